@@ -1,0 +1,67 @@
+package dev.procession.core;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Turns objects into bytes and back: the one place where Procession touches a user's data.
+ *
+ * <p>The {@linkplain #standard() standard codec} takes whatever {@link java.io.Serializable} takes,
+ * lambdas included. Write another one to use a format of your own.
+ *
+ * <pre>{@code
+ * Codec codec = Codec.standard();
+ * byte[] bytes = codec.encode(List.of("a", "b"));
+ * Object copy = codec.decode(ByteBuffer.wrap(bytes));
+ * }</pre>
+ *
+ * <p>An implementation must be safe for use by many threads at once. It runs in the thread that
+ * sends or receives, never inside a lock of Procession.
+ */
+public interface Codec {
+
+    /**
+     * Turns an object into bytes.
+     *
+     * @param value the object, or {@code null}
+     * @return a new array that belongs to the caller
+     * @throws UnserializableException if the object, or one that it refers to, cannot be turned
+     *     into bytes
+     */
+    byte[] encode(@Nullable Object value);
+
+    /**
+     * Turns bytes back into an object. The buffer's position and limit are left as they are.
+     *
+     * @param bytes one whole message, from the buffer's position to its limit; not used any more
+     *     once this method has returned
+     * @return the object, or {@code null} if {@code null} was encoded
+     * @throws UndecodableException if the bytes are not a message of this codec, or the object
+     *     cannot be restored in this process
+     */
+    @Nullable Object decode(ByteBuffer bytes);
+
+    /**
+     * Returns the codec that is used unless another one is asked for. It takes {@code null} and
+     * every {@link java.io.Serializable} object; common small values and lambdas are compact and
+     * fast, anything else is a Java object stream.
+     *
+     * <p><b>Identity.</b> What is shared or cyclic inside one encoded object is so again in the
+     * decoded one. Strings and the boxes of primitive values are the exception: a lambda that
+     * captured the same string twice may get two equal ones.
+     *
+     * <p><b>Classes</b> are looked up with the context class loader of the thread that decodes,
+     * then with Procession's own. A lambda can be decoded only where its class was compiled from
+     * the same source, as is so for the processes of one program.
+     *
+     * <p><b>Trust.</b> Damaged bytes are refused with an {@link UndecodableException}. Bytes made
+     * by an enemy are another matter: like every Java object stream they can run code of any class
+     * that is found. Decode only what an authenticated peer has sent.
+     *
+     * @return the same codec at every call
+     */
+    static Codec standard() {
+        return StandardCodec.INSTANCE;
+    }
+}

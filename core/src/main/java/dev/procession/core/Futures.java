@@ -1,0 +1,218 @@
+package dev.procession.core;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for many futures at once: Python's {@code as_completed}, {@code wait} and {@code
+ * Executor.map}, for the futures of any {@link ExecutorService}, threads and processes alike.
+ *
+ * <pre>{@code
+ * List<Future<Integer>> futures = new ArrayList<>();
+ * for (int n : List.of(30, 20, 10)) {
+ *     futures.add(executor.submit(SerializableCallable.of(() -> fib(n))));
+ * }
+ * for (Future<Integer> done : (Iterable<Future<Integer>>) Futures.asCompleted(futures)::iterator) {
+ *     System.out.println(done.get());
+ * }
+ * }</pre>
+ *
+ * <p>Nothing here polls. A {@link java.util.concurrent.CompletableFuture} or another {@link
+ * java.util.concurrent.CompletionStage} and Guava's {@code ListenableFuture} call back. For any
+ * other future that is not done, such as a {@link java.util.concurrent.FutureTask}, one thread
+ * blocks in its {@code get()} while the wait lasts (a virtual thread where the JVM has them,
+ * otherwise a daemon thread with a small stack); only {@link ReturnWhen#ALL_COMPLETED} and {@link
+ * #map} need none. These threads are interrupted as soon as the wait is over.
+ *
+ * <p>A stream from here blocks while it is consumed, in the thread that consumes it, and is always
+ * sequential in effect. Closing it, from any thread, ends the wait. It closes itself when it is
+ * exhausted or anything is thrown from it, so that {@code try} is needed only where it may be left
+ * early, by {@code findFirst()} or {@code limit}.
+ *
+ * <p>Timeouts are for the whole job and begin with the call. One that is zero or negative takes
+ * what is done already; one that is too long for {@link System#nanoTime} never ends. No argument
+ * may be null, nor any future. What a task did happens before its future is seen here as done.
+ */
+public final class Futures {
+
+    private Futures() {}
+
+    /**
+     * Gives the futures in the order in which they complete, those that already are first.
+     *
+     * <p>A future that is given twice comes once, as in Python. Failed and cancelled futures come
+     * like any other.
+     *
+     * @param futures the futures, copied
+     * @param <V> the type of their results
+     * @return the futures, each of them done; the stream blocks until there is another one and
+     *     throws {@link java.util.concurrent.CancellationException} with an {@link
+     *     InterruptedException} as its cause, and the thread's interrupt flag set again, if the
+     *     thread is interrupted in the meantime
+     */
+    public static <V extends @Nullable Object> Stream<Future<V>> asCompleted(
+            Collection<? extends Future<V>> futures) {
+        return asCompleted(futures, Deadline.NEVER);
+    }
+
+    /**
+     * Gives the futures in the order in which they complete, until a timeout.
+     *
+     * <p>The futures themselves are left alone when the time is over.
+     *
+     * @param futures the futures, copied
+     * @param timeout how long all of them together may take from now on
+     * @param <V> the type of their results
+     * @return the futures as {@link #asCompleted(Collection)} gives them; when the time is over and
+     *     no other future is done the stream throws {@link
+     *     java.util.concurrent.CompletionException} with a {@link TimeoutException} as its cause,
+     *     and both say how many are unfinished
+     */
+    public static <V extends @Nullable Object> Stream<Future<V>> asCompleted(
+            Collection<? extends Future<V>> futures, Duration timeout) {
+        return asCompleted(futures, Deadline.after(timeout));
+    }
+
+    private static <V extends @Nullable Object> Stream<Future<V>> asCompleted(
+            Collection<? extends Future<V>> futures, Deadline deadline) {
+        return new CompletionSpliterator<V>(distinct(futures), deadline).stream();
+    }
+
+    /**
+     * Waits until enough of the futures are done.
+     *
+     * @param futures the futures; one that is given twice counts once
+     * @param when what is enough
+     * @param <V> the type of their results
+     * @return which of them are done by then and which are not
+     * @throws InterruptedException if the current thread is interrupted while it waits; never if
+     *     enough are done already
+     */
+    public static <V extends @Nullable Object> Waited<V> waitFor(
+            Collection<? extends Future<V>> futures, ReturnWhen when) throws InterruptedException {
+        return waitFor(futures, when, Deadline.NEVER);
+    }
+
+    /**
+     * Waits until enough of the futures are done, or a timeout.
+     *
+     * <p>As in Python a timeout is no failure here: what was not done in time is in {@link
+     * Waited#notDone()}.
+     *
+     * @param futures the futures; one that is given twice counts once
+     * @param when what is enough
+     * @param timeout how long to wait
+     * @param <V> the type of their results
+     * @return which of them are done by then and which are not
+     * @throws InterruptedException if the current thread is interrupted while it waits; never if
+     *     enough are done already
+     */
+    public static <V extends @Nullable Object> Waited<V> waitFor(
+            Collection<? extends Future<V>> futures, ReturnWhen when, Duration timeout)
+            throws InterruptedException {
+        return waitFor(futures, when, Deadline.after(timeout));
+    }
+
+    private static <V extends @Nullable Object> Waited<V> waitFor(
+            Collection<? extends Future<V>> futures, ReturnWhen when, Deadline deadline)
+            throws InterruptedException {
+        Set<Future<V>> distinct = distinct(futures);
+        Objects.requireNonNull(when, "when");
+        return new Waiting<>(distinct, deadline).until(when);
+    }
+
+    /**
+     * Applies a function to every item by an executor and gives the results in the order of the
+     * items.
+     *
+     * <p>All items are submitted before this returns, one task each. When the stream is closed
+     * early or anything is thrown from it, the tasks whose results it has not given are cancelled,
+     * running ones too.
+     *
+     * <pre>{@code
+     * List<Integer> lengths = Futures.map(executor, String::length, names).toList();
+     * }</pre>
+     *
+     * @param executor what runs the tasks; of threads or of processes
+     * @param function what to apply
+     * @param items what to apply it to; read once, now
+     * @param <T> the type of the items
+     * @param <R> the type of the results
+     * @return the results; the stream blocks until the next one is there. In the place of an item
+     *     that failed it throws {@link java.util.concurrent.CompletionException} with what the task
+     *     threw as its cause, or {@link java.util.concurrent.CancellationException} if the task was
+     *     cancelled. If the thread is interrupted it throws the latter with an {@link
+     *     InterruptedException} as its cause, the thread's interrupt flag set again
+     * @throws java.util.concurrent.RejectedExecutionException if the executor refuses an item;
+     *     those before it are cancelled
+     */
+    public static <T extends @Nullable Object, R extends @Nullable Object> Stream<R> map(
+            ExecutorService executor,
+            SerializableFunction<T, R> function,
+            Iterable<? extends T> items) {
+        return map(executor, function, items, Deadline.NEVER);
+    }
+
+    /**
+     * Applies a function to every item by an executor, within a timeout, and gives the results in
+     * the order of the items.
+     *
+     * @param executor what runs the tasks; of threads or of processes
+     * @param function what to apply
+     * @param items what to apply it to; read once, now
+     * @param timeout how long all of them together may take from now on
+     * @param <T> the type of the items
+     * @param <R> the type of the results
+     * @return the results as {@link #map(ExecutorService, SerializableFunction, Iterable)} gives
+     *     them; when the time is over and the next one is not there the stream throws {@link
+     *     java.util.concurrent.CompletionException} with a {@link TimeoutException} as its cause
+     * @throws java.util.concurrent.RejectedExecutionException if the executor refuses an item;
+     *     those before it are cancelled
+     */
+    public static <T extends @Nullable Object, R extends @Nullable Object> Stream<R> map(
+            ExecutorService executor,
+            SerializableFunction<T, R> function,
+            Iterable<? extends T> items,
+            Duration timeout) {
+        return map(executor, function, items, Deadline.after(timeout));
+    }
+
+    private static <T extends @Nullable Object, R extends @Nullable Object> Stream<R> map(
+            ExecutorService executor,
+            SerializableFunction<T, R> function,
+            Iterable<? extends T> items,
+            Deadline deadline) {
+        Objects.requireNonNull(executor, "executor");
+        Objects.requireNonNull(function, "function");
+        Deque<Future<R>> submitted = new ConcurrentLinkedDeque<>();
+        try {
+            for (T item : items) {
+                submitted.add(executor.submit(new ItemTask<>(function, item)));
+            }
+        } catch (RuntimeException | Error refusal) {
+            submitted.forEach(future -> future.cancel(true));
+            throw refusal;
+        }
+        return new ResultSpliterator<>(submitted, deadline).stream();
+    }
+
+    private static <V extends @Nullable Object> Set<Future<V>> distinct(
+            Collection<? extends Future<V>> futures) {
+        Set<Future<V>> distinct = new LinkedHashSet<>(futures);
+        for (Future<V> future : distinct) {
+            Objects.requireNonNull(future, "a future");
+        }
+        return Collections.unmodifiableSet(distinct);
+    }
+}

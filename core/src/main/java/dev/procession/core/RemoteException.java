@@ -1,0 +1,41 @@
+package dev.procession.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands in for an exception of another process that could not travel: its class is unknown here,
+ * or it could not be serialised or restored.
+ *
+ * <p>Its stack trace is the one of the other process; its cause and its suppressed exceptions are
+ * stand-ins too. An exception that can travel arrives as its own type instead.
+ */
+public final class RemoteException extends ProcessionException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String remoteClassName;
+
+    /**
+     * Creates a stand-in. Its stack trace is that of the caller until it is set to the remote one.
+     *
+     * @param remoteClassName the name of the class of the exception that was thrown
+     * @param remoteMessage the message of that exception, or {@code null} if it had none
+     * @param cause a stand-in for the cause of that exception, or {@code null} if it had none
+     */
+    public RemoteException(
+            String remoteClassName, @Nullable String remoteMessage, @Nullable Throwable cause) {
+        super(
+                remoteMessage == null ? remoteClassName : remoteClassName + ": " + remoteMessage,
+                cause);
+        this.remoteClassName = remoteClassName;
+    }
+
+    /**
+     * Names the class of the exception that was thrown in the other process.
+     *
+     * @return the name as in {@link Class#getName()}
+     */
+    public String remoteClassName() {
+        return remoteClassName;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.procession.core;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.Serializable;
+import java.util.concurrent.Callable;
+
+/**
+ * A {@link Callable} that can be sent to another process.
+ *
+ * <p>A lambda whose target type this is becomes serialisable by that alone. What it captures and
+ * what it returns must be serialisable as well.
+ *
+ * <pre>{@code
+ * int base = 40;
+ * Callable<Integer> task = SerializableCallable.of(() -> base + 2);
+ * }</pre>
+ *
+ * @param <V> the type of the result
+ */
+@FunctionalInterface
+public interface SerializableCallable<V extends @Nullable Object>
+        extends Callable<V>, Serializable {
+
+    /**
+     * Gives a lambda this type where only a {@link Callable} is asked for.
+     *
+     * @param callable the lambda
+     * @param <V> the type of the result
+     * @return the same object
+     */
+    static <V extends @Nullable Object> SerializableCallable<V> of(
+            SerializableCallable<V> callable) {
+        return callable;
+    }
+}

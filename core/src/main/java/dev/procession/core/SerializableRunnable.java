@@ -1,0 +1,23 @@
+package dev.procession.core;
+
+import java.io.Serializable;
+
+/**
+ * A {@link Runnable} that can be sent to another process.
+ *
+ * <p>A lambda whose target type this is becomes serialisable by that alone. What it captures must
+ * be serialisable as well.
+ */
+@FunctionalInterface
+public interface SerializableRunnable extends Runnable, Serializable {
+
+    /**
+     * Gives a lambda this type where only a {@link Runnable} is asked for.
+     *
+     * @param runnable the lambda
+     * @return the same object
+     */
+    static SerializableRunnable of(SerializableRunnable runnable) {
+        return runnable;
+    }
+}

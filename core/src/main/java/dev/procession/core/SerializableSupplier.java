@@ -1,0 +1,32 @@
+package dev.procession.core;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.Serializable;
+import java.util.function.Supplier;
+
+/**
+ * A {@link Supplier} that can be sent to another process, such as the factory of an object that is
+ * to live there.
+ *
+ * <p>A lambda or constructor reference whose target type this is becomes serialisable by that
+ * alone. What it captures must be serialisable as well.
+ *
+ * @param <T> the type of what is supplied
+ */
+@FunctionalInterface
+public interface SerializableSupplier<T extends @Nullable Object>
+        extends Supplier<T>, Serializable {
+
+    /**
+     * Gives a lambda this type where only a {@link Supplier} is asked for.
+     *
+     * @param supplier the lambda
+     * @param <T> the type of what is supplied
+     * @return the same object
+     */
+    static <T extends @Nullable Object> SerializableSupplier<T> of(
+            SerializableSupplier<T> supplier) {
+        return supplier;
+    }
+}

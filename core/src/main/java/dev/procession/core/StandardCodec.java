@@ -1,0 +1,40 @@
+package dev.procession.core;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** The codec of {@link Codec#standard()}: the ends where its failures become our exceptions. */
+final class StandardCodec implements Codec {
+
+    static final StandardCodec INSTANCE = new StandardCodec();
+
+    private StandardCodec() {}
+
+    @Override
+    public byte[] encode(@Nullable Object value) {
+        ByteSink sink = new ByteSink();
+        try {
+            ValueWriter.write(sink, value);
+            return sink.toByteArray();
+        } catch (IOException | RuntimeException | LinkageError | StackOverflowError failure) {
+            throw Refusal.toEncode(value, failure);
+        }
+    }
+
+    @Override
+    public @Nullable Object decode(ByteBuffer bytes) {
+        ByteSource source = new ByteSource(bytes.duplicate());
+        try {
+            Object value = ValueReader.read(source, 0);
+            source.requireEnd();
+            return value;
+        } catch (OutOfMemoryError failure) {
+            throw failure;
+        } catch (Throwable failure) {
+            // The user's code may throw anything while it restores an object: it means the same.
+            throw Refusal.toDecode(bytes, failure);
+        }
+    }
+}

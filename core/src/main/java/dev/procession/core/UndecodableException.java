@@ -1,0 +1,58 @@
+package dev.procession.core;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * Bytes could not be turned back into an object: they are damaged, or they name a class or a lambda
+ * that this process does not have, or the object's own code refused to be restored.
+ *
+ * <p>Only the one message is affected: whatever carried it still works.
+ */
+public final class UndecodableException extends ProcessionException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final @Nullable String className;
+    private final byte[] bytes;
+
+    /**
+     * Creates an exception.
+     *
+     * @param message what is wrong with the bytes
+     * @param className the class that could not be found, or {@code null} if that is not the reason
+     * @param bytes the whole message, from position to limit, which is copied; its position does
+     *     not change
+     * @param cause what the attempt failed with, or {@code null} if there is nothing to tell
+     */
+    public UndecodableException(
+            String message,
+            @Nullable String className,
+            ByteBuffer bytes,
+            @Nullable Throwable cause) {
+        super(message, cause);
+        this.className = className;
+        this.bytes = new byte[bytes.remaining()];
+        bytes.duplicate().get(this.bytes);
+    }
+
+    /**
+     * Names the class that this process does not have.
+     *
+     * @return its name, or empty if the message failed for another reason
+     */
+    public Optional<String> className() {
+        return Optional.ofNullable(className);
+    }
+
+    /**
+     * Copies the bytes that could not be decoded, so that they can be kept or looked at.
+     *
+     * @return a new array with the whole message
+     */
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+}

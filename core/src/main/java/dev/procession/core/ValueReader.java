@@ -1,0 +1,56 @@
+package dev.procession.core;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.io.StreamCorruptedException;
+
+/**
+ * Reads one value in the standard codec's format, which {@link Tag} describes.
+ *
+ * <p>This runs before anything else in a worker, so it stays clear of what would load many classes:
+ * no lambdas, no string concatenation, and object streams only when one is there.
+ */
+final class ValueReader {
+
+    private ValueReader() {}
+
+    /**
+     * Reads a value.
+     *
+     * @param depth how many lambdas this one is captured by
+     * @throws IOException if the bytes are damaged
+     * @throws ReflectiveOperationException if a class or a lambda of a class is not there
+     */
+    static @Nullable Object read(ByteSource source, int depth)
+            throws IOException, ReflectiveOperationException {
+        return switch (source.readByte()) {
+            case Tag.NULL -> null;
+            case Tag.FALSE -> false;
+            case Tag.TRUE -> true;
+            case Tag.BYTE -> source.readByte();
+            case Tag.SHORT -> source.readShort();
+            case Tag.CHARACTER -> (char) source.readShort();
+            case Tag.INTEGER -> source.readInt();
+            case Tag.LONG -> source.readLong();
+            case Tag.FLOAT -> Float.intBitsToFloat(source.readInt());
+            case Tag.DOUBLE -> Double.longBitsToDouble(source.readLong());
+            case Tag.LATIN1 -> source.readLatin1();
+            case Tag.UTF16 -> source.readUtf16();
+            case Tag.BYTES -> source.readBytes(source.readSize());
+            case Tag.STREAM -> readStream(source);
+            case Tag.LAMBDA -> LambdaReader.read(source, depth);
+            default -> throw new StreamCorruptedException("no value starts with this byte");
+        };
+    }
+
+    private static @Nullable Object readStream(ByteSource source)
+            throws IOException, ReflectiveOperationException {
+        ByteSource part = source.readPart(source.readInt());
+        try (ResolvingInput stream = new ResolvingInput(part)) {
+            Object value = stream.readObject();
+            part.requireEnd();
+            return value;
+        }
+    }
+}

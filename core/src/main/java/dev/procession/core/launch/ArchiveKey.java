@@ -1,0 +1,242 @@
+package dev.procession.core.launch;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.FileReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a start-up archive belongs to: one JVM, one collector, one class path, each entry with its
+ * size and the time of its last change. Two hashes of that are its file name:
+ *
+ * <pre>
+ *   PATHS-CONTENT.jsa       an archive of AppCDS, up to JDK 24; PATHS-CONTENT.aot from JDK 25 on
+ *   PATHS-CONTENT.lock      locked by the trainer; its time is that of the last use, its content the
+ *                           reason of the last failure
+ *   PATHS-CONTENT.N.tmp     a directory of a trainer that runs, or is dead
+ * </pre>
+ *
+ * <p>PATHS stays the same when the program is built again; CONTENT does not. A collision costs a
+ * refused archive: the JVM itself compares the class path and the JARs.
+ *
+ * <p>A key is computed on the way to a child's start, so it uses only what every JVM has loaded.
+ */
+final class ArchiveKey {
+
+    /** To be raised when archives are to be made afresh though neither JVM nor JARs changed. */
+    private static final int LAYOUT = 1;
+
+    private static final int FIRST_WITH_DYNAMIC_ARCHIVE = 17;
+    private static final int FIRST_WITH_AOT_CACHE = 25;
+    private static final String[] NOT_WITH = {
+        "-Xshare",
+        "-XX:SharedArchiveFile",
+        "-XX:SharedClassListFile",
+        "-XX:ArchiveClassesAtExit",
+        "-XX:+AutoCreateSharedArchive",
+        "-XX:AOT",
+        "-XX:+AOT",
+        "-XX:-AOT",
+        // What the archive was not trained for, and would be refused with.
+        "-XX:ObjectAlignmentInBytes",
+        "-XX:-UseCompressed",
+        "-XX:Flags",
+        "-Xbootclasspath",
+        "-javaagent:",
+        "-agentlib:",
+        "-agentpath:",
+        "-Djava.system.class.loader",
+        "--patch-module",
+        "--upgrade-module-path",
+        "--limit-modules",
+        "--module-path",
+        "-p",
+        "--class-path",
+        "-cp",
+        "-classpath",
+        "@"
+    };
+
+    private final File directory;
+    private final String paths;
+    private final String name;
+    private final int feature;
+
+    private ArchiveKey(File directory, String paths, String name, int feature) {
+        this.directory = directory;
+        this.paths = paths;
+        this.name = name;
+        this.feature = feature;
+    }
+
+    /** True if a child with these options could use an archive. */
+    static boolean admits(LaunchOptions options) {
+        if (options.classPath() == null && System.getProperty("jdk.module.path") != null) {
+            return false;
+        }
+        List<String> jvmArgs = options.jvmArgs();
+        for (int i = 0; i < jvmArgs.size(); i++) {
+            for (String prefix : NOT_WITH) {
+                if (jvmArgs.get(i).startsWith(prefix)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** The flag that chooses the collector of a child with these options. */
+    static String collector(LaunchOptions options) {
+        List<String> jvmArgs = options.jvmArgs();
+        for (int i = 0; i < jvmArgs.size(); i++) {
+            String flag = jvmArgs.get(i);
+            if (flag.startsWith("-XX:+Use") && flag.endsWith("GC")) {
+                return flag;
+            }
+        }
+        return "-XX:+UseSerialGC";
+    }
+
+    /**
+     * The key for these options; null when there can be no archive, as with directories of classes
+     * on the class path, or with an unknown JVM.
+     */
+    static @Nullable ArchiveKey of(LaunchOptions options, File directory) {
+        String javaHome = options.effectiveJavaHome().toString();
+        String classPath = options.effectiveClassPath();
+        File modules = new File(javaHome, "lib/modules");
+        int feature = feature(javaHome, options.javaHome() == null);
+        if (feature < FIRST_WITH_DYNAMIC_ARCHIVE || !modules.isFile() || classPath.isEmpty()) {
+            return null;
+        }
+        Hash hash = new Hash();
+        hash.add(LAYOUT);
+        hash.add(feature);
+        hash.add(javaHome);
+        hash.add(collector(options));
+        hash.add(classPath);
+        // Without a directory of its own a child resolves relative entries in this process's.
+        File base = options.directory() == null ? null : options.directory().toFile();
+        hash.add(base == null ? System.getProperty("user.dir", "") : base.getPath());
+        String paths = hash.text();
+        hash.add(modules);
+        hash.add(new File(javaHome, "lib/server/libjvm.so"));
+        int start = 0;
+        while (start <= classPath.length()) {
+            int end = classPath.indexOf(File.pathSeparatorChar, start);
+            if (end < 0) {
+                end = classPath.length();
+            }
+            if (!addEntry(hash, base, classPath.substring(start, end))) {
+                return null;
+            }
+            start = end + 1;
+        }
+        return new ArchiveKey(directory, paths, paths + '-' + hash.text(), feature);
+    }
+
+    private static boolean addEntry(Hash hash, @Nullable File base, String entry) {
+        File file = new File(entry);
+        if (base != null && !file.isAbsolute()) {
+            file = new File(base, entry);
+        }
+        if (file.isFile()) {
+            hash.add(file);
+            return entry.endsWith(".jar");
+        }
+        if (entry.isEmpty()) {
+            return false; // the working directory
+        }
+        String[] content = file.list();
+        return content == null || content.length == 0; // nothing there, or an empty directory
+    }
+
+    /** The number before the first dot of the JVM's version, 0 if unknown. */
+    private static int feature(String javaHome, boolean own) {
+        return own ? Runtime.version().feature() : releasedFeature(new File(javaHome, "release"));
+    }
+
+    private static int releasedFeature(File release) {
+        String prefix = "JAVA_VERSION=\"";
+        try (BufferedReader lines =
+                new BufferedReader(new FileReader(release, StandardCharsets.ISO_8859_1))) {
+            String line;
+            while ((line = lines.readLine()) != null) {
+                if (line.startsWith(prefix)) {
+                    int number = 0;
+                    for (int i = prefix.length(); i < line.length(); i++) {
+                        int digit = Character.digit(line.charAt(i), 10);
+                        if (digit < 0) {
+                            break;
+                        }
+                        number = number * 10 + digit;
+                    }
+                    return number;
+                }
+            }
+        } catch (IOException e) {
+            // No JDK, or none that says its version: the child's start will tell.
+        }
+        return 0;
+    }
+
+    /** True if the JVM makes and reads AOT caches, which took the place of AppCDS archives. */
+    boolean isAotCache() {
+        return feature >= FIRST_WITH_AOT_CACHE;
+    }
+
+    File directory() {
+        return directory;
+    }
+
+    File archive() {
+        return new File(directory, name + (isAotCache() ? ".aot" : ".jsa"));
+    }
+
+    File lock() {
+        return new File(directory, name + ".lock");
+    }
+
+    /** What the names of all files of this key begin with. */
+    String prefix() {
+        return name + '.';
+    }
+
+    /** What the names of all files of this class path begin with, whatever its JARs contained. */
+    String pathsPrefix() {
+        return paths + '-';
+    }
+
+    /** FNV-1a over 64 bits, with a last mixing. */
+    private static final class Hash {
+        private static final long PRIME = 0x100000001b3L;
+        private long state = 0xcbf29ce484222325L;
+
+        void add(long value) {
+            for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+                state = (state ^ (value >>> shift & 0xff)) * PRIME;
+            }
+        }
+
+        void add(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                state = (state ^ text.charAt(i)) * PRIME;
+            }
+            add(text.length());
+        }
+
+        void add(File file) {
+            add(file.length());
+            add(file.lastModified());
+        }
+
+        String text() {
+            long mixed = (state ^ state >>> 33) * 0xff51afd7ed558ccdL;
+            String digits = Long.toHexString(mixed ^ mixed >>> 33);
+            return "0000000000000000".substring(digits.length()) + digits;
+        }
+    }
+}

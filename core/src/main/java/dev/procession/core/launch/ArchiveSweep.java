@@ -1,0 +1,79 @@
+package dev.procession.core.launch;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.io.File;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Removes archives that nobody uses and what dead trainers left. A process that still uses a removed
+ * archive keeps it; one that is about to starts without.
+ */
+final class ArchiveSweep {
+
+    private static final System.Logger LOG = System.getLogger(ArchiveSweep.class.getName());
+    private static final long UNUSED_MILLIS = TimeUnit.DAYS.toMillis(30);
+    private static final long REPLACED_MILLIS = TimeUnit.HOURS.toMillis(1);
+    private static final String LOCK = ".lock";
+    private static final String TEMPORARY = ".tmp";
+
+    private ArchiveSweep() {}
+
+    /** Removes everything temporary of a key; its lock is held. */
+    static void leftovers(ArchiveKey key) {
+        for (File file : list(key)) {
+            String name = file.getName();
+            if (name.startsWith(key.prefix()) && name.endsWith(TEMPORARY)) {
+                delete(file);
+            }
+        }
+    }
+
+    /**
+     * Removes other keys' files that were not used for long. What the same class path was before it
+     * was built again need not be unused for long; but two containers with different JARs at the
+     * same path may share one cache.
+     */
+    static void unused(ArchiveKey key) {
+        long now = System.currentTimeMillis();
+        for (File file : list(key)) {
+            String name = file.getName();
+            int dot = name.indexOf('.');
+            if (dot < 0 || name.startsWith(key.prefix())) {
+                continue;
+            }
+            File lock = new File(key.directory(), name.substring(0, dot) + LOCK);
+            long used = Math.max(lock.lastModified(), file.lastModified());
+            boolean replaced = name.startsWith(key.pathsPrefix()) || name.endsWith(TEMPORARY);
+            if (now - used > (replaced ? REPLACED_MILLIS : UNUSED_MILLIS) && isOurs(name, dot)) {
+                delete(file);
+            }
+        }
+    }
+
+    private static boolean isOurs(String name, int dot) {
+        return dot == 33
+                && (name.endsWith(LOCK)
+                        || name.endsWith(TEMPORARY)
+                        || name.endsWith(".jsa")
+                        || name.endsWith(".aot"));
+    }
+
+    private static File[] list(ArchiveKey key) {
+        File[] files = key.directory().listFiles();
+        return files == null ? new File[0] : files;
+    }
+
+    private static void delete(File file) {
+        try {
+            MoreFiles.deleteRecursively(file.toPath(), RecursiveDeleteOption.ALLOW_INSECURE);
+        } catch (NoSuchFileException e) {
+            // Somebody else was faster.
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "could not remove an old start-up archive: {0}", e.toString());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.procession.core.launch;
+
+import dev.procession.core.ProcessOutput;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes the start-up archive of its own class path and JVM now, say while a container image is
+ * built: {@code java -cp CLASSPATH dev.procession.core.launch.ArchiveTool}. Prints where it is and
+ * how large; exits with 1 and a reason when there is none.
+ */
+public final class ArchiveTool {
+
+    private ArchiveTool() {}
+
+    /** Takes no arguments. */
+    public static void main(String[] args) throws InterruptedException {
+        LaunchOptions options =
+                new LaunchOptions(
+                        "archive",
+                        List.of(),
+                        Map.of(),
+                        null,
+                        null,
+                        null,
+                        ProcessOutput.discard(),
+                        true);
+        ArchiveKey key = StartupArchive.key(options);
+        String failure;
+        try {
+            failure =
+                    key == null
+                            ? "archives are off, or the class path is not made of JARs alone"
+                            : new ArchiveTraining(key, options).run();
+        } catch (IOException e) {
+            failure = e.toString();
+        }
+        if (key == null || failure != null) {
+            System.err.println("procession: no start-up archive: " + failure);
+            System.exit(1);
+        } else {
+            System.out.println(key.archive() + " " + key.archive().length() + " bytes");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package dev.procession.core.launch;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One making of an archive: a trainer JVM writes it into a directory of its own, a second one starts
+ * with it to check it, then a rename publishes it.
+ *
+ * <p>Whoever holds the key's lock file is the only trainer, so everything temporary of the key is
+ * the leftover of a dead one. The trainer JVM dies with this process: by its shutdown hook, or as
+ * its standard input ends.
+ */
+final class ArchiveTraining {
+
+    /** One training at a time in this JVM: opening a lock file twice would drop its lock. */
+    private static final AtomicBoolean busy = new AtomicBoolean();
+
+    private static final long TIMEOUT_SECONDS = 60;
+    private static final long STOP_MILLIS = 500;
+    private static final long CHECK_AGAIN_MILLIS = TimeUnit.DAYS.toMillis(1);
+    private static final int MAX_SUN_PATH = 106;
+    private static final int SESSION_PATH = 50;
+    private static final int MAX_REASON = 4096;
+
+    private final ArchiveKey key;
+    private final LaunchOptions options;
+    private @Nullable Process process;
+    private boolean stopped;
+
+    ArchiveTraining(ArchiveKey key, LaunchOptions options) {
+        this.key = key;
+        this.options = options;
+    }
+
+    /**
+     * True if the archive is to be made or, every day, to be checked again. Notes that it is used;
+     * the files' times carry both. A failure is not repeated within a day.
+     */
+    static boolean isDue(ArchiveKey key) {
+        long now = System.currentTimeMillis();
+        File archive = key.archive();
+        File lock = key.lock();
+        if (archive.isFile()) {
+            return !lock.setLastModified(now)
+                    || now - archive.lastModified() > CHECK_AGAIN_MILLIS;
+        }
+        return lock.length() == 0 || now - lock.lastModified() > CHECK_AGAIN_MILLIS;
+    }
+
+    /** Makes or checks the archive; null when it is there, otherwise why it is not. */
+    @Nullable String run() throws IOException, InterruptedException {
+        if (!busy.compareAndSet(false, true)) {
+            return "this process makes another one";
+        }
+        try {
+            makeDirectory(key.directory().toPath());
+            if (!StartupArchive.isTrusted(key.directory())) {
+                return "others can write to the directory: path=" + key.directory();
+            }
+            try (FileChannel channel =
+                            FileChannel.open(
+                                    key.lock().toPath(),
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.WRITE);
+                    FileLock lock = channel.tryLock()) {
+                if (lock == null) {
+                    return "another process makes it";
+                }
+                String failure = runLocked();
+                if (!isStopped()) {
+                    byte[] reason =
+                            failure == null
+                                    ? new byte[0]
+                                    : failure.getBytes(StandardCharsets.UTF_8);
+                    channel.truncate(0);
+                    channel.write(ByteBuffer.wrap(reason));
+                }
+                return failure;
+            }
+        } finally {
+            busy.set(false);
+        }
+    }
+
+    private static void makeDirectory(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectory(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        }
+    }
+
+    private @Nullable String runLocked() throws IOException, InterruptedException {
+        ArchiveSweep.leftovers(key);
+        File archive = key.archive();
+        Path work = key.directory().toPath().resolve(workName());
+        Path home = Files.createDirectory(work);
+        Path session = sessionDirectory(work);
+        Thread hook = new Thread(() -> stop(work, session), "procession-archive-end");
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            delete(work, session);
+            return "this process is ending";
+        }
+        try {
+            if (archive.isFile()) {
+                if (rehearse(home, session, StartupArchive.useFlags(key, archive, true)) == null) {
+                    archive.setLastModified(System.currentTimeMillis());
+                    return null;
+                }
+                Files.deleteIfExists(archive.toPath());
+            }
+            File made = work.resolve("archive").toFile();
+            String flag = key.isAotCache() ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=";
+            String failure = rehearse(home, session, List.of(flag + made));
+            if (failure == null && !made.isFile()) {
+                failure = "the JVM wrote no archive: " + log(work);
+            }
+            if (failure == null) {
+                failure = rehearse(home, session, StartupArchive.useFlags(key, made, true));
+            }
+            if (failure == null) {
+                Files.move(made.toPath(), archive.toPath(), StandardCopyOption.ATOMIC_MOVE);
+                ArchiveSweep.unused(key);
+            }
+            return failure;
+        } finally {
+            if (!isStopped()) {
+                removeHook(hook);
+                delete(work, session);
+            }
+        }
+    }
+
+    private String workName() {
+        return key.prefix() + Long.toString(ProcessHandle.current().pid(), 36) + ".tmp";
+    }
+
+    /** A place for the trainer's session: sockets have short paths. */
+    private static Path sessionDirectory(Path work) throws IOException {
+        int user = System.getProperty("user.name").length();
+        return work.toString().length() + user + SESSION_PATH <= MAX_SUN_PATH
+                ? work
+                : Files.createTempDirectory("procession-");
+    }
+
+    /** Runs {@link ArchiveTrainer} with these flags; null when it exits with 0. */
+    private @Nullable String rehearse(Path work, Path session, List<String> flags)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        for (String nice : new String[] {"/usr/bin/nice", "/bin/nice"}) {
+            if (command.isEmpty() && new File(nice).canExecute()) {
+                command.addAll(List.of(nice, "-n", "19"));
+            }
+        }
+        command.add(options.effectiveJavaHome().resolve("bin").resolve("java").toString());
+        command.add(ArchiveKey.collector(options));
+        command.add("-XX:-UsePerfData");
+        command.addAll(flags);
+        command.add("-Dprocession.directory=" + session);
+        command.add("-Djava.io.tmpdir=" + session);
+        command.add("-D" + StartupArchive.PROPERTY + "=off");
+        command.add("-cp");
+        command.add(options.effectiveClassPath());
+        command.add(ArchiveTrainer.class.getName());
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(work.resolve("log").toFile());
+        Path directory = options.directory();
+        if (directory != null) {
+            builder.directory(directory.toFile());
+        }
+        Process trainer = start(builder);
+        if (trainer == null) {
+            return "this process is ending";
+        }
+        try {
+            if (!trainer.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                return "the trainer took more than " + TIMEOUT_SECONDS + " s: " + log(work);
+            }
+            int code = trainer.exitValue();
+            return code == 0 ? null : "the trainer " + ExitCode.describe(code) + ": " + log(work);
+        } finally {
+            kill(trainer);
+        }
+    }
+
+    private static String log(Path work) throws IOException {
+        String text = Files.readString(work.resolve("log"), StandardCharsets.ISO_8859_1).strip();
+        return text.length() <= MAX_REASON ? text : text.substring(text.length() - MAX_REASON);
+    }
+
+    private synchronized @Nullable Process start(ProcessBuilder builder) throws IOException {
+        if (stopped) {
+            return null;
+        }
+        Process started = builder.start();
+        process = started;
+        return started;
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped;
+    }
+
+    /** Ends the training because this JVM ends; on the thread of a shutdown hook. */
+    private synchronized void stop(Path work, Path session) {
+        stopped = true;
+        Process trainer = process;
+        if (trainer != null) {
+            kill(trainer);
+        }
+        try {
+            delete(work, session);
+        } catch (IOException e) {
+            // The next trainer of this key removes it.
+        }
+    }
+
+    /** Kills a trainer and the JVM that, from JDK 25 on, writes the cache for it. */
+    private static void kill(Process trainer) {
+        trainer.descendants().forEach(ProcessHandle::destroyForcibly);
+        trainer.destroyForcibly();
+        try {
+            trainer.waitFor(STOP_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // It runs already, and removes what is removed here too.
+        }
+    }
+
+    private static void delete(Path work, Path session) throws IOException {
+        for (Path directory : List.of(session, work)) {
+            if (Files.exists(directory)) {
+                MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+            }
+        }
+    }
+}

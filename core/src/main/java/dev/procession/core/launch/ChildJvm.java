@@ -1,0 +1,231 @@
+package dev.procession.core.launch;
+
+import dev.procession.core.ProcessOutput;
+import dev.procession.core.life.Session;
+import dev.procession.core.wire.ControlLink;
+import dev.procession.core.wire.Frame;
+import dev.procession.core.wire.FrameType;
+import dev.procession.core.wire.Hub;
+import dev.procession.core.wire.Parcels;
+import dev.procession.core.wire.ProtocolException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * A JVM that this process has started: its process, its output, its control link and its end.
+ *
+ * <p>All methods may be called by any thread and none blocks for long. When the future of {@link
+ * #exit} completes, everything that the child sent and printed has been read, and its files are
+ * gone.
+ */
+public final class ChildJvm {
+
+    private static final long OUTPUT_MILLIS = 500;
+
+    private final Session session;
+    private final LaunchOptions options;
+    private final long member;
+    private final Process process;
+    private final ControlLink link;
+    private final CompletableFuture<ExitStatus> exit;
+
+    private ChildJvm(
+            Session session,
+            LaunchOptions options,
+            long member,
+            Process process,
+            ControlLink link,
+            CompletableFuture<ExitStatus> exit) {
+        this.session = session;
+        this.options = options;
+        this.member = member;
+        this.process = process;
+        this.link = link;
+        this.exit = exit;
+    }
+
+    /**
+     * Starts a JVM and returns when the operating system has; the work is sent when it connects.
+     *
+     * @param onResult hears the result's bytes, at most once, before the exit completes
+     */
+    public static ChildJvm start(
+            LaunchOptions options,
+            Class<? extends EntryPoint> entryPoint,
+            byte[] payload,
+            Consumer<byte[]> onResult)
+            throws IOException {
+        Session session = Session.current();
+        Hub hub = Hub.current();
+        long member = session.newMember();
+        Path arguments = JavaCommand.argumentFile(session, member);
+        ControlLink link = new ControlLink(new Hearing(session, arguments, onResult));
+        hub.expect(member, link);
+        byte[] parcel = null;
+        try {
+            List<String> command = JavaCommand.write(session, member, options, entryPoint);
+            if (payload.length <= FrameType.START.maxBytes()) {
+                link.send(new Frame(FrameType.START, payload));
+            } else {
+                parcel = Parcels.write(session, payload);
+                link.send(new Frame(FrameType.START_PARCEL, parcel));
+            }
+            Process process = fork(command, options);
+            CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+            ChildJvm child = new ChildJvm(session, options, member, process, link, exit);
+            LiveChildren.add(child);
+            child.watch(hub);
+            StartupArchive.trainLater(options);
+            return child;
+        } catch (IOException | RuntimeException e) {
+            hub.forget(member);
+            link.close();
+            Files.deleteIfExists(arguments);
+            if (parcel != null) {
+                Parcels.discard(session, parcel);
+            }
+            throw e;
+        }
+    }
+
+    private static Process fork(List<String> command, LaunchOptions options) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        if (options.directory() != null) {
+            builder.directory(options.directory().toFile());
+        }
+        Map<String, String> environment = builder.environment();
+        environment.putAll(options.environment());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        return process;
+    }
+
+    private void watch(Hub hub) {
+        OutputTail tail = new OutputTail();
+        Thread out = pump(process.getInputStream(), ProcessOutput.Stream.OUT, tail);
+        Thread err = pump(process.getErrorStream(), ProcessOutput.Stream.ERR, tail);
+        process.onExit()
+                .thenRun(
+                        () -> {
+                            joinQuietly(out);
+                            joinQuietly(err);
+                            hub.afterLastWords(() -> ended(hub, tail));
+                        });
+    }
+
+    private Thread pump(
+            InputStream in, ProcessOutput.Stream stream, OutputTail tail) {
+        return new OutputPump(in, options.name(), stream, options.output(), tail).start();
+    }
+
+    /** A process of the child's may hold its output open: then what was read so far has to do. */
+    private static void joinQuietly(Thread pump) {
+        try {
+            pump.join(OUTPUT_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void ended(Hub hub, OutputTail tail) {
+        hub.forget(member);
+        link.close();
+        session.forget(member);
+        LiveChildren.remove(this);
+        int code = process.exitValue();
+        exit.complete(
+                new ExitStatus(
+                        process.pid(),
+                        code,
+                        tail.text(),
+                        CrashFile.find(process.pid(), options.directory())));
+    }
+
+    /** Hears the child on the hub's thread. */
+    private static final class Hearing implements ControlLink.Listener {
+        private final Session session;
+        private final Path arguments;
+        private final Consumer<byte[]> onResult;
+
+        Hearing(Session session, Path arguments, Consumer<byte[]> onResult) {
+            this.session = session;
+            this.arguments = arguments;
+            this.onResult = onResult;
+        }
+
+        @Override
+        public void connected() throws IOException {
+            Files.deleteIfExists(arguments);
+        }
+
+        @Override
+        public void received(Frame frame) throws IOException {
+            switch (frame.type()) {
+                case RESULT -> onResult.accept(frame.payload());
+                case RESULT_PARCEL -> onResult.accept(Parcels.read(session, frame.payload()));
+                default ->
+                        throw new ProtocolException("unexpected from a child: " + frame.type());
+            }
+        }
+    }
+
+    /** The child's process id. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The child's name. */
+    public String name() {
+        return options.name();
+    }
+
+    /** True if this process may end while the child runs. */
+    public boolean isDaemon() {
+        return options.daemon();
+    }
+
+    /** True until the operating system has reported the end. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits for the operating system's report of the end; false when it did not come in time. */
+    boolean awaitProcess(long nanos) {
+        try {
+            return process.waitFor(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Completes with how the child ended, on a thread that must not be blocked. */
+    public CompletableFuture<ExitStatus> exit() {
+        return exit;
+    }
+
+    /** Asks the child to interrupt the work with this id. */
+    public void interrupt(long id) {
+        link.send(
+                new Frame(
+                        FrameType.INTERRUPT, ByteBuffer.allocate(Long.BYTES).putLong(id).array()));
+    }
+
+    /** Asks the JVM to end (SIGTERM): its shutdown hooks run. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Ends the process at once (SIGKILL). */
+    public void kill() {
+        process.destroyForcibly();
+    }
+}

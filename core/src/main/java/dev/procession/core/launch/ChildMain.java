@@ -1,0 +1,53 @@
+package dev.procession.core.launch;
+
+import dev.procession.core.life.Session;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The main class of every JVM that Procession starts.
+ *
+ * <p>Its arguments, which the parent writes: the session's directory, the spare one, the child's
+ * member number, the parent's, the class of the {@link EntryPoint}, and the child's name for whoever
+ * lists processes.
+ */
+public final class ChildMain {
+
+    private static final int ARGUMENTS = 6;
+
+    private ChildMain() {}
+
+    /** Runs the entry point. */
+    public static void main(String[] args) {
+        if (args.length != ARGUMENTS) {
+            System.err.println("procession: this class is for Procession to start, not for people");
+            System.exit(ExitCode.START_FAILED.code());
+        }
+        ParentConnection parent = null;
+        byte[] payload = null;
+        EntryPoint entry = null;
+        try {
+            Session session =
+                    Session.join(Path.of(args[0]), Path.of(args[1]), Long.parseLong(args[2]));
+            parent = new ParentConnection(session, Long.parseLong(args[3]));
+            entry =
+                    (EntryPoint)
+                            Class.forName(args[4]).getDeclaredConstructor().newInstance();
+            payload = parent.receiveStart();
+        } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+            System.err.println("procession: the child " + args[5] + " cannot start");
+            e.printStackTrace();
+            System.exit(ExitCode.START_FAILED.code());
+        }
+        run(entry, parent, payload);
+    }
+
+    private static void run(EntryPoint entry, ParentConnection parent, byte[] payload) {
+        try {
+            entry.run(parent, payload);
+        } catch (Throwable e) { // the last resort of this JVM, as the JDK's own launcher has one
+            e.printStackTrace();
+            System.exit(ExitCode.BODY_FAILED.code());
+        }
+    }
+}

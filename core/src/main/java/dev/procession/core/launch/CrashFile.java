@@ -1,0 +1,23 @@
+package dev.procession.core.launch;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the report that a JVM writes when it crashes in native code. */
+final class CrashFile {
+
+    private CrashFile() {}
+
+    /** Where HotSpot writes it: the working directory, or else the temporary one. */
+    static @Nullable Path find(long pid, @Nullable Path directory) {
+        String name = "hs_err_pid" + pid + ".log";
+        Path working = directory != null ? directory : Path.of(System.getProperty("user.dir"));
+        Path file = working.resolve(name);
+        if (Files.exists(file)) {
+            return file;
+        }
+        Path temporary = Path.of("/tmp").resolve(name);
+        return Files.exists(temporary) ? temporary : null;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.procession.core.launch;
+
+import dev.procession.core.WorkerCrashedException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a child ended.
+ *
+ * @param pid its process id
+ * @param code its exit code; 128 and the signal when one killed it
+ * @param lastOutput the last kilobytes it printed
+ * @param crashFile the report that the JVM wrote of its own crash, or null
+ */
+public record ExitStatus(long pid, int code, String lastOutput, @Nullable Path crashFile) {
+
+    /** The end as the failure of what the child was doing. */
+    public WorkerCrashedException asFailure(String name, String work) {
+        StringBuilder text = new StringBuilder();
+        text.append(name).append(' ').append(ExitCode.describe(code));
+        text.append(" while it ran ").append(work).append(": pid=").append(pid);
+        if (crashFile != null) {
+            text.append(", crash file=").append(crashFile);
+        }
+        if (!lastOutput.isEmpty()) {
+            text.append(", last output:\n").append(lastOutput);
+        }
+        return new WorkerCrashedException(text.toString(), pid, code, lastOutput, crashFile);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.procession.core.launch;
+
+import dev.procession.core.ProcessOutput;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a child JVM is started.
+ *
+ * @param name for people: thread names, messages, the prefix of its output
+ * @param jvmArgs flags of the JVM, after Procession's own, so that they win
+ * @param environment variables to set; those of this process are inherited
+ * @param directory the working directory, or null for this process's
+ * @param classPath the class path, or null for this process's class path and module path
+ * @param javaHome the JDK to run, or null for this process's
+ * @param output who hears its standard output and error
+ * @param daemon whether this process may end while the child runs, which then ends too
+ */
+public record LaunchOptions(
+        String name,
+        List<String> jvmArgs,
+        Map<String, String> environment,
+        @Nullable Path directory,
+        @Nullable String classPath,
+        @Nullable Path javaHome,
+        ProcessOutput output,
+        boolean daemon) {
+
+    /** Copies the collections. */
+    public LaunchOptions {
+        jvmArgs = List.copyOf(jvmArgs);
+        environment = Map.copyOf(environment);
+    }
+
+    /** The same for a child of another name. */
+    public LaunchOptions named(String other) {
+        return new LaunchOptions(
+                other, jvmArgs, environment, directory, classPath, javaHome, output, daemon);
+    }
+
+    /** The class path that the child gets; empty in a purely modular application. */
+    String effectiveClassPath() {
+        return classPath != null ? classPath : System.getProperty("java.class.path", "");
+    }
+
+    /** The JDK that the child runs. */
+    Path effectiveJavaHome() {
+        return javaHome != null ? javaHome : Path.of(System.getProperty("java.home"));
+    }
+}

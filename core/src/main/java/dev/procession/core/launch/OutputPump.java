@@ -1,0 +1,92 @@
+package dev.procession.core.launch;
+
+import dev.procession.core.ProcessOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.lang.System.Logger.Level;
+import java.nio.charset.Charset;
+
+/** Drains one stream of a child to the end, whatever becomes of the lines. */
+final class OutputPump implements Runnable {
+
+    private static final System.Logger LOG = System.getLogger(OutputPump.class.getName());
+    private static final int MAX_LINE = 8192;
+    private static final int STACK_BYTES = 1 << 18;
+
+    private final InputStream in;
+    private final String process;
+    private final ProcessOutput.Stream stream;
+    private final ProcessOutput output;
+    private final OutputTail tail;
+    private boolean outputFailed;
+
+    OutputPump(
+            InputStream in,
+            String process,
+            ProcessOutput.Stream stream,
+            ProcessOutput output,
+            OutputTail tail) {
+        this.in = in;
+        this.process = process;
+        this.stream = stream;
+        this.output = output;
+        this.tail = tail;
+    }
+
+    Thread start() {
+        Thread thread = new Thread(null, this, process + "-" + stream, STACK_BYTES);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    @Override
+    public void run() {
+        StringBuilder line = new StringBuilder();
+        char[] buffer = new char[MAX_LINE];
+        try (Reader reader = new InputStreamReader(in, consoleCharset())) {
+            int count;
+            while ((count = reader.read(buffer)) >= 0) {
+                for (int i = 0; i < count; i++) {
+                    if (buffer[i] == '\n' || line.length() == MAX_LINE) {
+                        emit(line);
+                    }
+                    if (buffer[i] != '\n') {
+                        line.append(buffer[i]);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // The JDK closes the stream under the reader when the process has ended.
+            LOG.log(Level.DEBUG, "the output of {0} ended: {1}", process, e.toString());
+        }
+        if (line.length() > 0) {
+            emit(line);
+        }
+    }
+
+    private void emit(StringBuilder line) {
+        if (line.length() > 0 && line.charAt(line.length() - 1) == '\r') {
+            line.setLength(line.length() - 1);
+        }
+        String text = line.toString();
+        line.setLength(0);
+        tail.add(text);
+        try {
+            output.line(process, stream, text);
+        } catch (RuntimeException e) {
+            if (!outputFailed) {
+                outputFailed = true;
+                LOG.log(Level.WARNING, "the listener to the output of " + process + " threw", e);
+            }
+        }
+    }
+
+    private static Charset consoleCharset() {
+        // What a child's System.out encodes with when nothing else is configured.
+        String name = System.getProperty("native.encoding");
+        return name == null ? Charset.defaultCharset() : Charset.forName(name);
+    }
+}

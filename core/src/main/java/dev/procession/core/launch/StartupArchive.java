@@ -1,0 +1,211 @@
+package dev.procession.core.launch;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The archive of loaded classes that makes children start faster: AppCDS, from JDK 25 on the AOT
+ * cache. Children only read it; it is made in the background, once for a class path and a JVM.
+ *
+ * <p>No archive, a damaged one or one that does not fit never fails a child: the JVM then starts
+ * without, and silently, as its warnings about archives are turned off.
+ */
+final class StartupArchive {
+
+    /** A system property: {@code off} neither makes nor uses archives. */
+    static final String PROPERTY = "procession.archive";
+
+    /** A system property: where archives are, instead of the user's cache directory. */
+    static final String DIRECTORY_PROPERTY = "procession.archive.directory";
+
+    private static final System.Logger LOG = System.getLogger(StartupArchive.class.getName());
+    private static final long TRAINING_DELAY_MILLIS = 2_000;
+
+    private static final AtomicBoolean trainingPlanned = new AtomicBoolean();
+
+    /** By everything that a key depends on and that can differ between two children. */
+    private static final Map<String, @Nullable ArchiveKey> KEYS = new HashMap<>();
+
+    /** The answers of {@link #isTrusted}, which does not change in practice. */
+    private static final Map<File, Boolean> TRUSTED = new HashMap<>();
+
+    private StartupArchive() {}
+
+    /**
+     * The flags by which a child uses its archive; empty if there is none for it. Takes some
+     * microseconds, at the first call for a class path some more.
+     */
+    static List<String> flags(LaunchOptions options) {
+        ArchiveKey key = key(options);
+        if (key == null || !key.archive().isFile() || !isTrusted(key.directory())) {
+            return List.of();
+        }
+        return useFlags(key, key.archive(), false);
+    }
+
+    /**
+     * The flags to use an archive.
+     *
+     * @param must whether the JVM is to fail rather than start without it
+     */
+    static List<String> useFlags(ArchiveKey key, File archive, boolean must) {
+        // The levels of other tags stay as the user has them; a later -Xlog of the user's wins.
+        if (key.isAotCache()) {
+            return List.of(
+                    "-XX:AOTCache=" + archive,
+                    must ? "-XX:AOTMode=on" : "-XX:AOTMode=auto",
+                    "-Xlog:cds*=off,aot*=off");
+        }
+        return List.of(
+                "-XX:SharedArchiveFile=" + archive,
+                must ? "-Xshare:on" : "-Xshare:auto",
+                "-Xlog:cds*=off");
+    }
+
+    /** The key for these options, null if there can be no archive or archives are off. */
+    static @Nullable ArchiveKey key(LaunchOptions options) {
+        File directory = directory();
+        if (directory == null || !ArchiveKey.admits(options)) {
+            return null;
+        }
+        String all =
+                options.effectiveJavaHome().toString()
+                        + '\n'
+                        + ArchiveKey.collector(options)
+                        + '\n'
+                        + options.directory()
+                        + '\n'
+                        + directory
+                        + '\n'
+                        + options.effectiveClassPath();
+        synchronized (KEYS) {
+            if (KEYS.containsKey(all)) {
+                return KEYS.get(all);
+            }
+            ArchiveKey key = ArchiveKey.of(options, directory);
+            KEYS.put(all, key);
+            return key;
+        }
+    }
+
+    /** Where archives are, null if they are off or there is no place. */
+    private static @Nullable File directory() {
+        if ("off".equals(System.getProperty(PROPERTY))) {
+            return null;
+        }
+        String configured = System.getProperty(DIRECTORY_PROPERTY);
+        if (configured != null) {
+            return new File(configured).getAbsoluteFile();
+        }
+        String cache = System.getenv("XDG_CACHE_HOME");
+        if (cache != null && cache.startsWith("/")) {
+            return new File(cache, "procession");
+        }
+        String home = System.getenv("HOME");
+        return home == null || !home.startsWith("/") ? null : new File(home, ".cache/procession");
+    }
+
+    /**
+     * True if only this user or root can have written what is in the directory: an archive is code
+     * that children run.
+     */
+    static boolean isTrusted(File directory) {
+        synchronized (TRUSTED) {
+            Boolean known = TRUSTED.get(directory);
+            if (known == null) {
+                known = belongsToUser(directory.toPath());
+                TRUSTED.put(directory, known);
+            }
+            return known;
+        }
+    }
+
+    private static boolean belongsToUser(Path directory) {
+        try {
+            int mode = (int) Files.getAttribute(directory, "unix:mode");
+            int owner = (int) Files.getAttribute(directory, "unix:uid");
+            int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            boolean trusted = (owner == self || owner == 0) && (mode & 022) == 0;
+            if (!trusted) {
+                LOG.log(
+                        Level.INFO,
+                        "no start-up archives from a directory that others can write: path={0}",
+                        directory);
+            }
+            return trusted;
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            LOG.log(Level.DEBUG, "no start-up archives: {0}", e.toString());
+            return false;
+        }
+    }
+
+    /**
+     * Makes or checks the archive for these options later, in the background, if it is due; from
+     * the second call on does nothing.
+     */
+    static void trainLater(LaunchOptions options) {
+        if (trainingPlanned.get() || !trainingPlanned.compareAndSet(false, true)) {
+            return;
+        }
+        Thread thread =
+                new Thread(
+                        null,
+                        new Runnable() {
+                            @Override
+                            public void run() {
+                                trainWhenDue(options);
+                            }
+                        },
+                        "procession-archive",
+                        1 << 18);
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MIN_PRIORITY);
+        thread.start();
+    }
+
+    private static void trainWhenDue(LaunchOptions options) {
+        try {
+            Thread.sleep(TRAINING_DELAY_MILLIS); // the program and its children come first
+            ArchiveKey key = key(options);
+            if (key != null && ArchiveTraining.isDue(key)) {
+                train(options);
+            }
+        } catch (InterruptedException e) {
+            LOG.log(Level.DEBUG, "no start-up archive was made: {0}", e.toString());
+        } catch (RuntimeException | LinkageError e) {
+            LOG.log(Level.DEBUG, "no start-up archive was made", e);
+        }
+    }
+
+    /**
+     * Makes the archive for these options unless a good one is there; blocks for a second or a few.
+     *
+     * @return whether there is a good one now; false too if another process makes it just now
+     */
+    static boolean train(LaunchOptions options) {
+        ArchiveKey key = key(options);
+        if (key == null) {
+            return false;
+        }
+        try {
+            String failure = new ArchiveTraining(key, options).run();
+            if (failure != null) {
+                LOG.log(Level.DEBUG, "no start-up archive was made: {0}", failure);
+            }
+            return failure == null;
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "no start-up archive was made", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+}

@@ -1,0 +1,368 @@
+package dev.procession.core.life;
+
+import dev.procession.core.memory.Segment;
+import dev.procession.core.memory.SegmentKind;
+import dev.procession.core.memory.Words;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that one root process and its descendants share: a private directory, a secret, and
+ * the numbers of the members.
+ *
+ * <p>A process that nobody of Procession started is a root: its first use makes the directory, and
+ * sweeps up what dead roots of the same user left. A process that Procession started joins its
+ * parent's session. A member's number is never given twice in a session, so it stands for one
+ * process and no other, for ever; it is the owner token in shared memory.
+ *
+ * <pre>
+ *   m&lt;member&gt;          membership file, locked by the member while it lives
+ *   s&lt;member&gt;          its listening socket, if it has one
+ *   secret             what both ends of a link prove to know
+ *   members            the counter of members (a segment)
+ *   c&lt;member&gt;.args     the argument file of a child that is starting
+ *   l&lt;member&gt;-&lt;n&gt;      a lane that this member made (a segment)
+ *   b&lt;member&gt;-&lt;n&gt;      a message too large for a ring, written by this member
+ * </pre>
+ */
+public final class Session {
+
+    /** Names another place than {@code /dev/shm} for sessions; a system property. */
+    public static final String DIRECTORY_PROPERTY = "procession.directory";
+
+    private static final System.Logger LOG = System.getLogger(Session.class.getName());
+    private static final int SECRET_BYTES = 32;
+    private static final int NEXT_MEMBER = Segment.BODY;
+    private static final long ROOT = 1;
+
+    private static volatile @Nullable Session current;
+
+    private final Path home;
+    private final Path spare;
+    private final long self;
+    private final byte[] secret;
+    private final Membership membership;
+    private final AtomicLong nextName = new AtomicLong();
+    private final List<Runnable> beforeEnd = new CopyOnWriteArrayList<>();
+    private @Nullable Segment members;
+    private boolean spareInUse;
+
+    private Session(Path home, Path spare, long self, byte[] secret, Membership membership) {
+        this.home = home;
+        this.spare = spare;
+        this.self = self;
+        this.secret = secret;
+        this.membership = membership;
+    }
+
+    /** This process's session; a root makes it on the first call. */
+    public static Session current() throws IOException {
+        Session session = current;
+        return session != null ? session : createRoot();
+    }
+
+    /** Joins the parent's session; the first thing that a child's main thread does. */
+    public static Session join(Path home, Path spare, long self) throws IOException {
+        Membership membership = Membership.claim(home.resolve("m" + self));
+        byte[] secret = Files.readAllBytes(home.resolve("secret"));
+        Session session = new Session(home, spare, self, secret, membership);
+        current = session;
+        session.endWithTheProcess();
+        return session;
+    }
+
+    private static synchronized Session createRoot() throws IOException {
+        Session existing = current;
+        if (existing != null) {
+            return existing;
+        }
+        RootCreation creation = new RootCreation();
+        Thread thread = new Thread(null, creation, "procession-session");
+        thread.setDaemon(true);
+        thread.start();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        Session session = creation.result();
+        current = session;
+        session.endWithTheProcess();
+        return session;
+    }
+
+    /** Makes a root's session, in a thread of its own, which no user can interrupt. */
+    private static final class RootCreation implements Runnable {
+        private @Nullable Session session;
+        private @Nullable Throwable failure;
+
+        @Override
+        public void run() {
+            try {
+                session = make();
+            } catch (IOException | RuntimeException e) {
+                failure = e;
+            }
+        }
+
+        private static Session make() throws IOException {
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+            String configured = System.getProperty(DIRECTORY_PROPERTY);
+            if (configured != null) {
+                return makeIn(Path.of(configured).toAbsolutePath(), temporary);
+            }
+            Path shared = Path.of("/dev/shm");
+            if (Files.isWritable(shared)) {
+                try {
+                    return makeIn(shared, temporary);
+                } catch (IOException e) {
+                    LOG.log(
+                            Level.WARNING,
+                            "{0} cannot hold shared memory, so the temporary directory does: {1}",
+                            shared,
+                            e.getMessage());
+                }
+            } else {
+                LOG.log(
+                        Level.WARNING,
+                        "{0} is not there, so shared memory is in the temporary directory",
+                        shared);
+            }
+            return makeIn(temporary, temporary);
+        }
+
+        private static Session makeIn(Path parent, Path temporary) throws IOException {
+            Path base = SessionDirectory.base(parent);
+            String self = ProcessHandle.current().pid() + "-" + ProcStat.startTicks() + "-";
+            byte[] random = randomBytes(SECRET_BYTES + Long.BYTES);
+            String name = self + hex(random, SECRET_BYTES, Long.BYTES / 2);
+            Path home = base.resolve(name);
+            Path spareBase = temporary.resolve(base.getFileName());
+            return SessionDirectory.guarded(
+                    base,
+                    () -> {
+                        SessionDirectory.sweep(base, self);
+                        if (!spareBase.equals(base)) {
+                            SessionDirectory.sweepSpares(spareBase, base, self);
+                        }
+                        SessionDirectory.makePrivate(home);
+                        try {
+                            return populate(home, spareBase.resolve(name), random);
+                        } catch (IOException e) {
+                            SessionDirectory.delete(home);
+                            throw e;
+                        }
+                    });
+        }
+
+        private static Session populate(Path home, Path spare, byte[] random) throws IOException {
+            byte[] secret = Arrays.copyOf(random, SECRET_BYTES);
+            Path file = home.resolve("secret");
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+            Files.write(file, secret);
+            Segment members =
+                    Segment.create(home.resolve("members"), SegmentKind.SESSION, 4096);
+            Words.setRelease(members.memory(), NEXT_MEMBER, ROOT + 1);
+            Membership membership =
+                    Membership.claim(home.resolve(SessionDirectory.ROOT_MEMBER));
+            Session session = new Session(home, spare, ROOT, secret, membership);
+            session.members = members;
+            return session;
+        }
+
+        Session result() throws IOException {
+            if (session != null) {
+                return session;
+            }
+            if (failure instanceof RuntimeException e) {
+                throw e;
+            }
+            throw new IOException(
+                    "cannot make a place for shared memory and sockets; name a writable directory"
+                            + " with -D"
+                            + DIRECTORY_PROPERTY
+                            + ": "
+                            + (failure == null ? "" : failure.getMessage()),
+                    failure);
+        }
+    }
+
+    private static byte[] randomBytes(int count) throws IOException {
+        // Read from the kernel, because SecureRandom's providers take milliseconds to load.
+        try (InputStream in = new FileInputStream("/dev/urandom")) {
+            byte[] bytes = in.readNBytes(count);
+            if (bytes.length < count) {
+                throw new IOException("/dev/urandom ended after " + bytes.length + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    /** Random bytes for a challenge. */
+    public static byte[] nonce(int count) throws IOException {
+        return randomBytes(count);
+    }
+
+    private static String hex(byte[] bytes, int from, int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = from; i < from + count; i++) {
+            text.append(Character.forDigit(bytes[i] >> 4 & 15, 16));
+            text.append(Character.forDigit(bytes[i] & 15, 16));
+        }
+        return text.toString();
+    }
+
+    /** The session's directory. */
+    public Path home() {
+        return home;
+    }
+
+    /** Where the session's segments and messages go when {@link #home} is full. */
+    public Path spare() {
+        return spare;
+    }
+
+    /** This process's number. */
+    public long self() {
+        return self;
+    }
+
+    /** What both ends of a link prove to know; not to be logged or sent. */
+    public byte[] secret() {
+        return secret.clone();
+    }
+
+    /** Where a member listens. */
+    public Path socket(long member) {
+        return home.resolve("s" + member);
+    }
+
+    /** A number for a process that is about to start. */
+    public synchronized long newMember() throws IOException {
+        Segment counter = members;
+        if (counter == null) {
+            counter = Segment.open(home.resolve("members"), SegmentKind.SESSION);
+            members = counter;
+        }
+        return Words.getAndAdd(counter.memory(), NEXT_MEMBER, 1);
+    }
+
+    /** A number that this process has given to nothing else. */
+    public long newName() {
+        return nextName.incrementAndGet();
+    }
+
+    /**
+     * True if the kernel says that the member has died. Takes some microseconds; does not block.
+     * False for this process itself.
+     */
+    public boolean isDead(long member) throws IOException {
+        if (member == self) {
+            if (!membership.isHeld()) {
+                throw new IOException("this process lost its proof of life: member=" + self);
+            }
+            return false;
+        }
+        return LockProbe.isFree(home.resolve("m" + member));
+    }
+
+    /**
+     * Makes a segment in the session's directory, or, when that is full, in the spare one.
+     *
+     * @throws IOException if neither has room; nothing is left behind then
+     */
+    public Segment createSegment(String name, SegmentKind kind, int length) throws IOException {
+        try {
+            return Segment.create(home.resolve(name), kind, length);
+        } catch (IOException e) {
+            Path directory = openSpare(e);
+            try {
+                return Segment.create(directory.resolve(name), kind, length);
+            } catch (IOException again) {
+                again.addSuppressed(e);
+                throw again;
+            }
+        }
+    }
+
+    /** The spare directory, made if need be, because the first choice failed. */
+    public synchronized Path openSpare(IOException reason) throws IOException {
+        if (!Files.isDirectory(home)) {
+            throw reason; // the session is over
+        }
+        if (!spareInUse) {
+            SessionDirectory.makePrivate(spare.getParent());
+            SessionDirectory.makePrivate(spare);
+            spareInUse = true;
+            LOG.log(
+                    Level.WARNING,
+                    "shared memory goes to {0} from now on where it must: {1}",
+                    spare,
+                    reason.getMessage());
+        }
+        return spare;
+    }
+
+    /** Removes the files of a member that this process has proven dead, its children's reaper. */
+    public void forget(long member) {
+        deleteMatching(home, member);
+        if (Files.isDirectory(spare)) {
+            deleteMatching(spare, member);
+        }
+    }
+
+    private static void deleteMatching(Path directory, long member) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(directory, "{[ms]" + member + ",b" + member + "-*}")) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "could not remove what a dead process left", e);
+        }
+    }
+
+    /** Runs an action when this process ends by itself, before the session's files go. */
+    public void beforeEnd(Runnable action) {
+        beforeEnd.add(action);
+    }
+
+    private void endWithTheProcess() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "procession-session-end"));
+    }
+
+    private void end() {
+        for (Runnable action : beforeEnd) {
+            action.run();
+        }
+        if (self == ROOT) {
+            try {
+                SessionDirectory.delete(home);
+                SessionDirectory.delete(spare);
+            } catch (IOException e) {
+                LOG.log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
+            }
+        }
+    }
+}

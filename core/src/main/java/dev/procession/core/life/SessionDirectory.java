@@ -1,0 +1,146 @@
+package dev.procession.core.life;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * Where the directories of all sessions of one user stand, and the sweeping up of dead ones.
+ *
+ * <pre>
+ * /dev/shm/procession-USER/          0700
+ *     guard                          locked while a session is made or swept
+ *     PID-START-NONCE/               one session: everything of one root process and its children
+ *         m1                         the root's membership file; its lock is the session's life
+ * </pre>
+ *
+ * <p>A session is dead when the kernel gives the lock of its {@code m1} to somebody else. Making
+ * and sweeping exclude each other by the guard's lock, which the kernel drops as well, so a session
+ * that has no lock yet is never taken for a dead one.
+ */
+final class SessionDirectory {
+
+    /** The membership file of the root process. */
+    static final String ROOT_MEMBER = "m1";
+
+    private static final System.Logger LOG = System.getLogger(SessionDirectory.class.getName());
+
+    private SessionDirectory() {}
+
+    /** Something done under the guard of a base directory. */
+    @FunctionalInterface
+    interface Guarded<T> {
+        T run() throws IOException;
+    }
+
+    /** The directory of this user under {@code parent}, made if need be. */
+    static Path base(Path parent) throws IOException {
+        Path base = parent.resolve("procession-" + System.getProperty("user.name"));
+        makePrivate(base);
+        return base;
+    }
+
+    /** Makes a directory that only this user may enter; refuses one of somebody else. */
+    static void makePrivate(Path directory) throws IOException {
+        try {
+            Files.createDirectory(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException("not a directory: path=" + directory, e);
+            }
+            int mode = (int) Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+            int owner = (int) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            if (owner != self || (mode & 077) != 0) {
+                throw new IOException(
+                        "this directory must belong to the user alone (mode 0700): path="
+                                + directory
+                                + ", uid="
+                                + owner
+                                + ", mode="
+                                + Integer.toOctalString(mode & 0777),
+                        e);
+            }
+        }
+    }
+
+    /**
+     * Runs an operation while no other process of this user makes or sweeps sessions. To be called
+     * by a thread that nobody interrupts.
+     */
+    static <T> T guarded(Path base, Guarded<T> operation) throws IOException {
+        try (FileChannel channel =
+                        FileChannel.open(
+                                base.resolve("guard"),
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            if (!lock.isValid()) {
+                throw new IOException("the guard's lock was lost: path=" + base);
+            }
+            return operation.run();
+        } catch (OverlappingFileLockException e) {
+            throw new IOException(
+                    "another copy of Procession starts in this JVM just now: path=" + base, e);
+        }
+    }
+
+    /** Deletes what sessions without a living root left; to be run under the guard. */
+    static void sweep(Path base, String self) {
+        try (DirectoryStream<Path> sessions = Files.newDirectoryStream(base)) {
+            for (Path session : sessions) {
+                String name = session.getFileName().toString();
+                // The same process under another class loader has the same start; its lock must
+                // not be probed from here.
+                if (Files.isDirectory(session, LinkOption.NOFOLLOW_LINKS)
+                        && !name.startsWith(self)
+                        && LockProbe.isFree(session.resolve(ROOT_MEMBER))) {
+                    delete(session);
+                }
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "could not sweep up dead sessions: path=" + base, e);
+        }
+    }
+
+    /** Deletes spare directories whose session is neither in {@code homes} nor alive. */
+    static void sweepSpares(Path spareBase, Path homes, String self) {
+        try (DirectoryStream<Path> spares = Files.newDirectoryStream(spareBase)) {
+            for (Path spare : spares) {
+                String name = spare.getFileName().toString();
+                if (Files.isDirectory(spare, LinkOption.NOFOLLOW_LINKS)
+                        && !name.startsWith(self)
+                        && LockProbe.isFree(homes.resolve(name).resolve(ROOT_MEMBER))) {
+                    delete(spare);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // Nobody of this user ever needed one.
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "could not sweep up dead sessions: path=" + spareBase, e);
+        }
+    }
+
+    /** Deletes a session's directory; entries that vanish meanwhile are fine. */
+    static void delete(Path session) throws IOException {
+        if (Files.exists(session, LinkOption.NOFOLLOW_LINKS)) {
+            MoreFiles.deleteRecursively(session, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.procession.core.memory;
+
+/**
+ * The word that says who holds one end of a lane: state, how often it moved, and the member.
+ *
+ * <pre>
+ *   63..60 state     59..32 epoch     31..0 member
+ *
+ *   NONE ──attach──▶ HELD ──move──▶ MOVING ──attach──▶ HELD (epoch + 1, another member)
+ *                     │  ◀─take back──┘
+ *                     ├──close──▶ CLOSED
+ *                     └──the member is proven dead──▶ DEAD   (from MOVING too)
+ * </pre>
+ *
+ * Every change is one compare-and-set, so the owner is inside the claim.
+ */
+public enum LaneOwner {
+    /** Nobody has held this end yet. */
+    NONE,
+    /** A living member uses it, or did until it died. */
+    HELD,
+    /** The member gave it away; who decodes the handle attaches to it. */
+    MOVING,
+    /** Its holder closed it. */
+    CLOSED,
+    /** Its holder was proven dead. */
+    DEAD;
+
+    private static final LaneOwner[] STATES = values();
+    private static final long EPOCH_MASK = (1L << 28) - 1;
+
+    /** Packs a word of this state. */
+    public long word(long epoch, long member) {
+        return (long) ordinal() << 60 | (epoch & EPOCH_MASK) << 32 | member & 0xFFFF_FFFFL;
+    }
+
+    /** The state in a word. */
+    public static LaneOwner state(long word) {
+        int index = (int) (word >>> 60);
+        if (index >= STATES.length) {
+            throw new IllegalStateException(
+                    "the lane's owner word is corrupt: 0x" + Long.toHexString(word));
+        }
+        return STATES[index];
+    }
+
+    /** How often the end has changed hands. */
+    public static long epoch(long word) {
+        return word >>> 32 & EPOCH_MASK;
+    }
+
+    /** The member in a word. */
+    public static long member(long word) {
+        return word & 0xFFFF_FFFFL;
+    }
+}

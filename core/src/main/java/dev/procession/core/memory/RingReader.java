@@ -1,0 +1,115 @@
+package dev.procession.core.memory;
+
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+
+/**
+ * The reading side of a one-writer ring.
+ *
+ * <p>One thread at a time uses it. {@link #next} looks, the accessors read the record in place, and
+ * {@link #release} gives its room back by one release store of the head.
+ */
+public final class RingReader {
+
+    private final ByteBuffer memory;
+    private final int control;
+    private final int data;
+    private final int capacity;
+    private long head;
+    private long knownTail;
+    private int record;
+    private int payloadBytes;
+
+    /** Continues where the last reader of this ring consumed; see {@link RingWriter}. */
+    public RingReader(ByteBuffer memory, int control, int data, int capacity) {
+        this.memory = memory;
+        this.control = control;
+        this.data = data;
+        this.capacity = capacity;
+        this.head = Words.getAcquire(memory, control + RingLayout.HEAD);
+        this.knownTail = head;
+    }
+
+    /** True if a record is there. */
+    public boolean isReady() {
+        if (head != knownTail) {
+            return true;
+        }
+        knownTail = Words.getAcquire(memory, control + RingLayout.TAIL);
+        return head != knownTail;
+    }
+
+    /**
+     * Moves to the oldest record that was not released; false when there is none.
+     *
+     * @throws IOException if the words in the ring cannot be a record: somebody wrote over them
+     */
+    public boolean next() throws IOException {
+        while (isReady()) {
+            int index = (int) head & (capacity - 1);
+            int length = memory.getInt(data + index + RingLayout.RECORD_LENGTH);
+            if (length == RingLayout.PADDING) {
+                head += capacity - index;
+                continue;
+            }
+            if (length < 0
+                    || length > capacity - index - RingLayout.RECORD_PAYLOAD
+                    || knownTail - head > capacity
+                    || RingLayout.recordBytes(length) > knownTail - head) {
+                throw new IOException(
+                        "the ring is corrupt: head="
+                                + head
+                                + ", tail="
+                                + knownTail
+                                + ", length="
+                                + length);
+            }
+            record = data + index;
+            payloadBytes = length;
+            return true;
+        }
+        return false;
+    }
+
+    /** The type of the record that {@link #next} found. */
+    public int type() {
+        return memory.getInt(record + RingLayout.RECORD_TYPE);
+    }
+
+    /** The id of the record that {@link #next} found. */
+    public long id() {
+        return memory.getLong(record + RingLayout.RECORD_ID);
+    }
+
+    /** A copy of the payload of the record that {@link #next} found. */
+    public byte[] payload() {
+        byte[] payload = new byte[payloadBytes];
+        memory.get(record + RingLayout.RECORD_PAYLOAD, payload);
+        return payload;
+    }
+
+    /** Gives the record's room back to the writer. */
+    public void release() {
+        head += RingLayout.recordBytes(payloadBytes);
+        Words.setRelease(memory, control + RingLayout.HEAD, head);
+    }
+
+    /** True if the writer slept and the caller must ring for it; to be asked after a release. */
+    public boolean takeWriterWaits() {
+        VarHandle.fullFence();
+        int word = control + RingLayout.WRITER_WAITS;
+        return Words.getAcquire(memory, word) != 0 && Words.getAndSet(memory, word, 0) != 0;
+    }
+
+    /** Says that the reader is going to sleep; look for a record once more afterwards. */
+    public void announceWait() {
+        Words.setVolatile(memory, control + RingLayout.READER_WAITS, 1);
+        VarHandle.fullFence();
+    }
+
+    /** Says that the reader is awake. */
+    public void endWait() {
+        Words.setRelease(memory, control + RingLayout.READER_WAITS, 0);
+    }
+}

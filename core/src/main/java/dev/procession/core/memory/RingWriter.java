@@ -1,0 +1,122 @@
+package dev.procession.core.memory;
+
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+
+/**
+ * The writing side of a one-writer ring.
+ *
+ * <p>One thread at a time uses it; who has several guards it with a lock of this JVM. A record is
+ * visible to the reader, whole, from the release store of the tail on and not before. Nothing here
+ * blocks: {@link #offer} answers false when the ring is full, and the doorbell is the caller's.
+ */
+public final class RingWriter {
+
+    private final ByteBuffer memory;
+    private final int control;
+    private final int data;
+    private final int capacity;
+    private long tail;
+    private long knownHead;
+
+    /**
+     * Continues where the last writer of this ring committed.
+     *
+     * @param control offset of the ring's control words
+     * @param data offset of its records
+     * @param capacity bytes for records, a power of two
+     */
+    public RingWriter(ByteBuffer memory, int control, int data, int capacity) {
+        this.memory = memory;
+        this.control = control;
+        this.data = data;
+        this.capacity = capacity;
+        this.tail = Words.getAcquire(memory, control + RingLayout.TAIL);
+        this.knownHead = Words.getAcquire(memory, control + RingLayout.HEAD);
+    }
+
+    /** The largest payload that a ring of this capacity takes in one record. */
+    public int maxPayloadBytes() {
+        return capacity / 4 - RingLayout.RECORD_PAYLOAD;
+    }
+
+    /** Commits one record; false, and nothing changed, when there is no room for it now. */
+    public boolean offer(int type, long id, byte[] payload) {
+        if (payload.length > maxPayloadBytes()) {
+            throw new IllegalArgumentException(
+                    "a record of this ring holds at most "
+                            + maxPayloadBytes()
+                            + " bytes: bytes="
+                            + payload.length);
+        }
+        int bytes = RingLayout.recordBytes(payload.length);
+        int index = (int) tail & (capacity - 1);
+        int toEnd = capacity - index;
+        int padding = bytes > toEnd ? toEnd : 0;
+        if (!hasRoom(padding + bytes)) {
+            return false;
+        }
+        if (padding > 0) {
+            memory.putInt(data + index + RingLayout.RECORD_LENGTH, RingLayout.PADDING);
+            index = 0;
+        }
+        int record = data + index;
+        memory.putInt(record + RingLayout.RECORD_LENGTH, payload.length);
+        memory.putInt(record + RingLayout.RECORD_TYPE, type);
+        memory.putLong(record + RingLayout.RECORD_ID, id);
+        memory.put(record + RingLayout.RECORD_PAYLOAD, payload);
+        tail += padding + bytes;
+        Words.setRelease(memory, control + RingLayout.TAIL, tail); // the commit
+        return true;
+    }
+
+    private boolean hasRoom(int bytes) {
+        if (capacity - (tail - knownHead) >= bytes) {
+            return true;
+        }
+        knownHead = Words.getAcquire(memory, control + RingLayout.HEAD);
+        return capacity - (tail - knownHead) >= bytes;
+    }
+
+    /** True if a record with this payload fits now. */
+    public boolean fits(int payloadBytes) {
+        // With the worst padding, so that an offer after a true answer succeeds.
+        int bytes = RingLayout.recordBytes(payloadBytes);
+        int toEnd = capacity - ((int) tail & (capacity - 1));
+        return hasRoom(bytes > toEnd ? toEnd + bytes : bytes);
+    }
+
+    /** Bytes ever committed by this end. */
+    public long committed() {
+        return tail;
+    }
+
+    /** Bytes ever consumed by the other end. */
+    public long consumed() {
+        knownHead = Words.getAcquire(memory, control + RingLayout.HEAD);
+        return knownHead;
+    }
+
+    /**
+     * True if the reader slept and the caller must ring for it; to be asked after a commit.
+     *
+     * <p>The fence stands between the store of the tail and the load of the bit: the reader does
+     * the mirror image (bit, fence, tail), so that one of the two sees the other.
+     */
+    public boolean takeReaderWaits() {
+        VarHandle.fullFence();
+        int word = control + RingLayout.READER_WAITS;
+        return Words.getAcquire(memory, word) != 0 && Words.getAndSet(memory, word, 0) != 0;
+    }
+
+    /** Says that the writer is going to sleep; look for room once more afterwards. */
+    public void announceWait() {
+        Words.setVolatile(memory, control + RingLayout.WRITER_WAITS, 1);
+        VarHandle.fullFence();
+    }
+
+    /** Says that the writer is awake. */
+    public void endWait() {
+        Words.setRelease(memory, control + RingLayout.WRITER_WAITS, 0);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.procession.core.memory;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file in shared memory, mapped into this process.
+ *
+ * <p>A segment gets its name in one step, complete: it is written under a temporary name with all
+ * its bytes (so that a full file system is an {@link IOException} here, not a fatal signal at some
+ * later access), and then linked to its final one. Whoever finds the name finds a whole segment.
+ *
+ * <p>Opening one is not owning it: only its creator, or who has proven the owners dead, deletes it.
+ * The mapping lives as long as the buffer is reachable, also after {@link #delete}. Instances are
+ * immutable; the words inside belong to the layout that uses them.
+ */
+public final class Segment {
+
+    /** The offset at which the words of the segment's kind begin. */
+    public static final int BODY = SegmentLayout.BODY;
+
+    private static final int PIECE = 1 << 16;
+
+    private final Path path;
+    private final ByteBuffer memory;
+
+    private Segment(Path path, ByteBuffer memory) {
+        this.path = path;
+        this.memory = memory;
+    }
+
+    /**
+     * Makes a segment of zeros, {@code length} bytes long, header included.
+     *
+     * @throws IOException if the name is taken, or the file system is full or refuses; nothing is
+     *     left behind then
+     */
+    public static Segment create(Path path, SegmentKind kind, int length) throws IOException {
+        if (length < BODY || length % Long.BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "a segment is at least " + BODY + " bytes, in words of 8: length=" + length);
+        }
+        Path draft = path.resolveSibling("." + path.getFileName() + ".new");
+        try {
+            writeDraft(draft, kind, length);
+            Files.createLink(path, draft);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot create a shared memory segment: path="
+                            + path
+                            + ", bytes="
+                            + length
+                            + ", free="
+                            + usableSpace(path)
+                            + ": "
+                            + e.getMessage(),
+                    e);
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+        return new Segment(path, map(path, length));
+    }
+
+    /**
+     * Maps a segment that another process made.
+     *
+     * @throws IOException if there is none, or it is of another kind or version, or not whole
+     */
+    public static Segment open(Path path, SegmentKind kind) throws IOException {
+        long length = Files.size(path);
+        if (length < BODY || length > Integer.MAX_VALUE) {
+            throw new IOException("not a segment: path=" + path + ", bytes=" + length);
+        }
+        ByteBuffer memory = map(path, (int) length);
+        long magic = memory.getLong(SegmentLayout.MAGIC_AND_VERSION);
+        if (magic != SegmentLayout.MAGIC + SegmentLayout.VERSION) {
+            String found =
+                    (magic & ~0xFFL) == SegmentLayout.MAGIC
+                            ? "version " + (magic & 0xFF)
+                            : "magic 0x" + Long.toHexString(magic);
+            throw new IOException(
+                    "not a segment that this version reads: path="
+                            + path
+                            + ", expected version "
+                            + SegmentLayout.VERSION
+                            + ", found "
+                            + found);
+        }
+        if (memory.getLong(SegmentLayout.KIND) != kind.wire()
+                || memory.getLong(SegmentLayout.LENGTH) != length) {
+            throw new IOException(
+                    "not a whole segment of kind " + kind + ": path=" + path + ", bytes=" + length);
+        }
+        return new Segment(path, memory);
+    }
+
+    private static void writeDraft(Path draft, SegmentKind kind, int length) throws IOException {
+        byte[] piece = new byte[Math.min(length, PIECE)];
+        // A plain stream, because an interrupt of the calling thread would close a channel.
+        try (OutputStream out = new FileOutputStream(draft.toFile())) {
+            ByteBuffer header = ByteBuffer.wrap(piece).order(ByteOrder.nativeOrder());
+            header.putLong(
+                    SegmentLayout.MAGIC_AND_VERSION, SegmentLayout.MAGIC + SegmentLayout.VERSION);
+            header.putLong(SegmentLayout.KIND, kind.wire());
+            header.putLong(SegmentLayout.LENGTH, length);
+            for (int written = 0; written < length; ) {
+                int count = Math.min(piece.length, length - written);
+                out.write(piece, 0, count);
+                if (written == 0) {
+                    header.clear();
+                    header.put(new byte[SegmentLayout.BODY]);
+                }
+                written += count;
+            }
+        }
+    }
+
+    private static ByteBuffer map(Path path, int length) throws IOException {
+        return Uninterrupted.call(
+                () -> {
+                    try (FileChannel file =
+                            FileChannel.open(
+                                    path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                        return file.map(FileChannel.MapMode.READ_WRITE, 0, length)
+                                .order(ByteOrder.nativeOrder());
+                    }
+                });
+    }
+
+    private static long usableSpace(Path path) {
+        return path.toAbsolutePath().getParent().toFile().getUsableSpace();
+    }
+
+    /** The mapped bytes, in native byte order; one instance, whose position nobody moves. */
+    public ByteBuffer memory() {
+        return memory;
+    }
+
+    /** Where the segment's name is, or was. */
+    public Path path() {
+        return path;
+    }
+
+    /** Removes the name; who has it mapped keeps the memory. Does nothing when it is gone. */
+    public void delete() throws IOException {
+        Files.deleteIfExists(path);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.procession.core.wire;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The sockets by which the two ends of a lane wake each other, seen from one end. A byte says "look
+ * again" and nothing else; it may be late, lost or too many, for every sleep is bounded.
+ *
+ * <p>Usually there is one socket; two when both holders connected at once; none while the other end
+ * is on its way, or when it is in this JVM, whose waiters are woken directly.
+ */
+final class Doorbell {
+
+    private static final System.Logger LOG = System.getLogger(Doorbell.class.getName());
+    private static final SocketChannel[] NONE = {};
+
+    @GuardedBy("this")
+    private final List<Waiter> waiters = new ArrayList<>();
+
+    private volatile SocketChannel[] bells = NONE;
+    private volatile boolean suspect;
+    private volatile boolean closed;
+
+    /** Adds a connected socket. */
+    synchronized void add(SocketChannel bell) throws IOException {
+        if (closed) {
+            bell.close();
+            return;
+        }
+        bell.configureBlocking(false);
+        List<SocketChannel> all = new ArrayList<>(List.of(bells));
+        all.add(bell);
+        bells = all.toArray(NONE);
+        suspect = false;
+        for (Waiter waiter : waiters) {
+            waiter.register(bell, this);
+        }
+    }
+
+    /** A socket has ended: its other side has died, moved on, or closed. */
+    synchronized void lost(SocketChannel bell) {
+        List<SocketChannel> left = new ArrayList<>(List.of(bells));
+        if (left.remove(bell)) {
+            bells = left.toArray(NONE);
+            suspect = true;
+            close(bell);
+        }
+    }
+
+    synchronized void listen(Waiter waiter) throws IOException {
+        waiters.add(waiter);
+        for (SocketChannel bell : bells) {
+            waiter.register(bell, this);
+        }
+    }
+
+    synchronized void unlisten(Waiter waiter) {
+        waiters.remove(waiter);
+        for (SocketChannel bell : bells) {
+            waiter.deregister(bell);
+        }
+    }
+
+    /** Wakes who sleeps at the other ends of the sockets. */
+    void ring() {
+        for (SocketChannel bell : bells) {
+            try {
+                // A full socket means unread bytes: they wake the other side as well.
+                bell.write(ByteBuffer.allocate(1));
+            } catch (IOException e) {
+                lost(bell);
+            }
+        }
+    }
+
+    /** Wakes who sleeps on this doorbell in this JVM. */
+    synchronized void wake() {
+        for (Waiter waiter : waiters) {
+            waiter.wakeup();
+        }
+    }
+
+    /** Wakes the other sleepers of this end: one of them has read the bytes for all. */
+    synchronized void wakeOthers(Waiter reader) {
+        for (Waiter waiter : waiters) {
+            if (waiter != reader) {
+                waiter.wakeup();
+            }
+        }
+    }
+
+    /** True from the end of a socket until a new one comes: a reason to probe for a death. */
+    boolean isSuspect() {
+        return suspect;
+    }
+
+    void clearSuspicion() {
+        suspect = false;
+    }
+
+    synchronized void close() {
+        closed = true;
+        for (SocketChannel bell : bells) {
+            close(bell);
+        }
+        bells = NONE;
+        wake();
+    }
+
+    synchronized void reopen() {
+        closed = false;
+        suspect = false;
+    }
+
+    private static void close(SocketChannel bell) {
+        try {
+            bell.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "closing a doorbell failed", e);
+        }
+    }
+}

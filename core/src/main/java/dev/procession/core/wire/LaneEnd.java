@@ -1,0 +1,440 @@
+package dev.procession.core.wire;
+
+import dev.procession.core.life.Session;
+import dev.procession.core.memory.LaneLayout;
+import dev.procession.core.memory.LaneOwner;
+import dev.procession.core.memory.RingReader;
+import dev.procession.core.memory.RingWriter;
+import dev.procession.core.memory.Segment;
+import dev.procession.core.memory.SegmentKind;
+import dev.procession.core.memory.Words;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a lane: messages of bytes to the other end and from it, through shared memory, with a
+ * socket as doorbell.
+ *
+ * <p>An end belongs to one process at a time, as its owner word says, and can move to another
+ * ({@link #move}, {@link #attach}); messages under way stay where they are, in the rings. One thread
+ * at a time may {@link #offer}, and one at a time {@link #poll}; the callers above have the locks.
+ * What the other end committed before it closed or died can still be received; then {@link
+ * #peerState} says which of the two happened.
+ */
+public final class LaneEnd implements AutoCloseable {
+
+    /** In the type of a record: the payload is the name of a parcel. */
+    private static final int PARCEL = 1 << 31;
+
+    private static final Map<Long, @Nullable LaneEnd[]> LOCAL = new ConcurrentHashMap<>();
+
+    /** Whether this end may be used here. */
+    private enum Use {
+        OPEN,
+        MOVED,
+        CLOSED
+    }
+
+    private final Session session;
+    private final Segment segment;
+    private final long id;
+    private final int end;
+    private final Doorbell doorbell = new Doorbell();
+    private final ParcelLedger parcels = new ParcelLedger();
+    private final LaneWait receiving = new LaneWait(this, true);
+    private final LaneWait sending = new LaneWait(this, false);
+    private RingWriter writer;
+    private RingReader reader;
+    private volatile Use use = Use.OPEN;
+
+    private LaneEnd(Session session, Segment segment, long id, int end) {
+        this.session = session;
+        this.segment = segment;
+        this.id = id;
+        this.end = end;
+        this.writer = LaneLayout.writer(segment, end);
+        this.reader = LaneLayout.reader(segment, 1 - end);
+    }
+
+    /**
+     * Makes a lane with both ends in this process.
+     *
+     * @param capacity bytes of each ring, a power of two
+     */
+    public static LaneEnd[] createPair(int capacity) throws IOException {
+        Session session = Session.current();
+        long name = session.newName();
+        Segment segment =
+                session.createSegment(
+                        "l" + session.self() + "-" + name,
+                        SegmentKind.LANE,
+                        LaneLayout.segmentBytes(capacity));
+        long id = session.self() << 32 | name;
+        LaneEnd[] pair = new LaneEnd[2];
+        for (int end = 0; end < 2; end++) {
+            pair[end] = new LaneEnd(session, segment, id, end);
+            long held = LaneOwner.HELD.word(0, session.self());
+            Words.setVolatile(segment.memory(), LaneLayout.owner(end), held);
+            register(pair[end]);
+        }
+        return pair;
+    }
+
+    /**
+     * Becomes the holder of an end that was moved.
+     *
+     * @param listens whether the other end may move later, so that its next holder must be able to
+     *     connect to this process; costs a listening socket if there is none yet
+     * @throws LaneEndedException if another process has it, or it was closed
+     */
+    public static LaneEnd attach(LaneHandle handle, boolean listens) throws IOException {
+        Session session = Session.current();
+        if (listens) {
+            Hub.current();
+        }
+        LaneEnd end = new LaneEnd(session, openSegment(handle), handle.id(), handle.end());
+        register(end);
+        ByteBuffer memory = end.segment.memory();
+        int owner = LaneLayout.owner(end.end);
+        long word = Words.getVolatile(memory, owner);
+        long held = LaneOwner.HELD.word(handle.epoch(), session.self());
+        if (LaneOwner.state(word) != LaneOwner.MOVING
+                || LaneOwner.epoch(word) != handle.epoch()
+                || !Words.compareAndSet(memory, owner, word, held)) {
+            end.unregister();
+            throw new LaneEndedException(
+                    "this end has another holder, or was closed: " + end.describe(owner));
+        }
+        // After the claim, so that of two ends attached at once one sees the other and connects.
+        end.connectBell();
+        return end;
+    }
+
+    private static Segment openSegment(LaneHandle handle) throws IOException {
+        LaneEnd other = local(handle.id(), 1 - handle.end());
+        if (other != null) {
+            return other.segment;
+        }
+        try {
+            return Segment.open(Path.of(handle.path()), SegmentKind.LANE);
+        } catch (NoSuchFileException e) {
+            throw new LaneEndedException("both ends of this lane have ended: lane=" + handle.id());
+        }
+    }
+
+    private static void register(LaneEnd end) {
+        LOCAL.compute(
+                end.id,
+                (id, ends) -> {
+                    @Nullable LaneEnd[] both = ends == null ? new LaneEnd[2] : ends.clone();
+                    both[end.end] = end;
+                    return both;
+                });
+    }
+
+    private void unregister() {
+        LOCAL.computeIfPresent(
+                id,
+                (key, ends) -> {
+                    @Nullable LaneEnd[] both = ends.clone();
+                    if (both[end] == this) {
+                        both[end] = null;
+                    }
+                    return both[0] == null && both[1] == null ? null : both;
+                });
+    }
+
+    private static @Nullable LaneEnd local(long id, int end) {
+        @Nullable LaneEnd[] ends = LOCAL.get(id);
+        return ends == null ? null : ends[end];
+    }
+
+    /** A doorbell came in from the holder of the other end. */
+    static void ring(long id, int speaker, SocketChannel bell) throws IOException {
+        LaneEnd mine = speaker == 0 || speaker == 1 ? local(id, 1 - speaker) : null;
+        if (mine == null) {
+            bell.close(); // moved on or closed; its next holder connects by itself
+        } else {
+            mine.doorbell.add(bell);
+        }
+    }
+
+    private void connectBell() throws IOException {
+        long word = Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end));
+        if (LaneOwner.state(word) == LaneOwner.HELD && LaneOwner.member(word) != session.self()) {
+            long member = LaneOwner.member(word);
+            try {
+                doorbell.add(Links.connect(session, member, Hello.Purpose.BELL, id, end));
+            } catch (IOException e) {
+                if (!session.isDead(member) && Words.getVolatile(
+                                segment.memory(), LaneLayout.owner(1 - end))
+                        == word) {
+                    throw e;
+                }
+                // Dead, or it let go meanwhile: peerState says so, or the next holder connects.
+            }
+        }
+    }
+
+    /**
+     * Commits a message; false when there is no room for it now.
+     *
+     * @param type at least 0
+     * @throws LaneEndedException if this end was closed or moved
+     */
+    public boolean offer(int type, long messageId, byte[] payload) throws IOException {
+        checkOpen();
+        if (payload.length <= writer.maxPayloadBytes()) {
+            if (!writer.offer(type, messageId, payload)) {
+                return false;
+            }
+        } else if (!offerParcel(type, messageId, payload)) {
+            return false;
+        }
+        if (writer.takeReaderWaits()) {
+            ringPeer();
+        }
+        return true;
+    }
+
+    private boolean offerParcel(int type, long messageId, byte[] payload) throws IOException {
+        if (!parcels.hasRoom(writer.consumed()) || !writer.fits(Hello.BYTES << 3)) {
+            return false;
+        }
+        byte[] name = Parcels.write(session, payload);
+        if (!writer.offer(type | PARCEL, messageId, name)) {
+            Parcels.discard(session, name);
+            return false;
+        }
+        parcels.sent(writer.committed(), name, payload.length);
+        return true;
+    }
+
+    /** True if a message is there. */
+    public boolean isReady() {
+        return reader.isReady();
+    }
+
+    /**
+     * Takes the oldest message; null when there is none now.
+     *
+     * @throws LaneEndedException if this end was closed or moved
+     */
+    public @Nullable Message poll() throws IOException {
+        checkOpen();
+        if (!reader.next()) {
+            return null;
+        }
+        int type = reader.type();
+        long messageId = reader.id();
+        byte[] payload = reader.payload();
+        reader.release();
+        if (reader.takeWriterWaits()) {
+            ringPeer();
+        }
+        if ((type & PARCEL) != 0) {
+            payload = Parcels.read(session, payload);
+        }
+        return new Message(type & ~PARCEL, messageId, payload);
+    }
+
+    /**
+     * Waits for a message; false when the time is over, or the other end has ended and left none.
+     *
+     * @param nanos how long; {@link Long#MAX_VALUE} for ever
+     */
+    public boolean awaitMessage(long nanos) throws IOException, InterruptedException {
+        return receiving.await(nanos, 0);
+    }
+
+    /** Waits for room for a payload; false when the time is over or the other end has ended. */
+    public boolean awaitRoom(int payloadBytes, long nanos)
+            throws IOException, InterruptedException {
+        return sending.await(nanos, payloadBytes);
+    }
+
+    boolean hasRoom(int payloadBytes) {
+        return payloadBytes <= writer.maxPayloadBytes()
+                ? writer.fits(payloadBytes)
+                : parcels.hasRoom(writer.consumed()) && writer.fits(Hello.BYTES << 3);
+    }
+
+    /** Says that the reader is going to sleep; look at {@link #isReady} once more afterwards. */
+    public void announceRead() {
+        reader.announceWait();
+    }
+
+    /** Says that the reader is awake. */
+    public void endRead() {
+        reader.endWait();
+    }
+
+    void announceWrite() {
+        writer.announceWait();
+    }
+
+    void endWrite() {
+        writer.endWait();
+    }
+
+    private void ringPeer() {
+        LaneEnd peer = local(id, 1 - end);
+        if (peer != null) {
+            peer.doorbell.wake();
+        } else {
+            doorbell.ring();
+        }
+    }
+
+    Doorbell doorbell() {
+        return doorbell;
+    }
+
+    /**
+     * What the owner word of the other end says; with {@code probe}, and when it names another
+     * process, after asking the kernel about that one.
+     */
+    public PeerState peerState(boolean probe) throws IOException {
+        int owner = LaneLayout.owner(1 - end);
+        long word = Words.getVolatile(segment.memory(), owner);
+        LaneOwner state = LaneOwner.state(word);
+        if (state == LaneOwner.CLOSED) {
+            return PeerState.CLOSED;
+        }
+        if (state == LaneOwner.DEAD) {
+            return PeerState.DEAD;
+        }
+        long member = LaneOwner.member(word);
+        if (probe && session.isDead(member)) {
+            long dead = LaneOwner.DEAD.word(LaneOwner.epoch(word), member);
+            return Words.compareAndSet(segment.memory(), owner, word, dead)
+                    ? PeerState.DEAD
+                    : PeerState.PRESENT; // it moved on before its holder died; look again later
+        }
+        return PeerState.PRESENT;
+    }
+
+    /** Gives this end away: it is of no use here afterwards, and belongs to who attaches. */
+    public LaneHandle move() throws IOException {
+        checkOpen();
+        int owner = LaneLayout.owner(end);
+        long word = Words.getVolatile(segment.memory(), owner);
+        long epoch = LaneOwner.epoch(word) + 1;
+        use = Use.MOVED;
+        unregister();
+        doorbell.close();
+        receiving.close();
+        sending.close();
+        Words.setVolatile(
+                segment.memory(), owner, LaneOwner.MOVING.word(epoch, session.self()));
+        return new LaneHandle(segment.path().toString(), id, end, epoch);
+    }
+
+    /** Takes an end back that nobody has attached to; false when somebody has. */
+    public boolean takeBack(LaneHandle handle) throws IOException {
+        int owner = LaneLayout.owner(end);
+        long moving = LaneOwner.MOVING.word(handle.epoch(), session.self());
+        long held = LaneOwner.HELD.word(handle.epoch(), session.self());
+        doorbell.reopen();
+        register(this);
+        if (!Words.compareAndSet(segment.memory(), owner, moving, held)) {
+            unregister();
+            return false;
+        }
+        use = Use.OPEN;
+        connectBell();
+        return true;
+    }
+
+    /**
+     * Empties a lane whose other end's holder this process has proven dead, and gives the other end
+     * away once more.
+     */
+    public LaneHandle renew() throws IOException {
+        parcels.discardUnread(session, writer.consumed());
+        ByteBuffer memory = segment.memory();
+        int owner = LaneLayout.owner(1 - end);
+        long epoch = LaneOwner.epoch(Words.getVolatile(memory, owner)) + 1;
+        LaneLayout.clear(segment);
+        writer = LaneLayout.writer(segment, end);
+        reader = LaneLayout.reader(segment, 1 - end);
+        Words.setVolatile(memory, owner, LaneOwner.MOVING.word(epoch, session.self()));
+        return new LaneHandle(segment.path().toString(), id, 1 - end, epoch);
+    }
+
+    /** One of the lane's words that belong to its user. */
+    public long claim(int index) {
+        return Words.getVolatile(segment.memory(), LaneLayout.claim(index));
+    }
+
+    /** Sets one of the user's words. */
+    public void setClaim(int index, long value) {
+        Words.setVolatile(segment.memory(), LaneLayout.claim(index), value);
+    }
+
+    /** Replaces one of the user's words in one step. */
+    public boolean compareAndSetClaim(int index, long expected, long value) {
+        return Words.compareAndSet(segment.memory(), LaneLayout.claim(index), expected, value);
+    }
+
+    void checkOpen() throws LaneEndedException {
+        if (use != Use.OPEN) {
+            throw new LaneEndedException(
+                    use == Use.MOVED
+                            ? "this end has moved to another process: "
+                                    + describe(LaneLayout.owner(end))
+                            : "this end was closed");
+        }
+    }
+
+    private String describe(int owner) {
+        long word = Words.getVolatile(segment.memory(), owner);
+        return "state="
+                + LaneOwner.state(word)
+                + ", member="
+                + LaneOwner.member(word)
+                + ", moves="
+                + LaneOwner.epoch(word);
+    }
+
+    /**
+     * Closes this end. The other one receives what was sent, then learns of the end. The lane's
+     * memory goes with the second end that is closed.
+     */
+    @Override
+    public void close() throws IOException {
+        synchronized (this) {
+            if (use != Use.OPEN) {
+                return;
+            }
+            use = Use.CLOSED;
+        }
+        ByteBuffer memory = segment.memory();
+        int owner = LaneLayout.owner(end);
+        long word = Words.getVolatile(memory, owner);
+        Words.setVolatile(
+                memory, owner, LaneOwner.CLOSED.word(LaneOwner.epoch(word), session.self()));
+        ringPeer();
+        unregister();
+        doorbell.close();
+        receiving.close();
+        sending.close();
+        if (peerState(true) != PeerState.PRESENT) {
+            parcels.discardUnread(session, writer.consumed());
+            segment.delete();
+        }
+    }
+
+    /** Closes this end and removes the lane, whose other end nobody will ever use again. */
+    public void destroy() throws IOException {
+        close();
+        parcels.discardUnread(session, writer.consumed());
+        segment.delete();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.procession.core.wire;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one thread waits at one end of a lane, for a message or for room.
+ *
+ * <p>It spins for a moment when that has paid lately, then announces its sleep in shared memory,
+ * looks once more, and sleeps on the doorbell. A sleep ends after {@value #SLEEP_NANOS} ns at the
+ * latest, for whoever should have rung may have died before. The end of a socket, and now and then
+ * the end of a sleep, starts a check whether the other holder is dead.
+ */
+final class LaneWait {
+
+    private static final long SLEEP_NANOS = 100_000_000;
+    private static final long SUSPECT_SLEEP_NANOS = 5_000_000;
+    private static final long SUSPICION_NANOS = 5_000_000_000L;
+    private static final int SLEEPS_BETWEEN_PROBES = 10;
+
+    private final LaneEnd end;
+    private final boolean forMessage;
+    private final AdaptiveSpin spin = new AdaptiveSpin();
+
+    @GuardedBy("this")
+    private @Nullable Waiter waiter;
+
+    LaneWait(LaneEnd end, boolean forMessage) {
+        this.end = end;
+        this.forMessage = forMessage;
+    }
+
+    boolean await(long nanos, int payloadBytes) throws IOException, InterruptedException {
+        end.checkOpen();
+        if (spin.spin(() -> isDone(payloadBytes))) {
+            return true;
+        }
+        long start = System.nanoTime();
+        int sleeps = 0;
+        long suspectSince = 0;
+        while (true) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            boolean suspect = end.doorbell().isSuspect();
+            boolean probe = suspect || ++sleeps % SLEEPS_BETWEEN_PROBES == 0;
+            // The state first: what was committed before the end is seen afterwards.
+            PeerState peer = end.peerState(probe);
+            if (isDone(payloadBytes)) {
+                return true;
+            }
+            long now = System.nanoTime();
+            if (peer != PeerState.PRESENT || now - start >= nanos) {
+                return false;
+            }
+            if (!suspect) {
+                suspectSince = 0;
+            } else if (suspectSince == 0) {
+                suspectSince = now;
+            } else if (now - suspectSince > SUSPICION_NANOS) {
+                end.doorbell().clearSuspicion(); // it lives, and only its socket has ended
+            }
+            long most = suspect ? SUSPECT_SLEEP_NANOS : SLEEP_NANOS;
+            sleep(Math.min(most, nanos - (now - start)), payloadBytes);
+            end.checkOpen();
+        }
+    }
+
+    private void sleep(long nanos, int payloadBytes) throws IOException {
+        Waiter bed = waiter();
+        announce();
+        try {
+            if (!isDone(payloadBytes)) {
+                bed.await(nanos);
+            }
+        } finally {
+            endAnnouncement();
+        }
+    }
+
+    private boolean isDone(int payloadBytes) {
+        return forMessage ? end.isReady() : end.hasRoom(payloadBytes);
+    }
+
+    private void announce() {
+        if (forMessage) {
+            end.announceRead();
+        } else {
+            end.announceWrite();
+        }
+    }
+
+    private void endAnnouncement() {
+        if (forMessage) {
+            end.endRead();
+        } else {
+            end.endWrite();
+        }
+    }
+
+    private synchronized Waiter waiter() throws IOException {
+        end.checkOpen();
+        Waiter made = waiter;
+        if (made == null) {
+            made = new Waiter();
+            made.add(end);
+            waiter = made;
+        }
+        return made;
+    }
+
+    /** Ends a sleep and gives the descriptors back. */
+    synchronized void close() throws IOException {
+        Waiter made = waiter;
+        if (made != null) {
+            waiter = null;
+            made.remove(end);
+            made.close();
+        }
+    }
+}

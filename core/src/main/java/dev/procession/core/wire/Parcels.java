@@ -1,0 +1,72 @@
+package dev.procession.core.wire;
+
+import dev.procession.core.life.Session;
+import dev.procession.core.memory.Uninterrupted;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Messages that are too large for a ring or a frame: files beside the segments, written whole
+ * before their name is sent, read and removed by the receiver.
+ */
+public final class Parcels {
+
+    private Parcels() {}
+
+    /** Writes a parcel and returns what the receiver needs to find it. */
+    public static byte[] write(Session session, byte[] payload) throws IOException {
+        String name = "b" + session.self() + "-" + session.newName();
+        Path path = session.home().resolve(name);
+        try {
+            write(path, payload);
+        } catch (IOException e) {
+            path = session.openSpare(e).resolve(name);
+            try {
+                write(path, payload);
+            } catch (IOException again) {
+                again.addSuppressed(e);
+                throw new IOException(
+                        "no room for a message: bytes=" + payload.length + ", path=" + path, again);
+            }
+        }
+        return path.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void write(Path path, byte[] payload) throws IOException {
+        // A plain stream, because an interrupt of the calling thread would close a channel.
+        try (OutputStream out = new FileOutputStream(path.toFile())) {
+            out.write(payload);
+        } catch (IOException e) {
+            Files.deleteIfExists(path);
+            throw e;
+        }
+    }
+
+    /** Reads a parcel and removes it. */
+    public static byte[] read(Session session, byte[] name) throws IOException {
+        Path path = path(session, name);
+        byte[] payload = Uninterrupted.call(() -> Files.readAllBytes(path));
+        Files.deleteIfExists(path);
+        return payload;
+    }
+
+    /** Removes a parcel that nobody will read. */
+    public static void discard(Session session, byte[] name) throws IOException {
+        Files.deleteIfExists(path(session, name));
+    }
+
+    private static Path path(Session session, byte[] name) throws ProtocolException {
+        Path path = Path.of(new String(name, StandardCharsets.UTF_8));
+        Path directory = path.getParent();
+        if (directory == null
+                || !(directory.equals(session.home()) || directory.equals(session.spare()))
+                || !path.getFileName().toString().startsWith("b")) {
+            throw new ProtocolException("not a message of this session: path=" + path);
+        }
+        return path;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.procession.core.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+
+/**
+ * Where one thread sleeps for the doorbells of one or many lane ends.
+ *
+ * <p>One thread at a time calls {@link #await}; any thread {@link #wakeup}. An interrupt ends the
+ * sleep too and leaves the thread's flag set; no channel is closed by it, because a selector's
+ * channels are non-blocking.
+ */
+public final class Waiter implements AutoCloseable {
+
+    private final Selector selector;
+    private final ByteBuffer scratch = ByteBuffer.allocateDirect(256);
+
+    /** Opens the descriptors that sleeping takes. */
+    public Waiter() throws IOException {
+        selector = Selector.open();
+    }
+
+    /** Wakes on this end's doorbell from now on. */
+    public void add(LaneEnd end) throws IOException {
+        end.doorbell().listen(this);
+    }
+
+    /** Does not wake on this end's doorbell any more. */
+    public void remove(LaneEnd end) {
+        end.doorbell().unlisten(this);
+    }
+
+    void register(SocketChannel bell, Doorbell doorbell) throws IOException {
+        bell.register(selector, SelectionKey.OP_READ, doorbell);
+        selector.wakeup();
+    }
+
+    void deregister(SocketChannel bell) {
+        SelectionKey key = bell.keyFor(selector);
+        if (key != null) {
+            key.cancel();
+            selector.wakeup();
+        }
+    }
+
+    /** Sleeps until a doorbell rings, {@link #wakeup}, an interrupt, or the time is over. */
+    public void await(long nanos) throws IOException {
+        long millis = Math.max(1, (nanos + 999_999) / 1_000_000);
+        try {
+            selector.select(this::rung, millis);
+        } catch (ClosedSelectorException e) {
+            // Closed under the sleeper: it wakes, looks at its end, and finds that closed.
+        }
+    }
+
+    /** Ends the current sleep, or the next one. */
+    public void wakeup() {
+        selector.wakeup();
+    }
+
+    private void rung(SelectionKey key) {
+        Doorbell doorbell = (Doorbell) key.attachment();
+        SocketChannel bell = (SocketChannel) key.channel();
+        int count;
+        try {
+            do {
+                scratch.clear();
+                count = bell.read(scratch);
+            } while (count == scratch.capacity());
+        } catch (IOException e) {
+            count = -1; // a peer killed with unread bytes resets the connection: an end as well
+        }
+        if (count < 0) {
+            doorbell.lost(bell);
+        }
+        doorbell.wakeOthers(this);
+    }
+
+    /** Gives the descriptors back; the ends' doorbells are theirs. */
+    @Override
+    public void close() throws IOException {
+        selector.close();
+    }
+}

@@ -1,0 +1,43 @@
+/**
+ * What every other module of Procession stands on.
+ *
+ * <p>Users find child processes, futures, codecs and the common exceptions in {@code
+ * dev.procession.core}. The packages that are exported to siblings by name know bytes, offsets and
+ * sockets; they change without notice.
+ */
+// Siblings are named before they exist: they are compiled later.
+@SuppressWarnings("module")
+module dev.procession.core {
+    exports dev.procession.core;
+    exports dev.procession.core.failure to
+            dev.procession.manager,
+            dev.procession.pipe,
+            dev.procession.pool,
+            dev.procession.queue;
+    exports dev.procession.core.launch to
+            dev.procession.manager,
+            dev.procession.pipe,
+            dev.procession.pool,
+            dev.procession.queue;
+    exports dev.procession.core.life to
+            dev.procession.manager,
+            dev.procession.pipe,
+            dev.procession.pool,
+            dev.procession.queue;
+    exports dev.procession.core.memory to
+            dev.procession.manager,
+            dev.procession.pipe,
+            dev.procession.pool,
+            dev.procession.queue;
+    exports dev.procession.core.wire to
+            dev.procession.manager,
+            dev.procession.pipe,
+            dev.procession.pool,
+            dev.procession.queue;
+
+    requires com.google.common;
+    requires com.google.protobuf;
+    requires jdk.net;
+    requires static com.google.errorprone.annotations;
+    requires static transitive org.jspecify;
+}

@@ -1,0 +1,12 @@
+/**
+ * Pipes: typed connections between two processes, opened as a pair or bound to an address.
+ *
+ * <p>An end that is captured by a task, or sent to another process, goes on working there.
+ */
+module dev.procession.pipe {
+    // Exports dev.procession.pipe as soon as that holds a type.
+
+    requires transitive dev.procession.core;
+    requires static com.google.errorprone.annotations;
+    requires static transitive org.jspecify;
+}

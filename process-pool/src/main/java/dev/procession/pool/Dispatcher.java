@@ -1,0 +1,740 @@
+package dev.procession.pool;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.Codec;
+import dev.procession.core.failure.Outcome;
+import dev.procession.core.launch.ChildJvm;
+import dev.procession.core.launch.ExitStatus;
+import dev.procession.core.launch.LaunchOptions;
+import dev.procession.core.wire.AdaptiveSpin;
+import dev.procession.core.wire.LaneEnd;
+import dev.procession.core.wire.LaneHandle;
+import dev.procession.core.wire.Message;
+import dev.procession.core.wire.Waiter;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The heart of a pool: the queue of tasks, the workers, and one thread that hears them.
+ *
+ * <p>A task goes from the submitter's thread straight into a worker's ring when a worker is free, or
+ * ahead into the ring of a busy one, up to {@value #AHEAD}; the rest waits in the queue. A worker
+ * that runs dry gets what others have ahead. Outcomes are read by the dispatcher's thread alone,
+ * which also settles futures, reaps the dead and starts their replacements.
+ *
+ * <p>One lock guards the queue and the slots; nothing blocks under it and no user code runs under
+ * it. Futures are settled after it is released.
+ */
+final class Dispatcher implements Runnable {
+
+    /** How many tasks are sent ahead to one worker. */
+    private static final int AHEAD = 32;
+
+    private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
+    private static final int LANE_BYTES = 1 << 18;
+    private static final int BATCH = 256;
+    private static final int MAX_START_FAILURES = 5;
+    private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** How far the pool's end has come. */
+    private enum Phase {
+        /** Takes tasks. */
+        RUNNING,
+        /** Takes none, and finishes those it has. */
+        SHUTDOWN,
+        /** Has told its workers to exit. */
+        STOPPING
+    }
+
+    private record Death(WorkerSlot slot, ExitStatus status) {}
+
+    private record Arrival(WorkerSlot slot, Message message) {}
+
+    private record Settlement(Task task, Outcome outcome) {}
+
+    private final LaunchOptions options;
+    private final Codec codec;
+    private final Thread thread;
+    private final Waiter waiter;
+    private final Queue<Death> deaths = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch terminated = new CountDownLatch(1);
+    private final AdaptiveSpin pause = new AdaptiveSpin();
+
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private final Deque<Task> queue = new ArrayDeque<>();
+
+    @GuardedBy("lock")
+    private final List<WorkerSlot> slots = new ArrayList<>();
+
+    @GuardedBy("lock")
+    private Phase phase = Phase.RUNNING;
+
+    @GuardedBy("lock")
+    private int startFailures;
+
+    @GuardedBy("lock")
+    private long noStartBefore = System.nanoTime();
+
+    private volatile WorkerSlot[] open = {};
+
+    Dispatcher(LaunchOptions options, Codec codec, int workers) throws IOException {
+        this.options = options;
+        this.codec = codec;
+        this.waiter = new Waiter();
+        for (int index = 0; index < workers; index++) {
+            slots.add(new WorkerSlot(index));
+        }
+        thread = new Thread(null, this, options.name() + "-dispatcher");
+        thread.setDaemon(false);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Accepts a task: it is on its way to a worker, or waits, when this returns. */
+    void accept(Task task) {
+        List<WorkerSlot> starts;
+        lock.lock();
+        try {
+            if (phase != Phase.RUNNING) {
+                throw new RejectedExecutionException("the pool was shut down: " + options.name());
+            }
+            queue.addLast(task);
+            starts = assign();
+        } finally {
+            lock.unlock();
+        }
+        startAll(starts);
+    }
+
+    /** Starts all workers that are not there. */
+    int startAllWorkers() {
+        List<WorkerSlot> starts = new ArrayList<>();
+        lock.lock();
+        try {
+            for (WorkerSlot slot : slots) {
+                if (phase == Phase.RUNNING && !slot.isLive()) {
+                    slot.reserve();
+                    starts.add(slot);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        startAll(starts);
+        return starts.size();
+    }
+
+    /** Sends what can be sent, and returns the slots in which the caller must start a worker. */
+    @GuardedBy("lock")
+    private List<WorkerSlot> assign() {
+        List<WorkerSlot> starts = List.of();
+        while (true) {
+            Task task = queue.peekFirst();
+            if (task == null) {
+                return starts;
+            }
+            if (task.future().isDone()) {
+                queue.removeFirst(); // cancelled while it waited
+                continue;
+            }
+            WorkerSlot slot = leastLoaded();
+            if (slot == null || slot.load() > 0) {
+                WorkerSlot fresh = startable();
+                if (fresh != null) {
+                    fresh.reserve();
+                    starts = starts.isEmpty() ? new ArrayList<>() : starts;
+                    starts.add(fresh);
+                    if (starting() >= queue.size()) {
+                        // Enough are coming for what waits; what is sent ahead meanwhile is not lost.
+                        return starts;
+                    }
+                    continue;
+                }
+            }
+            if (slot == null || slot.load() >= AHEAD || !send(slot, task)) {
+                return starts;
+            }
+        }
+    }
+
+    /** False when the task has to wait. */
+    @GuardedBy("lock")
+    private boolean send(WorkerSlot slot, Task task) {
+        try {
+            if (!slot.send(task)) {
+                return false;
+            }
+        } catch (IOException e) {
+            // No room for a large task anywhere; that is this task's failure.
+            task.future().completeExceptionally(e);
+        }
+        queue.removeFirst();
+        return true;
+    }
+
+    @GuardedBy("lock")
+    private @Nullable WorkerSlot leastLoaded() {
+        WorkerSlot best = null;
+        for (WorkerSlot slot : slots) {
+            if (slot.takesTasks() && (best == null || isBetter(slot, best))) {
+                best = slot;
+            }
+        }
+        return best;
+    }
+
+    private static boolean isBetter(WorkerSlot slot, WorkerSlot best) {
+        if (slot.load() != best.load()) {
+            return slot.load() < best.load();
+        }
+        return slot.state() == WorkerState.IDLE && best.state() != WorkerState.IDLE;
+    }
+
+    @GuardedBy("lock")
+    private @Nullable WorkerSlot startable() {
+        if (startFailures > 0 && noStartBefore - System.nanoTime() > 0) {
+            return null;
+        }
+        for (WorkerSlot slot : slots) {
+            if (!slot.isLive()) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    @GuardedBy("lock")
+    private int starting() {
+        int count = 0;
+        for (WorkerSlot slot : slots) {
+            if (slot.state() == WorkerState.STARTING && slot.load() == 0) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Starts workers in reserved slots; without the lock, for it takes milliseconds. */
+    private void startAll(List<WorkerSlot> starts) {
+        for (WorkerSlot slot : starts) {
+            try {
+                LaneHandle handle = slot.openLane(LANE_BYTES);
+                ChildJvm jvm =
+                        ChildJvm.start(
+                                options.named(options.name() + "-" + slot.index()),
+                                WorkerMain.class,
+                                WorkerMain.payload(slot.index(), handle),
+                                bytes -> {});
+                started(slot, jvm);
+            } catch (IOException | RuntimeException e) {
+                startFailed(slot, e);
+            }
+        }
+    }
+
+    private void started(WorkerSlot slot, ChildJvm jvm) throws IOException {
+        List<WorkerSlot> more = List.of();
+        lock.lock();
+        try {
+            slot.started(jvm);
+            listen(slot);
+            if (phase == Phase.STOPPING) {
+                slot.drain(System.nanoTime() + EXIT_NANOS);
+            } else {
+                more = assign();
+            }
+        } finally {
+            lock.unlock();
+        }
+        jvm.exit()
+                .thenAccept(
+                        status -> {
+                            deaths.add(new Death(slot, status));
+                            waiter.wakeup();
+                        });
+        startAll(more);
+    }
+
+    /** Hears a slot from now on; until its worker dies, nobody touches its lane otherwise. */
+    @GuardedBy("lock")
+    private void listen(WorkerSlot slot) throws IOException {
+        waiter.add(lane(slot));
+        WorkerSlot[] more = Arrays.copyOf(open, open.length + 1);
+        more[open.length] = slot;
+        open = more;
+        waiter.wakeup();
+    }
+
+    /** Leaves a dead worker's lane to whoever starts the next one in this slot. */
+    @GuardedBy("lock")
+    private void unlisten(WorkerSlot slot) {
+        waiter.remove(lane(slot));
+        List<WorkerSlot> left = new ArrayList<>(List.of(open));
+        left.remove(slot);
+        open = left.toArray(new WorkerSlot[0]);
+    }
+
+    private void startFailed(WorkerSlot slot, Exception cause) {
+        List<Task> failed;
+        lock.lock();
+        try {
+            slot.died();
+            failed = countStartFailure();
+        } finally {
+            lock.unlock();
+        }
+        waiter.wakeup();
+        fail(failed, cause);
+    }
+
+    /** Backs off, or gives up: then returns the tasks that wait in vain. */
+    @GuardedBy("lock")
+    private List<Task> countStartFailure() {
+        startFailures++;
+        noStartBefore = System.nanoTime() + (BACK_OFF_NANOS << startFailures);
+        if (startFailures < MAX_START_FAILURES) {
+            return List.of();
+        }
+        startFailures = 0;
+        List<Task> waiting = new ArrayList<>(queue);
+        queue.clear();
+        return waiting;
+    }
+
+    private void fail(List<Task> tasks, Throwable cause) {
+        for (Task task : tasks) {
+            task.future()
+                    .completeExceptionally(
+                            new BrokenProcessPoolException(
+                                    "no worker could be started, "
+                                            + MAX_START_FAILURES
+                                            + " times in a row: pool="
+                                            + options.name(),
+                                    cause));
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!isOver()) {
+                boolean worked = receive();
+                worked |= reap();
+                killTheStubborn();
+                startAll(refill());
+                if (!worked) {
+                    sleep();
+                }
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "the pool " + options.name() + " cannot go on", e);
+            abort(e);
+        } finally {
+            close();
+        }
+    }
+
+    /** Reads outcomes and settles their futures; false when there were none. */
+    private boolean receive() throws IOException {
+        List<Arrival> arrivals = new ArrayList<>();
+        for (WorkerSlot slot : open) {
+            readAll(slot, arrivals);
+        }
+        if (arrivals.isEmpty()) {
+            return false;
+        }
+        settle(arrivals);
+        return true;
+    }
+
+    private void readAll(WorkerSlot slot, List<Arrival> arrivals) {
+        try {
+            Message message;
+            int count = 0;
+            while (count++ < BATCH && (message = slot.receive()) != null) {
+                arrivals.add(new Arrival(slot, message));
+            }
+        } catch (IOException e) {
+            // What a worker writes is not believed: this one ends, and its task fails with it.
+            LOG.log(Level.WARNING, "worker " + slot.index() + " is killed: " + e, e);
+            lock.lock();
+            try {
+                slot.kill();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void settle(List<Arrival> arrivals) throws IOException {
+        List<Settlement> settlements = new ArrayList<>(arrivals.size());
+        List<WorkerSlot> starts;
+        lock.lock();
+        try {
+            for (Arrival arrival : arrivals) {
+                WorkerSlot slot = arrival.slot();
+                Message message = arrival.message();
+                LaneMessage type = LaneMessage.of(message);
+                if (type == LaneMessage.READY) {
+                    startFailures = 0;
+                    slot.ready();
+                    continue;
+                }
+                Task task = slot.finish(message.id());
+                if (task != null) {
+                    boolean returned = type == LaneMessage.RETURNED;
+                    settlements.add(
+                            new Settlement(task, new Outcome(returned, message.payload())));
+                }
+            }
+            // Before the futures, so that the workers have work while the results are decoded.
+            starts = assign();
+        } finally {
+            lock.unlock();
+        }
+        startAll(starts);
+        for (Settlement settlement : settlements) {
+            settle(settlement.task().future(), settlement.outcome());
+        }
+    }
+
+    private void settle(TaskFuture<Object> future, Outcome outcome) {
+        if (future.isDone()) {
+            return; // cancelled
+        }
+        try {
+            if (outcome.isSuccess()) {
+                future.complete(outcome.value(codec));
+            } else {
+                future.completeExceptionally(outcome.thrown(codec));
+            }
+        } catch (Throwable e) { // decoding runs user code; it fails this future and no other
+            future.completeExceptionally(e);
+        }
+    }
+
+    /** Deals with workers that have died; false when there were none. */
+    private boolean reap() throws IOException {
+        Death death;
+        boolean any = false;
+        while ((death = deaths.poll()) != null) {
+            any = true;
+            reap(death.slot(), death.status());
+        }
+        return any;
+    }
+
+    private void reap(WorkerSlot slot, ExitStatus status) throws IOException {
+        List<Arrival> lastWords = new ArrayList<>();
+        int before;
+        do {
+            before = lastWords.size();
+            readAll(slot, lastWords);
+        } while (lastWords.size() > before);
+        settle(lastWords);
+        Task victim;
+        List<Task> failed = List.of();
+        lock.lock();
+        try {
+            victim = slot.load() == 0 ? null : slot.begunTask();
+            List<Task> left = slot.abandon();
+            boolean expected = slot.state() == WorkerState.DRAINING;
+            boolean cameUp = slot.wasReady();
+            unlisten(slot);
+            slot.died();
+            for (int i = left.size() - 1; i >= 0; i--) {
+                if (left.get(i) != victim) {
+                    queue.addFirst(left.get(i)); // was only sent ahead
+                }
+            }
+            if (!cameUp && !expected) {
+                failed = countStartFailure();
+            }
+        } finally {
+            lock.unlock();
+        }
+        String name = options.name() + "-" + slot.index();
+        if (victim != null) {
+            victim.future()
+                    .completeExceptionally(
+                            status.asFailure(name, "task " + victim.id()));
+        }
+        if (!failed.isEmpty()) {
+            fail(failed, status.asFailure(name, "its start"));
+        }
+    }
+
+    private void killTheStubborn() {
+        lock.lock();
+        try {
+            long now = System.nanoTime();
+            for (WorkerSlot slot : slots) {
+                if (slot.killAt() != Long.MAX_VALUE && now - slot.killAt() >= 0) {
+                    slot.kill();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends what waits, evens out what is ahead, and moves the pool's end on. */
+    private List<WorkerSlot> refill() {
+        lock.lock();
+        try {
+            List<WorkerSlot> starts = assign();
+            if (queue.isEmpty()) {
+                starts = evenOut(starts);
+            }
+            if (phase == Phase.SHUTDOWN && queue.isEmpty() && totalLoad() == 0) {
+                phase = Phase.STOPPING;
+                for (WorkerSlot slot : slots) {
+                    slot.drain(System.nanoTime() + EXIT_NANOS);
+                }
+            }
+            return starts;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives a worker that has run dry half of what the fullest one has not begun. */
+    @GuardedBy("lock")
+    private List<WorkerSlot> evenOut(List<WorkerSlot> starts) {
+        WorkerSlot empty = leastLoaded();
+        WorkerSlot full = null;
+        for (WorkerSlot slot : slots) {
+            if (full == null || slot.load() > full.load()) {
+                full = slot;
+            }
+        }
+        if (full == null || full.load() < 2) {
+            return starts;
+        }
+        boolean dry = empty != null && empty.load() == 0;
+        if (!dry && startable() == null) {
+            return starts;
+        }
+        List<Task> moved = full.recall((full.load() + 1) / 2);
+        for (int i = moved.size() - 1; i >= 0; i--) {
+            queue.addFirst(moved.get(i));
+        }
+        List<WorkerSlot> more = assign();
+        if (starts.isEmpty()) {
+            return more;
+        }
+        starts.addAll(more);
+        return starts;
+    }
+
+    @GuardedBy("lock")
+    private int totalLoad() {
+        int load = 0;
+        for (WorkerSlot slot : slots) {
+            load += slot.load();
+        }
+        return load;
+    }
+
+    private void sleep() throws IOException {
+        if (pause.spin(this::isAnythingThere)) {
+            return;
+        }
+        WorkerSlot[] all = open;
+        for (WorkerSlot slot : all) {
+            lane(slot).announceRead();
+        }
+        try {
+            if (!isAnythingThere()) {
+                waiter.await(SLEEP_NANOS);
+            }
+        } finally {
+            for (WorkerSlot slot : all) {
+                lane(slot).endRead();
+            }
+        }
+    }
+
+    private static LaneEnd lane(WorkerSlot slot) {
+        LaneEnd lane = slot.lane();
+        if (lane == null) {
+            throw new IllegalStateException("an open slot has a lane: index=" + slot.index());
+        }
+        return lane;
+    }
+
+    private boolean isAnythingThere() {
+        for (WorkerSlot slot : open) {
+            if (lane(slot).isReady()) {
+                return true;
+            }
+        }
+        return !deaths.isEmpty();
+    }
+
+    /** The user has cancelled a future; its task is taken back, or stopped if need be. */
+    void cancelled(TaskFuture<?> future, boolean mayInterrupt) {
+        lock.lock();
+        try {
+            for (WorkerSlot slot : slots) {
+                if (slot.load() > 0 && slot.recall(future)) {
+                    break;
+                }
+                long killTime = System.nanoTime() + ProcessPoolExecutor.CANCEL_GRACE.toNanos();
+                if (mayInterrupt && slot.interrupt(future, killTime)) {
+                    break;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        waiter.wakeup();
+    }
+
+    void shutdown() {
+        lock.lock();
+        try {
+            if (phase == Phase.RUNNING) {
+                phase = Phase.SHUTDOWN;
+            }
+        } finally {
+            lock.unlock();
+        }
+        waiter.wakeup();
+    }
+
+    /** Takes all tasks back that have not begun, and stops those that have. */
+    List<Task> shutdownNow() {
+        List<Task> never = new ArrayList<>();
+        lock.lock();
+        try {
+            if (phase == Phase.RUNNING) {
+                phase = Phase.SHUTDOWN;
+            }
+            long killTime = System.nanoTime() + ProcessPoolExecutor.CANCEL_GRACE.toNanos();
+            for (WorkerSlot slot : slots) {
+                if (slot.load() > 0) {
+                    never.addAll(slot.recall(Integer.MAX_VALUE));
+                    Task begun = slot.begunTask();
+                    if (begun != null) {
+                        slot.interrupt(begun.future(), killTime);
+                    }
+                }
+            }
+            never.addAll(queue);
+            queue.clear();
+        } finally {
+            lock.unlock();
+        }
+        waiter.wakeup();
+        return never;
+    }
+
+    boolean isShutdown() {
+        lock.lock();
+        try {
+            return phase != Phase.RUNNING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isTerminated() {
+        return terminated.getCount() == 0;
+    }
+
+    boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return terminated.await(timeout, unit);
+    }
+
+    List<WorkerInfo> workers() {
+        lock.lock();
+        try {
+            List<WorkerInfo> infos = new ArrayList<>();
+            for (WorkerSlot slot : slots) {
+                WorkerInfo info = slot.info();
+                if (info.pid() >= 0) {
+                    infos.add(info);
+                }
+            }
+            return infos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isOver() {
+        lock.lock();
+        try {
+            if (phase != Phase.STOPPING) {
+                return false;
+            }
+            for (WorkerSlot slot : slots) {
+                if (slot.isLive()) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Something is wrong with the pool itself: nobody shall wait for it in vain. */
+    private void abort(Throwable cause) {
+        List<Task> left = shutdownNow();
+        lock.lock();
+        try {
+            phase = Phase.STOPPING;
+            for (WorkerSlot slot : slots) {
+                left.addAll(slot.abandon());
+                slot.kill();
+            }
+        } finally {
+            lock.unlock();
+        }
+        for (Task task : left) {
+            task.future().completeExceptionally(cause);
+        }
+    }
+
+    private void close() {
+        try {
+            lock.lock();
+            try {
+                for (WorkerSlot slot : slots) {
+                    slot.closeLane();
+                }
+            } finally {
+                lock.unlock();
+            }
+            waiter.close();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "the pool's descriptors could not be closed", e);
+        } finally {
+            terminated.countDown();
+        }
+    }
+}

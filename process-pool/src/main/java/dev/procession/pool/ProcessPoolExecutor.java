@@ -1,0 +1,488 @@
+package dev.procession.pool;
+
+import dev.procession.core.Codec;
+import dev.procession.core.Futures;
+import dev.procession.core.ProcessOutput;
+import dev.procession.core.SerializableCallable;
+import dev.procession.core.SerializableFunction;
+import dev.procession.core.SerializableRunnable;
+import dev.procession.core.launch.LaunchOptions;
+import dev.procession.core.wire.Transfers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An {@link ExecutorService} whose workers are processes: Python's {@code ProcessPoolExecutor}.
+ *
+ * <p>Use it instead of {@link java.util.concurrent.Executors#newFixedThreadPool} for work that may
+ * crash, leak or hang, or that needs a heap of its own. Tasks are serialised, run in a worker JVM
+ * with this process's class path, and their results come back.
+ *
+ * <pre>{@code
+ * try (ProcessPoolExecutor pool = new ProcessPoolExecutor(4)) {
+ *     TaskFuture<Integer> answer = pool.submit(() -> 6 * 7);
+ *     System.out.println(answer.get());
+ * }
+ * }</pre>
+ *
+ * <p><b>Lifecycle.</b> Workers start when tasks need them, up to the maximum, and stay until the pool
+ * ends. As with a thread pool of the JDK, a pool that is not shut down keeps this JVM alive. When
+ * this process dies the workers exit within a second, in the middle of their tasks.
+ *
+ * <p><b>Death of a worker.</b> It costs the task that the worker was running, whose future fails with
+ * a {@link dev.procession.core.WorkerCrashedException}; whether the task had effects before is not
+ * known. Tasks that were waiting for the worker go to another, and the worker is replaced. Nothing
+ * that a task does breaks the pool.
+ *
+ * <p><b>Threads.</b> Every method may be called by any thread. A task is serialised by the thread
+ * that submits it, and fails there if that is impossible; that thread may also start a worker, which
+ * takes some milliseconds. What the submitter did before is seen by the task only as far as it was
+ * serialised with it. Each worker runs one task at a time, on its main thread.
+ */
+public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable {
+
+    /** How long a task that is cancelled has, once interrupted, before its worker is killed. */
+    public static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
+
+    private static final System.Logger LOG =
+            System.getLogger(ProcessPoolExecutor.class.getName());
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final Dispatcher dispatcher;
+    private final Codec codec;
+    private final String name;
+    private final AtomicLong lastTask = new AtomicLong();
+
+    /**
+     * Makes a pool with the defaults of {@link Builder}.
+     *
+     * @param workers how many workers at most
+     * @throws IllegalArgumentException if that is less than one
+     * @throws UncheckedIOException if there is no place for shared memory and sockets
+     */
+    public ProcessPoolExecutor(int workers) {
+        this(builder().workers(workers));
+    }
+
+    private ProcessPoolExecutor(Builder builder) {
+        String given = builder.name;
+        name = given != null ? given : "pool-" + COUNT.incrementAndGet();
+        codec = Codec.standard();
+        LaunchOptions options =
+                new LaunchOptions(
+                        name,
+                        builder.jvmArgs,
+                        builder.environment,
+                        builder.directory,
+                        builder.classPath,
+                        builder.javaHome,
+                        builder.output,
+                        true);
+        try {
+            dispatcher = new Dispatcher(options, codec, builder.workers);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a process pool: name=" + name, e);
+        }
+        dispatcher.start();
+    }
+
+    /**
+     * Says how a pool is to be.
+     *
+     * @return a builder with the defaults
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Submits a task. A lambda or method reference in this place is serialisable by itself; what it
+     * captures has to be.
+     *
+     * @param task what a worker runs
+     * @param <V> what it returns
+     * @return its future
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised; the message
+     *     names the field that stands in the way
+     * @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
+     */
+    public <V> TaskFuture<V> submit(SerializableCallable<V> task) {
+        return submitWork(task);
+    }
+
+    /**
+     * Submits a task that returns nothing.
+     *
+     * @param task what a worker runs
+     * @return its future, of null
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised; the message
+     *     names the field that stands in the way
+     * @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
+     */
+    public TaskFuture<Void> submit(SerializableRunnable task) {
+        return submitWork(task);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
+     */
+    @Override
+    public <V> TaskFuture<V> submit(Callable<V> task) {
+        return submitWork(task);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
+     */
+    @Override
+    public TaskFuture<?> submit(Runnable task) {
+        return submitWork(task);
+    }
+
+    /**
+     * Submits a task and gives its future a value of this process, which does not travel.
+     *
+     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
+     */
+    @Override
+    public <V> Future<V> submit(Runnable task, V result) {
+        TaskFuture<Object> done = submitWork(task);
+        TaskFuture<V> future = new TaskFuture<>(done.id(), null);
+        done.whenComplete(
+                (nothing, thrown) -> {
+                    if (thrown == null) {
+                        future.complete(result);
+                    } else {
+                        future.completeExceptionally(thrown);
+                    }
+                });
+        future.whenComplete(
+                (value, thrown) -> {
+                    if (future.isCancelled()) {
+                        done.cancel(true);
+                    }
+                });
+        return future;
+    }
+
+    /**
+     * Runs a task whose outcome nobody asks for; what it throws goes to the log.
+     *
+     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
+     */
+    @Override
+    public void execute(Runnable task) {
+        submitWork(task)
+                .whenComplete(
+                        (value, thrown) -> {
+                            if (thrown != null && !(thrown instanceof CancellationException)) {
+                                LOG.log(Level.WARNING, "a task of " + name + " failed", thrown);
+                            }
+                        });
+    }
+
+    private <V> TaskFuture<V> submitWork(Object work) {
+        Objects.requireNonNull(work, "task");
+        long id = lastTask.incrementAndGet();
+        byte[] body = Transfers.encode(codec, work);
+        byte[] bytes = ByteBuffer.allocate(Long.BYTES + body.length).putLong(id).put(body).array();
+        TaskFuture<V> future = new TaskFuture<>(id, dispatcher);
+        @SuppressWarnings("unchecked") // the future is completed with what the task returned
+        TaskFuture<Object> untyped = (TaskFuture<Object>) future;
+        dispatcher.accept(new Task(id, bytes, work, untyped));
+        return future;
+    }
+
+    /**
+     * Applies a function to each item in the workers, and gives the results in the order of the
+     * items: Python's {@code map}. All items are submitted now; the stream blocks for each result in
+     * its turn. A function that fails throws from the stream, in its item's place; closing the stream
+     * cancels what was not consumed.
+     *
+     * @param function what the workers apply
+     * @param items its arguments
+     * @param <T> their type
+     * @param <R> the results' type
+     * @return the results
+     */
+    public <T, R> Stream<R> map(SerializableFunction<T, R> function, Iterable<T> items) {
+        return Futures.map(this, function, items);
+    }
+
+    @Override
+    public <V> List<Future<V>> invokeAll(Collection<? extends Callable<V>> tasks)
+            throws InterruptedException {
+        return new Invocations<V>(this, tasks).all(Long.MAX_VALUE);
+    }
+
+    @Override
+    public <V> List<Future<V>> invokeAll(
+            Collection<? extends Callable<V>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException {
+        return new Invocations<V>(this, tasks).all(unit.toNanos(timeout));
+    }
+
+    @Override
+    public <V> V invokeAny(Collection<? extends Callable<V>> tasks)
+            throws InterruptedException, ExecutionException {
+        try {
+            return new Invocations<V>(this, tasks).any(Long.MAX_VALUE);
+        } catch (TimeoutException e) {
+            throw new AssertionError("three centuries have passed", e);
+        }
+    }
+
+    @Override
+    public <V> V invokeAny(Collection<? extends Callable<V>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return new Invocations<V>(this, tasks).any(unit.toNanos(timeout));
+    }
+
+    /**
+     * Starts all workers now instead of when tasks need them, and returns when the operating system
+     * has; they may not be ready yet.
+     *
+     * @return how many were started
+     */
+    public int prestartAllWorkers() {
+        return dispatcher.startAllWorkers();
+    }
+
+    /**
+     * The workers as they are now.
+     *
+     * @return a snapshot, in the order of their index, without those that have ended or not started
+     */
+    public List<WorkerInfo> workers() {
+        return dispatcher.workers();
+    }
+
+    /** Takes no more tasks; those submitted are run, then the workers exit. */
+    @Override
+    public void shutdown() {
+        dispatcher.shutdown();
+    }
+
+    /**
+     * Takes no more tasks, interrupts those that run, and kills the worker of one that does not end
+     * within {@link #CANCEL_GRACE}. The futures of tasks that never began are cancelled, so that
+     * nobody waits for them in vain.
+     *
+     * @return the tasks that never began
+     */
+    @Override
+    public List<Runnable> shutdownNow() {
+        List<Runnable> never = new ArrayList<>();
+        for (Task task : dispatcher.shutdownNow()) {
+            if (task.future().cancel(false)) {
+                never.add(task.asRunnable());
+            }
+        }
+        return never;
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return dispatcher.isShutdown();
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return dispatcher.isTerminated();
+    }
+
+    /** {@inheritDoc} The workers' processes have ended and nothing is left of them then. */
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return dispatcher.awaitTermination(timeout, unit);
+    }
+
+    /**
+     * Shuts down and waits until all tasks are done and the workers gone, as {@code ExecutorService}
+     * does from JDK 19 on. If this thread is interrupted, {@link #shutdownNow} hastens the end, and
+     * the thread is interrupted again afterwards. Does nothing the second time.
+     */
+    @Override
+    public void close() {
+        shutdown();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS)) {
+                    break;
+                }
+            } catch (InterruptedException e) {
+                if (!interrupted) {
+                    shutdownNow();
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ProcessPoolExecutor[name=" + name + ", workers=" + workers() + "]";
+    }
+
+    /** How a pool is to be. Not thread-safe; {@link #build} copies. */
+    public static final class Builder {
+
+        private final List<String> jvmArgs = new ArrayList<>();
+        private final Map<String, String> environment = new LinkedHashMap<>();
+        private int workers = Runtime.getRuntime().availableProcessors();
+        private @Nullable String name;
+        private @Nullable Path directory;
+        private @Nullable String classPath;
+        private @Nullable Path javaHome;
+        private ProcessOutput output = ProcessOutput.forward();
+
+        private Builder() {}
+
+        /**
+         * Sets how many workers there are at most.
+         *
+         * @param value by default the number of processors
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than one
+         */
+        public Builder workers(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(
+                        "a pool has at least one worker: workers=" + value);
+            }
+            workers = value;
+            return this;
+        }
+
+        /**
+         * Names the pool; its workers are named after it.
+         *
+         * @param value by default {@code pool-} and a number
+         * @return this builder
+         */
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        /**
+         * Adds flags of the workers' JVMs, such as {@code -Xmx1g}. They come after Procession's own
+         * and win.
+         *
+         * @param flags the flags, one argument each
+         * @return this builder
+         */
+        public Builder jvmArgs(String... flags) {
+            jvmArgs.addAll(List.of(flags));
+            return this;
+        }
+
+        /**
+         * Sets an environment variable of the workers, beside those that they inherit.
+         *
+         * @param variable its name
+         * @param value its value
+         * @return this builder
+         */
+        public Builder environment(String variable, String value) {
+            environment.put(variable, value);
+            return this;
+        }
+
+        /**
+         * Sets a system property of the workers; they inherit none.
+         *
+         * @param key its key
+         * @param value its value
+         * @return this builder
+         */
+        public Builder systemProperty(String key, String value) {
+            jvmArgs.add("-D" + key + "=" + value);
+            return this;
+        }
+
+        /**
+         * Sets the workers' working directory.
+         *
+         * @param value an existing directory; by default this process's
+         * @return this builder
+         */
+        public Builder directory(Path value) {
+            directory = value;
+            return this;
+        }
+
+        /**
+         * Replaces the workers' class path. It must hold Procession and the classes of the tasks.
+         *
+         * @param value as {@code java -cp} takes it; by default this process's, with its module path
+         * @return this builder
+         */
+        public Builder classPath(String value) {
+            classPath = value;
+            return this;
+        }
+
+        /**
+         * Chooses another JDK for the workers, of version 17 or later.
+         *
+         * @param value its home; by default the one that runs this process
+         * @return this builder
+         */
+        public Builder javaHome(Path value) {
+            javaHome = value;
+            return this;
+        }
+
+        /**
+         * Chooses who hears what the workers print.
+         *
+         * @param value by default {@link ProcessOutput#forward}
+         * @return this builder
+         */
+        public Builder output(ProcessOutput value) {
+            output = value;
+            return this;
+        }
+
+        /**
+         * Makes the pool; no worker is started yet.
+         *
+         * @return a new pool
+         * @throws UncheckedIOException if there is no place for shared memory and sockets
+         */
+        public ProcessPoolExecutor build() {
+            return new ProcessPoolExecutor(this);
+        }
+    }
+}

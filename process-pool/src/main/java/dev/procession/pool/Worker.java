@@ -1,0 +1,71 @@
+package dev.procession.pool;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The worker that runs the current task, seen from inside the task. Immutable; one instance for each
+ * task.
+ */
+public final class Worker {
+
+    private static volatile @Nullable Worker current;
+
+    private final int index;
+    private final long taskId;
+
+    Worker(int index, long taskId) {
+        this.index = index;
+        this.taskId = taskId;
+    }
+
+    /**
+     * The worker that this code runs in; threads that a task starts may ask too.
+     *
+     * @return the worker, as it was when its current task began
+     * @throws IllegalStateException if this JVM is no pool's worker, or it runs no task now
+     */
+    public static Worker current() {
+        Worker worker = current;
+        if (worker == null) {
+            throw new IllegalStateException(
+                    "no task of a process pool runs in this JVM: pid="
+                            + ProcessHandle.current().pid());
+        }
+        return worker;
+    }
+
+    static void enter(Worker worker) {
+        current = worker;
+    }
+
+    static void leave() {
+        current = null;
+    }
+
+    /**
+     * This process's id.
+     *
+     * @return the pid
+     */
+    public long pid() {
+        return ProcessHandle.current().pid();
+    }
+
+    /**
+     * The worker's place in its pool.
+     *
+     * @return from 0 to the number of workers less one; a replacement has its predecessor's
+     */
+    public int index() {
+        return index;
+    }
+
+    /**
+     * The number of the task that is running.
+     *
+     * @return the number that {@link TaskFuture#id} gives in the parent
+     */
+    public long taskId() {
+        return taskId;
+    }
+}

@@ -1,0 +1,15 @@
+/** The executor whose workers are processes. */
+module dev.procession.pool {
+    exports dev.procession.pool;
+
+    // A worker JVM makes its entry point by reflection.
+    opens dev.procession.pool to
+            dev.procession.core;
+
+    requires transitive dev.procession.core;
+    requires transitive dev.procession.manager;
+    requires dev.procession.pipe;
+    requires dev.procession.queue;
+    requires static com.google.errorprone.annotations;
+    requires static transitive org.jspecify;
+}

@@ -1,0 +1,38 @@
+package dev.procession.samples;
+
+import java.io.PrintStream;
+
+/** The samples, in the order of the tour. */
+enum Sample {
+    FIB("Fib: a pool of threads and a pool of processes, the same code") {
+        @Override
+        boolean run(PrintStream out) throws Exception {
+            return Fib.run(out);
+        }
+    },
+    CENSUS("ClassCensus: every class of the JDK, and a worker killed in the middle") {
+        @Override
+        boolean run(PrintStream out) throws Exception {
+            return ClassCensus.run(out);
+        }
+    };
+
+    private final String heading;
+
+    Sample(String heading) {
+        this.heading = heading;
+    }
+
+    /** What it shows, in a line. */
+    String heading() {
+        return heading;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param out where it reports
+     * @return whether all it checked holds
+     */
+    abstract boolean run(PrintStream out) throws Exception;
+}

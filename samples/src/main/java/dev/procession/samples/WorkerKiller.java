@@ -1,0 +1,45 @@
+package dev.procession.samples;
+
+import dev.procession.pool.ProcessPoolExecutor;
+import dev.procession.pool.WorkerInfo;
+import dev.procession.pool.WorkerState;
+import java.util.OptionalLong;
+
+/** Kills one worker of a pool while it works, as the kernel does when memory runs out. */
+final class WorkerKiller {
+
+    /** So that there is something to lose, and something to be done afterwards. */
+    private static final int RESULTS_BEFORE = 3;
+
+    private final ProcessPoolExecutor pool;
+    private int results;
+    private OptionalLong victim = OptionalLong.empty();
+
+    WorkerKiller(ProcessPoolExecutor pool) {
+        this.pool = pool;
+    }
+
+    /** Counts a result, and strikes once when enough have come and a worker is busy. */
+    void onResult() {
+        results++;
+        if (results < RESULTS_BEFORE || victim.isPresent()) {
+            return;
+        }
+        for (WorkerInfo worker : pool.workers()) {
+            if (worker.state() == WorkerState.BUSY && kill(worker.pid())) {
+                victim = OptionalLong.of(worker.pid());
+                return;
+            }
+        }
+    }
+
+    /** Sends SIGKILL; false if the process was gone already. */
+    private static boolean kill(long pid) {
+        return ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly).orElse(false);
+    }
+
+    /** The process that was killed, if there was a chance. */
+    OptionalLong victim() {
+        return victim;
+    }
+}
