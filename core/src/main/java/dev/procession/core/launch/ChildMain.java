@@ -2,6 +2,7 @@ package dev.procession.core.launch;
 
 import dev.procession.core.life.Session;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.nio.file.Path;
 
 /**
@@ -30,9 +31,7 @@ public final class ChildMain {
             Session session =
                     Session.join(Path.of(args[0]), Path.of(args[1]), Long.parseLong(args[2]));
             parent = new ParentConnection(session, Long.parseLong(args[3]));
-            entry =
-                    (EntryPoint)
-                            Class.forName(args[4]).getDeclaredConstructor().newInstance();
+            entry = entryPoint(args[4]);
             payload = parent.receiveStart();
         } catch (IOException | ReflectiveOperationException | RuntimeException e) {
             System.err.println("procession: the child " + args[5] + " cannot start");
@@ -40,6 +39,12 @@ public final class ChildMain {
             System.exit(ExitCode.START_FAILED.code());
         }
         run(entry, parent, payload);
+    }
+
+    private static EntryPoint entryPoint(String className) throws ReflectiveOperationException {
+        Constructor<?> constructor = Class.forName(className).getDeclaredConstructor();
+        constructor.setAccessible(true); // entry points are not public
+        return (EntryPoint) constructor.newInstance();
     }
 
     private static void run(EntryPoint entry, ParentConnection parent, byte[] payload) {

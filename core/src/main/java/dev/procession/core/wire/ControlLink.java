@@ -113,12 +113,23 @@ public final class ControlLink implements Hub.Ready {
         }
         if (ready.isValid() && ready.isReadable()) {
             Frame frame;
-            while ((frame = reader.read((SocketChannel) ready.channel())) != null) {
+            while ((frame = read((SocketChannel) ready.channel())) != null) {
                 listener.received(frame);
             }
             if (reader.hasEnded()) {
                 close();
             }
+        }
+    }
+
+    private @Nullable Frame read(SocketChannel channel) throws ProtocolException {
+        try {
+            return reader.read(channel);
+        } catch (ProtocolException e) {
+            throw e;
+        } catch (IOException e) {
+            close(); // a child killed with unread bytes resets the link: an end like any other
+            return null;
         }
     }
 }
