@@ -42,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * this process's streams, unless the {@link Builder} says otherwise. It ends when its body has
  * returned or thrown and its last thread that is not a daemon has ended. A child that is not a
  * {@linkplain Builder#daemon daemon} keeps this JVM alive as a thread would; no child survives it:
- * when this process dies, in whatever way, its children exit within a second, in the middle of their
- * work. The terminal's Ctrl-C reaches this process alone, which ends its children as it ends.
+ * when this process dies, in whatever way, its children exit within a second, in the middle of
+ * their work. The terminal's Ctrl-C reaches this process alone, which ends its children as it ends.
  *
  * <p><b>Threads.</b> Every method may be called by any thread. {@link #join()} and {@link #result}
  * block; an interrupt ends that wait and leaves the child alone. What the caller did before {@code
@@ -165,8 +165,8 @@ public final class ChildProcess<V> implements AutoCloseable {
     }
 
     /**
-     * How the process ended: 0 after a body that returned, 1 after one that threw, what the body gave
-     * to {@link System#exit}, or 128 and the signal that killed it.
+     * How the process ended: 0 after a body that returned, 1 after one that threw, what the body
+     * gave to {@link System#exit}, or 128 and the signal that killed it.
      *
      * @return the exit code, empty while the child runs
      */
@@ -256,8 +256,8 @@ public final class ChildProcess<V> implements AutoCloseable {
     }
 
     /**
-     * Ends the child and waits until it is gone: SIGTERM, and SIGKILL after {@link #CLOSE_GRACE}. Does
-     * nothing when it has ended. To let it finish, {@link #join()} first. When this thread is
+     * Ends the child and waits until it is gone: SIGTERM, and SIGKILL after {@link #CLOSE_GRACE}.
+     * Does nothing when it has ended. To let it finish, {@link #join()} first. When this thread is
      * interrupted the child is killed at once.
      */
     @Override
@@ -283,7 +283,7 @@ public final class ChildProcess<V> implements AutoCloseable {
 
     /** Hears the result on the thread that reads all children, so the decoding is another's. */
     private void resultArrived() {
-        CompletableFuture.runAsync(this::settleResult);
+        CallbackThreads.run(this::settleResult);
     }
 
     private synchronized void settleResult() {
@@ -304,7 +304,7 @@ public final class ChildProcess<V> implements AutoCloseable {
             } else {
                 result.completeExceptionally(outcome.thrown(codec));
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // decoding runs user code; whatever it throws is the outcome
             result.completeExceptionally(e);
         } finally {
             thread.setContextClassLoader(before);
@@ -314,11 +314,10 @@ public final class ChildProcess<V> implements AutoCloseable {
     private void ended(ExitStatus exit) {
         status = exit;
         ACTIVE.remove(this);
-        CompletableFuture.runAsync(
+        CallbackThreads.run(
                 () -> {
                     settleResult();
-                    result.completeExceptionally(
-                            exit.asFailure(name(), "its body"));
+                    result.completeExceptionally(exit.asFailure(name(), "its body"));
                     onExit.complete(this);
                 });
     }
@@ -407,7 +406,8 @@ public final class ChildProcess<V> implements AutoCloseable {
         /**
          * Replaces the class path. It must hold Procession and the classes of the body.
          *
-         * @param value as {@code java -cp} takes it; by default this process's, with its module path
+         * @param value as {@code java -cp} takes it; by default this process's, with its module
+         *     path
          * @return this builder
          */
         public Builder classPath(String value) {
@@ -496,11 +496,12 @@ public final class ChildProcess<V> implements AutoCloseable {
                                 payload,
                                 bytes -> {
                                     resultBytes.set(bytes);
-                                    started.thenAccept(ChildProcess::resultArrived);
+                                    CompletableFuture<Void> unused =
+                                            started.thenAccept(ChildProcess::resultArrived);
                                 });
                 ChildProcess<V> child = new ChildProcess<>(jvm, resultBytes);
                 ACTIVE.add(child);
-                jvm.exit().thenAccept(child::ended);
+                jvm.onExit(child::ended);
                 started.complete(child);
                 return child;
             } catch (IOException e) {

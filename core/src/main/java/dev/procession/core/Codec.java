@@ -1,8 +1,7 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns objects into bytes and back: the one place where Procession touches a user's data.

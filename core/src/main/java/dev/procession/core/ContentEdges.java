@@ -1,7 +1,5 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.List;
@@ -10,6 +8,7 @@ import java.util.PriorityQueue;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the JDK's own classes hold, asked for by their public methods because their fields are

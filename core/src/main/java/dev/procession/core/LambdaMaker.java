@@ -1,7 +1,5 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.StreamCorruptedException;
 import java.lang.invoke.MethodHandle;
@@ -10,6 +8,7 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the lambdas of one place in a program from what each captured, by the method that the

@@ -1,9 +1,8 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.StreamCorruptedException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a lambda whose tag has been read: its fixed part by the cache, then what it captured. */
 final class LambdaReader {

@@ -1,12 +1,11 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the object that kept a graph from being serialised, nearest first, after that has

@@ -1,13 +1,12 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.NotSerializableException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Explains in an exception why an object cannot be encoded, or bytes cannot be decoded. */
 final class Refusal {

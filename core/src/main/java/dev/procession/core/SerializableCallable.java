@@ -1,9 +1,8 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.Serializable;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Callable} that can be sent to another process.

@@ -1,9 +1,8 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.Serializable;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Function} that can be sent to another process.

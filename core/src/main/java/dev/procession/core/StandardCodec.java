@@ -1,9 +1,8 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** The codec of {@link Codec#standard()}: the ends where its failures become our exceptions. */
 final class StandardCodec implements Codec {

@@ -1,9 +1,8 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.lang.invoke.SerializedLambda;
+import org.jspecify.annotations.Nullable;
 
 /** A lambda that has been taken apart to be written, with the lambdas that it captured. */
 final class TakenLambda {

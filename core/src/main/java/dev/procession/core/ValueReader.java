@@ -1,9 +1,8 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.StreamCorruptedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one value in the standard codec's format, which {@link Tag} describes.

@@ -1,9 +1,8 @@
 package dev.procession.core;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes one value in the standard codec's format, which {@link Tag} describes. */
 final class ValueWriter {

@@ -31,11 +31,7 @@ public final class WorkerCrashedException extends ProcessionException {
      * @param crashFile the JVM's report of its own crash, or null
      */
     public WorkerCrashedException(
-            String message,
-            long pid,
-            int exitCode,
-            String lastOutput,
-            @Nullable Path crashFile) {
+            String message, long pid, int exitCode, String lastOutput, @Nullable Path crashFile) {
         super(message);
         this.pid = pid;
         this.exitCode = exitCode;
@@ -62,8 +58,8 @@ public final class WorkerCrashedException extends ProcessionException {
     }
 
     /**
-     * The signal that killed it: 9 for SIGKILL, which is also what the kernel's out-of-memory killer
-     * sends.
+     * The signal that killed it: 9 for SIGKILL, which is also what the kernel's out-of-memory
+     * killer sends.
      *
      * @return the signal, or 0 if it exited
      */

@@ -6,9 +6,9 @@ import dev.procession.core.wire.LaneEnd;
 /**
  * Which tasks of a lane have begun: one shared word for each task that is under way.
  *
- * <p>The word holds the task's number in the lane and its state, so that one compare-and-set decides
- * between the worker that begins a task and the parent that takes it back. When a worker has died,
- * the words tell the task that it was running from those that were only sent ahead.
+ * <p>The word holds the task's number in the lane and its state, so that one compare-and-set
+ * decides between the worker that begins a task and the parent that takes it back. When a worker
+ * has died, the words tell the task that it was running from those that were only sent ahead.
  *
  * <pre>
  *   63..2 number   1..0 state

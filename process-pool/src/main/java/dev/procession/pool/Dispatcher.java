@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The heart of a pool: the queue of tasks, the workers, and one thread that hears them.
  *
- * <p>A task goes from the submitter's thread straight into a worker's ring when a worker is free, or
- * ahead into the ring of a busy one, up to {@value #AHEAD}; the rest waits in the queue. A worker
- * that runs dry gets what others have ahead. Outcomes are read by the dispatcher's thread alone,
- * which also settles futures, reaps the dead and starts their replacements.
+ * <p>A task goes from the submitter's thread straight into a worker's ring when a worker is free,
+ * or ahead into the ring of a busy one, up to {@value #AHEAD}; the rest waits in the queue. A
+ * worker that runs dry gets what others have ahead. Outcomes are read by the dispatcher's thread
+ * alone, which also settles futures, reaps the dead and starts their replacements.
  *
  * <p>One lock guards the queue and the slots; nothing blocks under it and no user code runs under
  * it. Futures are settled after it is released.
@@ -167,7 +167,8 @@ final class Dispatcher implements Runnable {
                     starts = starts.isEmpty() ? new ArrayList<>() : starts;
                     starts.add(fresh);
                     if (starting() >= queue.size()) {
-                        // Enough are coming for what waits; what is sent ahead meanwhile is not lost.
+                        // Enough are coming for what waits; what is sent ahead meanwhile is not
+                        // lost.
                         return starts;
                     }
                     continue;
@@ -268,12 +269,11 @@ final class Dispatcher implements Runnable {
         } finally {
             lock.unlock();
         }
-        jvm.exit()
-                .thenAccept(
-                        status -> {
-                            deaths.add(new Death(slot, status));
-                            waiter.wakeup();
-                        });
+        jvm.onExit(
+                status -> {
+                    deaths.add(new Death(slot, status));
+                    waiter.wakeup();
+                });
         startAll(more);
     }
 
@@ -405,8 +405,7 @@ final class Dispatcher implements Runnable {
                 Task task = slot.finish(message.id());
                 if (task != null) {
                     boolean returned = type == LaneMessage.RETURNED;
-                    settlements.add(
-                            new Settlement(task, new Outcome(returned, message.payload())));
+                    settlements.add(new Settlement(task, new Outcome(returned, message.payload())));
                 }
             }
             // Before the futures, so that the workers have work while the results are decoded.
@@ -426,7 +425,7 @@ final class Dispatcher implements Runnable {
         }
         try {
             if (outcome.isSuccess()) {
-                future.complete(outcome.value(codec));
+                future.returned(outcome.value(codec));
             } else {
                 future.completeExceptionally(outcome.thrown(codec));
             }
@@ -465,7 +464,7 @@ final class Dispatcher implements Runnable {
             unlisten(slot);
             slot.died();
             for (int i = left.size() - 1; i >= 0; i--) {
-                if (left.get(i) != victim) {
+                if (victim == null || left.get(i).id() != victim.id()) {
                     queue.addFirst(left.get(i)); // was only sent ahead
                 }
             }
@@ -477,9 +476,7 @@ final class Dispatcher implements Runnable {
         }
         String name = options.name() + "-" + slot.index();
         if (victim != null) {
-            victim.future()
-                    .completeExceptionally(
-                            status.asFailure(name, "task " + victim.id()));
+            victim.future().completeExceptionally(status.asFailure(name, "task " + victim.id()));
         }
         if (!failed.isEmpty()) {
             fail(failed, status.asFailure(name, "its start"));

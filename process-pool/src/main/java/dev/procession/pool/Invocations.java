@@ -41,8 +41,7 @@ final class Invocations<V> {
             for (Future<V> future : futures) {
                 try {
                     future.get(
-                            Math.max(0, nanos - (System.nanoTime() - start)),
-                            TimeUnit.NANOSECONDS);
+                            Math.max(0, nanos - (System.nanoTime() - start)), TimeUnit.NANOSECONDS);
                 } catch (ExecutionException | CancellationException e) {
                     // Done as well; whoever asks this future hears of it.
                 }

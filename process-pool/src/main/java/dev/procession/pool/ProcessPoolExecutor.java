@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -46,27 +47,26 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><b>Lifecycle.</b> Workers start when tasks need them, up to the maximum, and stay until the pool
- * ends. As with a thread pool of the JDK, a pool that is not shut down keeps this JVM alive. When
- * this process dies the workers exit within a second, in the middle of their tasks.
+ * <p><b>Lifecycle.</b> Workers start when tasks need them, up to the maximum, and stay until the
+ * pool ends. As with a thread pool of the JDK, a pool that is not shut down keeps this JVM alive.
+ * When this process dies the workers exit within a second, in the middle of their tasks.
  *
- * <p><b>Death of a worker.</b> It costs the task that the worker was running, whose future fails with
- * a {@link dev.procession.core.WorkerCrashedException}; whether the task had effects before is not
- * known. Tasks that were waiting for the worker go to another, and the worker is replaced. Nothing
- * that a task does breaks the pool.
+ * <p><b>Death of a worker.</b> It costs the task that the worker was running, whose future fails
+ * with a {@link dev.procession.core.WorkerCrashedException}; whether the task had effects before is
+ * not known. Tasks that were waiting for the worker go to another, and the worker is replaced.
+ * Nothing that a task does breaks the pool.
  *
  * <p><b>Threads.</b> Every method may be called by any thread. A task is serialised by the thread
- * that submits it, and fails there if that is impossible; that thread may also start a worker, which
- * takes some milliseconds. What the submitter did before is seen by the task only as far as it was
- * serialised with it. Each worker runs one task at a time, on its main thread.
+ * that submits it, and fails there if that is impossible; that thread may also start a worker,
+ * which takes some milliseconds. What the submitter did before is seen by the task only as far as
+ * it was serialised with it. Each worker runs one task at a time, on its main thread.
  */
 public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable {
 
     /** How long a task that is cancelled has, once interrupted, before its worker is killed. */
     public static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
 
-    private static final System.Logger LOG =
-            System.getLogger(ProcessPoolExecutor.class.getName());
+    private static final System.Logger LOG = System.getLogger(ProcessPoolExecutor.class.getName());
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -172,23 +172,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      */
     @Override
     public <V> Future<V> submit(Runnable task, V result) {
-        TaskFuture<Object> done = submitWork(task);
-        TaskFuture<V> future = new TaskFuture<>(done.id(), null);
-        done.whenComplete(
-                (nothing, thrown) -> {
-                    if (thrown == null) {
-                        future.complete(result);
-                    } else {
-                        future.completeExceptionally(thrown);
-                    }
-                });
-        future.whenComplete(
-                (value, thrown) -> {
-                    if (future.isCancelled()) {
-                        done.cancel(true);
-                    }
-                });
-        return future;
+        return submitWork(task, result);
     }
 
     /**
@@ -198,21 +182,30 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      */
     @Override
     public void execute(Runnable task) {
-        submitWork(task)
-                .whenComplete(
-                        (value, thrown) -> {
-                            if (thrown != null && !(thrown instanceof CancellationException)) {
-                                LOG.log(Level.WARNING, "a task of " + name + " failed", thrown);
-                            }
-                        });
+        CompletableFuture<?> unused =
+                submitWork(task)
+                        .whenComplete(
+                                (value, thrown) -> {
+                                    if (thrown != null
+                                            && !(thrown instanceof CancellationException)) {
+                                        LOG.log(
+                                                Level.WARNING,
+                                                "a task of " + name + " failed",
+                                                thrown);
+                                    }
+                                });
     }
 
     private <V> TaskFuture<V> submitWork(Object work) {
+        return submitWork(work, null);
+    }
+
+    private <V> TaskFuture<V> submitWork(Object work, @Nullable V given) {
         Objects.requireNonNull(work, "task");
         long id = lastTask.incrementAndGet();
         byte[] body = Transfers.encode(codec, work);
         byte[] bytes = ByteBuffer.allocate(Long.BYTES + body.length).putLong(id).put(body).array();
-        TaskFuture<V> future = new TaskFuture<>(id, dispatcher);
+        TaskFuture<V> future = new TaskFuture<>(id, dispatcher, given);
         @SuppressWarnings("unchecked") // the future is completed with what the task returned
         TaskFuture<Object> untyped = (TaskFuture<Object>) future;
         dispatcher.accept(new Task(id, bytes, work, untyped));
@@ -221,9 +214,9 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
 
     /**
      * Applies a function to each item in the workers, and gives the results in the order of the
-     * items: Python's {@code map}. All items are submitted now; the stream blocks for each result in
-     * its turn. A function that fails throws from the stream, in its item's place; closing the stream
-     * cancels what was not consumed.
+     * items: Python's {@code map}. All items are submitted now; the stream blocks for each result
+     * in its turn. A function that fails throws from the stream, in its item's place; closing the
+     * stream cancels what was not consumed.
      *
      * @param function what the workers apply
      * @param items its arguments
@@ -324,9 +317,10 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * Shuts down and waits until all tasks are done and the workers gone, as {@code ExecutorService}
-     * does from JDK 19 on. If this thread is interrupted, {@link #shutdownNow} hastens the end, and
-     * the thread is interrupted again afterwards. Does nothing the second time.
+     * Shuts down and waits until all tasks are done and the workers gone, as {@code
+     * ExecutorService} does from JDK 19 on. If this thread is interrupted, {@link #shutdownNow}
+     * hastens the end, and the thread is interrupted again afterwards. Does nothing the second
+     * time.
      */
     @Override
     public void close() {
@@ -445,7 +439,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         /**
          * Replaces the workers' class path. It must hold Procession and the classes of the tasks.
          *
-         * @param value as {@code java -cp} takes it; by default this process's, with its module path
+         * @param value as {@code java -cp} takes it; by default this process's, with its module
+         *     path
          * @return this builder
          */
         public Builder classPath(String value) {

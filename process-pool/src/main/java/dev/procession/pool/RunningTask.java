@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which task the worker's main thread runs, so that an interrupt meets the task it was meant for and
- * no other.
+ * Which task the worker's main thread runs, so that an interrupt meets the task it was meant for
+ * and no other.
  */
 final class RunningTask {
 

@@ -3,8 +3,8 @@ package dev.procession.pool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The worker that runs the current task, seen from inside the task. Immutable; one instance for each
- * task.
+ * The worker that runs the current task, seen from inside the task. Immutable; one instance for
+ * each task.
  */
 public final class Worker {
 

@@ -168,7 +168,9 @@ final class WorkerSlot {
         return recalled;
     }
 
-    /** Takes one task back, if the worker has not begun it; false when it has, or does not have it. */
+    /**
+     * Takes one task back, if the worker has not begun it; false when it has, or does not have it.
+     */
     boolean recall(TaskFuture<?> future) {
         Long number = numberOf(future);
         if (number == null || !Claims.recall(openLane(), number)) {

@@ -1,13 +1,10 @@
 package dev.procession.core.failure;
 
 import com.google.protobuf.ByteString;
-
 import dev.procession.core.Codec;
 import dev.procession.core.proto.Failure;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns exceptions into bytes and back, whatever they do.

@@ -1,12 +1,10 @@
 package dev.procession.core.failure;
 
 import dev.procession.core.proto.Failure;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Describes one exception with its causes and suppressed exceptions. Each method of the exception

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What some work gave, in bytes: a header that can always be read, and a body that perhaps cannot.
  *
- * <p>Encoding never throws: a value that cannot be serialised is the work's failure. Decoding a body
- * fails that one outcome and nothing else.
+ * <p>Encoding never throws: a value that cannot be serialised is the work's failure. Decoding a
+ * body fails that one outcome and nothing else.
  *
  * @param isSuccess whether the work returned
  * @param body the value or the exception, encoded

@@ -2,7 +2,6 @@ package dev.procession.core.failure;
 
 import dev.procession.core.RemoteException;
 import dev.procession.core.proto.Failure;
-
 import org.jspecify.annotations.Nullable;
 
 /** Builds the exceptions that stand in for those that could not travel. */

@@ -29,6 +29,10 @@ final class ArchiveKey {
     /** To be raised when archives are to be made afresh though neither JVM nor JARs changed. */
     private static final int LAYOUT = 1;
 
+    /** Whole seconds, which all file systems and image formats keep, and long ago. */
+    private static final long FIRST_SEAL_SECOND = 1_000_000_000;
+
+    private static final long SEAL_MASK = 0x0fff_ffff;
     private static final int FIRST_WITH_DYNAMIC_ARCHIVE = 17;
     private static final int FIRST_WITH_AOT_CACHE = 25;
     private static final String[] NOT_WITH = {
@@ -194,6 +198,22 @@ final class ArchiveKey {
 
     File archive() {
         return new File(directory, name + (isAotCache() ? ".aot" : ".jsa"));
+    }
+
+    /**
+     * True if the archive is there as its trainer left it. The JVM crashes with a damaged one, so
+     * the time of its last change, which any writing alters, is a function of key and size.
+     */
+    boolean isSealed() {
+        File archive = archive();
+        long modified = archive.lastModified();
+        return modified != 0 && modified == seal(archive);
+    }
+
+    /** The time of last change by which a good archive is known. */
+    long seal(File archive) {
+        long mixed = name.hashCode() * 31L + archive.length();
+        return (FIRST_SEAL_SECOND + (mixed & SEAL_MASK)) * 1000;
     }
 
     File lock() {

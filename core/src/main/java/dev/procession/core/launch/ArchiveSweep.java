@@ -9,8 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Removes archives that nobody uses and what dead trainers left. A process that still uses a removed
- * archive keeps it; one that is about to starts without.
+ * Removes archives that nobody uses and what dead trainers left. A process that still uses a
+ * removed archive keeps it; one that is about to starts without.
  */
 final class ArchiveSweep {
 

@@ -18,8 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The main class of the JVM whose loaded classes become the archive: does by itself what a child and
- * its parent do until the first result of a lambda.
+ * The main class of the JVM whose loaded classes become the archive: does by itself what a child
+ * and its parent do until the first result of a lambda.
  *
  * <p>It must end normally, as a JVM that halts writes no archive. When its standard input ends, who
  * started it has died, and it halts.

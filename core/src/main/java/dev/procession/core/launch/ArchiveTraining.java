@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One making of an archive: a trainer JVM writes it into a directory of its own, a second one starts
- * with it to check it, then a rename publishes it.
+ * One making of an archive: a trainer JVM writes it into a directory of its own, a second one
+ * starts with it to check it, then a rename publishes it.
  *
  * <p>Whoever holds the key's lock file is the only trainer, so everything temporary of the key is
  * the leftover of a dead one. The trainer JVM dies with this process: by its shutdown hook, or as
@@ -34,7 +34,7 @@ final class ArchiveTraining {
 
     private static final long TIMEOUT_SECONDS = 60;
     private static final long STOP_MILLIS = 500;
-    private static final long CHECK_AGAIN_MILLIS = TimeUnit.DAYS.toMillis(1);
+    private static final long RETRY_MILLIS = TimeUnit.DAYS.toMillis(1);
     private static final int MAX_SUN_PATH = 106;
     private static final int SESSION_PATH = 50;
     private static final int MAX_REASON = 4096;
@@ -50,18 +50,17 @@ final class ArchiveTraining {
     }
 
     /**
-     * True if the archive is to be made or, every day, to be checked again. Notes that it is used;
-     * the files' times carry both. A failure is not repeated within a day.
+     * True if the archive is to be made. If there is one, notes that it is used: the lock file has
+     * the time. A failure is not repeated within a day.
      */
     static boolean isDue(ArchiveKey key) {
         long now = System.currentTimeMillis();
-        File archive = key.archive();
         File lock = key.lock();
-        if (archive.isFile()) {
-            return !lock.setLastModified(now)
-                    || now - archive.lastModified() > CHECK_AGAIN_MILLIS;
+        if (key.isSealed()) {
+            lock.setLastModified(now);
+            return false;
         }
-        return lock.length() == 0 || now - lock.lastModified() > CHECK_AGAIN_MILLIS;
+        return lock.length() == 0 || now - lock.lastModified() > RETRY_MILLIS;
     }
 
     /** Makes or checks the archive; null when it is there, otherwise why it is not. */
@@ -116,7 +115,7 @@ final class ArchiveTraining {
         ArchiveSweep.leftovers(key);
         File archive = key.archive();
         Path work = key.directory().toPath().resolve(workName());
-        Path home = Files.createDirectory(work);
+        Files.createDirectory(work);
         Path session = sessionDirectory(work);
         Thread hook = new Thread(() -> stop(work, session), "procession-archive-end");
         try {
@@ -127,20 +126,24 @@ final class ArchiveTraining {
         }
         try {
             if (archive.isFile()) {
-                if (rehearse(home, session, StartupArchive.useFlags(key, archive, true)) == null) {
-                    archive.setLastModified(System.currentTimeMillis());
+                if (key.isSealed()
+                        && rehearse(work, session, StartupArchive.useFlags(key, archive, true))
+                                == null) {
                     return null;
                 }
                 Files.deleteIfExists(archive.toPath());
             }
             File made = work.resolve("archive").toFile();
             String flag = key.isAotCache() ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=";
-            String failure = rehearse(home, session, List.of(flag + made));
+            String failure = rehearse(work, session, List.of(flag + made));
             if (failure == null && !made.isFile()) {
                 failure = "the JVM wrote no archive: " + log(work);
             }
             if (failure == null) {
-                failure = rehearse(home, session, StartupArchive.useFlags(key, made, true));
+                failure = rehearse(work, session, StartupArchive.useFlags(key, made, true));
+            }
+            if (failure == null && !made.setLastModified(key.seal(made))) {
+                failure = "cannot set the time of a file: path=" + made;
             }
             if (failure == null) {
                 Files.move(made.toPath(), archive.toPath(), StandardCopyOption.ATOMIC_MOVE);
@@ -179,6 +182,8 @@ final class ArchiveTraining {
         command.add(options.effectiveJavaHome().resolve("bin").resolve("java").toString());
         command.add(ArchiveKey.collector(options));
         command.add("-XX:-UsePerfData");
+        command.add("-XX:ErrorFile=" + work.resolve("crash"));
+        command.add("-XX:-CreateCoredumpOnCrash");
         command.addAll(flags);
         command.add("-Dprocession.directory=" + session);
         command.add("-Djava.io.tmpdir=" + session);

@@ -22,13 +22,14 @@ import java.util.function.Consumer;
 /**
  * A JVM that this process has started: its process, its output, its control link and its end.
  *
- * <p>All methods may be called by any thread and none blocks for long. When the future of {@link
- * #exit} completes, everything that the child sent and printed has been read, and its files are
- * gone.
+ * <p>All methods may be called by any thread and none blocks for long. When the listener of {@link
+ * #onExit} hears of the end, everything that the child sent and printed has been read, and its
+ * files are gone.
  */
 public final class ChildJvm {
 
     private static final long OUTPUT_MILLIS = 500;
+    private static final int STACK_BYTES = 1 << 18;
 
     private final Session session;
     private final LaunchOptions options;
@@ -112,27 +113,31 @@ public final class ChildJvm {
         OutputTail tail = new OutputTail();
         Thread out = pump(process.getInputStream(), ProcessOutput.Stream.OUT, tail);
         Thread err = pump(process.getErrorStream(), ProcessOutput.Stream.ERR, tail);
-        process.onExit()
-                .thenRun(
-                        () -> {
-                            joinQuietly(out);
-                            joinQuietly(err);
-                            hub.afterLastWords(() -> ended(hub, tail));
-                        });
+        // Process.onExit() reports on the common pool, whose threads users may block for good.
+        Thread thread =
+                new Thread(
+                        null, () -> awaitEnd(hub, out, err, tail), name() + "-exit", STACK_BYTES);
+        thread.setDaemon(true);
+        thread.start();
     }
 
-    private Thread pump(
-            InputStream in, ProcessOutput.Stream stream, OutputTail tail) {
-        return new OutputPump(in, options.name(), stream, options.output(), tail).start();
-    }
-
-    /** A process of the child's may hold its output open: then what was read so far has to do. */
-    private static void joinQuietly(Thread pump) {
-        try {
-            pump.join(OUTPUT_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void awaitEnd(Hub hub, Thread out, Thread err, OutputTail tail) {
+        while (true) {
+            try {
+                process.waitFor();
+                // A process of the child's may hold its output open: then what was read has to do.
+                out.join(OUTPUT_MILLIS);
+                err.join(OUTPUT_MILLIS);
+                break;
+            } catch (InterruptedException e) {
+                // Somebody's code interrupts all threads it finds; this one has one thing to do.
+            }
         }
+        hub.afterLastWords(() -> ended(hub, tail));
+    }
+
+    private Thread pump(InputStream in, ProcessOutput.Stream stream, OutputTail tail) {
+        return new OutputPump(in, options.name(), stream, options.output(), tail).start();
     }
 
     private void ended(Hub hub, OutputTail tail) {
@@ -171,8 +176,7 @@ public final class ChildJvm {
             switch (frame.type()) {
                 case RESULT -> onResult.accept(frame.payload());
                 case RESULT_PARCEL -> onResult.accept(Parcels.read(session, frame.payload()));
-                default ->
-                        throw new ProtocolException("unexpected from a child: " + frame.type());
+                default -> throw new ProtocolException("unexpected from a child: " + frame.type());
             }
         }
     }
@@ -207,9 +211,14 @@ public final class ChildJvm {
         }
     }
 
-    /** Completes with how the child ended, on a thread that must not be blocked. */
-    public CompletableFuture<ExitStatus> exit() {
-        return exit;
+    /** Hears how the child ended, on the hub's thread, which it must not block. */
+    public void onExit(Consumer<ExitStatus> listener) {
+        CompletableFuture<Void> unused = exit.thenAccept(listener);
+    }
+
+    /** True when the end was reported. */
+    boolean hasEnded() {
+        return exit.isDone();
     }
 
     /** Asks the child to interrupt the work with this id. */

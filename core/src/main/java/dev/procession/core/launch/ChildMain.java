@@ -9,8 +9,8 @@ import java.nio.file.Path;
  * The main class of every JVM that Procession starts.
  *
  * <p>Its arguments, which the parent writes: the session's directory, the spare one, the child's
- * member number, the parent's, the class of the {@link EntryPoint}, and the child's name for whoever
- * lists processes.
+ * member number, the parent's, the class of the {@link EntryPoint}, and the child's name for
+ * whoever lists processes.
  */
 public final class ChildMain {
 

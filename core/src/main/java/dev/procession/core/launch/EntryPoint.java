@@ -1,6 +1,5 @@
 package dev.procession.core.launch;
 
-
 /** What runs on the main thread of a child JVM; its class has a constructor without parameters. */
 public interface EntryPoint {
 
@@ -8,8 +7,8 @@ public interface EntryPoint {
      * Does the work. When it returns the JVM ends as any other does, after the last thread that is
      * not a daemon.
      *
-     * @param parent the link to the parent; {@link ParentConnection#listen} comes first, for without
-     *     it the parent's death is not noticed
+     * @param parent the link to the parent; {@link ParentConnection#listen} comes first, for
+     *     without it the parent's death is not noticed
      * @param payload what the parent sent to start with
      */
     void run(ParentConnection parent, byte[] payload) throws Exception;

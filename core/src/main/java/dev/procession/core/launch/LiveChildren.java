@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The children that this process has now. While one of them is no daemon, a thread that is none
- * either keeps this JVM alive, as Python's multiprocessing waits for its children; when the JVM ends
- * nevertheless ({@code System.exit}, a signal), they are ended first.
+ * either keeps this JVM alive, as Python's multiprocessing waits for its children; when the JVM
+ * ends nevertheless ({@code System.exit}, a signal), they are ended first.
  */
 final class LiveChildren {
 
@@ -34,7 +34,7 @@ final class LiveChildren {
 
     static void add(ChildJvm child) throws IOException {
         synchronized (LOCK) {
-            if (child.exit().isDone()) {
+            if (child.hasEnded()) {
                 return; // ended already, and removed
             }
             CHILDREN.add(child);

@@ -3,8 +3,8 @@ package dev.procession.core.launch;
 import dev.procession.core.life.Session;
 import dev.procession.core.wire.Frame;
 import dev.procession.core.wire.FrameType;
-import dev.procession.core.wire.ParentLink;
 import dev.procession.core.wire.Parcels;
+import dev.procession.core.wire.ParentLink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
@@ -84,7 +84,9 @@ public final class ParentConnection {
         }
     }
 
-    /** Polls the kernel until the parent is dead, and exits; the end of a link alone proves nothing. */
+    /**
+     * Polls the kernel until the parent is dead, and exits; the end of a link alone proves nothing.
+     */
     private void exitWhenParentIsDead() {
         while (true) {
             try {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The archive of loaded classes that makes children start faster: AppCDS, from JDK 25 on the AOT
  * cache. Children only read it; it is made in the background, once for a class path and a JVM.
  *
- * <p>No archive, a damaged one or one that does not fit never fails a child: the JVM then starts
- * without, and silently, as its warnings about archives are turned off.
+ * <p>No archive, one that was changed since it was checked, or one that does not fit never fails a
+ * child: the JVM then starts without, and silently, as its warnings about archives are turned off.
  */
 final class StartupArchive {
 
@@ -26,7 +26,6 @@ final class StartupArchive {
     /** A system property: where archives are, instead of the user's cache directory. */
     static final String DIRECTORY_PROPERTY = "procession.archive.directory";
 
-    private static final System.Logger LOG = System.getLogger(StartupArchive.class.getName());
     private static final long TRAINING_DELAY_MILLIS = 2_000;
 
     private static final AtomicBoolean trainingPlanned = new AtomicBoolean();
@@ -45,7 +44,7 @@ final class StartupArchive {
      */
     static List<String> flags(LaunchOptions options) {
         ArchiveKey key = key(options);
-        if (key == null || !key.archive().isFile() || !isTrusted(key.directory())) {
+        if (key == null || !key.isSealed() || !isTrusted(key.directory())) {
             return List.of();
         }
         return useFlags(key, key.archive(), false);
@@ -62,12 +61,12 @@ final class StartupArchive {
             return List.of(
                     "-XX:AOTCache=" + archive,
                     must ? "-XX:AOTMode=on" : "-XX:AOTMode=auto",
-                    "-Xlog:cds*=off,aot*=off");
+                    must ? "-XX:+VerifySharedSpaces" : "-Xlog:cds*=off,aot*=off");
         }
         return List.of(
                 "-XX:SharedArchiveFile=" + archive,
                 must ? "-Xshare:on" : "-Xshare:auto",
-                "-Xlog:cds*=off");
+                must ? "-XX:+VerifySharedSpaces" : "-Xlog:cds*=off");
     }
 
     /** The key for these options, null if there can be no archive or archives are off. */
@@ -135,21 +134,22 @@ final class StartupArchive {
             int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
             boolean trusted = (owner == self || owner == 0) && (mode & 022) == 0;
             if (!trusted) {
-                LOG.log(
-                        Level.INFO,
-                        "no start-up archives from a directory that others can write: path={0}",
-                        directory);
+                log().log(
+                                Level.INFO,
+                                "no start-up archives from a directory that others can write:"
+                                        + " path={0}",
+                                directory);
             }
             return trusted;
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            LOG.log(Level.DEBUG, "no start-up archives: {0}", e.toString());
+            log().log(Level.DEBUG, "no start-up archives: {0}", e.toString());
             return false;
         }
     }
 
     /**
-     * Makes or checks the archive for these options later, in the background, if it is due; from
-     * the second call on does nothing.
+     * Makes the archive for these options later, in the background, if there is none; from the
+     * second call on does nothing.
      */
     static void trainLater(LaunchOptions options) {
         if (trainingPlanned.get() || !trainingPlanned.compareAndSet(false, true)) {
@@ -167,7 +167,6 @@ final class StartupArchive {
                         "procession-archive",
                         1 << 18);
         thread.setDaemon(true);
-        thread.setPriority(Thread.MIN_PRIORITY);
         thread.start();
     }
 
@@ -179,9 +178,9 @@ final class StartupArchive {
                 train(options);
             }
         } catch (InterruptedException e) {
-            LOG.log(Level.DEBUG, "no start-up archive was made: {0}", e.toString());
+            log().log(Level.DEBUG, "no start-up archive was made: {0}", e.toString());
         } catch (RuntimeException | LinkageError e) {
-            LOG.log(Level.DEBUG, "no start-up archive was made", e);
+            log().log(Level.DEBUG, "no start-up archive was made", e);
         }
     }
 
@@ -198,14 +197,19 @@ final class StartupArchive {
         try {
             String failure = new ArchiveTraining(key, options).run();
             if (failure != null) {
-                LOG.log(Level.DEBUG, "no start-up archive was made: {0}", failure);
+                log().log(Level.DEBUG, "no start-up archive was made: {0}", failure);
             }
             return failure == null;
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "no start-up archive was made", e);
+            log().log(Level.DEBUG, "no start-up archive was made", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return false;
+    }
+
+    /** Asked for when there is something to say, as loggers take a JVM tens of milliseconds. */
+    private static System.Logger log() {
+        return System.getLogger(StartupArchive.class.getName());
     }
 }

@@ -25,8 +25,8 @@ final class Membership {
     }
 
     /**
-     * Makes the file and takes its lock, for as long as this process lives. To be called by a thread
-     * that nobody interrupts, for an interrupt would close the channel and drop the lock.
+     * Makes the file and takes its lock, for as long as this process lives. To be called by a
+     * thread that nobody interrupts, for an interrupt would close the channel and drop the lock.
      */
     static Membership claim(Path file) throws IOException {
         FileChannel channel =

@@ -181,11 +181,9 @@ public final class Session {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rw-------")));
             Files.write(file, secret);
-            Segment members =
-                    Segment.create(home.resolve("members"), SegmentKind.SESSION, 4096);
+            Segment members = Segment.create(home.resolve("members"), SegmentKind.SESSION, 4096);
             Words.setRelease(members.memory(), NEXT_MEMBER, ROOT + 1);
-            Membership membership =
-                    Membership.claim(home.resolve(SessionDirectory.ROOT_MEMBER));
+            Membership membership = Membership.claim(home.resolve(SessionDirectory.ROOT_MEMBER));
             Session session = new Session(home, spare, ROOT, secret, membership);
             session.members = members;
             return session;

@@ -16,22 +16,29 @@ package dev.procession.core.memory;
  */
 public enum LaneOwner {
     /** Nobody has held this end yet. */
-    NONE,
+    NONE(0),
     /** A living member uses it, or did until it died. */
-    HELD,
+    HELD(1),
     /** The member gave it away; who decodes the handle attaches to it. */
-    MOVING,
+    MOVING(2),
     /** Its holder closed it. */
-    CLOSED,
+    CLOSED(3),
     /** Its holder was proven dead. */
-    DEAD;
+    DEAD(4);
 
     private static final LaneOwner[] STATES = values();
     private static final long EPOCH_MASK = (1L << 28) - 1;
+    private static final long MEMBER_MASK = 0xFFFF_FFFFL;
+
+    private final long number;
+
+    LaneOwner(long number) {
+        this.number = number;
+    }
 
     /** Packs a word of this state. */
     public long word(long epoch, long member) {
-        return (long) ordinal() << 60 | (epoch & EPOCH_MASK) << 32 | member & 0xFFFF_FFFFL;
+        return (number << 60) | ((epoch & EPOCH_MASK) << 32) | (member & MEMBER_MASK);
     }
 
     /** The state in a word. */
@@ -51,6 +58,6 @@ public enum LaneOwner {
 
     /** The member in a word. */
     public static long member(long word) {
-        return word & 0xFFFF_FFFFL;
+        return word & MEMBER_MASK;
     }
 }

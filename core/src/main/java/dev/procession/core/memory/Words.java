@@ -43,8 +43,7 @@ public final class Words {
     }
 
     /** Replaces {@code expected} by {@code value} in one step; false when the word was another. */
-    public static boolean compareAndSet(
-            ByteBuffer memory, int offset, long expected, long value) {
+    public static boolean compareAndSet(ByteBuffer memory, int offset, long expected, long value) {
         return LONG.compareAndSet(memory, offset, expected, value);
     }
 

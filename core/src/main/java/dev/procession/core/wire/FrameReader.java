@@ -47,7 +47,9 @@ final class FrameReader {
         }
         header.clear();
         payload = null;
-        return new Frame(whole, body.array());
+        byte[] bytes = new byte[body.flip().remaining()];
+        body.get(bytes);
+        return new Frame(whole, bytes);
     }
 
     /** True once the channel has ended, between two frames. */

@@ -75,8 +75,7 @@ final class Handshake {
         return MessageDigest.isEqual(given, proof(session, role, connecting, accepting));
     }
 
-    private static byte[] proof(
-            Session session, char role, byte[] connecting, byte[] accepting) {
+    private static byte[] proof(Session session, char role, byte[] connecting, byte[] accepting) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(session.secret());

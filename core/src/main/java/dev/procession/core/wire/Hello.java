@@ -28,15 +28,30 @@ record Hello(long pid, long member, Purpose purpose, long target, int end, byte[
     /** What a link is for. */
     enum Purpose {
         /** The link by which a parent controls a child; the target is the child's member number. */
-        CONTROL,
+        CONTROL(1),
         /** The doorbell of a lane; the target is the lane's id. */
-        BELL
+        BELL(2);
+
+        private final int wire;
+
+        Purpose(int wire) {
+            this.wire = wire;
+        }
+
+        static Purpose of(int wire) throws ProtocolException {
+            for (Purpose purpose : values()) {
+                if (purpose.wire == wire) {
+                    return purpose;
+                }
+            }
+            throw new ProtocolException("unknown purpose of a link: purpose=" + wire);
+        }
     }
 
     byte[] toBytes() {
         ByteBuffer out = ByteBuffer.allocate(BYTES);
         out.putLong(MAGIC).putInt(VERSION).putLong(pid).putLong(member);
-        out.put((byte) purpose.ordinal()).putLong(target).put((byte) end).put(nonce);
+        out.put((byte) purpose.wire).putLong(target).put((byte) end).put(nonce);
         return out.array();
     }
 
@@ -58,15 +73,12 @@ record Hello(long pid, long member, Purpose purpose, long target, int end, byte[
             }
             long pid = in.getLong();
             long member = in.getLong();
-            int purpose = in.get();
-            if (purpose < 0 || purpose >= Purpose.values().length) {
-                throw new ProtocolException("unknown purpose of a link: purpose=" + purpose);
-            }
+            Purpose purpose = Purpose.of(in.get());
             long target = in.getLong();
             int end = in.get();
             byte[] nonce = new byte[NONCE_BYTES];
             in.get(nonce);
-            return new Hello(pid, member, Purpose.values()[purpose], target, end, nonce);
+            return new Hello(pid, member, purpose, target, end, nonce);
         } catch (BufferUnderflowException e) {
             throw new ProtocolException("the handshake is too short", e);
         }

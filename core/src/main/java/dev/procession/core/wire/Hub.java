@@ -117,8 +117,9 @@ public final class Hub implements Runnable {
     }
 
     /**
-     * Runs an action on the hub's thread when it has read what a process that is dead now ever sent:
-     * its connection takes one pass to accept, one each for HELLO and PROOF, and one for the rest.
+     * Runs an action on the hub's thread when it has read what a process that is dead now ever
+     * sent: its connection takes one pass to accept, one each for HELLO and PROOF, and one for the
+     * rest.
      */
     public void afterLastWords(Runnable action) {
         afterwards.add(new Afterwards(action));

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * socket as doorbell.
  *
  * <p>An end belongs to one process at a time, as its owner word says, and can move to another
- * ({@link #move}, {@link #attach}); messages under way stay where they are, in the rings. One thread
- * at a time may {@link #offer}, and one at a time {@link #poll}; the callers above have the locks.
- * What the other end committed before it closed or died can still be received; then {@link
+ * ({@link #move}, {@link #attach}); messages under way stay where they are, in the rings. One
+ * thread at a time may {@link #offer}, and one at a time {@link #poll}; the callers above have the
+ * locks. What the other end committed before it closed or died can still be received; then {@link
  * #peerState} says which of the two happened.
  */
 public final class LaneEnd implements AutoCloseable {
@@ -172,9 +172,8 @@ public final class LaneEnd implements AutoCloseable {
             try {
                 doorbell.add(Links.connect(session, member, Hello.Purpose.BELL, id, end));
             } catch (IOException e) {
-                if (!session.isDead(member) && Words.getVolatile(
-                                segment.memory(), LaneLayout.owner(1 - end))
-                        == word) {
+                if (!session.isDead(member)
+                        && Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end)) == word) {
                     throw e;
                 }
                 // Dead, or it let go meanwhile: peerState says so, or the next holder connects.
@@ -331,8 +330,7 @@ public final class LaneEnd implements AutoCloseable {
         doorbell.close();
         receiving.close();
         sending.close();
-        Words.setVolatile(
-                segment.memory(), owner, LaneOwner.MOVING.word(epoch, session.self()));
+        Words.setVolatile(segment.memory(), owner, LaneOwner.MOVING.word(epoch, session.self()));
         return new LaneHandle(segment.path().toString(), id, end, epoch);
     }
 

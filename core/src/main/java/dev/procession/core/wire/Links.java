@@ -18,8 +18,7 @@ final class Links {
         return Uninterrupted.call(
                 () -> {
                     SocketChannel channel =
-                            SocketChannel.open(
-                                    UnixDomainSocketAddress.of(session.socket(member)));
+                            SocketChannel.open(UnixDomainSocketAddress.of(session.socket(member)));
                     try {
                         Hello hello =
                                 new Hello(

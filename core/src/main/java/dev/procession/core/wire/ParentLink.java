@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A child's side of the link to its parent: blocking, read by one thread, written by any.
  *
- * <p>No thread that users can interrupt may use it, for the JDK closes the channel of an interrupted
- * thread.
+ * <p>No thread that users can interrupt may use it, for the JDK closes the channel of an
+ * interrupted thread.
  */
 public final class ParentLink {
 

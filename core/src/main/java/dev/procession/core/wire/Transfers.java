@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What moves to another process inside an object that is being encoded. When the encoding fails, for
- * whatever reason, everything that has moved so far comes back.
+ * What moves to another process inside an object that is being encoded. When the encoding fails,
+ * for whatever reason, everything that has moved so far comes back.
  */
 public final class Transfers {
 

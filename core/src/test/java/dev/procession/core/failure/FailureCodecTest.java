@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import dev.procession.core.Codec;
 import dev.procession.core.RemoteException;
 import dev.procession.core.proto.Failure;
-
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class FailureCodecTest {
