@@ -42,7 +42,6 @@ final class Dispatcher implements Runnable {
     /** How many tasks are sent ahead to one worker. */
     private static final int AHEAD = 32;
 
-    private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
     private static final int LANE_BYTES = 1 << 18;
     private static final int BATCH = 256;
     private static final int MAX_START_FAILURES = 5;
@@ -349,7 +348,7 @@ final class Dispatcher implements Runnable {
                 }
             }
         } catch (IOException | RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "the pool " + options.name() + " cannot go on", e);
+            log().log(Level.ERROR, "the pool " + options.name() + " cannot go on", e);
             abort(e);
         } finally {
             close();
@@ -378,7 +377,7 @@ final class Dispatcher implements Runnable {
             }
         } catch (IOException e) {
             // What a worker writes is not believed: this one ends, and its task fails with it.
-            LOG.log(Level.WARNING, "worker " + slot.index() + " is killed: " + e, e);
+            log().log(Level.WARNING, "worker " + slot.index() + " is killed: " + e, e);
             lock.lock();
             try {
                 slot.kill();
@@ -729,9 +728,14 @@ final class Dispatcher implements Runnable {
             }
             waiter.close();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "the pool's descriptors could not be closed", e);
+            log().log(Level.WARNING, "the pool's descriptors could not be closed", e);
         } finally {
             terminated.countDown();
         }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(Dispatcher.class.getName());
     }
 }

@@ -66,8 +66,6 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     /** How long a task that is cancelled has, once interrupted, before its worker is killed. */
     public static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
 
-    private static final System.Logger LOG = System.getLogger(ProcessPoolExecutor.class.getName());
-
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Dispatcher dispatcher;
@@ -188,10 +186,10 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
                                 (value, thrown) -> {
                                     if (thrown != null
                                             && !(thrown instanceof CancellationException)) {
-                                        LOG.log(
-                                                Level.WARNING,
-                                                "a task of " + name + " failed",
-                                                thrown);
+                                        log().log(
+                                                        Level.WARNING,
+                                                        "a task of " + name + " failed",
+                                                        thrown);
                                     }
                                 });
     }
@@ -479,5 +477,10 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         public ProcessPoolExecutor build() {
             return new ProcessPoolExecutor(this);
         }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(ProcessPoolExecutor.class.getName());
     }
 }

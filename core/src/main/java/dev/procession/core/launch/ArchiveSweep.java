@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class ArchiveSweep {
 
-    private static final System.Logger LOG = System.getLogger(ArchiveSweep.class.getName());
     private static final long UNUSED_MILLIS = TimeUnit.DAYS.toMillis(30);
     private static final long REPLACED_MILLIS = TimeUnit.HOURS.toMillis(1);
     private static final String LOCK = ".lock";
@@ -73,7 +72,12 @@ final class ArchiveSweep {
         } catch (NoSuchFileException e) {
             // Somebody else was faster.
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "could not remove an old start-up archive: {0}", e.toString());
+            log().log(Level.DEBUG, "could not remove an old start-up archive: {0}", e.toString());
         }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(ArchiveSweep.class.getName());
     }
 }

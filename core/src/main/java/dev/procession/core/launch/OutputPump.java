@@ -11,7 +11,6 @@ import java.nio.charset.Charset;
 /** Drains one stream of a child to the end, whatever becomes of the lines. */
 final class OutputPump implements Runnable {
 
-    private static final System.Logger LOG = System.getLogger(OutputPump.class.getName());
     private static final int MAX_LINE = 8192;
     private static final int STACK_BYTES = 1 << 18;
 
@@ -60,7 +59,7 @@ final class OutputPump implements Runnable {
             }
         } catch (IOException e) {
             // The JDK closes the stream under the reader when the process has ended.
-            LOG.log(Level.DEBUG, "the output of {0} ended: {1}", process, e.toString());
+            log().log(Level.DEBUG, "the output of {0} ended: {1}", process, e.toString());
         }
         if (line.length() > 0) {
             emit(line);
@@ -79,7 +78,7 @@ final class OutputPump implements Runnable {
         } catch (RuntimeException e) {
             if (!outputFailed) {
                 outputFailed = true;
-                LOG.log(Level.WARNING, "the listener to the output of " + process + " threw", e);
+                log().log(Level.WARNING, "the listener to the output of " + process + " threw", e);
             }
         }
     }
@@ -88,5 +87,10 @@ final class OutputPump implements Runnable {
         // What a child's System.out encodes with when nothing else is configured.
         String name = System.getProperty("native.encoding");
         return name == null ? Charset.defaultCharset() : Charset.forName(name);
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(OutputPump.class.getName());
     }
 }

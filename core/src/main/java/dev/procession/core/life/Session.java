@@ -3,15 +3,11 @@ package dev.procession.core.life;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.core.memory.Words;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,8 +37,6 @@ public final class Session {
     /** Names another place than {@code /dev/shm} for sessions; a system property. */
     public static final String DIRECTORY_PROPERTY = "procession.directory";
 
-    private static final System.Logger LOG = System.getLogger(Session.class.getName());
-    private static final int SECRET_BYTES = 32;
     private static final int NEXT_MEMBER = Segment.BODY;
     private static final long ROOT = 1;
 
@@ -72,6 +66,15 @@ public final class Session {
         return session != null ? session : createRoot();
     }
 
+    /** The session that a root has just made. */
+    static Session root(
+            Path home, Path spare, byte[] secret, Membership membership, Segment members) {
+        Words.setRelease(members.memory(), NEXT_MEMBER, ROOT + 1);
+        Session session = new Session(home, spare, ROOT, secret, membership);
+        session.members = members;
+        return session;
+    }
+
     /** Joins the parent's session; the first thing that a child's main thread does. */
     public static Session join(Path home, Path spare, long self) throws IOException {
         Membership membership = Membership.claim(home.resolve("m" + self));
@@ -87,7 +90,7 @@ public final class Session {
         if (existing != null) {
             return existing;
         }
-        RootCreation creation = new RootCreation();
+        RootSession creation = new RootSession();
         Thread thread = new Thread(null, creation, "procession-session");
         thread.setDaemon(true);
         thread.start();
@@ -109,126 +112,9 @@ public final class Session {
         return session;
     }
 
-    /** Makes a root's session, in a thread of its own, which no user can interrupt. */
-    private static final class RootCreation implements Runnable {
-        private @Nullable Session session;
-        private @Nullable Throwable failure;
-
-        @Override
-        public void run() {
-            try {
-                session = make();
-            } catch (IOException | RuntimeException e) {
-                failure = e;
-            }
-        }
-
-        private static Session make() throws IOException {
-            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-            String configured = System.getProperty(DIRECTORY_PROPERTY);
-            if (configured != null) {
-                return makeIn(Path.of(configured).toAbsolutePath(), temporary);
-            }
-            Path shared = Path.of("/dev/shm");
-            if (Files.isWritable(shared)) {
-                try {
-                    return makeIn(shared, temporary);
-                } catch (IOException e) {
-                    LOG.log(
-                            Level.WARNING,
-                            "{0} cannot hold shared memory, so the temporary directory does: {1}",
-                            shared,
-                            e.getMessage());
-                }
-            } else {
-                LOG.log(
-                        Level.WARNING,
-                        "{0} is not there, so shared memory is in the temporary directory",
-                        shared);
-            }
-            return makeIn(temporary, temporary);
-        }
-
-        private static Session makeIn(Path parent, Path temporary) throws IOException {
-            Path base = SessionDirectory.base(parent);
-            String self = ProcessHandle.current().pid() + "-" + ProcStat.startTicks() + "-";
-            byte[] random = randomBytes(SECRET_BYTES + Long.BYTES);
-            String name = self + hex(random, SECRET_BYTES, Long.BYTES / 2);
-            Path home = base.resolve(name);
-            Path spareBase = temporary.resolve(base.getFileName());
-            return SessionDirectory.guarded(
-                    base,
-                    () -> {
-                        SessionDirectory.sweep(base, self);
-                        if (!spareBase.equals(base)) {
-                            SessionDirectory.sweepSpares(spareBase, base, self);
-                        }
-                        SessionDirectory.makePrivate(home);
-                        try {
-                            return populate(home, spareBase.resolve(name), random);
-                        } catch (IOException e) {
-                            SessionDirectory.delete(home);
-                            throw e;
-                        }
-                    });
-        }
-
-        private static Session populate(Path home, Path spare, byte[] random) throws IOException {
-            byte[] secret = Arrays.copyOf(random, SECRET_BYTES);
-            Path file = home.resolve("secret");
-            Files.createFile(
-                    file,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-            Files.write(file, secret);
-            Segment members = Segment.create(home.resolve("members"), SegmentKind.SESSION, 4096);
-            Words.setRelease(members.memory(), NEXT_MEMBER, ROOT + 1);
-            Membership membership = Membership.claim(home.resolve(SessionDirectory.ROOT_MEMBER));
-            Session session = new Session(home, spare, ROOT, secret, membership);
-            session.members = members;
-            return session;
-        }
-
-        Session result() throws IOException {
-            if (session != null) {
-                return session;
-            }
-            if (failure instanceof RuntimeException e) {
-                throw e;
-            }
-            throw new IOException(
-                    "cannot make a place for shared memory and sockets; name a writable directory"
-                            + " with -D"
-                            + DIRECTORY_PROPERTY
-                            + ": "
-                            + (failure == null ? "" : failure.getMessage()),
-                    failure);
-        }
-    }
-
-    private static byte[] randomBytes(int count) throws IOException {
-        // Read from the kernel, because SecureRandom's providers take milliseconds to load.
-        try (InputStream in = new FileInputStream("/dev/urandom")) {
-            byte[] bytes = in.readNBytes(count);
-            if (bytes.length < count) {
-                throw new IOException("/dev/urandom ended after " + bytes.length + " bytes");
-            }
-            return bytes;
-        }
-    }
-
     /** Random bytes for a challenge. */
     public static byte[] nonce(int count) throws IOException {
-        return randomBytes(count);
-    }
-
-    private static String hex(byte[] bytes, int from, int count) {
-        StringBuilder text = new StringBuilder();
-        for (int i = from; i < from + count; i++) {
-            text.append(Character.forDigit(bytes[i] >> 4 & 15, 16));
-            text.append(Character.forDigit(bytes[i] & 15, 16));
-        }
-        return text.toString();
+        return RootSession.randomBytes(count);
     }
 
     /** The session's directory. */
@@ -313,11 +199,11 @@ public final class Session {
             SessionDirectory.makePrivate(spare.getParent());
             SessionDirectory.makePrivate(spare);
             spareInUse = true;
-            LOG.log(
-                    Level.WARNING,
-                    "shared memory goes to {0} from now on where it must: {1}",
-                    spare,
-                    reason.getMessage());
+            log().log(
+                            Level.WARNING,
+                            "shared memory goes to {0} from now on where it must: {1}",
+                            spare,
+                            reason.getMessage());
         }
         return spare;
     }
@@ -337,7 +223,7 @@ public final class Session {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "could not remove what a dead process left", e);
+            log().log(Level.WARNING, "could not remove what a dead process left", e);
         }
     }
 
@@ -358,9 +244,24 @@ public final class Session {
             try {
                 SessionDirectory.delete(home);
                 SessionDirectory.delete(spare);
+                Path base = home.getParent();
+                SessionDirectory.guarded(
+                        base,
+                        () -> {
+                            SessionDirectory.removeIfEmpty(base);
+                            if (Files.isDirectory(spare.getParent())) {
+                                SessionDirectory.removeIfEmpty(spare.getParent());
+                            }
+                            return base;
+                        });
             } catch (IOException e) {
-                LOG.log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
+                log().log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
             }
         }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(Session.class.getName());
     }
 }

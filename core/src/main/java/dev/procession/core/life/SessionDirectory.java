@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
@@ -35,7 +36,7 @@ final class SessionDirectory {
     /** The membership file of the root process. */
     static final String ROOT_MEMBER = "m1";
 
-    private static final System.Logger LOG = System.getLogger(SessionDirectory.class.getName());
+    private static final String GUARD = "guard";
 
     private SessionDirectory() {}
 
@@ -45,11 +46,9 @@ final class SessionDirectory {
         T run() throws IOException;
     }
 
-    /** The directory of this user under {@code parent}, made if need be. */
-    static Path base(Path parent) throws IOException {
-        Path base = parent.resolve("procession-" + System.getProperty("user.name"));
-        makePrivate(base);
-        return base;
+    /** The directory of this user under {@code parent}. */
+    static Path base(Path parent) {
+        return parent.resolve("procession-" + System.getProperty("user.name"));
     }
 
     /** Makes a directory that only this user may enter; refuses one of somebody else. */
@@ -81,24 +80,55 @@ final class SessionDirectory {
 
     /**
      * Runs an operation while no other process of this user makes or sweeps sessions. To be called
-     * by a thread that nobody interrupts.
+     * by a thread that nobody interrupts. Makes the base directory if need be.
      */
     static <T> T guarded(Path base, Guarded<T> operation) throws IOException {
-        try (FileChannel channel =
-                        FileChannel.open(
-                                base.resolve("guard"),
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.READ,
-                                StandardOpenOption.WRITE);
-                FileLock lock = channel.lock()) {
-            if (!lock.isValid()) {
-                throw new IOException("the guard's lock was lost: path=" + base);
+        Path guard = base.resolve(GUARD);
+        while (true) {
+            makePrivate(base);
+            try (FileChannel channel = open(guard)) {
+                Object before = identity(guard);
+                try (FileLock lock = channel.lock()) {
+                    // The last session to end removes the guard; a lock on that one guards nothing.
+                    if (lock.isValid() && before.equals(identity(guard))) {
+                        return operation.run();
+                    }
+                }
+            } catch (NoSuchFileException e) {
+                if (Files.exists(guard)) {
+                    throw e;
+                }
+            } catch (OverlappingFileLockException e) {
+                throw new IOException(
+                        "another copy of Procession starts in this JVM just now: path=" + base, e);
             }
-            return operation.run();
-        } catch (OverlappingFileLockException e) {
-            throw new IOException(
-                    "another copy of Procession starts in this JVM just now: path=" + base, e);
         }
+    }
+
+    private static FileChannel open(Path guard) throws IOException {
+        return FileChannel.open(
+                guard,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+    }
+
+    /** Device and inode: opening the file to ask the descriptor would drop the lock. */
+    private static Object identity(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    /** Removes the base directory if no session is left in it; to be run under the guard. */
+    static void removeIfEmpty(Path base) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(base)) {
+            for (Path entry : entries) {
+                if (!entry.getFileName().toString().equals(GUARD)) {
+                    return;
+                }
+            }
+        }
+        Files.deleteIfExists(base.resolve(GUARD));
+        Files.delete(base);
     }
 
     /** Deletes what sessions without a living root left; to be run under the guard. */
@@ -115,7 +145,7 @@ final class SessionDirectory {
                 }
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "could not sweep up dead sessions: path=" + base, e);
+            log().log(Level.WARNING, "could not sweep up dead sessions: path=" + base, e);
         }
     }
 
@@ -133,7 +163,7 @@ final class SessionDirectory {
         } catch (NoSuchFileException e) {
             // Nobody of this user ever needed one.
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "could not sweep up dead sessions: path=" + spareBase, e);
+            log().log(Level.WARNING, "could not sweep up dead sessions: path=" + spareBase, e);
         }
     }
 
@@ -142,5 +172,10 @@ final class SessionDirectory {
         if (Files.exists(session, LinkOption.NOFOLLOW_LINKS)) {
             MoreFiles.deleteRecursively(session, RecursiveDeleteOption.ALLOW_INSECURE);
         }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(SessionDirectory.class.getName());
     }
 }

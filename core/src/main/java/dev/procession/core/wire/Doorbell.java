@@ -17,7 +17,6 @@ import java.util.List;
  */
 final class Doorbell {
 
-    private static final System.Logger LOG = System.getLogger(Doorbell.class.getName());
     private static final SocketChannel[] NONE = {};
 
     @GuardedBy("this")
@@ -122,7 +121,12 @@ final class Doorbell {
         try {
             bell.close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "closing a doorbell failed", e);
+            log().log(Level.DEBUG, "closing a doorbell failed", e);
         }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(Doorbell.class.getName());
     }
 }

@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Hub implements Runnable {
 
-    private static final System.Logger LOG = System.getLogger(Hub.class.getName());
     private static final int MAX_INCOMING = 256;
     private static final long CHECK_MILLIS = 1000;
     private static final int PASSES_OF_A_LINK = 5;
@@ -110,7 +109,7 @@ public final class Hub implements Runnable {
                 dropLate();
                 runAfterwards();
             } catch (IOException | ClosedSelectorException e) {
-                LOG.log(Level.ERROR, "this process cannot accept links any more", e);
+                log().log(Level.ERROR, "this process cannot accept links any more", e);
                 return;
             }
         }
@@ -150,7 +149,7 @@ public final class Hub implements Runnable {
             ((Ready) key.attachment()).ready(key);
         } catch (IOException | RuntimeException e) {
             if (!(e instanceof CancelledKeyException)) {
-                LOG.log(Level.WARNING, "a link of this process was closed: {0}", e.toString());
+                log().log(Level.WARNING, "a link of this process was closed: {0}", e.toString());
             }
             incoming.remove(key);
             closeQuietly(key);
@@ -163,7 +162,7 @@ public final class Hub implements Runnable {
             channel = ((ServerSocketChannel) key.channel()).accept();
         } catch (IOException e) {
             // Out of descriptors, say: the connection waits in the backlog.
-            LOG.log(Level.WARNING, "cannot accept a link just now: {0}", e.toString());
+            log().log(Level.WARNING, "cannot accept a link just now: {0}", e.toString());
             return;
         }
         if (channel == null) {
@@ -171,11 +170,11 @@ public final class Hub implements Runnable {
         }
         UnixDomainPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
         if (!peer.user().equals(user) || incoming.size() >= MAX_INCOMING) {
-            LOG.log(
-                    Level.WARNING,
-                    "refused a link: user={0}, handshakes under way={1}",
-                    peer.user().getName(),
-                    incoming.size());
+            log().log(
+                            Level.WARNING,
+                            "refused a link: user={0}, handshakes under way={1}",
+                            peer.user().getName(),
+                            incoming.size());
             channel.close();
             return;
         }
@@ -188,7 +187,7 @@ public final class Hub implements Runnable {
         for (Iterator<SelectionKey> keys = incoming.iterator(); keys.hasNext(); ) {
             SelectionKey key = keys.next();
             if (key.attachment() instanceof Incoming late && late.isLate(now)) {
-                LOG.log(Level.WARNING, "a link of this process was closed: it said nothing");
+                log().log(Level.WARNING, "a link of this process was closed: it said nothing");
                 keys.remove();
                 closeQuietly(key);
             }
@@ -245,8 +244,13 @@ public final class Hub implements Runnable {
         try {
             key.channel().close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "closing a link failed", e);
+            log().log(Level.DEBUG, "closing a link failed", e);
         }
         key.selector().wakeup();
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(Hub.class.getName());
     }
 }

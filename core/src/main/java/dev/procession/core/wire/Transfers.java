@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transfers {
 
-    private static final System.Logger LOG = System.getLogger(Transfers.class.getName());
     private static final ThreadLocal<@Nullable List<TakeBack>> CURRENT = new ThreadLocal<>();
 
     private Transfers() {}
@@ -53,7 +52,7 @@ public final class Transfers {
             try {
                 move.run();
             } catch (IOException e) {
-                LOG.log(Level.WARNING, "an end that did not travel could not be taken back", e);
+                log().log(Level.WARNING, "an end that did not travel could not be taken back", e);
             }
         }
     }
@@ -66,5 +65,10 @@ public final class Transfers {
                     "an end can only move inside a task, a child's body or a message");
         }
         moves.add(takeBack);
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(Transfers.class.getName());
     }
 }
