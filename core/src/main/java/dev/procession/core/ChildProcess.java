@@ -493,7 +493,6 @@ public final class ChildProcess<V> implements AutoCloseable {
                         ChildJvm.start(
                                 options,
                                 ChildBody.class,
-                                payload,
                                 bytes -> {
                                     resultBytes.set(bytes);
                                     CompletableFuture<Void> unused =
@@ -503,6 +502,7 @@ public final class ChildProcess<V> implements AutoCloseable {
                 ACTIVE.add(child);
                 jvm.onExit(child::ended);
                 started.complete(child);
+                jvm.begin(payload);
                 return child;
             } catch (IOException e) {
                 throw new UncheckedIOException(

@@ -240,17 +240,26 @@ final class Dispatcher implements Runnable {
     private void startAll(List<WorkerSlot> starts) {
         for (WorkerSlot slot : starts) {
             try {
-                LaneHandle handle = slot.openLane(LANE_BYTES);
-                ChildJvm jvm =
-                        ChildJvm.start(
-                                options.named(options.name() + "-" + slot.index()),
-                                WorkerMain.class,
-                                WorkerMain.payload(slot.index(), handle),
-                                bytes -> {});
-                started(slot, jvm);
+                start(slot);
             } catch (IOException | RuntimeException e) {
                 startFailed(slot, e);
             }
+        }
+    }
+
+    private void start(WorkerSlot slot) throws IOException {
+        ChildJvm jvm =
+                ChildJvm.start(
+                        options.named(options.name() + "-" + slot.index()),
+                        WorkerMain.class,
+                        bytes -> {});
+        try {
+            LaneHandle handle = slot.openLane(LANE_BYTES);
+            jvm.begin(WorkerMain.payload(slot.index(), handle));
+            started(slot, jvm);
+        } catch (IOException | RuntimeException e) {
+            jvm.kill();
+            throw e;
         }
     }
 
@@ -338,6 +347,7 @@ final class Dispatcher implements Runnable {
     @Override
     public void run() {
         try {
+            startFirst();
             while (!isOver()) {
                 boolean worked = receive();
                 worked |= reap();
@@ -353,6 +363,25 @@ final class Dispatcher implements Runnable {
         } finally {
             close();
         }
+    }
+
+    /**
+     * The first worker starts with the pool, beside the submitter's first task being encoded: both
+     * take long in a JVM that is cold.
+     */
+    private void startFirst() {
+        List<WorkerSlot> first = List.of();
+        lock.lock();
+        try {
+            WorkerSlot slot = slots.get(0);
+            if (phase == Phase.RUNNING && !slot.isLive()) {
+                slot.reserve();
+                first = List.of(slot);
+            }
+        } finally {
+            lock.unlock();
+        }
+        startAll(first);
     }
 
     /** Reads outcomes and settles their futures; false when there were none. */

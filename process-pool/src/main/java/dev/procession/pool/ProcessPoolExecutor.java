@@ -469,7 +469,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         }
 
         /**
-         * Makes the pool; no worker is started yet.
+         * Makes the pool, and begins to start its first worker.
          *
          * @return a new pool
          * @throws UncheckedIOException if there is no place for shared memory and sockets

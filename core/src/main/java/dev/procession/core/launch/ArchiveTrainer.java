@@ -78,7 +78,8 @@ final class ArchiveTrainer {
             throws IOException, InterruptedException {
         CountDownLatch answered = new CountDownLatch(1);
         ControlLink link = new ControlLink(new Listening(answered));
-        Hub.current().expect(session.self(), link);
+        Hub.expect(session.self(), link);
+        Hub.current();
         link.send(new Frame(FrameType.START, codec.encode(task(session.self()))));
         ParentConnection parent = new ParentConnection(session, session.self());
         byte[] start = parent.receiveStart();

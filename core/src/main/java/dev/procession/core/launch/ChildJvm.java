@@ -36,64 +36,68 @@ public final class ChildJvm {
     private final long member;
     private final Process process;
     private final ControlLink link;
-    private final CompletableFuture<ExitStatus> exit;
+    private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
 
     private ChildJvm(
             Session session,
             LaunchOptions options,
             long member,
             Process process,
-            ControlLink link,
-            CompletableFuture<ExitStatus> exit) {
+            ControlLink link) {
         this.session = session;
         this.options = options;
         this.member = member;
         this.process = process;
         this.link = link;
-        this.exit = exit;
     }
 
     /**
-     * Starts a JVM and returns when the operating system has; the work is sent when it connects.
+     * Starts a JVM and returns when the operating system has. It waits for {@link #begin}.
      *
-     * @param onResult hears the result's bytes, at most once, before the exit completes
+     * @param onResult hears the result's bytes, at most once, before the end is reported
      */
     public static ChildJvm start(
             LaunchOptions options,
             Class<? extends EntryPoint> entryPoint,
-            byte[] payload,
             Consumer<byte[]> onResult)
             throws IOException {
         Session session = Session.current();
-        Hub hub = Hub.current();
         long member = session.newMember();
         Path arguments = JavaCommand.argumentFile(session, member);
         ControlLink link = new ControlLink(new Hearing(session, arguments, onResult));
-        hub.expect(member, link);
-        byte[] parcel = null;
+        Hub.expect(member, link);
         try {
-            List<String> command = JavaCommand.write(session, member, options, entryPoint);
-            if (payload.length <= FrameType.START.maxBytes()) {
-                link.send(new Frame(FrameType.START, payload));
-            } else {
-                parcel = Parcels.write(session, payload);
-                link.send(new Frame(FrameType.START_PARCEL, parcel));
-            }
-            Process process = fork(command, options);
-            CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
-            ChildJvm child = new ChildJvm(session, options, member, process, link, exit);
-            LiveChildren.add(child);
-            child.watch(hub);
-            StartupArchive.trainLater(options);
-            return child;
+            // The process first: this JVM's part, which is long when it is cold, runs beside its.
+            Process process =
+                    fork(JavaCommand.write(session, member, options, entryPoint), options);
+            return watched(new ChildJvm(session, options, member, process, link));
         } catch (IOException | RuntimeException e) {
-            hub.forget(member);
+            Hub.forget(member);
             link.close();
             Files.deleteIfExists(arguments);
-            if (parcel != null) {
-                Parcels.discard(session, parcel);
-            }
             throw e;
+        }
+    }
+
+    private static ChildJvm watched(ChildJvm child) throws IOException {
+        try {
+            Hub hub = Hub.current();
+            LiveChildren.add(child);
+            child.watch(hub);
+            StartupArchive.trainLater(child.options);
+            return child;
+        } catch (IOException | RuntimeException e) {
+            child.kill();
+            throw e;
+        }
+    }
+
+    /** Sends the child its work; to be called once. */
+    public void begin(byte[] payload) throws IOException {
+        if (payload.length <= FrameType.START.maxBytes()) {
+            link.send(new Frame(FrameType.START, payload));
+        } else {
+            link.send(new Frame(FrameType.START_PARCEL, Parcels.write(session, payload)));
         }
     }
 
@@ -133,15 +137,15 @@ public final class ChildJvm {
                 // Somebody's code interrupts all threads it finds; this one has one thing to do.
             }
         }
-        hub.afterLastWords(() -> ended(hub, tail));
+        hub.afterLastWords(() -> ended(tail));
     }
 
     private Thread pump(InputStream in, ProcessOutput.Stream stream, OutputTail tail) {
         return new OutputPump(in, options.name(), stream, options.output(), tail).start();
     }
 
-    private void ended(Hub hub, OutputTail tail) {
-        hub.forget(member);
+    private void ended(OutputTail tail) {
+        Hub.forget(member);
         link.close();
         session.forget(member);
         LiveChildren.remove(this);

@@ -29,6 +29,8 @@ public final class ParentConnection {
         this.session = session;
         this.parent = parent;
         this.link = ParentLink.connect(session, parent);
+        // A JVM that exits waits 300 ms for threads that are in a system call, as the guard is.
+        session.beforeEnd(link::close);
     }
 
     /** Blocks for the first frame: what to run. */

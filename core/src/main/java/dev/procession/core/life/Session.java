@@ -227,9 +227,12 @@ public final class Session {
         }
     }
 
-    /** Runs an action when this process ends by itself, before the session's files go. */
+    /**
+     * Runs an action when this process ends by itself, before the session's files go; the last
+     * added first.
+     */
     public void beforeEnd(Runnable action) {
-        beforeEnd.add(action);
+        beforeEnd.add(0, action);
     }
 
     private void endWithTheProcess() {

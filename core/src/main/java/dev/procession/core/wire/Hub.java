@@ -37,6 +37,8 @@ public final class Hub implements Runnable {
     private static final long CHECK_MILLIS = 1000;
     private static final int PASSES_OF_A_LINK = 5;
 
+    private static final Map<Long, ControlLink> CHILDREN = new ConcurrentHashMap<>();
+
     private static @Nullable Hub current;
 
     /** What a key of the hub's selector is attached to. */
@@ -48,7 +50,7 @@ public final class Hub implements Runnable {
     private final Session session;
     private final Selector selector;
     private final UserPrincipal user;
-    private final Map<Long, ControlLink> children = new ConcurrentHashMap<>();
+    private volatile boolean stopped;
     private final Set<SelectionKey> incoming = new HashSet<>();
     private final Queue<Afterwards> afterwards = new ConcurrentLinkedQueue<>();
 
@@ -73,19 +75,32 @@ public final class Hub implements Runnable {
             Thread thread = new Thread(null, hub, "procession-hub");
             thread.setDaemon(true);
             thread.start();
+            session.beforeEnd(hub::stop);
             current = hub;
         }
         return hub;
     }
 
-    /** Hands the control link of a child that is about to start to its listener. */
-    public void expect(long member, ControlLink link) {
-        children.put(member, link);
+    /**
+     * Says which link a child's connection belongs to, before the child can connect; the hub itself
+     * may begin to listen later.
+     */
+    public static void expect(long member, ControlLink link) {
+        CHILDREN.put(member, link);
     }
 
     /** Forgets a child that has ended. */
-    public void forget(long member) {
-        children.remove(member);
+    public static void forget(long member) {
+        CHILDREN.remove(member);
+    }
+
+    /**
+     * Ends the hub's thread when this process ends: a JVM that exits waits 300 ms for threads that
+     * are in a system call.
+     */
+    private void stop() {
+        stopped = true;
+        selector.wakeup();
     }
 
     Session session() {
@@ -94,7 +109,7 @@ public final class Hub implements Runnable {
 
     @Override
     public void run() {
-        while (true) {
+        while (!stopped) {
             try {
                 if (!afterwards.isEmpty()) {
                     selector.selectNow();
@@ -216,7 +231,7 @@ public final class Hub implements Runnable {
         incoming.remove(key);
         switch (hello.purpose()) {
             case CONTROL -> {
-                ControlLink link = children.get(hello.target());
+                ControlLink link = CHILDREN.get(hello.target());
                 if (link == null || hello.target() != hello.member()) {
                     throw new ProtocolException(
                             "no such child is expected: member=" + hello.member());

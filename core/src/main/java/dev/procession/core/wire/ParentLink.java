@@ -3,6 +3,8 @@ package dev.procession.core.wire;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.Session;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParentLink {
 
+    private static final long RETRY_MILLIS = 2;
+
     private final SocketChannel channel;
     private final FrameReader reader = new FrameReader();
 
@@ -25,10 +29,40 @@ public final class ParentLink {
         this.channel = channel;
     }
 
-    /** Connects to the parent and proves to be its child. */
+    /**
+     * Connects to the parent and proves to be its child. The parent may not listen yet, for it
+     * starts the child first: then this waits until it does, or is dead.
+     */
     public static ParentLink connect(Session session, long parent) throws IOException {
-        return new ParentLink(
-                Links.connect(session, parent, Hello.Purpose.CONTROL, session.self(), 0));
+        while (true) {
+            try {
+                return new ParentLink(
+                        Links.connect(session, parent, Hello.Purpose.CONTROL, session.self(), 0));
+            } catch (SocketException e) {
+                if (session.isDead(parent)) {
+                    throw new IOException("the parent has died", e);
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted before the parent was there", e);
+        }
+    }
+
+    /** Ends the link; a reader gets an {@link IOException}. */
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            System.getLogger(ParentLink.class.getName())
+                    .log(Level.DEBUG, "closing the link to the parent failed", e);
+        }
     }
 
     /** Blocks for the next frame; null when the link has ended. */
