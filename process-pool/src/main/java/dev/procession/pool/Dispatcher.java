@@ -68,7 +68,6 @@ final class Dispatcher implements Runnable {
     private final LaunchOptions options;
     private final Codec codec;
     private final Thread thread;
-    private final Waiter waiter;
     private final Queue<Death> deaths = new ConcurrentLinkedQueue<>();
     private final CountDownLatch terminated = new CountDownLatch(1);
     private final AdaptiveSpin pause = new AdaptiveSpin();
@@ -91,11 +90,11 @@ final class Dispatcher implements Runnable {
     private long noStartBefore = System.nanoTime();
 
     private volatile WorkerSlot[] open = {};
+    private volatile @Nullable Waiter waiter;
 
-    Dispatcher(LaunchOptions options, Codec codec, int workers) throws IOException {
+    Dispatcher(LaunchOptions options, Codec codec, int workers) {
         this.options = options;
         this.codec = codec;
-        this.waiter = new Waiter();
         for (int index = 0; index < workers; index++) {
             slots.add(new WorkerSlot(index));
         }
@@ -105,6 +104,28 @@ final class Dispatcher implements Runnable {
 
     void start() {
         thread.start();
+    }
+
+    /** Made late, for its first descriptors take long in a JVM that is cold. */
+    private Waiter waiter() throws IOException {
+        lock.lock();
+        try {
+            Waiter made = waiter;
+            if (made == null) {
+                made = new Waiter();
+                waiter = made;
+            }
+            return made;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        Waiter made = waiter;
+        if (made != null) {
+            made.wakeup();
+        }
     }
 
     boolean isCurrentThread() {
@@ -280,7 +301,7 @@ final class Dispatcher implements Runnable {
         jvm.onExit(
                 status -> {
                     deaths.add(new Death(slot, status));
-                    waiter.wakeup();
+                    wake();
                 });
         startAll(more);
     }
@@ -288,17 +309,17 @@ final class Dispatcher implements Runnable {
     /** Hears a slot from now on; until its worker dies, nobody touches its lane otherwise. */
     @GuardedBy("lock")
     private void listen(WorkerSlot slot) throws IOException {
-        waiter.add(lane(slot));
+        waiter().add(lane(slot));
         WorkerSlot[] more = Arrays.copyOf(open, open.length + 1);
         more[open.length] = slot;
         open = more;
-        waiter.wakeup();
+        wake();
     }
 
     /** Leaves a dead worker's lane to whoever starts the next one in this slot. */
     @GuardedBy("lock")
-    private void unlisten(WorkerSlot slot) {
-        waiter.remove(lane(slot));
+    private void unlisten(WorkerSlot slot) throws IOException {
+        waiter().remove(lane(slot));
         List<WorkerSlot> left = new ArrayList<>(List.of(open));
         left.remove(slot);
         open = left.toArray(new WorkerSlot[0]);
@@ -313,7 +334,7 @@ final class Dispatcher implements Runnable {
         } finally {
             lock.unlock();
         }
-        waiter.wakeup();
+        wake();
         fail(failed, cause);
     }
 
@@ -382,6 +403,19 @@ final class Dispatcher implements Runnable {
             lock.unlock();
         }
         startAll(first);
+        rehearse();
+    }
+
+    /** Loads what the first outcome takes, while the first worker comes up. */
+    private void rehearse() {
+        Outcome outcome = Outcome.success(0, codec);
+        Arrival arrival =
+                new Arrival(
+                        new WorkerSlot(0),
+                        new Message(LaneMessage.RETURNED.wire(), 0, outcome.body()));
+        TaskFuture<Object> future = new TaskFuture<>(0, this, null);
+        Task task = new Task(0, arrival.message().payload(), (Runnable) this, future);
+        settle(new Settlement(task, outcome).task().future(), outcome);
     }
 
     /** Reads outcomes and settles their futures; false when there were none. */
@@ -587,13 +621,14 @@ final class Dispatcher implements Runnable {
         if (pause.spin(this::isAnythingThere)) {
             return;
         }
+        Waiter bed = waiter();
         WorkerSlot[] all = open;
         for (WorkerSlot slot : all) {
             lane(slot).announceRead();
         }
         try {
             if (!isAnythingThere()) {
-                waiter.await(SLEEP_NANOS);
+                bed.await(SLEEP_NANOS);
             }
         } finally {
             for (WorkerSlot slot : all) {
@@ -635,7 +670,7 @@ final class Dispatcher implements Runnable {
         } finally {
             lock.unlock();
         }
-        waiter.wakeup();
+        wake();
     }
 
     void shutdown() {
@@ -647,7 +682,7 @@ final class Dispatcher implements Runnable {
         } finally {
             lock.unlock();
         }
-        waiter.wakeup();
+        wake();
     }
 
     /** Takes all tasks back that have not begun, and stops those that have. */
@@ -673,7 +708,7 @@ final class Dispatcher implements Runnable {
         } finally {
             lock.unlock();
         }
-        waiter.wakeup();
+        wake();
         return never;
     }
 
@@ -755,7 +790,7 @@ final class Dispatcher implements Runnable {
             } finally {
                 lock.unlock();
             }
-            waiter.close();
+            waiter().close();
         } catch (IOException e) {
             log().log(Level.WARNING, "the pool's descriptors could not be closed", e);
         } finally {

@@ -8,8 +8,6 @@ import dev.procession.core.SerializableFunction;
 import dev.procession.core.SerializableRunnable;
 import dev.procession.core.launch.LaunchOptions;
 import dev.procession.core.wire.Transfers;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -78,7 +76,6 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      *
      * @param workers how many workers at most
      * @throws IllegalArgumentException if that is less than one
-     * @throws UncheckedIOException if there is no place for shared memory and sockets
      */
     public ProcessPoolExecutor(int workers) {
         this(builder().workers(workers));
@@ -98,11 +95,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
                         builder.javaHome,
                         builder.output,
                         true);
-        try {
-            dispatcher = new Dispatcher(options, codec, builder.workers);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a process pool: name=" + name, e);
-        }
+        dispatcher = new Dispatcher(options, codec, builder.workers);
         dispatcher.start();
     }
 
@@ -472,7 +465,6 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
          * Makes the pool, and begins to start its first worker.
          *
          * @return a new pool
-         * @throws UncheckedIOException if there is no place for shared memory and sockets
          */
         public ProcessPoolExecutor build() {
             return new ProcessPoolExecutor(this);

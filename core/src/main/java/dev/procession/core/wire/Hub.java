@@ -109,6 +109,7 @@ public final class Hub implements Runnable {
 
     @Override
     public void run() {
+        rehearse();
         while (!stopped) {
             try {
                 if (!afterwards.isEmpty()) {
@@ -156,6 +157,21 @@ public final class Hub implements Runnable {
                 actions.remove();
                 next.action.run();
             }
+        }
+    }
+
+    /** Loads what the first handshake takes, while the first child comes up. */
+    private void rehearse() {
+        try {
+            Incoming incoming = new Incoming(this);
+            Hello hello = answer(new Hello(0, 0, Hello.Purpose.CONTROL, 0, 0, new byte[0]));
+            Frame welcome = Handshake.welcome(session, hello.toBytes(), hello);
+            if (Handshake.accepts(session, hello.toBytes(), hello, welcome.payload())
+                    || incoming.isLate(System.nanoTime())) {
+                throw new AssertionError("a WELCOME is no PROOF");
+            }
+        } catch (IOException e) {
+            log().log(Level.DEBUG, "the rehearsal of a handshake failed", e);
         }
     }
 
