@@ -4,7 +4,7 @@
  * <p>An end that is captured by a task, or sent to another process, goes on working there.
  */
 module dev.procession.pipe {
-    // Exports dev.procession.pipe as soon as that holds a type.
+    exports dev.procession.pipe;
 
     requires transitive dev.procession.core;
     requires static com.google.errorprone.annotations;

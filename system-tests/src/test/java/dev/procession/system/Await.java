@@ -19,8 +19,7 @@ final class Await {
      * @return how long it took
      * @throws AssertionError if it does not hold within the bound, with the description
      */
-    static Duration until(
-            Duration bound, BooleanSupplier condition, Supplier<String> description) {
+    static Duration until(Duration bound, BooleanSupplier condition, Supplier<String> description) {
         long start = System.nanoTime();
         while (true) {
             boolean holds = condition.getAsBoolean();

@@ -27,8 +27,9 @@ final class Census {
      */
     private static final Pattern THREADS_OF_THE_JVM =
             Pattern.compile(
-                    "process reaper.*|Common-Cleaner|Signal Dispatcher|Finalizer|Reference Handler"
-                            + "|Notification Thread|Attach Listener|ForkJoinPool.*|CompletableFuture.*"
+                    "process reaper.*|Common-Cleaner|Signal Dispatcher|Finalizer|Reference"
+                            + " Handler|Notification Thread|Attach"
+                            + " Listener|ForkJoinPool.*|CompletableFuture.*"
                             + "|VirtualThread-.*|.*-Poller|junit-.*|surefire-.*|main|ping-.*"
                             + "|procession-callback|procession-archive.*");
 

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * One process as {@code /proc} knows it. Its start time tells it from a later one with the same pid.
+ * One process as {@code /proc} knows it. Its start time tells it from a later one with the same
+ * pid.
  *
  * @param pid its process id
  * @param startTicks when it started

@@ -1,5 +1,6 @@
 package dev.procession.system;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program in a JVM of its own that uses Procession as a user would: the root of a session. What it
- * prints is kept, and can be waited for line by line.
+ * A program in a JVM of its own that uses Procession as a user would: the root of a session. What
+ * it prints is kept, and can be waited for line by line.
  */
 final class RootProgram implements AutoCloseable {
 
@@ -130,6 +131,12 @@ final class RootProgram implements AutoCloseable {
         return String.join("\n", lines);
     }
 
+    /** Writes to the program's standard input. */
+    void write(int character) throws IOException {
+        process.getOutputStream().write(character);
+        process.getOutputStream().flush();
+    }
+
     /** Sends SIGTERM. */
     void terminate() {
         process.destroy();
@@ -150,8 +157,8 @@ final class RootProgram implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        kill();
-        reader.join(PATIENCE.toMillis());
+    public void close() {
+        process.destroyForcibly().onExit().join();
+        Uninterruptibles.joinUninterruptibly(reader, PATIENCE);
     }
 }

@@ -1,0 +1,95 @@
+package dev.procession.pipe;
+
+import dev.procession.core.wire.LaneEnd;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Two connected ends, for two processes or threads that talk to each other: Python's {@code Pipe}.
+ *
+ * <p>Messages go through shared memory, with a Unix-domain socket as doorbell when the other side
+ * sleeps. Capture an end in the body of a {@link dev.procession.core.ChildProcess} or in a task,
+ * and it moves there.
+ *
+ * <pre>{@code
+ * try (Pipe<String> pipe = Pipe.open()) {
+ *     Connection<String> theirs = pipe.second();
+ *     ChildProcess<Void> child = ChildProcess.start(() -> theirs.send("hermione"));
+ *     System.out.println(pipe.first().receive());
+ *     child.join();
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe; nothing here blocks.
+ *
+ * @param <T> the messages
+ */
+public final class Pipe<T> implements AutoCloseable {
+
+    private static final int RING_BYTES = 1 << 18;
+
+    private final Connection<T> first;
+    private final Connection<T> second;
+
+    private Pipe(Connection<T> first, Connection<T> second) {
+        this.first = first;
+        this.second = second;
+    }
+
+    /**
+     * Opens a pipe whose ends both send and receive.
+     *
+     * @param <T> the messages
+     * @return the pipe, with both ends in this process
+     * @throws UncheckedIOException if there is no room for its shared memory
+     */
+    public static <T> Pipe<T> open() {
+        return open(Direction.BOTH, Direction.BOTH);
+    }
+
+    /**
+     * Opens a pipe whose first end only receives and whose second end only sends.
+     *
+     * @param <T> the messages
+     * @return the pipe, with both ends in this process
+     * @throws UncheckedIOException if there is no room for its shared memory
+     */
+    public static <T> Pipe<T> openOneWay() {
+        return open(Direction.RECEIVES, Direction.SENDS);
+    }
+
+    private static <T> Pipe<T> open(Direction first, Direction second) {
+        try {
+            LaneEnd[] ends = LaneEnd.createPair(RING_BYTES);
+            return new Pipe<>(
+                    new LaneConnection<>(ends[0], first), new LaneConnection<>(ends[1], second));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open a pipe", e);
+        }
+    }
+
+    /**
+     * One end.
+     *
+     * @return the end, the same object at each call
+     */
+    public Connection<T> first() {
+        return first;
+    }
+
+    /**
+     * The other end.
+     *
+     * @return the end, the same object at each call
+     */
+    public Connection<T> second() {
+        return second;
+    }
+
+    /** Closes the ends that are still in this process. Does nothing the second time. */
+    @Override
+    public void close() {
+        first.close();
+        second.close();
+    }
+}

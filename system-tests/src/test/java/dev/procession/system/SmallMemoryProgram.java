@@ -1,0 +1,74 @@
+package dev.procession.system;
+
+import com.google.common.base.Throwables;
+import dev.procession.core.ChildProcess;
+import dev.procession.pool.ProcessPoolExecutor;
+import java.io.IOException;
+
+/**
+ * A program that needs ever more shared memory, goes on after each failure, and prints how each
+ * step ended. It always ends normally.
+ */
+final class SmallMemoryProgram {
+
+    /** What a line about a step that succeeded ends with. */
+    static final String WORKED = ": worked";
+
+    /** What a line has about a step that failed with an {@link IOException} in its causes. */
+    static final String IO_FAILURE = ": failed by IOException: ";
+
+    /** What a line has about a step that failed otherwise. */
+    static final String OTHER_FAILURE = ": failed otherwise: ";
+
+    private static final int LARGE_BYTES = 2_000_000;
+
+    private SmallMemoryProgram() {}
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    /** Takes no arguments. */
+    public static void main(String[] args) {
+        run("pool", SmallMemoryProgram::usePool);
+        run(
+                "child",
+                () -> {
+                    try (ChildProcess<Integer> child = ChildProcess.start(() -> 3)) {
+                        check(child.result() == 3);
+                    }
+                });
+    }
+
+    private static void usePool() {
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(2)) {
+            run("small task", () -> check(pool.submit(() -> 1).get() == 1));
+            byte[] large = Work.bytes(7, LARGE_BYTES);
+            run("large argument", () -> check(pool.submit(() -> (int) large[9]).get() == 7));
+            run(
+                    "large result",
+                    () -> check(pool.submit(() -> Work.bytes(7, LARGE_BYTES)).get()[9] == 7));
+            run("small task again", () -> check(pool.submit(() -> 2).get() == 2));
+        }
+    }
+
+    private static void check(boolean holds) {
+        if (!holds) {
+            throw new AssertionError("a wrong value came back");
+        }
+    }
+
+    private static void run(String name, Step step) {
+        try {
+            step.run();
+            System.out.println(name + WORKED);
+        } catch (Throwable e) { // the test judges
+            boolean io =
+                    Throwables.getCausalChain(e).stream().anyMatch(IOException.class::isInstance);
+            System.out.println(name + (io ? IO_FAILURE : OTHER_FAILURE) + e);
+            if (!io) {
+                e.printStackTrace();
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.procession.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.procession.pool.ProcessPoolExecutor;
+import dev.procession.pool.TaskFuture;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A process that stands still is not dead. */
+@SystemTest
+@Timeout(60)
+class StoppedWorkerTest {
+
+    private static final int STOPPED_SECONDS = 3;
+    private static final int ROUNDS = 200_000_000;
+
+    @Test
+    void shouldCompleteTheTaskWhenAStoppedWorkerContinues() throws Exception {
+        CompletableFuture<Long> computing = new CompletableFuture<>();
+        ProcessPoolExecutor.Builder builder =
+                ProcessPoolExecutor.builder()
+                        .workers(1)
+                        .output(
+                                (process, stream, line) ->
+                                        computing.complete(Long.valueOf(line.strip())));
+        try (ProcessPoolExecutor pool = builder.build()) {
+            TaskFuture<Long> running =
+                    pool.submit(
+                            () -> {
+                                System.out.println(ProcessHandle.current().pid());
+                                return Work.mix(1, ROUNDS);
+                            });
+            TaskFuture<Integer> next = pool.submit(() -> 2);
+            long pid = computing.get();
+            Signal.STOP.sendTo(pid);
+            try {
+                // This is the damage itself: the worker stands still for so long.
+                assertThatThrownBy(() -> running.get(STOPPED_SECONDS, TimeUnit.SECONDS))
+                        .isInstanceOf(TimeoutException.class);
+                assertThat(next).isNotDone();
+            } finally {
+                Signal.CONT.sendTo(pid);
+            }
+            assertThat(running.get()).isEqualTo(Work.mix(1, ROUNDS));
+            assertThat(next.get()).isEqualTo(2);
+            assertThat(pool.submit(() -> ProcessHandle.current().pid()).get()).isEqualTo(pid);
+        }
+    }
+}
