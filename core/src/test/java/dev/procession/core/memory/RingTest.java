@@ -1,0 +1,129 @@
+package dev.procession.core.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RingTest {
+
+    private static final int CAPACITY = 4096;
+
+    @TempDir private Path directory;
+    private Segment segment;
+    private RingWriter writer;
+    private RingReader reader;
+
+    @BeforeEach
+    void open() throws IOException {
+        Path path = directory.resolve("ring");
+        segment = Segment.create(path, SegmentKind.LANE, LaneLayout.segmentBytes(CAPACITY));
+        writer = LaneLayout.writer(segment, 0);
+        reader = LaneLayout.reader(segment, 0);
+    }
+
+    @Test
+    void shouldBehaveAsAQueueForAllSizes() throws IOException {
+        Random random = new Random(7);
+        Deque<byte[]> model = new ArrayDeque<>();
+        for (int step = 0; step < 200_000; step++) {
+            if (random.nextBoolean()) {
+                byte[] payload = new byte[random.nextInt(writer.maxPayloadBytes() + 1)];
+                random.nextBytes(payload);
+                if (writer.offer(step & 15, step, payload)) {
+                    model.addLast(payload);
+                } else {
+                    assertThat(model).isNotEmpty();
+                }
+            } else if (model.isEmpty()) {
+                assertThat(reader.next()).isFalse();
+            } else {
+                assertThat(reader.next()).isTrue();
+                assertThat(reader.payload()).isEqualTo(model.removeFirst());
+                reader.release();
+            }
+        }
+    }
+
+    @Test
+    void shouldContinueWhereTheLastHolderOfAnEndCommitted() throws IOException {
+        writer.offer(1, 11, new byte[100]);
+        writer.offer(2, 22, new byte[] {5});
+        assertThat(reader.next()).isTrue();
+        reader.release();
+        RingReader next = LaneLayout.reader(segment, 0);
+        assertThat(next.next()).isTrue();
+        assertThat(next.type()).isEqualTo(2);
+        assertThat(next.id()).isEqualTo(22);
+        assertThat(next.payload()).containsExactly(5);
+    }
+
+    @Test
+    void shouldShowNothingOfARecordWhoseTailWasNotStored() throws IOException {
+        int dataOfEndZero = 4096;
+        // All that a writer does before its commit, and then it dies.
+        segment.memory().putInt(dataOfEndZero, 3);
+        segment.memory().put(dataOfEndZero + RingLayout.RECORD_PAYLOAD, new byte[] {1, 2, 3});
+        assertThat(reader.next()).isFalse();
+        RingWriter successor = LaneLayout.writer(segment, 0);
+        assertThat(successor.offer(0, 1, new byte[] {9})).isTrue();
+        assertThat(reader.next()).isTrue();
+        assertThat(reader.payload()).containsExactly(9);
+    }
+
+    @Test
+    void shouldRefuseScribbledRecords() {
+        writer.offer(0, 0, new byte[10]);
+        for (int length : new int[] {-2, Integer.MIN_VALUE, CAPACITY, Integer.MAX_VALUE, 500}) {
+            segment.memory().putInt(4096, length);
+            assertThatThrownBy(reader::next)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("corrupt");
+        }
+    }
+
+    @Test
+    void shouldRefuseRecordsThatNeverFit() {
+        byte[] large = new byte[writer.maxPayloadBytes() + 1];
+        assertThatThrownBy(() -> writer.offer(0, 0, large))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most");
+    }
+
+    @Test
+    void shouldTransferEverythingBetweenTwoThreads() throws Exception {
+        int count = 2_000_000;
+        CompletableFuture<Void> sender =
+                CompletableFuture.runAsync(
+                        () -> {
+                            byte[] payload = new byte[8];
+                            for (int i = 0; i < count; i++) {
+                                Arrays.fill(payload, (byte) i);
+                                while (!writer.offer(i & 7, i, payload)) {
+                                    Thread.onSpinWait();
+                                }
+                            }
+                        });
+        for (int i = 0; i < count; i++) {
+            while (!reader.next()) {
+                Thread.onSpinWait();
+            }
+            byte[] payload = reader.payload();
+            if (reader.id() != i || payload[0] != (byte) i || payload[7] != (byte) i) {
+                throw new AssertionError("at " + i + ": " + reader.id());
+            }
+            reader.release();
+        }
+        sender.get();
+        assertThat(reader.next()).isFalse();
+    }
+}
