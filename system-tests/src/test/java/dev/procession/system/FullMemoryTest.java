@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -34,16 +36,18 @@ class FullMemoryTest {
                 "small file systems cannot be mounted: needs unshare(1) and the right to mount");
     }
 
-    private RootProgram run(List<String> flags, Map<String, String> sizes) throws Exception {
+    private RootProgram run(List<String> flags, Map<String, Integer> sizes) throws Exception {
         List<String> command = RootProgram.command(flags, SmallMemoryProgram.class);
         try (RootProgram program =
                 RootProgram.start(working, PrivateMounts.around(sizes, command))) {
+            long pid = Long.parseLong(program.awaitLine(SmallMemoryProgram.PID));
             assertThat(program.awaitExit()).as(program.text()).isZero();
             assertThat(program.lines())
                     .as(program.text())
                     .noneMatch(line -> line.contains(SmallMemoryProgram.OTHER_FAILURE))
                     .noneMatch(line -> line.contains("fatal error"))
                     .noneMatch(line -> line.startsWith(PrivateMounts.LEFT));
+            assertThat(SessionFiles.directoriesOf(pid)).isEmpty();
             try (Stream<Path> files = Files.list(working)) {
                 assertThat(files).as("crash files").isEmpty();
             }
@@ -51,61 +55,54 @@ class FullMemoryTest {
         }
     }
 
-    private static void assertAllWorked(RootProgram program) {
+    private static void assertAllWorkedWithOneWarning(RootProgram program) {
         assertThat(program.lines())
                 .as(program.text())
                 .noneMatch(line -> line.contains(SmallMemoryProgram.IO_FAILURE))
+                .satisfiesOnlyOnce(line -> assertThat(line).startsWith("WARNING"))
                 .filteredOn(line -> line.endsWith(SmallMemoryProgram.WORKED))
-                .hasSize(6);
+                .hasSize(SmallMemoryProgram.STEPS);
     }
 
-    private static long warnings(RootProgram program) {
-        return program.lines().stream().filter(line -> line.startsWith("WARNING")).count();
+    private static void assertFailedWithIoException(RootProgram program) {
+        assertThat(program.lines())
+                .as(program.text())
+                .anyMatch(line -> line.contains(SmallMemoryProgram.IO_FAILURE));
+    }
+
+    /** Sizes in KiB, between nothing and all that the program needs. */
+    static List<Integer> sizes() {
+        return Scale.times(0, 1) == 0
+                ? List.of(4, 8, 16, 64, 540, 1024)
+                : Stream.iterate(4, size -> size <= 1600, size -> size + (size < 64 ? 4 : 64))
+                        .toList();
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"4k", "8k", "12k", "16k", "20k", "64k", "256k", "540k", "768k", "1m", "2m"})
-    void shouldUseTheTemporaryDirectoryWhenSharedMemoryIsFull(String size) throws Exception {
-        RootProgram program = run(List.of(), Map.of(SHARED_MEMORY, size));
-        assertAllWorked(program);
-        assertThat(warnings(program)).as(program.text()).isEqualTo(1);
+    @MethodSource("sizes")
+    void shouldUseTheTemporaryDirectoryWhenSharedMemoryIsFull(int size) throws Exception {
+        assertAllWorkedWithOneWarning(run(List.of(), Map.of(SHARED_MEMORY, size)));
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"4k", "8k", "12k", "16k", "20k", "64k", "256k", "540k", "768k", "1m", "2m"})
-    void shouldFailWithAnIoExceptionWhenTheTemporaryDirectoryIsFullAsWell(String size)
+    @MethodSource("sizes")
+    void shouldFailWithAnIoExceptionWhenTheTemporaryDirectoryIsFullAsWell(int size)
             throws Exception {
-        RootProgram program =
-                run(
-                        List.of("-Djava.io.tmpdir=" + temporary),
-                        Map.of(SHARED_MEMORY, size, temporary.toString(), size));
-        assertThat(program.lines())
-                .as(program.text())
-                .anyMatch(line -> line.contains(SmallMemoryProgram.IO_FAILURE));
+        List<String> flags = List.of("-Djava.io.tmpdir=" + temporary);
+        assertFailedWithIoException(
+                run(flags, Map.of(SHARED_MEMORY, size, temporary.toString(), size)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"20k", "256k", "1m"})
-    void shouldUseTheTemporaryDirectoryWhenTheConfiguredOneIsFull(String size) throws Exception {
-        RootProgram program =
-                run(
-                        List.of("-Dprocession.directory=" + temporary),
-                        Map.of(temporary.toString(), size));
-        assertAllWorked(program);
-        assertThat(warnings(program)).as(program.text()).isEqualTo(1);
+    @ValueSource(ints = {64, 1024})
+    void shouldUseTheTemporaryDirectoryWhenTheConfiguredOneIsFull(int size) throws Exception {
+        List<String> flags = List.of("-Dprocession.directory=" + temporary);
+        assertAllWorkedWithOneWarning(run(flags, Map.of(temporary.toString(), size)));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"4k", "8k"})
-    void shouldFailWithAnIoExceptionWhenTheConfiguredOneHoldsNothing(String size) throws Exception {
-        RootProgram program =
-                run(
-                        List.of("-Dprocession.directory=" + temporary),
-                        Map.of(temporary.toString(), size));
-        assertThat(program.lines())
-                .as(program.text())
-                .anyMatch(line -> line.contains(SmallMemoryProgram.IO_FAILURE));
+    @Test
+    void shouldFailWithAnIoExceptionWhenTheConfiguredDirectoryHoldsNothing() throws Exception {
+        List<String> flags = List.of("-Dprocession.directory=" + temporary);
+        assertFailedWithIoException(run(flags, Map.of(temporary.toString(), 4)));
     }
 }

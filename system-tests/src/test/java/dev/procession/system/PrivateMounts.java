@@ -50,16 +50,21 @@ final class PrivateMounts {
     }
 
     /**
-     * The command that mounts file systems of these sizes in these places, runs the command there,
-     * and lists what it left.
+     * The command that mounts file systems of these sizes, in KiB, in these places, runs the
+     * command there, and lists what it left.
      */
-    static List<String> around(Map<String, String> sizes, List<String> command) {
+    static List<String> around(Map<String, Integer> sizes, List<String> command) {
         if (WAY == null) {
             throw new IllegalStateException("mounting is not permitted");
         }
         String mounts =
                 sizes.entrySet().stream()
-                        .map(e -> "mount -t tmpfs -o size=" + e.getValue() + " tmpfs " + e.getKey())
+                        .map(
+                                e ->
+                                        "mount -t tmpfs -o size="
+                                                + e.getValue()
+                                                + "k tmpfs "
+                                                + e.getKey())
                         .collect(Collectors.joining(" && "));
         String places = String.join(" ", sizes.keySet());
         List<String> whole = new ArrayList<>(WAY);

@@ -38,7 +38,7 @@ class ResourceGrowthTest {
     void shouldNotGrowWhenPoolsEndWhileTheirWorkersStart() {
         for (int round = 0; round < Scale.times(10, 200); round++) {
             try (ProcessPoolExecutor pool = new ProcessPoolExecutor(2)) {
-                assertThat(pool.prestartAllWorkers()).isEqualTo(2);
+                assertThat(pool.prestartAllWorkers()).isBetween(1, 2);
                 pool.shutdownNow();
             }
         }

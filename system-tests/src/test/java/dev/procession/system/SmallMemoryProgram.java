@@ -20,6 +20,12 @@ final class SmallMemoryProgram {
     /** What a line has about a step that failed otherwise. */
     static final String OTHER_FAILURE = ": failed otherwise: ";
 
+    /** What the line with its pid begins with. */
+    static final String PID = "pid ";
+
+    /** What the steps are that a program with room enough prints. */
+    static final int STEPS = 6;
+
     private static final int LARGE_BYTES = 2_000_000;
 
     private SmallMemoryProgram() {}
@@ -30,6 +36,7 @@ final class SmallMemoryProgram {
 
     /** Takes no arguments. */
     public static void main(String[] args) {
+        System.out.println(PID + ProcessHandle.current().pid());
         run("pool", SmallMemoryProgram::usePool);
         run(
                 "child",
@@ -42,7 +49,9 @@ final class SmallMemoryProgram {
 
     private static void usePool() {
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(2)) {
-            run("small task", () -> check(pool.submit(() -> 1).get() == 1));
+            if (!run("small task", () -> check(pool.submit(() -> 1).get() == 1))) {
+                return; // there are no workers: the next tasks would say the same, seconds later
+            }
             byte[] large = Work.bytes(7, LARGE_BYTES);
             run("large argument", () -> check(pool.submit(() -> (int) large[9]).get() == 7));
             run(
@@ -58,10 +67,11 @@ final class SmallMemoryProgram {
         }
     }
 
-    private static void run(String name, Step step) {
+    private static boolean run(String name, Step step) {
         try {
             step.run();
             System.out.println(name + WORKED);
+            return true;
         } catch (Throwable e) { // the test judges
             boolean io =
                     Throwables.getCausalChain(e).stream().anyMatch(IOException.class::isInstance);
@@ -69,6 +79,7 @@ final class SmallMemoryProgram {
             if (!io) {
                 e.printStackTrace();
             }
+            return false;
         }
     }
 }

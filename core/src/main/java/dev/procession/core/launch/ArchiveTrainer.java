@@ -146,9 +146,6 @@ final class ArchiveTrainer {
         }
 
         @Override
-        public void connected() {}
-
-        @Override
         public void received(Frame frame) {
             answered.countDown();
         }

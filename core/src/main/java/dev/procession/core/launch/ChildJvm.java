@@ -6,13 +6,13 @@ import dev.procession.core.wire.ControlLink;
 import dev.procession.core.wire.Frame;
 import dev.procession.core.wire.FrameType;
 import dev.procession.core.wire.Hub;
+import dev.procession.core.wire.LaneSweep;
 import dev.procession.core.wire.Parcels;
 import dev.procession.core.wire.ProtocolException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -63,8 +63,7 @@ public final class ChildJvm {
             throws IOException {
         Session session = Session.current();
         long member = session.newMember();
-        Path arguments = JavaCommand.argumentFile(session, member);
-        ControlLink link = new ControlLink(new Hearing(session, arguments, onResult));
+        ControlLink link = new ControlLink(new Hearing(session, onResult));
         Hub.expect(member, link);
         try {
             // The process first: this JVM's part, which is long when it is cold, runs beside its.
@@ -74,7 +73,7 @@ public final class ChildJvm {
         } catch (IOException | RuntimeException e) {
             Hub.forget(member);
             link.close();
-            Files.deleteIfExists(arguments);
+            session.forget(member);
             throw e;
         }
     }
@@ -97,8 +96,22 @@ public final class ChildJvm {
         if (payload.length <= FrameType.START.maxBytes()) {
             link.send(new Frame(FrameType.START, payload));
         } else {
-            link.send(new Frame(FrameType.START_PARCEL, Parcels.write(session, payload)));
+            byte[] parcel = Parcels.write(session, payload);
+            onExit(status -> discard(parcel));
+            link.send(new Frame(FrameType.START_PARCEL, parcel));
         }
+    }
+
+    private void discard(byte[] parcel) {
+        try {
+            Parcels.discard(session, parcel);
+        } catch (IOException e) {
+            log().log(Level.WARNING, "could not remove what a child was sent", e);
+        }
+    }
+
+    private static System.Logger log() {
+        return System.getLogger(ChildJvm.class.getName());
     }
 
     private static Process fork(List<String> command, LaunchOptions options) throws IOException {
@@ -148,6 +161,7 @@ public final class ChildJvm {
         Hub.forget(member);
         link.close();
         session.forget(member);
+        LaneSweep.afterDeathOf(session, member);
         LiveChildren.remove(this);
         int code = process.exitValue();
         exit.complete(
@@ -161,25 +175,22 @@ public final class ChildJvm {
     /** Hears the child on the hub's thread. */
     private static final class Hearing implements ControlLink.Listener {
         private final Session session;
-        private final Path arguments;
         private final Consumer<byte[]> onResult;
 
-        Hearing(Session session, Path arguments, Consumer<byte[]> onResult) {
+        Hearing(Session session, Consumer<byte[]> onResult) {
             this.session = session;
-            this.arguments = arguments;
             this.onResult = onResult;
-        }
-
-        @Override
-        public void connected() throws IOException {
-            Files.deleteIfExists(arguments);
         }
 
         @Override
         public void received(Frame frame) throws IOException {
             switch (frame.type()) {
                 case RESULT -> onResult.accept(frame.payload());
-                case RESULT_PARCEL -> onResult.accept(Parcels.read(session, frame.payload()));
+                case RESULT_PARCEL -> {
+                    byte[] result = Parcels.read(session, frame.payload());
+                    Parcels.discard(session, frame.payload());
+                    onResult.accept(result);
+                }
                 default -> throw new ProtocolException("unexpected from a child: " + frame.type());
             }
         }

@@ -3,9 +3,7 @@ package dev.procession.core.launch;
 import dev.procession.core.life.Session;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,11 +22,8 @@ final class JavaCommand {
     static List<String> write(
             Session session, long member, LaunchOptions options, Class<?> entryPoint)
             throws IOException {
-        Path arguments = argumentFile(session, member);
-        Files.createFile(
-                arguments,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(arguments, quote(flags(options)).getBytes(StandardCharsets.UTF_8));
+        byte[] flags = quote(flags(options)).getBytes(StandardCharsets.UTF_8);
+        Path arguments = session.writeFile("c" + member + ".args", flags);
         List<String> command = new ArrayList<>();
         command.add("/bin/sh");
         command.add("-c");
@@ -43,10 +38,6 @@ final class JavaCommand {
         command.add(entryPoint.getName());
         command.add(options.name());
         return command;
-    }
-
-    static Path argumentFile(Session session, long member) {
-        return session.home().resolve("c" + member + ".args");
     }
 
     private static List<String> flags(LaunchOptions options) {

@@ -41,7 +41,9 @@ public final class ParentConnection {
             throw new IOException("the parent closed the link before it sent work");
         }
         if (frame.type() == FrameType.START_PARCEL) {
-            return Parcels.read(session, frame.payload());
+            byte[] start = Parcels.read(session, frame.payload());
+            Parcels.discard(session, frame.payload());
+            return start;
         }
         if (frame.type() != FrameType.START) {
             throw new IOException("expected START, got " + frame.type());

@@ -20,6 +20,7 @@ final class RootSession implements Runnable {
 
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final int SECRET_BYTES = 32;
+    private static final long MIN_BYTES = 1 << 18;
 
     private @Nullable Session session;
     private @Nullable Throwable failure;
@@ -69,6 +70,9 @@ final class RootSession implements Runnable {
         return SessionDirectory.guarded(
                 base,
                 () -> {
+                    if (parent.equals(SHARED_MEMORY)) {
+                        requireRoom(base);
+                    }
                     SessionDirectory.sweep(base, self);
                     if (!spareBase.equals(base)) {
                         SessionDirectory.sweepSpares(spareBase, base, self);
@@ -78,6 +82,7 @@ final class RootSession implements Runnable {
                         return populate(home, spareBase.resolve(name), random);
                     } catch (IOException e) {
                         SessionDirectory.delete(home);
+                        SessionDirectory.removeIfEmpty(base);
                         throw e;
                     }
                 });
@@ -89,6 +94,16 @@ final class RootSession implements Runnable {
         return parent.equals(SHARED_MEMORY)
                 ? temporary.resolve(name)
                 : temporary.resolve(name + "-" + Integer.toHexString(base.hashCode()));
+    }
+
+    /** What every child needs is small, and there should be room for it until the end. */
+    private static void requireRoom(Path base) throws IOException {
+        long free = base.toFile().getUsableSpace();
+        if (free < MIN_BYTES) {
+            SessionDirectory.removeIfEmpty(base);
+            throw new IOException(
+                    "too little room: path=" + base + ", free=" + free + ", needed=" + MIN_BYTES);
+        }
     }
 
     private static System.Logger log() {

@@ -3,7 +3,9 @@ package dev.procession.core.life;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.core.memory.Words;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   members            the counter of members (a segment)
  *   c&lt;member&gt;.args     the argument file of a child that is starting
  *   l&lt;member&gt;-&lt;n&gt;      a lane that this member made (a segment)
- *   b&lt;member&gt;-&lt;n&gt;      a message too large for a ring, written by this member
+ *   b&lt;member&gt;-&lt;n&gt;      a message too large for a frame, written by this member
+ *   p&lt;lane&gt;-&lt;member&gt;-&lt;n&gt;   a message too large for the lane's ring
  * </pre>
  */
 public final class Session {
@@ -190,10 +193,36 @@ public final class Session {
         }
     }
 
+    /**
+     * Writes a small file that only this user can read, in the session's directory, or, when that
+     * is full, in the spare one.
+     */
+    public Path writeFile(String name, byte[] bytes) throws IOException {
+        try {
+            return write(home.resolve(name), bytes);
+        } catch (IOException e) {
+            return write(openSpare(e).resolve(name), bytes);
+        }
+    }
+
+    /** Through a plain stream, because an interrupt of the calling thread would close a channel. */
+    private static Path write(Path file, byte[] bytes) throws IOException {
+        try (OutputStream out = new FileOutputStream(file.toFile())) {
+            out.write(bytes);
+            return file;
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
     /** The spare directory, made if need be, because the first choice failed. */
     public synchronized Path openSpare(IOException reason) throws IOException {
         if (!Files.isDirectory(home)) {
             throw reason; // the session is over
+        }
+        if (!spareInUse && Files.isDirectory(spare)) {
+            spareInUse = true; // another process of the session has said so
         }
         if (!spareInUse) {
             SessionDirectory.makePrivate(spare.getParent());
@@ -218,7 +247,8 @@ public final class Session {
 
     private static void deleteMatching(Path directory, long member) {
         try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(directory, "{[ms]" + member + ",b" + member + "-*}")) {
+                Files.newDirectoryStream(
+                        directory, "{[ms]" + member + ",c" + member + ".args,b" + member + "-*}")) {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }

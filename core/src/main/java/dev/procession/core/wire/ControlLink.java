@@ -20,9 +20,6 @@ public final class ControlLink implements Hub.Ready {
 
     /** Hears what the child says, on the hub's thread, which it must not block. */
     public interface Listener {
-        /** The child has connected and proven that it knows the secret. */
-        void connected() throws IOException;
-
         /** The child sent a frame. */
         void received(Frame frame) throws IOException;
     }
@@ -70,7 +67,7 @@ public final class ControlLink implements Hub.Ready {
     }
 
     /** The child has connected. */
-    void connect(SelectionKey connected) throws IOException {
+    void connect(SelectionKey connected) {
         synchronized (unsent) {
             if (closed || key != null) {
                 Hub.closeQuietly(connected);
@@ -79,7 +76,6 @@ public final class ControlLink implements Hub.Ready {
             key = connected;
             flush(connected);
         }
-        listener.connected();
     }
 
     @GuardedBy("unsent")

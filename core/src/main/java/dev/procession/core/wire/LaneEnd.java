@@ -32,6 +32,9 @@ public final class LaneEnd implements AutoCloseable {
     /** In the type of a record: the payload is the name of a parcel. */
     private static final int PARCEL = 1 << 31;
 
+    /** Room that the name of a parcel never exceeds. */
+    private static final int PARCEL_NAME_BYTES = 512;
+
     private static final Map<Long, @Nullable LaneEnd[]> LOCAL = new ConcurrentHashMap<>();
 
     /** Whether this end may be used here. */
@@ -203,10 +206,10 @@ public final class LaneEnd implements AutoCloseable {
     }
 
     private boolean offerParcel(int type, long messageId, byte[] payload) throws IOException {
-        if (!parcels.hasRoom(writer.consumed()) || !writer.fits(Hello.BYTES << 3)) {
+        if (!parcels.hasRoom(session, writer.consumed()) || !writer.fits(PARCEL_NAME_BYTES)) {
             return false;
         }
-        byte[] name = Parcels.write(session, payload);
+        byte[] name = Parcels.write(session, id, payload);
         if (!writer.offer(type | PARCEL, messageId, name)) {
             Parcels.discard(session, name);
             return false;
@@ -233,12 +236,17 @@ public final class LaneEnd implements AutoCloseable {
         int type = reader.type();
         long messageId = reader.id();
         byte[] payload = reader.payload();
+        byte[] parcel = (type & PARCEL) != 0 ? payload : null;
+        if (parcel != null) {
+            payload =
+                    Parcels.read(session, parcel); // before the release: then its sender removes it
+        }
         reader.release();
+        if (parcel != null) {
+            Parcels.discard(session, parcel);
+        }
         if (reader.takeWriterWaits()) {
             ringPeer();
-        }
-        if ((type & PARCEL) != 0) {
-            payload = Parcels.read(session, payload);
         }
         return new Message(type & ~PARCEL, messageId, payload);
     }
@@ -261,7 +269,7 @@ public final class LaneEnd implements AutoCloseable {
     boolean hasRoom(int payloadBytes) {
         return payloadBytes <= writer.maxPayloadBytes()
                 ? writer.fits(payloadBytes)
-                : parcels.hasRoom(writer.consumed()) && writer.fits(Hello.BYTES << 3);
+                : parcels.wouldHaveRoom(writer.consumed()) && writer.fits(PARCEL_NAME_BYTES);
     }
 
     /** Says that the reader is going to sleep; look at {@link #isReady} once more afterwards. */
@@ -355,10 +363,11 @@ public final class LaneEnd implements AutoCloseable {
      * away once more.
      */
     public LaneHandle renew() throws IOException {
-        parcels.discardUnread(session, writer.consumed());
+        parcels.discardAll(session);
         ByteBuffer memory = segment.memory();
         int owner = LaneLayout.owner(1 - end);
         long epoch = LaneOwner.epoch(Words.getVolatile(memory, owner)) + 1;
+        Parcels.discardAll(session, id);
         LaneLayout.clear(segment);
         writer = LaneLayout.writer(segment, end);
         reader = LaneLayout.reader(segment, 1 - end);
@@ -424,15 +433,15 @@ public final class LaneEnd implements AutoCloseable {
         receiving.close();
         sending.close();
         if (peerState(true) != PeerState.PRESENT) {
-            parcels.discardUnread(session, writer.consumed());
             segment.delete();
+            Parcels.discardAll(session, id);
         }
     }
 
     /** Closes this end and removes the lane, whose other end nobody will ever use again. */
     public void destroy() throws IOException {
         close();
-        parcels.discardUnread(session, writer.consumed());
         segment.delete();
+        Parcels.discardAll(session, id);
     }
 }

@@ -7,7 +7,8 @@ import java.util.Deque;
 
 /**
  * The parcels that one end of a lane has sent and the other has not read yet. It bounds the memory
- * they take, and removes them when nobody will read them. Used under the sender's lock.
+ * they take, and removes those that were read: the reader does so too, but it may die in between.
+ * Used under the sender's lock.
  */
 final class ParcelLedger {
 
@@ -20,13 +21,26 @@ final class ParcelLedger {
     private long bytes;
 
     /** Forgets what the reader has consumed; true if another parcel may be sent. */
-    boolean hasRoom(long consumed) {
+    boolean hasRoom(Session session, long consumed) throws IOException {
         Entry oldest;
         while ((oldest = underWay.peekFirst()) != null && oldest.position() <= consumed) {
             underWay.removeFirst();
             bytes -= oldest.bytes();
+            Parcels.discard(session, oldest.name());
         }
         return bytes < MAX_BYTES;
+    }
+
+    /** Whether another parcel could be sent; only looks. */
+    boolean wouldHaveRoom(long consumed) {
+        long unread = bytes;
+        for (Entry entry : underWay) {
+            if (entry.position() > consumed) {
+                break;
+            }
+            unread -= entry.bytes();
+        }
+        return unread < MAX_BYTES;
     }
 
     /** Remembers a parcel whose record ends at this position of the ring. */
@@ -35,9 +49,8 @@ final class ParcelLedger {
         bytes += length;
     }
 
-    /** Removes what the dead reader has left. */
-    void discardUnread(Session session, long consumed) throws IOException {
-        hasRoom(consumed);
+    /** Removes what the dead reader has left, read or not. */
+    void discardAll(Session session) throws IOException {
         for (Entry entry : underWay) {
             Parcels.discard(session, entry.name());
         }

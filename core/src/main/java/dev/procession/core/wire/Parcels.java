@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -17,9 +18,23 @@ public final class Parcels {
 
     private Parcels() {}
 
-    /** Writes a parcel and returns what the receiver needs to find it. */
+    /** Writes a parcel for a control link and returns what the receiver needs to find it. */
     public static byte[] write(Session session, byte[] payload) throws IOException {
-        String name = "b" + session.self() + "-" + session.newName();
+        return write(session, "b", payload);
+    }
+
+    /** Writes a parcel for a lane; it goes with the lane at the latest. */
+    static byte[] write(Session session, long lane, byte[] payload) throws IOException {
+        return write(session, prefix(lane), payload);
+    }
+
+    /** With what the names of a lane's parcels begin. */
+    private static String prefix(long lane) {
+        return "p" + Long.toHexString(lane) + "-";
+    }
+
+    private static byte[] write(Session session, String prefix, byte[] payload) throws IOException {
+        String name = prefix + session.self() + "-" + session.newName();
         Path path = session.home().resolve(name);
         try {
             write(path, payload);
@@ -46,17 +61,32 @@ public final class Parcels {
         }
     }
 
-    /** Reads a parcel and removes it. */
+    /** Reads a parcel; it is to be discarded when the message counts as received. */
     public static byte[] read(Session session, byte[] name) throws IOException {
         Path path = path(session, name);
-        byte[] payload = Uninterrupted.call(() -> Files.readAllBytes(path));
-        Files.deleteIfExists(path);
-        return payload;
+        return Uninterrupted.call(() -> Files.readAllBytes(path));
     }
 
-    /** Removes a parcel that nobody will read. */
+    /** Removes a parcel that nobody will read any more. */
     public static void discard(Session session, byte[] name) throws IOException {
         Files.deleteIfExists(path(session, name));
+    }
+
+    /** Removes all parcels of a lane that nobody uses any more. */
+    static void discardAll(Session session, long lane) throws IOException {
+        discardAll(session.home(), lane);
+        if (Files.isDirectory(session.spare())) {
+            discardAll(session.spare(), lane);
+        }
+    }
+
+    private static void discardAll(Path directory, long lane) throws IOException {
+        try (DirectoryStream<Path> parcels =
+                Files.newDirectoryStream(directory, prefix(lane) + "*")) {
+            for (Path parcel : parcels) {
+                Files.deleteIfExists(parcel);
+            }
+        }
     }
 
     private static Path path(Session session, byte[] name) throws ProtocolException {
@@ -64,7 +94,8 @@ public final class Parcels {
         Path directory = path.getParent();
         if (directory == null
                 || !(directory.equals(session.home()) || directory.equals(session.spare()))
-                || !path.getFileName().toString().startsWith("b")) {
+                || !(path.getFileName().toString().startsWith("b")
+                        || path.getFileName().toString().startsWith("p"))) {
             throw new ProtocolException("not a message of this session: path=" + path);
         }
         return path;

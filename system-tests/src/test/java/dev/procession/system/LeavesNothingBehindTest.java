@@ -1,0 +1,79 @@
+package dev.procession.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.Multiset;
+import dev.procession.pool.ProcessPoolExecutor;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The watcher sees what it is there to see, and no longer sees it when it is gone. */
+@SystemTest
+@Timeout(60)
+class LeavesNothingBehindTest {
+
+    @TempDir Path temporary;
+
+    private static void assertSees(String beginning, Census before) {
+        Multiset<String> left = Census.take().since(before);
+        assertThat(left).anyMatch(line -> line.startsWith(beginning));
+    }
+
+    @Test
+    void shouldSeeThreadWhenItRuns() {
+        Census before = Census.take();
+        CountDownLatch end = new CountDownLatch(1);
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try {
+                                end.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "left");
+        thread.start();
+        assertSees("thread left", before);
+        end.countDown();
+    }
+
+    @Test
+    void shouldSeeDescriptorWhenFileIsOpen() throws Exception {
+        Path file = Files.createFile(temporary.resolve("open"));
+        Census before = Census.take();
+        try (InputStream in = Files.newInputStream(file)) {
+            assertThat(in.read()).isNegative();
+            assertSees("descriptor " + file, before);
+        }
+        LeavesNothingBehind.awaitNothingSince(before);
+    }
+
+    @Test
+    void shouldSeeProcessesFilesAndSocketsWhenPoolIsOpen() throws Exception {
+        Census before = Census.take();
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
+            assertThat(pool.submit(() -> 1).get()).isEqualTo(1);
+            assertSees("process ", before);
+            assertSees("file ", before);
+            assertSees("descriptor socket", before);
+            assertSees("thread pool-", before);
+        }
+        LeavesNothingBehind.awaitNothingSince(before);
+    }
+
+    @Test
+    void shouldSeeProcessWhenRootProgramRuns() throws Exception {
+        Census before = Census.take();
+        try (RootProgram program = RootProgram.start(ComputingParent.class, "NONE")) {
+            program.awaitLine(ComputingParent.COMPUTING);
+            assertSees("orphan ", before);
+        }
+        LeavesNothingBehind.awaitNothingSince(before);
+    }
+}
