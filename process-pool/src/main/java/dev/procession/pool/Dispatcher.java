@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.Codec;
 import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.ChildJvm;
+import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.launch.LaunchOptions;
 import dev.procession.core.wire.AdaptiveSpin;
@@ -45,6 +46,7 @@ final class Dispatcher implements Runnable {
     private static final int LANE_BYTES = 1 << 18;
     private static final int BATCH = 256;
     private static final int MAX_START_FAILURES = 5;
+    private static final int MAX_START_KILLS = 50;
     private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -330,7 +332,7 @@ final class Dispatcher implements Runnable {
         lock.lock();
         try {
             slot.died();
-            failed = countStartFailure();
+            failed = countStartFailure(MAX_START_FAILURES);
         } finally {
             lock.unlock();
         }
@@ -340,10 +342,11 @@ final class Dispatcher implements Runnable {
 
     /** Backs off, or gives up: then returns the tasks that wait in vain. */
     @GuardedBy("lock")
-    private List<Task> countStartFailure() {
+    private List<Task> countStartFailure(int most) {
         startFailures++;
-        noStartBefore = System.nanoTime() + (BACK_OFF_NANOS << startFailures);
-        if (startFailures < MAX_START_FAILURES) {
+        int doublings = most == MAX_START_FAILURES ? Math.min(startFailures, most) : 0;
+        noStartBefore = System.nanoTime() + (BACK_OFF_NANOS << doublings);
+        if (startFailures < most || someWorkerServes()) {
             return List.of();
         }
         startFailures = 0;
@@ -352,14 +355,22 @@ final class Dispatcher implements Runnable {
         return waiting;
     }
 
+    @GuardedBy("lock")
+    private boolean someWorkerServes() {
+        for (WorkerSlot slot : slots) {
+            if (slot.state() == WorkerState.IDLE || slot.state() == WorkerState.BUSY) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void fail(List<Task> tasks, Throwable cause) {
         for (Task task : tasks) {
             task.future()
                     .completeExceptionally(
                             new BrokenProcessPoolException(
-                                    "no worker could be started, "
-                                            + MAX_START_FAILURES
-                                            + " times in a row: pool="
+                                    "no worker could be started, several times in a row: pool="
                                             + options.name(),
                                     cause));
         }
@@ -531,7 +542,9 @@ final class Dispatcher implements Runnable {
                 }
             }
             if (!cameUp && !expected) {
-                failed = countStartFailure();
+                // Killed from outside says nothing about the next start, unless it never ends.
+                boolean killed = ExitCode.signal(status.code()) != 0;
+                failed = countStartFailure(killed ? MAX_START_KILLS : MAX_START_FAILURES);
             }
         } finally {
             lock.unlock();

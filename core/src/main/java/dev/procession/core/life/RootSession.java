@@ -22,6 +22,8 @@ final class RootSession implements Runnable {
     private static final int SECRET_BYTES = 32;
     private static final long MIN_BYTES = 1 << 18;
 
+    private static volatile boolean warned;
+
     private @Nullable Session session;
     private @Nullable Throwable failure;
 
@@ -44,18 +46,10 @@ final class RootSession implements Runnable {
             try {
                 return makeIn(SHARED_MEMORY, temporary);
             } catch (IOException e) {
-                log().log(
-                                Level.WARNING,
-                                "{0} cannot hold shared memory, so the temporary directory does:"
-                                        + " {1}",
-                                SHARED_MEMORY,
-                                e.getMessage());
+                warn("cannot hold shared memory: " + e.getMessage());
             }
         } else {
-            log().log(
-                            Level.WARNING,
-                            "{0} is not there, so shared memory is in the temporary directory",
-                            SHARED_MEMORY);
+            warn("is not there");
         }
         return makeIn(temporary, temporary);
     }
@@ -103,6 +97,19 @@ final class RootSession implements Runnable {
             SessionDirectory.removeIfEmpty(base);
             throw new IOException(
                     "too little room: path=" + base + ", free=" + free + ", needed=" + MIN_BYTES);
+        }
+    }
+
+    /** Once in this JVM. */
+    private static void warn(String what) {
+        if (!warned) {
+            warned = true;
+            log().log(
+                            Level.WARNING,
+                            SHARED_MEMORY
+                                    + " "
+                                    + what
+                                    + "; the temporary directory takes its place");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.procession.core.wire;
 import dev.procession.core.life.Session;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.CancelledKeyException;
@@ -179,7 +180,7 @@ public final class Hub implements Runnable {
         try {
             ((Ready) key.attachment()).ready(key);
         } catch (IOException | RuntimeException e) {
-            if (!(e instanceof CancelledKeyException)) {
+            if (!(e instanceof CancelledKeyException || e instanceof SocketException)) {
                 log().log(Level.WARNING, "a link of this process was closed: {0}", e.toString());
             }
             incoming.remove(key);

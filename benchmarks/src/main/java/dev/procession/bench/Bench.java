@@ -1,0 +1,143 @@
+package dev.procession.bench;
+
+import dev.procession.bench.Bar.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.openjdk.jmh.runner.RunnerException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The command line of {@code ./bench}. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures Procession beside what else does its job.",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:all was measured, and held what --bars asks for",
+            "1:a rival failed",
+            "2:the command line is wrong",
+            "3:a bar does not hold"
+        })
+public final class Bench implements Callable<Integer> {
+
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final int BELOW_BAR = 3;
+    private static final int SEED_BOUND = 1_000_000;
+
+    @Parameters(paramLabel = "NAME", description = "What to measure; everything by default.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(names = "--quick", description = "Fewer rounds: all within five minutes.")
+    private boolean quick;
+
+    @Option(names = "--bars", description = "Compare with the limits, and fail beyond them.")
+    private boolean bars;
+
+    @Option(names = "--list", description = "Say what can be measured, and exit.")
+    private boolean list;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Another number of rounds.")
+    private Optional<Integer> rounds = Optional.empty();
+
+    @Option(names = "--seed", paramLabel = "N", description = "Repeat the orders of a run.")
+    private Optional<Long> seed = Optional.empty();
+
+    @Option(
+            names = "--results",
+            paramLabel = "DIRECTORY",
+            defaultValue = "benchmarks/results",
+            description = "Where table and JSON go: ${DEFAULT-VALUE}.")
+    private Path results = Path.of("benchmarks", "results");
+
+    @Spec private CommandSpec spec;
+
+    private Bench() {}
+
+    /**
+     * Runs the command and exits with its status.
+     *
+     * @param args see {@code ./bench --help}
+     */
+    public static void main(String[] args) {
+        CommandLine commandLine = new CommandLine(new Bench());
+        commandLine.getCommandSpec().version(Machine.here().describe());
+        System.exit(commandLine.execute(args));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, RunnerException {
+        List<Comparison> comparisons = Catalogue.comparisons();
+        if (list) {
+            comparisons.forEach(c -> System.out.printf("%-12s %s%n", c.name(), c.question()));
+            System.out.printf("%-12s %s%n", Micro.NAME, Micro.QUESTION);
+            return OK;
+        }
+        Set<String> chosen = chosen(comparisons);
+        Run run =
+                measure(
+                        comparisons.stream().filter(c -> chosen.contains(c.name())).toList(),
+                        chosen.contains(Micro.NAME));
+        Path table = new Report(run).write(results);
+        System.out.printf("%n%s%n%s and its .json%n", Files.readString(table), table);
+        run.verdicts().forEach(verdict -> System.out.println(verdict.describe()));
+        if (run.hasFailures()) {
+            return FAILED;
+        }
+        return run.holdsAllBars() ? OK : BELOW_BAR;
+    }
+
+    private Set<String> chosen(List<Comparison> comparisons) {
+        List<String> all =
+                Stream.concat(comparisons.stream().map(Comparison::name), Stream.of(Micro.NAME))
+                        .toList();
+        for (String name : names) {
+            if (!all.contains(name)) {
+                throw new ParameterException(
+                        spec.commandLine(), "there is no " + name + ", but: " + all);
+            }
+        }
+        return new LinkedHashSet<>(names.isEmpty() ? all : names);
+    }
+
+    private Run measure(List<Comparison> comparisons, boolean micro)
+            throws InterruptedException, RunnerException {
+        String started = Run.now();
+        Machine machine = Machine.here();
+        long orders = seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(SEED_BOUND));
+        System.out.println(machine.describe());
+        System.out.println("seed " + orders);
+        Race race = new Race(orders, System.out);
+        List<ComparisonResult> figures = new ArrayList<>();
+        List<Verdict> verdicts = new ArrayList<>();
+        for (Comparison comparison : comparisons) {
+            ComparisonResult result = race.run(comparison, effort(comparison));
+            figures.add(result);
+            Catalogue.bars().stream()
+                    .filter(bar -> bars && bar.comparison().equals(result.name()))
+                    .forEach(bar -> verdicts.add(bar.judge(result)));
+        }
+        List<MicroResult> parts = micro ? Micro.run(quick) : List.of();
+        return new Run(started, machine, orders, quick, figures, parts, verdicts);
+    }
+
+    private Effort effort(Comparison comparison) {
+        Effort effort = quick ? comparison.quick() : comparison.full();
+        return rounds.map(effort::withRounds).orElse(effort);
+    }
+}

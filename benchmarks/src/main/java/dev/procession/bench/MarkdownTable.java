@@ -1,0 +1,107 @@
+package dev.procession.bench;
+
+import dev.procession.bench.Bar.Verdict;
+import java.util.Locale;
+
+/** A {@link Run} as Markdown that is readable as it stands. */
+final class MarkdownTable {
+
+    private static final String TAIL = "p99";
+
+    private final Run run;
+    private final StringBuilder text = new StringBuilder();
+
+    MarkdownTable(Run run) {
+        this.run = run;
+    }
+
+    String text() {
+        text.setLength(0);
+        text.append(run.machine().describe()).append('\n');
+        line("%s, seed %d%s", run.started(), run.seed(), run.quick() ? ", quick" : "");
+        run.comparisons().forEach(this::comparison);
+        if (!run.micro().isEmpty()) {
+            micro();
+        }
+        if (!run.verdicts().isEmpty()) {
+            verdicts();
+        }
+        return text.toString();
+    }
+
+    private void comparison(ComparisonResult result) {
+        line("");
+        line(
+                "**%s**: %s. In %s, %s is better; %d rounds of %,d.",
+                result.name(),
+                result.question(),
+                result.unit(),
+                result.lowerIsBetter() ? "lower" : "higher",
+                result.effort().rounds(),
+                result.effort().amount());
+        line("");
+        String baseline = result.standings().get(0).rival();
+        row("rival", "version", "median", "min–max", TAIL, "/ " + baseline);
+        row("---", "---", "---:", "---:", "---:", "---:");
+        for (Standing standing : result.standings()) {
+            if (standing.figures().isEmpty()) {
+                String why = standing.skipped().isEmpty() ? "failed" : "skipped";
+                row(standing.rival(), standing.version(), why, "", "", "");
+            } else {
+                row(
+                        standing.rival(),
+                        standing.version(),
+                        Numbers.shown(standing.median()),
+                        Numbers.shown(standing.min()) + "–" + Numbers.shown(standing.max()),
+                        Numbers.shown(standing.medianOf(TAIL)),
+                        Numbers.shown(result.ratio(standing.rival(), baseline)));
+            }
+        }
+        for (Standing standing : result.standings()) {
+            if (!standing.skipped().isEmpty()) {
+                line("\n%s was skipped: %s.", standing.rival(), standing.skipped());
+            }
+            if (!standing.failure().isEmpty()) {
+                line("\n%s failed: %s.", standing.rival(), standing.failure());
+            }
+        }
+    }
+
+    private void micro() {
+        line("");
+        line("**micro**: the parts alone, by JMH.");
+        line("");
+        row("benchmark", "score", "± 99.9 %", "unit");
+        row("---", "---:", "---:", "---");
+        for (MicroResult result : run.micro()) {
+            row(
+                    result.benchmark(),
+                    Numbers.shown(result.score()),
+                    Numbers.shown(result.error()),
+                    result.unit());
+        }
+    }
+
+    private void verdicts() {
+        line("");
+        line("**Bars**");
+        line("");
+        row("promise", "limit", "measured", "");
+        row("---", "---:", "---:", "---");
+        for (Verdict verdict : run.verdicts()) {
+            row(
+                    verdict.says(),
+                    String.format(Locale.ROOT, "%.2f", verdict.maxRatio()),
+                    Numbers.shown(verdict.ratio()),
+                    verdict.holds() ? "holds" : "DOES NOT HOLD");
+        }
+    }
+
+    private void row(String... cells) {
+        text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+
+    private void line(String format, Object... arguments) {
+        text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+    }
+}

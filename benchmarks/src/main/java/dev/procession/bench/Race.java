@@ -1,0 +1,133 @@
+package dev.procession.bench;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Runs comparisons: all rivals are opened and warmed up, then take turns for some rounds, each
+ * round in another order, so that neither the machine's temper nor a fixed neighbour favours one.
+ *
+ * <p>A rival that is not installed is left out; one that fails is left out from there on.
+ */
+final class Race {
+
+    private final Random random;
+    private final PrintStream progress;
+
+    Race(long seed, PrintStream progress) {
+        this.random = new Random(seed);
+        this.progress = progress;
+    }
+
+    ComparisonResult run(Comparison comparison, Effort effort) throws InterruptedException {
+        progress.printf("%s: %s%n", comparison.name(), comparison.question());
+        List<Entrant> entrants = comparison.rivals().stream().map(Entrant::new).toList();
+        try {
+            for (Entrant entrant : entrants) {
+                entrant.open(effort.warmUp());
+            }
+            List<Entrant> order = new ArrayList<>(entrants);
+            for (int round = 1; round <= effort.rounds(); round++) {
+                Collections.shuffle(order, random);
+                progress.printf("  round %d of %d:", round, effort.rounds());
+                for (Entrant entrant : order) {
+                    entrant.measure(effort.amount());
+                    progress.print(entrant.latest());
+                    progress.flush();
+                }
+                progress.println();
+            }
+        } finally {
+            for (Entrant entrant : entrants) {
+                entrant.close();
+            }
+        }
+        return new ComparisonResult(
+                comparison.name(),
+                comparison.question(),
+                comparison.unit(),
+                comparison.lowerIsBetter(),
+                effort,
+                entrants.stream().map(Entrant::standing).toList());
+    }
+
+    /** A rival, what it has reached, and whether it still takes part. */
+    private static final class Entrant {
+
+        private final Rival rival;
+        private final List<Figure> figures = new ArrayList<>();
+        private String version = "";
+        private String skipped = "";
+        private String failure = "";
+
+        Entrant(Rival rival) {
+            this.rival = rival;
+        }
+
+        void open(int warmUp) throws InterruptedException {
+            try {
+                rival.open();
+                version = rival.version();
+                if (warmUp > 0) {
+                    rival.measure(warmUp);
+                }
+            } catch (NotInstalledException e) {
+                skipped = e.getMessage();
+                System.err.println(rival.name() + " is skipped: " + skipped);
+            } catch (Exception e) {
+                fail(e);
+            }
+        }
+
+        void measure(int amount) throws InterruptedException {
+            if (!takesPart()) {
+                return;
+            }
+            try {
+                figures.add(rival.measure(amount));
+            } catch (Exception e) {
+                fail(e);
+            }
+        }
+
+        void close() {
+            try {
+                rival.close();
+            } catch (Exception e) {
+                if (takesPart()) {
+                    failure = "closing: " + e;
+                }
+                e.printStackTrace();
+            }
+        }
+
+        private void fail(Exception e) throws InterruptedException {
+            if (e instanceof InterruptedException interruption) {
+                throw interruption;
+            }
+            failure = e.toString();
+            System.err.println(rival.name() + " failed:");
+            e.printStackTrace();
+        }
+
+        private boolean takesPart() {
+            return skipped.isEmpty() && failure.isEmpty();
+        }
+
+        String latest() {
+            return takesPart()
+                    ? "  "
+                            + rival.name()
+                            + " "
+                            + Numbers.shown(figures.get(figures.size() - 1).value())
+                    : "";
+        }
+
+        Standing standing() {
+            return new Standing(rival.name(), version, List.copyOf(figures), skipped, failure);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.procession.bench;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Writes a {@link Run} for people and for programs, under the time it began. */
+final class Report {
+
+    private final Run run;
+
+    Report(Run run) {
+        this.run = run;
+    }
+
+    /** Writes both files and returns the path of the table. */
+    Path write(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        String name = run.started().replaceAll("\\.[0-9]+Z$|Z$", "").replace(":", "");
+        Path table = directory.resolve(name + ".md");
+        Files.writeString(table, new MarkdownTable(run).text());
+        JsonMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+        json.writeValue(directory.resolve(name + ".json").toFile(), run);
+        return table;
+    }
+}

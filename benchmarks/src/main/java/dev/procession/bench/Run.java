@@ -1,0 +1,36 @@
+package dev.procession.bench;
+
+import dev.procession.bench.Bar.Verdict;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * All that one call of {@code ./bench} has found out; JSON has the same shape.
+ *
+ * @param started when it began, in UTC
+ * @param seed what the orders of the rivals came from
+ * @param verdicts empty unless bars were asked for
+ */
+record Run(
+        String started,
+        Machine machine,
+        long seed,
+        boolean quick,
+        List<ComparisonResult> comparisons,
+        List<MicroResult> micro,
+        List<Verdict> verdicts) {
+
+    static String now() {
+        return Instant.now().toString();
+    }
+
+    boolean hasFailures() {
+        return comparisons.stream()
+                .flatMap(comparison -> comparison.standings().stream())
+                .anyMatch(standing -> !standing.failure().isEmpty());
+    }
+
+    boolean holdsAllBars() {
+        return verdicts.stream().allMatch(Verdict::holds);
+    }
+}

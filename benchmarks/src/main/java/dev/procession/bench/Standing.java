@@ -1,0 +1,40 @@
+package dev.procession.bench;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+
+/**
+ * What a rival reached in all rounds.
+ *
+ * @param rival its name
+ * @param version what was measured; empty if that never became known
+ * @param figures one for each round, in their order
+ * @param skipped why it did not take part; empty if it did
+ * @param failure what went wrong; empty if nothing did
+ */
+record Standing(
+        String rival, String version, List<Figure> figures, String skipped, String failure) {
+
+    @JsonProperty
+    double median() {
+        return Numbers.median(figures.stream().mapToDouble(Figure::value));
+    }
+
+    @JsonProperty
+    double min() {
+        return figures.stream().mapToDouble(Figure::value).min().orElse(Double.NaN);
+    }
+
+    @JsonProperty
+    double max() {
+        return figures.stream().mapToDouble(Figure::value).max().orElse(Double.NaN);
+    }
+
+    /** The median of a detail over the rounds; NaN if there is none of that name. */
+    double medianOf(String detail) {
+        return Numbers.median(
+                figures.stream()
+                        .filter(figure -> figure.details().containsKey(detail))
+                        .mapToDouble(figure -> figure.details().get(detail)));
+    }
+}

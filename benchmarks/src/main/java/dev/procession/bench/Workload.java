@@ -1,0 +1,13 @@
+package dev.procession.bench;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+
+/** Work for any executor, of threads or of processes. */
+@FunctionalInterface
+interface Workload {
+
+    /** Does an amount of it and says how that went. */
+    Figure measure(ExecutorService executor, int amount)
+            throws InterruptedException, ExecutionException;
+}

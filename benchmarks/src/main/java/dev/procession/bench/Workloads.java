@@ -1,0 +1,96 @@
+package dev.procession.bench;
+
+import dev.procession.core.SerializableCallable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/** The work that executors are compared by: the same code for threads and processes. */
+final class Workloads {
+
+    private static final int FIRST_FIB = 30;
+    private static final int LAST_FIB = 39;
+
+    private Workloads() {}
+
+    /** Submits a lambda that captures an int and waits for its result, one at a time: in µs. */
+    static Figure submitAndGet(ExecutorService executor, int calls)
+            throws InterruptedException, ExecutionException {
+        Histogram nanos = new Histogram(3);
+        for (int i = 0; i < calls; i++) {
+            int number = i;
+            long start = System.nanoTime();
+            int result = executor.submit(increment(number)).get();
+            nanos.recordValue(System.nanoTime() - start);
+            check(number + 1L, result);
+        }
+        return Figure.ofLatencies(nanos);
+    }
+
+    /** Submits many lambdas, then waits for all of them: in tasks a second. */
+    static Figure submitThenAwait(ExecutorService executor, int tasks)
+            throws InterruptedException, ExecutionException {
+        List<Future<Integer>> futures = new ArrayList<>(tasks);
+        long start = System.nanoTime();
+        for (int i = 0; i < tasks; i++) {
+            futures.add(executor.submit(increment(i)));
+        }
+        long total = 0;
+        for (Future<Integer> future : futures) {
+            total += future.get();
+        }
+        long nanos = System.nanoTime() - start;
+        check(tasks * (tasks + 1L) / 2, total);
+        return Figure.of(tasks * (double) TimeUnit.SECONDS.toNanos(1) / nanos);
+    }
+
+    /** Computes fib(30) to fib(39), each a task, some times over: in seconds each time. */
+    static Figure fib(ExecutorService executor, int times)
+            throws InterruptedException, ExecutionException {
+        long start = System.nanoTime();
+        for (int i = 0; i < times; i++) {
+            List<Future<Long>> numbers = new ArrayList<>();
+            for (int index = FIRST_FIB; index <= LAST_FIB; index++) {
+                long argument = index;
+                numbers.add(executor.submit(SerializableCallable.of(() -> fib(argument))));
+            }
+            long total = 0;
+            for (Future<Long> number : numbers) {
+                total += number.get();
+            }
+            // The sum of Fibonacci numbers telescopes.
+            check(quickFib(LAST_FIB + 2) - quickFib(FIRST_FIB + 1), total);
+        }
+        return Figure.of((System.nanoTime() - start) / 1e9 / times);
+    }
+
+    private static SerializableCallable<Integer> increment(int number) {
+        return () -> number + 1;
+    }
+
+    private static long fib(long index) {
+        return index < 2 ? index : fib(index - 1) + fib(index - 2);
+    }
+
+    private static long quickFib(int index) {
+        long current = 0;
+        long next = 1;
+        for (int i = 0; i < index; i++) {
+            long sum = current + next;
+            current = next;
+            next = sum;
+        }
+        return current;
+    }
+
+    private static void check(long expected, long actual) {
+        if (actual != expected) {
+            throw new IllegalStateException(
+                    "a wrong result: expected=" + expected + ", actual=" + actual);
+        }
+    }
+}

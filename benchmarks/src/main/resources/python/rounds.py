@@ -1,0 +1,23 @@
+"""What every script here has in common: it measures once for each line it is sent."""
+
+import json
+import multiprocessing
+import platform
+import sys
+
+
+def serve(measure):
+    """Says who measures, then answers each amount with one line of figures."""
+    print(platform.python_version(), multiprocessing.get_start_method(), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(measure(int(line))), flush=True)
+
+
+def percentiles(nanos):
+    """The figures for many latencies in nanoseconds; they are in microseconds."""
+    ordered = sorted(nanos)
+
+    def at(fraction):
+        return ordered[min(len(ordered) - 1, int(fraction * len(ordered)))] / 1000
+
+    return {"value": at(0.5), "p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "max": at(1.0)}

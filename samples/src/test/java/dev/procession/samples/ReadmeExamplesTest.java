@@ -1,0 +1,97 @@
+package dev.procession.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.core.ChildProcess;
+import dev.procession.core.Futures;
+import dev.procession.core.WorkerCrashedException;
+import dev.procession.pipe.Connection;
+import dev.procession.pipe.Pipe;
+import dev.procession.pool.ProcessPoolExecutor;
+import dev.procession.pool.TaskFuture;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Compiles and runs the README's examples, and checks that these are the README's. */
+class ReadmeExamplesTest {
+
+    private static int fib(int n) {
+        return n < 2 ? n : fib(n - 1) + fib(n - 2);
+    }
+
+    private static Object resultOf(Future<?> done) {
+        try {
+            return done.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void shouldComputeInProcesses() {
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(3)) {
+            List<TaskFuture<Integer>> futures = new ArrayList<>();
+            for (int n = 30; n < 40; n++) {
+                int captured = n;
+                futures.add(pool.submit(() -> fib(captured)));
+            }
+            Futures.asCompleted(futures).forEach(done -> System.out.println(resultOf(done)));
+        }
+    }
+
+    @Test
+    void shouldSurviveACrash() throws Exception {
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
+            TaskFuture<Void> doomed = pool.submit(() -> Runtime.getRuntime().halt(42));
+            try {
+                doomed.get();
+            } catch (ExecutionException e) {
+                WorkerCrashedException crash = (WorkerCrashedException) e.getCause();
+                System.out.println("pid " + crash.pid() + " exited with " + crash.exitCode());
+            }
+            System.out.println(pool.submit(() -> "the pool still serves").get());
+        }
+    }
+
+    @Test
+    void shouldTalkWithAChild() throws Exception {
+        try (Pipe<String> pipe = Pipe.open()) {
+            Connection<String> theirs = pipe.second();
+            ChildProcess<Void> child = ChildProcess.start(() -> theirs.send("hermione"));
+            System.out.println(pipe.first().receive());
+            child.join();
+        }
+    }
+
+    @Test
+    void shouldBeTheReadmesExamples() throws Exception {
+        Path root = Path.of("").toAbsolutePath();
+        if (root.endsWith("samples")) {
+            root = root.getParent();
+        }
+        String readme = Files.readString(root.resolve("README.md"));
+        String here =
+                Files.readString(
+                        root.resolve(
+                                "samples/src/test/java/dev/procession/samples"
+                                        + "/ReadmeExamplesTest.java"));
+        Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme);
+        int count = 0;
+        while (block.find()) {
+            assertThat(squeeze(here)).contains(squeeze(block.group(1)));
+            count++;
+        }
+        assertThat(count).isEqualTo(3);
+    }
+
+    private static String squeeze(String code) {
+        return code.replaceAll("\\s+", " ").strip();
+    }
+}
