@@ -75,6 +75,8 @@ public final class Bench implements Callable<Integer> {
      * @param args see {@code ./bench --help}
      */
     public static void main(String[] args) {
+        // Nothing is trained beside the measurements; where an archive counts, it is made first.
+        System.setProperty("procession.archive", "off");
         CommandLine commandLine = new CommandLine(new Bench());
         commandLine.getCommandSpec().version(Machine.here().describe());
         System.exit(commandLine.execute(args));
@@ -132,7 +134,11 @@ public final class Bench implements Callable<Integer> {
                     .filter(bar -> bars && bar.comparison().equals(result.name()))
                     .forEach(bar -> verdicts.add(bar.judge(result)));
         }
-        List<MicroResult> parts = micro ? Micro.run(quick) : List.of();
+        List<MicroResult> parts = List.of();
+        if (micro) {
+            System.out.println(Micro.NAME + ": " + Micro.QUESTION);
+            parts = Micro.run(quick);
+        }
         return new Run(started, machine, orders, quick, figures, parts, verdicts);
     }
 

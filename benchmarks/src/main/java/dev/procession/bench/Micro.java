@@ -7,6 +7,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs the JMH benchmarks of this module, each in JVMs of its own. */
 final class Micro {
@@ -21,6 +22,7 @@ final class Micro {
                 new OptionsBuilder()
                         .include(
                                 Micro.class.getPackageName().replace(".", "\\.") + "\\..*Benchmark")
+                        .verbosity(VerboseMode.SILENT)
                         .shouldFailOnError(true);
         if (quick) {
             options.forks(1)

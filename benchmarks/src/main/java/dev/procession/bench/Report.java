@@ -18,7 +18,7 @@ final class Report {
     /** Writes both files and returns the path of the table. */
     Path write(Path directory) throws IOException {
         Files.createDirectories(directory);
-        String name = run.started().replaceAll("\\.[0-9]+Z$|Z$", "").replace(":", "");
+        String name = run.started().replace(":", "");
         Path table = directory.resolve(name + ".md");
         Files.writeString(table, new MarkdownTable(run).text());
         JsonMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();

@@ -2,6 +2,7 @@ package dev.procession.bench;
 
 import dev.procession.bench.Bar.Verdict;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -21,7 +22,7 @@ record Run(
         List<Verdict> verdicts) {
 
     static String now() {
-        return Instant.now().toString();
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     boolean hasFailures() {

@@ -1,0 +1,22 @@
+package dev.procession.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CatalogueTest {
+
+    @Test
+    void shouldNameInBarsOnlyWhatIsCompared() {
+        for (Bar bar : Catalogue.bars()) {
+            List<String> rivals =
+                    Catalogue.comparisons().stream()
+                            .filter(comparison -> comparison.name().equals(bar.comparison()))
+                            .flatMap(comparison -> comparison.rivals().stream())
+                            .map(Rival::name)
+                            .toList();
+            assertThat(rivals).contains(bar.ours(), bar.rival()).doesNotHaveDuplicates();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.procession.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.bench.Bar.Verdict;
+import dev.procession.bench.ScriptedRival.Trouble;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RaceTest {
+
+    private static final Effort EFFORT = new Effort(20, 1, 0);
+
+    private final List<String> diary = new ArrayList<>();
+
+    private static ComparisonResult run(long seed, Rival... rivals) throws InterruptedException {
+        PrintStream nowhere =
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        Comparison comparison =
+                new Comparison("test", "a test", "s", true, EFFORT, EFFORT, List.of(rivals));
+        return new Race(seed, nowhere).run(comparison, EFFORT);
+    }
+
+    private List<String> ordersOf(long seed) throws InterruptedException {
+        diary.clear();
+        run(
+                seed,
+                new ScriptedRival("a", 1, diary, Trouble.NONE),
+                new ScriptedRival("b", 2, diary, Trouble.NONE));
+        return List.copyOf(diary);
+    }
+
+    @Test
+    void shouldTakeTurnsInOrdersThatTheSeedRepeats() throws Exception {
+        List<String> orders = ordersOf(7);
+
+        assertThat(orders).isEqualTo(ordersOf(7)).isNotEqualTo(ordersOf(8));
+        assertThat(Collections.frequency(orders, "a")).isEqualTo(EFFORT.rounds());
+        for (int round = 0; round < EFFORT.rounds(); round++) {
+            assertThat(orders.subList(2 * round, 2 * round + 2))
+                    .containsExactlyInAnyOrder("a", "b");
+        }
+    }
+
+    @Test
+    void shouldGoOnWithoutARivalThatIsNotInstalledOrFails() throws Exception {
+        ComparisonResult result =
+                run(
+                        1,
+                        new ScriptedRival("absent", 1, diary, Trouble.NOT_INSTALLED),
+                        new ScriptedRival("broken", 1, diary, Trouble.FAILS),
+                        new ScriptedRival("well", 1, diary, Trouble.NONE));
+
+        assertThat(result.standings().get(0).skipped()).contains("nowhere to be found");
+        assertThat(result.standings().get(0).failure()).isEmpty();
+        assertThat(result.standings().get(1).failure()).contains("has a bad day");
+        assertThat(result.standings().get(2).figures()).hasSize(EFFORT.rounds());
+        assertThat(diary).contains("close absent", "close broken", "close well");
+    }
+
+    @Test
+    void shouldJudgeABarByTheRatioOfMedians() throws Exception {
+        ComparisonResult result =
+                run(1, new ScriptedRival("other", 10), new ScriptedRival("ours", 11));
+
+        assertThat(new Bar("test", "ours", "other", 1.1, "").judge(result).holds()).isTrue();
+        assertThat(new Bar("test", "ours", "other", 1.0, "").judge(result).holds()).isFalse();
+    }
+
+    @Test
+    void shouldNotHoldABarThatCouldNotBeMeasured() throws Exception {
+        ComparisonResult result =
+                run(
+                        1,
+                        new ScriptedRival("absent", 1, diary, Trouble.NOT_INSTALLED),
+                        new ScriptedRival("ours", 1));
+
+        Verdict verdict = new Bar("test", "ours", "absent", 100, "").judge(result);
+
+        assertThat(verdict.holds()).isFalse();
+        assertThat(verdict.describe()).contains("not measured");
+    }
+}
