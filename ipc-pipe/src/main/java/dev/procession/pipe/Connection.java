@@ -13,8 +13,8 @@ import java.util.Optional;
  *
  * <p><b>Moving.</b> An end has one holder. Captured by a task or a child's body, or sent through
  * another connection, it moves there, and using it here afterwards is a {@link PipeException}; if
- * what captured it cannot be serialised, it stays. Moving an end that another thread is using is
- * refused.
+ * what captured it cannot be serialised or sent, it stays. Moving an end that another thread is
+ * using is refused.
  *
  * <p><b>Threads.</b> Several threads may send and several may receive on one end; each message
  * stays whole. A blocked thread can be interrupted, which harms nobody.

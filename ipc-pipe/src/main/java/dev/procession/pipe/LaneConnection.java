@@ -14,6 +14,7 @@ import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +35,9 @@ final class LaneConnection<T> implements Connection<T>, Serializable {
     private static final int OBJECT = 0;
     private static final int BYTES = 1;
 
+    /** Whose message this thread encodes just now. */
+    private static final ThreadLocal<@Nullable LaneConnection<?>> CARRIER = new ThreadLocal<>();
+
     private final transient LaneEnd lane;
     private final transient Codec codec = Codec.standard();
     private final transient ReentrantLock sending = new ReentrantLock();
@@ -52,7 +56,30 @@ final class LaneConnection<T> implements Connection<T>, Serializable {
     public void send(T message) throws InterruptedException {
         requireSends();
         // Outside the lock, for it runs the user's code; an end may move inside the message.
-        send(OBJECT, Transfers.encode(codec, message));
+        Transfers.Shipment shipment = pack(message);
+        boolean sent = false;
+        try {
+            send(OBJECT, shipment.bytes());
+            sent = true;
+        } finally {
+            if (!sent) {
+                shipment.takeBack();
+            }
+        }
+    }
+
+    private Transfers.Shipment pack(T message) {
+        LaneConnection<?> outer = CARRIER.get();
+        CARRIER.set(this);
+        try {
+            return Transfers.pack(codec, message);
+        } finally {
+            if (outer == null) {
+                CARRIER.remove();
+            } else {
+                CARRIER.set(outer);
+            }
+        }
     }
 
     @Override
@@ -116,6 +143,9 @@ final class LaneConnection<T> implements Connection<T>, Serializable {
 
     @Override
     public int receiveBytes(ByteBuffer into) throws InterruptedException {
+        if (into.isReadOnly()) {
+            throw new ReadOnlyBufferException(); // now, while no message can be lost by it
+        }
         byte[] payload = take(BYTES, into).payload();
         into.put(payload);
         return payload.length;
@@ -159,10 +189,13 @@ final class LaneConnection<T> implements Connection<T>, Serializable {
             while (pending == null) {
                 pending = lane.poll();
                 if (pending == null && !lane.awaitMessage(Math.max(0, nanos))) {
-                    if (lane.peerState(false) != PeerState.PRESENT) {
+                    PeerState peer = lane.peerState(false);
+                    // Once more after the state, for a message may have come before the end.
+                    pending = lane.poll();
+                    if (pending == null && peer != PeerState.PRESENT) {
                         throw endOfPipe();
                     }
-                    return false;
+                    return pending != null;
                 }
             }
             return true;
@@ -235,6 +268,10 @@ final class LaneConnection<T> implements Connection<T>, Serializable {
 
     @Serial
     private Object writeReplace() throws NotSerializableException {
+        Transfers.requireTravel();
+        if (CARRIER.get() == this) {
+            throw new PipeException("an end cannot be sent through itself");
+        }
         if (!sending.tryLock()) {
             throw inUse();
         }

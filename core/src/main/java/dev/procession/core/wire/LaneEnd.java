@@ -102,21 +102,27 @@ public final class LaneEnd implements AutoCloseable {
             Hub.current();
         }
         LaneEnd end = new LaneEnd(session, openSegment(handle), handle.id(), handle.end());
-        register(end);
         ByteBuffer memory = end.segment.memory();
         int owner = LaneLayout.owner(end.end);
         long word = Words.getVolatile(memory, owner);
         long held = LaneOwner.HELD.word(handle.epoch(), session.self());
-        if (LaneOwner.state(word) != LaneOwner.MOVING
-                || LaneOwner.epoch(word) != handle.epoch()
-                || !Words.compareAndSet(memory, owner, word, held)) {
+        // Before the registration, which would take the place of a holder in this JVM.
+        if (LaneOwner.state(word) != LaneOwner.MOVING || LaneOwner.epoch(word) != handle.epoch()) {
+            throw end.notMine(owner);
+        }
+        register(end);
+        if (!Words.compareAndSet(memory, owner, word, held)) {
             end.unregister();
-            throw new LaneEndedException(
-                    "this end has another holder, or was closed: " + end.describe(owner));
+            throw end.notMine(owner);
         }
         // After the claim, so that of two ends attached at once one sees the other and connects.
         end.connectBell();
         return end;
+    }
+
+    private LaneEndedException notMine(int owner) {
+        return new LaneEndedException(
+                "this end has another holder, or was closed: " + describe(owner));
     }
 
     private static Segment openSegment(LaneHandle handle) throws IOException {
@@ -304,8 +310,8 @@ public final class LaneEnd implements AutoCloseable {
     }
 
     /**
-     * What the owner word of the other end says; with {@code probe}, and when it names another
-     * process, after asking the kernel about that one.
+     * What the owner word of the other end says; with {@code probe}, or after a socket has ended,
+     * and when it names another process, after asking the kernel about that one.
      */
     public PeerState peerState(boolean probe) throws IOException {
         int owner = LaneLayout.owner(1 - end);
@@ -318,7 +324,7 @@ public final class LaneEnd implements AutoCloseable {
             return PeerState.DEAD;
         }
         long member = LaneOwner.member(word);
-        if (probe && session.isDead(member)) {
+        if ((probe || doorbell.isSuspect()) && session.isDead(member)) {
             long dead = LaneOwner.DEAD.word(LaneOwner.epoch(word), member);
             return Words.compareAndSet(segment.memory(), owner, word, dead)
                     ? PeerState.DEAD
@@ -347,10 +353,14 @@ public final class LaneEnd implements AutoCloseable {
         int owner = LaneLayout.owner(end);
         long moving = LaneOwner.MOVING.word(handle.epoch(), session.self());
         long held = LaneOwner.HELD.word(handle.epoch(), session.self());
+        if (Words.getVolatile(segment.memory(), owner) != moving) {
+            return false; // looked at first, for a new holder in this JVM is registered already
+        }
         doorbell.reopen();
         register(this);
         if (!Words.compareAndSet(segment.memory(), owner, moving, held)) {
             unregister();
+            doorbell.close();
             return false;
         }
         use = Use.OPEN;

@@ -17,11 +17,13 @@ final class LaneWait {
     private static final long SLEEP_NANOS = 100_000_000;
     private static final long SUSPECT_SLEEP_NANOS = 5_000_000;
     private static final long SUSPICION_NANOS = 5_000_000_000L;
-    private static final int SLEEPS_BETWEEN_PROBES = 10;
+    private static final long PROBE_NANOS = 1_000_000_000;
 
     private final LaneEnd end;
     private final boolean forMessage;
     private final AdaptiveSpin spin = new AdaptiveSpin();
+    // Over all waits, for who only ever looks without waiting is to learn of a death as well.
+    private long probed = System.nanoTime();
 
     @GuardedBy("this")
     private @Nullable Waiter waiter;
@@ -37,20 +39,22 @@ final class LaneWait {
             return true;
         }
         long start = System.nanoTime();
-        int sleeps = 0;
         long suspectSince = 0;
         while (true) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
             boolean suspect = end.doorbell().isSuspect();
-            boolean probe = suspect || ++sleeps % SLEEPS_BETWEEN_PROBES == 0;
+            long now = System.nanoTime();
+            boolean probe = suspect || now - probed >= PROBE_NANOS;
+            if (probe) {
+                probed = now;
+            }
             // The state first: what was committed before the end is seen afterwards.
             PeerState peer = end.peerState(probe);
             if (isDone(payloadBytes)) {
                 return true;
             }
-            long now = System.nanoTime();
             if (peer != PeerState.PRESENT || now - start >= nanos) {
                 return false;
             }

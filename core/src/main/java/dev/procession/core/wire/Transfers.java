@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What moves to another process inside an object that is being encoded. When the encoding fails,
- * for whatever reason, everything that has moved so far comes back.
+ * for whatever reason, everything that has moved so far comes back; when the sending fails
+ * afterwards, {@link Shipment#takeBack} does the same.
  */
 public final class Transfers {
 
@@ -24,8 +25,35 @@ public final class Transfers {
         void run() throws IOException;
     }
 
+    /** An encoded object, and what has moved inside it. */
+    public static final class Shipment {
+
+        private final byte[] bytes;
+        private final List<TakeBack> moves;
+
+        private Shipment(byte[] bytes, List<TakeBack> moves) {
+            this.bytes = bytes;
+            this.moves = moves;
+        }
+
+        /** The object, encoded; not copied. */
+        public byte[] bytes() {
+            return bytes;
+        }
+
+        /** Makes this process the holder again of all that moved; the bytes were not sent. */
+        public void takeBack() {
+            Transfers.takeBack(moves);
+        }
+    }
+
     /** Encodes an object together with the ends that it captures. */
     public static byte[] encode(Codec codec, @Nullable Object value) {
+        return pack(codec, value).bytes();
+    }
+
+    /** Encodes an object in a way that can be undone when it cannot be sent. */
+    public static Shipment pack(Codec codec, @Nullable Object value) {
         List<TakeBack> outer = CURRENT.get();
         List<TakeBack> moves = new ArrayList<>(0);
         CURRENT.set(moves);
@@ -33,13 +61,13 @@ public final class Transfers {
         try {
             byte[] bytes = codec.encode(value);
             done = true;
-            return bytes;
+            return new Shipment(bytes, moves);
         } finally {
+            // An object that sends another while it is encoded: that one travels by itself.
             if (outer == null) {
                 CURRENT.remove();
             } else {
                 CURRENT.set(outer);
-                outer.addAll(moves);
             }
             if (!done) {
                 takeBack(moves);
@@ -57,14 +85,27 @@ public final class Transfers {
         }
     }
 
-    /** Says how to undo a move; called while an object is being encoded. */
-    public static void moved(TakeBack takeBack) {
+    /**
+     * Refuses a move that nothing would bring to another process; to be called before it.
+     *
+     * @throws IllegalStateException if this thread encodes nothing through this class
+     */
+    public static void requireTravel() {
+        current();
+    }
+
+    private static List<TakeBack> current() {
         List<TakeBack> moves = CURRENT.get();
         if (moves == null) {
             throw new IllegalStateException(
                     "an end can only move inside a task, a child's body or a message");
         }
-        moves.add(takeBack);
+        return moves;
+    }
+
+    /** Says how to undo a move; called while an object is being encoded. */
+    public static void moved(TakeBack takeBack) {
+        current().add(takeBack);
     }
 
     /** Not a constant: loading the logging takes 20 ms of a cold start. */

@@ -1,0 +1,149 @@
+package dev.procession.core.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Both ends of a lane in one process. */
+class LaneEndTest {
+
+    private static final long SECOND_NANOS = 1_000_000_000L;
+
+    private LaneEnd one;
+    private LaneEnd other;
+
+    @BeforeEach
+    void open() throws Exception {
+        LaneEnd[] pair = LaneEnd.createPair(1 << 12);
+        one = pair[0];
+        other = pair[1];
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        one.close();
+        other.close();
+    }
+
+    @Test
+    void shouldHaveOneHolderOfAnEndThatMoved() throws Exception {
+        LaneHandle handle = other.move();
+        assertThatThrownBy(other::poll)
+                .isInstanceOf(LaneEndedException.class)
+                .hasMessageContaining("moved");
+        LaneEnd moved = LaneEnd.attach(handle, true);
+        assertThatThrownBy(() -> LaneEnd.attach(handle, true))
+                .isInstanceOf(LaneEndedException.class)
+                .hasMessageContaining("another holder");
+        assertThat(other.takeBack(handle)).isFalse();
+        requireWakeUps(moved); // what was refused did not take the holder's place
+        moved.close();
+    }
+
+    @Test
+    void shouldComeBackFromAMoveThatDidNotHappen() throws Exception {
+        one.offer(3, 5, new byte[] {7});
+        LaneHandle handle = other.move();
+        assertThat(other.takeBack(handle)).isTrue();
+        Message message = other.poll();
+        assertThat(message).isNotNull();
+        assertThat(message.type()).isEqualTo(3);
+        assertThat(message.id()).isEqualTo(5);
+        assertThat(message.payload()).containsExactly(7);
+        assertThatThrownBy(() -> LaneEnd.attach(handle, true))
+                .isInstanceOf(LaneEndedException.class);
+        requireWakeUps(other);
+    }
+
+    /** A sleep that nobody ends lasts 100 ms: as many as there are rounds would take seconds. */
+    private void requireWakeUps(LaneEnd receiver) throws Exception {
+        int rounds = 50;
+        long start = System.nanoTime();
+        for (int i = 0; i < rounds; i++) {
+            CountDownLatch begun = new CountDownLatch(1);
+            CompletableFuture<Boolean> received =
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                begun.countDown();
+                                try {
+                                    return receiver.awaitMessage(60 * SECOND_NANOS)
+                                            && receiver.poll() != null;
+                                } catch (Exception e) {
+                                    throw new AssertionError(e);
+                                }
+                            });
+            begun.await();
+            TimeUnit.MILLISECONDS.sleep(2); // mostly asleep by now; if not, nothing is shown
+            one.offer(0, i, new byte[1]);
+            assertThat(received.get()).isTrue();
+        }
+        assertThat(System.nanoTime() - start).isLessThan(rounds * SECOND_NANOS / 20);
+    }
+
+    @Test
+    void shouldLeaveNoFileWhenBothEndsAreClosed() throws Exception {
+        LaneHandle handle = other.move();
+        Path segment = Path.of(handle.path());
+        assertThat(segment).exists();
+        LaneEnd moved = LaneEnd.attach(handle, false);
+        one.offer(0, 0, new byte[1 << 20]); // larger than the ring: a file of its own
+        String parcels = "p" + Long.toHexString(handle.id()) + "-";
+        assertThat(files(segment.getParent(), parcels)).isEqualTo(1);
+        one.close();
+        assertThat(segment).exists();
+        moved.close();
+        assertThat(segment).doesNotExist();
+        assertThat(files(segment.getParent(), parcels)).isZero();
+    }
+
+    private static long files(Path directory, String prefix) {
+        String[] names = directory.toFile().list();
+        return Arrays.stream(names == null ? new String[0] : names)
+                .filter(name -> name.startsWith(prefix))
+                .count();
+    }
+
+    @Test
+    void shouldGiveItsDescriptorsBack() throws Exception {
+        sleepOnce();
+        int before = descriptors();
+        for (int i = 0; i < 50; i++) {
+            close();
+            open();
+            sleepOnce();
+        }
+        assertThat(descriptors()).isLessThan(before + 20);
+    }
+
+    private void sleepOnce() throws Exception {
+        assertThat(other.awaitMessage(1_000_000)).isFalse();
+        while (one.offer(0, 0, new byte[500])) {
+            // until there is no room
+        }
+        assertThat(one.awaitRoom(500, 1_000_000)).isFalse();
+    }
+
+    private static int descriptors() {
+        String[] open = new File("/proc/self/fd").list();
+        return open == null ? 0 : open.length;
+    }
+
+    @Test
+    void shouldTellAClosedPeerOnlyAfterItsMessages() throws Exception {
+        one.offer(0, 1, new byte[1]);
+        one.close();
+        assertThat(other.awaitMessage(60 * SECOND_NANOS)).isTrue();
+        assertThat(other.poll()).isNotNull();
+        assertThat(other.awaitMessage(60 * SECOND_NANOS)).isFalse();
+        assertThat(other.peerState(false)).isEqualTo(PeerState.CLOSED);
+    }
+}
