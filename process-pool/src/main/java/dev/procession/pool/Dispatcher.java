@@ -14,10 +14,8 @@ import dev.procession.core.wire.Message;
 import dev.procession.core.wire.Waiter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,23 +29,17 @@ import org.jspecify.annotations.Nullable;
  * The heart of a pool: the queue of tasks, the workers, and one thread that hears them.
  *
  * <p>A task goes from the submitter's thread straight into a worker's ring when a worker is free,
- * or ahead into the ring of a busy one, up to {@value #AHEAD}; the rest waits in the queue. A
- * worker that runs dry gets what others have ahead. Outcomes are read by the dispatcher's thread
- * alone, which also settles futures, reaps the dead and starts their replacements.
+ * or ahead into the ring of a busy one, up to a few; the rest waits in the queue. A worker that
+ * runs dry gets what others have ahead. Outcomes are read by the dispatcher's thread alone, which
+ * also settles futures, reaps the dead and starts their replacements.
  *
  * <p>One lock guards the queue and the slots; nothing blocks under it and no user code runs under
  * it. Futures are settled after it is released.
  */
 final class Dispatcher implements Runnable {
 
-    /** How many tasks are sent ahead to one worker. */
-    private static final int AHEAD = 32;
-
     private static final int LANE_BYTES = 1 << 18;
     private static final int BATCH = 256;
-    private static final int MAX_START_FAILURES = 5;
-    private static final int MAX_START_KILLS = 50;
-    private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -77,19 +69,10 @@ final class Dispatcher implements Runnable {
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
-    private final Deque<Task> queue = new ArrayDeque<>();
-
-    @GuardedBy("lock")
-    private final List<WorkerSlot> slots = new ArrayList<>();
+    private final Board board;
 
     @GuardedBy("lock")
     private Phase phase = Phase.RUNNING;
-
-    @GuardedBy("lock")
-    private int startFailures;
-
-    @GuardedBy("lock")
-    private long noStartBefore = System.nanoTime();
 
     private volatile WorkerSlot[] open = {};
     private volatile @Nullable Waiter waiter;
@@ -97,9 +80,7 @@ final class Dispatcher implements Runnable {
     Dispatcher(LaunchOptions options, Codec codec, int workers) {
         this.options = options;
         this.codec = codec;
-        for (int index = 0; index < workers; index++) {
-            slots.add(new WorkerSlot(index));
-        }
+        this.board = new Board(workers);
         thread = new Thread(null, this, options.name() + "-dispatcher");
         thread.setDaemon(false);
     }
@@ -136,18 +117,26 @@ final class Dispatcher implements Runnable {
 
     /** Accepts a task: it is on its way to a worker, or waits, when this returns. */
     void accept(Task task) {
-        List<WorkerSlot> starts;
+        Moves moves = new Moves();
         lock.lock();
         try {
             if (phase != Phase.RUNNING) {
                 throw new RejectedExecutionException("the pool was shut down: " + options.name());
             }
-            queue.addLast(task);
-            starts = assign();
+            board.add(task);
+            board.assign(moves);
         } finally {
             lock.unlock();
         }
-        startAll(starts);
+        carryOut(moves);
+    }
+
+    /** Without the lock: starting takes milliseconds, and a failing future runs users' code. */
+    private void carryOut(Moves moves) {
+        startAll(moves.starts());
+        for (Moves.Failure failure : moves.failures()) {
+            failure.task().future().completeExceptionally(failure.cause());
+        }
     }
 
     /** Starts all workers that are not there. */
@@ -155,7 +144,7 @@ final class Dispatcher implements Runnable {
         List<WorkerSlot> starts = new ArrayList<>();
         lock.lock();
         try {
-            for (WorkerSlot slot : slots) {
+            for (WorkerSlot slot : board.slots()) {
                 if (phase == Phase.RUNNING && !slot.isLive()) {
                     slot.reserve();
                     starts.add(slot);
@@ -166,97 +155,6 @@ final class Dispatcher implements Runnable {
         }
         startAll(starts);
         return starts.size();
-    }
-
-    /** Sends what can be sent, and returns the slots in which the caller must start a worker. */
-    @GuardedBy("lock")
-    private List<WorkerSlot> assign() {
-        List<WorkerSlot> starts = List.of();
-        while (true) {
-            Task task = queue.peekFirst();
-            if (task == null) {
-                return starts;
-            }
-            if (task.future().isDone()) {
-                queue.removeFirst(); // cancelled while it waited
-                continue;
-            }
-            WorkerSlot slot = leastLoaded();
-            if (slot == null || slot.load() > 0) {
-                WorkerSlot fresh = startable();
-                if (fresh != null) {
-                    fresh.reserve();
-                    starts = starts.isEmpty() ? new ArrayList<>() : starts;
-                    starts.add(fresh);
-                    if (starting() >= queue.size()) {
-                        // Enough are coming for what waits; what is sent ahead meanwhile is not
-                        // lost.
-                        return starts;
-                    }
-                    continue;
-                }
-            }
-            if (slot == null || slot.load() >= AHEAD || !send(slot, task)) {
-                return starts;
-            }
-        }
-    }
-
-    /** False when the task has to wait. */
-    @GuardedBy("lock")
-    private boolean send(WorkerSlot slot, Task task) {
-        try {
-            if (!slot.send(task)) {
-                return false;
-            }
-        } catch (IOException e) {
-            // No room for a large task anywhere; that is this task's failure.
-            task.future().completeExceptionally(e);
-        }
-        queue.removeFirst();
-        return true;
-    }
-
-    @GuardedBy("lock")
-    private @Nullable WorkerSlot leastLoaded() {
-        WorkerSlot best = null;
-        for (WorkerSlot slot : slots) {
-            if (slot.takesTasks() && (best == null || isBetter(slot, best))) {
-                best = slot;
-            }
-        }
-        return best;
-    }
-
-    private static boolean isBetter(WorkerSlot slot, WorkerSlot best) {
-        if (slot.load() != best.load()) {
-            return slot.load() < best.load();
-        }
-        return slot.state() == WorkerState.IDLE && best.state() != WorkerState.IDLE;
-    }
-
-    @GuardedBy("lock")
-    private @Nullable WorkerSlot startable() {
-        if (startFailures > 0 && noStartBefore - System.nanoTime() > 0) {
-            return null;
-        }
-        for (WorkerSlot slot : slots) {
-            if (!slot.isLive()) {
-                return slot;
-            }
-        }
-        return null;
-    }
-
-    @GuardedBy("lock")
-    private int starting() {
-        int count = 0;
-        for (WorkerSlot slot : slots) {
-            if (slot.state() == WorkerState.STARTING && slot.load() == 0) {
-                count++;
-            }
-        }
-        return count;
     }
 
     /** Starts workers in reserved slots; without the lock, for it takes milliseconds. */
@@ -287,7 +185,7 @@ final class Dispatcher implements Runnable {
     }
 
     private void started(WorkerSlot slot, ChildJvm jvm) throws IOException {
-        List<WorkerSlot> more = List.of();
+        Moves moves = new Moves();
         lock.lock();
         try {
             slot.started(jvm);
@@ -295,7 +193,7 @@ final class Dispatcher implements Runnable {
             if (phase == Phase.STOPPING) {
                 slot.drain(System.nanoTime() + EXIT_NANOS);
             } else {
-                more = assign();
+                board.assign(moves);
             }
         } finally {
             lock.unlock();
@@ -305,7 +203,7 @@ final class Dispatcher implements Runnable {
                     deaths.add(new Death(slot, status));
                     wake();
                 });
-        startAll(more);
+        carryOut(moves);
     }
 
     /** Hears a slot from now on; until its worker dies, nobody touches its lane otherwise. */
@@ -332,7 +230,7 @@ final class Dispatcher implements Runnable {
         lock.lock();
         try {
             slot.died();
-            failed = countStartFailure(MAX_START_FAILURES);
+            failed = countStartFailure(false);
         } finally {
             lock.unlock();
         }
@@ -342,27 +240,13 @@ final class Dispatcher implements Runnable {
 
     /** Backs off, or gives up: then returns the tasks that wait in vain. */
     @GuardedBy("lock")
-    private List<Task> countStartFailure(int most) {
-        startFailures++;
-        int doublings = most == MAX_START_FAILURES ? Math.min(startFailures, most) : 0;
-        noStartBefore = System.nanoTime() + (BACK_OFF_NANOS << doublings);
-        if (startFailures < most || someWorkerServes()) {
+    private List<Task> countStartFailure(boolean killed) {
+        boolean giveUp = board.starting().failed(killed, System.nanoTime());
+        if (!giveUp || board.isServed()) {
             return List.of();
         }
-        startFailures = 0;
-        List<Task> waiting = new ArrayList<>(queue);
-        queue.clear();
-        return waiting;
-    }
-
-    @GuardedBy("lock")
-    private boolean someWorkerServes() {
-        for (WorkerSlot slot : slots) {
-            if (slot.state() == WorkerState.IDLE || slot.state() == WorkerState.BUSY) {
-                return true;
-            }
-        }
-        return false;
+        board.starting().succeeded(); // the next task tries again
+        return board.takeWaiting();
     }
 
     private void fail(List<Task> tasks, Throwable cause) {
@@ -384,7 +268,7 @@ final class Dispatcher implements Runnable {
                 boolean worked = receive();
                 worked |= reap();
                 killTheStubborn();
-                startAll(refill());
+                carryOut(refill());
                 if (!worked) {
                     sleep();
                 }
@@ -405,7 +289,7 @@ final class Dispatcher implements Runnable {
         List<WorkerSlot> first = List.of();
         lock.lock();
         try {
-            WorkerSlot slot = slots.get(0);
+            WorkerSlot slot = board.slots().get(0);
             if (phase == Phase.RUNNING && !slot.isLive()) {
                 slot.reserve();
                 first = List.of(slot);
@@ -463,7 +347,7 @@ final class Dispatcher implements Runnable {
 
     private void settle(List<Arrival> arrivals) throws IOException {
         List<Settlement> settlements = new ArrayList<>(arrivals.size());
-        List<WorkerSlot> starts;
+        Moves moves = new Moves();
         lock.lock();
         try {
             for (Arrival arrival : arrivals) {
@@ -471,7 +355,7 @@ final class Dispatcher implements Runnable {
                 Message message = arrival.message();
                 LaneMessage type = LaneMessage.of(message);
                 if (type == LaneMessage.READY) {
-                    startFailures = 0;
+                    board.starting().succeeded();
                     slot.ready();
                     continue;
                 }
@@ -482,11 +366,11 @@ final class Dispatcher implements Runnable {
                 }
             }
             // Before the futures, so that the workers have work while the results are decoded.
-            starts = assign();
+            board.assign(moves);
         } finally {
             lock.unlock();
         }
-        startAll(starts);
+        carryOut(moves);
         for (Settlement settlement : settlements) {
             settle(settlement.task().future(), settlement.outcome());
         }
@@ -536,15 +420,13 @@ final class Dispatcher implements Runnable {
             boolean cameUp = slot.wasReady();
             unlisten(slot);
             slot.died();
-            for (int i = left.size() - 1; i >= 0; i--) {
-                if (victim == null || left.get(i).id() != victim.id()) {
-                    queue.addFirst(left.get(i)); // was only sent ahead
-                }
+            if (victim != null) {
+                long lost = victim.id();
+                left.removeIf(task -> task.id() == lost);
             }
+            board.addFirst(left); // were only sent ahead
             if (!cameUp && !expected) {
-                // Killed from outside says nothing about the next start, unless it never ends.
-                boolean killed = ExitCode.signal(status.code()) != 0;
-                failed = countStartFailure(killed ? MAX_START_KILLS : MAX_START_FAILURES);
+                failed = countStartFailure(ExitCode.signal(status.code()) != 0);
             }
         } finally {
             lock.unlock();
@@ -562,7 +444,7 @@ final class Dispatcher implements Runnable {
         lock.lock();
         try {
             long now = System.nanoTime();
-            for (WorkerSlot slot : slots) {
+            for (WorkerSlot slot : board.slots()) {
                 if (slot.killAt() != Long.MAX_VALUE && now - slot.killAt() >= 0) {
                     slot.kill();
                 }
@@ -573,61 +455,24 @@ final class Dispatcher implements Runnable {
     }
 
     /** Sends what waits, evens out what is ahead, and moves the pool's end on. */
-    private List<WorkerSlot> refill() {
+    private Moves refill() {
+        Moves moves = new Moves();
         lock.lock();
         try {
-            List<WorkerSlot> starts = assign();
-            if (queue.isEmpty()) {
-                starts = evenOut(starts);
+            board.assign(moves);
+            if (!board.hasWaiting()) {
+                board.evenOut(moves);
             }
-            if (phase == Phase.SHUTDOWN && queue.isEmpty() && totalLoad() == 0) {
+            if (phase == Phase.SHUTDOWN && !board.hasWaiting() && board.load() == 0) {
                 phase = Phase.STOPPING;
-                for (WorkerSlot slot : slots) {
+                for (WorkerSlot slot : board.slots()) {
                     slot.drain(System.nanoTime() + EXIT_NANOS);
                 }
             }
-            return starts;
+            return moves;
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Gives a worker that has run dry half of what the fullest one has not begun. */
-    @GuardedBy("lock")
-    private List<WorkerSlot> evenOut(List<WorkerSlot> starts) {
-        WorkerSlot empty = leastLoaded();
-        WorkerSlot full = null;
-        for (WorkerSlot slot : slots) {
-            if (full == null || slot.load() > full.load()) {
-                full = slot;
-            }
-        }
-        if (full == null || full.load() < 2) {
-            return starts;
-        }
-        boolean dry = empty != null && empty.load() == 0;
-        if (!dry && startable() == null) {
-            return starts;
-        }
-        List<Task> moved = full.recall((full.load() + 1) / 2);
-        for (int i = moved.size() - 1; i >= 0; i--) {
-            queue.addFirst(moved.get(i));
-        }
-        List<WorkerSlot> more = assign();
-        if (starts.isEmpty()) {
-            return more;
-        }
-        starts.addAll(more);
-        return starts;
-    }
-
-    @GuardedBy("lock")
-    private int totalLoad() {
-        int load = 0;
-        for (WorkerSlot slot : slots) {
-            load += slot.load();
-        }
-        return load;
     }
 
     private void sleep() throws IOException {
@@ -671,7 +516,7 @@ final class Dispatcher implements Runnable {
     void cancelled(TaskFuture<?> future, boolean mayInterrupt) {
         lock.lock();
         try {
-            for (WorkerSlot slot : slots) {
+            for (WorkerSlot slot : board.slots()) {
                 if (slot.load() > 0 && slot.recall(future)) {
                     break;
                 }
@@ -707,7 +552,7 @@ final class Dispatcher implements Runnable {
                 phase = Phase.SHUTDOWN;
             }
             long killTime = System.nanoTime() + ProcessPoolExecutor.CANCEL_GRACE.toNanos();
-            for (WorkerSlot slot : slots) {
+            for (WorkerSlot slot : board.slots()) {
                 if (slot.load() > 0) {
                     never.addAll(slot.recall(Integer.MAX_VALUE));
                     Task begun = slot.begunTask();
@@ -716,8 +561,7 @@ final class Dispatcher implements Runnable {
                     }
                 }
             }
-            never.addAll(queue);
-            queue.clear();
+            never.addAll(board.takeWaiting());
         } finally {
             lock.unlock();
         }
@@ -746,7 +590,7 @@ final class Dispatcher implements Runnable {
         lock.lock();
         try {
             List<WorkerInfo> infos = new ArrayList<>();
-            for (WorkerSlot slot : slots) {
+            for (WorkerSlot slot : board.slots()) {
                 WorkerInfo info = slot.info();
                 if (info.pid() >= 0) {
                     infos.add(info);
@@ -764,7 +608,7 @@ final class Dispatcher implements Runnable {
             if (phase != Phase.STOPPING) {
                 return false;
             }
-            for (WorkerSlot slot : slots) {
+            for (WorkerSlot slot : board.slots()) {
                 if (slot.isLive()) {
                     return false;
                 }
@@ -781,7 +625,7 @@ final class Dispatcher implements Runnable {
         lock.lock();
         try {
             phase = Phase.STOPPING;
-            for (WorkerSlot slot : slots) {
+            for (WorkerSlot slot : board.slots()) {
                 left.addAll(slot.abandon());
                 slot.kill();
             }
@@ -797,7 +641,7 @@ final class Dispatcher implements Runnable {
         try {
             lock.lock();
             try {
-                for (WorkerSlot slot : slots) {
+                for (WorkerSlot slot : board.slots()) {
                     slot.closeLane();
                 }
             } finally {

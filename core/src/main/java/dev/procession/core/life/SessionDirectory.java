@@ -36,6 +36,7 @@ final class SessionDirectory {
     /** The membership file of the root process. */
     static final String ROOT_MEMBER = "m1";
 
+    private static final int DELETE_ATTEMPTS = 20;
     private static final String GUARD = "guard";
 
     private SessionDirectory() {}
@@ -167,10 +168,19 @@ final class SessionDirectory {
         }
     }
 
-    /** Deletes a session's directory; entries that vanish meanwhile are fine. */
+    /**
+     * Deletes a session's directory. Other threads may be deleting what is in it as well: an entry
+     * that vanishes meanwhile spoils one attempt, and the next one finds fewer.
+     */
     static void delete(Path session) throws IOException {
-        if (Files.exists(session, LinkOption.NOFOLLOW_LINKS)) {
-            MoreFiles.deleteRecursively(session, RecursiveDeleteOption.ALLOW_INSECURE);
+        for (int attempt = 1; Files.exists(session, LinkOption.NOFOLLOW_LINKS); attempt++) {
+            try {
+                MoreFiles.deleteRecursively(session, RecursiveDeleteOption.ALLOW_INSECURE);
+            } catch (IOException e) {
+                if (attempt == DELETE_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 
