@@ -1,6 +1,6 @@
 /** The queue that any number of processes put into and take from. */
 module dev.procession.queue {
-    // Exports dev.procession.queue as soon as that holds a type.
+    exports dev.procession.queue;
 
     requires transitive dev.procession.core;
     requires static com.google.errorprone.annotations;

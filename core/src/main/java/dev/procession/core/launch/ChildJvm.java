@@ -2,6 +2,7 @@ package dev.procession.core.launch;
 
 import dev.procession.core.ProcessOutput;
 import dev.procession.core.life.Session;
+import dev.procession.core.memory.QueueSweep;
 import dev.procession.core.wire.ControlLink;
 import dev.procession.core.wire.Frame;
 import dev.procession.core.wire.FrameType;
@@ -162,6 +163,8 @@ public final class ChildJvm {
         link.close();
         session.forget(member);
         LaneSweep.afterDeathOf(session, member);
+        QueueSweep.afterDeathOf(session.home(), member, session.self(), session::isDead);
+        QueueSweep.afterDeathOf(session.spare(), member, session.self(), session::isDead);
         LiveChildren.remove(this);
         int code = process.exitValue();
         exit.complete(

@@ -33,9 +33,12 @@ import org.jspecify.annotations.Nullable;
  *   l&lt;member&gt;-&lt;n&gt;      a lane that this member made (a segment)
  *   b&lt;member&gt;-&lt;n&gt;      a message too large for a frame, written by this member
  *   p&lt;lane&gt;-&lt;member&gt;-&lt;n&gt;   a message too large for the lane's ring
+ *   q&lt;member&gt;-&lt;n&gt;      a queue that this member made (a segment)
+ *   q…-….b&lt;member&gt;     the bell of a member at that queue (a socket)
+ *   q…-….e&lt;member&gt;-&lt;n&gt; a large element of that queue, written by this member
  * </pre>
  */
-public final class Session {
+public final class Session implements Members {
 
     /** Names another place than {@code /dev/shm} for sessions; a system property. */
     public static final String DIRECTORY_PROPERTY = "procession.directory";
@@ -121,16 +124,19 @@ public final class Session {
     }
 
     /** The session's directory. */
+    @Override
     public Path home() {
         return home;
     }
 
     /** Where the session's segments and messages go when {@link #home} is full. */
+    @Override
     public Path spare() {
         return spare;
     }
 
     /** This process's number. */
+    @Override
     public long self() {
         return self;
     }
@@ -156,6 +162,7 @@ public final class Session {
     }
 
     /** A number that this process has given to nothing else. */
+    @Override
     public long newName() {
         return nextName.incrementAndGet();
     }
@@ -164,6 +171,7 @@ public final class Session {
      * True if the kernel says that the member has died. Takes some microseconds; does not block.
      * False for this process itself.
      */
+    @Override
     public boolean isDead(long member) throws IOException {
         if (member == self) {
             if (!membership.isHeld()) {
@@ -179,13 +187,15 @@ public final class Session {
      *
      * @throws IOException if neither has room; nothing is left behind then
      */
-    public Segment createSegment(String name, SegmentKind kind, int length) throws IOException {
+    @Override
+    public Segment createSegment(String name, SegmentKind kind, int length, long... body)
+            throws IOException {
         try {
-            return Segment.create(home.resolve(name), kind, length);
+            return Segment.create(home.resolve(name), kind, length, body);
         } catch (IOException e) {
             Path directory = openSpare(e);
             try {
-                return Segment.create(directory.resolve(name), kind, length);
+                return Segment.create(directory.resolve(name), kind, length, body);
             } catch (IOException again) {
                 again.addSuppressed(e);
                 throw again;
@@ -217,6 +227,7 @@ public final class Session {
     }
 
     /** The spare directory, made if need be, because the first choice failed. */
+    @Override
     public synchronized Path openSpare(IOException reason) throws IOException {
         if (!Files.isDirectory(home)) {
             throw reason; // the session is over

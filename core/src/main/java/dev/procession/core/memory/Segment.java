@@ -39,17 +39,19 @@ public final class Segment {
     /**
      * Makes a segment of zeros, {@code length} bytes long, header included.
      *
+     * @param body the first words of the body, which whoever finds the name finds as well
      * @throws IOException if the name is taken, or the file system is full or refuses; nothing is
      *     left behind then
      */
-    public static Segment create(Path path, SegmentKind kind, int length) throws IOException {
-        if (length < BODY || length % Long.BYTES != 0) {
+    public static Segment create(Path path, SegmentKind kind, int length, long... body)
+            throws IOException {
+        if (length < BODY + body.length * Long.BYTES || length % Long.BYTES != 0) {
             throw new IllegalArgumentException(
                     "a segment is at least " + BODY + " bytes, in words of 8: length=" + length);
         }
         Path draft = path.resolveSibling("." + path.getFileName() + ".new");
         try {
-            writeDraft(draft, kind, length);
+            writeDraft(draft, kind, length, body);
             Files.createLink(path, draft);
         } catch (IOException e) {
             throw new IOException(
@@ -66,6 +68,13 @@ public final class Segment {
             Files.deleteIfExists(draft);
         }
         return new Segment(path, map(path, length));
+    }
+
+    /** A segment that only this process has, of plain memory: for what has ended elsewhere. */
+    public static Segment inMemory(Path name, int length, long... body) {
+        ByteBuffer memory = ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
+        memory.duplicate().order(ByteOrder.nativeOrder()).position(BODY).asLongBuffer().put(body);
+        return new Segment(name, memory);
     }
 
     /**
@@ -101,7 +110,8 @@ public final class Segment {
         return new Segment(path, memory);
     }
 
-    private static void writeDraft(Path draft, SegmentKind kind, int length) throws IOException {
+    private static void writeDraft(Path draft, SegmentKind kind, int length, long[] body)
+            throws IOException {
         byte[] piece = new byte[Math.min(length, PIECE)];
         // A plain stream, because an interrupt of the calling thread would close a channel.
         try (OutputStream out = new FileOutputStream(draft.toFile())) {
@@ -110,12 +120,14 @@ public final class Segment {
                     SegmentLayout.MAGIC_AND_VERSION, SegmentLayout.MAGIC + SegmentLayout.VERSION);
             header.putLong(SegmentLayout.KIND, kind.wire());
             header.putLong(SegmentLayout.LENGTH, length);
+            header.position(BODY);
+            header.asLongBuffer().put(body);
             for (int written = 0; written < length; ) {
                 int count = Math.min(piece.length, length - written);
                 out.write(piece, 0, count);
                 if (written == 0) {
                     header.clear();
-                    header.put(new byte[SegmentLayout.BODY]);
+                    header.put(new byte[SegmentLayout.BODY + body.length * Long.BYTES]);
                 }
                 written += count;
             }

@@ -52,6 +52,16 @@ public final class Words {
         return (long) LONG.getAndSet(memory, offset, value);
     }
 
+    /** Sets the bits that are set in {@code bits}, and returns what the word was. */
+    public static long getAndSetBits(ByteBuffer memory, int offset, long bits) {
+        return (long) LONG.getAndBitwiseOr(memory, offset, bits);
+    }
+
+    /** Clears the bits that are set in {@code bits}, and returns what the word was. */
+    public static long getAndClearBits(ByteBuffer memory, int offset, long bits) {
+        return (long) LONG.getAndBitwiseAnd(memory, offset, ~bits);
+    }
+
     /** Adds to a word and returns what it was. */
     public static long getAndAdd(ByteBuffer memory, int offset, long delta) {
         return (long) LONG.getAndAdd(memory, offset, delta);

@@ -1,0 +1,11 @@
+package dev.procession.core.memory;
+
+import java.io.IOException;
+
+/** Asks the kernel whether a member is dead. */
+@FunctionalInterface
+public interface DeathProbe {
+
+    /** True if it has died; takes some microseconds and does not block. */
+    boolean isDead(long member) throws IOException;
+}

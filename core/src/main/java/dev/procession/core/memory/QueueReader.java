@@ -1,0 +1,242 @@
+package dev.procession.core.memory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The consumers' side of a two-lock ring, for who holds the {@linkplain #lock lock}.
+ *
+ * <p>{@link #next} looks, the accessors read the record in place, and {@link #consume} takes it by
+ * one release store of HEAD. {@link #first} and {@link #following} walk over all that is there.
+ */
+public final class QueueReader {
+
+    private final ByteBuffer memory;
+    private final QueueShape shape;
+    private final OwnerLock lock;
+    private long units;
+    private long header;
+    private int index;
+
+    QueueReader(ByteBuffer memory, QueueShape shape, OwnerLock lock) {
+        this.memory = memory;
+        this.shape = shape;
+        this.lock = lock;
+    }
+
+    /** Takes the consumers' lock; see {@link OwnerLock#lock}. */
+    public boolean lock(long nanos) {
+        boolean locked = lock.lock(nanos);
+        if (KillPoint.ON && locked) {
+            KillPoint.TAKE_LOCKED.reached();
+        }
+        return locked;
+    }
+
+    /** Gives the lock back; afterwards the bits of waiters may be read. */
+    public void unlock() {
+        lock.unlock();
+    }
+
+    /**
+     * Moves to the oldest element; false when there is none.
+     *
+     * @throws IOException if the words in the queue cannot be: somebody wrote over them
+     */
+    public boolean next() throws IOException {
+        finishRemoval();
+        return first();
+    }
+
+    /** Moves to the oldest element, for a walk. */
+    public boolean first() throws IOException {
+        return moveTo(QueueLayout.units(Words.getAcquire(memory, QueueLayout.HEAD)));
+    }
+
+    /** Moves to the element after the one that was moved to. */
+    public boolean following() throws IOException {
+        return moveTo(end());
+    }
+
+    /** Moves to the first element at or after an offset; false when the tail comes before. */
+    private boolean moveTo(long from) throws IOException {
+        long tail = QueueLayout.units(Words.getAcquire(memory, QueueLayout.TAIL));
+        int ring = shape.ringBytes();
+        units = from;
+        while (units != tail) {
+            long left = QueueLayout.bytesBetween(units, tail);
+            index = QueueLayout.index(units, ring);
+            header = memory.getLong(index);
+            int kind = QueueLayout.kind(header);
+            int toEnd = ring - (index - QueueLayout.DATA);
+            if (left > ring) {
+                throw corrupt(left);
+            }
+            if (kind == QueueLayout.PADDING) {
+                if (left <= toEnd) {
+                    throw corrupt(left);
+                }
+                units += toEnd >>> 3;
+                continue;
+            }
+            int length = QueueLayout.length(header);
+            if (length < 0 || length > shape.ringBytes() || !isKind(kind, length)) {
+                throw corrupt(left);
+            }
+            int record = QueueLayout.recordBytes(length);
+            if (record > toEnd || record > left) {
+                throw corrupt(left);
+            }
+            if ((kind & QueueLayout.REMOVED_MARK) == 0) {
+                return true;
+            }
+            units += record >>> 3;
+        }
+        return false;
+    }
+
+    private static boolean isKind(int kind, int length) {
+        int unmarked = kind & ~QueueLayout.REMOVED_MARK;
+        return unmarked == QueueLayout.INLINE
+                || (unmarked == QueueLayout.BESIDE && length == QueueLayout.BESIDE_BYTES);
+    }
+
+    private IOException corrupt(long left) {
+        return new IOException(
+                "the queue is corrupt: offset="
+                        + (units << 3)
+                        + ", before the tail="
+                        + left
+                        + ", header=0x"
+                        + Long.toHexString(header));
+    }
+
+    private long end() {
+        return units + (QueueLayout.recordBytes(QueueLayout.length(header)) >>> 3);
+    }
+
+    /** The kind of the record that was moved to. */
+    public int kind() {
+        return QueueLayout.kind(header);
+    }
+
+    /** A copy of the payload of the record that was moved to. */
+    public byte[] payload() {
+        byte[] payload = new byte[QueueLayout.length(header)];
+        memory.get(index + QueueLayout.HEADER_BYTES, payload);
+        return payload;
+    }
+
+    /** What the element that was moved to counts against the byte bound. */
+    public long elementBytes() {
+        return kind() == QueueLayout.BESIDE
+                ? memory.getLong(index + QueueLayout.HEADER_BYTES)
+                : QueueLayout.length(header);
+    }
+
+    /** Where the record that was moved to is; its name until it is taken and long after. */
+    public long offset() {
+        return units;
+    }
+
+    /** Takes the element that {@link #next} found. */
+    public void consume() throws IOException {
+        if (KillPoint.ON) {
+            KillPoint.TAKE_COPIED.reached();
+        }
+        advance(end(), 1, elementBytes());
+        if (KillPoint.ON) {
+            KillPoint.TAKE_COMMITTED.reached();
+        }
+    }
+
+    private void advance(long to, int elements, long bytes) throws IOException {
+        long end = to;
+        long gone = bytes;
+        if (QueueLayout.count(Words.getAcquire(memory, QueueLayout.REMOVED)) != 0) {
+            // Over what was removed behind it, so that HEAD rests at an element or at TAIL.
+            gone += removedBytes(end);
+            moveTo(end);
+            end = units;
+        }
+        long head = Words.getAcquire(memory, QueueLayout.HEAD);
+        int flip = QueueLayout.flip(head);
+        long taken = memory.getLong(bytesWord(flip));
+        memory.putLong(bytesWord(1 - flip), taken + gone);
+        long next = QueueLayout.position(QueueLayout.count(head) + (long) elements, end, 1L - flip);
+        Words.setRelease(memory, QueueLayout.HEAD, next); // the commit
+    }
+
+    /** What the marked records from an offset to the next element count. */
+    private long removedBytes(long from) {
+        long tail = QueueLayout.units(Words.getAcquire(memory, QueueLayout.TAIL));
+        int ring = shape.ringBytes();
+        long at = from;
+        long bytes = 0;
+        while (QueueLayout.bytesBetween(at, tail) > 0) {
+            int place = QueueLayout.index(at, ring);
+            long word = memory.getLong(place);
+            int kind = QueueLayout.kind(word);
+            if (kind == QueueLayout.PADDING) {
+                at += (ring - (place - QueueLayout.DATA)) >>> 3;
+            } else if ((kind & QueueLayout.REMOVED_MARK) == 0) {
+                break;
+            } else {
+                bytes +=
+                        (kind & QueueLayout.BESIDE) != 0
+                                ? memory.getLong(place + QueueLayout.HEADER_BYTES)
+                                : QueueLayout.length(word);
+                at += QueueLayout.recordBytes(QueueLayout.length(word)) >>> 3;
+            }
+        }
+        return bytes;
+    }
+
+    /** Removes the element that was moved to, wherever it is. */
+    public void remove() throws IOException {
+        long removed = Words.getAcquire(memory, QueueLayout.REMOVED);
+        long pending = QueueLayout.position(QueueLayout.count(removed) + 1L, units, 1);
+        Words.setRelease(memory, QueueLayout.REMOVED, pending); // the commit
+        if (KillPoint.ON) {
+            KillPoint.REMOVE_COMMITTED.reached();
+        }
+        finishRemoval();
+    }
+
+    /** Marks the record that was removed last, if its remover has not come to that. */
+    private void finishRemoval() throws IOException {
+        long removed = Words.getAcquire(memory, QueueLayout.REMOVED);
+        if (QueueLayout.flip(removed) == 0) {
+            return;
+        }
+        long head = QueueLayout.units(Words.getAcquire(memory, QueueLayout.HEAD));
+        long tail = QueueLayout.units(Words.getAcquire(memory, QueueLayout.TAIL));
+        long at = QueueLayout.units(removed);
+        if (QueueLayout.bytesBetween(head, at) < QueueLayout.bytesBetween(head, tail)) {
+            int place = QueueLayout.index(at, shape.ringBytes());
+            long word = memory.getLong(place);
+            int kind = QueueLayout.kind(word) | QueueLayout.REMOVED_MARK;
+            memory.putLong(place, QueueLayout.header(kind, QueueLayout.length(word)));
+        }
+        if (KillPoint.ON) {
+            KillPoint.REMOVE_MARKED.reached();
+        }
+        advance(head, 0, 0);
+        Words.setRelease(memory, QueueLayout.REMOVED, removed & ~1L);
+    }
+
+    /** Bytes of elements ever taken; exact when no consumer is at work, else a little old. */
+    static long takenBytes(ByteBuffer memory) {
+        while (true) {
+            long head = Words.getAcquire(memory, QueueLayout.HEAD);
+            long taken = Words.getAcquire(memory, bytesWord(QueueLayout.flip(head)));
+            if (Words.getVolatile(memory, QueueLayout.HEAD) == head) {
+                return taken;
+            }
+        }
+    }
+
+    private static int bytesWord(int flip) {
+        return QueueLayout.TAKEN_BYTES + flip * Long.BYTES;
+    }
+}

@@ -1,0 +1,165 @@
+package dev.procession.core.memory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * The producers' side of a two-lock ring.
+ *
+ * <p>{@link #append} and {@link #close} are for who holds the {@linkplain #lock lock}; the fields
+ * here are guarded by it as well. An element is visible to consumers, whole, from the release store
+ * of TAIL on and not before.
+ */
+public final class QueueWriter {
+
+    /** What became of an attempt to put. */
+    public enum Result {
+        /** The element is in the queue. */
+        DONE,
+        /** There is no room for it now. */
+        FULL,
+        /** It may come as the name of a file, but not itself: the ring is too full for it. */
+        TOO_LARGE_FOR_NOW,
+        /** The queue takes no more elements. */
+        CLOSED
+    }
+
+    private final ByteBuffer memory;
+    private final QueueShape shape;
+    private final OwnerLock lock;
+    private final boolean countsBytes;
+    // Of the consumers, as last looked at: they only grow, so old ones err on the safe side.
+    private long headUnits;
+    private int gone;
+    private long takenBytes;
+    private long lastOffset;
+
+    QueueWriter(ByteBuffer memory, QueueShape shape, OwnerLock lock) {
+        this.memory = memory;
+        this.shape = shape;
+        this.lock = lock;
+        // Where even full inline records cannot reach the bound, only files may.
+        this.countsBytes = shape.byteBound() != Long.MAX_VALUE;
+        look();
+    }
+
+    /** Takes the producers' lock; see {@link OwnerLock#lock}. */
+    public boolean lock(long nanos) {
+        boolean locked = lock.lock(nanos);
+        if (KillPoint.ON && locked) {
+            KillPoint.PUT_LOCKED.reached();
+        }
+        return locked;
+    }
+
+    /** Gives the lock back; afterwards the bits of waiters may be read. */
+    public void unlock() {
+        lock.unlock();
+    }
+
+    /**
+     * Commits an element.
+     *
+     * @param kind {@link QueueLayout#INLINE} or {@link QueueLayout#BESIDE}
+     * @param elementBytes what it counts against the byte bound
+     * @throws IOException if the words in the queue cannot be: somebody wrote over them
+     */
+    public Result append(int kind, byte[] payload, long elementBytes) throws IOException {
+        if ((Words.getAcquire(memory, QueueLayout.STATE) & QueueLayout.CLOSED_BIT) != 0) {
+            return Result.CLOSED;
+        }
+        long tail = Words.getAcquire(memory, QueueLayout.TAIL);
+        int ring = shape.ringBytes();
+        int record = QueueLayout.recordBytes(payload.length);
+        int toEnd = ring - (int) (QueueLayout.units(tail) << 3 & ring - 1);
+        int padding = record > toEnd ? toEnd : 0;
+        long putBytes = Words.getAcquire(memory, bytesWord(QueueLayout.flip(tail)));
+        Result room = room(kind, tail, padding + record, putBytes + elementBytes);
+        if (room != Result.DONE) {
+            look();
+            room = room(kind, tail, padding + record, putBytes + elementBytes);
+            if (room != Result.DONE) {
+                return room;
+            }
+        }
+        int index = QueueLayout.index(QueueLayout.units(tail), ring);
+        if (padding > 0) {
+            memory.putLong(index, QueueLayout.header(QueueLayout.PADDING, 0));
+            index = QueueLayout.DATA;
+        }
+        memory.putLong(index, QueueLayout.header(kind, payload.length));
+        memory.put(index + QueueLayout.HEADER_BYTES, payload);
+        int flip = 1 - QueueLayout.flip(tail);
+        memory.putLong(bytesWord(flip), putBytes + elementBytes);
+        if (KillPoint.ON) {
+            KillPoint.PUT_COPIED.reached();
+        }
+        long next =
+                QueueLayout.position(
+                        QueueLayout.count(tail) + 1L,
+                        QueueLayout.units(tail) + ((padding + record) >>> 3),
+                        flip);
+        Words.setRelease(memory, QueueLayout.TAIL, next); // the commit
+        lastOffset = QueueLayout.units(tail) + (padding >>> 3);
+        if (KillPoint.ON) {
+            KillPoint.PUT_COMMITTED.reached();
+        }
+        return Result.DONE;
+    }
+
+    /** Where the record is that was appended last, by whoever holds the lock now. */
+    public long lastOffset() {
+        return lastOffset;
+    }
+
+    private Result room(int kind, long tail, int need, long bytes) throws IOException {
+        int size = QueueLayout.count(tail) - gone;
+        if (size >= shape.capacity() || (countsBytes && bytes - takenBytes > shape.byteBound())) {
+            return Result.FULL;
+        }
+        long used = QueueLayout.bytesBetween(headUnits, QueueLayout.units(tail));
+        long free = shape.ringBytes() - used;
+        if (size < 0 || free < 0) {
+            throw new IOException(
+                    "the queue is corrupt: size="
+                            + size
+                            + ", used="
+                            + used
+                            + ", ring="
+                            + shape.ringBytes());
+        }
+        if (free < need) {
+            return kind == QueueLayout.INLINE && free >= 2 * QueueLayout.BESIDE_RECORD_BYTES
+                    ? Result.TOO_LARGE_FOR_NOW
+                    : Result.FULL;
+        }
+        // Each of the elements that the capacity promises must have room at least as a name.
+        long promised = (long) (shape.capacity() - size) * QueueLayout.BESIDE_RECORD_BYTES;
+        return kind == QueueLayout.INLINE
+                        && need > QueueLayout.BESIDE_RECORD_BYTES
+                        && free - need < promised
+                ? Result.TOO_LARGE_FOR_NOW
+                : Result.DONE;
+    }
+
+    private void look() {
+        // The offset and the counts need not fit each other: each alone errs on the safe side.
+        long head = Words.getAcquire(memory, QueueLayout.HEAD);
+        headUnits = QueueLayout.units(head);
+        gone =
+                QueueLayout.count(head)
+                        + QueueLayout.count(Words.getAcquire(memory, QueueLayout.REMOVED));
+        if (countsBytes) {
+            takenBytes = QueueReader.takenBytes(memory);
+        }
+    }
+
+    private static int bytesWord(int flip) {
+        return QueueLayout.PUT_BYTES + flip * Long.BYTES;
+    }
+
+    /** Closes the queue: no element comes after this one store. */
+    public void close() {
+        Words.getAndSetBits(memory, QueueLayout.STATE, QueueLayout.CLOSED_BIT);
+    }
+}

@@ -1,0 +1,150 @@
+package dev.procession.core.memory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A bounded first-in first-out queue of bytes between any threads of any processes, as {@link
+ * QueueLayout} draws it, seen from one process.
+ *
+ * <p>Producers share a lock and write TAIL, consumers share another one and write HEAD. Nothing
+ * here waits but for a lock; who wants to sleep until there is an element or room does so above,
+ * and finds what it takes in {@link #slots}. Thread-safe, where the parts do not say otherwise.
+ */
+public final class TwoLockRing {
+
+    private static final int TRIES = 64;
+
+    private final Segment segment;
+    private final ByteBuffer memory;
+    private final QueueShape shape;
+    private final QueueWriter writer;
+    private final QueueReader reader;
+    private final QueueSlots slots;
+
+    /**
+     * The queue in a segment, with a slot for this process.
+     *
+     * @param self the number of this process
+     * @throws IOException if the segment's words cannot be a queue's, or it has no slot left
+     */
+    public TwoLockRing(Segment segment, long self, DeathProbe probe) throws IOException {
+        this.segment = segment;
+        this.memory = segment.memory();
+        this.shape = QueueShape.read(segment);
+        this.slots = new QueueSlots(memory, self, probe);
+        this.writer =
+                new QueueWriter(
+                        memory, shape, new OwnerLock(memory, QueueLayout.PRODUCERS, self, probe));
+        this.reader =
+                new QueueReader(
+                        memory, shape, new OwnerLock(memory, QueueLayout.CONSUMERS, self, probe));
+    }
+
+    /** The memory behind it. */
+    public Segment segment() {
+        return segment;
+    }
+
+    /** The queue's sizes. */
+    public QueueShape shape() {
+        return shape;
+    }
+
+    /** The producers' side. */
+    public QueueWriter writer() {
+        return writer;
+    }
+
+    /** The consumers' side. */
+    public QueueReader reader() {
+        return reader;
+    }
+
+    /** The processes that use the queue. */
+    public QueueSlots slots() {
+        return slots;
+    }
+
+    /** True if there is no element now. */
+    public boolean isEmpty() {
+        // HEAD first: TAIL does not fall behind it meanwhile.
+        long head = Words.getVolatile(memory, QueueLayout.HEAD);
+        return QueueLayout.units(head)
+                == QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL));
+    }
+
+    /** True if a record that was put at this offset has not left. */
+    public boolean isThere(long offset) {
+        long head = QueueLayout.units(Words.getVolatile(memory, QueueLayout.HEAD));
+        long tail = QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL));
+        return QueueLayout.bytesBetween(head, offset) < QueueLayout.bytesBetween(head, tail);
+    }
+
+    /** True if no element comes any more. */
+    public boolean isClosed() {
+        return (Words.getVolatile(memory, QueueLayout.STATE) & QueueLayout.CLOSED_BIT) != 0;
+    }
+
+    /** How many elements there are: exact at some moment during the call. */
+    public int size() {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            long head = Words.getVolatile(memory, QueueLayout.HEAD);
+            long removed = Words.getVolatile(memory, QueueLayout.REMOVED);
+            long tail = Words.getVolatile(memory, QueueLayout.TAIL);
+            if (Words.getVolatile(memory, QueueLayout.REMOVED) == removed
+                    && Words.getVolatile(memory, QueueLayout.HEAD) == head) {
+                return size(head, removed, tail);
+            }
+        }
+        // Consumers are very busy: hold them still for the three words.
+        reader.lock(Long.MAX_VALUE);
+        try {
+            return size(
+                    Words.getVolatile(memory, QueueLayout.HEAD),
+                    Words.getVolatile(memory, QueueLayout.REMOVED),
+                    Words.getVolatile(memory, QueueLayout.TAIL));
+        } finally {
+            reader.unlock();
+        }
+    }
+
+    private static int size(long head, long removed, long tail) {
+        return QueueLayout.count(tail) - QueueLayout.count(head) - QueueLayout.count(removed);
+    }
+
+    /** True if there was a moment at which no element was left, and none that was taken undone. */
+    public boolean isIdle() {
+        long tail = Words.getVolatile(memory, QueueLayout.TAIL);
+        if (size() != 0) {
+            return false;
+        }
+        // An element is counted as taken before it leaves: none escapes between the two looks.
+        for (int slot = 0; slot < QueueLayout.SLOT_COUNT; slot++) {
+            if (slots.owner(slot) != 0 && slots.underWay(slot) != 0) {
+                return false;
+            }
+        }
+        return Words.getVolatile(memory, QueueLayout.TAIL) == tail;
+    }
+
+    /**
+     * True if an element of that many bytes would find room now, at least as the name of a file;
+     * only looks.
+     */
+    public boolean hasRoom(long elementBytes) {
+        long head = Words.getVolatile(memory, QueueLayout.HEAD);
+        long removed = Words.getVolatile(memory, QueueLayout.REMOVED);
+        long taken = QueueReader.takenBytes(memory);
+        long tail = Words.getVolatile(memory, QueueLayout.TAIL);
+        int flip = QueueLayout.flip(tail);
+        long put = Words.getVolatile(memory, QueueLayout.PUT_BYTES + flip * Long.BYTES);
+        long free =
+                shape.ringBytes()
+                        - QueueLayout.bytesBetween(
+                                QueueLayout.units(head), QueueLayout.units(tail));
+        return size(head, removed, tail) < shape.capacity()
+                && put - taken + elementBytes <= shape.byteBound()
+                && free >= 2 * QueueLayout.BESIDE_RECORD_BYTES;
+    }
+}

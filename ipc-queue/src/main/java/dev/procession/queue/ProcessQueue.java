@@ -1,0 +1,611 @@
+package dev.procession.queue;
+
+import dev.procession.core.Codec;
+import dev.procession.core.UndecodableException;
+import dev.procession.core.UnserializableException;
+import dev.procession.core.memory.QueueShape;
+import dev.procession.core.wire.Transfers;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.NotSerializableException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.AbstractQueue;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded first-in first-out queue that any number of processes put into and take from: {@link
+ * java.util.concurrent.ArrayBlockingQueue} between JVMs, and Python's {@code multiprocessing.Queue}
+ * with two differences. It may be captured by a pool's tasks as well, and no death can wedge it.
+ *
+ * <pre>{@code
+ * try (ProcessQueue<String> queue = ProcessQueue.create(100)) {
+ *     ChildProcess<Void> child = ChildProcess.start(() -> queue.put("hermione"));
+ *     System.out.println(queue.take());
+ *     child.join();
+ * }
+ * }</pre>
+ *
+ * <p><b>Elements</b> are copied: {@link #put} encodes in the calling thread, {@link #take} decodes
+ * in the calling thread. What cannot be encoded is refused with an {@link UnserializableException}
+ * and the queue is unchanged; what cannot be decoded fails that one take with an {@link
+ * UndecodableException} that has the bytes. Small elements stand in shared memory itself, large
+ * ones in files beside it. {@code null} is refused.
+ *
+ * <p><b>Other processes</b> get the queue by what they are given: capture it in a task or in the
+ * body of a {@link dev.procession.core.ChildProcess}, or send it through a connection. Each holds
+ * the same queue then.
+ *
+ * <p><b>Death.</b> A process may die at any instruction, and the others go on: an element is either
+ * in the queue, whole, or it is not. An element that a process had taken when it died is gone with
+ * it, and only that one. Whoever meets a lock of the dead goes on when the kernel says that it is
+ * dead. A process that is stopped is not dead: if it stopped in the few instructions that it holds
+ * a lock for, the others wait until it goes on.
+ *
+ * <p><b>Closing</b> ends the queue for all processes, see {@link #close}. A queue that nobody
+ * closes ends with the program that made it, or, when the process that attached last is dead, then.
+ *
+ * <p><b>Threads.</b> All methods may be called by any threads of any processes at once. What a
+ * thread did before it put an element is visible to the thread that takes it, if it is in the same
+ * JVM. Waiting uses no processor but for about 30 microseconds in the beginning. Waiting threads
+ * are not served in order, neither here nor among processes, but each gets its turn.
+ *
+ * @param <E> the elements
+ */
+public final class ProcessQueue<E> extends AbstractQueue<E>
+        implements BlockingQueue<E>, AutoCloseable, Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient QueueCore core;
+    private final transient Codec codec;
+
+    ProcessQueue(QueueCore core, Codec codec) {
+        this.core = core;
+        this.codec = codec;
+    }
+
+    /**
+     * Makes a queue for the processes of this program.
+     *
+     * @param capacity the most elements that it holds, at least 1
+     * @param <E> the elements
+     * @return the queue
+     * @throws UncheckedIOException if there is no room for its shared memory
+     */
+    public static <E> ProcessQueue<E> create(int capacity) {
+        return builder().capacity(capacity).build();
+    }
+
+    /**
+     * Begins to make a queue with more to say about it.
+     *
+     * @return a builder
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Puts an element at the end, and waits for room if need be.
+     *
+     * @throws UnserializableException if the element cannot be encoded; the queue is unchanged
+     * @throws QueueException if the element is larger than all that the queue may hold, or there is
+     *     no room for it on the file system; the queue is unchanged
+     * @throws QueueClosedException if the queue is closed, before or meanwhile
+     */
+    @Override
+    public void put(E element) throws InterruptedException {
+        byte[] bytes = encode(element);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        core.put(bytes, Long.MAX_VALUE);
+    }
+
+    /**
+     * Puts an element at the end if there is room now. Waits for a lock that others hold for a
+     * moment, and for nothing else.
+     *
+     * @return false if there is no room
+     * @throws UnserializableException if the element cannot be encoded; the queue is unchanged
+     * @throws QueueException as {@link #put} does
+     * @throws QueueClosedException if the queue is closed
+     */
+    @Override
+    public boolean offer(E element) {
+        return offer(encode(element));
+    }
+
+    private boolean offer(byte[] bytes) {
+        try {
+            return core.put(bytes, 0);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nothing was waited for", e);
+        }
+    }
+
+    /**
+     * Puts an element at the end, and waits for room for a time if need be.
+     *
+     * @return false if there was no room
+     * @throws UnserializableException if the element cannot be encoded; the queue is unchanged
+     * @throws QueueException as {@link #put} does
+     * @throws QueueClosedException if the queue is closed, before or meanwhile
+     */
+    @Override
+    public boolean offer(E element, long timeout, TimeUnit unit) throws InterruptedException {
+        byte[] bytes = encode(element);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return core.put(bytes, QueueCore.nanos(timeout, unit));
+    }
+
+    /**
+     * Puts elements at the end as long as there is room, many of them under one lock. Nobody else's
+     * element comes between those that go under one lock; it may between two such groups.
+     *
+     * @param elements what to put, in this order; all are encoded before the first is put
+     * @return how many were put: the first so many
+     * @throws UnserializableException if one cannot be encoded; the queue is unchanged
+     * @throws QueueException as {@link #put} does; those before it are put
+     * @throws QueueClosedException if the queue is closed
+     */
+    public int offerAll(Collection<? extends E> elements) {
+        List<byte[]> encoded = encodeAll(elements);
+        int put = 0;
+        while (put < encoded.size()) {
+            int more = core.putAll(encoded, put);
+            if (more == 0) {
+                if (!offer(encoded.get(put))) {
+                    return put;
+                }
+                more = 1;
+            }
+            put += more;
+        }
+        return put;
+    }
+
+    /**
+     * Puts elements at the end, many of them under one lock, and waits for room whenever need be.
+     *
+     * @param elements what to put, in this order; all are encoded before the first is put
+     * @throws InterruptedException if this thread is interrupted while it waits; the first ones may
+     *     have been put
+     * @throws UnserializableException if one cannot be encoded; the queue is unchanged
+     * @throws QueueException as {@link #put} does; those before it are put
+     * @throws QueueClosedException if the queue is closed, before or meanwhile; the first ones may
+     *     have been put
+     */
+    public void putAll(Collection<? extends E> elements) throws InterruptedException {
+        List<byte[]> encoded = encodeAll(elements);
+        for (int put = 0; put < encoded.size(); ) {
+            int more = core.putAll(encoded, put);
+            if (more == 0) {
+                core.put(encoded.get(put), Long.MAX_VALUE);
+                more = 1;
+            }
+            put += more;
+        }
+    }
+
+    /**
+     * Takes the oldest element, and waits for one if need be.
+     *
+     * @throws QueueClosedException if the queue is closed and has none left, before or meanwhile
+     * @throws UndecodableException if the element cannot be decoded here; it is taken, its bytes
+     *     are in the exception, and the next take gets the next element
+     */
+    @Override
+    public E take() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        byte[] bytes = core.take(Long.MAX_VALUE);
+        if (bytes == null) {
+            throw new QueueClosedException("the queue is closed and empty");
+        }
+        return decode(bytes);
+    }
+
+    /**
+     * Takes the oldest element, and waits for one for a time if need be.
+     *
+     * @return null if there was none, or the queue is closed and has none left
+     * @throws UndecodableException as {@link #take} does
+     */
+    @Override
+    public @Nullable E poll(long timeout, TimeUnit unit) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        byte[] bytes = core.take(QueueCore.nanos(timeout, unit));
+        return bytes == null ? null : decode(bytes);
+    }
+
+    /**
+     * Takes the oldest element if there is one now. Waits for a lock that others hold for a moment,
+     * and for nothing else.
+     *
+     * @return null if there is none
+     * @throws UndecodableException as {@link #take} does
+     */
+    @Override
+    public @Nullable E poll() {
+        byte[] bytes;
+        try {
+            bytes = core.take(0);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nothing was waited for", e);
+        }
+        return bytes == null ? null : decode(bytes);
+    }
+
+    /**
+     * Looks at the oldest element, which stays; another process may take it at any time.
+     *
+     * @return null if there is none
+     * @throws UndecodableException if the element cannot be decoded here; it stays
+     */
+    @Override
+    public @Nullable E peek() {
+        byte[] bytes = core.peek();
+        return bytes == null ? null : decode(bytes);
+    }
+
+    /**
+     * Takes all elements that are there now, many of them under one lock.
+     *
+     * @return how many
+     * @throws UndecodableException if one or more cannot be decoded here; all others that were
+     *     taken are in {@code target} then
+     */
+    @Override
+    public int drainTo(Collection<? super E> target) {
+        return drainTo(target, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Takes elements that are there now, many of them under one lock.
+     *
+     * @return how many
+     * @throws UndecodableException as {@link #drainTo(Collection)} does
+     */
+    @Override
+    public int drainTo(Collection<? super E> target, int maxElements) {
+        Objects.requireNonNull(target, "target");
+        if (target == this) {
+            throw new IllegalArgumentException("a queue cannot be drained into itself");
+        }
+        // Not more than there are: else fast producers would keep it here for ever.
+        int most = Math.min(maxElements, core.ring().size());
+        int taken = 0;
+        UndecodableException failure = null;
+        while (taken < most) {
+            List<byte[]> batch = core.takeAll(most - taken);
+            if (batch.isEmpty()) {
+                break;
+            }
+            taken += batch.size();
+            for (byte[] bytes : batch) {
+                try {
+                    target.add(decode(bytes));
+                } catch (UndecodableException e) {
+                    if (failure == null) {
+                        failure = e;
+                    } else {
+                        failure.addSuppressed(e);
+                    }
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        }
+        return taken;
+    }
+
+    /**
+     * How many elements there are: exact at some moment during the call.
+     *
+     * @return the number, without those that were taken
+     */
+    @Override
+    public int size() {
+        return core.ring().size();
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return core.ring().isEmpty();
+    }
+
+    /**
+     * How many more elements may be put. There may be less room for large ones, see {@link
+     * Builder#capacityBytes}, and after removals from the middle, see {@link #remove(Object)}.
+     */
+    @Override
+    public int remainingCapacity() {
+        return Math.max(0, core.ring().shape().capacity() - size());
+    }
+
+    /**
+     * Goes over the elements as they are now, oldest first; they may be taken meanwhile. Each is
+     * decoded when it is reached, which may fail with an {@link UndecodableException}; the iterator
+     * can go on after that. {@link Iterator#remove} removes the element from the queue if it is
+     * still there.
+     */
+    @Override
+    public Iterator<E> iterator() {
+        return new EntryIterator<>(core, codec, core.entries());
+    }
+
+    @Override
+    public boolean contains(@Nullable Object object) {
+        return find(object) != null;
+    }
+
+    /**
+     * Removes the oldest element that equals this object. An element that leaves from the middle
+     * gives its place back at once, and its bytes when all before it have left.
+     */
+    @Override
+    public boolean remove(@Nullable Object object) {
+        QueueEntry entry = find(object);
+        while (entry != null) {
+            if (core.remove(entry)) {
+                return true;
+            }
+            entry = find(object); // that one was taken meanwhile
+        }
+        return false;
+    }
+
+    private @Nullable QueueEntry find(@Nullable Object object) {
+        if (object == null) {
+            return null;
+        }
+        for (QueueEntry entry : core.entries()) {
+            byte[] bytes = core.element(entry);
+            if (bytes != null && object.equals(decode(bytes))) {
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public boolean removeIf(Predicate<? super E> filter) {
+        return removeMatching(Objects.requireNonNull(filter, "filter"));
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> objects) {
+        return removeMatching(Objects.requireNonNull(objects, "objects")::contains);
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> objects) {
+        Objects.requireNonNull(objects, "objects");
+        return removeMatching(element -> !objects.contains(element));
+    }
+
+    private boolean removeMatching(Predicate<? super E> filter) {
+        boolean removed = false;
+        for (QueueEntry entry : core.entries()) {
+            byte[] bytes = core.element(entry);
+            if (bytes != null && filter.test(decode(bytes))) {
+                removed |= core.remove(entry);
+            }
+        }
+        return removed;
+    }
+
+    /** Removes the elements that are there now; they count as done. */
+    @Override
+    public void clear() {
+        core.clear();
+    }
+
+    /**
+     * Says that one element that this process took is done. A process that uses {@link #join} calls
+     * it once for each element that it took, when it is done with it.
+     *
+     * @throws IllegalStateException if all elements that this process took are done
+     */
+    public void taskDone() {
+        if (!core.taskDone()) {
+            throw new IllegalStateException(
+                    "taskDone was called more often than elements were taken by this process");
+        }
+    }
+
+    /**
+     * Waits until the queue is empty and {@link #taskDone} was called for each element that was
+     * taken; what dead processes had taken is not waited for. What was removed or cleared counts as
+     * done.
+     *
+     * @throws InterruptedException if this thread is interrupted while it waits
+     */
+    public void join() throws InterruptedException {
+        core.join(Long.MAX_VALUE);
+    }
+
+    /**
+     * Waits as {@link #join()} does, for a time.
+     *
+     * @param timeout how long at most; not positive: only looks
+     * @return false if the time was over before
+     * @throws InterruptedException if this thread is interrupted while it waits
+     */
+    public boolean join(Duration timeout) throws InterruptedException {
+        return core.join(nanos(timeout));
+    }
+
+    private static long nanos(Duration timeout) {
+        try {
+            return timeout.toNanos();
+        } catch (ArithmeticException e) {
+            return timeout.isNegative() ? 0 : Long.MAX_VALUE;
+        }
+    }
+
+    /**
+     * True if the queue was closed, by any process. It may still have elements.
+     *
+     * @return whether it was
+     */
+    public boolean isClosed() {
+        return core.ring().isClosed();
+    }
+
+    /**
+     * Closes the queue for all processes: it takes no more elements. Who waits for room gets a
+     * {@link QueueClosedException}. What is in the queue can still be taken; who waits for an
+     * element, or takes one, when there is none left gets a {@code QueueClosedException} from
+     * {@link #take}, and null from {@link #poll()}. The queue's memory is freed when it is closed
+     * and empty. Does nothing the second time.
+     *
+     * <p>A process that closes it for lack of interest should {@link #clear} it as well.
+     */
+    @Override
+    public void close() {
+        core.close();
+    }
+
+    private byte[] encode(E element) {
+        Objects.requireNonNull(element, "element");
+        // What can hold no end of a pipe needs no care for one that moves.
+        return element instanceof String || element instanceof Number || element instanceof byte[]
+                ? codec.encode(element)
+                : Transfers.encode(codec, element);
+    }
+
+    private List<byte[]> encodeAll(Collection<? extends E> elements) {
+        if (elements == this) {
+            throw new IllegalArgumentException("a queue cannot be put into itself");
+        }
+        List<byte[]> encoded = new ArrayList<>(elements.size());
+        for (E element : elements) {
+            encoded.add(encode(element));
+        }
+        return encoded;
+    }
+
+    @SuppressWarnings("unchecked") // the queue's type says what is put into it
+    private E decode(byte[] bytes) {
+        return (E) codec.decode(ByteBuffer.wrap(bytes));
+    }
+
+    @Serial
+    private Object writeReplace() throws NotSerializableException {
+        boolean standard = codec == Codec.standard();
+        if (!standard && !(codec instanceof Serializable)) {
+            throw new NotSerializableException(
+                    codec.getClass().getName() + ", the codec of a queue that travels");
+        }
+        return new QueueHandle(core.path().toString(), standard ? null : codec);
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("a queue travels as its handle");
+    }
+
+    /**
+     * What a new queue is to be like.
+     *
+     * <p>Not thread-safe; what it makes is independent of it.
+     */
+    public static final class Builder {
+
+        /** How many elements a queue holds if nothing else was said: {@value}. */
+        public static final int DEFAULT_CAPACITY = 1024;
+
+        /** How many bytes of elements a queue holds if nothing else was said: {@value}. */
+        public static final long DEFAULT_CAPACITY_BYTES = 1L << 30;
+
+        private int capacity = DEFAULT_CAPACITY;
+        private long capacityBytes = DEFAULT_CAPACITY_BYTES;
+        private Codec codec = Codec.standard();
+
+        Builder() {}
+
+        /**
+         * Bounds the number of elements. The queue takes shared memory for them when it is made: at
+         * least 32 bytes for each.
+         *
+         * @param elements the most elements, from 1 to 33554431
+         * @return this
+         */
+        public Builder capacity(int elements) {
+            if (elements < 1 || elements > QueueShape.MAX_CAPACITY) {
+                throw new IllegalArgumentException(
+                        "a queue holds from 1 to "
+                                + QueueShape.MAX_CAPACITY
+                                + " elements: capacity="
+                                + elements);
+            }
+            capacity = elements;
+            return this;
+        }
+
+        /**
+         * Bounds the bytes of all encoded elements together. An element that is larger alone is
+         * refused.
+         *
+         * @param bytes the most bytes, at least 1
+         * @return this
+         */
+        public Builder capacityBytes(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException(
+                        "a queue holds at least one byte: capacityBytes=" + bytes);
+            }
+            capacityBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Encodes elements in another way. The codec travels with the queue, so it must be {@link
+         * java.io.Serializable} if the queue goes to other processes.
+         *
+         * @param elements the codec
+         * @return this
+         */
+        public Builder codec(Codec elements) {
+            codec = Objects.requireNonNull(elements, "elements");
+            return this;
+        }
+
+        /**
+         * Makes the queue.
+         *
+         * @param <E> the elements
+         * @return the queue
+         * @throws UncheckedIOException if there is no room for its shared memory
+         */
+        public <E> ProcessQueue<E> build() {
+            try {
+                return new ProcessQueue<>(
+                        Attachments.create(QueueShape.of(capacity, capacityBytes)), codec);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot make a queue", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,706 @@
+package dev.procession.queue;
+
+import dev.procession.core.life.Members;
+import dev.procession.core.life.Session;
+import dev.procession.core.memory.BesideName;
+import dev.procession.core.memory.KillPoint;
+import dev.procession.core.memory.QueueLayout;
+import dev.procession.core.memory.QueueReader;
+import dev.procession.core.memory.QueueShape;
+import dev.procession.core.memory.QueueSlots;
+import dev.procession.core.memory.QueueWriter;
+import dev.procession.core.memory.Segment;
+import dev.procession.core.memory.SegmentKind;
+import dev.procession.core.memory.TwoLockRing;
+import dev.procession.core.wire.AdaptiveSpin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue of bytes as this process is attached to it: one for all of its {@link ProcessQueue}s that
+ * stand for the same queue.
+ *
+ * <p>Each attempt takes a lock of the ring, does its few copies, and gives it back; nothing is held
+ * while a thread waits. Afterwards it rings for those who wait for what it did, and when there is
+ * more to do than one can, for the next one as well: so whoever was woken and died is made up for
+ * by the next one to come.
+ */
+final class QueueCore {
+
+    /** What is taken under one lock, about. */
+    private static final long BATCH_BYTES = 1 << 16;
+
+    private static final long DEATH_LOOK_NANOS = 100_000_000;
+
+    private final TwoLockRing ring;
+    private final QueueWriter writer;
+    private final QueueReader reader;
+    private final QueueSlots slots;
+    private final SideFiles files;
+    private final SideLedger ledger;
+    private final WaitRoom room;
+    private final Ringers ringers;
+    private final boolean shared;
+    // Of all threads that wait here: what one learns by looking in vain is good for the others.
+    private final AdaptiveSpin takeSpin = new AdaptiveSpin();
+    private final AdaptiveSpin putSpin = new AdaptiveSpin();
+    private volatile int lastWoken;
+    private volatile boolean ended;
+
+    private QueueCore(Members members, TwoLockRing ring, boolean shared) {
+        String name = ring.segment().path().getFileName().toString();
+        this.ring = ring;
+        this.writer = ring.writer();
+        this.reader = ring.reader();
+        this.slots = ring.slots();
+        this.files = new SideFiles(members, name);
+        this.ledger = new SideLedger(files, ring::isThere);
+        this.room = new WaitRoom(ring, bell(members, name, members.self()));
+        this.ringers = new Ringers(member -> bell(members, name, member));
+        this.shared = shared;
+    }
+
+    private static Path bell(Members members, String name, long member) {
+        return members.home().resolve(name + ".b" + member);
+    }
+
+    /** Makes a queue in the session. */
+    static QueueCore create(Session session, QueueShape shape) throws IOException {
+        Segment segment =
+                session.createSegment(
+                        "q" + session.self() + "-" + session.newName(),
+                        SegmentKind.QUEUE,
+                        shape.segmentBytes(),
+                        shape.toWords());
+        return new QueueCore(
+                session, new TwoLockRing(segment, session.self(), session::isDead), true);
+    }
+
+    /** Attaches to a queue that some process made; to one that ended if there is none any more. */
+    static QueueCore attach(Members members, Path path) throws IOException {
+        try {
+            Segment segment = Segment.open(path, SegmentKind.QUEUE);
+            return new QueueCore(
+                    members, new TwoLockRing(segment, members.self(), members::isDead), true);
+        } catch (NoSuchFileException e) {
+            return ended(members, path);
+        }
+    }
+
+    /** A queue that was closed and emptied before this process came to it. */
+    private static QueueCore ended(Members members, Path path) throws IOException {
+        QueueShape shape = QueueShape.of(1, 1);
+        Segment segment = Segment.inMemory(path, shape.segmentBytes(), shape.toWords());
+        TwoLockRing ring = new TwoLockRing(segment, members.self(), members::isDead);
+        ring.writer().close();
+        return new QueueCore(members, ring, false);
+    }
+
+    Path path() {
+        return ring.segment().path();
+    }
+
+    TwoLockRing ring() {
+        return ring;
+    }
+
+    boolean isOver() {
+        return ring.isClosed() && ring.isEmpty();
+    }
+
+    /**
+     * Puts an element.
+     *
+     * @param nanos how long to wait for room; {@link Long#MAX_VALUE} for ever
+     * @return false if the time was over before there was room
+     */
+    boolean put(byte[] element, long nanos) throws InterruptedException {
+        requireSize(element);
+        if (element.length <= ring.shape().maxInlineBytes()) {
+            switch (attempt(element, nanos)) {
+                case DONE -> {
+                    return true;
+                }
+                case FULL -> {
+                    if (nanos <= 0) {
+                        return false;
+                    }
+                }
+                case TOO_LARGE_FOR_NOW, CLOSED -> {
+                    // The way that waits sees to it.
+                }
+            }
+        }
+        return putSlowly(element, nanos);
+    }
+
+    private void requireSize(byte[] element) {
+        if (element.length > ring.shape().byteBound()) {
+            throw new QueueException(
+                    "the element is larger than the queue: bytes="
+                            + element.length
+                            + ", capacityBytes="
+                            + ring.shape().byteBound()
+                            + "; make the queue with a larger capacityBytes");
+        }
+    }
+
+    private boolean putSlowly(byte[] element, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        BesideName beside = null;
+        boolean done = false;
+        boolean inline = element.length <= ring.shape().maxInlineBytes();
+        try {
+            while (true) {
+                long left = left(nanos, start);
+                if (ring.isClosed()) {
+                    throw new QueueClosedException("the queue is closed: it takes no elements");
+                }
+                QueueWriter.Result result = QueueWriter.Result.TOO_LARGE_FOR_NOW;
+                if (inline && beside == null) {
+                    result = attempt(element, left);
+                }
+                // Only when there seems to be room, so that a full queue does not fill the memory.
+                if (result == QueueWriter.Result.TOO_LARGE_FOR_NOW
+                        && ring.hasRoom(element.length)) {
+                    if (beside == null) {
+                        beside = writeFile(element);
+                    }
+                    result = attemptBeside(beside, left);
+                }
+                if (result == QueueWriter.Result.DONE) {
+                    done = true;
+                    return true;
+                }
+                if (result != QueueWriter.Result.CLOSED
+                        && !await(QueueLayout.ROOM, element.length, left)) {
+                    return false;
+                }
+            }
+        } finally {
+            if (!done && beside != null) {
+                delete(beside);
+            }
+        }
+    }
+
+    private QueueWriter.Result attemptBeside(BesideName beside, long nanos) {
+        if (!writer.lock(lockNanos(nanos))) {
+            return QueueWriter.Result.FULL;
+        }
+        QueueWriter.Result result;
+        long offset;
+        try {
+            result = writer.append(QueueLayout.BESIDE, beside.toPayload(), beside.bytes());
+            offset = writer.lastOffset();
+        } catch (IOException e) {
+            throw corrupt(e);
+        } finally {
+            writer.unlock();
+        }
+        if (result == QueueWriter.Result.DONE) {
+            afterPut();
+            remember(offset, beside);
+        }
+        return result;
+    }
+
+    private void remember(long offset, BesideName beside) {
+        try {
+            ledger.put(offset, beside);
+        } catch (IOException e) {
+            log().log(Level.WARNING, "the file of a large element is left", e);
+        }
+    }
+
+    private BesideName writeFile(byte[] element) {
+        try {
+            BesideName name = files.write(element);
+            if (KillPoint.ON) {
+                KillPoint.PUT_FILE_WRITTEN.reached();
+            }
+            return name;
+        } catch (IOException e) {
+            throw new QueueException("no room for a large element: bytes=" + element.length, e);
+        }
+    }
+
+    private QueueWriter.Result attempt(byte[] element, long nanos) {
+        if (!writer.lock(lockNanos(nanos))) {
+            return QueueWriter.Result.FULL;
+        }
+        QueueWriter.Result result;
+        try {
+            result = writer.append(QueueLayout.INLINE, element, element.length);
+        } catch (IOException e) {
+            throw corrupt(e);
+        } finally {
+            writer.unlock();
+        }
+        if (result == QueueWriter.Result.DONE) {
+            afterPut();
+        }
+        return result;
+    }
+
+    /** Who does not wait for room waits for the lock all the same: it is held for moments. */
+    private static long lockNanos(long nanos) {
+        return nanos <= 0 ? Long.MAX_VALUE : nanos;
+    }
+
+    /**
+     * Puts as many of these elements as there is room for now, under one lock; large ones are left
+     * out.
+     *
+     * @return how many, from {@code from} on
+     */
+    int putAll(List<byte[]> elements, int from) {
+        int put = 0;
+        QueueWriter.Result result = QueueWriter.Result.DONE;
+        writer.lock(Long.MAX_VALUE);
+        try {
+            while (result == QueueWriter.Result.DONE && from + put < elements.size()) {
+                byte[] element = elements.get(from + put);
+                if (element.length > ring.shape().maxInlineBytes()) {
+                    break;
+                }
+                result = writer.append(QueueLayout.INLINE, element, element.length);
+                if (result == QueueWriter.Result.DONE) {
+                    put++;
+                }
+            }
+        } catch (IOException e) {
+            throw corrupt(e);
+        } finally {
+            writer.unlock();
+        }
+        if (put > 0) {
+            afterPut();
+        }
+        return put;
+    }
+
+    private void afterPut() {
+        if (KillPoint.ON) {
+            KillPoint.PUT_UNLOCKED.reached();
+        }
+        if (slots.hasWaiters(QueueLayout.ELEMENT)) {
+            wake(QueueLayout.ELEMENT);
+        }
+        if (slots.hasWaiters(QueueLayout.ROOM) && ring.hasRoom(1)) {
+            wake(QueueLayout.ROOM);
+        }
+    }
+
+    /**
+     * Takes the oldest element.
+     *
+     * @param nanos how long to wait for one; {@link Long#MAX_VALUE} for ever
+     * @return null if the time was over before there was one, or the queue is closed and empty
+     */
+    byte @Nullable [] take(long nanos) throws InterruptedException {
+        byte[] element = attempt(nanos);
+        if (element != null || nanos <= 0) {
+            return element;
+        }
+        long start = System.nanoTime();
+        while (true) {
+            long left = left(nanos, start);
+            if (isOver() || !await(QueueLayout.ELEMENT, 0, left)) {
+                return null;
+            }
+            element = attempt(left);
+            if (element != null) {
+                return element;
+            }
+        }
+    }
+
+    private byte @Nullable [] attempt(long nanos) {
+        if (ring.isEmpty() || !reader.lock(lockNanos(nanos))) {
+            return null;
+        }
+        byte[] payload;
+        BesideName beside = null;
+        InputStream file = null;
+        try {
+            if (!reader.next()) {
+                return null;
+            }
+            payload = reader.payload();
+            if (reader.kind() == QueueLayout.BESIDE) {
+                beside = BesideName.of(payload);
+                file = files.open(beside);
+            }
+            slots.addTaken(1);
+            reader.consume();
+        } catch (IOException e) {
+            throw corrupt(e);
+        } finally {
+            reader.unlock();
+        }
+        afterTake();
+        return beside == null ? payload : read(beside, file);
+    }
+
+    private byte[] read(BesideName beside, @Nullable InputStream file) {
+        try {
+            byte[] element = readWhole(beside, file);
+            if (KillPoint.ON) {
+                KillPoint.TAKE_FILE_READ.reached();
+            }
+            return element;
+        } finally {
+            delete(beside);
+        }
+    }
+
+    private static byte[] readWhole(BesideName beside, @Nullable InputStream file) {
+        if (file == null) {
+            throw new QueueException("the file of a large element is not there: " + beside);
+        }
+        try (file) {
+            byte[] element = file.readAllBytes();
+            if (element.length != beside.bytes()) {
+                throw new QueueException("the file of a large element is not whole: " + beside);
+            }
+            return element;
+        } catch (IOException e) {
+            throw new QueueException("a large element could not be read: " + beside, e);
+        }
+    }
+
+    private void delete(BesideName beside) {
+        try {
+            files.delete(beside);
+        } catch (IOException e) {
+            log().log(Level.WARNING, "the file of a large element is left: {0}", beside);
+        }
+    }
+
+    private void afterTake() {
+        if (KillPoint.ON) {
+            KillPoint.TAKE_UNLOCKED.reached();
+        }
+        if (slots.hasWaiters(QueueLayout.ROOM)) {
+            wake(QueueLayout.ROOM);
+        }
+        if (!ring.isEmpty()) {
+            if (slots.hasWaiters(QueueLayout.ELEMENT)) {
+                wake(QueueLayout.ELEMENT);
+            }
+        } else if (ring.isClosed()) {
+            end();
+        }
+    }
+
+    /** The oldest element, which stays; null if there is none. */
+    byte @Nullable [] peek() {
+        if (ring.isEmpty()) {
+            return null;
+        }
+        byte[] payload;
+        BesideName beside = null;
+        InputStream file = null;
+        reader.lock(Long.MAX_VALUE);
+        try {
+            if (!reader.next()) {
+                return null;
+            }
+            payload = reader.payload();
+            if (reader.kind() == QueueLayout.BESIDE) {
+                beside = BesideName.of(payload);
+                file = files.open(beside);
+            }
+        } catch (IOException e) {
+            throw corrupt(e);
+        } finally {
+            reader.unlock();
+        }
+        return beside == null ? payload : readWhole(beside, file);
+    }
+
+    /**
+     * Takes elements under one lock, up to a bound and without waiting: no large one but as the
+     * first, and no more than others may be kept waiting for.
+     */
+    List<byte[]> takeAll(int most) {
+        List<byte[]> elements = new ArrayList<>();
+        if (most <= 0 || ring.isEmpty()) {
+            return elements;
+        }
+        boolean large = false;
+        long bytes = 0;
+        reader.lock(Long.MAX_VALUE);
+        try {
+            while (elements.size() < most && bytes < BATCH_BYTES && reader.next()) {
+                if (reader.kind() != QueueLayout.INLINE) {
+                    large = elements.isEmpty();
+                    break;
+                }
+                byte[] payload = reader.payload();
+                slots.addTaken(1);
+                reader.consume();
+                elements.add(payload);
+                bytes += payload.length;
+            }
+        } catch (IOException e) {
+            throw corrupt(e);
+        } finally {
+            reader.unlock();
+        }
+        if (large) {
+            byte[] element = attempt(0);
+            if (element != null) {
+                elements.add(element);
+            }
+        } else {
+            afterTake();
+        }
+        return elements;
+    }
+
+    /** All elements, as they are at one moment. */
+    List<QueueEntry> entries() {
+        List<QueueEntry> entries = new ArrayList<>();
+        if (ring.isEmpty()) {
+            return entries;
+        }
+        reader.lock(Long.MAX_VALUE);
+        try {
+            for (boolean found = reader.next(); found; found = reader.following()) {
+                entries.add(new QueueEntry(reader.offset(), reader.kind(), reader.payload()));
+            }
+        } catch (IOException e) {
+            throw corrupt(e);
+        } finally {
+            reader.unlock();
+        }
+        return entries;
+    }
+
+    /** What an entry stands for; null if it is a large element that has been taken meanwhile. */
+    byte @Nullable [] element(QueueEntry entry) {
+        if (entry.kind() == QueueLayout.INLINE) {
+            return entry.payload();
+        }
+        BesideName beside = BesideName.of(entry.payload());
+        try {
+            InputStream file = files.open(beside);
+            return file == null ? null : readWhole(beside, file);
+        } catch (IOException e) {
+            throw new QueueException("a large element could not be read: " + beside, e);
+        }
+    }
+
+    /** Removes an element, wherever it is; false if it is not there any more. */
+    boolean remove(QueueEntry entry) {
+        boolean found = false;
+        reader.lock(Long.MAX_VALUE);
+        try {
+            found = reader.next();
+            while (found && reader.offset() != entry.offset()) {
+                found = reader.following();
+            }
+            // The same place, and, if the ring has gone round since, the same element all the same.
+            found =
+                    found
+                            && reader.kind() == entry.kind()
+                            && Arrays.equals(reader.payload(), entry.payload());
+            if (found) {
+                reader.remove();
+            }
+        } catch (IOException e) {
+            throw corrupt(e);
+        } finally {
+            reader.unlock();
+        }
+        if (found) {
+            if (entry.kind() == QueueLayout.BESIDE) {
+                delete(BesideName.of(entry.payload()));
+            }
+            afterTake();
+            wakeIfIdle();
+        }
+        return found;
+    }
+
+    /** Removes what is in the queue now; it counts as done. */
+    void clear() {
+        for (int left = ring.size(); left > 0; left--) {
+            byte[] element = attempt(0);
+            if (element == null) {
+                return;
+            }
+            taskDone();
+        }
+    }
+
+    /** Counts an element that this process took as done; false if there is none. */
+    boolean taskDone() {
+        if (!slots.addDone()) {
+            return false;
+        }
+        wakeIfIdle();
+        return true;
+    }
+
+    private void wakeIfIdle() {
+        if (slots.hasWaiters(QueueLayout.IDLE) && ring.isIdle()) {
+            wakeAll(QueueLayout.IDLE);
+        }
+    }
+
+    /** Waits until all elements are done, those aside that dead processes had taken. */
+    boolean join(long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            if (ring.isIdle()) {
+                wakeIfIdle(); // the others that wait as well
+                return true;
+            }
+            try {
+                slots.freeDead();
+            } catch (IOException e) {
+                throw new QueueException("cannot ask who is alive", e);
+            }
+            if (ring.isIdle()) {
+                continue;
+            }
+            long left = left(nanos, start);
+            if (left <= 0) {
+                return false;
+            }
+            // What it waits for may be done by the death of another, for which nobody rings.
+            room.sleep(
+                    QueueLayout.IDLE,
+                    () -> isReady(QueueLayout.IDLE, 0),
+                    Math.min(left, DEATH_LOOK_NANOS));
+        }
+    }
+
+    /** Looks for a while, then sleeps once; false if the time was over before. */
+    private boolean await(int what, long bytes, long nanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        AdaptiveSpin spin = what == QueueLayout.ELEMENT ? takeSpin : putSpin;
+        if (nanos > 0 && spin.spin(() -> isReady(what, bytes))) {
+            return true;
+        }
+        if (nanos <= 0) {
+            // It may have been this one that was woken, just when its time was over.
+            if (isReady(what, bytes)) {
+                wake(what);
+            }
+            return false;
+        }
+        try {
+            room.sleep(what, () -> isReady(what, bytes), nanos);
+        } catch (InterruptedException e) {
+            wake(what);
+            throw e;
+        }
+        return true;
+    }
+
+    private boolean isReady(int what, long bytes) {
+        return switch (what) {
+            case QueueLayout.ELEMENT -> !ring.isEmpty() || ring.isClosed();
+            case QueueLayout.ROOM -> ring.hasRoom(bytes) || ring.isClosed();
+            default -> ring.isIdle();
+        };
+    }
+
+    private static long left(long nanos, long start) {
+        return nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+    }
+
+    /** Wakes one process of those that wait. */
+    private void wake(int what) {
+        int slot = slots.claimWaiter(what, lastWoken);
+        while (slot >= 0) {
+            lastWoken = slot;
+            if (ring(what, slot)) {
+                return;
+            }
+            slot = slots.claimWaiter(what, slot);
+        }
+    }
+
+    /** Wakes all that wait. */
+    private void wakeAll(int what) {
+        for (int slot = slots.claimWaiter(what, -1), last = -1;
+                slot > last;
+                slot = slots.claimWaiter(what, slot)) {
+            ring(what, slot);
+            last = slot;
+        }
+    }
+
+    private boolean ring(int what, int slot) {
+        if (slot == slots.mine()) {
+            return room.look(what);
+        }
+        long member = slots.owner(slot);
+        return member != 0 && ringers.ring(member);
+    }
+
+    /** Closes the queue for all processes. */
+    void close() {
+        writer.lock(Long.MAX_VALUE);
+        try {
+            writer.close();
+        } finally {
+            writer.unlock();
+        }
+        wakeAll(QueueLayout.ELEMENT);
+        wakeAll(QueueLayout.ROOM);
+        if (ring.isEmpty()) {
+            end();
+        }
+    }
+
+    /** The queue is closed and empty: nobody will need its memory any more. */
+    private void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        wakeAll(QueueLayout.ELEMENT);
+        try {
+            if (shared) {
+                ring.segment().delete();
+                files.deleteAll();
+            }
+            room.close();
+            ringers.close();
+        } catch (IOException e) {
+            log().log(Level.WARNING, "could not remove all of a queue that has ended", e);
+        }
+    }
+
+    private QueueException corrupt(IOException e) {
+        return new QueueException(e.getMessage() + ": path=" + path(), e);
+    }
+
+    static long nanos(long timeout, TimeUnit unit) {
+        return Math.max(0, unit.toNanos(timeout));
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(QueueCore.class.getName());
+    }
+}

@@ -1,0 +1,18 @@
+package dev.procession.queue;
+
+import dev.procession.core.ProcessionException;
+import org.jspecify.annotations.Nullable;
+
+/** A queue cannot do what was asked; the message says why and what to do. */
+public class QueueException extends ProcessionException {
+
+    private static final long serialVersionUID = 1L;
+
+    QueueException(String message) {
+        super(message);
+    }
+
+    QueueException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}

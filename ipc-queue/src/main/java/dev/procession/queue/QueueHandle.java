@@ -1,0 +1,31 @@
+package dev.procession.queue;
+
+import dev.procession.core.Codec;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.Serial;
+import java.io.Serializable;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue on its way to another process; attached to the same queue there.
+ *
+ * @param path the queue's segment
+ * @param codec what its elements are encoded by; null for the standard one
+ */
+record QueueHandle(String path, @Nullable Codec codec) implements Serializable {
+
+    @Serial
+    private Object readResolve() throws InvalidObjectException {
+        try {
+            return new ProcessQueue<>(
+                    Attachments.attach(Path.of(path)), codec == null ? Codec.standard() : codec);
+        } catch (IOException e) {
+            InvalidObjectException failure =
+                    new InvalidObjectException("this queue cannot be used here");
+            failure.initCause(e);
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.procession.queue;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
+
+/**
+ * This process's connections to the bells of others, made when first needed. Thread-safe; nothing
+ * here blocks, and an interrupt of the calling thread closes nothing, because the channels do not
+ * block.
+ */
+final class Ringers implements AutoCloseable {
+
+    private final Map<Long, SocketChannel> connections = new ConcurrentHashMap<>();
+    private final LongFunction<Path> bells;
+
+    /** Takes the place of each member's bell. */
+    Ringers(LongFunction<Path> bells) {
+        this.bells = bells;
+    }
+
+    /** Rings for a member; false if it has no bell, as when it is dead. */
+    boolean ring(long member) {
+        SocketChannel known = connections.get(member);
+        if (known != null) {
+            if (write(known)) {
+                return true;
+            }
+            connections.remove(member, known);
+            close(known);
+        }
+        SocketChannel made = connect(member);
+        if (made == null) {
+            return false;
+        }
+        boolean rung = write(made);
+        if (!rung || connections.putIfAbsent(member, made) != null) {
+            close(made);
+        }
+        return rung;
+    }
+
+    private SocketChannel connect(long member) {
+        SocketChannel channel = null;
+        try {
+            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            channel.configureBlocking(false);
+            if (channel.connect(UnixDomainSocketAddress.of(bells.apply(member)))) {
+                return channel;
+            }
+            // Its backlog is full of others that ring: it wakes without this one.
+        } catch (IOException e) {
+            log().log(Level.DEBUG, "no bell to ring: member=" + member, e);
+        }
+        if (channel != null) {
+            close(channel);
+        }
+        return null;
+    }
+
+    private static boolean write(SocketChannel channel) {
+        try {
+            // A full socket means unread bytes: they wake the other side as well.
+            channel.write(ByteBuffer.allocate(1));
+            return true;
+        } catch (IOException e) {
+            return false; // its owner has died, or closed the bell
+        }
+    }
+
+    @Override
+    public void close() {
+        for (SocketChannel channel : connections.values()) {
+            close(channel);
+        }
+        connections.clear();
+    }
+
+    static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            log().log(Level.DEBUG, "closing a connection to a bell failed", e);
+        }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(Ringers.class.getName());
+    }
+}

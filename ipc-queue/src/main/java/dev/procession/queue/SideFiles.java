@@ -1,0 +1,109 @@
+package dev.procession.queue;
+
+import dev.procession.core.life.Members;
+import dev.procession.core.memory.BesideName;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The large elements of a queue: a file for each, written whole before the record that names it.
+ *
+ * <p>Its taker opens it before the element counts as taken, so that from then on anybody may remove
+ * the name. What a killed producer wrote and never put, and what a killed taker did not remove, is
+ * named by no record.
+ */
+final class SideFiles {
+
+    private final Members members;
+    private final String queue;
+
+    /**
+     * The files of a queue.
+     *
+     * @param queue the name of its segment
+     */
+    SideFiles(Members members, String queue) {
+        this.members = members;
+        this.queue = queue;
+    }
+
+    /** Writes a file. */
+    BesideName write(byte[] element) throws IOException {
+        long number = members.newName();
+        BesideName name = new BesideName(element.length, members.self(), number);
+        try {
+            write(path(name), element);
+            return name;
+        } catch (IOException e) {
+            members.openSpare(e);
+            BesideName spare = new BesideName(element.length, members.self(), -number);
+            try {
+                write(path(spare), element);
+                return spare;
+            } catch (IOException again) {
+                again.addSuppressed(e);
+                throw again;
+            }
+        }
+    }
+
+    private static void write(Path path, byte[] element) throws IOException {
+        // A plain stream, because an interrupt of the calling thread would close a channel.
+        try (OutputStream out = new FileOutputStream(path.toFile())) {
+            out.write(element);
+        } catch (IOException e) {
+            Files.deleteIfExists(path);
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a file; null when it is not there any more.
+     *
+     * @throws IOException if it is there and cannot be opened now
+     */
+    @Nullable InputStream open(BesideName name) throws IOException {
+        Path path = path(name);
+        try {
+            return new FileInputStream(path.toFile());
+        } catch (FileNotFoundException e) {
+            if (Files.exists(path)) {
+                throw e; // out of descriptors, say
+            }
+            return null;
+        }
+    }
+
+    void delete(BesideName name) throws IOException {
+        Files.deleteIfExists(path(name));
+    }
+
+    private Path path(BesideName name) {
+        Path directory = name.number() < 0 ? members.spare() : members.home();
+        return directory.resolve(name.fileName(queue));
+    }
+
+    /** Removes all files of a queue that has ended. */
+    void deleteAll() throws IOException {
+        deleteAll(members.home());
+        if (Files.isDirectory(members.spare())) {
+            deleteAll(members.spare());
+        }
+    }
+
+    private void deleteAll(Path directory) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, queue + ".[eb]*")) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.procession.queue;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.memory.BesideName;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongPredicate;
+
+/**
+ * The large elements that this process has put. It removes the files of those that were taken: the
+ * taker does so too, but it may die in between. Thread-safe.
+ */
+final class SideLedger {
+
+    private record Entry(long offset, BesideName name) {}
+
+    private final SideFiles files;
+    private final LongPredicate isThere;
+
+    @GuardedBy("this")
+    private final Deque<Entry> put = new ArrayDeque<>();
+
+    /**
+     * A ledger of no elements.
+     *
+     * @param isThere whether the record at an offset is still in the queue
+     */
+    SideLedger(SideFiles files, LongPredicate isThere) {
+        this.files = files;
+        this.isThere = isThere;
+    }
+
+    /** Remembers an element, and forgets those that were taken. */
+    synchronized void put(long offset, BesideName name) throws IOException {
+        put.addLast(new Entry(offset, name));
+        for (Entry oldest = put.getFirst();
+                !isThere.test(oldest.offset());
+                oldest = put.getFirst()) {
+            files.delete(oldest.name());
+            put.removeFirst();
+            if (put.isEmpty()) {
+                return;
+            }
+        }
+    }
+}

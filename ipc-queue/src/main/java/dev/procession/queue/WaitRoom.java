@@ -1,0 +1,250 @@
+package dev.procession.queue;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.memory.KillPoint;
+import dev.procession.core.memory.QueueLayout;
+import dev.procession.core.memory.TwoLockRing;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads of this process that wait at a queue: for an element, for room, or for the last
+ * element to be done.
+ *
+ * <p>One of them, the leader, sleeps on the process's {@link Bell}; the others park. So a process
+ * with one waiting thread is woken by one system call, and one with a hundred still has one socket
+ * and wakes ten times a second while nothing happens. The leader looks for all: it signals who has
+ * something to do. When it leaves, the next one leads.
+ *
+ * <p>Each kind of waiter has a bit of this process in shared memory. Who waits sets it, looks once
+ * more, and sleeps; who has news for waiters clears the bit and rings. The bit is set again for
+ * those that still wait, before the leader looks for them.
+ */
+final class WaitRoom implements AutoCloseable {
+
+    /** For the leader: whoever should have rung may have died before. */
+    private static final long LEADER_NANOS = 100_000_000;
+
+    /** For the others: the leader, which wakes them, is in this process. */
+    private static final long FOLLOWER_NANOS = 1_000_000_000;
+
+    /** For a leader without a bell, when the system has no descriptor left, say. */
+    private static final long BELLESS_NANOS = 5_000_000;
+
+    private static final class Sleeper {
+        private final Thread thread = Thread.currentThread();
+        private final int what;
+        private final BooleanSupplier ready;
+        private volatile boolean signalled;
+
+        Sleeper(int what, BooleanSupplier ready) {
+            this.what = what;
+            this.ready = ready;
+        }
+    }
+
+    private final TwoLockRing ring;
+    private final Path bellPath;
+
+    @GuardedBy("this")
+    private final List<Queue<Sleeper>> groups =
+            List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+
+    @GuardedBy("this")
+    private @Nullable Sleeper leader;
+
+    @GuardedBy("this")
+    private @Nullable Bell bell;
+
+    @GuardedBy("this")
+    private boolean warned;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    WaitRoom(TwoLockRing ring, Path bellPath) {
+        this.ring = ring;
+        this.bellPath = bellPath;
+    }
+
+    /**
+     * Sleeps once, until somebody says that there may be something to do, or the time is over.
+     *
+     * @param what {@link QueueLayout#ELEMENT} or another kind of waiter
+     * @param ready whether there is something to do; looks, and does not wait
+     */
+    void sleep(int what, BooleanSupplier ready, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        Sleeper me = new Sleeper(what, ready);
+        enter(me);
+        try {
+            if (KillPoint.ON) {
+                KillPoint.WAIT_ANNOUNCED.reached();
+            }
+            if (ready.getAsBoolean()) {
+                return;
+            }
+            while (!me.signalled) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                long left = nanos - (System.nanoTime() - start);
+                if (left <= 0) {
+                    return;
+                }
+                if (lead(me)) {
+                    sleepOnBell(left);
+                    look();
+                } else {
+                    LockSupport.parkNanos(this, Math.min(left, FOLLOWER_NANOS));
+                }
+            }
+        } finally {
+            leave(me);
+        }
+    }
+
+    private synchronized void enter(Sleeper me) {
+        openBell();
+        groups.get(me.what).add(me);
+        ring.slots().announce(me.what);
+        VarHandle.fullFence(); // the announcement, then the look
+    }
+
+    @GuardedBy("this")
+    private void openBell() {
+        if (bell != null || closed) {
+            return;
+        }
+        try {
+            bell = Bell.open(bellPath);
+        } catch (IOException e) {
+            if (!warned) {
+                warned = true;
+                log().log(
+                                Level.WARNING,
+                                "waiting at a queue without a bell, by looking often: path="
+                                        + bellPath,
+                                e);
+            }
+        }
+    }
+
+    private synchronized boolean lead(Sleeper me) {
+        if (leader == null && !me.signalled) {
+            leader = me;
+        }
+        return leader == me;
+    }
+
+    private void sleepOnBell(long nanos) {
+        Bell sounding;
+        synchronized (this) {
+            sounding = bell;
+        }
+        if (sounding == null) {
+            LockSupport.parkNanos(this, Math.min(nanos, BELLESS_NANOS));
+            return;
+        }
+        try {
+            sounding.await(Math.min(nanos, LEADER_NANOS));
+        } catch (IOException e) {
+            log().log(Level.WARNING, "a sleep on the bell of a queue failed", e);
+            LockSupport.parkNanos(this, Math.min(nanos, BELLESS_NANOS));
+        }
+    }
+
+    /** Signals those that have something to do. */
+    private synchronized void look() {
+        for (int what = QueueLayout.ELEMENT; what <= QueueLayout.IDLE; what++) {
+            look(what);
+        }
+    }
+
+    /**
+     * Signals one thread that waits for this, or all of them where one does not use up what the
+     * others wait for.
+     *
+     * @return whether any thread waits for it
+     */
+    synchronized boolean look(int what) {
+        Queue<Sleeper> group = groups.get(what);
+        if (group.isEmpty()) {
+            return false;
+        }
+        if (!ring.slots().isAnnounced(what)) {
+            // Before the look: what comes after it is rung for.
+            ring.slots().announce(what);
+            VarHandle.fullFence();
+        }
+        boolean all = what == QueueLayout.IDLE || ring.isClosed();
+        for (Sleeper sleeper : group) {
+            if (!sleeper.signalled && sleeper.ready.getAsBoolean()) {
+                signal(sleeper);
+                if (!all) {
+                    break;
+                }
+            }
+        }
+        return true;
+    }
+
+    @GuardedBy("this")
+    private void signal(Sleeper sleeper) {
+        sleeper.signalled = true;
+        wake(sleeper);
+    }
+
+    @GuardedBy("this")
+    private void wake(Sleeper sleeper) {
+        if (sleeper == leader && bell != null) {
+            bell.wakeup();
+        } else {
+            LockSupport.unpark(sleeper.thread);
+        }
+    }
+
+    private synchronized void leave(Sleeper me) {
+        Queue<Sleeper> mine = groups.get(me.what);
+        mine.remove(me);
+        if (mine.isEmpty()) {
+            ring.slots().retract(me.what);
+        }
+        if (leader == me) {
+            leader = null;
+            for (Queue<Sleeper> group : groups) {
+                for (Sleeper sleeper : group) {
+                    if (!sleeper.signalled) {
+                        LockSupport.unpark(sleeper.thread); // to lead
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Wakes all and gives the descriptors back; the queue has ended. */
+    @Override
+    public synchronized void close() throws IOException {
+        closed = true;
+        look();
+        Bell old = bell;
+        bell = null;
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(WaitRoom.class.getName());
+    }
+}

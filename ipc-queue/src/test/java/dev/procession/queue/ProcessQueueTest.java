@@ -1,0 +1,459 @@
+package dev.procession.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.procession.core.Codec;
+import dev.procession.core.UndecodableException;
+import dev.procession.core.UnserializableException;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ProcessQueueTest {
+
+    @Nested
+    class Elements {
+
+        @Test
+        void shouldKeepTheOrderAndTheValues() throws Exception {
+            try (ProcessQueue<Object> queue = ProcessQueue.create(10)) {
+                List<Object> values = List.of("", "hermione", 7, 1L << 40, List.of("a", 2), 'x');
+                for (Object value : values) {
+                    queue.put(value);
+                }
+                assertThat(queue).hasSize(6).containsExactlyElementsOf(values);
+                for (Object value : values) {
+                    assertThat(queue.take()).isEqualTo(value);
+                }
+                assertThat(queue.poll()).isNull();
+            }
+        }
+
+        @Test
+        void shouldGoRoundTheRingManyTimesWithElementsOfAllSizes() throws Exception {
+            Random random = new Random(7);
+            try (ProcessQueue<byte[]> queue = ProcessQueue.create(50)) {
+                List<byte[]> expected = new ArrayList<>();
+                for (int i = 0; i < 20_000; i++) {
+                    if (expected.size() < 50 && random.nextBoolean()) {
+                        int size = random.nextInt(10) == 0 ? 9_000 : 200;
+                        byte[] element = new byte[random.nextInt(size)];
+                        random.nextBytes(element);
+                        assertThat(queue.offer(element)).isTrue();
+                        expected.add(element);
+                    } else if (!expected.isEmpty()) {
+                        assertThat(queue.take()).isEqualTo(expected.remove(0));
+                    }
+                    assertThat(queue.size()).isEqualTo(expected.size());
+                }
+            }
+        }
+
+        @Test
+        void shouldPutLargeElementsBesideAndRemoveTheirFiles() throws Exception {
+            try (ProcessQueue<byte[]> queue = ProcessQueue.create(3)) {
+                byte[] large = new byte[5_000_000];
+                Arrays.fill(large, (byte) 3);
+                queue.put(large);
+                queue.put(new byte[1]);
+                assertThat(queue.peek()).isEqualTo(large);
+                assertThat(queue.take()).isEqualTo(large);
+                assertThat(queue.take()).hasSize(1);
+                assertThat(TestFiles.of(queue)).hasSize(1);
+            }
+        }
+
+        @Test
+        void shouldHoldAsManyAsItsCapacityHoweverLargeTheyAre() throws Exception {
+            try (ProcessQueue<byte[]> queue = ProcessQueue.create(2000)) {
+                for (int i = 0; i < 2000; i++) {
+                    assertThat(queue.offer(new byte[i % 5 == 0 ? 3000 : 10])).isTrue();
+                }
+                assertThat(queue.offer(new byte[0])).isFalse();
+                for (int i = 0; i < 2000; i++) {
+                    assertThat(queue.take()).hasSize(i % 5 == 0 ? 3000 : 10);
+                }
+                assertThat(TestFiles.of(queue)).hasSize(1);
+            }
+        }
+
+        @Test
+        void shouldRefuseAnElementLargerThanTheQueueWithTheNumbers() {
+            try (ProcessQueue<byte[]> queue = ProcessQueue.builder().capacityBytes(1000).build()) {
+                assertThatThrownBy(() -> queue.put(new byte[1001]))
+                        .isInstanceOf(QueueException.class)
+                        .hasMessageContaining("bytes=1004")
+                        .hasMessageContaining("capacityBytes=1000");
+                assertThat(queue).isEmpty();
+            }
+        }
+
+        @Test
+        void shouldBoundTheBytes() throws Exception {
+            try (ProcessQueue<byte[]> queue = ProcessQueue.builder().capacityBytes(1000).build()) {
+                assertThat(queue.offer(new byte[600])).isTrue();
+                assertThat(queue.offer(new byte[600])).isFalse();
+                assertThat(queue.offer(new byte[300])).isTrue();
+                assertThat(queue.take()).hasSize(600);
+                assertThat(queue.offer(new byte[600])).isTrue();
+            }
+        }
+
+        @Test
+        void shouldRefuseNull() {
+            try (ProcessQueue<String> queue = ProcessQueue.create(1)) {
+                assertThatThrownBy(() -> queue.put(null)).isInstanceOf(NullPointerException.class);
+            }
+        }
+
+        @Test
+        void shouldBeUnchangedByWhatCannotBeEncoded() throws Exception {
+            try (ProcessQueue<Object> queue = ProcessQueue.create(4)) {
+                queue.put(1);
+                assertThatThrownBy(() -> queue.put(new Object()))
+                        .isInstanceOf(UnserializableException.class);
+                assertThat(queue.take()).isEqualTo(1);
+                assertThat(queue).isEmpty();
+            }
+        }
+
+        @Test
+        void shouldFailOneTakeForWhatCannotBeDecoded() throws Exception {
+            try (ProcessQueue<Object> queue = ProcessQueue.create(4)) {
+                queue.put(new Stubborn());
+                queue.put("next");
+                assertThatThrownBy(queue::take)
+                        .isInstanceOfSatisfying(
+                                UndecodableException.class,
+                                e ->
+                                        assertThat(e.bytes())
+                                                .isEqualTo(
+                                                        Codec.standard().encode(new Stubborn())));
+                assertThat(queue.take()).isEqualTo("next");
+            }
+        }
+
+        @Test
+        void shouldUseItsCodec() throws Exception {
+            Codec shout =
+                    new Codec() {
+                        @Override
+                        public byte[] encode(Object value) {
+                            return Codec.standard().encode(value + "!");
+                        }
+
+                        @Override
+                        public Object decode(ByteBuffer bytes) {
+                            return Codec.standard().decode(bytes);
+                        }
+                    };
+            try (ProcessQueue<String> queue = ProcessQueue.builder().codec(shout).build()) {
+                queue.put("accio");
+                assertThat(queue.take()).isEqualTo("accio!");
+                assertThatThrownBy(() -> Codec.standard().encode(queue))
+                        .isInstanceOf(UnserializableException.class);
+            }
+        }
+    }
+
+    /** Can be sent, and not restored. */
+    private static final class Stubborn implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private void readObject(ObjectInputStream in) throws IOException {
+            throw new IOException("no");
+        }
+    }
+
+    @Nested
+    class Waiting {
+
+        @Test
+        void shouldWaitForAnElement() throws Exception {
+            try (ProcessQueue<Integer> queue = ProcessQueue.create(1)) {
+                CompletableFuture<Integer> taken = inBackground(queue::take);
+                queue.put(5);
+                assertThat(taken.get()).isEqualTo(5);
+            }
+        }
+
+        @Test
+        void shouldWaitForRoom() throws Exception {
+            try (ProcessQueue<Integer> queue = ProcessQueue.create(1)) {
+                queue.put(1);
+                CompletableFuture<Boolean> put =
+                        inBackground(() -> queue.offer(2, 50, TimeUnit.SECONDS));
+                assertThat(queue.take()).isEqualTo(1);
+                assertThat(queue.take()).isEqualTo(2);
+                assertThat(put.get()).isTrue();
+            }
+        }
+
+        @Test
+        void shouldGiveUpInTime() throws Exception {
+            try (ProcessQueue<Integer> queue = ProcessQueue.create(1)) {
+                long start = System.nanoTime();
+                assertThat(queue.poll(20, TimeUnit.MILLISECONDS)).isNull();
+                queue.put(1);
+                assertThat(queue.offer(2, 20, TimeUnit.MILLISECONDS)).isFalse();
+                assertThat(queue.offer(2)).isFalse();
+                assertThatThrownBy(() -> queue.add(2)).isInstanceOf(IllegalStateException.class);
+                assertThat(System.nanoTime() - start).isGreaterThan(40_000_000L);
+            }
+        }
+
+        @Test
+        void shouldEndWithAnInterrupt() {
+            try (ProcessQueue<Integer> queue = ProcessQueue.create(1)) {
+                FutureTask<Integer> task = new FutureTask<>(queue::take);
+                Thread thread = new Thread(task);
+                thread.start();
+                thread.interrupt();
+                assertThatThrownBy(task::get)
+                        .isInstanceOf(ExecutionException.class)
+                        .hasCauseInstanceOf(InterruptedException.class);
+                assertThat(queue.offer(1)).isTrue();
+                assertThat(queue.poll()).isEqualTo(1);
+            }
+        }
+
+        @Test
+        void shouldWakeAsManyAsThereAreElements() throws Exception {
+            try (ProcessQueue<Integer> queue = ProcessQueue.create(100)) {
+                List<CompletableFuture<Integer>> takers = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    takers.add(inBackground(queue::take));
+                }
+                for (int i = 0; i < 20; i++) {
+                    queue.put(i);
+                }
+                List<Integer> taken = new ArrayList<>();
+                for (CompletableFuture<Integer> taker : takers) {
+                    taken.add(taker.get());
+                }
+                assertThat(taken).doesNotHaveDuplicates().hasSize(20);
+            }
+        }
+
+        @Test
+        void shouldPassAMillionThroughACapacityOfOne() throws Exception {
+            int count = 1_000_000;
+            try (ProcessQueue<Integer> queue = ProcessQueue.create(1)) {
+                CompletableFuture<Void> producer =
+                        inBackground(
+                                () -> {
+                                    for (int i = 0; i < count; i++) {
+                                        queue.put(i);
+                                    }
+                                    return null;
+                                });
+                for (int i = 0; i < count; i++) {
+                    assertThat((int) queue.take()).isEqualTo(i);
+                }
+                producer.get();
+            }
+        }
+    }
+
+    @Nested
+    class Removal {
+
+        @Test
+        void shouldRemoveFromTheMiddleAndGiveThePlaceBack() throws Exception {
+            try (ProcessQueue<Integer> queue = ProcessQueue.create(4)) {
+                queue.putAll(List.of(1, 2, 3, 4));
+                assertThat(queue.remove(3)).isTrue();
+                assertThat(queue.remove(3)).isFalse();
+                assertThat(queue.remainingCapacity()).isEqualTo(1);
+                assertThat(queue.offer(5)).isTrue();
+                assertThat(queue.offer(6)).isFalse();
+                assertThat(queue.remove(1)).isTrue();
+                assertThat(queue.remove(5)).isTrue();
+                assertThat(queue).containsExactly(2, 4);
+                assertThat(queue.remove(4)).isTrue();
+                assertThat(queue.take()).isEqualTo(2);
+                assertThat(queue).isEmpty();
+                assertThat(queue.poll()).isNull();
+            }
+        }
+
+        @Test
+        void shouldAgreeWithAListOverManyRandomRemovals() throws Exception {
+            Random random = new Random(11);
+            try (ProcessQueue<Integer> queue = ProcessQueue.create(300)) {
+                List<Integer> expected = new ArrayList<>();
+                for (int i = 0; i < 20_000; i++) {
+                    int dice = random.nextInt(10);
+                    if (dice < 5 && queue.offer(i)) {
+                        expected.add(i);
+                    } else if (dice < 7 && !expected.isEmpty()) {
+                        Integer victim = expected.get(random.nextInt(expected.size()));
+                        assertThat(queue.remove((Object) victim)).isTrue();
+                        expected.remove(victim);
+                    } else if (dice < 9 && !expected.isEmpty()) {
+                        assertThat(queue.poll()).isEqualTo(expected.remove(0));
+                    }
+                    assertThat(queue.size()).isEqualTo(expected.size());
+                }
+                assertThat(queue).containsExactlyElementsOf(expected);
+            }
+        }
+
+        @Test
+        void shouldClearAndDrain() throws Exception {
+            try (ProcessQueue<Integer> queue = ProcessQueue.create(10)) {
+                assertThat(queue.offerAll(List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)))
+                        .isEqualTo(10);
+                List<Integer> target = new ArrayList<>();
+                assertThat(queue.drainTo(target, 3)).isEqualTo(3);
+                queue.removeIf(value -> value % 2 == 0);
+                assertThat(queue.drainTo(target)).isEqualTo(3);
+                assertThat(target).containsExactly(1, 2, 3, 5, 7, 9);
+                queue.add(1);
+                queue.clear();
+                assertThat(queue).isEmpty();
+                assertThat(queue.remainingCapacity()).isEqualTo(10);
+            }
+        }
+
+        @Test
+        void shouldDrainAroundWhatCannotBeDecoded() throws Exception {
+            try (ProcessQueue<Object> queue = ProcessQueue.create(10)) {
+                queue.putAll(List.of(1, new Stubborn(), 2));
+                List<Object> target = new ArrayList<>();
+                assertThatThrownBy(() -> queue.drainTo(target))
+                        .isInstanceOf(UndecodableException.class);
+                assertThat(target).containsExactly(1, 2);
+            }
+        }
+    }
+
+    @Nested
+    class Joining {
+
+        @Test
+        void shouldJoinWhenAllIsDone() throws Exception {
+            try (ProcessQueue<Integer> queue = ProcessQueue.create(10)) {
+                queue.join();
+                queue.putAll(List.of(1, 2, 3));
+                assertThat(queue.join(Duration.ZERO)).isFalse();
+                CompletableFuture<Void> joined =
+                        inBackground(
+                                () -> {
+                                    queue.join();
+                                    return null;
+                                });
+                for (int i = 0; i < 2; i++) {
+                    queue.take();
+                    queue.taskDone();
+                }
+                assertThat(joined).isNotDone();
+                queue.take();
+                assertThat(queue.join(Duration.ofMillis(10))).isFalse();
+                queue.taskDone();
+                joined.get();
+                assertThatThrownBy(queue::taskDone).isInstanceOf(IllegalStateException.class);
+            }
+        }
+
+        @Test
+        void shouldCountWhatIsRemovedAsDone() throws Exception {
+            try (ProcessQueue<Integer> queue = ProcessQueue.create(10)) {
+                queue.putAll(List.of(1, 2, 3));
+                CompletableFuture<Void> joined =
+                        inBackground(
+                                () -> {
+                                    queue.join();
+                                    return null;
+                                });
+                queue.remove(2);
+                queue.clear();
+                joined.get();
+            }
+        }
+    }
+
+    @Nested
+    class Closing {
+
+        @Test
+        void shouldGiveWhatIsLeftAndThenTheEnd() throws Exception {
+            ProcessQueue<Integer> queue = ProcessQueue.create(10);
+            queue.put(1);
+            queue.close();
+            assertThat(queue.isClosed()).isTrue();
+            assertThatThrownBy(() -> queue.put(2)).isInstanceOf(QueueClosedException.class);
+            assertThatThrownBy(() -> queue.offer(2)).isInstanceOf(QueueClosedException.class);
+            assertThat(TestFiles.of(queue)).hasSize(1);
+            assertThat(queue.take()).isEqualTo(1);
+            assertThat(TestFiles.of(queue)).isEmpty();
+            assertThat(queue.poll()).isNull();
+            assertThat(queue.poll(1, TimeUnit.DAYS)).isNull();
+            assertThatThrownBy(queue::take).isInstanceOf(QueueClosedException.class);
+            queue.close();
+        }
+
+        @Test
+        void shouldWakeThoseThatWait() throws Exception {
+            ProcessQueue<Integer> empty = ProcessQueue.create(10);
+            ProcessQueue<Integer> full = ProcessQueue.create(1);
+            full.put(1);
+            List<CompletableFuture<?>> waiters = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                waiters.add(inBackground(empty::take));
+                waiters.add(
+                        inBackground(
+                                () -> {
+                                    full.put(2);
+                                    return null;
+                                }));
+            }
+            empty.close();
+            full.close();
+            for (CompletableFuture<?> waiter : waiters) {
+                assertThatThrownBy(waiter::get).hasCauseInstanceOf(QueueClosedException.class);
+            }
+            full.clear();
+        }
+
+        @Test
+        void shouldBeClosedForWhoComesLater() throws Exception {
+            ProcessQueue<Integer> queue = ProcessQueue.create(10);
+            byte[] handle = Codec.standard().encode(queue);
+            queue.close();
+            ProcessQueue<?> late =
+                    (ProcessQueue<?>) Codec.standard().decode(ByteBuffer.wrap(handle));
+            assertThat(late.isClosed()).isTrue();
+            assertThat(late.poll()).isNull();
+        }
+    }
+
+    static <T> CompletableFuture<T> inBackground(java.util.concurrent.Callable<T> body) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try {
+                                future.complete(body.call());
+                            } catch (Throwable e) {
+                                future.completeExceptionally(e);
+                            }
+                        });
+        thread.setDaemon(true);
+        thread.start();
+        return future;
+    }
+}
