@@ -10,6 +10,7 @@ module dev.procession.pool {
     requires transitive dev.procession.manager;
     requires dev.procession.pipe;
     requires dev.procession.queue;
+    requires HdrHistogram;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 }

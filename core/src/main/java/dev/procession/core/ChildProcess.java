@@ -8,14 +8,10 @@ import dev.procession.core.wire.Transfers;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -333,107 +329,14 @@ public final class ChildProcess<V> implements AutoCloseable {
     }
 
     /** How a child is started. Not thread-safe; {@code start} may be called many times. */
-    public static final class Builder {
+    public static final class Builder extends LaunchBuilder<Builder> {
 
-        private final List<String> jvmArgs = new ArrayList<>();
-        private final Map<String, String> environment = new LinkedHashMap<>();
-        private @Nullable String name;
-        private @Nullable Path directory;
-        private @Nullable String classPath;
-        private @Nullable Path javaHome;
-        private ProcessOutput output = ProcessOutput.forward();
         private boolean daemon;
 
         private Builder() {}
 
-        /**
-         * Names the child.
-         *
-         * @param value the name; by default {@code child-} and a number
-         * @return this builder
-         */
-        public Builder name(String value) {
-            name = value;
-            return this;
-        }
-
-        /**
-         * Adds flags of the JVM, such as {@code -Xmx1g}. They come after Procession's own and win.
-         *
-         * @param flags the flags, one argument each
-         * @return this builder
-         */
-        public Builder jvmArgs(String... flags) {
-            jvmArgs.addAll(List.of(flags));
-            return this;
-        }
-
-        /**
-         * Sets an environment variable beside those that the child inherits.
-         *
-         * @param variable its name
-         * @param value its value
-         * @return this builder
-         */
-        public Builder environment(String variable, String value) {
-            environment.put(variable, value);
-            return this;
-        }
-
-        /**
-         * Sets a system property of the child; it inherits none.
-         *
-         * @param key its key
-         * @param value its value
-         * @return this builder
-         */
-        public Builder systemProperty(String key, String value) {
-            jvmArgs.add("-D" + key + "=" + value);
-            return this;
-        }
-
-        /**
-         * Sets the working directory.
-         *
-         * @param value an existing directory; by default this process's
-         * @return this builder
-         */
-        public Builder directory(Path value) {
-            directory = value;
-            return this;
-        }
-
-        /**
-         * Replaces the class path. It must hold Procession and the classes of the body.
-         *
-         * @param value as {@code java -cp} takes it; by default this process's, with its module
-         *     path
-         * @return this builder
-         */
-        public Builder classPath(String value) {
-            classPath = value;
-            return this;
-        }
-
-        /**
-         * Chooses another JDK, of version 17 or later.
-         *
-         * @param value its home; by default the one that runs this process
-         * @return this builder
-         */
-        public Builder javaHome(Path value) {
-            javaHome = value;
-            return this;
-        }
-
-        /**
-         * Chooses who hears what the child prints.
-         *
-         * @param value by default {@link ProcessOutput#forward}
-         * @return this builder
-         */
-        public Builder output(ProcessOutput value) {
-            output = value;
+        @Override
+        protected Builder self() {
             return this;
         }
 
@@ -475,17 +378,10 @@ public final class ChildProcess<V> implements AutoCloseable {
 
         private <V> ChildProcess<V> startWith(Object body) {
             byte[] payload = Transfers.encode(Codec.standard(), body);
-            String given = name;
+            String given = givenName();
             LaunchOptions options =
-                    new LaunchOptions(
-                            given != null ? given : "child-" + COUNT.incrementAndGet(),
-                            jvmArgs,
-                            environment,
-                            directory,
-                            classPath,
-                            javaHome,
-                            output,
-                            daemon);
+                    launchOptions(
+                            given != null ? given : "child-" + COUNT.incrementAndGet(), daemon);
             AtomicReference<byte[]> resultBytes = new AtomicReference<>();
             CompletableFuture<ChildProcess<V>> started = new CompletableFuture<>();
             try {

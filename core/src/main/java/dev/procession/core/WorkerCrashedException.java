@@ -20,6 +20,7 @@ public final class WorkerCrashedException extends ProcessionException {
     private final int exitCode;
     private final String lastOutput;
     private final @Nullable String crashFile;
+    private final boolean outOfMemoryKill;
 
     /**
      * Made by what watches the process.
@@ -32,7 +33,28 @@ public final class WorkerCrashedException extends ProcessionException {
      */
     public WorkerCrashedException(
             String message, long pid, int exitCode, String lastOutput, @Nullable Path crashFile) {
+        this(message, pid, exitCode, lastOutput, crashFile, false);
+    }
+
+    /**
+     * Made by what watches the process.
+     *
+     * @param message what happened, with the facts below
+     * @param pid the process id
+     * @param exitCode as {@link Process#exitValue} has it
+     * @param lastOutput what it printed last
+     * @param crashFile the JVM's report of its own crash, or null
+     * @param outOfMemoryKill whether the kernel's out-of-memory killer did it
+     */
+    public WorkerCrashedException(
+            String message,
+            long pid,
+            int exitCode,
+            String lastOutput,
+            @Nullable Path crashFile,
+            boolean outOfMemoryKill) {
         super(message);
+        this.outOfMemoryKill = outOfMemoryKill;
         this.pid = pid;
         this.exitCode = exitCode;
         this.lastOutput = lastOutput;
@@ -65,6 +87,18 @@ public final class WorkerCrashedException extends ProcessionException {
      */
     public int signal() {
         return ExitCode.signal(exitCode);
+    }
+
+    /**
+     * Whether it ended for want of memory: its heap was full and it exited for that, or the
+     * kernel's out-of-memory killer chose it. The latter is told from the kernel's own count of
+     * such kills, where that can be read; a SIGKILL from elsewhere in the same instant would be
+     * taken for one.
+     *
+     * @return whether memory was the reason
+     */
+    public boolean isOutOfMemory() {
+        return outOfMemoryKill || exitCode == ExitCode.OUT_OF_MEMORY.code();
     }
 
     /**

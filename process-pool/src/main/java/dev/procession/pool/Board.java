@@ -1,10 +1,9 @@
 package dev.procession.pool;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +15,22 @@ final class Board {
     /** How many tasks are sent ahead to one worker. */
     private static final int AHEAD = 32;
 
-    private final Deque<Task> queue = new ArrayDeque<>();
+    /** How often the kernel is asked for a worker's memory. */
+    private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final PoolOptions options;
+    private final TaskQueue queue = new TaskQueue();
     private final List<WorkerSlot> slots = new ArrayList<>();
     private final StartPolicy starting = new StartPolicy();
+    private int limit;
+    private boolean keepsSpare;
+    private boolean prioritised;
 
-    Board(int workers) {
-        for (int index = 0; index < workers; index++) {
-            slots.add(new WorkerSlot(index));
-        }
+    Board(PoolOptions options) {
+        this.options = options;
+        this.limit = options.workers();
+        this.keepsSpare = options.spare();
+        slots.add(new WorkerSlot(0, options));
     }
 
     List<WorkerSlot> slots() {
@@ -34,26 +41,39 @@ final class Board {
         return starting;
     }
 
+    /** How many workers there are at most, without the spare one. */
+    int limit() {
+        return limit;
+    }
+
     void add(Task task) {
         queue.addLast(task);
+        prioritised |= task.priority() != 0;
+        if (prioritised) {
+            for (WorkerSlot slot : slots) {
+                if (slot.lowestAhead() < task.priority()) {
+                    queue.addFirst(slot.recall(Integer.MAX_VALUE));
+                }
+            }
+        }
     }
 
     /** Puts tasks back before all others, in their order. */
     void addFirst(List<Task> tasks) {
-        for (int i = tasks.size() - 1; i >= 0; i--) {
-            queue.addFirst(tasks.get(i));
-        }
+        queue.addFirst(tasks);
+    }
+
+    int waiting() {
+        return queue.size();
     }
 
     boolean hasWaiting() {
-        return !queue.isEmpty();
+        return queue.size() > 0;
     }
 
     /** Takes all tasks that wait. */
     List<Task> takeWaiting() {
-        List<Task> waiting = new ArrayList<>(queue);
-        queue.clear();
-        return waiting;
+        return queue.takeAll();
     }
 
     int load() {
@@ -67,7 +87,8 @@ final class Board {
     /** True if a worker has come up and takes tasks. */
     boolean isServed() {
         for (WorkerSlot slot : slots) {
-            if (slot.state() == WorkerState.IDLE || slot.state() == WorkerState.BUSY) {
+            if (slot.isStaying()
+                    && (slot.state() == WorkerState.IDLE || slot.state() == WorkerState.BUSY)) {
                 return true;
             }
         }
@@ -77,9 +98,9 @@ final class Board {
     /** Sends what can be sent, and reserves slots for workers that what is left needs. */
     void assign(Moves moves) {
         while (true) {
-            Task task = queue.peekFirst();
+            Task task = queue.peek();
             if (task == null) {
-                return;
+                break;
             }
             if (task.future().isDone()) {
                 queue.removeFirst(); // cancelled while it waited
@@ -87,20 +108,24 @@ final class Board {
             }
             WorkerSlot slot = leastLoaded();
             if (slot == null || slot.load() > 0) {
+                if (promoteSpare()) {
+                    continue;
+                }
                 WorkerSlot fresh = startable();
                 if (fresh != null) {
-                    fresh.reserve();
+                    fresh.reserve(false);
                     moves.starts().add(fresh);
                     if (startingIdle() >= queue.size()) {
-                        return; // enough are coming for what waits
+                        break; // enough are coming for what waits
                     }
                     continue;
                 }
             }
             if (slot == null || slot.load() >= AHEAD || !send(slot, task, moves)) {
-                return;
+                break;
             }
         }
+        keepSpare(moves);
     }
 
     /** False when the task has to wait. */
@@ -111,7 +136,7 @@ final class Board {
             }
         } catch (IOException e) {
             // No room for a large task anywhere; that is this task's failure.
-            moves.failures().add(new Moves.Failure(task, e));
+            moves.ended(task, new Verdict.Failed(() -> e));
         }
         queue.removeFirst();
         return true;
@@ -125,7 +150,7 @@ final class Board {
         }
         WorkerSlot least = leastLoaded();
         boolean dry = least != null && least.load() == 0;
-        if (dry || startable() != null) {
+        if (dry || mayStart()) {
             addFirst(full.recall((full.load() + 1) / 2));
             assign(moves);
         }
@@ -158,25 +183,137 @@ final class Board {
         return slot.state() == WorkerState.IDLE && best.state() != WorkerState.IDLE;
     }
 
-    private @Nullable WorkerSlot startable() {
-        if (!starting.mayStart(System.nanoTime())) {
-            return null;
+    /** Lets the spare worker take a place that is free, or whose worker is about to end. */
+    private boolean promoteSpare() {
+        if (staying() >= limit) {
+            return false;
         }
+        for (WorkerSlot slot : slots) {
+            if (slot.isSpare() && slot.isStaying() && slot.wasReady()) {
+                slot.promote();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void keepSpare(Moves moves) {
+        if (!keepsSpare || !starting.mayStart(System.nanoTime())) {
+            return;
+        }
+        for (WorkerSlot slot : slots) {
+            if (slot.isSpare() && slot.isLive()) {
+                return;
+            }
+        }
+        WorkerSlot fresh = free();
+        fresh.reserve(true);
+        moves.starts().add(fresh);
+    }
+
+    /** The pool ends: no worker is started for nothing. */
+    void keepNoSpare() {
+        keepsSpare = false;
+    }
+
+    /** A slot for one more worker, or null when there are as many as may be. */
+    @Nullable WorkerSlot startable() {
+        return mayStart() ? free() : null;
+    }
+
+    private boolean mayStart() {
+        return occupied() < limit && starting.mayStart(System.nanoTime());
+    }
+
+    private WorkerSlot free() {
         for (WorkerSlot slot : slots) {
             if (!slot.isLive()) {
                 return slot;
             }
         }
-        return null;
+        WorkerSlot fresh = new WorkerSlot(slots.size(), options);
+        slots.add(fresh);
+        return fresh;
+    }
+
+    /** How many workers have a place, those on their way out as well; without the spare one. */
+    int occupied() {
+        int count = 0;
+        for (WorkerSlot slot : slots) {
+            if (slot.isLive() && !slot.isSpare()) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private int staying() {
+        int count = 0;
+        for (WorkerSlot slot : slots) {
+            if (slot.isStaying() && !slot.isSpare()) {
+                count++;
+            }
+        }
+        return count;
     }
 
     private int startingIdle() {
         int count = 0;
         for (WorkerSlot slot : slots) {
-            if (slot.state() == WorkerState.STARTING && slot.load() == 0) {
+            if (slot.state() == WorkerState.STARTING && !slot.isSpare() && slot.load() == 0) {
                 count++;
             }
         }
         return count;
+    }
+
+    /** Changes how many workers there may be; those too many end after their tasks. */
+    void resize(int workers) {
+        limit = workers;
+        while (staying() > limit) {
+            WorkerSlot least = null;
+            for (WorkerSlot slot : slots) {
+                if (slot.isStaying()
+                        && !slot.isSpare()
+                        && (least == null || slot.load() <= least.load())) {
+                    least = slot;
+                }
+            }
+            if (least == null) {
+                return;
+            }
+            addFirst(least.retire());
+        }
+    }
+
+    /** Ends those that have nothing to do for too long, but not too many. */
+    void endIdle(long now, long killTime) {
+        if (options.idleNanos() == 0 || hasWaiting()) {
+            return;
+        }
+        int left = staying();
+        for (int i = slots.size() - 1; i >= 0 && left > options.minWorkers(); i--) {
+            WorkerSlot slot = slots.get(i);
+            if (slot.state() == WorkerState.IDLE
+                    && !slot.isSpare()
+                    && now - slot.headSince() >= options.idleNanos()) {
+                slot.drain(killTime);
+                left--;
+            }
+        }
+    }
+
+    /** Ends those that have done, or hold, too much; each after what it runs. */
+    void endWorn(long now, long killTime) {
+        for (WorkerSlot slot : slots) {
+            if (!slot.isRetiring()
+                    && slot.isStaying()
+                    && (slot.isWornOut() || slot.isTooLarge(now, MEMORY_NANOS))) {
+                addFirst(slot.retire());
+            }
+            if (slot.isRetiring() && slot.load() == 0) {
+                slot.drain(killTime);
+            }
+        }
     }
 }

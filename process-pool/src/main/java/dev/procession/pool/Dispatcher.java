@@ -2,11 +2,12 @@ package dev.procession.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.Codec;
+import dev.procession.core.WorkerCrashedException;
+import dev.procession.core.failure.FailureCodec;
 import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
-import dev.procession.core.launch.LaunchOptions;
 import dev.procession.core.wire.AdaptiveSpin;
 import dev.procession.core.wire.LaneEnd;
 import dev.procession.core.wire.LaneHandle;
@@ -14,6 +15,7 @@ import dev.procession.core.wire.Message;
 import dev.procession.core.wire.Waiter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +24,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +35,21 @@ import org.jspecify.annotations.Nullable;
  * <p>A task goes from the submitter's thread straight into a worker's ring when a worker is free,
  * or ahead into the ring of a busy one, up to a few; the rest waits in the queue. A worker that
  * runs dry gets what others have ahead. Outcomes are read by the dispatcher's thread alone, which
- * also settles futures, reaps the dead and starts their replacements.
+ * also reaps the dead and starts their replacements. It never runs users' code: futures are told by
+ * those who wait for them, or by the {@link Completer}.
  *
  * <p>One lock guards the queue and the slots; nothing blocks under it and no user code runs under
- * it. Futures are settled after it is released.
+ * it.
+ *
+ * <p>It is long because the life of a pool, from the first worker to the last, is one story on one
+ * thread; what decides is in {@link Board} and {@link Timekeeper}.
  */
 final class Dispatcher implements Runnable {
 
     private static final int LANE_BYTES = 1 << 18;
     private static final int BATCH = 256;
-    private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long UNKNOWN = -2;
+    private static final long FINISH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** How far the pool's end has come. */
     private enum Phase {
@@ -57,30 +65,52 @@ final class Dispatcher implements Runnable {
 
     private record Arrival(WorkerSlot slot, Message message) {}
 
-    private record Settlement(Task task, Outcome outcome) {}
-
-    private final LaunchOptions options;
-    private final Codec codec;
+    private final PoolOptions options;
     private final Thread thread;
+    private final Completer completer;
+    private final Tally tally = new Tally();
     private final Queue<Death> deaths = new ConcurrentLinkedQueue<>();
     private final CountDownLatch terminated = new CountDownLatch(1);
     private final AdaptiveSpin pause = new AdaptiveSpin();
 
     private final ReentrantLock lock = new ReentrantLock();
 
+    private final Condition room = lock.newCondition();
+
     @GuardedBy("lock")
     private final Board board;
 
     @GuardedBy("lock")
+    private final Timekeeper timekeeper;
+
+    @GuardedBy("lock")
     private Phase phase = Phase.RUNNING;
+
+    /** Tasks that were accepted and have not left. */
+    @GuardedBy("lock")
+    private int inside;
+
+    /** Set when tasks are no longer repeated. */
+    @GuardedBy("lock")
+    private boolean hurried;
+
+    /** How often the kernel had killed for want of memory; for the dispatcher's thread. */
+    private long memoryKills = UNKNOWN;
+
+    /** The phase is not RUNNING; to be read without the lock. */
+    private volatile boolean shutDown;
 
     private volatile WorkerSlot[] open = {};
     private volatile @Nullable Waiter waiter;
 
-    Dispatcher(LaunchOptions options, Codec codec, int workers) {
+    /** When the dispatcher's thread will look at its clocks at the latest. */
+    private volatile long nextLook = System.nanoTime();
+
+    Dispatcher(PoolOptions options) {
         this.options = options;
-        this.codec = codec;
-        this.board = new Board(workers);
+        this.board = new Board(options);
+        this.timekeeper = new Timekeeper(board, options, tally);
+        this.completer = new Completer(options.name());
         thread = new Thread(null, this, options.name() + "-dispatcher");
         thread.setDaemon(false);
     }
@@ -111,50 +141,162 @@ final class Dispatcher implements Runnable {
         }
     }
 
-    boolean isCurrentThread() {
-        return Thread.currentThread() == thread;
+    Tally tally() {
+        return tally;
     }
 
-    /** Accepts a task: it is on its way to a worker, or waits, when this returns. */
+    /**
+     * Accepts a task: it is on its way to a worker, or waits, when this returns. Blocks while the
+     * queue is full, if it is to.
+     */
     void accept(Task task) {
         Moves moves = new Moves();
+        boolean hurry;
         lock.lock();
         try {
-            if (phase != Phase.RUNNING) {
-                throw new RejectedExecutionException("the pool was shut down: " + options.name());
-            }
+            awaitRoom();
+            inside++;
+            tally.submitted();
             board.add(task);
             board.assign(moves);
+            hurry = task.timeoutNanos() != 0 && isEarlier(System.nanoTime() + task.timeoutNanos());
         } finally {
             lock.unlock();
         }
         carryOut(moves);
-    }
-
-    /** Without the lock: starting takes milliseconds, and a failing future runs users' code. */
-    private void carryOut(Moves moves) {
-        startAll(moves.starts());
-        for (Moves.Failure failure : moves.failures()) {
-            failure.task().future().completeExceptionally(failure.cause());
+        if (hurry) {
+            wake();
         }
     }
 
-    /** Starts all workers that are not there. */
-    int startAllWorkers() {
+    private boolean isEarlier(long time) {
+        return time - nextLook < 0;
+    }
+
+    /** Waits until another task may come in; refuses it if that will never be. */
+    @GuardedBy("lock")
+    private void awaitRoom() {
+        while (true) {
+            if (phase != Phase.RUNNING) {
+                throw new RejectedExecutionException("the pool was shut down: " + options.name());
+            }
+            int most = options.queueCapacity() + board.limit();
+            if (options.queueCapacity() == 0 || inside < most) {
+                return;
+            }
+            if (options.whenFull() == WhenFull.REJECT) {
+                throw new RejectedExecutionException(
+                        "the queue is full: pool="
+                                + options.name()
+                                + ", capacity="
+                                + options.queueCapacity());
+            }
+            try {
+                room.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new RejectedExecutionException(
+                        "interrupted while the queue was full: pool=" + options.name(), e);
+            }
+        }
+    }
+
+    /** Without the lock: starting takes milliseconds, and a future that ends runs users' code. */
+    private void carryOut(Moves moves) {
+        startAll(moves.starts());
+        if (moves.endings().isEmpty()) {
+            return;
+        }
+        lock.lock();
+        try {
+            for (Moves.Ending ending : moves.endings()) {
+                left(ending.task());
+            }
+        } finally {
+            lock.unlock();
+        }
+        for (Moves.Ending ending : moves.endings()) {
+            tell(ending.task().future(), ending.verdict());
+        }
+    }
+
+    /** The task takes no room any more. */
+    @GuardedBy("lock")
+    private void left(Task task) {
+        if (task.leave()) {
+            inside--;
+            room.signal();
+        }
+    }
+
+    private void tell(TaskFuture<Object> future, Verdict verdict) {
+        if (future.arrived(verdict)) {
+            return; // a thread that waits for it does the rest
+        }
+        Telling telling = new Telling(future);
+        if (future.hasDependents()) {
+            completer.run(telling);
+        } else {
+            completer.runLater(telling, System.nanoTime());
+            if (Thread.currentThread() != thread) {
+                wake(); // it looks after the completer
+            }
+        }
+    }
+
+    /** The thread that was to tell this future cannot. */
+    void tellSoon(TaskFuture<?> future) {
+        completer.run(new Telling(future));
+    }
+
+    private record Telling(TaskFuture<?> future) implements Runnable {
+        @Override
+        public void run() {
+            future.tell();
+        }
+    }
+
+    /** Starts workers until there are so many. */
+    int startWorkers(int most) {
         List<WorkerSlot> starts = new ArrayList<>();
         lock.lock();
         try {
-            for (WorkerSlot slot : board.slots()) {
-                if (phase == Phase.RUNNING && !slot.isLive()) {
-                    slot.reserve();
-                    starts.add(slot);
+            board.starting().succeeded(); // the user wants another try
+            while (phase == Phase.RUNNING && board.occupied() < most) {
+                WorkerSlot slot = board.startable();
+                if (slot == null) {
+                    break;
                 }
+                slot.reserve(false);
+                starts.add(slot);
             }
         } finally {
             lock.unlock();
         }
         startAll(starts);
         return starts.size();
+    }
+
+    int startAllWorkers() {
+        lock.lock();
+        int limit;
+        try {
+            limit = board.limit();
+        } finally {
+            lock.unlock();
+        }
+        return startWorkers(limit);
+    }
+
+    void resize(int workers) {
+        lock.lock();
+        try {
+            board.resize(workers);
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        wake();
     }
 
     /** Starts workers in reserved slots; without the lock, for it takes milliseconds. */
@@ -171,12 +313,14 @@ final class Dispatcher implements Runnable {
     private void start(WorkerSlot slot) throws IOException {
         ChildJvm jvm =
                 ChildJvm.start(
-                        options.named(options.name() + "-" + slot.index()),
+                        options.launch()
+                                .named(slot.name())
+                                .withVariable(Strays.VARIABLE, Strays.inherited(slot.mark())),
                         WorkerMain.class,
                         bytes -> {});
         try {
             LaneHandle handle = slot.openLane(LANE_BYTES);
-            jvm.begin(WorkerMain.payload(slot.index(), handle));
+            jvm.begin(WorkerMain.payload(slot.index(), handle, options.setup()));
             started(slot, jvm);
         } catch (IOException | RuntimeException e) {
             jvm.kill();
@@ -189,9 +333,10 @@ final class Dispatcher implements Runnable {
         lock.lock();
         try {
             slot.started(jvm);
+            tally.workerStarted();
             listen(slot);
             if (phase == Phase.STOPPING) {
-                slot.drain(System.nanoTime() + EXIT_NANOS);
+                slot.drain(System.nanoTime() + Timekeeper.EXIT_NANOS);
             } else {
                 board.assign(moves);
             }
@@ -226,37 +371,31 @@ final class Dispatcher implements Runnable {
     }
 
     private void startFailed(WorkerSlot slot, Exception cause) {
-        List<Task> failed;
+        Moves moves = new Moves();
         lock.lock();
         try {
             slot.died();
-            failed = countStartFailure(false);
+            countStartFailure(false, () -> cause, moves);
         } finally {
             lock.unlock();
         }
+        carryOut(moves);
         wake();
-        fail(failed, cause);
     }
 
-    /** Backs off, or gives up: then returns the tasks that wait in vain. */
+    /** Backs off, or gives up: then the tasks that wait would wait in vain. */
     @GuardedBy("lock")
-    private List<Task> countStartFailure(boolean killed) {
+    private void countStartFailure(
+            boolean killed, Supplier<? extends Throwable> cause, Moves moves) {
         boolean giveUp = board.starting().failed(killed, System.nanoTime());
         if (!giveUp || board.isServed()) {
-            return List.of();
+            return;
         }
         board.starting().succeeded(); // the next task tries again
-        return board.takeWaiting();
-    }
-
-    private void fail(List<Task> tasks, Throwable cause) {
-        for (Task task : tasks) {
-            task.future()
-                    .completeExceptionally(
-                            new BrokenProcessPoolException(
-                                    "no worker could be started, several times in a row: pool="
-                                            + options.name(),
-                                    cause));
+        Verdict broken =
+                new Verdict.Failed(() -> new BrokenProcessPoolException(options.name(), cause));
+        for (Task task : board.takeWaiting()) {
+            moves.ended(task, broken);
         }
     }
 
@@ -267,10 +406,15 @@ final class Dispatcher implements Runnable {
             while (!isOver()) {
                 boolean worked = receive();
                 worked |= reap();
-                killTheStubborn();
-                carryOut(refill());
-                if (!worked) {
-                    sleep();
+                long nap = refill();
+                completer.tick(System.nanoTime());
+                if (worked) {
+                    tally.flush();
+                    if (memoryKills == UNKNOWN) {
+                        memoryKills = OutOfMemoryKills.count(); // late, for a cold start waits
+                    }
+                } else {
+                    sleep(completer.hasJobs() ? Math.min(nap, Completer.DELAY_NANOS) : nap);
                 }
             }
         } catch (IOException | RuntimeException | Error e) {
@@ -291,7 +435,7 @@ final class Dispatcher implements Runnable {
         try {
             WorkerSlot slot = board.slots().get(0);
             if (phase == Phase.RUNNING && !slot.isLive()) {
-                slot.reserve();
+                slot.reserve(false);
                 first = List.of(slot);
             }
         } finally {
@@ -299,18 +443,17 @@ final class Dispatcher implements Runnable {
         }
         startAll(first);
         rehearse();
+        if (options.minWorkers() > 1) {
+            startWorkers(options.minWorkers());
+        }
     }
 
     /** Loads what the first outcome takes, while the first worker comes up. */
     private void rehearse() {
-        Outcome outcome = Outcome.success(0, codec);
-        Arrival arrival =
-                new Arrival(
-                        new WorkerSlot(0),
-                        new Message(LaneMessage.RETURNED.wire(), 0, outcome.body()));
+        Outcome outcome = Outcome.success(0, options.codec());
         TaskFuture<Object> future = new TaskFuture<>(0, this, null);
-        Task task = new Task(0, arrival.message().payload(), (Runnable) this, future);
-        settle(new Settlement(task, outcome).task().future(), outcome);
+        boolean unused = future.arrived(new Verdict.Sent(outcome, options.codec()));
+        future.tell();
     }
 
     /** Reads outcomes and settles their futures; false when there were none. */
@@ -335,7 +478,7 @@ final class Dispatcher implements Runnable {
             }
         } catch (IOException e) {
             // What a worker writes is not believed: this one ends, and its task fails with it.
-            log().log(Level.WARNING, "worker " + slot.index() + " is killed: " + e, e);
+            log().log(Level.WARNING, slot.name() + " is killed, for it sent: " + e, e);
             lock.lock();
             try {
                 slot.kill();
@@ -346,24 +489,12 @@ final class Dispatcher implements Runnable {
     }
 
     private void settle(List<Arrival> arrivals) throws IOException {
-        List<Settlement> settlements = new ArrayList<>(arrivals.size());
         Moves moves = new Moves();
+        long now = System.nanoTime();
         lock.lock();
         try {
             for (Arrival arrival : arrivals) {
-                WorkerSlot slot = arrival.slot();
-                Message message = arrival.message();
-                LaneMessage type = LaneMessage.of(message);
-                if (type == LaneMessage.READY) {
-                    board.starting().succeeded();
-                    slot.ready();
-                    continue;
-                }
-                Task task = slot.finish(message.id());
-                if (task != null) {
-                    boolean returned = type == LaneMessage.RETURNED;
-                    settlements.add(new Settlement(task, new Outcome(returned, message.payload())));
-                }
+                hear(arrival.slot(), arrival.message(), now, moves);
             }
             // Before the futures, so that the workers have work while the results are decoded.
             board.assign(moves);
@@ -371,23 +502,30 @@ final class Dispatcher implements Runnable {
             lock.unlock();
         }
         carryOut(moves);
-        for (Settlement settlement : settlements) {
-            settle(settlement.task().future(), settlement.outcome());
-        }
     }
 
-    private void settle(TaskFuture<Object> future, Outcome outcome) {
-        if (future.isDone()) {
-            return; // cancelled
-        }
-        try {
-            if (outcome.isSuccess()) {
-                future.returned(outcome.value(codec));
-            } else {
-                future.completeExceptionally(outcome.thrown(codec));
+    @GuardedBy("lock")
+    private void hear(WorkerSlot slot, Message message, long now, Moves moves) throws IOException {
+        LaneMessage type = LaneMessage.of(message);
+        switch (type) {
+            case READY -> {
+                board.starting().succeeded();
+                slot.ready();
             }
-        } catch (Throwable e) { // decoding runs user code; it fails this future and no other
-            future.completeExceptionally(e);
+            case UNFIT -> slot.unfit(message.payload());
+            case RETURNED, THREW -> {
+                long nanos = slot.runNanos(message.id());
+                Task task = slot.finish(message.id(), now);
+                if (task != null && task.future().isDone()) {
+                    left(task); // cancelled, or out of time
+                } else if (task != null) {
+                    boolean returned = type == LaneMessage.RETURNED;
+                    tally.ended(returned, nanos, now - task.submitted() - nanos);
+                    Outcome outcome = new Outcome(returned, message.payload());
+                    moves.ended(task, new Verdict.Sent(outcome, options.codec()));
+                }
+            }
+            default -> throw new IOException("unexpected from a worker: " + type);
         }
     }
 
@@ -410,73 +548,101 @@ final class Dispatcher implements Runnable {
             readAll(slot, lastWords);
         } while (lastWords.size() > before);
         settle(lastWords);
+        Crash crash = crash(slot, status);
+        Moves moves = new Moves();
         Task victim;
-        List<Task> failed = List.of();
+        boolean expected;
         lock.lock();
         try {
-            victim = slot.load() == 0 ? null : slot.begunTask();
+            victim = slot.begunTask();
             List<Task> left = slot.abandon();
-            boolean expected = slot.state() == WorkerState.DRAINING;
+            expected = slot.state() == WorkerState.DRAINING;
             boolean cameUp = slot.wasReady();
+            byte[] unfit = slot.unfit();
             unlisten(slot);
             slot.died();
-            if (victim != null) {
-                long lost = victim.id();
-                left.removeIf(task -> task.id() == lost);
-            }
+            left.remove(victim);
             board.addFirst(left); // were only sent ahead
             if (!cameUp && !expected) {
-                failed = countStartFailure(ExitCode.signal(status.code()) != 0);
+                countStartFailure(
+                        ExitCode.signal(status.code()) != 0,
+                        unfit == null ? () -> crash.during("its start") : () -> decode(unfit),
+                        moves);
+            }
+            if (victim != null) {
+                failOrRepeat(victim, crash, moves);
             }
         } finally {
             lock.unlock();
         }
-        String name = options.name() + "-" + slot.index();
-        if (victim != null) {
-            victim.future().completeExceptionally(status.asFailure(name, "task " + victim.id()));
-        }
-        if (!failed.isEmpty()) {
-            fail(failed, status.asFailure(name, "its start"));
+        carryOut(moves);
+        if (status.code() != ExitCode.DONE.code()) {
+            tally.workerLost();
+            completer.run(new Aftermath(crash, victim, expected, new Strays(slot.mark())));
         }
     }
 
-    private void killTheStubborn() {
+    /** Tells a kill by the kernel for want of memory from others by its own count of them. */
+    private Crash crash(WorkerSlot slot, ExitStatus status) {
+        boolean byKernel = false;
+        if (ExitCode.signal(status.code()) == Crash.KILL && !slot.wasKilled()) {
+            long before = memoryKills;
+            memoryKills = OutOfMemoryKills.count();
+            byKernel = before >= 0 && memoryKills > before;
+        }
+        return new Crash(slot.name(), status, byKernel);
+    }
+
+    private static Throwable decode(byte[] failure) {
+        return FailureCodec.decode(ByteBuffer.wrap(failure), Codec.standard());
+    }
+
+    @GuardedBy("lock")
+    private void failOrRepeat(Task victim, Crash crash, Moves moves) {
+        if (victim.future().isDone()) {
+            left(victim); // cancelled, or out of time: that is why its worker was killed
+        } else if (!hurried && victim.crashed(crash.during(victim.description()))) {
+            tally.retried();
+            board.addFirst(List.of(victim));
+        } else {
+            tally.crashed();
+            List<WorkerCrashedException> before = victim.crashes();
+            moves.ended(victim, new Verdict.Failed(() -> crash.last(victim, before)));
+        }
+    }
+
+    /**
+     * Does what is due, sends what waits, evens out what is ahead, and moves the pool's end on.
+     * Returns for how long nothing will be due.
+     */
+    private long refill() {
+        Moves moves = new Moves();
+        long nap;
         lock.lock();
         try {
             long now = System.nanoTime();
-            for (WorkerSlot slot : board.slots()) {
-                if (slot.killAt() != Long.MAX_VALUE && now - slot.killAt() >= 0) {
-                    slot.kill();
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Sends what waits, evens out what is ahead, and moves the pool's end on. */
-    private Moves refill() {
-        Moves moves = new Moves();
-        lock.lock();
-        try {
+            nap = timekeeper.tick(now, moves);
             board.assign(moves);
             if (!board.hasWaiting()) {
                 board.evenOut(moves);
             }
             if (phase == Phase.SHUTDOWN && !board.hasWaiting() && board.load() == 0) {
                 phase = Phase.STOPPING;
+                board.keepNoSpare();
                 for (WorkerSlot slot : board.slots()) {
-                    slot.drain(System.nanoTime() + EXIT_NANOS);
+                    slot.drain(now + Timekeeper.EXIT_NANOS);
                 }
             }
-            return moves;
         } finally {
             lock.unlock();
         }
+        carryOut(moves);
+        return nap;
     }
 
-    private void sleep() throws IOException {
-        if (pause.spin(this::isAnythingThere)) {
+    private void sleep(long nanos) throws IOException {
+        nextLook = System.nanoTime() + nanos;
+        if (nanos == 0 || pause.spin(this::isAnythingThere)) {
             return;
         }
         Waiter bed = waiter();
@@ -486,7 +652,7 @@ final class Dispatcher implements Runnable {
         }
         try {
             if (!isAnythingThere()) {
-                bed.await(SLEEP_NANOS);
+                bed.await(nanos);
             }
         } finally {
             for (WorkerSlot slot : all) {
@@ -513,55 +679,77 @@ final class Dispatcher implements Runnable {
     }
 
     /** The user has cancelled a future; its task is taken back, or stopped if need be. */
-    void cancelled(TaskFuture<?> future, boolean mayInterrupt) {
+    void cancelled(Task task, boolean mayInterrupt) {
         lock.lock();
         try {
-            for (WorkerSlot slot : board.slots()) {
-                if (slot.load() > 0 && slot.recall(future)) {
-                    break;
-                }
-                long killTime = System.nanoTime() + ProcessPoolExecutor.CANCEL_GRACE.toNanos();
-                if (mayInterrupt && slot.interrupt(future, killTime)) {
-                    break;
-                }
+            tally.cancelled();
+            WorkerSlot slot = task.slot();
+            if (slot == null || slot.recall(task)) {
+                left(task); // if it waits in the queue, it is dropped when its turn comes
+            } else if (mayInterrupt) {
+                board.addFirst(slot.stop(task, System.nanoTime() + options.graceNanos()));
             }
         } finally {
             lock.unlock();
         }
         wake();
+    }
+
+    double progress(Task task) {
+        lock.lock();
+        try {
+            WorkerSlot slot = task.slot();
+            return slot != null && slot.hasBegun(task) ? slot.progress() : 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void refuseMore() {
+        if (phase == Phase.RUNNING) {
+            phase = Phase.SHUTDOWN;
+            shutDown = true;
+        }
     }
 
     void shutdown() {
         lock.lock();
         try {
-            if (phase == Phase.RUNNING) {
-                phase = Phase.SHUTDOWN;
-            }
+            refuseMore();
+            room.signalAll();
         } finally {
             lock.unlock();
         }
         wake();
     }
 
+    /** How the tasks that run are ended. */
+    enum Force {
+        /** By an interrupt, and SIGKILL after the grace period. */
+        INTERRUPT,
+        /** By SIGTERM to their workers, and SIGKILL after the grace period. */
+        TERMINATE,
+        /** By SIGKILL to their workers. */
+        KILL
+    }
+
     /** Takes all tasks back that have not begun, and stops those that have. */
-    List<Task> shutdownNow() {
+    List<Task> shutdownNow(Force force) {
         List<Task> never = new ArrayList<>();
         lock.lock();
         try {
-            if (phase == Phase.RUNNING) {
-                phase = Phase.SHUTDOWN;
-            }
-            long killTime = System.nanoTime() + ProcessPoolExecutor.CANCEL_GRACE.toNanos();
+            refuseMore();
+            hurried = true;
+            board.keepNoSpare();
             for (WorkerSlot slot : board.slots()) {
-                if (slot.load() > 0) {
-                    never.addAll(slot.recall(Integer.MAX_VALUE));
-                    Task begun = slot.begunTask();
-                    if (begun != null) {
-                        slot.interrupt(begun.future(), killTime);
-                    }
-                }
+                never.addAll(stop(slot, force));
             }
             never.addAll(board.takeWaiting());
+            for (Task task : never) {
+                left(task);
+            }
+            room.signalAll();
         } finally {
             lock.unlock();
         }
@@ -569,13 +757,25 @@ final class Dispatcher implements Runnable {
         return never;
     }
 
-    boolean isShutdown() {
-        lock.lock();
-        try {
-            return phase != Phase.RUNNING;
-        } finally {
-            lock.unlock();
+    @GuardedBy("lock")
+    private List<Task> stop(WorkerSlot slot, Force force) {
+        long killTime = System.nanoTime() + options.graceNanos();
+        List<Task> never = slot.recall(Integer.MAX_VALUE);
+        Task begun = slot.begunTask();
+        switch (force) {
+            case INTERRUPT -> {
+                if (begun != null) {
+                    slot.stop(begun, killTime);
+                }
+            }
+            case TERMINATE -> slot.terminate(killTime);
+            case KILL -> slot.kill();
         }
+        return never;
+    }
+
+    boolean isShutdown() {
+        return shutDown;
     }
 
     boolean isTerminated() {
@@ -592,7 +792,7 @@ final class Dispatcher implements Runnable {
             List<WorkerInfo> infos = new ArrayList<>();
             for (WorkerSlot slot : board.slots()) {
                 WorkerInfo info = slot.info();
-                if (info.pid() >= 0) {
+                if (info != null) {
                     infos.add(info);
                 }
             }
@@ -600,6 +800,23 @@ final class Dispatcher implements Runnable {
         } finally {
             lock.unlock();
         }
+    }
+
+    PoolStats stats() {
+        lock.lock();
+        int running = 0;
+        int queued;
+        try {
+            for (WorkerSlot slot : board.slots()) {
+                if (slot.begunTask() != null) {
+                    running++;
+                }
+            }
+            queued = board.waiting() + board.load() - running;
+        } finally {
+            lock.unlock();
+        }
+        return tally.stats(queued, running);
     }
 
     private boolean isOver() {
@@ -621,19 +838,18 @@ final class Dispatcher implements Runnable {
 
     /** Something is wrong with the pool itself: nobody shall wait for it in vain. */
     private void abort(Throwable cause) {
-        List<Task> left = shutdownNow();
+        List<Task> lost = shutdownNow(Force.KILL);
         lock.lock();
         try {
             phase = Phase.STOPPING;
             for (WorkerSlot slot : board.slots()) {
-                left.addAll(slot.abandon());
-                slot.kill();
+                lost.addAll(slot.abandon());
             }
         } finally {
             lock.unlock();
         }
-        for (Task task : left) {
-            task.future().completeExceptionally(cause);
+        for (Task task : lost) {
+            tell(task.future(), new Verdict.Failed(() -> cause));
         }
     }
 
@@ -651,6 +867,7 @@ final class Dispatcher implements Runnable {
         } catch (IOException e) {
             log().log(Level.WARNING, "the pool's descriptors could not be closed", e);
         } finally {
+            completer.finish(FINISH_NANOS);
             terminated.countDown();
         }
     }

@@ -17,7 +17,11 @@ enum LaneMessage {
     /** Worker to parent: what the task threw, as {@code FailureCodec} writes it. */
     THREW(4),
     /** Parent to worker: no more work; exit. */
-    EXIT(5);
+    EXIT(5),
+    /**
+     * Worker to parent: what the initializer threw, as {@code FailureCodec} writes it; it exits.
+     */
+    UNFIT(6);
 
     private final int wire;
 

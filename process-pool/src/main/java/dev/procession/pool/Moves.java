@@ -8,19 +8,23 @@ import java.util.List;
  * or runs the user's code.
  *
  * @param starts slots in which a worker is to be started
- * @param failures tasks that could not be sent
+ * @param endings tasks that have ended
  */
-record Moves(List<WorkerSlot> starts, List<Failure> failures) {
+record Moves(List<WorkerSlot> starts, List<Ending> endings) {
 
     /**
-     * A task that failed before any worker had it.
+     * A task that has ended, and how.
      *
      * @param task the task
-     * @param cause why
+     * @param verdict what its future is told
      */
-    record Failure(Task task, Throwable cause) {}
+    record Ending(Task task, Verdict verdict) {}
 
     Moves() {
         this(new ArrayList<>(0), new ArrayList<>(0));
+    }
+
+    void ended(Task task, Verdict verdict) {
+        endings.add(new Ending(task, verdict));
     }
 }

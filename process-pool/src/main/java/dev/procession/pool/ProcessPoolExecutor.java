@@ -1,22 +1,15 @@
 package dev.procession.pool;
 
-import dev.procession.core.Codec;
 import dev.procession.core.Futures;
-import dev.procession.core.ProcessOutput;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableFunction;
 import dev.procession.core.SerializableRunnable;
-import dev.procession.core.launch.LaunchOptions;
 import dev.procession.core.wire.Transfers;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -24,9 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,11 +57,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     /** How long a task that is cancelled has, once interrupted, before its worker is killed. */
     public static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
 
-    private static final AtomicInteger COUNT = new AtomicInteger();
-
+    private final PoolOptions options;
     private final Dispatcher dispatcher;
-    private final Codec codec;
-    private final String name;
     private final AtomicLong lastTask = new AtomicLong();
 
     /**
@@ -82,20 +72,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     private ProcessPoolExecutor(Builder builder) {
-        String given = builder.name;
-        name = given != null ? given : "pool-" + COUNT.incrementAndGet();
-        codec = Codec.standard();
-        LaunchOptions options =
-                new LaunchOptions(
-                        name,
-                        builder.jvmArgs,
-                        builder.environment,
-                        builder.directory,
-                        builder.classPath,
-                        builder.javaHome,
-                        builder.output,
-                        true);
-        dispatcher = new Dispatcher(options, codec, builder.workers);
+        options = builder.options();
+        dispatcher = new Dispatcher(options);
         dispatcher.start();
     }
 
@@ -121,6 +99,22 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      */
     public <V> TaskFuture<V> submit(SerializableCallable<V> task) {
         return submitWork(task);
+    }
+
+    /**
+     * Submits a task that is to be run in its own way.
+     *
+     * @param task what a worker runs
+     * @param taskOptions its timeout, retries, priority and name
+     * @param <V> what it returns
+     * @return its future
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised; the message
+     *     names the field that stands in the way
+     * @throws java.util.concurrent.RejectedExecutionException if the pool was shut down, or its
+     *     queue is full and it rejects then
+     */
+    public <V> TaskFuture<V> submit(SerializableCallable<V> task, TaskOptions taskOptions) {
+        return submitWork(task, null, taskOptions);
     }
 
     /**
@@ -163,7 +157,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      */
     @Override
     public <V> Future<V> submit(Runnable task, V result) {
-        return submitWork(task, result);
+        return submitWork(task, result, TaskOptions.DEFAULT);
     }
 
     /**
@@ -181,25 +175,28 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
                                             && !(thrown instanceof CancellationException)) {
                                         log().log(
                                                         Level.WARNING,
-                                                        "a task of " + name + " failed",
+                                                        "a task of " + options.name() + " failed",
                                                         thrown);
                                     }
                                 });
     }
 
     private <V> TaskFuture<V> submitWork(Object work) {
-        return submitWork(work, null);
+        return submitWork(work, null, TaskOptions.DEFAULT);
     }
 
-    private <V> TaskFuture<V> submitWork(Object work, @Nullable V given) {
+    private <V> TaskFuture<V> submitWork(Object work, @Nullable V given, TaskOptions taskOptions) {
         Objects.requireNonNull(work, "task");
-        long id = lastTask.incrementAndGet();
-        byte[] body = Transfers.encode(codec, work);
-        byte[] bytes = ByteBuffer.allocate(Long.BYTES + body.length).putLong(id).put(body).array();
-        TaskFuture<V> future = new TaskFuture<>(id, dispatcher, given);
+        if (dispatcher.isShutdown()) {
+            throw new RejectedExecutionException("the pool was shut down: " + options.name());
+        }
+        byte[] bytes = Transfers.encode(options.codec(), work);
+        TaskFuture<V> future = new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given);
         @SuppressWarnings("unchecked") // the future is completed with what the task returned
         TaskFuture<Object> untyped = (TaskFuture<Object>) future;
-        dispatcher.accept(new Task(id, bytes, work, untyped));
+        Task task = new Task(bytes, work, untyped, taskOptions, options);
+        future.belongsTo(task);
+        dispatcher.accept(task);
         return future;
     }
 
@@ -250,7 +247,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
 
     /**
      * Starts all workers now instead of when tasks need them, and returns when the operating system
-     * has; they may not be ready yet.
+     * has; they may not be ready yet. After a {@link BrokenProcessPoolException} this tries again
+     * at once.
      *
      * @return how many were started
      */
@@ -265,6 +263,26 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      */
     public List<WorkerInfo> workers() {
         return dispatcher.workers();
+    }
+
+    /**
+     * What the pool has done so far, and is doing.
+     *
+     * @return a snapshot
+     */
+    public PoolStats stats() {
+        return dispatcher.stats();
+    }
+
+    /**
+     * Changes how many workers there are at most. New ones start when tasks need them; those too
+     * many end after the task that they run.
+     *
+     * @param workers the new number
+     * @throws IllegalArgumentException if it is less than one
+     */
+    public void resize(int workers) {
+        dispatcher.resize(Limits.positive("workers", workers));
     }
 
     /** Takes no more tasks; those submitted are run, then the workers exit. */
@@ -282,8 +300,31 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      */
     @Override
     public List<Runnable> shutdownNow() {
+        return stop(Dispatcher.Force.INTERRUPT);
+    }
+
+    /**
+     * Takes no more tasks, cancels those that have not begun, and ends all workers by SIGTERM, so
+     * that their shutdown hooks run: Python's {@code terminate_workers}. Those that have not ended
+     * after {@link #CANCEL_GRACE} are killed. The tasks that they were running fail with a {@link
+     * dev.procession.core.WorkerCrashedException}. Does not wait for the end.
+     */
+    public void terminateWorkers() {
+        stop(Dispatcher.Force.TERMINATE);
+    }
+
+    /**
+     * Takes no more tasks, cancels those that have not begun, and ends all workers by SIGKILL:
+     * Python's {@code kill_workers}. The tasks that they were running fail with a {@link
+     * dev.procession.core.WorkerCrashedException}. Does not wait for the end, which comes soon.
+     */
+    public void killWorkers() {
+        stop(Dispatcher.Force.KILL);
+    }
+
+    private List<Runnable> stop(Dispatcher.Force force) {
         List<Runnable> never = new ArrayList<>();
-        for (Task task : dispatcher.shutdownNow()) {
+        for (Task task : dispatcher.shutdownNow(force)) {
             if (task.future().cancel(false)) {
                 never.add(task.asRunnable());
             }
@@ -334,130 +375,52 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         }
     }
 
+    /**
+     * Shuts down and waits for the end, but not longer than this: when four fifths of the time have
+     * passed, what has not begun is cancelled and what runs is interrupted; at the end of the time
+     * all workers are killed. Returns when they are gone, which is an instant later.
+     *
+     * @param timeout how long all of it may take
+     * @return whether all tasks ended by themselves
+     */
+    public boolean close(Duration timeout) {
+        long nanos = Limits.nanos(timeout);
+        long start = System.nanoTime();
+        shutdown();
+        if (awaitUninterrupted(start + nanos / 5 * 4)) {
+            return true;
+        }
+        shutdownNow();
+        if (!awaitUninterrupted(start + nanos)) {
+            killWorkers();
+            close();
+        }
+        return false;
+    }
+
+    /** An interrupt hastens the end: then nothing more is waited for here. */
+    private boolean awaitUninterrupted(long deadline) {
+        try {
+            return awaitTermination(
+                    Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
     @Override
     public String toString() {
-        return "ProcessPoolExecutor[name=" + name + ", workers=" + workers() + "]";
+        return "ProcessPoolExecutor[name=" + options.name() + ", workers=" + workers() + "]";
     }
 
     /** How a pool is to be. Not thread-safe; {@link #build} copies. */
-    public static final class Builder {
-
-        private final List<String> jvmArgs = new ArrayList<>();
-        private final Map<String, String> environment = new LinkedHashMap<>();
-        private int workers = Runtime.getRuntime().availableProcessors();
-        private @Nullable String name;
-        private @Nullable Path directory;
-        private @Nullable String classPath;
-        private @Nullable Path javaHome;
-        private ProcessOutput output = ProcessOutput.forward();
+    public static final class Builder extends PoolBuilder {
 
         private Builder() {}
 
-        /**
-         * Sets how many workers there are at most.
-         *
-         * @param value by default the number of processors
-         * @return this builder
-         * @throws IllegalArgumentException if it is less than one
-         */
-        public Builder workers(int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException(
-                        "a pool has at least one worker: workers=" + value);
-            }
-            workers = value;
-            return this;
-        }
-
-        /**
-         * Names the pool; its workers are named after it.
-         *
-         * @param value by default {@code pool-} and a number
-         * @return this builder
-         */
-        public Builder name(String value) {
-            name = value;
-            return this;
-        }
-
-        /**
-         * Adds flags of the workers' JVMs, such as {@code -Xmx1g}. They come after Procession's own
-         * and win.
-         *
-         * @param flags the flags, one argument each
-         * @return this builder
-         */
-        public Builder jvmArgs(String... flags) {
-            jvmArgs.addAll(List.of(flags));
-            return this;
-        }
-
-        /**
-         * Sets an environment variable of the workers, beside those that they inherit.
-         *
-         * @param variable its name
-         * @param value its value
-         * @return this builder
-         */
-        public Builder environment(String variable, String value) {
-            environment.put(variable, value);
-            return this;
-        }
-
-        /**
-         * Sets a system property of the workers; they inherit none.
-         *
-         * @param key its key
-         * @param value its value
-         * @return this builder
-         */
-        public Builder systemProperty(String key, String value) {
-            jvmArgs.add("-D" + key + "=" + value);
-            return this;
-        }
-
-        /**
-         * Sets the workers' working directory.
-         *
-         * @param value an existing directory; by default this process's
-         * @return this builder
-         */
-        public Builder directory(Path value) {
-            directory = value;
-            return this;
-        }
-
-        /**
-         * Replaces the workers' class path. It must hold Procession and the classes of the tasks.
-         *
-         * @param value as {@code java -cp} takes it; by default this process's, with its module
-         *     path
-         * @return this builder
-         */
-        public Builder classPath(String value) {
-            classPath = value;
-            return this;
-        }
-
-        /**
-         * Chooses another JDK for the workers, of version 17 or later.
-         *
-         * @param value its home; by default the one that runs this process
-         * @return this builder
-         */
-        public Builder javaHome(Path value) {
-            javaHome = value;
-            return this;
-        }
-
-        /**
-         * Chooses who hears what the workers print.
-         *
-         * @param value by default {@link ProcessOutput#forward}
-         * @return this builder
-         */
-        public Builder output(ProcessOutput value) {
-            output = value;
+        @Override
+        protected Builder self() {
             return this;
         }
 
@@ -465,6 +428,9 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
          * Makes the pool, and begins to start its first worker.
          *
          * @return a new pool
+         * @throws dev.procession.core.UnserializableException if the initializer or the codec
+         *     cannot be serialised
+         * @throws IllegalArgumentException if options contradict each other
          */
         public ProcessPoolExecutor build() {
             return new ProcessPoolExecutor(this);

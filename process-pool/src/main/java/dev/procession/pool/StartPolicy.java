@@ -15,13 +15,18 @@ final class StartPolicy {
     private int failures;
     private long noStartBefore;
 
-    /** A worker has come up. */
+    /** A worker has come up, or the user wants another try. */
     void succeeded() {
         failures = 0;
     }
 
     boolean mayStart(long now) {
         return failures == 0 || now - noStartBefore >= 0;
+    }
+
+    /** How long until a worker may be started. */
+    long pause(long now) {
+        return failures == 0 ? 0 : Math.max(0, noStartBefore - now);
     }
 
     /**

@@ -1,16 +1,129 @@
 package dev.procession.pool;
 
+import dev.procession.core.WorkerCrashedException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A task in the parent: what was encoded, and whom to tell.
- *
- * @param id its number in the pool
- * @param bytes the task, encoded: what a worker decodes and runs
- * @param work the user's object, a {@link Runnable} or a {@link Callable}
- * @param future settled once
+ * A task in the parent: what was encoded, whom to tell, and where it is. What changes is guarded by
+ * the dispatcher's lock.
  */
-record Task(long id, byte[] bytes, Object work, TaskFuture<Object> future) {
+final class Task {
+
+    private final long id;
+    private final byte[] bytes;
+    private final Object work;
+    private final TaskFuture<Object> future;
+    private final long timeoutNanos;
+    private final int retries;
+    private final int priority;
+    private final @Nullable String name;
+    private final long submitted = System.nanoTime();
+    private List<WorkerCrashedException> crashes = List.of();
+    private @Nullable WorkerSlot slot;
+    private long number;
+    private boolean left;
+
+    /**
+     * Makes a task.
+     *
+     * @param bytes what a worker decodes and runs
+     * @param work the user's object, a {@link Runnable} or a {@link Callable}
+     * @param future settled once
+     * @param options what the user said about it
+     */
+    Task(
+            byte[] bytes,
+            Object work,
+            TaskFuture<Object> future,
+            TaskOptions options,
+            PoolOptions pool) {
+        this.id = future.id();
+        this.bytes = bytes;
+        this.work = work;
+        this.future = future;
+        this.timeoutNanos = options.timeout().map(Limits::nanos).orElse(pool.taskTimeoutNanos());
+        this.retries = options.retries().orElse(pool.retries());
+        this.priority = options.priority();
+        this.name = options.name().orElse(null);
+    }
+
+    long id() {
+        return id;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    TaskFuture<Object> future() {
+        return future;
+    }
+
+    /** How long it may run; 0 if it may for ever. */
+    long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    int priority() {
+        return priority;
+    }
+
+    /** When it was submitted, on the clock of {@link System#nanoTime}. */
+    long submitted() {
+        return submitted;
+    }
+
+    /** Where it is under way, or null. */
+    @Nullable WorkerSlot slot() {
+        return slot;
+    }
+
+    /** Its number in the lane of {@link #slot}. */
+    long number() {
+        return number;
+    }
+
+    void sent(WorkerSlot to, long numberThere) {
+        slot = to;
+        number = numberThere;
+    }
+
+    /** It waits again, or is over. */
+    void unsent() {
+        slot = null;
+    }
+
+    /** Counts it as gone from the pool; false when it was counted already. */
+    boolean leave() {
+        boolean first = !left;
+        left = true;
+        return first;
+    }
+
+    /** What messages call it. */
+    String description() {
+        return name == null ? "task " + id : "task " + id + " (" + name + ")";
+    }
+
+    /** Its worker died; true if it is to be run again. */
+    boolean crashed(WorkerCrashedException crash) {
+        if (crashes.size() >= retries) {
+            return false;
+        }
+        if (crashes.isEmpty()) {
+            crashes = new ArrayList<>();
+        }
+        crashes.add(crash);
+        return true;
+    }
+
+    /** The attempts that ended with a worker's death and were repeated. */
+    List<WorkerCrashedException> crashes() {
+        return crashes;
+    }
 
     /** What {@code shutdownNow} returns for a task that never began. */
     Runnable asRunnable() {

@@ -2,25 +2,49 @@ package dev.procession.pool;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The future of a task in a worker process.
  *
- * <p>It fails with what the task threw, or with a {@link
- * dev.procession.core.WorkerCrashedException} when its worker died. Dependent actions without
- * {@code Async} in their name may run on the pool's own thread, as {@link CompletableFuture} has
- * it: they must not block, and waiting there for another task of the pool is refused.
+ * <p>It fails with what the task threw, with a {@link dev.procession.core.WorkerCrashedException}
+ * when its worker died, with a {@link TaskTimeoutException} when it took too long, or with a {@link
+ * BrokenProcessPoolException} when no worker can be started.
+ *
+ * <p>A result is decoded by the thread that waits in {@link #get()} or {@link #join}, otherwise by
+ * a thread of the pool, which also runs dependent actions without {@code Async} in their name. A
+ * result or an action that blocks there holds up no other task. A {@code get} with a timeout leaves
+ * the decoding to the pool, so that it ends in time.
  *
  * @param <V> what the task returns
  */
 public final class TaskFuture<V> extends CompletableFuture<V> {
 
+    @SuppressWarnings("rawtypes")
+    private static final AtomicReferenceFieldUpdater<TaskFuture, Verdict> VERDICT =
+            AtomicReferenceFieldUpdater.newUpdater(TaskFuture.class, Verdict.class, "verdict");
+
+    @SuppressWarnings("rawtypes")
+    private static final AtomicReferenceFieldUpdater<TaskFuture, Thread> WAITER =
+            AtomicReferenceFieldUpdater.newUpdater(TaskFuture.class, Thread.class, "waiter");
+
     private final long id;
     private final Dispatcher dispatcher;
     private final @Nullable V given;
+
+    /** Set before the future is seen by anyone else. */
+    private @Nullable Task task;
+
+    /** What has arrived and was not told yet; taken by whoever tells it. */
+    private volatile @Nullable Verdict verdict;
+
+    /** The thread that has promised to tell what arrives. */
+    private volatile @Nullable Thread waiter;
 
     /** With {@code given}, that is the future's value, and not what the task returns. */
     TaskFuture(long id, Dispatcher dispatcher, @Nullable V given) {
@@ -29,9 +53,74 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         this.given = given;
     }
 
+    void belongsTo(Task owner) {
+        task = owner;
+    }
+
     /** The task has returned. */
     void returned(V value) {
         complete(given != null ? given : value);
+    }
+
+    /**
+     * The task has ended; by the dispatcher, at most once. True if a thread that waits here tells;
+     * otherwise somebody else has to call {@link #tell}.
+     */
+    boolean arrived(Verdict how) {
+        verdict = how;
+        Thread thread = waiter;
+        if (thread == null || hasDependents()) {
+            return false;
+        }
+        LockSupport.unpark(thread);
+        return true;
+    }
+
+    /** True if anybody will be told by the completion itself. */
+    boolean hasDependents() {
+        return getNumberOfDependents() > 0;
+    }
+
+    /** Completes this with what has arrived, if nobody has. */
+    void tell() {
+        Verdict arrived = VERDICT.getAndSet(this, null);
+        if (arrived == null) {
+            return;
+        }
+        @SuppressWarnings("unchecked") // completed with what the task returned
+        TaskFuture<Object> untyped = (TaskFuture<Object>) this;
+        try {
+            arrived.tell(untyped);
+        } catch (Throwable e) { // decoding runs user code; it fails this future and no other
+            completeExceptionally(e);
+        }
+    }
+
+    /** Waits here for the verdict and tells it, if this thread may; {@code super} waits if not. */
+    private void await() {
+        tell();
+        Thread self = Thread.currentThread();
+        if (isDone()
+                || self instanceof ForkJoinWorkerThread
+                || !WAITER.compareAndSet(this, null, self)) {
+            return;
+        }
+        while (!isDone() && verdict == null && !self.isInterrupted()) {
+            LockSupport.park(this);
+        }
+        waiter = null;
+        if (self.isInterrupted() && verdict != null) {
+            dispatcher.tellSoon(this); // it relied on this thread, which has to leave
+        } else {
+            tell();
+        }
+    }
+
+    private void wakeWaiter() {
+        Thread thread = waiter;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        }
     }
 
     /**
@@ -44,10 +133,23 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     }
 
     /**
+     * How far the task says it is, by {@link Worker#progress}.
+     *
+     * @return what it said last, 0 before and 1 when it has returned
+     */
+    public double progress() {
+        if (isDone()) {
+            return isCompletedExceptionally() ? 0 : 1;
+        }
+        Task mine = task;
+        return mine == null ? 0 : dispatcher.progress(mine);
+    }
+
+    /**
      * Cancels the task. One that has not begun never runs. One that is running goes on, and its
      * result is dropped, unless {@code mayInterruptIfRunning}: then its thread is interrupted, and
-     * if it has not ended after {@link ProcessPoolExecutor#CANCEL_GRACE} its worker is killed and
-     * replaced.
+     * if it has not ended after {@link ProcessPoolExecutor#CANCEL_GRACE} (or what the pool was
+     * built with) its worker is killed and replaced.
      *
      * @param mayInterruptIfRunning whether a running task is stopped
      * @return whether the future is cancelled now
@@ -56,37 +158,67 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     public boolean cancel(boolean mayInterruptIfRunning) {
         boolean wasDone = isDone();
         boolean cancelled = super.cancel(mayInterruptIfRunning);
-        if (cancelled && !wasDone) {
-            dispatcher.cancelled(this, mayInterruptIfRunning);
+        wakeWaiter();
+        Task mine = task;
+        if (cancelled && !wasDone && mine != null) {
+            dispatcher.cancelled(mine, mayInterruptIfRunning);
         }
         return cancelled;
     }
 
     @Override
     public V get() throws InterruptedException, ExecutionException {
-        refuseOnDispatcher();
+        if (!isDone()) {
+            await();
+        }
         return super.get();
     }
 
     @Override
-    public V get(long timeout, TimeUnit unit)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        refuseOnDispatcher();
-        return super.get(timeout, unit);
-    }
-
-    @Override
     public V join() {
-        refuseOnDispatcher();
+        if (!isDone()) {
+            await();
+        }
         return super.join();
     }
 
-    private void refuseOnDispatcher() {
-        if (dispatcher.isCurrentThread() && !isDone()) {
-            throw new IllegalStateException(
-                    "waiting for a task on the pool's own thread would stop the pool; use the Async"
-                            + " forms of dependent actions: task="
-                            + id);
-        }
+    @Override
+    public boolean complete(V value) {
+        boolean first = super.complete(value);
+        wakeWaiter();
+        return first;
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        boolean first = super.completeExceptionally(failure);
+        wakeWaiter();
+        return first;
+    }
+
+    @Override
+    public void obtrudeValue(V value) {
+        super.obtrudeValue(value);
+        wakeWaiter();
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+        super.obtrudeException(failure);
+        wakeWaiter();
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public CompletableFuture<V> completeAsync(Supplier<? extends V> supplier, Executor executor) {
+        executor.execute(
+                () -> {
+                    try {
+                        complete(supplier.get());
+                    } catch (Throwable e) { // as the JDK has it: the supplier's failure is ours
+                        completeExceptionally(e);
+                    }
+                });
+        return this;
     }
 }

@@ -1,10 +1,11 @@
 package dev.procession.pool;
 
+import dev.procession.core.wire.LaneEnd;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The worker that runs the current task, seen from inside the task. Immutable; one instance for
- * each task.
+ * The worker that runs the current task, seen from inside the task. One instance for each task;
+ * safe for all threads of the task.
  */
 public final class Worker {
 
@@ -12,10 +13,12 @@ public final class Worker {
 
     private final int index;
     private final long taskId;
+    private final LaneEnd lane;
 
-    Worker(int index, long taskId) {
+    Worker(int index, long taskId, LaneEnd lane) {
         this.index = index;
         this.taskId = taskId;
+        this.lane = lane;
     }
 
     /**
@@ -54,7 +57,8 @@ public final class Worker {
     /**
      * The worker's place in its pool.
      *
-     * @return from 0 to the number of workers less one; a replacement has its predecessor's
+     * @return from 0 to the number of workers less one, with a spare worker one more; a replacement
+     *     has its predecessor's
      */
     public int index() {
         return index;
@@ -67,5 +71,23 @@ public final class Worker {
      */
     public long taskId() {
         return taskId;
+    }
+
+    /**
+     * Says how far the task is. It costs nanoseconds: the parent looks when {@link
+     * TaskFuture#progress} is asked, and sees what was said last. Does nothing once the task has
+     * ended.
+     *
+     * @param value from 0, the beginning, to 1, the end
+     * @throws IllegalArgumentException if it is not in that range
+     */
+    public void progress(double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(
+                    "progress goes from 0 to 1: progress=" + value + ", task=" + taskId);
+        }
+        if (current == this) {
+            Claims.setProgress(lane, value);
+        }
     }
 }

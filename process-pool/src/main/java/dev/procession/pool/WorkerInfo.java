@@ -1,5 +1,6 @@
 package dev.procession.pool;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,5 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param pid its process id
  * @param state where it is in its life
  * @param task the number of the task it is running, or null
+ * @param age the time since it was started
+ * @param tasksDone how many tasks it has ended, in whatever way
+ * @param heapBytes how much of its heap was in use when it last ended a task, without what a
+ *     collection would have freed; 0 before
+ * @param residentBytes how much of it is in memory, heap and all else; 0 where the system does not
+ *     tell
  */
-public record WorkerInfo(int index, long pid, WorkerState state, @Nullable String task) {}
+public record WorkerInfo(
+        int index,
+        long pid,
+        WorkerState state,
+        @Nullable String task,
+        Duration age,
+        long tasksDone,
+        long heapBytes,
+        long residentBytes) {}

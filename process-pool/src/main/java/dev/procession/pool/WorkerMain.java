@@ -1,6 +1,7 @@
 package dev.procession.pool;
 
 import dev.procession.core.Codec;
+import dev.procession.core.SerializableRunnable;
 import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.EntryPoint;
 import dev.procession.core.launch.ExitCode;
@@ -17,19 +18,23 @@ import org.jspecify.annotations.Nullable;
 /** The worker's side: takes tasks from its lane, runs them on the main thread, sends outcomes. */
 final class WorkerMain implements EntryPoint {
 
-    private final Codec codec = Codec.standard();
+    private static final Runtime RUNTIME = Runtime.getRuntime();
+
     private final RunningTask running = new RunningTask();
+    private Codec codec = Codec.standard();
     private int index;
 
-    /** What the worker needs to know: its index and its end of the lane. */
-    static byte[] payload(int index, LaneHandle handle) {
+    /** What the worker needs to know: its index, its end of the lane, and what comes first. */
+    static byte[] payload(int index, LaneHandle handle, byte[] setup) {
         byte[] path = handle.path().getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(4 + 8 + 4 + 8 + path.length)
+        return ByteBuffer.allocate(4 + 8 + 4 + 8 + 4 + path.length + setup.length)
                 .putInt(index)
                 .putLong(handle.id())
                 .putInt(handle.end())
                 .putLong(handle.epoch())
+                .putInt(path.length)
                 .put(path)
+                .put(setup)
                 .array();
     }
 
@@ -37,8 +42,9 @@ final class WorkerMain implements EntryPoint {
         long id = in.getLong();
         int end = in.getInt();
         long epoch = in.getLong();
-        String path = StandardCharsets.UTF_8.decode(in).toString();
-        return new LaneHandle(path, id, end, epoch);
+        byte[] path = new byte[in.getInt()];
+        in.get(path);
+        return new LaneHandle(new String(path, StandardCharsets.UTF_8), id, end, epoch);
     }
 
     @Override
@@ -47,15 +53,37 @@ final class WorkerMain implements EntryPoint {
         ByteBuffer in = ByteBuffer.wrap(payload);
         index = in.getInt();
         LaneEnd lane = LaneEnd.attach(handle(in), false);
+        if (in.hasRemaining() && !prepare(lane, in)) {
+            ParentConnection.exit(ExitCode.START_FAILED);
+        }
         send(lane, LaneMessage.READY, 0, new byte[0]);
         serve(lane);
         ParentConnection.exit(ExitCode.DONE);
+    }
+
+    /** Runs the user's initializer; false when it threw. */
+    private boolean prepare(LaneEnd lane, ByteBuffer setupBytes) throws IOException {
+        try {
+            WorkerSetup setup = WorkerSetup.decode(setupBytes);
+            codec = setup.effectiveCodec();
+            SerializableRunnable initializer = setup.initializer();
+            if (initializer != null) {
+                initializer.run();
+            }
+            return true;
+        } catch (Throwable e) { // whatever it is, the pool is told and no task runs here
+            send(lane, LaneMessage.UNFIT, 0, Outcome.failure(e, Codec.standard()).body());
+            return false;
+        } finally {
+            boolean unused = Thread.interrupted();
+        }
     }
 
     private void serve(LaneEnd lane) throws IOException {
         while (true) {
             Message message = lane.poll();
             if (message == null) {
+                Claims.setHeap(lane, RUNTIME.totalMemory() - RUNTIME.freeMemory());
                 if (!awaitMessage(lane)) {
                     return; // the pool has closed the lane
                 }
@@ -64,7 +92,10 @@ final class WorkerMain implements EntryPoint {
             switch (LaneMessage.of(message)) {
                 case TASK -> {
                     if (Claims.begin(lane, message.id())) {
-                        Outcome outcome = perform(message);
+                        long start = System.nanoTime();
+                        Outcome outcome = perform(lane, message);
+                        Claims.setProgress(lane, 0);
+                        Claims.setTime(lane, message.id(), System.nanoTime() - start);
                         reply(lane, message.id(), outcome);
                     }
                 }
@@ -86,11 +117,11 @@ final class WorkerMain implements EntryPoint {
         }
     }
 
-    private Outcome perform(Message message) {
+    private Outcome perform(LaneEnd lane, Message message) {
         running.enter(message.id());
         try {
+            Worker.enter(new Worker(index, Claims.taskId(lane, message.id()), lane));
             ByteBuffer bytes = ByteBuffer.wrap(message.payload());
-            Worker.enter(new Worker(index, bytes.getLong()));
             return Outcome.success(call(codec.decode(bytes)), codec);
         } catch (Throwable e) { // whatever the task throws is for its future
             return Outcome.failure(e, codec);

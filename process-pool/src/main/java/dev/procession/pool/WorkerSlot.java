@@ -5,6 +5,7 @@ import dev.procession.core.wire.LaneEnd;
 import dev.procession.core.wire.LaneHandle;
 import dev.procession.core.wire.Message;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,22 +28,43 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerSlot {
 
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final int index;
+    private final PoolOptions options;
     private final TreeMap<Long, Task> underWay = new TreeMap<>();
     private WorkerState state = WorkerState.DEAD;
-    private boolean ready;
     private @Nullable LaneEnd lane;
     private @Nullable ChildJvm jvm;
     private long lastNumber;
-    private long killAt = Long.MAX_VALUE;
-    private long stopping;
 
-    WorkerSlot(int index) {
+    // Of the worker that has the slot now.
+    private boolean ready;
+    private boolean spare;
+    private boolean retiring;
+    private boolean killed;
+    private long startedAt;
+    private long headSince;
+    private long residentSeen;
+    private long tasksDone;
+    private long killAt = NEVER;
+    private boolean killDue;
+    private long stopping;
+    private String mark = "";
+    private byte @Nullable [] unfit;
+
+    WorkerSlot(int index, PoolOptions options) {
         this.index = index;
+        this.options = options;
     }
 
     int index() {
         return index;
+    }
+
+    /** What messages and threads call the worker. */
+    String name() {
+        return options.name() + "-" + index;
     }
 
     WorkerState state() {
@@ -54,11 +76,24 @@ final class WorkerSlot {
     }
 
     /** A worker is about to be started here. */
-    void reserve() {
+    void reserve(boolean asSpare) {
         state = WorkerState.STARTING;
         ready = false;
-        killAt = Long.MAX_VALUE;
+        spare = asSpare;
+        retiring = false;
+        killed = false;
+        startedAt = System.nanoTime();
+        residentSeen = 0;
+        tasksDone = 0;
+        killAt = NEVER;
         stopping = 0;
+        unfit = null;
+        mark = ProcessHandle.current().pid() + "-" + index + "-" + startedAt;
+    }
+
+    /** What tells the processes that the worker's tasks start from all others. */
+    String mark() {
+        return mark;
     }
 
     /**
@@ -82,11 +117,14 @@ final class WorkerSlot {
     /** The worker could not be started, or has ended. */
     void died() {
         state = WorkerState.DEAD;
+        spare = false;
         jvm = null;
+        killAt = NEVER;
     }
 
     void ready() {
         ready = true;
+        headSince = System.nanoTime();
         updateLoad();
     }
 
@@ -95,16 +133,46 @@ final class WorkerSlot {
         return ready;
     }
 
+    /** The worker's initializer has thrown. */
+    void unfit(byte[] failure) {
+        unfit = failure;
+    }
+
+    /** What its initializer threw, encoded, if it did. */
+    byte @Nullable [] unfit() {
+        return unfit;
+    }
+
     boolean isLive() {
         return state != WorkerState.DEAD;
     }
 
-    /** True if tasks may be sent here. */
+    boolean isSpare() {
+        return spare;
+    }
+
+    /** The spare worker takes tasks from now on. */
+    void promote() {
+        spare = false;
+    }
+
+    /** True if the worker stays, as far as is known. */
+    boolean isStaying() {
+        return isLive() && state != WorkerState.DRAINING && !retiring && killAt == NEVER;
+    }
+
+    /** True if the pool itself has killed this worker. */
+    boolean wasKilled() {
+        return killed;
+    }
+
+    /** True if a task may be sent here. */
     boolean takesTasks() {
         return jvm != null
-                && state != WorkerState.DEAD
-                && state != WorkerState.DRAINING
-                && killAt == Long.MAX_VALUE;
+                && !spare
+                && isStaying()
+                && (options.maxTasks() == 0 || tasksDone + load() < options.maxTasks())
+                && (underWay.isEmpty() || lastNumber + 1 - underWay.firstKey() < Claims.LIMIT);
     }
 
     int load() {
@@ -112,7 +180,7 @@ final class WorkerSlot {
     }
 
     private void updateLoad() {
-        if (ready && (state == WorkerState.STARTING || takesTasks())) {
+        if (ready && state != WorkerState.DRAINING && state != WorkerState.DEAD) {
             state = underWay.isEmpty() ? WorkerState.IDLE : WorkerState.BUSY;
         }
     }
@@ -121,12 +189,16 @@ final class WorkerSlot {
     boolean send(Task task) throws IOException {
         LaneEnd mine = openLane();
         long number = lastNumber + 1;
-        Claims.send(mine, number);
+        Claims.send(mine, number, task.id());
         if (!mine.offer(LaneMessage.TASK.wire(), number, task.bytes())) {
             return false;
         }
         lastNumber = number;
+        if (underWay.isEmpty()) {
+            headSince = System.nanoTime();
+        }
         underWay.put(number, task);
+        task.sent(this, number);
         updateLoad();
         return true;
     }
@@ -145,14 +217,25 @@ final class WorkerSlot {
     }
 
     /** The task of an outcome; null when it was not under way here. */
-    @Nullable Task finish(long number) {
+    @Nullable Task finish(long number, long now) {
         Task task = underWay.remove(number);
+        if (task == null) {
+            return null;
+        }
+        task.unsent();
+        tasksDone++;
+        headSince = now;
         if (number == stopping && state != WorkerState.DRAINING) {
             stopping = 0;
-            killAt = Long.MAX_VALUE; // the interrupt was enough
+            killAt = NEVER; // the interrupt was enough
         }
         updateLoad();
         return task;
+    }
+
+    /** How long a task ran whose outcome has just come. */
+    long runNanos(long number) {
+        return Claims.time(openLane(), number);
     }
 
     /** Takes up to {@code most} tasks back that the worker has not begun, the newest first. */
@@ -162,66 +245,132 @@ final class WorkerSlot {
             if (recalled.size() == most || !Claims.recall(openLane(), number)) {
                 break; // the worker begins them in order, so the older ones have begun as well
             }
-            recalled.add(0, underWay.remove(number));
+            recalled.add(0, take(number));
         }
         updateLoad();
         return recalled;
     }
 
-    /**
-     * Takes one task back, if the worker has not begun it; false when it has, or does not have it.
-     */
-    boolean recall(TaskFuture<?> future) {
-        Long number = numberOf(future);
-        if (number == null || !Claims.recall(openLane(), number)) {
+    private Task take(long number) {
+        Task task = underWay.remove(number);
+        if (task == null) {
+            throw new IllegalStateException("not under way here: number=" + number);
+        }
+        task.unsent();
+        return task;
+    }
+
+    /** Takes one task back, if the worker has not begun it; false when it has. */
+    boolean recall(Task task) {
+        if (!Claims.recall(openLane(), task.number())) {
             return false;
         }
-        underWay.remove(number);
+        take(task.number());
         updateLoad();
         return true;
     }
 
-    /** Interrupts a task that has begun; its worker will be killed if that does not help. */
-    boolean interrupt(TaskFuture<?> future, long killTime) {
-        Long number = numberOf(future);
+    /** The lowest priority of what was sent here and may not have begun. */
+    int lowestAhead() {
+        return underWay.size() < 2 ? Integer.MAX_VALUE : underWay.lastEntry().getValue().priority();
+    }
+
+    /**
+     * Interrupts a task that has begun; its worker will be killed if that does not help. Returns
+     * what was behind it, which the killing must not hit.
+     */
+    List<Task> stop(Task task, long killTime) {
         ChildJvm child = jvm;
-        if (number == null || child == null) {
-            return false;
+        if (child == null) {
+            return List.of();
         }
-        child.interrupt(number);
-        stopping = number;
+        child.interrupt(task.number());
+        stopping = task.number();
         killAt = Math.min(killAt, killTime);
-        return true;
+        return recall(Integer.MAX_VALUE);
     }
 
-    private @Nullable Long numberOf(TaskFuture<?> future) {
-        for (Map.Entry<Long, Task> entry : underWay.entrySet()) {
-            if (entry.getValue().future() == future) {
-                return entry.getKey();
-            }
-        }
-        return null;
+    /** The oldest task here, and since when it may have been running; null when there is none. */
+    @Nullable Task head() {
+        Map.Entry<Long, Task> first = ready ? underWay.firstEntry() : null;
+        return first == null ? null : first.getValue();
     }
 
-    /** The number of the task that the worker has begun, or null. */
+    long headSince() {
+        return headSince;
+    }
+
+    /** What {@link #head} gave has not begun yet. */
+    void headWaits(long now) {
+        headSince = now;
+    }
+
+    boolean hasBegun(Task task) {
+        return Claims.hasBegun(openLane(), task.number());
+    }
+
+    double progress() {
+        return Claims.progress(openLane());
+    }
+
+    /** The task that the worker has begun, or null. */
     @Nullable Task begunTask() {
-        for (Map.Entry<Long, Task> entry : underWay.entrySet()) {
-            if (Claims.hasBegun(openLane(), entry.getKey())) {
-                return entry.getValue();
-            }
-        }
-        return null;
+        Map.Entry<Long, Task> first = underWay.firstEntry();
+        return first != null && hasBegun(first.getValue()) ? first.getValue() : null;
     }
 
     /** Forgets all tasks, of a dead worker. */
     List<Task> abandon() {
         List<Task> left = new ArrayList<>(underWay.values());
         underWay.clear();
+        left.forEach(Task::unsent);
         return left;
     }
 
     long killAt() {
         return killAt;
+    }
+
+    /**
+     * True if the worker is to be killed now. Not at the first look: what it has sent by then is
+     * read before the second one, and may show that the interrupt was enough.
+     */
+    boolean mustDie(long now) {
+        if (killAt == NEVER || now - killAt < 0) {
+            killDue = false;
+            return false;
+        }
+        boolean due = killDue;
+        killDue = true;
+        return due;
+    }
+
+    /** True if it has run as many tasks as it may. */
+    boolean isWornOut() {
+        return options.maxTasks() > 0 && tasksDone >= options.maxTasks();
+    }
+
+    /** Looks at the worker's memory now and then; true if it has too much. */
+    boolean isTooLarge(long now, long interval) {
+        ChildJvm child = jvm;
+        if (options.maxResidentBytes() == 0
+                || child == null
+                || !ready
+                || now - residentSeen < interval) {
+            return false;
+        }
+        residentSeen = now;
+        return ResidentMemory.ofProcess(child.pid()) > options.maxResidentBytes();
+    }
+
+    /** Takes no more tasks, and is told to exit when it has none. Returns what has not begun. */
+    List<Task> retire() {
+        retiring = true;
+        return recall(Integer.MAX_VALUE);
+    }
+
+    boolean isRetiring() {
+        return retiring;
     }
 
     /** Tells the worker to exit, and kills it if it has not by then. */
@@ -240,12 +389,23 @@ final class WorkerSlot {
         }
     }
 
+    /** Sends SIGTERM, and kills the worker if that does not help. */
+    void terminate(long killTime) {
+        if (jvm != null) {
+            jvm.terminate();
+            killed = true;
+            state = WorkerState.DRAINING;
+            killAt = Math.min(killAt, killTime);
+        }
+    }
+
     void kill() {
         if (jvm != null) {
             jvm.kill();
+            killed = true;
             state = WorkerState.DRAINING;
         }
-        killAt = Long.MAX_VALUE;
+        killAt = NEVER;
     }
 
     void closeLane() throws IOException {
@@ -254,13 +414,21 @@ final class WorkerSlot {
         }
     }
 
-    WorkerInfo info() {
-        Task task = underWay.isEmpty() ? null : begunTask();
+    /** The worker as it is now; null when there is none. */
+    @Nullable WorkerInfo info() {
         ChildJvm child = jvm;
+        if (child == null) {
+            return null;
+        }
+        Task task = begunTask();
         return new WorkerInfo(
                 index,
-                child == null ? -1 : child.pid(),
+                child.pid(),
                 state,
-                task == null ? null : Long.toString(task.id()));
+                task == null ? null : Long.toString(task.id()),
+                Duration.ofNanos(System.nanoTime() - startedAt),
+                tasksDone,
+                ready ? Claims.heap(openLane()) : 0,
+                ResidentMemory.ofProcess(child.pid()));
     }
 }

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ExitStatus(long pid, int code, String lastOutput, @Nullable Path crashFile) {
 
-    /** The end as the failure of what the child was doing. */
+    /**
+     * The end as the failure of what the child was doing.
+     *
+     * @param name the child
+     * @param work what it was doing
+     */
     public WorkerCrashedException asFailure(String name, String work) {
         StringBuilder text = new StringBuilder();
         text.append(name).append(' ').append(ExitCode.describe(code));

@@ -2,6 +2,8 @@ package dev.procession.core.launch;
 
 import dev.procession.core.ProcessOutput;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,22 @@ public record LaunchOptions(
     public LaunchOptions named(String other) {
         return new LaunchOptions(
                 other, jvmArgs, environment, directory, classPath, javaHome, output, daemon);
+    }
+
+    /** The same with flags before those of the user, who may overrule them. */
+    public LaunchOptions withFlagsFirst(List<String> flags) {
+        List<String> all = new ArrayList<>(flags);
+        all.addAll(jvmArgs);
+        return new LaunchOptions(
+                name, all, environment, directory, classPath, javaHome, output, daemon);
+    }
+
+    /** The same with one more variable. */
+    public LaunchOptions withVariable(String variable, String value) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put(variable, value);
+        return new LaunchOptions(
+                name, jvmArgs, all, directory, classPath, javaHome, output, daemon);
     }
 
     /** The class path that the child gets; empty in a purely modular application. */

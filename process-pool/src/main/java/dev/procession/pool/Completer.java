@@ -1,0 +1,176 @@
+package dev.procession.pool;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Threads that tell futures how their tasks ended, and do what else may run users' code or take
+ * long, so that the dispatcher never does.
+ *
+ * <p>One thread is enough until a job of the user's blocks: then another one takes over, so that a
+ * result that never ends being read holds up its own future only. A result that nobody waits for
+ * and that nothing depends on is told with a short delay, for whoever asks for it meanwhile decodes
+ * it at once and no thread has to be woken.
+ */
+final class Completer {
+
+    /** How long a result may wait that nobody has asked for. */
+    static final long DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int MAX_HANDS = 256;
+
+    private final String name;
+    private final ClassLoader loader;
+    private final Queue<Runnable> jobs = new ConcurrentLinkedQueue<>();
+
+    @GuardedBy("this")
+    private final List<Hand> hands = new ArrayList<>();
+
+    private volatile long oldest;
+
+    Completer(String name) {
+        this.name = name;
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        this.loader = context != null ? context : ClassLoader.getSystemClassLoader();
+    }
+
+    /** Does a job soon. */
+    void run(Runnable job) {
+        jobs.add(job);
+        wake();
+    }
+
+    /** Does a job when {@link #tick} finds that nobody else has. */
+    void runLater(Runnable job, long now) {
+        if (jobs.isEmpty()) {
+            oldest = now;
+        }
+        jobs.add(job);
+    }
+
+    boolean hasJobs() {
+        return !jobs.isEmpty();
+    }
+
+    /** By the dispatcher, again and again while there are jobs. */
+    void tick(long now) {
+        if (!jobs.isEmpty() && now - oldest >= DELAY_NANOS) {
+            wake();
+        }
+    }
+
+    /** Wakes a thread that sleeps, or starts one if all that there are seem to be stuck. */
+    private synchronized void wake() {
+        long now = System.nanoTime();
+        boolean busy = false;
+        for (Hand hand : hands) {
+            if (hand.idle) {
+                hand.idle = false;
+                LockSupport.unpark(hand.thread);
+                return;
+            }
+            busy |= now - hand.since < STUCK_NANOS;
+        }
+        if (!busy && hands.size() < MAX_HANDS) {
+            Hand hand = new Hand();
+            hands.add(hand);
+            hand.thread.start();
+        }
+    }
+
+    /** Waits until all jobs are done, but not for those that are stuck. */
+    void finish(long nanos) {
+        long deadline = System.nanoTime() + nanos;
+        boolean interrupted = false;
+        while (isBusy() && System.nanoTime() - deadline < 0) {
+            wakeForJobs();
+            LockSupport.parkNanos(this, DELAY_NANOS);
+            interrupted |= Thread.interrupted();
+        }
+        synchronized (this) {
+            for (Hand hand : hands) {
+                hand.last = true;
+                LockSupport.unpark(hand.thread);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void wakeForJobs() {
+        if (!jobs.isEmpty()) {
+            wake();
+        }
+    }
+
+    private synchronized boolean isBusy() {
+        if (!jobs.isEmpty()) {
+            return true;
+        }
+        for (Hand hand : hands) {
+            if (!hand.idle) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private synchronized boolean rest(Hand hand) {
+        if (!jobs.isEmpty()) {
+            return false;
+        }
+        hand.idle = true;
+        return true;
+    }
+
+    private synchronized boolean leave(Hand hand) {
+        return (hand.idle || hand.last) && jobs.isEmpty() && hands.remove(hand);
+    }
+
+    /** One thread. */
+    private final class Hand implements Runnable {
+
+        private final Thread thread = new Thread(null, this, name + "-completer");
+        private volatile long since = System.nanoTime();
+        private volatile boolean idle;
+        private volatile boolean last;
+
+        Hand() {
+            thread.setDaemon(true);
+            thread.setContextClassLoader(loader);
+        }
+
+        @Override
+        public void run() {
+            do {
+                work();
+                if (rest(this) && !last) {
+                    LockSupport.parkNanos(Completer.this, IDLE_NANOS);
+                    boolean unused = Thread.interrupted(); // by a callback of the user's
+                }
+            } while (!leave(this));
+        }
+
+        private void work() {
+            Runnable job;
+            while ((job = jobs.poll()) != null) {
+                since = System.nanoTime();
+                try {
+                    job.run();
+                } catch (Throwable e) { // a callback of the user's; the thread goes on
+                    System.getLogger(Completer.class.getName())
+                            .log(Level.WARNING, "a callback of " + name + " failed", e);
+                }
+            }
+        }
+    }
+}

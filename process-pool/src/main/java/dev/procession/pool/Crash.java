@@ -1,0 +1,67 @@
+package dev.procession.pool;
+
+import dev.procession.core.WorkerCrashedException;
+import dev.procession.core.launch.ExitCode;
+import dev.procession.core.launch.ExitStatus;
+import java.util.List;
+
+/**
+ * A worker that ended without being told to.
+ *
+ * @param worker its name
+ * @param status how it ended
+ * @param byKernel whether the kernel's out-of-memory killer did it
+ */
+record Crash(String worker, ExitStatus status, boolean byKernel) {
+
+    /** SIGKILL. */
+    static final int KILL = 9;
+
+    /** The failure of a task that the worker was running, or of the worker's own start. */
+    WorkerCrashedException during(String work) {
+        StringBuilder text = new StringBuilder();
+        text.append(worker).append(' ').append(ExitCode.describe(status.code()));
+        if (byKernel) {
+            text.append(", by the kernel's out-of-memory killer,");
+        }
+        text.append(" while it ran ").append(work);
+        return failure(text);
+    }
+
+    /** The failure of a task whose worker died each time that it was tried. */
+    WorkerCrashedException last(Task task, List<WorkerCrashedException> before) {
+        if (before.isEmpty()) {
+            return during(task.description());
+        }
+        StringBuilder text = new StringBuilder();
+        text.append(task.description()).append(" killed each worker that ran it: pids=");
+        for (WorkerCrashedException crash : before) {
+            text.append(crash.pid()).append(", ");
+        }
+        text.append(status.pid()).append("; the last one ");
+        text.append(ExitCode.describe(status.code()));
+        if (byKernel) {
+            text.append(" by the kernel's out-of-memory killer");
+        }
+        WorkerCrashedException verdict = failure(text);
+        before.forEach(verdict::addSuppressed);
+        return verdict;
+    }
+
+    private WorkerCrashedException failure(StringBuilder text) {
+        text.append(": pid=").append(status.pid());
+        if (status.crashFile() != null) {
+            text.append(", crash file=").append(status.crashFile());
+        }
+        if (!status.lastOutput().isEmpty()) {
+            text.append(", last output:\n").append(status.lastOutput());
+        }
+        return new WorkerCrashedException(
+                text.toString(),
+                status.pid(),
+                status.code(),
+                status.lastOutput(),
+                status.crashFile(),
+                byKernel);
+    }
+}

@@ -1,0 +1,253 @@
+package dev.procession.pool;
+
+import dev.procession.core.Codec;
+import dev.procession.core.LaunchBuilder;
+import dev.procession.core.SerializableRunnable;
+import dev.procession.core.launch.LaunchOptions;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link ProcessPoolExecutor.Builder} sets beside what all JVMs have. */
+abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private int workers = Runtime.getRuntime().availableProcessors();
+    private int minWorkers;
+    private boolean warmSpare;
+    private @Nullable Duration idleTimeout;
+    private long maxTasks;
+    private long maxMemory;
+    private long maxHeap;
+    private @Nullable SerializableRunnable initializer;
+    private @Nullable Duration taskTimeout;
+    private int retries;
+    private int queueCapacity;
+    private WhenFull whenFull = WhenFull.BLOCK;
+    private Duration grace = ProcessPoolExecutor.CANCEL_GRACE;
+    private Codec codec = Codec.standard();
+
+    /**
+     * Sets how many workers there are at most.
+     *
+     * @param value by default the number of processors
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than one
+     */
+    public ProcessPoolExecutor.Builder workers(int value) {
+        workers = Limits.positive("workers", value);
+        return self();
+    }
+
+    /**
+     * Starts so many workers at once, and keeps them when there is nothing to do.
+     *
+     * @param value by default 0: the first worker starts with the pool, the others when tasks need
+     *     them
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public ProcessPoolExecutor.Builder minWorkers(int value) {
+        minWorkers = Limits.notNegative("minWorkers", value);
+        return self();
+    }
+
+    /**
+     * Keeps a worker more ready, which takes the place of one that dies: then the next task need
+     * not wait for a JVM to start.
+     *
+     * @param value by default false
+     * @return this builder
+     */
+    public ProcessPoolExecutor.Builder warmSpare(boolean value) {
+        warmSpare = value;
+        return self();
+    }
+
+    /**
+     * Ends workers that had nothing to do for so long, down to {@link #minWorkers}.
+     *
+     * @param value by default they stay
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public ProcessPoolExecutor.Builder idleTimeout(Duration value) {
+        idleTimeout = Limits.positive("idleTimeout", value);
+        return self();
+    }
+
+    /**
+     * Replaces a worker after so many tasks: Python's {@code max_tasks_per_child}.
+     *
+     * @param value by default any number
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than one
+     */
+    public ProcessPoolExecutor.Builder maxTasksPerWorker(long value) {
+        maxTasks = Limits.positive("maxTasksPerWorker", value);
+        return self();
+    }
+
+    /**
+     * Replaces a worker when more of it than this is resident in memory, heap and all else, once it
+     * has ended the task that it runs: a remedy for leaks. It is no wall; {@link #maxWorkerHeap}
+     * is. Works on Linux.
+     *
+     * @param bytes by default any amount
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than one
+     */
+    public ProcessPoolExecutor.Builder maxWorkerMemory(long bytes) {
+        maxMemory = Limits.positive("maxWorkerMemory", bytes);
+        return self();
+    }
+
+    /**
+     * Limits the heap of each worker, as {@code -Xmx} does. A worker that runs out of it ends at
+     * once, and its task fails with a {@link dev.procession.core.WorkerCrashedException} that
+     * {@linkplain dev.procession.core.WorkerCrashedException#isOutOfMemory says so}.
+     *
+     * @param bytes by default what the JVM chooses
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than one
+     */
+    public ProcessPoolExecutor.Builder maxWorkerHeap(long bytes) {
+        maxHeap = Limits.positive("maxWorkerHeap", bytes);
+        return self();
+    }
+
+    /**
+     * Runs this in each worker before its first task. If it throws, the worker ends and another one
+     * is tried, with pauses; after a few failures in a row what waits fails with a {@link
+     * BrokenProcessPoolException} and that exception as its cause.
+     *
+     * @param value by default nothing
+     * @return this builder
+     */
+    public ProcessPoolExecutor.Builder initializer(SerializableRunnable value) {
+        initializer = value;
+        return self();
+    }
+
+    /**
+     * Limits how long a task may run that has no {@linkplain TaskOptions.Builder#timeout timeout}
+     * of its own.
+     *
+     * @param value from its start in a worker; by default for ever
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public ProcessPoolExecutor.Builder taskTimeout(Duration value) {
+        taskTimeout = Limits.positive("taskTimeout", value);
+        return self();
+    }
+
+    /**
+     * Sets how often a task is run again when its worker dies and it has no {@linkplain
+     * TaskOptions.Builder#retries number} of its own. Only for pools whose tasks may all run more
+     * than once.
+     *
+     * @param value by default 0
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    public ProcessPoolExecutor.Builder retries(int value) {
+        retries = Limits.notNegative("retries", value);
+        return self();
+    }
+
+    /**
+     * Limits how many tasks may be submitted and not done beyond one for each worker.
+     *
+     * @param value by default any number
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than one
+     */
+    public ProcessPoolExecutor.Builder queueCapacity(int value) {
+        queueCapacity = Limits.positive("queueCapacity", value);
+        return self();
+    }
+
+    /**
+     * Says what happens to a task that is submitted when the {@linkplain #queueCapacity queue} is
+     * full.
+     *
+     * @param value by default {@link WhenFull#BLOCK}
+     * @return this builder
+     */
+    public ProcessPoolExecutor.Builder whenFull(WhenFull value) {
+        whenFull = Objects.requireNonNull(value, "whenFull");
+        return self();
+    }
+
+    /**
+     * Sets how long a task that is cancelled, out of time or stopped by {@code shutdownNow} has,
+     * once interrupted, before its worker is killed.
+     *
+     * @param value by default {@link ProcessPoolExecutor#CANCEL_GRACE}
+     * @return this builder
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public ProcessPoolExecutor.Builder cancelGrace(Duration value) {
+        grace = Limits.positive("cancelGrace", value);
+        return self();
+    }
+
+    /**
+     * Chooses what turns tasks and results into bytes. It travels to the workers itself.
+     *
+     * @param value by default {@link Codec#standard}
+     * @return this builder
+     * @throws IllegalArgumentException if it is neither the default nor serialisable
+     */
+    public ProcessPoolExecutor.Builder codec(Codec value) {
+        if (value != Codec.standard() && !(value instanceof Serializable)) {
+            throw new IllegalArgumentException(
+                    "a pool's codec must be Serializable, for it goes to the workers: class="
+                            + value.getClass().getName());
+        }
+        codec = value;
+        return self();
+    }
+
+    /** A copy of everything. */
+    PoolOptions options() {
+        if (minWorkers > workers) {
+            throw new IllegalArgumentException(
+                    "minWorkers must not exceed workers: minWorkers="
+                            + minWorkers
+                            + ", workers="
+                            + workers);
+        }
+        String given = givenName();
+        List<String> flags = new ArrayList<>();
+        flags.add("-XX:+ExitOnOutOfMemoryError");
+        if (maxHeap > 0) {
+            flags.add("-Xmx" + maxHeap);
+        }
+        LaunchOptions launch =
+                launchOptions(given != null ? given : "pool-" + COUNT.incrementAndGet(), true)
+                        .withFlagsFirst(flags);
+        WorkerSetup setup = new WorkerSetup(codec == Codec.standard() ? null : codec, initializer);
+        return new PoolOptions(
+                launch,
+                codec,
+                setup.encode(),
+                workers,
+                minWorkers,
+                warmSpare,
+                idleTimeout == null ? 0 : Limits.nanos(idleTimeout),
+                maxTasks,
+                maxMemory,
+                taskTimeout == null ? 0 : Limits.nanos(taskTimeout),
+                retries,
+                queueCapacity,
+                whenFull,
+                Limits.nanos(grace));
+    }
+}

@@ -1,0 +1,43 @@
+package dev.procession.pool;
+
+import dev.procession.core.Codec;
+import dev.procession.core.launch.LaunchOptions;
+
+/**
+ * What a pool was built with.
+ *
+ * @param launch how workers are started, and the pool's name
+ * @param codec what turns tasks and results into bytes
+ * @param setup what a worker does before its first task, encoded
+ * @param workers how many workers at most, at first
+ * @param minWorkers how many are kept when idle
+ * @param spare whether a worker more is kept ready
+ * @param idleNanos how long a worker stays without work; 0 for ever
+ * @param maxTasks how many tasks a worker runs; 0 for any number
+ * @param maxResidentBytes how much memory a worker may have resident; 0 for any amount
+ * @param taskTimeoutNanos how long a task may run that does not say; 0 for ever
+ * @param retries how often a task is repeated that does not say
+ * @param queueCapacity how many tasks may wait; 0 for any number
+ * @param whenFull what happens then
+ * @param graceNanos how long an interrupted task has before its worker is killed
+ */
+record PoolOptions(
+        LaunchOptions launch,
+        Codec codec,
+        byte[] setup,
+        int workers,
+        int minWorkers,
+        boolean spare,
+        long idleNanos,
+        long maxTasks,
+        long maxResidentBytes,
+        long taskTimeoutNanos,
+        int retries,
+        int queueCapacity,
+        WhenFull whenFull,
+        long graceNanos) {
+
+    String name() {
+        return launch.name();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.procession.pool;
+
+/**
+ * What a pool has done and is doing; out of date when it is read, and not all taken at one instant.
+ * A task ends in exactly one of {@code succeeded}, {@code failed} and {@code cancelled}; one whose
+ * future the user has completed otherwise is counted in none.
+ *
+ * @param queued tasks that no worker has begun, as far as the pool knows
+ * @param running tasks that workers are running, at most one each
+ * @param submitted tasks that were accepted
+ * @param succeeded tasks that returned
+ * @param failed tasks that threw, ran out of time or lost their worker
+ * @param cancelled tasks whose futures were cancelled
+ * @param timedOut tasks among the failed that ran longer than they may
+ * @param crashed tasks among the failed whose workers died
+ * @param retried attempts that ended with a worker's death and were repeated
+ * @param workersStarted processes that were started
+ * @param workersLost processes that did not end normally, those that the pool killed included
+ * @param runTime how long tasks ran that returned or threw
+ * @param waitTime how long they were under way otherwise: until they began, and back
+ */
+public record PoolStats(
+        int queued,
+        int running,
+        long submitted,
+        long succeeded,
+        long failed,
+        long cancelled,
+        long timedOut,
+        long crashed,
+        long retried,
+        long workersStarted,
+        long workersLost,
+        DurationHistogram runTime,
+        DurationHistogram waitTime) {}

@@ -1,0 +1,34 @@
+package dev.procession.pool;
+
+import dev.procession.core.Codec;
+import dev.procession.core.SerializableRunnable;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker is told before its first task.
+ *
+ * @param codec what its tasks are encoded with; null for the standard one
+ * @param initializer what it runs first, or null
+ */
+record WorkerSetup(@Nullable Codec codec, @Nullable SerializableRunnable initializer)
+        implements Serializable {
+
+    private static final WorkerSetup NONE = new WorkerSetup(null, null);
+
+    /** Empty when there is nothing to say: the usual case, and every start waits for it. */
+    byte[] encode() {
+        return equals(NONE) ? new byte[0] : Codec.standard().encode(this);
+    }
+
+    static WorkerSetup decode(ByteBuffer bytes) {
+        WorkerSetup setup =
+                bytes.hasRemaining() ? (WorkerSetup) Codec.standard().decode(bytes) : NONE;
+        return setup == null ? NONE : setup;
+    }
+
+    Codec effectiveCodec() {
+        return codec == null ? Codec.standard() : codec;
+    }
+}

@@ -1,0 +1,559 @@
+package dev.procession.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.procession.core.Codec;
+import dev.procession.core.ProcessOutput;
+import dev.procession.core.WorkerCrashedException;
+import dev.procession.pipe.Connection;
+import dev.procession.pipe.Pipe;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PoolOptionsTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private static ProcessPoolExecutor.Builder quiet(int workers) {
+        return ProcessPoolExecutor.builder().workers(workers).output(ProcessOutput.discard());
+    }
+
+    private static long pid() {
+        return ProcessHandle.current().pid();
+    }
+
+    @Nested
+    class Timeouts {
+
+        @Test
+        void shouldCountATimeoutFromTheStartOfTheTask() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).build();
+                    Pipe<String> pipe = Pipe.open()) {
+                Connection<String> theirs = pipe.second();
+                TaskFuture<String> before = pool.submit(() -> theirs.receive());
+                TaskOptions brief = TaskOptions.builder().timeout(Duration.ofMillis(300)).build();
+                TaskFuture<Integer> behind = pool.submit(() -> 1, brief);
+                TaskFuture<Integer> endless = pool.submit(PoolOptionsTest::sleepForEver, brief);
+                // Longer than the timeout of those behind, which are not running.
+                assertThatThrownBy(() -> behind.get(600, TimeUnit.MILLISECONDS))
+                        .isInstanceOf(java.util.concurrent.TimeoutException.class);
+                pipe.first().send("go on");
+                assertThat(before.get()).isEqualTo("go on");
+                assertThat(behind.get()).isEqualTo(1);
+                assertThatThrownBy(endless::get)
+                        .isInstanceOf(ExecutionException.class)
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                TaskTimeoutException.class,
+                                e -> {
+                                    assertThat(e.taskId()).isEqualTo(endless.id());
+                                    assertThat(e.timeout()).isEqualTo(Duration.ofMillis(300));
+                                });
+                assertThat(pool.submit(() -> 2).get()).isEqualTo(2);
+                assertThat(pool.stats().timedOut()).isEqualTo(1);
+            }
+        }
+
+        @Test
+        void shouldKillTheWorkerOfATaskThatIgnoresItsTimeout() throws Exception {
+            try (ProcessPoolExecutor pool =
+                            quiet(1).taskTimeout(Duration.ofSeconds(2))
+                                    .cancelGrace(Duration.ofMillis(100))
+                                    .build();
+                    Pipe<Long> pipe = Pipe.openOneWay()) {
+                Connection<Long> say = pipe.second();
+                TaskFuture<Integer> stubborn =
+                        pool.submit(
+                                () -> {
+                                    say.send(pid());
+                                    while (true) {
+                                        Thread.onSpinWait();
+                                    }
+                                });
+                TaskFuture<Long> behind = pool.submit(PoolOptionsTest::pid);
+                long pid = pipe.first().receive();
+                assertThatThrownBy(stubborn::get).hasCauseInstanceOf(TaskTimeoutException.class);
+                assertThat(behind.get()).isNotEqualTo(pid);
+            }
+        }
+    }
+
+    @Nested
+    class Crashes {
+
+        @Test
+        void shouldRepeatATaskOnAnotherWorkerWhenItsWorkerDies() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).build();
+                    Pipe<Long> pipe = Pipe.openOneWay()) {
+                long first = pool.submit(PoolOptionsTest::pid).get();
+                TaskFuture<Long> future =
+                        pool.submit(
+                                () -> {
+                                    if (pid() == first) {
+                                        Runtime.getRuntime().halt(7);
+                                    }
+                                    return pid();
+                                },
+                                TaskOptions.builder().retries(1).build());
+                assertThat(future.get()).isNotEqualTo(first);
+                assertThat(pool.stats().retried()).isEqualTo(1);
+            }
+        }
+
+        @Test
+        void shouldNameATaskThatKillsEachWorkerItMeets() {
+            try (ProcessPoolExecutor pool = quiet(1).retries(2).build()) {
+                TaskFuture<Integer> future =
+                        pool.submit(
+                                () -> {
+                                    Runtime.getRuntime().halt(7);
+                                    return 1;
+                                },
+                                TaskOptions.builder().name("poison").build());
+                assertThatThrownBy(future::get)
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                WorkerCrashedException.class,
+                                e -> {
+                                    assertThat(e).hasMessageContaining("(poison) killed each");
+                                    assertThat(e.exitCode()).isEqualTo(7);
+                                    Set<Long> pids = new HashSet<>();
+                                    pids.add(e.pid());
+                                    for (Throwable before : e.getSuppressed()) {
+                                        pids.add(((WorkerCrashedException) before).pid());
+                                    }
+                                    assertThat(pids).hasSize(3);
+                                });
+            }
+        }
+
+        @Test
+        void shouldSayThatAWorkerRanOutOfMemory() {
+            try (ProcessPoolExecutor pool = quiet(1).maxWorkerHeap(32 << 20).build()) {
+                TaskFuture<Integer> hog =
+                        pool.submit(
+                                () -> {
+                                    List<byte[]> all = new ArrayList<>();
+                                    while (true) {
+                                        all.add(new byte[1 << 20]);
+                                    }
+                                });
+                assertThatThrownBy(hog::get)
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                WorkerCrashedException.class,
+                                e -> assertThat(e.isOutOfMemory()).isTrue());
+            }
+        }
+
+        @Test
+        void shouldFailWhatWaitsWhenTheInitializerThrows() {
+            try (ProcessPoolExecutor pool =
+                    quiet(1).initializer(
+                                    () -> {
+                                        throw new IllegalStateException("no licence");
+                                    })
+                            .build()) {
+                assertThatThrownBy(() -> pool.submit(() -> 1).get())
+                        .cause()
+                        .isInstanceOf(BrokenProcessPoolException.class)
+                        .cause()
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("no licence");
+            }
+        }
+
+        @Test
+        void shouldLeaveNoProcessThatATaskHasStarted() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).build()) {
+                long stray =
+                        pool.submit(
+                                        () ->
+                                                new ProcessBuilder("sleep", "1000")
+                                                        .inheritIO()
+                                                        .start()
+                                                        .pid())
+                                .get();
+                ProcessHandle handle = ProcessHandle.of(stray).orElseThrow();
+                pool.killWorkers();
+                assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+                handle.onExit().get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Nested
+    class Workers {
+
+        @Test
+        void shouldReplaceAWorkerAfterItsTasks() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).maxTasksPerWorker(2).build()) {
+                List<TaskFuture<Long>> futures = new ArrayList<>();
+                for (int i = 0; i < 6; i++) {
+                    futures.add(pool.submit(PoolOptionsTest::pid));
+                }
+                List<Long> pids = new ArrayList<>();
+                for (TaskFuture<Long> future : futures) {
+                    pids.add(future.get());
+                }
+                assertThat(new HashSet<>(pids)).hasSize(3);
+                assertThat(pids.get(0)).isEqualTo(pids.get(1));
+            }
+        }
+
+        @Test
+        void shouldReplaceAWorkerThatHasGrown() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).maxWorkerMemory(1).build();
+                    Pipe<Integer> pipe = Pipe.openOneWay()) {
+                Connection<Integer> end = pipe.second();
+                long first =
+                        pool.submit(
+                                        () -> {
+                                            end.send(0);
+                                            return pid();
+                                        })
+                                .get();
+                pipe.first().receive();
+                ProcessHandle.of(first).ifPresent(worker -> worker.onExit().join());
+                assertThat(pool.submit(PoolOptionsTest::pid).get()).isNotEqualTo(first);
+                assertThat(pool.stats().failed()).isZero();
+            }
+        }
+
+        @Test
+        void shouldEndIdleWorkersButKeepTheFewest() throws Exception {
+            try (ProcessPoolExecutor pool =
+                    quiet(2).minWorkers(1).idleTimeout(Duration.ofMillis(200)).build()) {
+                pool.prestartAllWorkers();
+                List<Long> both = pool.workers().stream().map(WorkerInfo::pid).toList();
+                assertThat(both).hasSize(2);
+                ProcessHandle.of(both.get(1)).ifPresent(worker -> worker.onExit().join());
+                assertThat(pool.submit(PoolOptionsTest::pid).get()).isEqualTo(both.get(0));
+            }
+        }
+
+        @Test
+        void shouldGrowAndShrinkAtRunTime() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).build()) {
+                pool.resize(3);
+                assertThat(pool.submit(() -> 1).get()).isEqualTo(1);
+                pool.prestartAllWorkers();
+                List<Long> all = pool.workers().stream().map(WorkerInfo::pid).toList();
+                assertThat(all).hasSize(3);
+                pool.resize(1);
+                int gone = 0;
+                for (long pid : all.subList(1, 3)) {
+                    if (!ProcessHandle.of(pid)
+                            .map(p -> p.onExit().join().isAlive())
+                            .orElse(false)) {
+                        gone++;
+                    }
+                }
+                assertThat(gone).isEqualTo(2);
+                assertThat(pool.submit(PoolOptionsTest::pid).get()).isEqualTo(all.get(0));
+            }
+        }
+
+        @Test
+        void shouldServeTheNextTaskByTheSpareWorker() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).warmSpare(true).build()) {
+                long first = pool.submit(PoolOptionsTest::pid).get();
+                List<WorkerInfo> both;
+                do {
+                    Thread.onSpinWait();
+                    both = pool.workers();
+                } while (both.size() < 2 || both.get(1).state() != WorkerState.IDLE);
+                long spare = both.get(1).pid();
+                assertThat(spare).isNotEqualTo(first);
+                TaskFuture<Integer> crash =
+                        pool.submit(
+                                () -> {
+                                    Runtime.getRuntime().halt(1);
+                                    return 0;
+                                });
+                assertThatThrownBy(crash::get).hasCauseInstanceOf(WorkerCrashedException.class);
+                assertThat(pool.submit(PoolOptionsTest::pid).get()).isEqualTo(spare);
+            }
+        }
+
+        @Test
+        void shouldRunTheInitializerOnceInEachWorker() throws Exception {
+            try (ProcessPoolExecutor pool =
+                    quiet(1).initializer(() -> System.setProperty("prepared", "yes")).build()) {
+                assertThat(pool.submit(() -> System.getProperty("prepared")).get())
+                        .isEqualTo("yes");
+            }
+        }
+
+        @Test
+        void shouldUseTheCodecOnBothSides() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).codec(new Flipping()).build()) {
+                assertThat(pool.submit(() -> "text").get()).isEqualTo("text");
+            }
+            Codec unfit =
+                    new Codec() {
+                        @Override
+                        public byte[] encode(@Nullable Object value) {
+                            return new byte[0];
+                        }
+
+                        @Override
+                        public @Nullable Object decode(ByteBuffer bytes) {
+                            return null;
+                        }
+                    };
+            assertThatThrownBy(() -> quiet(1).codec(unfit))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Serializable");
+        }
+    }
+
+    @Nested
+    class Flow {
+
+        @Test
+        void shouldRejectWhenTheQueueIsFull() throws Exception {
+            try (ProcessPoolExecutor pool =
+                            quiet(1).queueCapacity(1).whenFull(WhenFull.REJECT).build();
+                    Pipe<String> pipe = Pipe.open()) {
+                Connection<String> theirs = pipe.second();
+                TaskFuture<String> running = pool.submit(() -> theirs.receive());
+                TaskFuture<Integer> waiting = pool.submit(() -> 1);
+                assertThatThrownBy(() -> pool.submit(() -> 2))
+                        .isInstanceOf(RejectedExecutionException.class)
+                        .hasMessageContaining("capacity=1");
+                assertThat(waiting.cancel(false)).isTrue();
+                TaskFuture<Integer> instead = pool.submit(() -> 3);
+                pipe.first().send("go on");
+                assertThat(running.get()).isEqualTo("go on");
+                assertThat(instead.get()).isEqualTo(3);
+            }
+        }
+
+        @Test
+        void shouldBlockTheCallerWhileTheQueueIsFull() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).queueCapacity(1).build();
+                    Pipe<String> pipe = Pipe.open()) {
+                Connection<String> theirs = pipe.second();
+                TaskFuture<String> running = pool.submit(() -> theirs.receive());
+                TaskFuture<Integer> waiting = pool.submit(() -> 1);
+                Thread submitter = new Thread(() -> pool.submit(() -> 2));
+                submitter.start();
+                while (submitter.getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+                assertThat(pool.stats().submitted()).isEqualTo(2);
+                pipe.first().send("go on");
+                submitter.join();
+                assertThat(running.get()).isEqualTo("go on");
+                assertThat(waiting.get()).isEqualTo(1);
+            }
+        }
+
+        @Test
+        void shouldRunHigherPrioritiesFirst() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).build();
+                    Pipe<String> pipe = Pipe.open()) {
+                Connection<String> theirs = pipe.second();
+                TaskFuture<Void> first =
+                        pool.submit(
+                                () -> {
+                                    theirs.send("running");
+                                    theirs.receive();
+                                    return null;
+                                });
+                assertThat(pipe.first().receive()).isEqualTo("running");
+                List<TaskFuture<Long>> futures = new ArrayList<>();
+                for (int priority : new int[] {0, -1, 0, 5, 1}) {
+                    futures.add(
+                            pool.submit(
+                                    System::nanoTime,
+                                    TaskOptions.builder().priority(priority).build()));
+                }
+                pipe.first().send("go on");
+                assertThat(first.get()).isNull();
+                List<Long> began = new ArrayList<>();
+                for (TaskFuture<Long> future : futures) {
+                    began.add(future.get());
+                }
+                assertThat(
+                                List.of(
+                                        began.get(3),
+                                        began.get(4),
+                                        began.get(0),
+                                        began.get(2),
+                                        began.get(1)))
+                        .isSorted();
+            }
+        }
+
+        @Test
+        void shouldShowTheProgressOfATask() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).build();
+                    Pipe<String> pipe = Pipe.open()) {
+                Connection<String> theirs = pipe.second();
+                TaskFuture<Integer> future =
+                        pool.submit(
+                                () -> {
+                                    Worker.current().progress(0.25);
+                                    theirs.send("quarter");
+                                    theirs.receive();
+                                    return 1;
+                                });
+                pipe.first().receive();
+                assertThat(future.progress()).isEqualTo(0.25);
+                pipe.first().send("go on");
+                assertThat(future.get()).isEqualTo(1);
+                assertThat(future.progress()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Nested
+    class Ending {
+
+        @Test
+        void shouldCloseWithinABound() throws Exception {
+            ProcessPoolExecutor pool = quiet(2).build();
+            TaskFuture<Integer> endless =
+                    pool.submit(
+                            () -> {
+                                while (true) {
+                                    Thread.onSpinWait();
+                                }
+                            });
+            TaskFuture<Integer> done = pool.submit(() -> 1);
+            assertThat(done.get()).isEqualTo(1);
+            long start = System.nanoTime();
+            assertThat(pool.close(Duration.ofMillis(500))).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG);
+            assertThat(pool.isTerminated()).isTrue();
+            assertThatThrownBy(endless::get).hasCauseInstanceOf(WorkerCrashedException.class);
+        }
+
+        @Test
+        void shouldRunShutdownHooksWhenWorkersAreTerminated() throws Exception {
+            ProcessPoolExecutor pool = quiet(1).build();
+            try (Pipe<String> pipe = Pipe.openOneWay()) {
+                Connection<String> say = pipe.second();
+                TaskFuture<Integer> running =
+                        pool.submit(
+                                () -> {
+                                    Runtime.getRuntime()
+                                            .addShutdownHook(
+                                                    new Thread(() -> sendQuietly(say, "hook")));
+                                    say.send("running");
+                                    return sleepForEver();
+                                });
+                TaskFuture<Integer> never = pool.submit(() -> 1);
+                assertThat(pipe.first().receive()).isEqualTo("running");
+                pool.terminateWorkers();
+                assertThat(pipe.first().receive(LONG)).contains("hook");
+                assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(never.isCancelled()).isTrue();
+                assertThatThrownBy(running::get)
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                WorkerCrashedException.class,
+                                e -> assertThat(e.signal()).isEqualTo(15));
+            }
+        }
+    }
+
+    @Nested
+    class Telling {
+
+        @Test
+        void shouldGoOnWhenAResultNeverEndsBeingRead() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).build()) {
+                TaskFuture<Object> hanging = pool.submit(() -> new Hanging());
+                TaskFuture<Integer> next = pool.submit(() -> 2);
+                assertThat(next.get()).isEqualTo(2);
+                assertThat(next.thenApply(i -> i + 1).get(30, TimeUnit.SECONDS)).isEqualTo(3);
+                TaskFuture<Integer> later = pool.submit(() -> 4);
+                assertThat(later.thenApply(i -> i + 1).get(30, TimeUnit.SECONDS)).isEqualTo(5);
+                assertThat(hanging.isDone()).isFalse();
+                Hanging.LATCH.countDown();
+                assertThat(hanging.get()).isInstanceOf(Hanging.class);
+            }
+        }
+
+        @Test
+        void shouldLetADependentActionWaitForAnotherTask() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).build()) {
+                assertThat(
+                                pool.submit(() -> 1)
+                                        .thenApply(i -> i + pool.submit(() -> 2).join())
+                                        .get(30, TimeUnit.SECONDS))
+                        .isEqualTo(3);
+            }
+        }
+    }
+
+    private static void sendQuietly(Connection<String> to, String text) {
+        try {
+            to.send(text);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int sleepForEver() throws InterruptedException {
+        Thread.sleep(Long.MAX_VALUE);
+        return 0;
+    }
+
+    /** Blocks in the parent while it is read, until the latch is down. */
+    private static final class Hanging implements Serializable {
+        private static final long serialVersionUID = 1L;
+        private static final java.util.concurrent.CountDownLatch LATCH =
+                new java.util.concurrent.CountDownLatch(1);
+
+        private Object readResolve() {
+            try {
+                LATCH.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return this;
+        }
+    }
+
+    /** The standard codec with all bits flipped, so that it is told from any other. */
+    private static final class Flipping implements Codec, Serializable {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public byte[] encode(@Nullable Object value) {
+            return flip(Codec.standard().encode(value));
+        }
+
+        @Override
+        public @Nullable Object decode(ByteBuffer bytes) {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.duplicate().get(copy);
+            return Codec.standard().decode(ByteBuffer.wrap(flip(copy)));
+        }
+
+        private static byte[] flip(byte[] bytes) {
+            for (int i = 0; i < bytes.length; i++) {
+                bytes[i] = (byte) ~bytes[i];
+            }
+            return bytes;
+        }
+    }
+}
