@@ -3,10 +3,12 @@ package dev.procession.core;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.ObjectInputFilter;
 import java.io.StreamCorruptedException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a message. No length in it is believed: each is held against the bytes that remain before
@@ -15,6 +17,7 @@ import java.util.Arrays;
 final class ByteSource extends InputStream {
 
     private final ByteBuffer buffer;
+    private final @Nullable ObjectInputFilter filter;
 
     /**
      * Takes a buffer over.
@@ -22,7 +25,18 @@ final class ByteSource extends InputStream {
      * @param buffer big-endian, and nobody else moves its position
      */
     ByteSource(ByteBuffer buffer) {
+        this(buffer, null);
+    }
+
+    /** The same for bytes that only some classes may come out of. */
+    ByteSource(ByteBuffer buffer, @Nullable ObjectInputFilter filter) {
         this.buffer = buffer;
+        this.filter = filter;
+    }
+
+    /** What decides about classes, or null if all may be. */
+    @Nullable ObjectInputFilter filter() {
+        return filter;
     }
 
     @Override
@@ -107,7 +121,7 @@ final class ByteSource extends InputStream {
         ByteBuffer part = buffer.duplicate();
         part.limit(part.position() + length);
         buffer.position(part.limit());
-        return new ByteSource(part);
+        return new ByteSource(part, filter);
     }
 
     /** Tells whether a tag is next, and passes over it if it is. */

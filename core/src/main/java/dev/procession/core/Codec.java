@@ -1,6 +1,8 @@
 package dev.procession.core;
 
+import java.io.ObjectInputFilter;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,5 +64,19 @@ public interface Codec {
      */
     static Codec standard() {
         return StandardCodec.INSTANCE;
+    }
+
+    /**
+     * Returns a codec like the standard one that makes only objects of classes which a filter lets
+     * in. For bytes from a peer that is known and not trusted with everything.
+     *
+     * <p>Strings and the boxes of primitive values are always let in, lambdas never are.
+     *
+     * @param filter decides about classes, array lengths and depth; what it leaves undecided is let
+     *     in
+     * @return a codec for use by many threads, if the filter is
+     */
+    static Codec filtered(ObjectInputFilter filter) {
+        return new StandardCodec(Objects.requireNonNull(filter, "filter"));
     }
 }

@@ -23,7 +23,11 @@ final class ResolvingInput extends ObjectInputStream {
     ResolvingInput(ByteSource source) throws IOException {
         super(source);
         int length = source.available();
-        setObjectInputFilter(new ArrayLengthFilter(length, getObjectInputFilter()));
+        ObjectInputFilter filter = getObjectInputFilter();
+        if (source.filter() != null) {
+            filter = ObjectInputFilter.merge(source.filter(), filter);
+        }
+        setObjectInputFilter(new ArrayLengthFilter(length, filter));
     }
 
     @Override

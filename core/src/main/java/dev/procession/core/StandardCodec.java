@@ -1,15 +1,20 @@
 package dev.procession.core;
 
 import java.io.IOException;
+import java.io.ObjectInputFilter;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The codec of {@link Codec#standard()}: the ends where its failures become our exceptions. */
 final class StandardCodec implements Codec {
 
-    static final StandardCodec INSTANCE = new StandardCodec();
+    static final StandardCodec INSTANCE = new StandardCodec(null);
 
-    private StandardCodec() {}
+    private final @Nullable ObjectInputFilter filter;
+
+    StandardCodec(@Nullable ObjectInputFilter filter) {
+        this.filter = filter;
+    }
 
     @Override
     public byte[] encode(@Nullable Object value) {
@@ -24,7 +29,7 @@ final class StandardCodec implements Codec {
 
     @Override
     public @Nullable Object decode(ByteBuffer bytes) {
-        ByteSource source = new ByteSource(bytes.duplicate());
+        ByteSource source = new ByteSource(bytes.duplicate(), filter);
         try {
             Object value = ValueReader.read(source, 0);
             source.requireEnd();

@@ -1,6 +1,7 @@
 package dev.procession.core;
 
 import java.io.IOException;
+import java.io.InvalidClassException;
 import java.io.StreamCorruptedException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +39,17 @@ final class ValueReader {
             case Tag.UTF16 -> source.readUtf16();
             case Tag.BYTES -> source.readBytes(source.readSize());
             case Tag.STREAM -> readStream(source);
-            case Tag.LAMBDA -> LambdaReader.read(source, depth);
+            case Tag.LAMBDA -> readLambda(source, depth);
             default -> throw new StreamCorruptedException("no value starts with this byte");
         };
+    }
+
+    private static Object readLambda(ByteSource source, int depth)
+            throws IOException, ReflectiveOperationException {
+        if (source.filter() != null) {
+            throw new InvalidClassException("a lambda can run anything, so no filter lets it in");
+        }
+        return LambdaReader.read(source, depth);
     }
 
     private static @Nullable Object readStream(ByteSource source)

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Asks the kernel whether the process behind a membership file is dead. */
-final class LockProbe {
+public final class LockProbe {
 
     private LockProbe() {}
 
@@ -18,7 +18,7 @@ final class LockProbe {
      * True if nobody holds the file's lock, or there is no such file. Never to be called for a file
      * of this process: closing the probe's descriptor would drop its lock.
      */
-    static boolean isFree(Path file) throws IOException {
+    public static boolean isFree(Path file) throws IOException {
         return Uninterrupted.call(() -> tryLock(file));
     }
 

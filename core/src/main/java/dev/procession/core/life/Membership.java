@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
  * process ever opens the file: closing any other descriptor of it would drop the lock (a rule of
  * POSIX).
  */
-final class Membership {
+public final class Membership {
 
     private final FileChannel channel;
     private final FileLock lock;
@@ -28,7 +28,7 @@ final class Membership {
      * Makes the file and takes its lock, for as long as this process lives. To be called by a
      * thread that nobody interrupts, for an interrupt would close the channel and drop the lock.
      */
-    static Membership claim(Path file) throws IOException {
+    public static Membership claim(Path file) throws IOException {
         FileChannel channel =
                 FileChannel.open(
                         file,
@@ -43,7 +43,13 @@ final class Membership {
         return new Membership(channel, lock);
     }
 
-    boolean isHeld() {
+    /** False once the lock was lost, which a closed channel would mean. */
+    public boolean isHeld() {
         return channel.isOpen() && lock.isValid();
+    }
+
+    /** Gives the lock up before the process ends; the file stays. */
+    public void release() throws IOException {
+        channel.close();
     }
 }

@@ -31,7 +31,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * and sweeping exclude each other by the guard's lock, which the kernel drops as well, so a session
  * that has no lock yet is never taken for a dead one.
  */
-final class SessionDirectory {
+public final class SessionDirectory {
 
     /** The membership file of the root process. */
     static final String ROOT_MEMBER = "m1";
@@ -53,7 +53,7 @@ final class SessionDirectory {
     }
 
     /** Makes a directory that only this user may enter; refuses one of somebody else. */
-    static void makePrivate(Path directory) throws IOException {
+    public static void makePrivate(Path directory) throws IOException {
         try {
             Files.createDirectory(
                     directory,
@@ -172,7 +172,7 @@ final class SessionDirectory {
      * Deletes a session's directory. Other threads may be deleting what is in it as well: an entry
      * that vanishes meanwhile spoils one attempt, and the next one finds fewer.
      */
-    static void delete(Path session) throws IOException {
+    public static void delete(Path session) throws IOException {
         for (int attempt = 1; Files.exists(session, LinkOption.NOFOLLOW_LINKS); attempt++) {
             try {
                 MoreFiles.deleteRecursively(session, RecursiveDeleteOption.ALLOW_INSECURE);
