@@ -1,17 +1,27 @@
 /** Collections, locks and objects that many processes share, kept by one server. */
 module dev.procession.manager {
-    // Exports dev.procession.manager as soon as that holds a type.
+    exports dev.procession.manager;
+
+    // A server's JVM makes its entry point by reflection, JMX reads its figures.
+    exports dev.procession.manager.server to
+            dev.procession.core,
+            java.management;
+
+    opens dev.procession.manager.server to
+            dev.procession.core;
 
     requires transitive dev.procession.core;
     requires com.google.protobuf;
+    requires com.h2database.mvstore;
     requires io.netty.buffer;
     requires io.netty.codec;
-    requires io.netty.codec.protobuf;
     requires io.netty.common;
-    requires io.netty.handler;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
     requires io.netty.transport.unix.common;
+    requires java.management;
+    requires jdk.jfr;
+    requires jdk.net;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 }

@@ -1,0 +1,199 @@
+package dev.procession.manager;
+
+import dev.procession.manager.server.ServerOptions;
+import java.io.IOException;
+import java.io.ObjectInputFilter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a manager's server is started or attached to. For one thread; each of {@link #start}, {@link
+ * #embedded} and {@link #connect} may be called several times.
+ */
+public final class ManagerBuilder {
+
+    /** The most bytes that one request or answer may have, unless told otherwise: 64 MiB. */
+    public static final int DEFAULT_MAX_MESSAGE_BYTES = ServerOptions.DEFAULT_MAX_FRAME_BYTES;
+
+    /** The most connections that a server takes, unless told otherwise: 4096. */
+    public static final int DEFAULT_MAX_CONNECTIONS = ServerOptions.DEFAULT_MAX_CONNECTIONS;
+
+    /** What values may be made of after {@link #connect}, unless told otherwise. */
+    public static final String DATA_ONLY = ValueFilter.DATA_ONLY;
+
+    private static final int MIN_MESSAGE_BYTES = 1 << 16;
+
+    private @Nullable Path address;
+    private byte @Nullable [] secret;
+    private @Nullable Path store;
+    private @Nullable String filter;
+    private boolean filterChosen;
+    private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
+    private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+    private final List<String> jvmArgs = new ArrayList<>();
+
+    ManagerBuilder() {}
+
+    /**
+     * Where the server is to be, so that it can be started again at the same place and found by
+     * other programs. Without it, it is in Procession's own directory of this process.
+     *
+     * @param directory made if need be; only this user may be able to enter it
+     * @param sharedSecret what clients have to prove to know; the more random the better
+     * @return this builder
+     */
+    public ManagerBuilder address(Path directory, byte[] sharedSecret) {
+        address = directory.toAbsolutePath();
+        secret = sharedSecret.clone();
+        return this;
+    }
+
+    /**
+     * Makes dicts, lists, sets, counters, values and namespaces survive the server: each write is
+     * in the file before it is acknowledged, so it is there after {@code kill -9}. A crash of the
+     * whole machine may lose the last writes.
+     *
+     * @param file made if need be; one server at a time uses it
+     * @return this builder
+     */
+    public ManagerBuilder persistTo(Path file) {
+        store = file.toAbsolutePath();
+        return this;
+    }
+
+    /**
+     * Limits a request and an answer, and with them a value.
+     *
+     * @param bytes at least 64 KiB
+     * @return this builder
+     */
+    public ManagerBuilder maxMessageBytes(int bytes) {
+        if (bytes < MIN_MESSAGE_BYTES || bytes > 1 << 30) {
+            throw new IllegalArgumentException("from 64 KiB to 1 GiB: bytes=" + bytes);
+        }
+        maxMessageBytes = bytes;
+        return this;
+    }
+
+    /**
+     * Limits the connections; further ones are refused. A process has one for each of its threads
+     * that calls at the same time, and one for asynchronous calls.
+     *
+     * @param count at least one
+     * @return this builder
+     */
+    public ManagerBuilder maxConnections(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("at least one: count=" + count);
+        }
+        maxConnections = count;
+        return this;
+    }
+
+    /**
+     * Adds flags for the server's JVM.
+     *
+     * @param flags as on a command line; {@code -Xmx}, above all
+     * @return this builder
+     */
+    public ManagerBuilder jvmArgs(String... flags) {
+        jvmArgs.addAll(List.of(flags));
+        return this;
+    }
+
+    /**
+     * Says which classes this process makes of the values that it reads, as {@link
+     * ObjectInputFilter.Config#createFilter} has it. By default there is no filter for a server
+     * that this program started, and {@link #DATA_ONLY} for one that it connects to, for that one's
+     * clients may be anybody who knows the secret. It goes along with captured proxies. Lambdas
+     * never pass a filter.
+     *
+     * @param pattern the filter, or {@code null} for none
+     * @return this builder
+     */
+    public ManagerBuilder inputFilter(@Nullable String pattern) {
+        filter = pattern;
+        filterChosen = true;
+        return this;
+    }
+
+    /**
+     * Starts a server in a JVM of its own.
+     *
+     * @return a manager of it
+     * @throws UncheckedIOException if it cannot be started, or the address is taken
+     */
+    public Manager start() {
+        try {
+            ServerPlace place = ServerPlace.choose(address, secret);
+            ServerOptions options = options(place);
+            ServerProcess process = ServerProcess.start(options, jvmArgs);
+            return manager(place, process::close);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Starts a server in this JVM.
+     *
+     * @return a manager of it
+     * @throws UncheckedIOException if it cannot be started, or the address is taken
+     */
+    public Manager embedded() {
+        try {
+            ServerPlace place = ServerPlace.choose(address, secret);
+            return manager(place, EmbeddedServer.start(options(place)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Attaches to a server that runs already.
+     *
+     * @param directory its address
+     * @param sharedSecret what it was started with
+     * @return a manager of it
+     * @throws ManagerUnavailableException if no server is there
+     * @throws ManagerException if the server does not take this client
+     */
+    public Manager connect(Path directory, byte[] sharedSecret) {
+        ManagerHandle handle =
+                new ManagerHandle(
+                        directory.toAbsolutePath().toString(),
+                        sharedSecret.clone(),
+                        filterChosen ? filter : DATA_ONLY);
+        RemoteManager manager = new RemoteManager(handle, sharedSecret, null);
+        try {
+            manager.stats(); // whoever answers this lets us in
+            return manager;
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private ServerOptions options(ServerPlace place) {
+        return new ServerOptions(
+                place.directory().toString(),
+                place.secret(),
+                place.isOwned(),
+                maxMessageBytes,
+                maxConnections,
+                store == null ? null : store.toString(),
+                true);
+    }
+
+    private RemoteManager manager(ServerPlace place, Runnable endServer) {
+        ManagerHandle handle =
+                new ManagerHandle(
+                        place.directory().toString(),
+                        place.isOwned() ? null : place.secret(),
+                        filter);
+        return new RemoteManager(handle, place.secret(), endServer);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.procession.manager;
+
+import dev.procession.manager.client.HoldBook.Hold;
+import dev.procession.manager.client.ManagerClient;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+
+/**
+ * A proxy of a condition. One request gives the lock back, waits, and takes the lock again; an
+ * interrupted waiter also has the lock again before it throws.
+ */
+final class RemoteCondition implements Condition, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final SharedLock lock;
+    private final String id;
+
+    RemoteCondition(RemoteLock lock, String id) {
+        this.lock = lock;
+        this.id = id;
+    }
+
+    private RemoteLock remoteLock() {
+        return (RemoteLock) lock;
+    }
+
+    /** Waits; true if it was signalled, false if the time was over first. */
+    private boolean waitHere(long nanos, boolean interruptibly) throws InterruptedException {
+        RemoteLock owned = remoteLock();
+        if (interruptibly && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Hold hold = owned.requireHold();
+        owned.replaceHold(null);
+        Request.Builder request =
+                owned.request(Operation.AWAIT).setKey(owned.conditionKey(id)).setNanos(nanos);
+        Response response =
+                interruptibly
+                        ? owned.remote().client().callCancellably(request)
+                        : owned.remote().call(request);
+        if (response.getStatus() == Status.NOT_OWNER) {
+            throw owned.notHeld();
+        }
+        owned.hold(response, hold.count());
+        if (response.getStatus() == Status.CANCELLED) {
+            throw new InterruptedException();
+        }
+        return ManagerClient.isOk(response);
+    }
+
+    @Override
+    public void await() throws InterruptedException {
+        boolean unused = waitHere(Nanos.FOREVER, true);
+    }
+
+    @Override
+    public void awaitUninterruptibly() {
+        try {
+            boolean unused = waitHere(Nanos.FOREVER, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody asked for it", e);
+        }
+    }
+
+    @Override
+    public long awaitNanos(long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        boolean signalled = waitHere(Math.max(0, nanos), true);
+        long rest = nanos - (System.nanoTime() - start);
+        return signalled ? Math.max(1, rest) : Math.min(0, rest);
+    }
+
+    @Override
+    public boolean await(long time, TimeUnit unit) throws InterruptedException {
+        return waitHere(Nanos.of(time, unit), true);
+    }
+
+    @Override
+    @SuppressWarnings("JavaUtilDate") // the interface has it
+    public boolean awaitUntil(Date deadline) throws InterruptedException {
+        return waitHere(
+                Nanos.of(deadline.getTime() - System.currentTimeMillis(), TimeUnit.MILLISECONDS),
+                true);
+    }
+
+    @Override
+    public void signal() {
+        signal(1);
+    }
+
+    @Override
+    public void signalAll() {
+        signal(Long.MAX_VALUE);
+    }
+
+    private void signal(long count) {
+        RemoteLock owned = remoteLock();
+        Hold unused = owned.requireHold();
+        Response response =
+                owned.remote()
+                        .call(
+                                owned.request(Operation.SIGNAL)
+                                        .setKey(owned.conditionKey(id))
+                                        .setNumber(count));
+        if (!ManagerClient.isOk(response)) {
+            throw owned.notHeld();
+        }
+    }
+}

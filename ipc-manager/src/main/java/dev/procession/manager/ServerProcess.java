@@ -1,0 +1,121 @@
+package dev.procession.manager;
+
+import dev.procession.core.Codec;
+import dev.procession.core.ProcessOutput;
+import dev.procession.core.failure.Outcome;
+import dev.procession.core.launch.ChildJvm;
+import dev.procession.core.launch.ExitCode;
+import dev.procession.core.launch.ExitStatus;
+import dev.procession.core.launch.LaunchOptions;
+import dev.procession.core.life.Session;
+import dev.procession.core.life.SessionDirectory;
+import dev.procession.manager.server.ServerEntry;
+import dev.procession.manager.server.ServerOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A server in a JVM of its own, started by this process. */
+final class ServerProcess {
+
+    private static final long START_SECONDS = 60;
+    private static final long END_SECONDS = 5;
+
+    private final ChildJvm jvm;
+    private final ServerOptions options;
+    private final CompletableFuture<ExitStatus> end = new CompletableFuture<>();
+
+    private ServerProcess(ChildJvm jvm, ServerOptions options) {
+        this.jvm = jvm;
+        this.options = options;
+        jvm.onExit(end::complete);
+    }
+
+    /** Starts it and waits until it listens. */
+    static ServerProcess start(ServerOptions options, List<String> jvmArgs) throws IOException {
+        CompletableFuture<byte[]> ready = new CompletableFuture<>();
+        LaunchOptions launch =
+                new LaunchOptions(
+                        "manager-" + Session.current().newName(),
+                        jvmArgs,
+                        Map.of(),
+                        null,
+                        null,
+                        null,
+                        ProcessOutput.forward(),
+                        true);
+        ServerProcess server =
+                new ServerProcess(
+                        ChildJvm.start(launch, ServerEntry.class, ready::complete), options);
+        CompletableFuture<Void> unused =
+                server.end.thenAccept(
+                        status ->
+                                ready.completeExceptionally(
+                                        new IOException(
+                                                "the manager's server ended: "
+                                                        + ExitCode.describe(status.code())
+                                                        + ", last output: "
+                                                        + status.lastOutput())));
+        try {
+            server.jvm.begin(Codec.standard().encode(options));
+            server.awaitReady(ready);
+            return server;
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void awaitReady(CompletableFuture<byte[]> ready) throws IOException {
+        Outcome outcome;
+        try {
+            outcome = Outcome.of(ready.get(START_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            throw new IOException("the manager's server cannot be started", e.getCause());
+        } catch (TimeoutException e) {
+            throw new IOException("the manager's server does not get ready", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the manager's server was starting", e);
+        }
+        if (!outcome.isSuccess()) {
+            Throwable failure = outcome.thrown(Codec.standard());
+            throw new IOException(
+                    "the manager's server cannot be started: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Ends it, and waits until it has gone; then its own directory goes. */
+    void close() {
+        jvm.terminate();
+        boolean interrupted = false;
+        for (int attempt = 0; !end.isDone() && attempt < 3; attempt++) {
+            try {
+                ExitStatus unused = end.get(END_SECONDS, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                jvm.kill();
+            } catch (InterruptedException e) {
+                interrupted = true;
+                jvm.kill();
+            } catch (ExecutionException e) {
+                throw new AssertionError("this future has no failure", e);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (options.ownsDirectory()) {
+            try {
+                SessionDirectory.delete(Path.of(options.directory()));
+            } catch (IOException e) {
+                System.getLogger(ServerProcess.class.getName())
+                        .log(System.Logger.Level.WARNING, "could not remove a server's files", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package dev.procession.manager.client;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.ByteString;
+import dev.procession.core.life.LockProbe;
+import dev.procession.core.life.Membership;
+import dev.procession.core.life.Session;
+import dev.procession.core.memory.Uninterrupted;
+import dev.procession.core.wire.ProtocolException;
+import dev.procession.manager.ManagerException;
+import dev.procession.manager.ManagerUnavailableException;
+import dev.procession.manager.proto.Hello;
+import dev.procession.manager.proto.Proof;
+import dev.procession.manager.proto.Welcome;
+import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Greeting;
+import dev.procession.manager.wire.LocalServers;
+import dev.procession.manager.wire.ServerAddress;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes this client's connections, and keeps its proof of life: the lock on its membership file in
+ * the server's directory.
+ */
+final class Dialer {
+
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final ServerAddress address;
+    private final byte[] secret;
+    private final ByteString client;
+
+    @GuardedBy("this")
+    private @Nullable Membership membership;
+
+    Dialer(ServerAddress address, byte[] secret, ByteString client) {
+        this.address = address;
+        this.secret = secret.clone();
+        this.client = client;
+    }
+
+    /**
+     * Connects a lane. A server that lives and does not listen yet, or has a full backlog, is tried
+     * again for ten seconds.
+     *
+     * @throws ClosedByInterruptException if this thread was interrupted
+     * @throws ManagerUnavailableException if the server is dead or stays silent
+     * @throws ManagerException if the server refuses this client
+     */
+    Wire dial(long lane) throws ClosedByInterruptException {
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                proveLife();
+                return open(lane);
+            } catch (ClosedByInterruptException e) {
+                throw e;
+            } catch (ProtocolException e) {
+                throw new ManagerException(e.getMessage(), e);
+            } catch (IOException e) {
+                if (serverIsDead()) {
+                    throw new ManagerUnavailableException(
+                            "the manager's server is not there", address.directory(), e);
+                }
+                if (System.nanoTime() - start > PATIENCE_NANOS) {
+                    throw new ManagerUnavailableException(
+                            "the manager's server lives but cannot be reached",
+                            address.directory(),
+                            e);
+                }
+            }
+            LockSupport.parkNanos(RETRY_NANOS);
+        }
+    }
+
+    private Wire open(long lane) throws IOException {
+        Wire wire = new Wire(SocketChannel.open(UnixDomainSocketAddress.of(address.socket())));
+        try {
+            greet(wire, lane);
+            return wire;
+        } catch (IOException | RuntimeException e) {
+            wire.close();
+            throw e;
+        }
+    }
+
+    private void greet(Wire wire, long lane) throws IOException {
+        Hello hello =
+                Hello.newBuilder()
+                        .setMagic(Greeting.MAGIC)
+                        .setVersion(Greeting.VERSION)
+                        .setPid(ProcessHandle.current().pid())
+                        .setClient(client)
+                        .setLane(lane)
+                        .setNonce(ByteString.copyFrom(Session.nonce(Greeting.NONCE_BYTES)))
+                        .build();
+        wire.write(FrameKind.HELLO, hello);
+        ByteBuffer answer = wire.read();
+        if (wire.kind() == FrameKind.REFUSED) {
+            throw refusal(answer);
+        }
+        if (wire.kind() != FrameKind.WELCOME) {
+            throw new ProtocolException("expected WELCOME, got " + wire.kind());
+        }
+        Welcome welcome = Welcome.parseFrom(answer);
+        long incarnation = welcome.getIncarnation();
+        ByteString nonce = welcome.getNonce();
+        if (!Greeting.matches(
+                welcome.getProof(), Greeting.serverProof(secret, hello, incarnation, nonce))) {
+            throw new ProtocolException(
+                    "the manager's server does not know the secret: address="
+                            + address.directory());
+        }
+        wire.opened(incarnation, welcome.getMaxFrameBytes());
+        wire.write(
+                FrameKind.PROOF,
+                Proof.newBuilder()
+                        .setProof(Greeting.clientProof(secret, hello, incarnation, nonce))
+                        .build());
+    }
+
+    /** What a server says that does not want this client. */
+    static ProtocolException refusal(ByteBuffer text) {
+        return new ProtocolException(
+                "the manager's server refused this client: " + StandardCharsets.UTF_8.decode(text));
+    }
+
+    /** Only the kernel proves it: the server's lock is free. */
+    boolean serverIsDead() {
+        if (LocalServers.hasServer(address)) {
+            return false;
+        }
+        try {
+            return LockProbe.isFree(address.lock());
+        } catch (IOException e) {
+            throw new ManagerUnavailableException(
+                    "cannot see whether the manager's server lives", address.directory(), e);
+        }
+    }
+
+    /**
+     * Takes the lock of this client's membership file, unless it is held; a server that ended in
+     * good order, and was started again, may have removed the file. A client in the server's own
+     * JVM needs none.
+     */
+    private synchronized void proveLife() throws IOException {
+        if (LocalServers.hasServer(address)) {
+            return;
+        }
+        Path file = address.client(client);
+        if (membership == null || !Files.exists(file)) {
+            if (!Files.isDirectory(address.directory())) {
+                throw new IOException("no such directory: path=" + address.directory());
+            }
+            if (membership != null) {
+                membership.release();
+            }
+            membership = Uninterrupted.call(() -> Membership.claim(file));
+        }
+    }
+
+    /** Gives up the proof of life; the server may still have to see that. */
+    synchronized void close() {
+        Membership held = membership;
+        membership = null;
+        if (held != null) {
+            try {
+                held.release();
+                Files.deleteIfExists(address.client(client));
+            } catch (IOException e) {
+                System.getLogger(Dialer.class.getName())
+                        .log(System.Logger.Level.DEBUG, "could not remove a membership file", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package dev.procession.manager.client;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.manager.proto.Event;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the listeners of watches, in order, on a daemon thread of its own, which begins with the
+ * first event. It keeps a bounded number; a listener too slow for that hears that it missed some.
+ */
+final class EventThread {
+
+    private static final int KEPT = 8192;
+
+    @GuardedBy("this")
+    private final Queue<Runnable> queue = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private final Set<Pipeline.EventListener> behind = new HashSet<>();
+
+    @GuardedBy("this")
+    private @Nullable Thread thread;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    synchronized void changed(Pipeline.EventListener listener, Event event) {
+        if (behind.contains(listener)) {
+            return;
+        }
+        if (queue.size() >= KEPT) {
+            behind.add(listener);
+            add(() -> caughtUp(listener));
+        } else {
+            add(() -> listener.changed(event));
+        }
+    }
+
+    synchronized void missed(Pipeline.EventListener listener) {
+        add(listener::missed);
+    }
+
+    private void caughtUp(Pipeline.EventListener listener) {
+        synchronized (this) {
+            behind.remove(listener);
+        }
+        listener.missed();
+    }
+
+    @GuardedBy("this")
+    private void add(Runnable task) {
+        queue.add(task);
+        notifyAll(); // the thread below
+        if (thread == null && !closed) {
+            thread = new Thread(this::run, "procession-manager-events");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    synchronized void close() {
+        closed = true;
+        notifyAll(); // the thread below
+    }
+
+    private void run() {
+        while (true) {
+            Runnable task = next();
+            if (task == null) {
+                return;
+            }
+            try {
+                task.run();
+            } catch (Throwable e) { // a listener's failure is its own
+                System.getLogger(EventThread.class.getName())
+                        .log(Level.WARNING, "a listener of a shared dict failed", e);
+            }
+        }
+    }
+
+    private synchronized @Nullable Runnable next() {
+        while (queue.isEmpty() && !closed) {
+            try {
+                wait(); // for an event
+            } catch (InterruptedException e) {
+                // Somebody's code interrupts all threads it finds; this one has one thing to do.
+            }
+        }
+        return closed ? null : queue.poll();
+    }
+}

@@ -1,0 +1,265 @@
+package dev.procession.manager.client;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.ByteString;
+import dev.procession.core.life.Session;
+import dev.procession.manager.ManagerException;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import dev.procession.manager.wire.Greeting;
+import dev.procession.manager.wire.LocalServers;
+import dev.procession.manager.wire.ServerAddress;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This process as a client of one server. All proxies of one address share it; what the server
+ * grants belongs to it, until it says goodbye or this process dies.
+ *
+ * <p>Safe for use by many threads. Each call under way has a lane of its own, so a call that waits
+ * holds up no other; lanes are used again, the last returned first.
+ */
+public final class ManagerClient {
+
+    private static final int IDLE_LANES = 16;
+    private static final long PIPELINE_LANE = 0;
+
+    @GuardedBy("BY_ADDRESS")
+    private static final Map<Key, ManagerClient> BY_ADDRESS = new HashMap<>();
+
+    private final Key key;
+    private final ServerAddress address;
+    private final ByteString id;
+    private final Dialer dialer;
+    private final AtomicLong lanes = new AtomicLong(PIPELINE_LANE);
+    private final HoldBook holds = new HoldBook();
+
+    @GuardedBy("BY_ADDRESS")
+    private int users;
+
+    @GuardedBy("idle")
+    private final Deque<SyncLane> idle = new ArrayDeque<>();
+
+    @GuardedBy("idle")
+    private @Nullable Pipeline pipeline;
+
+    private volatile boolean closed;
+    private volatile long incarnation;
+
+    /** Who knows another secret is another client, if any. */
+    private record Key(Path directory, ByteString secret) {}
+
+    private ManagerClient(Key key, ServerAddress address, byte[] secret, ByteString id) {
+        this.key = key;
+        this.address = address;
+        this.id = id;
+        this.dialer = new Dialer(address, secret, id);
+    }
+
+    /**
+     * The client of a server, which is made if this is its first use here. Nothing is connected
+     * yet. Each call wants a {@link #release}.
+     */
+    public static ManagerClient attach(ServerAddress address, byte[] secret) {
+        synchronized (BY_ADDRESS) {
+            Key key = new Key(address.directory(), ByteString.copyFrom(secret));
+            ManagerClient client = BY_ADDRESS.get(key);
+            if (client == null) {
+                client = new ManagerClient(key, address, secret, newId());
+                LocalServers.clientStarted(client.id);
+                BY_ADDRESS.put(key, client);
+            }
+            client.users++;
+            return client;
+        }
+    }
+
+    private static ByteString newId() {
+        try {
+            return ByteString.copyFrom(Session.nonce(Greeting.CLIENT_BYTES));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Undoes one {@link #attach}; the last one gives back everything that this process holds. */
+    public void release() {
+        synchronized (BY_ADDRESS) {
+            if (--users > 0) {
+                return;
+            }
+            BY_ADDRESS.remove(key, this);
+        }
+        close();
+    }
+
+    private void close() {
+        List<SyncLane> all;
+        Pipeline asynchronous;
+        synchronized (idle) {
+            closed = true;
+            all = new ArrayList<>(idle);
+            idle.clear();
+            asynchronous = pipeline;
+            pipeline = null;
+        }
+        if (asynchronous != null) {
+            asynchronous.close();
+        }
+        Operation farewell = Operation.GOODBYE;
+        for (SyncLane lane : all) {
+            lane.close(farewell);
+            farewell = Operation.CLOSE_LANE;
+        }
+        dialer.close();
+        LocalServers.clientEnded(id);
+    }
+
+    /** Where the server is. */
+    public ServerAddress address() {
+        return address;
+    }
+
+    /** What this process's threads hold in the server. */
+    public HoldBook holds() {
+        return holds;
+    }
+
+    /** Which server the last connection led to; another number says that all holdings are gone. */
+    public long incarnation() {
+        return incarnation;
+    }
+
+    /** Asks and waits for the answer, whatever interrupts come; they are kept for later. */
+    public Response call(Request.Builder request) {
+        return callOnLane(request, false);
+    }
+
+    /**
+     * Asks and waits for the answer.
+     *
+     * @throws InterruptedException if this thread is interrupted and the server has stopped waiting
+     */
+    public Response callInterruptibly(Request.Builder request) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Response response = callOnLane(request, true);
+        if (response.getStatus() == Status.CANCELLED) {
+            throw new InterruptedException();
+        }
+        return response;
+    }
+
+    /** Like {@link #callInterruptibly}, but the answer says that the server has stopped waiting. */
+    public Response callCancellably(Request.Builder request) {
+        return callOnLane(request, true);
+    }
+
+    private Response callOnLane(Request.Builder request, boolean interruptibly) {
+        SyncLane lane = takeLane();
+        try {
+            return checked(lane.call(request, interruptibly));
+        } finally {
+            returnLane(lane);
+        }
+    }
+
+    private SyncLane takeLane() {
+        synchronized (idle) {
+            SyncLane lane = idle.pollFirst();
+            if (lane != null) {
+                return lane;
+            }
+        }
+        requireOpen();
+        return new SyncLane(this, lanes.incrementAndGet());
+    }
+
+    private void returnLane(SyncLane lane) {
+        synchronized (idle) {
+            if (!closed && idle.size() < IDLE_LANES) {
+                idle.addFirst(lane);
+                return;
+            }
+        }
+        lane.close(Operation.CLOSE_LANE);
+    }
+
+    /** Asks and lets the answer come later; the future fails as {@link #call} would. */
+    public CompletableFuture<Response> callAsync(Request.Builder request) {
+        return pipeline().submit(request);
+    }
+
+    /** Begins to watch; the request is sent again to a server that was started again. */
+    public long watch(Request.Builder request, Pipeline.EventListener listener) {
+        return pipeline().watch(request, listener);
+    }
+
+    /** Watches no more. */
+    public void unwatch(long watch) {
+        pipeline().unwatch(watch);
+    }
+
+    private Pipeline pipeline() {
+        synchronized (idle) {
+            requireOpen();
+            if (pipeline == null) {
+                pipeline = new Pipeline(this, PIPELINE_LANE);
+            }
+            return pipeline;
+        }
+    }
+
+    /** Turns what the server refuses or fails to do into exceptions. */
+    static Response checked(Response response) {
+        switch (response.getStatus()) {
+            case REFUSED -> throw new IllegalArgumentException(response.getText());
+            case FAILED -> throw new ManagerException(response.getText(), null);
+            default -> {
+                return response;
+            }
+        }
+    }
+
+    /** True for an answer that says yes: not timed out, not refused in another way. */
+    public static boolean isOk(Response response) {
+        return response.getStatus() == Status.OK;
+    }
+
+    Wire dial(long lane) throws ClosedByInterruptException {
+        Wire wire = dialer.dial(lane);
+        incarnation = wire.incarnation();
+        return wire;
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "this manager is closed in this process: address=" + address.directory());
+        }
+    }
+
+    void requireFits(Request request, long maxBytes) {
+        if (request.getSerializedSize() > maxBytes) {
+            throw new IllegalArgumentException(
+                    "larger than the manager's server takes: bytes="
+                            + request.getSerializedSize()
+                            + ", limit="
+                            + maxBytes);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.procession.manager.client;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import dev.procession.core.wire.ProtocolException;
+import dev.procession.manager.wire.FrameKind;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+
+/**
+ * Frames over one blocking connection. One thread may write while another reads; the buffers are
+ * used again and again, so a small message allocates nothing but itself.
+ */
+final class Wire implements Closeable {
+
+    private static final int BUFFER_BYTES = 1 << 14;
+
+    private final SocketChannel channel;
+    private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES).limit(0);
+    private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private FrameKind kind = FrameKind.HELLO;
+    private long maxBytes = FrameKind.MAX_HANDSHAKE_BYTES;
+    private long incarnation;
+
+    Wire(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /** The handshake is over. */
+    void opened(long serverIncarnation, long maxFrameBytes) {
+        incarnation = serverIncarnation;
+        maxBytes = maxFrameBytes;
+    }
+
+    /** Which server this leads to. */
+    long incarnation() {
+        return incarnation;
+    }
+
+    /** The longest payload the server takes. */
+    long maxBytes() {
+        return maxBytes;
+    }
+
+    /** Writes a frame whole. */
+    void write(FrameKind frameKind, MessageLite message) throws IOException {
+        append(frameKind, message);
+        flush();
+    }
+
+    /** Puts a frame into the buffer, and what has no room there onto the connection. */
+    void append(FrameKind frameKind, MessageLite message) throws IOException {
+        int size = message.getSerializedSize();
+        if (out.remaining() < FrameKind.HEADER_BYTES + size) {
+            flush();
+        }
+        out.putLong(size).put(frameKind.wire());
+        if (size <= out.remaining()) {
+            ByteBuffer room = out.slice();
+            CodedOutputStream coded = CodedOutputStream.newInstance(room);
+            message.writeTo(coded);
+            coded.flush();
+            out.position(out.position() + size);
+        } else {
+            appendLarge(message.toByteArray());
+        }
+    }
+
+    private void appendLarge(byte[] bytes) throws IOException {
+        int from = 0;
+        while (from < bytes.length) {
+            int count = Math.min(out.remaining(), bytes.length - from);
+            out.put(bytes, from, count);
+            from += count;
+            if (!out.hasRemaining()) {
+                flush();
+            }
+        }
+    }
+
+    /** Writes what is in the buffer. */
+    void flush() throws IOException {
+        out.flip();
+        while (out.hasRemaining()) {
+            channel.write(out);
+        }
+        out.clear();
+    }
+
+    /**
+     * Blocks for a frame; {@link #kind} tells which.
+     *
+     * @return its payload, good until the next call
+     */
+    ByteBuffer read() throws IOException {
+        require(FrameKind.HEADER_BYTES);
+        long length = in.getLong();
+        kind = FrameKind.of(in.get());
+        if (length < 0 || length > maxBytes) {
+            throw new ProtocolException(
+                    "frame is too long: kind="
+                            + kind
+                            + ", bytes="
+                            + length
+                            + ", limit="
+                            + maxBytes);
+        }
+        int size = (int) length;
+        if (size <= BUFFER_BYTES) {
+            require(size);
+            ByteBuffer payload = in.slice().limit(size);
+            in.position(in.position() + size);
+            return payload;
+        }
+        byte[] large = new byte[size];
+        int have = Math.min(size, in.remaining());
+        in.get(large, 0, have);
+        while (have < size) {
+            fill();
+            int count = Math.min(size - have, in.remaining());
+            in.get(large, have, count);
+            have += count;
+        }
+        return ByteBuffer.wrap(large);
+    }
+
+    /** What the last frame was. */
+    FrameKind kind() {
+        return kind;
+    }
+
+    /** Whether a whole frame may be had without waiting; false when that is not sure. */
+    boolean hasMore() {
+        return in.hasRemaining();
+    }
+
+    private void require(int count) throws IOException {
+        while (in.remaining() < count) {
+            fill();
+        }
+    }
+
+    private void fill() throws IOException {
+        in.compact();
+        try {
+            if (channel.read(in) < 0) {
+                throw new EOFException("the server closed the connection");
+            }
+        } finally {
+            in.flip();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            System.getLogger(Wire.class.getName())
+                    .log(System.Logger.Level.DEBUG, "closing a connection failed", e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.procession.manager.server;
+
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A cyclic barrier. It breaks when a party that waits gives up, or is dead. */
+final class BarrierObject implements SharedObject {
+
+    private final long parties;
+    private final Set<Call> waiters = new LinkedHashSet<>();
+    private boolean broken;
+
+    BarrierObject(long parties) {
+        this.parties = parties;
+    }
+
+    @Override
+    public void handle(Call call) {
+        if (call.request().getSize() != parties) {
+            call.refuse(
+                    "the barrier has another number of parties: parties="
+                            + parties
+                            + ", asked="
+                            + call.request().getSize());
+            return;
+        }
+        switch (call.request().getOperation()) {
+            case BARRIER_AWAIT -> await(call);
+            case BARRIER_RESET -> {
+                breakNow();
+                broken = false;
+                call.ok();
+            }
+            case BARRIER_STATE ->
+                    call.answer(Response.newBuilder().setNumber(waiters.size()).setFlag(broken));
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    private void await(Call call) {
+        if (broken) {
+            call.answer(Status.BROKEN);
+        } else if (waiters.size() + 1 == parties) {
+            long index = parties - 1;
+            List<Call> all = new ArrayList<>(waiters);
+            waiters.clear();
+            for (Call waiter : all) {
+                waiter.ok(index--);
+            }
+            call.ok(0);
+        } else if (call.isImpatient()) {
+            breakNow();
+            call.answer(Status.TIMED_OUT);
+        } else {
+            waiters.add(call);
+            call.client().involve(this);
+            call.park(() -> giveUp(call, Status.TIMED_OUT), () -> giveUp(call, Status.CANCELLED));
+        }
+    }
+
+    private void giveUp(Call call, Status why) {
+        if (waiters.remove(call)) {
+            breakNow();
+            call.answer(why);
+        }
+    }
+
+    /** Nobody who waits will be let through. */
+    private void breakNow() {
+        broken = true;
+        List<Call> all = new ArrayList<>(waiters);
+        waiters.clear();
+        all.forEach(waiter -> waiter.answer(Status.BROKEN));
+    }
+
+    @Override
+    public void clientEnded(Client client) {
+        if (waiters.removeIf(call -> call.client() == client)) {
+            breakNow();
+        }
+    }
+}

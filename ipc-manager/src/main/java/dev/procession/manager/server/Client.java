@@ -1,0 +1,85 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import dev.procession.core.life.LockProbe;
+import dev.procession.manager.wire.LocalServers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** One client process: its lanes, and where it holds or awaits something. */
+final class Client {
+
+    private final ManagerServer server;
+    private final ByteString id;
+    private final long pid;
+    private final Path membership;
+    private final boolean local;
+    private final Map<Long, Lane> lanes = new HashMap<>();
+    private final Set<SharedObject> involved = new LinkedHashSet<>();
+    private int connections;
+
+    Client(ManagerServer server, ByteString id, long pid, Path membership) {
+        this.server = server;
+        this.id = id;
+        this.pid = pid;
+        this.membership = membership;
+        this.local = LocalServers.hasClient(id);
+    }
+
+    ByteString id() {
+        return id;
+    }
+
+    long pid() {
+        return pid;
+    }
+
+    Path membership() {
+        return membership;
+    }
+
+    Lane lane(long number) {
+        return lanes.computeIfAbsent(number, n -> new Lane(server, this, n));
+    }
+
+    void closeLane(Lane lane) {
+        lanes.remove(lane.number());
+        lane.end();
+    }
+
+    void connected() {
+        connections++;
+    }
+
+    void disconnected() {
+        connections--;
+    }
+
+    boolean isConnected() {
+        return connections > 0;
+    }
+
+    /** The client holds or awaits something in this object, which wants to hear of its end. */
+    void involve(SharedObject object) {
+        involved.add(object);
+    }
+
+    /** Asks the kernel. */
+    boolean isDead() throws IOException {
+        return local ? !LocalServers.hasClient(id) : LockProbe.isFree(membership);
+    }
+
+    /** Drops everything. The lanes first, so that no answer goes to the dead. */
+    void end() {
+        lanes.values().forEach(Lane::end);
+        lanes.clear();
+        for (SharedObject object : involved) {
+            object.clientEnded(this);
+        }
+        involved.clear();
+    }
+}

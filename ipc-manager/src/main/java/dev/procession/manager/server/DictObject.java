@@ -1,0 +1,380 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Change;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.Arithmetic;
+import dev.procession.manager.wire.CanonicalReader;
+import dev.procession.manager.wire.CanonicalWriter;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map of bytes to bytes: dicts, and also sets, values, counters and namespaces. Each entry has a
+ * version, so that a client may compare and set whatever its values mean.
+ */
+final class DictObject implements SharedObject {
+
+    private static final long MAX_SNAPSHOTS = 1024;
+
+    private final ManagerServer server;
+    private final EntryLog log;
+    private final Watchers watchers = new Watchers();
+    private final Map<ByteString, Entry> entries = new HashMap<>();
+    private final Map<Long, Snapshot> snapshots = new LinkedHashMap<>();
+    private @Nullable Entry first;
+    private @Nullable Entry last;
+    private long changes;
+    private long nextSnapshot;
+
+    DictObject(ManagerServer server, EntryLog log) {
+        this.server = server;
+        this.log = log;
+        // Versions must not come again after a restart, where a client may still remember one.
+        this.changes = server.incarnation() >>> 2;
+        log.load((key, value, endsAt) -> insert(key, value, endsAt));
+    }
+
+    @Override
+    public void handle(Call call) {
+        Request request = call.request();
+        ByteString key = request.getKey();
+        switch (request.getOperation()) {
+            case GET -> call.answer(found(live(key)));
+            case PUT -> answerOld(call, put(key, request.getValue(), endOf(request)));
+            case PUT_IF_ABSENT -> {
+                Entry entry = live(key);
+                if (entry == null) {
+                    put(key, request.getValue(), endOf(request));
+                }
+                call.answer(found(entry));
+            }
+            case REMOVE -> answerOld(call, remove(key, Change.REMOVED_ENTRY));
+            case REPLACE -> {
+                Entry entry = live(key);
+                answerOld(call, entry == null ? null : put(key, request.getValue(), entry.endsAt));
+            }
+            case COMPARE_VERSION -> compareVersion(call);
+            case COMPARE_BYTES -> compareBytes(call);
+            case MERGE -> merge(call);
+            case CLEAR -> {
+                clear();
+                call.ok();
+            }
+            case SIZE -> call.ok(entries.size());
+            case WATCH -> {
+                watchers.add(call.lane(), request.getVersion(), request.hasValue() ? key : null);
+                call.client().involve(this);
+                call.ok();
+            }
+            case UNWATCH -> {
+                watchers.remove(call.lane(), request.getVersion());
+                call.ok();
+            }
+            default -> handleMany(call);
+        }
+    }
+
+    private void handleMany(Call call) {
+        Request request = call.request();
+        switch (request.getOperation()) {
+            case GET_ALL -> getAll(call);
+            case PUT_ALL -> {
+                if (request.getKeysCount() != request.getValuesCount()) {
+                    call.refuse("as many keys as values");
+                    return;
+                }
+                long fresh = 0;
+                for (int i = 0; i < request.getKeysCount(); i++) {
+                    fresh +=
+                            put(request.getKeys(i), request.getValues(i), endOf(request)) == null
+                                    ? 1
+                                    : 0;
+                }
+                call.ok(fresh);
+            }
+            case REMOVE_ALL -> {
+                long count = 0;
+                for (ByteString key : request.getKeysList()) {
+                    count += remove(key, Change.REMOVED_ENTRY) == null ? 0 : 1;
+                }
+                call.ok(count);
+            }
+            case SNAPSHOT -> snapshot(call);
+            case PAGE -> {
+                Snapshot snapshot = snapshots.get(request.getVersion());
+                if (snapshot == null || !snapshot.isOf(call.client())) {
+                    call.refuse("no such snapshot: number=" + request.getVersion());
+                } else {
+                    answerPage(call, snapshot);
+                }
+            }
+            case CLOSE_SNAPSHOT -> {
+                snapshots.remove(request.getVersion());
+                call.ok();
+            }
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    private static Response.Builder found(@Nullable Entry entry) {
+        Response.Builder response = Response.newBuilder();
+        if (entry != null) {
+            response.setValue(entry.value).setVersion(entry.version);
+        }
+        return response;
+    }
+
+    private static void answerOld(Call call, @Nullable ByteString old) {
+        Response.Builder response = Response.newBuilder();
+        if (old != null) {
+            response.setValue(old);
+        }
+        call.answer(response);
+    }
+
+    private static long endOf(Request request) {
+        long nanos = request.getNanos();
+        return nanos <= 0
+                ? 0
+                : System.currentTimeMillis() + Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
+    }
+
+    /** The entry with a key, unless its time is over. */
+    private @Nullable Entry live(ByteString key) {
+        Entry entry = entries.get(key);
+        if (entry != null && entry.endsAt != 0 && entry.endsAt <= System.currentTimeMillis()) {
+            remove(key, Change.EXPIRED_ENTRY);
+            return null;
+        }
+        return entry;
+    }
+
+    private @Nullable ByteString put(ByteString key, ByteString value, long endsAt) {
+        Entry entry = live(key);
+        ByteString old = null;
+        if (entry == null) {
+            entry = insert(key, value, endsAt);
+        } else {
+            for (Snapshot snapshot : snapshots.values()) {
+                snapshot.beforeChange(entry);
+            }
+            old = entry.value;
+            server.stats().bytes((long) value.size() - old.size());
+            entry.value = value;
+            entry.version = ++changes;
+            entry.endsAt = endsAt;
+            expireLater(entry);
+        }
+        log.put(key, value, endsAt);
+        watchers.tell(Change.PUT_ENTRY, key, value);
+        return old;
+    }
+
+    private Entry insert(ByteString key, ByteString value, long endsAt) {
+        Entry entry = new Entry(key, value, ++changes);
+        entry.version = changes;
+        entry.endsAt = endsAt;
+        entry.before = last;
+        if (last == null) {
+            first = entry;
+        } else {
+            last.after = entry;
+        }
+        last = entry;
+        entries.put(key, entry);
+        server.stats().bytes((long) key.size() + value.size());
+        expireLater(entry);
+        return entry;
+    }
+
+    private void expireLater(Entry entry) {
+        if (entry.endsAt != 0) {
+            long version = entry.version;
+            long millis = Math.max(1, entry.endsAt - System.currentTimeMillis());
+            Object unused =
+                    server.schedule(
+                            () -> expire(entry.key, version), millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void expire(ByteString key, long version) {
+        Entry entry = entries.get(key);
+        if (entry != null && entry.version == version) {
+            remove(key, Change.EXPIRED_ENTRY);
+        }
+    }
+
+    private @Nullable ByteString remove(ByteString key, Change why) {
+        if (why == Change.REMOVED_ENTRY && live(key) == null) {
+            return null;
+        }
+        Entry entry = entries.remove(key);
+        if (entry == null) {
+            return null;
+        }
+        for (Snapshot snapshot : snapshots.values()) {
+            snapshot.beforeRemoval(entry);
+        }
+        unlink(entry);
+        server.stats().bytes(-(long) key.size() - entry.value.size());
+        log.remove(key);
+        watchers.tell(why, key, null);
+        return entry.value;
+    }
+
+    private void unlink(Entry entry) {
+        if (entry.before == null) {
+            first = entry.after;
+        } else {
+            entry.before.after = entry.after;
+        }
+        if (entry.after == null) {
+            last = entry.before;
+        } else {
+            entry.after.before = entry.before;
+        }
+    }
+
+    private void clear() {
+        if (watchers.isEmpty() && snapshots.isEmpty()) {
+            for (Entry entry : entries.values()) {
+                server.stats().bytes(-(long) entry.key.size() - entry.value.size());
+            }
+            entries.clear();
+            first = null;
+            last = null;
+            log.clear();
+        } else {
+            for (ByteString key : List.copyOf(entries.keySet())) {
+                remove(key, Change.REMOVED_ENTRY);
+            }
+        }
+    }
+
+    private void compareVersion(Call call) {
+        Entry entry = live(call.request().getKey());
+        long version = entry == null ? 0 : entry.version;
+        if (version == call.request().getVersion()) {
+            change(call, entry);
+            call.ok(true);
+        } else {
+            call.answer(found(entry));
+        }
+    }
+
+    /** When the bytes differ the objects may still be equal; the client sees that for itself. */
+    private void compareBytes(Call call) {
+        Entry entry = live(call.request().getKey());
+        if (entry != null && entry.value.equals(call.request().getExpected())) {
+            change(call, entry);
+            call.ok(true);
+        } else {
+            call.answer(found(entry));
+        }
+    }
+
+    private void change(Call call, @Nullable Entry entry) {
+        Request request = call.request();
+        if (request.hasValue()) {
+            put(request.getKey(), request.getValue(), entry == null ? 0 : entry.endsAt);
+        } else {
+            remove(request.getKey(), Change.REMOVED_ENTRY);
+        }
+    }
+
+    private void merge(Call call) {
+        Request request = call.request();
+        Entry entry = live(request.getKey());
+        if (entry == null) {
+            put(request.getKey(), request.getValue(), 0);
+            call.answer(Response.newBuilder().setValue(request.getValue()));
+            return;
+        }
+        Arithmetic function = Arithmetic.of(request.getNumber());
+        try {
+            Object old = CanonicalReader.simple(entry.value);
+            Object given = CanonicalReader.simple(request.getValue());
+            if (function == null || old == null || given == null) {
+                call.refuse("these two cannot be merged in the server");
+                return;
+            }
+            ByteString merged = CanonicalWriter.simple(function.apply(old, given));
+            if (merged == null || merged.size() > server.maxFrameBytes() / 2) {
+                call.refuse("what comes out is too large");
+                return;
+            }
+            put(request.getKey(), merged, entry.endsAt);
+            call.answer(Response.newBuilder().setValue(merged));
+        } catch (IllegalArgumentException e) {
+            call.refuse(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void getAll(Call call) {
+        Response.Builder response = Response.newBuilder();
+        long bytes = 0;
+        for (ByteString key : call.request().getKeysList()) {
+            Entry entry = live(key);
+            if (entry != null) {
+                bytes += key.size() + (long) entry.value.size() + 16;
+                if (bytes > server.maxFrameBytes()) {
+                    call.refuse("the values are too large for one answer; ask for fewer keys");
+                    return;
+                }
+                response.addKeys(key).addValues(entry.value);
+            }
+        }
+        call.answer(response);
+    }
+
+    private void snapshot(Call call) {
+        if (snapshots.size() >= MAX_SNAPSHOTS) {
+            call.refuse("too many iterations are under way: count=" + snapshots.size());
+            return;
+        }
+        expireNow();
+        Snapshot snapshot = new Snapshot(++nextSnapshot, call.client(), first, changes);
+        snapshots.put(snapshot.number(), snapshot);
+        call.client().involve(this);
+        answerPage(call, snapshot);
+    }
+
+    /** The first entries may be over; those further on go by their timers, to the millisecond. */
+    private void expireNow() {
+        while (first != null && live(first.key) == null) {
+            // The next one is the first now.
+        }
+    }
+
+    private void answerPage(Call call, Snapshot snapshot) {
+        Response.Builder response = Response.newBuilder().setVersion(snapshot.number());
+        snapshot.page(response, Math.max(1, call.request().getNumber()));
+        if (!response.getFlag()) {
+            snapshots.remove(snapshot.number());
+        }
+        call.answer(response);
+    }
+
+    /** For tests and figures. */
+    void forEach(Consumer<Entry> action) {
+        entries.values().forEach(action);
+    }
+
+    @Override
+    public void clientEnded(Client client) {
+        watchers.clientEnded(client);
+        for (Iterator<Snapshot> i = snapshots.values().iterator(); i.hasNext(); ) {
+            if (i.next().isOf(client)) {
+                i.remove();
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import dev.procession.core.life.Session;
+import dev.procession.core.wire.ProtocolException;
+import dev.procession.manager.proto.Hello;
+import dev.procession.manager.proto.Proof;
+import dev.procession.manager.proto.Welcome;
+import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Greeting;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets clients in: the kernel must say that the peer is of our user, and it has to answer a
+ * challenge with the secret, in time and in few bytes. Then a {@link LaneConnection} takes its
+ * place.
+ */
+final class Door extends ChannelInboundHandlerAdapter {
+
+    private static final String FRAMES = "frames";
+    private static final long HANDSHAKE_SECONDS = 10;
+
+    private final ManagerServer server;
+    private @Nullable Hello hello;
+    private ByteString nonce = ByteString.EMPTY;
+
+    private Door(ManagerServer server) {
+        this.server = server;
+    }
+
+    static void install(ManagerServer server, Channel channel) {
+        server.stats().connections(1);
+        channel.closeFuture().addListener(closed -> server.stats().connections(-1));
+        channel.pipeline().addLast(FRAMES, frames(FrameKind.MAX_HANDSHAKE_BYTES));
+        channel.pipeline().addLast(new Door(server));
+    }
+
+    /** Cuts the stream into kind and payload; a longer frame than that is an exception. */
+    private static LengthFieldBasedFrameDecoder frames(int maxBytes) {
+        return new LengthFieldBasedFrameDecoder(
+                maxBytes + FrameKind.HEADER_BYTES,
+                0,
+                FrameKind.LENGTH_BYTES,
+                1,
+                FrameKind.LENGTH_BYTES);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) throws IOException {
+        if (server.stats().getConnections() > server.options().maxConnections()) {
+            refuse(
+                    context,
+                    "it has too many connections: limit=" + server.options().maxConnections());
+            return;
+        }
+        if (!Peers.isOurUser(context.channel())) {
+            refuse(context, "it serves another user");
+            return;
+        }
+        Object unused =
+                context.executor()
+                        .schedule(
+                                () -> {
+                                    if (context.pipeline().context(this) != null) {
+                                        refuse(context, "the handshake took too long");
+                                    }
+                                },
+                                HANDSHAKE_SECONDS,
+                                TimeUnit.SECONDS);
+        context.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws IOException {
+        ByteBuf frame = (ByteBuf) message;
+        try {
+            if (!context.channel().isActive()) {
+                return; // refused already
+            }
+            FrameKind kind = FrameKind.of(frame.readByte());
+            Hello known = hello;
+            if (kind == FrameKind.HELLO && known == null) {
+                welcome(context, Hello.parseFrom(frame.nioBuffer()));
+            } else if (kind == FrameKind.PROOF && known != null) {
+                check(context, known, Proof.parseFrom(frame.nioBuffer()));
+            } else {
+                throw new ProtocolException("out of turn in the handshake: kind=" + kind);
+            }
+        } finally {
+            frame.release();
+        }
+    }
+
+    private void welcome(ChannelHandlerContext context, Hello theirs) throws IOException {
+        Greeting.check(theirs);
+        hello = theirs;
+        nonce = ByteString.copyFrom(Session.nonce(Greeting.NONCE_BYTES));
+        long incarnation = server.incarnation();
+        server.write(
+                context.channel(),
+                FrameKind.WELCOME,
+                Welcome.newBuilder()
+                        .setVersion(Greeting.VERSION)
+                        .setPid(ProcessHandle.current().pid())
+                        .setIncarnation(incarnation)
+                        .setNonce(nonce)
+                        .setProof(
+                                Greeting.serverProof(
+                                        server.options().secret(), theirs, incarnation, nonce))
+                        .setMaxFrameBytes(server.maxFrameBytes())
+                        .build());
+    }
+
+    private void check(ChannelHandlerContext context, Hello known, Proof proof) throws IOException {
+        ByteString expected =
+                Greeting.clientProof(server.options().secret(), known, server.incarnation(), nonce);
+        if (!Greeting.matches(proof.getProof(), expected)) {
+            throw new ProtocolException("the client does not know the secret");
+        }
+        Client client = server.client(known.getClient(), known.getPid());
+        if (client.isDead()) {
+            server.clients().end(client);
+            throw new ProtocolException("the client has no proof of life: pid=" + known.getPid());
+        }
+        Lane lane = client.lane(known.getLane());
+        LaneConnection connection = new LaneConnection(server, lane, context.channel());
+        context.pipeline().replace(this, "lane", connection);
+        context.pipeline().replace(FRAMES, FRAMES, frames(server.maxFrameBytes()));
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        server.flush();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        refuse(context, LaneConnection.reason(cause));
+    }
+
+    private static void refuse(ChannelHandlerContext context, String reason) {
+        ManagerServer.LOG.log(Level.WARNING, "a connection was refused: {0}", reason);
+        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        ByteBuf frame = Unpooled.buffer(FrameKind.HEADER_BYTES + text.length);
+        frame.writeLong(text.length).writeByte(FrameKind.REFUSED.wire()).writeBytes(text);
+        context.channel().config().setAutoRead(false);
+        context.writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.procession.manager.server;
+
+import dev.procession.manager.proto.Status;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A flag that can be awaited. */
+final class EventObject implements SharedObject {
+
+    private final Set<Call> waiters = new LinkedHashSet<>();
+    private boolean set;
+
+    @Override
+    public void handle(Call call) {
+        switch (call.request().getOperation()) {
+            case EVENT_SET -> {
+                set = true;
+                List<Call> woken = new ArrayList<>(waiters);
+                waiters.clear();
+                woken.forEach(Call::ok);
+                call.ok();
+            }
+            case EVENT_CLEAR -> {
+                set = false;
+                call.ok();
+            }
+            case EVENT_IS_SET -> call.ok(set);
+            case EVENT_AWAIT -> await(call);
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    private void await(Call call) {
+        if (set) {
+            call.ok();
+        } else if (call.isImpatient()) {
+            call.answer(Status.TIMED_OUT);
+        } else {
+            waiters.add(call);
+            call.client().involve(this);
+            call.park(() -> giveUp(call, Status.TIMED_OUT), () -> giveUp(call, Status.CANCELLED));
+        }
+    }
+
+    private void giveUp(Call call, Status why) {
+        if (waiters.remove(call)) {
+            call.answer(why);
+        }
+    }
+
+    @Override
+    public void clientEnded(Client client) {
+        waiters.removeIf(call -> call.client() == client);
+    }
+}

@@ -1,0 +1,190 @@
+package dev.procession.manager.server;
+
+import dev.procession.manager.proto.Event;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.FrameKind;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOutboundBuffer;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sequence of requests of one client. It outlives its connection: when that breaks and is made
+ * again, the client repeats what it has no answer to. What was carried out is answered again, not
+ * done again; what waits goes on waiting; what only reads is simply read again.
+ */
+final class Lane {
+
+    /** Operations that change nothing, so their answers need not be kept. */
+    private static final Set<Operation> READ_ONLY =
+            EnumSet.of(
+                    Operation.GET,
+                    Operation.SIZE,
+                    Operation.GET_ALL,
+                    Operation.LIST_GET,
+                    Operation.LIST_PAGE,
+                    Operation.LIST_ELEMENTS,
+                    Operation.PEEK,
+                    Operation.REMAINING,
+                    Operation.IS_LOCKED,
+                    Operation.AVAILABLE,
+                    Operation.EVENT_IS_SET,
+                    Operation.BARRIER_STATE,
+                    Operation.STATS);
+
+    private static final long SLACK_BYTES = 16 << 20;
+
+    /** More than a client has under way. */
+    private static final int MAX_KEPT = 1 << 14;
+
+    private final ManagerServer server;
+    private final Client client;
+    private final long number;
+    private final Map<Long, Call> parked = new HashMap<>();
+
+    /** Answers that the client may not have, oldest first. */
+    private final Deque<Response> kept = new ArrayDeque<>();
+
+    private @Nullable Channel channel;
+    private long lastSeq;
+    private long keptBytes;
+
+    Lane(ManagerServer server, Client client, long number) {
+        this.server = server;
+        this.client = client;
+        this.number = number;
+    }
+
+    Client client() {
+        return client;
+    }
+
+    ManagerServer server() {
+        return server;
+    }
+
+    long number() {
+        return number;
+    }
+
+    boolean isConnected() {
+        return channel != null;
+    }
+
+    /** A connection was made; one that was there before is over. */
+    void connected(Channel fresh) {
+        Channel old = channel;
+        channel = fresh;
+        if (old != null) {
+            ChannelFuture unused = old.close();
+        }
+    }
+
+    /** A connection is over; another may have taken its place. */
+    void disconnected(Channel old) {
+        if (channel == old) {
+            channel = null;
+        }
+    }
+
+    void received(Request request) {
+        long seq = request.getSeq();
+        while (!kept.isEmpty() && kept.peekFirst().getSeq() <= request.getReceived()) {
+            keptBytes -= kept.removeFirst().getSerializedSize();
+        }
+        if (seq > lastSeq) {
+            lastSeq = seq;
+        } else if (parked.containsKey(seq) || repeat(seq)) {
+            return;
+        }
+        server.handle(new Call(this, request));
+    }
+
+    /** Sends a kept answer again. */
+    private boolean repeat(long seq) {
+        for (Iterator<Response> i = kept.iterator(); i.hasNext(); ) {
+            Response response = i.next();
+            if (response.getSeq() == seq) {
+                send(FrameKind.RESPONSE, response);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void cancel(long seq) {
+        Call call = parked.get(seq);
+        if (call != null) {
+            call.cancel();
+        }
+    }
+
+    void park(Call call) {
+        parked.put(call.request().getSeq(), call);
+        server.stats().waiting(1);
+    }
+
+    void unpark(Call call) {
+        parked.remove(call.request().getSeq());
+        server.stats().waiting(-1);
+    }
+
+    void answer(Request request, Response response) {
+        if (!READ_ONLY.contains(request.getOperation())) {
+            kept.addLast(response);
+            keptBytes += response.getSerializedSize();
+        }
+        send(FrameKind.RESPONSE, response);
+    }
+
+    void send(Event event) {
+        send(FrameKind.EVENT, event);
+    }
+
+    private void send(FrameKind kind, com.google.protobuf.MessageLite message) {
+        Channel current = channel;
+        if (current != null) {
+            server.write(current, kind, message);
+            requireReader(current);
+        }
+    }
+
+    /** Cuts off a client for which too much waits, written or kept. */
+    private void requireReader(Channel current) {
+        ChannelOutboundBuffer waiting = current.unsafe().outboundBuffer();
+        long bytes = keptBytes + (waiting == null ? 0 : waiting.totalPendingWriteBytes());
+        if (bytes > 2L * server.maxFrameBytes() + SLACK_BYTES || kept.size() > MAX_KEPT) {
+            ManagerServer.LOG.log(
+                    Level.WARNING,
+                    "a client that does not read was cut off: pid={0}, bytes={1}",
+                    client.pid(),
+                    bytes);
+            ChannelFuture unused = current.close();
+        }
+    }
+
+    /** The lane is over. */
+    void end() {
+        List<Call> calls = new ArrayList<>(parked.values());
+        calls.forEach(Call::forget);
+        kept.clear();
+        keptBytes = 0;
+        Channel current = channel;
+        channel = null;
+        if (current != null) {
+            ChannelFuture unused = current.close();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.procession.core.wire.ProtocolException;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.wire.FrameKind;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+
+/**
+ * One connection of a lane. While its client does not read what it was sent, nothing more is read
+ * from it. Garbage ends the connection and nothing else.
+ */
+final class LaneConnection extends ChannelInboundHandlerAdapter {
+
+    private final ManagerServer server;
+    private final Lane lane;
+
+    LaneConnection(ManagerServer server, Lane lane, Channel channel) {
+        this.server = server;
+        this.lane = lane;
+        lane.connected(channel);
+        lane.client().connected();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message)
+            throws ProtocolException, InvalidProtocolBufferException {
+        ByteBuf frame = (ByteBuf) message;
+        try {
+            FrameKind kind = FrameKind.of(frame.readByte());
+            if (kind != FrameKind.REQUEST) {
+                throw new ProtocolException("unexpected from a client: kind=" + kind);
+            }
+            Request request = Request.parseFrom(frame.nioBuffer());
+            if (request.getSeq() == 0) {
+                control(request);
+            } else {
+                lane.received(request);
+            }
+        } finally {
+            frame.release();
+        }
+    }
+
+    /** What is not numbered is not answered. */
+    private void control(Request request) throws ProtocolException {
+        switch (request.getOperation()) {
+            case CANCEL -> lane.cancel(request.getNumber());
+            case CLOSE_LANE -> lane.client().closeLane(lane);
+            case GOODBYE -> server.clients().end(lane.client());
+            default ->
+                    throw new ProtocolException(
+                            "a request without a number: " + request.getOperation());
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        server.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        context.channel().config().setAutoRead(context.channel().isWritable());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        lane.disconnected(context.channel());
+        server.clients().disconnected(lane.client());
+        server.flush();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException
+                && !(cause instanceof ProtocolException)
+                && !(cause instanceof InvalidProtocolBufferException)) {
+            ManagerServer.LOG.log(Level.DEBUG, "a connection broke", cause);
+        } else {
+            ManagerServer.LOG.log(
+                    Level.WARNING,
+                    "a connection was closed: pid={0}, {1}",
+                    lane.client().pid(),
+                    reason(cause));
+        }
+        ChannelFuture unused = context.close();
+    }
+
+    /** What was wrong, for the log and the peer. */
+    static String reason(Throwable cause) {
+        Throwable reason =
+                cause instanceof DecoderException && cause.getCause() != null
+                        ? cause.getCause()
+                        : cause;
+        return reason instanceof ProtocolException
+                ? String.valueOf(reason.getMessage())
+                : reason.toString();
+    }
+}

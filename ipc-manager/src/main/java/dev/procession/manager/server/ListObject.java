@@ -1,0 +1,151 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A list of bytes, with a version of the whole so that a client may compare and set. */
+final class ListObject implements SharedObject {
+
+    private static final long PAGE_BYTES = 1 << 20;
+
+    private final ManagerServer server;
+    private final ListLog log;
+    private final List<ByteString> elements = new ArrayList<>();
+    private long version;
+
+    ListObject(ManagerServer server, ListLog log) {
+        this.server = server;
+        this.log = log;
+        this.version = server.incarnation() >>> 2;
+        log.load(this::apply);
+    }
+
+    @Override
+    public void handle(Call call) {
+        Request request = call.request();
+        switch (request.getOperation()) {
+            case SIZE ->
+                    call.answer(
+                            Response.newBuilder().setNumber(elements.size()).setVersion(version));
+            case LIST_GET -> get(call);
+            case LIST_PAGE -> page(call);
+            case LIST_SET, LIST_REMOVE -> changeWithin(call);
+            case LIST_ADD -> {
+                if (request.getNumber() > elements.size()) {
+                    answerOutOfBounds(call);
+                } else {
+                    changeAndAnswer(call);
+                }
+            }
+            case LIST_REPLACE -> {
+                if (request.getVersion() == version) {
+                    change(request);
+                    call.ok(true);
+                } else {
+                    call.ok(false);
+                }
+            }
+            case CLEAR -> changeAndAnswer(call);
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    private boolean has(long index) {
+        return index >= 0 && index < elements.size();
+    }
+
+    /** No flag: there is no such index; the number is the size. */
+    private void answerOutOfBounds(Call call) {
+        call.answer(Response.newBuilder().setFlag(false).setNumber(elements.size()));
+    }
+
+    private void get(Call call) {
+        long index = call.request().getNumber();
+        if (has(index)) {
+            call.answer(
+                    Response.newBuilder()
+                            .setFlag(true)
+                            .setValue(elements.get((int) index))
+                            .setVersion(version));
+        } else {
+            answerOutOfBounds(call);
+        }
+    }
+
+    private void page(Call call) {
+        Response.Builder response =
+                Response.newBuilder().setNumber(elements.size()).setVersion(version);
+        long from = Math.max(0, call.request().getNumber());
+        long to = Math.min(elements.size(), from + Math.max(0, call.request().getSize()));
+        long bytes = 0;
+        for (long i = from; i < to && bytes < PAGE_BYTES; i++) {
+            ByteString element = elements.get((int) i);
+            bytes += element.size();
+            response.addValues(element);
+        }
+        call.answer(response);
+    }
+
+    private void changeWithin(Call call) {
+        Request request = call.request();
+        long from = request.getNumber();
+        boolean single = request.getOperation() == dev.procession.manager.proto.Operation.LIST_SET;
+        long to = single ? from + 1 : request.getSize();
+        if (from < 0 || to < from || to > elements.size()) {
+            answerOutOfBounds(call);
+            return;
+        }
+        Response.Builder response = Response.newBuilder().setFlag(true);
+        if (to == from + 1) {
+            response.setValue(elements.get((int) from));
+        }
+        change(request);
+        call.answer(response);
+    }
+
+    private void changeAndAnswer(Call call) {
+        change(call.request());
+        call.answer(Response.newBuilder().setFlag(true).setNumber(elements.size()));
+    }
+
+    private void change(Request request) {
+        apply(request);
+        log.append(request, elements);
+    }
+
+    private void apply(Request request) {
+        version++;
+        int from = (int) request.getNumber();
+        switch (request.getOperation()) {
+            case LIST_SET -> {
+                count(-1, elements.get(from));
+                elements.set(from, request.getValue());
+                count(1, request.getValue());
+            }
+            case LIST_ADD -> {
+                int at = from < 0 ? elements.size() : from;
+                elements.addAll(at, request.getValuesList());
+                request.getValuesList().forEach(element -> count(1, element));
+            }
+            case LIST_REMOVE -> {
+                List<ByteString> range = elements.subList(from, (int) request.getSize());
+                range.forEach(element -> count(-1, element));
+                range.clear();
+            }
+            case LIST_REPLACE, CLEAR -> {
+                elements.forEach(element -> count(-1, element));
+                elements.clear();
+                elements.addAll(request.getValuesList());
+                elements.forEach(element -> count(1, element));
+            }
+            default -> throw new IllegalArgumentException("no change: " + request.getOperation());
+        }
+    }
+
+    private void count(int sign, ByteString element) {
+        server.stats().bytes((long) sign * element.size());
+    }
+}

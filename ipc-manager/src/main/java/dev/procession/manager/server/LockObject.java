@@ -1,0 +1,180 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lock and its conditions. Its owner is a thread of a client; how often that thread has taken it
+ * is the client's affair. The lock is handed to the one who waits longest, so nobody barges in.
+ *
+ * <p>A waiter on a condition moves to the queue of the lock when it is signalled, its time is up,
+ * or it is cancelled, and is answered when it has the lock again.
+ */
+final class LockObject implements SharedObject {
+
+    private final ManagerServer server;
+    private final Deque<Waiter> queue = new ArrayDeque<>();
+    private final Map<ByteString, Deque<Waiter>> conditions = new HashMap<>();
+    private @Nullable Client owner;
+    private long ownerThread;
+    private boolean abandoned;
+
+    /** A request that wants the lock, and what it is told when it has it. */
+    private static final class Waiter {
+        private final Call call;
+        private Status whenGranted = Status.OK;
+
+        Waiter(Call call) {
+            this.call = call;
+        }
+
+        boolean isOf(Client client) {
+            return call.client() == client;
+        }
+    }
+
+    LockObject(ManagerServer server) {
+        this.server = server;
+    }
+
+    @Override
+    public void handle(Call call) {
+        switch (call.request().getOperation()) {
+            case ACQUIRE -> acquire(call);
+            case RELEASE -> release(call);
+            case AWAIT -> await(call);
+            case SIGNAL -> signal(call);
+            case IS_LOCKED -> call.ok(owner != null);
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    private boolean isOwner(Call call) {
+        return owner == call.client() && ownerThread == call.request().getThread();
+    }
+
+    private void acquire(Call call) {
+        Waiter waiter = new Waiter(call);
+        if (owner == null) {
+            grant(waiter);
+        } else if (isOwner(call)) {
+            call.refuse("this thread has the lock already: name=" + call.request().getName());
+        } else if (call.isImpatient()) {
+            call.answer(Status.TIMED_OUT);
+        } else {
+            queue.add(waiter);
+            call.client().involve(this);
+            call.park(
+                    () -> giveUp(waiter, Status.TIMED_OUT), () -> giveUp(waiter, Status.CANCELLED));
+        }
+    }
+
+    private void giveUp(Waiter waiter, Status why) {
+        if (queue.remove(waiter)) {
+            waiter.call.answer(why);
+        }
+    }
+
+    private void grant(Waiter waiter) {
+        Client client = waiter.call.client();
+        owner = client;
+        ownerThread = waiter.call.request().getThread();
+        client.involve(this);
+        boolean inherited = abandoned;
+        abandoned = false;
+        waiter.call.answer(
+                Response.newBuilder()
+                        .setStatus(waiter.whenGranted)
+                        .setNumber(server.nextToken())
+                        .setFlag(inherited));
+    }
+
+    private void handOver() {
+        owner = null;
+        Waiter next = queue.poll();
+        if (next != null) {
+            grant(next);
+        }
+    }
+
+    private void release(Call call) {
+        if (isOwner(call)) {
+            handOver();
+            call.ok();
+        } else {
+            call.answer(Status.NOT_OWNER);
+        }
+    }
+
+    private void await(Call call) {
+        if (!isOwner(call)) {
+            call.answer(Status.NOT_OWNER);
+            return;
+        }
+        Waiter waiter = new Waiter(call);
+        ByteString condition = call.request().getKey();
+        if (call.isImpatient()) {
+            waiter.whenGranted = Status.TIMED_OUT;
+            queue.add(waiter);
+            call.park(() -> {}, () -> {});
+        } else {
+            conditions.computeIfAbsent(condition, c -> new ArrayDeque<>()).add(waiter);
+            call.park(
+                    () -> wake(condition, waiter, Status.TIMED_OUT),
+                    () -> wake(condition, waiter, Status.CANCELLED));
+        }
+        handOver();
+    }
+
+    /** Moves a waiter from its condition to the lock's queue, if it is still there. */
+    private void wake(ByteString condition, Waiter waiter, Status why) {
+        Deque<Waiter> waiters = conditions.get(condition);
+        if (waiters != null && waiters.remove(waiter)) {
+            if (waiters.isEmpty()) {
+                conditions.remove(condition);
+            }
+            waiter.whenGranted = why;
+            queue.add(waiter);
+            if (owner == null) {
+                handOver();
+            }
+        }
+    }
+
+    private void signal(Call call) {
+        if (!isOwner(call)) {
+            call.answer(Status.NOT_OWNER);
+            return;
+        }
+        ByteString condition = call.request().getKey();
+        Deque<Waiter> waiters = conditions.get(condition);
+        for (long n = call.request().getNumber(); n > 0 && waiters != null; n--) {
+            Waiter first = waiters.poll();
+            if (first == null) {
+                break;
+            }
+            queue.add(first);
+        }
+        if (waiters != null && waiters.isEmpty()) {
+            conditions.remove(condition);
+        }
+        call.ok();
+    }
+
+    @Override
+    public void clientEnded(Client client) {
+        queue.removeIf(waiter -> waiter.isOf(client));
+        conditions.values().forEach(waiters -> waiters.removeIf(waiter -> waiter.isOf(client)));
+        conditions.values().removeIf(Deque::isEmpty);
+        if (owner == client) {
+            abandoned = true;
+            handOver();
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import dev.procession.core.life.Session;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.ServerAddress;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.FlightRecorder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A manager's server. Everything in it is done by one thread, Netty's event loop, one message after
+ * the other; answers of one turn go out together, after the store has them.
+ */
+public final class ManagerServer implements AutoCloseable {
+
+    static final Logger LOG = System.getLogger(ManagerServer.class.getName());
+
+    private static final int TOKENS_PER_MILLI_BITS = 10;
+
+    private final ServerOptions options;
+    private final ServerAddress address;
+    private final ServerHome home;
+    private final Transport transport;
+    private final EventLoop loop;
+    private final long incarnation;
+    private final ServerStats stats = new ServerStats();
+    private final @Nullable Store store;
+    private final Objects objects;
+    private final Clients clients;
+    private final Deque<Channel> unflushed = new ArrayDeque<>();
+    private boolean flushing;
+    private long token;
+    private volatile boolean closed;
+
+    private ManagerServer(ServerOptions options, ServerHome home) throws IOException {
+        this.options = options;
+        this.address = home.address();
+        this.home = home;
+        this.incarnation = ByteBuffer.wrap(Session.nonce(Long.BYTES)).getLong() | 1;
+        // Tokens grow across restarts as well, as long as the clock does.
+        this.token = System.currentTimeMillis() << TOKENS_PER_MILLI_BITS;
+        this.store = options.store() == null ? null : Store.open(options.store());
+        this.objects = new Objects(this, store, options.userObjects());
+        this.clients = new Clients(this);
+        this.transport = new Transport();
+        this.loop = transport.loop();
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @throws IOException if the address is taken by a server that lives, or cannot be used
+     */
+    public static ManagerServer start(ServerOptions options) throws IOException {
+        ServerHome home = ServerHome.claim(options);
+        try {
+            ManagerServer server = new ManagerServer(options, home);
+            try {
+                server.transport.bind(server);
+                server.watchOver();
+                return server;
+            } catch (IOException | RuntimeException e) {
+                server.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            home.release();
+            throw e;
+        }
+    }
+
+    private void watchOver() {
+        loop.execute(clients::sweep);
+        ScheduledFuture<?> unused =
+                loop.scheduleWithFixedDelay(
+                        () -> {
+                            if (FlightRecorder.isInitialized()) {
+                                StatisticsEvent.commit(stats);
+                            }
+                        },
+                        1,
+                        1,
+                        TimeUnit.SECONDS);
+        home.register(stats);
+    }
+
+    ServerOptions options() {
+        return options;
+    }
+
+    /** Where it listens. */
+    public Path directory() {
+        return address.directory();
+    }
+
+    ServerAddress address() {
+        return address;
+    }
+
+    int maxFrameBytes() {
+        return options.maxFrameBytes();
+    }
+
+    long incarnation() {
+        return incarnation;
+    }
+
+    ServerStats stats() {
+        return stats;
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    /** A number greater than all before. */
+    long nextToken() {
+        return ++token;
+    }
+
+    /** Carries a request out. */
+    void handle(Call call) {
+        stats.operation();
+        Request request = call.request();
+        try {
+            switch (request.getOperation()) {
+                case STATS ->
+                        call.answer(Response.newBuilder().setValue(stats.figures().toByteString()));
+                case OPERATION_NONE, UNRECOGNIZED -> call.refuse("no such operation");
+                default -> {
+                    SharedObject object = objects.of(request);
+                    if (object == null) {
+                        call.refuse(
+                                "no such object can be here: kind="
+                                        + request.getKind()
+                                        + ", name="
+                                        + request.getName()
+                                        + ", size="
+                                        + request.getSize());
+                    } else {
+                        object.handle(call);
+                    }
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a request failed: operation=" + request.getOperation(), e);
+            call.fail("the manager's server failed: " + e);
+        }
+    }
+
+    /** Puts a message before a channel; it goes out at the end of this turn. */
+    void write(Channel channel, FrameKind kind, MessageLite message) {
+        int size = message.getSerializedSize();
+        ByteBuf frame = channel.alloc().directBuffer(FrameKind.HEADER_BYTES + size);
+        try {
+            frame.writeLong(size).writeByte(kind.wire());
+            ByteBuffer room = frame.internalNioBuffer(FrameKind.HEADER_BYTES, size);
+            CodedOutputStream coded = CodedOutputStream.newInstance(room);
+            message.writeTo(coded);
+            coded.flush();
+            frame.writerIndex(FrameKind.HEADER_BYTES + size);
+        } catch (IOException e) {
+            frame.release();
+            throw new IllegalStateException("a message does not fit its own size", e);
+        }
+        ChannelFuture unused = channel.write(frame, channel.voidPromise());
+        if (unflushed.peekLast() != channel) {
+            unflushed.add(channel);
+        }
+    }
+
+    /**
+     * Sends what was written. With a store this waits until all connections that are ready have
+     * been read, so that one commit covers them all.
+     */
+    void flush() {
+        if (store == null) {
+            flushNow();
+        } else if (!flushing) {
+            flushing = true;
+            loop.execute(this::flushNow);
+        }
+    }
+
+    private void flushNow() {
+        flushing = false;
+        if (store != null) {
+            try {
+                store.commit();
+            } catch (RuntimeException e) {
+                // Nothing that was promised may be acknowledged; clients see the server's end.
+                LOG.log(Level.ERROR, "the store failed; the server ends", e);
+                unflushed.clear();
+                Thread end = new Thread(this::close, "procession-manager-end");
+                end.start(); // for this thread is one of those that end
+                return;
+            }
+        }
+        Channel channel;
+        while ((channel = unflushed.poll()) != null) {
+            channel.flush();
+        }
+    }
+
+    /** Runs something on the server's thread, then sends what it wrote. */
+    void execute(Runnable task) {
+        loop.execute(() -> turn(task));
+    }
+
+    /** Runs something on the server's thread later, then sends what it wrote. */
+    ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+        return loop.schedule(() -> turn(task), delay, unit);
+    }
+
+    private void turn(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "the manager's server failed at a task of its own", e);
+        } finally {
+            flush();
+        }
+    }
+
+    /** The client of a greeting; made if it is new. */
+    Client client(ByteString id, long pid) {
+        return clients.of(id, pid);
+    }
+
+    /** Ends the server in good order: connections, store, files. May be called by any thread. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        transport.close();
+        objects.close();
+        if (store != null) {
+            store.close();
+        }
+        home.release();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.procession.manager.server;
+
+import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.Request;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All shared objects by kind and name; each is made by the first request for it. */
+final class Objects {
+
+    private final ManagerServer server;
+    private final @Nullable Store store;
+    private final boolean userObjects;
+    private final Map<Kind, Map<String, SharedObject>> all = new EnumMap<>(Kind.class);
+
+    Objects(ManagerServer server, @Nullable Store store, boolean userObjects) {
+        this.server = server;
+        this.store = store;
+        this.userObjects = userObjects;
+    }
+
+    /** The object that a request is for; null if there is no such kind. */
+    @Nullable SharedObject of(Request request) {
+        Map<String, SharedObject> named =
+                all.computeIfAbsent(request.getKind(), kind -> new HashMap<>());
+        SharedObject object = named.get(request.getName());
+        if (object == null) {
+            object = make(request);
+            if (object != null) {
+                named.put(request.getName(), object);
+            }
+        }
+        return object;
+    }
+
+    private @Nullable SharedObject make(Request request) {
+        Kind kind = request.getKind();
+        String name = request.getName();
+        return switch (kind) {
+            case DICT, SET, VALUE, COUNTER, NAMESPACE ->
+                    new DictObject(
+                            server, store == null ? EntryLog.NONE : store.entries(kind, name));
+            case LIST -> new ListObject(server, store == null ? ListLog.NONE : store.list(name));
+            case QUEUE -> request.getSize() < 1 ? null : new QueueObject(server, request.getSize());
+            case LOCK, RLOCK -> new LockObject(server);
+            case SEMAPHORE -> new SemaphoreObject(request.getSize());
+            case EVENT -> new EventObject();
+            case BARRIER -> request.getSize() < 1 ? null : new BarrierObject(request.getSize());
+            case OBJECT -> userObjects ? new UserObject(server, name) : null;
+            case KIND_NONE, UNRECOGNIZED -> null;
+        };
+    }
+
+    /** Ends what has threads of its own. */
+    void close() {
+        for (Map<String, SharedObject> named : all.values()) {
+            for (SharedObject object : named.values()) {
+                if (object instanceof UserObject user) {
+                    user.close();
+                }
+            }
+        }
+    }
+}

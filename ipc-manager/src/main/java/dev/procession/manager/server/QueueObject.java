@@ -1,0 +1,226 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A bounded queue. Who waits longest is served first. An element on lease still takes its place;
+ * when the client that leased it ends, it returns to the head.
+ */
+final class QueueObject implements SharedObject {
+
+    private static final long PAGE_BYTES = 1 << 20;
+
+    private final ManagerServer server;
+    private final long capacity;
+    private final Deque<Element> elements = new ArrayDeque<>();
+    private final Map<Client, TreeMap<Long, Element>> leased = new HashMap<>();
+    private final Deque<Call> takers = new ArrayDeque<>();
+    private final Deque<Call> givers = new ArrayDeque<>();
+    private long leases;
+    private long nextNumber;
+
+    private record Element(long number, ByteString value) {}
+
+    QueueObject(ManagerServer server, long capacity) {
+        this.server = server;
+        this.capacity = capacity;
+    }
+
+    @Override
+    public void handle(Call call) {
+        switch (call.request().getOperation()) {
+            case OFFER -> offer(call);
+            case POLL, LEASE -> poll(call);
+            case PEEK -> {
+                Element head = elements.peek();
+                Response.Builder response = Response.newBuilder().setFlag(head != null);
+                call.answer(head == null ? response : response.setValue(head.value));
+            }
+            case DRAIN -> drain(call);
+            case LIST_ELEMENTS -> list(call);
+            case REMOVE_ELEMENT -> remove(call);
+            case LEASE_DONE, LEASE_RETURN -> endLease(call);
+            case SIZE -> call.ok(elements.size());
+            case REMAINING -> call.ok(capacity - elements.size() - leases);
+            case CLEAR -> {
+                elements.forEach(element -> count(-1, element));
+                elements.clear();
+                call.ok();
+                serve();
+            }
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    private void offer(Call call) {
+        if (givers.isEmpty() && elements.size() + leases < capacity) {
+            add(call);
+            serve();
+        } else {
+            await(call, givers);
+        }
+    }
+
+    private void add(Call call) {
+        Element element = new Element(++nextNumber, call.request().getValue());
+        count(1, element);
+        elements.add(element);
+        call.ok(true);
+    }
+
+    private void poll(Call call) {
+        if (takers.isEmpty() && !elements.isEmpty()) {
+            give(call);
+            serve();
+        } else {
+            await(call, takers);
+        }
+    }
+
+    private void await(Call call, Deque<Call> queue) {
+        if (call.isImpatient()) {
+            call.answer(Status.TIMED_OUT);
+        } else {
+            queue.add(call);
+            call.client().involve(this);
+            call.park(
+                    () -> giveUp(call, queue, Status.TIMED_OUT),
+                    () -> giveUp(call, queue, Status.CANCELLED));
+        }
+    }
+
+    private static void giveUp(Call call, Deque<Call> queue, Status why) {
+        if (queue.remove(call)) {
+            call.answer(why);
+        }
+    }
+
+    private void give(Call call) {
+        Element element = elements.remove();
+        if (call.request().getOperation() == Operation.LEASE) {
+            leased.computeIfAbsent(call.client(), c -> new TreeMap<>())
+                    .put(element.number, element);
+            leases++;
+            call.client().involve(this);
+        } else {
+            count(-1, element);
+        }
+        call.answer(
+                Response.newBuilder()
+                        .setFlag(true)
+                        .setValue(element.value)
+                        .setVersion(element.number));
+    }
+
+    /** Lets those go on who can. */
+    private void serve() {
+        while (true) {
+            if (!takers.isEmpty() && !elements.isEmpty()) {
+                give(takers.remove());
+            } else if (!givers.isEmpty() && elements.size() + leases < capacity) {
+                add(givers.remove());
+            } else {
+                return;
+            }
+        }
+    }
+
+    private void drain(Call call) {
+        Response.Builder response = Response.newBuilder();
+        long bytes = 0;
+        for (long n = call.request().getNumber();
+                n > 0 && !elements.isEmpty() && bytes < PAGE_BYTES;
+                n--) {
+            Element element = elements.remove();
+            count(-1, element);
+            bytes += element.value.size();
+            response.addValues(element.value);
+        }
+        call.answer(response.setFlag(!elements.isEmpty()));
+        serve();
+    }
+
+    /** A page of what is there now, from a place on; the numbers go in the keys. */
+    private void list(Call call) {
+        Response.Builder response = Response.newBuilder();
+        long place = 0;
+        long bytes = 0;
+        for (Element element : elements) {
+            if (place++ < call.request().getNumber()) {
+                continue;
+            }
+            if (bytes >= PAGE_BYTES) {
+                response.setFlag(true);
+                break;
+            }
+            bytes += element.value.size();
+            response.addValues(element.value);
+            response.addKeys(ByteString.copyFromUtf8(Long.toString(element.number)));
+        }
+        call.answer(response);
+    }
+
+    private void remove(Call call) {
+        boolean removed = false;
+        for (Iterator<Element> i = elements.iterator(); i.hasNext() && !removed; ) {
+            Element element = i.next();
+            if (element.number == call.request().getVersion()) {
+                i.remove();
+                count(-1, element);
+                removed = true;
+            }
+        }
+        call.ok(removed);
+        serve();
+    }
+
+    private void endLease(Call call) {
+        TreeMap<Long, Element> mine = leased.get(call.client());
+        Element element = mine == null ? null : mine.remove(call.request().getVersion());
+        if (element == null) {
+            call.answer(Status.NOT_OWNER);
+            return;
+        }
+        if (mine.isEmpty()) {
+            leased.remove(call.client());
+        }
+        leases--;
+        if (call.request().getOperation() == Operation.LEASE_RETURN) {
+            elements.addFirst(element);
+        } else {
+            count(-1, element);
+        }
+        call.ok();
+        serve();
+    }
+
+    private void count(int sign, Element element) {
+        server.stats().bytes((long) sign * element.value.size());
+    }
+
+    @Override
+    public void clientEnded(Client client) {
+        takers.removeIf(call -> call.client() == client);
+        givers.removeIf(call -> call.client() == client);
+        TreeMap<Long, Element> returned = leased.remove(client);
+        if (returned != null) {
+            leases -= returned.size();
+            List<Element> newestFirst = new ArrayList<>(returned.values());
+            Collections.reverse(newestFirst);
+            newestFirst.forEach(elements::addFirst);
+        }
+        serve();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.procession.manager.server;
+
+import dev.procession.core.Codec;
+import dev.procession.core.failure.Outcome;
+import dev.procession.core.launch.EntryPoint;
+import dev.procession.core.launch.ParentConnection;
+import dev.procession.core.life.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+
+/** The main program of a server in a JVM of its own: ends with the process that started it. */
+public final class ServerEntry implements EntryPoint {
+
+    /** For the launcher. */
+    public ServerEntry() {}
+
+    @Override
+    public void run(ParentConnection parent, byte[] payload)
+            throws IOException, InterruptedException {
+        parent.listen(id -> {}); // there is no work to interrupt
+        Codec codec = Codec.standard();
+        ServerOptions options = (ServerOptions) codec.decode(ByteBuffer.wrap(payload));
+        try {
+            ManagerServer server = ManagerServer.start(options);
+            Session.current().beforeEnd(server::close);
+            parent.sendResult(Outcome.success(null, codec).toBytes());
+        } catch (IOException | RuntimeException e) {
+            parent.sendResult(Outcome.failure(e, codec).toBytes());
+            return;
+        }
+        new CountDownLatch(1).await(); // until the process is told to end
+    }
+}

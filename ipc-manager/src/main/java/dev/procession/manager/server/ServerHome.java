@@ -1,0 +1,124 @@
+package dev.procession.manager.server;
+
+import dev.procession.core.life.LockProbe;
+import dev.procession.core.life.Membership;
+import dev.procession.core.life.SessionDirectory;
+import dev.procession.core.memory.Uninterrupted;
+import dev.procession.manager.wire.LocalServers;
+import dev.procession.manager.wire.ServerAddress;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+/**
+ * A server's directory, and its lock on it: the proof of its life, and the reason why no other
+ * server takes the address of a living one.
+ */
+final class ServerHome {
+
+    private final ServerAddress address;
+    private final boolean owned;
+    private final Membership membership;
+    private boolean released;
+
+    private ServerHome(ServerAddress address, boolean owned, Membership membership) {
+        this.address = address;
+        this.owned = owned;
+        this.membership = membership;
+    }
+
+    static ServerHome claim(ServerOptions options) throws IOException {
+        ServerAddress address = new ServerAddress(Path.of(options.directory()));
+        if (LocalServers.hasServer(address)) {
+            throw new IOException(
+                    "a manager of this JVM has this address: address=" + address.directory());
+        }
+        SessionDirectory.makePrivate(address.directory());
+        Membership membership = Uninterrupted.call(() -> Membership.claim(address.lock()));
+        ServerHome home = new ServerHome(address, options.ownsDirectory(), membership);
+        LocalServers.serverStarted(address);
+        try {
+            home.sweep();
+            home.writeSecret(options.secret());
+            return home;
+        } catch (IOException | RuntimeException e) {
+            home.release();
+            throw e;
+        }
+    }
+
+    ServerAddress address() {
+        return address;
+    }
+
+    /** What a server before this one, and clients that have died since, left. */
+    private void sweep() throws IOException {
+        Files.deleteIfExists(address.socket());
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(address.directory(), "c*")) {
+            for (Path file : files) {
+                if (!LocalServers.isClientFile(address, file) && LockProbe.isFree(file)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private void writeSecret(byte[] secret) throws IOException {
+        Path file = address.secret();
+        Files.deleteIfExists(file);
+        if (owned) {
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+            Files.write(file, secret);
+        }
+    }
+
+    void register(ServerStats stats) {
+        try {
+            ManagementFactory.getPlatformMBeanServer().registerMBean(stats, name());
+        } catch (JMException e) {
+            ManagerServer.LOG.log(Level.WARNING, "no figures by JMX", e);
+        }
+    }
+
+    private ObjectName name() throws JMException {
+        return new ObjectName(
+                "dev.procession:type=Manager,address="
+                        + ObjectName.quote(address.directory().toString()));
+    }
+
+    /** Gives the address up: files, then the lock. */
+    synchronized void release() {
+        if (released) {
+            return;
+        }
+        released = true;
+        try {
+            ObjectName name = name();
+            if (ManagementFactory.getPlatformMBeanServer().isRegistered(name)) {
+                ManagementFactory.getPlatformMBeanServer().unregisterMBean(name);
+            }
+            Files.deleteIfExists(address.socket());
+            Files.deleteIfExists(address.secret());
+            // Clients that live still have their files here; the next server finds them.
+            Files.deleteIfExists(address.lock());
+            membership.release();
+            if (owned) {
+                SessionDirectory.delete(address.directory());
+            }
+        } catch (IOException | JMException e) {
+            ManagerServer.LOG.log(
+                    Level.WARNING, "could not remove: path=" + address.directory(), e);
+        } finally {
+            LocalServers.serverEnded(address);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.procession.manager.server;
+
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server is started.
+ *
+ * @param directory its address
+ * @param secret what clients have to prove to know
+ * @param ownsDirectory whether the directory goes when the server ends in good order
+ * @param maxFrameBytes the longest request or answer
+ * @param maxConnections how many connections there may be at once
+ * @param store the file that keeps what survives the server, or null
+ * @param userObjects whether clients may make objects of their own classes here
+ */
+public record ServerOptions(
+        String directory,
+        byte[] secret,
+        boolean ownsDirectory,
+        int maxFrameBytes,
+        int maxConnections,
+        @Nullable String store,
+        boolean userObjects)
+        implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** 64 MiB. */
+    public static final int DEFAULT_MAX_FRAME_BYTES = 64 << 20;
+
+    /** More than a machine has workers, fewer than a process may have descriptors. */
+    public static final int DEFAULT_MAX_CONNECTIONS = 4096;
+}

@@ -1,0 +1,87 @@
+package dev.procession.manager.server;
+
+import dev.procession.manager.proto.Figures;
+
+/** What the server has done and has. Written by its thread, read by any. */
+final class ServerStats implements ServerStatsMXBean {
+
+    private volatile long operations;
+    private volatile long waiting;
+    private volatile long bytes;
+    private volatile long connections;
+    private volatile long clients;
+    private volatile long endedClients;
+
+    // One thread writes, so that reading and writing apart loses nothing.
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void operation() {
+        operations++;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void waiting(int more) {
+        waiting += more;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void bytes(long more) {
+        bytes += more;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void connections(int more) {
+        connections += more;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void clientCame() {
+        clients++;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void clientEnded() {
+        clients--;
+        endedClients++;
+    }
+
+    @Override
+    public long getOperations() {
+        return operations;
+    }
+
+    @Override
+    public long getWaitingRequests() {
+        return waiting;
+    }
+
+    @Override
+    public long getBytes() {
+        return bytes;
+    }
+
+    @Override
+    public long getConnections() {
+        return connections;
+    }
+
+    @Override
+    public long getClients() {
+        return clients;
+    }
+
+    @Override
+    public long getEndedClients() {
+        return endedClients;
+    }
+
+    Figures figures() {
+        return Figures.newBuilder()
+                .setOperations(operations)
+                .setWaiting(waiting)
+                .setBytes(bytes)
+                .setConnections(connections)
+                .setClients(clients)
+                .setEndedClients(endedClients)
+                .build();
+    }
+}

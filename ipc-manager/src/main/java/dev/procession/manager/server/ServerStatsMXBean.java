@@ -1,0 +1,23 @@
+package dev.procession.manager.server;
+
+/** What JMX shows of a server, as {@code dev.procession:type=Manager,address=...}. */
+public interface ServerStatsMXBean {
+
+    /** Requests carried out or begun. */
+    long getOperations();
+
+    /** Requests that wait now: for a lock, an element, an event. */
+    long getWaitingRequests();
+
+    /** Bytes of keys and values. */
+    long getBytes();
+
+    /** Connections now. */
+    long getConnections();
+
+    /** Clients now. */
+    long getClients();
+
+    /** Clients that said goodbye or died. */
+    long getEndedClients();
+}

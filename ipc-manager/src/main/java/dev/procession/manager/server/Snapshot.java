@@ -1,0 +1,94 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Response;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dict as it was at one moment, handed out by pages while the dict goes on changing. It copies
+ * nothing at first: it walks the entries in the order of their making, and keeps what is changed or
+ * removed before it comes by.
+ */
+final class Snapshot {
+
+    private static final long PAGE_BYTES = 1 << 20;
+
+    private final long number;
+    private final Client client;
+    private final long lastMade;
+    private final Map<ByteString, ByteString> old = new HashMap<>();
+    private final Deque<Map.Entry<ByteString, ByteString>> removed = new ArrayDeque<>();
+    private @Nullable Entry next;
+    private long walked = -1;
+
+    Snapshot(long number, Client client, @Nullable Entry first, long lastMade) {
+        this.number = number;
+        this.client = client;
+        this.next = first;
+        this.lastMade = lastMade;
+    }
+
+    long number() {
+        return number;
+    }
+
+    boolean isOf(Client other) {
+        return client == other;
+    }
+
+    private boolean isToCome(Entry entry) {
+        return entry.made <= lastMade && entry.made > walked;
+    }
+
+    /** An entry is about to get another value. */
+    void beforeChange(Entry entry) {
+        if (isToCome(entry)) {
+            old.putIfAbsent(entry.key, entry.value);
+        }
+    }
+
+    /** An entry is about to go; its links still stand. */
+    void beforeRemoval(Entry entry) {
+        if (isToCome(entry)) {
+            ByteString was = old.remove(entry.key);
+            removed.add(Map.entry(entry.key, was == null ? entry.value : was));
+        }
+        if (entry == next) {
+            next = entry.after;
+        }
+    }
+
+    /** Adds the next page to an answer; its flag says whether there is more. */
+    void page(Response.Builder response, long entries) {
+        long bytes = 0;
+        long count = 0;
+        while (count < entries && bytes < PAGE_BYTES && hasMore()) {
+            Entry entry = next;
+            if (entry != null && entry.made <= lastMade) {
+                ByteString was = old.remove(entry.key);
+                bytes += add(response, entry.key, was == null ? entry.value : was);
+                walked = entry.made;
+                next = entry.after;
+            } else {
+                Map.Entry<ByteString, ByteString> gone = removed.remove();
+                bytes += add(response, gone.getKey(), gone.getValue());
+            }
+            count++;
+        }
+        response.setFlag(hasMore());
+    }
+
+    private boolean hasMore() {
+        return (next != null && next.made <= lastMade) || !removed.isEmpty();
+    }
+
+    private static long add(Response.Builder response, ByteString key, ByteString value) {
+        response.addKeys(key);
+        response.addValues(value);
+        return (long) key.size() + value.size();
+    }
+}

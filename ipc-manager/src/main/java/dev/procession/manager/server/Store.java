@@ -1,0 +1,152 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.Request;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.type.ByteArrayDataType;
+import org.h2.mvstore.type.LongDataType;
+
+/**
+ * The file that survives the server: an MVStore with a map for each object. Answers go out after
+ * {@link #commit}, which covers all requests of one turn of the event loop.
+ *
+ * <p>A commit reaches the operating system and not the disk, so it survives the server's death, by
+ * SIGKILL as well, and not the machine's.
+ */
+final class Store implements AutoCloseable {
+
+    private static final int MIN_CHANGES = 1024;
+
+    private final MVStore store;
+    private boolean dirty;
+
+    private Store(MVStore store) {
+        this.store = store;
+    }
+
+    /** Opens a file, or makes it. */
+    static Store open(String file) {
+        MVStore store = new MVStore.Builder().fileName(file).autoCommitDisabled().open();
+        store.setRetentionTime(0); // old chunks are for readers of the past, and there are none
+        store.setVersionsToKeep(0);
+        return new Store(store);
+    }
+
+    /** Makes the changes so far survive. */
+    void commit() {
+        if (dirty) {
+            dirty = false;
+            store.commit();
+        }
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    EntryLog entries(Kind kind, String name) {
+        MVMap<byte[], byte[]> map =
+                store.openMap(
+                        kind.getNumber() + ":" + name,
+                        new MVMap.Builder<byte[], byte[]>()
+                                .keyType(ByteArrayDataType.INSTANCE)
+                                .valueType(ByteArrayDataType.INSTANCE));
+        return new EntryMap(map);
+    }
+
+    ListLog list(String name) {
+        MVMap<Long, byte[]> map =
+                store.openMap(
+                        Kind.LIST.getNumber() + ":" + name,
+                        new MVMap.Builder<Long, byte[]>()
+                                .keyType(LongDataType.INSTANCE)
+                                .valueType(ByteArrayDataType.INSTANCE));
+        return new ChangeMap(map);
+    }
+
+    /** Each value with the end of its time before it. */
+    private final class EntryMap implements EntryLog {
+        private final MVMap<byte[], byte[]> map;
+
+        EntryMap(MVMap<byte[], byte[]> map) {
+            this.map = map;
+        }
+
+        @Override
+        public void load(Loader loader) {
+            for (Map.Entry<byte[], byte[]> entry : map.entrySet()) {
+                ByteBuffer value = ByteBuffer.wrap(entry.getValue());
+                long endsAt = value.getLong();
+                loader.entry(
+                        ByteString.copyFrom(entry.getKey()), ByteString.copyFrom(value), endsAt);
+            }
+        }
+
+        @Override
+        public void put(ByteString key, ByteString value, long endsAt) {
+            dirty = true;
+            byte[] bytes = new byte[Long.BYTES + value.size()];
+            ByteBuffer.wrap(bytes).putLong(endsAt);
+            value.copyTo(bytes, Long.BYTES);
+            map.put(key.toByteArray(), bytes);
+        }
+
+        @Override
+        public void remove(ByteString key) {
+            dirty = true;
+            map.remove(key.toByteArray());
+        }
+
+        @Override
+        public void clear() {
+            dirty = true;
+            map.clear();
+        }
+    }
+
+    /** The changes in their order. */
+    private final class ChangeMap implements ListLog {
+        private final MVMap<Long, byte[]> map;
+        private long next;
+
+        ChangeMap(MVMap<Long, byte[]> map) {
+            this.map = map;
+            Long last = map.lastKey();
+            this.next = last == null ? 0 : last + 1;
+        }
+
+        @Override
+        public void load(Consumer<Request> changes) {
+            for (byte[] bytes : map.values()) {
+                try {
+                    changes.accept(Request.parseFrom(bytes));
+                } catch (InvalidProtocolBufferException e) {
+                    throw new IllegalStateException("the store is damaged", e);
+                }
+            }
+        }
+
+        @Override
+        public void append(Request change, List<ByteString> now) {
+            dirty = true;
+            Request kept = change;
+            if (map.sizeAsLong() > MIN_CHANGES + 2L * now.size()) {
+                map.clear();
+                kept =
+                        Request.newBuilder()
+                                .setOperation(dev.procession.manager.proto.Operation.LIST_REPLACE)
+                                .addAllValues(now)
+                                .build();
+            }
+            map.put(next++, kept.toByteArray());
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.procession.manager.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Netty: one event loop, by epoll where that is to be had, and the listening socket. */
+final class Transport {
+
+    private static final int BACKLOG = 1024;
+    private static final int LOW_WATER_BYTES = 1 << 18;
+    private static final int HIGH_WATER_BYTES = 1 << 20;
+    private static final long CLOSE_SECONDS = 5;
+
+    private final boolean epoll = Epoll.isAvailable();
+    private final EventLoopGroup group;
+    private final EventLoop loop;
+    private @Nullable Channel listening;
+
+    Transport() {
+        group =
+                new MultiThreadIoEventLoopGroup(
+                        1,
+                        new DefaultThreadFactory("procession-manager", true),
+                        epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        loop = group.next();
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    void bind(ManagerServer server) throws IOException {
+        Path socket = server.address().socket();
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(group)
+                        .channel(
+                                epoll
+                                        ? EpollServerDomainSocketChannel.class
+                                        : NioServerDomainSocketChannel.class)
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .childOption(
+                                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                                new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES))
+                        .childHandler(
+                                new ChannelInitializer<>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        Door.install(server, channel);
+                                    }
+                                });
+        SocketAddress address =
+                epoll
+                        ? new DomainSocketAddress(socket.toFile())
+                        : UnixDomainSocketAddress.of(socket);
+        try {
+            listening = bootstrap.bind(address).syncUninterruptibly().channel();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) { // Netty throws what the system said, whatever it declares
+            throw new IOException("cannot listen: socket=" + socket, e);
+        }
+    }
+
+    void close() {
+        if (listening != null) {
+            listening.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        }
+        group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+}

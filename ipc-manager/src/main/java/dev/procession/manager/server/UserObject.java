@@ -1,0 +1,106 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import dev.procession.core.Codec;
+import dev.procession.core.SerializableSupplier;
+import dev.procession.core.failure.Outcome;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.Invocation;
+import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object of the user's own class, called by one thread of its own, so one method after the
+ * other. The only place where the server decodes what users encoded and runs what they wrote.
+ */
+final class UserObject implements SharedObject {
+
+    private static final long IDLE_SECONDS = 10;
+
+    private final ManagerServer server;
+    private final ThreadPoolExecutor thread;
+    private final Codec codec = Codec.standard();
+
+    /** Used by the object's thread alone. */
+    private @Nullable Object object;
+
+    UserObject(ManagerServer server, String name) {
+        this.server = server;
+        this.thread =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        body -> {
+                            Thread made = new Thread(body, "procession-object-" + name);
+                            made.setDaemon(true);
+                            return made;
+                        });
+        thread.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public void handle(Call call) {
+        switch (call.request().getOperation()) {
+            case CREATE -> run(call, () -> create(call.request().getValue()));
+            case INVOKE -> run(call, () -> invoke(call.request().getValue()));
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    /** What users wrote. */
+    private interface Body {
+        @Nullable Object run() throws Throwable;
+    }
+
+    private void run(Call call, Body body) {
+        call.park(() -> {}, () -> {}); // a repeated request must not be carried out again
+        thread.execute(
+                () -> {
+                    Outcome outcome;
+                    try {
+                        outcome = Outcome.success(body.run(), codec);
+                    } catch (Throwable e) { // whatever users' code throws goes to the caller
+                        outcome = Outcome.failure(e, codec);
+                    }
+                    ByteString bytes = ByteString.copyFrom(outcome.toBytes());
+                    server.execute(() -> call.answer(Response.newBuilder().setValue(bytes)));
+                });
+    }
+
+    private @Nullable Object create(ByteString factory) {
+        if (object == null) {
+            Object made =
+                    ((SerializableSupplier<?>) codec.decode(factory.asReadOnlyByteBuffer())).get();
+            if (made == null) {
+                throw new IllegalArgumentException("the factory of a shared object gave null");
+            }
+            object = made;
+        }
+        return null;
+    }
+
+    private @Nullable Object invoke(ByteString bytes) throws Throwable {
+        Object target = object;
+        if (target == null) {
+            throw new IllegalStateException(
+                    "the shared object is not there: the manager's server was started again;"
+                            + " get it from the manager once more");
+        }
+        Invocation invocation = (Invocation) codec.decode(bytes.asReadOnlyByteBuffer());
+        try {
+            return invocation.on(target);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    void close() {
+        thread.shutdownNow();
+    }
+}

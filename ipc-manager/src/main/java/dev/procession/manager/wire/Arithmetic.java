@@ -1,0 +1,114 @@
+package dev.procession.manager.wire;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+
+/**
+ * The well-known functions of two values: those that the server computes itself. Numbers are never
+ * reused.
+ */
+public enum Arithmetic {
+    /** The sum of two numbers of one type; whole numbers overflow as in Java. */
+    SUM(1) {
+        @Override
+        public Object apply(Object old, Object given) {
+            requireSame(old, given);
+            if (old instanceof Integer number) {
+                return number + (Integer) given;
+            } else if (old instanceof Long number) {
+                return number + (Long) given;
+            } else if (old instanceof Double number) {
+                return number + (Double) given;
+            } else if (old instanceof Float number) {
+                return number + (Float) given;
+            } else if (old instanceof Short number) {
+                return (short) (number + (Short) given);
+            } else if (old instanceof Byte number) {
+                return (byte) (number + (Byte) given);
+            } else if (old instanceof BigInteger number) {
+                return number.add((BigInteger) given);
+            } else if (old instanceof BigDecimal number) {
+                return number.add((BigDecimal) given);
+            }
+            throw new IllegalArgumentException("no number: type=" + old.getClass().getName());
+        }
+    },
+    /** One string after the other. */
+    APPEND(2) {
+        @Override
+        public Object apply(Object old, Object given) {
+            if (old instanceof String text && given instanceof String more) {
+                return text.concat(more);
+            }
+            throw new IllegalArgumentException(
+                    "only strings are appended: types="
+                            + old.getClass().getName()
+                            + ", "
+                            + given.getClass().getName());
+        }
+    },
+    /** The lesser of two values of one type. */
+    MIN(3) {
+        @Override
+        public Object apply(Object old, Object given) {
+            return compare(old, given) <= 0 ? old : given;
+        }
+    },
+    /** The greater of two values of one type. */
+    MAX(4) {
+        @Override
+        public Object apply(Object old, Object given) {
+            return compare(old, given) >= 0 ? old : given;
+        }
+    };
+
+    private static final Arithmetic[] BY_WIRE = new Arithmetic[MAX.wire + 1];
+
+    static {
+        for (Arithmetic function : values()) {
+            BY_WIRE[function.wire] = function;
+        }
+    }
+
+    private final int wire;
+
+    Arithmetic(int wire) {
+        this.wire = wire;
+    }
+
+    /** The number that stands for it. */
+    public int wire() {
+        return wire;
+    }
+
+    /**
+     * Computes.
+     *
+     * @throws IllegalArgumentException if it cannot be computed of these
+     */
+    public abstract Object apply(Object old, Object given);
+
+    /** The function with a number; null if there is none. */
+    public static @org.jspecify.annotations.Nullable Arithmetic of(long number) {
+        return number < 0 || number >= BY_WIRE.length ? null : BY_WIRE[(int) number];
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static int compare(Object old, Object given) {
+        requireSame(old, given);
+        if (old instanceof Comparable comparable) {
+            return comparable.compareTo(given);
+        }
+        throw new IllegalArgumentException("no order: type=" + old.getClass().getName());
+    }
+
+    private static void requireSame(Object old, Object given) {
+        if (old.getClass() != given.getClass()) {
+            throw new IllegalArgumentException(
+                    "the two values are not of one type: there="
+                            + old.getClass().getName()
+                            + ", given="
+                            + given.getClass().getName());
+        }
+    }
+}

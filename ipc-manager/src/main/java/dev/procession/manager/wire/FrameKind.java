@@ -1,0 +1,61 @@
+package dev.procession.manager.wire;
+
+import dev.procession.core.wire.ProtocolException;
+
+/**
+ * The frames between a manager's server and its clients: an 8-byte length of the payload, a byte of
+ * kind, the payload, which is one protobuf message. Big-endian. Numbers are never reused.
+ */
+public enum FrameKind {
+    /** Client to server: a {@code Hello}. */
+    HELLO(1),
+    /** Server to client: a {@code Welcome}. */
+    WELCOME(2),
+    /** Client to server: a {@code Proof}. */
+    PROOF(3),
+    /** Server to client: why not, as UTF-8 text; the connection ends here. */
+    REFUSED(4),
+    /** Client to server: a {@code Request}. */
+    REQUEST(32),
+    /** Server to client: a {@code Response}. */
+    RESPONSE(33),
+    /** Server to client: an {@code Event}. */
+    EVENT(34);
+
+    /** Bytes of the length. */
+    public static final int LENGTH_BYTES = Long.BYTES;
+
+    /** Bytes before the payload. */
+    public static final int HEADER_BYTES = LENGTH_BYTES + 1;
+
+    /** The longest payload before the handshake is over. */
+    public static final int MAX_HANDSHAKE_BYTES = 4096;
+
+    private static final FrameKind[] BY_WIRE = new FrameKind[EVENT.wire + 1];
+
+    static {
+        for (FrameKind kind : values()) {
+            BY_WIRE[kind.wire] = kind;
+        }
+    }
+
+    private final int wire;
+
+    FrameKind(int wire) {
+        this.wire = wire;
+    }
+
+    /** The byte that stands for it. */
+    public byte wire() {
+        return (byte) wire;
+    }
+
+    /** The kind that a byte stands for. */
+    public static FrameKind of(byte wire) throws ProtocolException {
+        FrameKind kind = wire < 0 || wire >= BY_WIRE.length ? null : BY_WIRE[wire];
+        if (kind == null) {
+            throw new ProtocolException("unknown kind of frame: kind=" + wire);
+        }
+        return kind;
+    }
+}
