@@ -325,7 +325,7 @@ final class QueueCore {
     }
 
     private byte @Nullable [] attempt(long nanos) {
-        if (ring.isEmpty() || !reader.lock(lockNanos(nanos))) {
+        if (!reader.isReady() || !reader.lock(lockNanos(nanos))) {
             return null;
         }
         byte[] payload;
@@ -393,11 +393,10 @@ final class QueueCore {
         if (slots.hasWaiters(QueueLayout.ROOM)) {
             wake(QueueLayout.ROOM);
         }
-        if (!ring.isEmpty()) {
-            if (slots.hasWaiters(QueueLayout.ELEMENT)) {
-                wake(QueueLayout.ELEMENT);
-            }
-        } else if (ring.isClosed()) {
+        if (slots.hasWaiters(QueueLayout.ELEMENT) && !ring.isEmpty()) {
+            wake(QueueLayout.ELEMENT);
+        }
+        if (ring.isClosed() && ring.isEmpty()) {
             end();
         }
     }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
  * The consumers' side of a two-lock ring, for who holds the {@linkplain #lock lock}.
  *
  * <p>{@link #next} looks, the accessors read the record in place, and {@link #consume} takes it by
- * one release store of HEAD. {@link #first} and {@link #following} walk over all that is there.
+ * one release store of HEAD. {@link #following} walks over all that is there.
  */
 public final class QueueReader {
 
@@ -17,6 +17,10 @@ public final class QueueReader {
     private long units;
     private long header;
     private int index;
+    // The tail as last looked at: it only grows. Its word is the producers', and dear to look at.
+    // Good only while no other process has moved HEAD: the offsets wrap.
+    private long knownTail;
+    private long lastHead;
 
     QueueReader(ByteBuffer memory, QueueShape shape, OwnerLock lock) {
         this.memory = memory;
@@ -39,6 +43,21 @@ public final class QueueReader {
     }
 
     /**
+     * True if there is an element now. For who does not hold the lock: a look that is often cheaper
+     * than {@link TwoLockRing#isEmpty}.
+     */
+    public boolean isReady() {
+        long head = QueueLayout.units(Words.getAcquire(memory, QueueLayout.HEAD));
+        return isAhead(knownTail, head)
+                || head != QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL));
+    }
+
+    private boolean isAhead(long tail, long head) {
+        long left = QueueLayout.bytesBetween(head, tail);
+        return left > 0 && left <= shape.ringBytes(); // more: a tail from before HEAD came here
+    }
+
+    /**
      * Moves to the oldest element; false when there is none.
      *
      * @throws IOException if the words in the queue cannot be: somebody wrote over them
@@ -48,9 +67,13 @@ public final class QueueReader {
         return first();
     }
 
-    /** Moves to the oldest element, for a walk. */
-    public boolean first() throws IOException {
-        return moveTo(QueueLayout.units(Words.getAcquire(memory, QueueLayout.HEAD)));
+    private boolean first() throws IOException {
+        long head = Words.getAcquire(memory, QueueLayout.HEAD);
+        if (head != lastHead) {
+            lastHead = head;
+            knownTail = QueueLayout.units(head); // so that it is looked at
+        }
+        return moveTo(QueueLayout.units(head));
     }
 
     /** Moves to the element after the one that was moved to. */
@@ -60,11 +83,16 @@ public final class QueueReader {
 
     /** Moves to the first element at or after an offset; false when the tail comes before. */
     private boolean moveTo(long from) throws IOException {
-        long tail = QueueLayout.units(Words.getAcquire(memory, QueueLayout.TAIL));
         int ring = shape.ringBytes();
         units = from;
-        while (units != tail) {
-            long left = QueueLayout.bytesBetween(units, tail);
+        while (true) {
+            if (units == knownTail) {
+                knownTail = QueueLayout.units(Words.getAcquire(memory, QueueLayout.TAIL));
+                if (units == knownTail) {
+                    return false;
+                }
+            }
+            long left = QueueLayout.bytesBetween(units, knownTail);
             index = QueueLayout.index(units, ring);
             header = memory.getLong(index);
             int kind = QueueLayout.kind(header);
@@ -92,7 +120,6 @@ public final class QueueReader {
             }
             units += record >>> 3;
         }
-        return false;
     }
 
     private static boolean isKind(int kind, int length) {
@@ -165,6 +192,7 @@ public final class QueueReader {
         memory.putLong(bytesWord(1 - flip), taken + gone);
         long next = QueueLayout.position(QueueLayout.count(head) + (long) elements, end, 1L - flip);
         Words.setRelease(memory, QueueLayout.HEAD, next); // the commit
+        lastHead = next;
     }
 
     /** What the marked records from an offset to the next element count. */

@@ -28,11 +28,13 @@ public final class QueueWriter {
     private final QueueShape shape;
     private final OwnerLock lock;
     private final boolean countsBytes;
-    // Of the consumers, as last looked at: they only grow, so old ones err on the safe side.
+    // Of the consumers, as last looked at: they only grow, so old ones err on the safe side. Good
+    // only while no other process has moved TAIL: the counts wrap.
     private long headUnits;
     private int gone;
     private long takenBytes;
     private long lastOffset;
+    private long lastTail;
 
     QueueWriter(ByteBuffer memory, QueueShape shape, OwnerLock lock) {
         this.memory = memory;
@@ -69,6 +71,10 @@ public final class QueueWriter {
             return Result.CLOSED;
         }
         long tail = Words.getAcquire(memory, QueueLayout.TAIL);
+        if (tail != lastTail) {
+            lastTail = tail;
+            look();
+        }
         int ring = shape.ringBytes();
         int record = QueueLayout.recordBytes(payload.length);
         int toEnd = ring - (int) (QueueLayout.units(tail) << 3 & ring - 1);
@@ -100,6 +106,7 @@ public final class QueueWriter {
                         QueueLayout.units(tail) + ((padding + record) >>> 3),
                         flip);
         Words.setRelease(memory, QueueLayout.TAIL, next); // the commit
+        lastTail = next;
         lastOffset = QueueLayout.units(tail) + (padding >>> 3);
         if (KillPoint.ON) {
             KillPoint.PUT_COMMITTED.reached();
