@@ -1,0 +1,38 @@
+package dev.procession.queue;
+
+import com.google.common.collect.testing.QueueTestSuiteBuilder;
+import com.google.common.collect.testing.TestStringQueueGenerator;
+import com.google.common.collect.testing.features.CollectionFeature;
+import com.google.common.collect.testing.features.CollectionSize;
+import java.util.List;
+import java.util.Queue;
+import junit.framework.TestSuite;
+import org.junit.runner.RunWith;
+import org.junit.runners.AllTests;
+
+/** What Guava expects of every queue and collection. */
+@RunWith(AllTests.class)
+@SuppressWarnings("JUnit4ClassUsedInJUnit3") // the suites are JUnit 3's, their runner JUnit 4's
+public final class QueueSuitesTest {
+
+    private QueueSuitesTest() {}
+
+    /** All suites, for the runner. */
+    public static TestSuite suite() {
+        return QueueTestSuiteBuilder.using(
+                        new TestStringQueueGenerator() {
+                            @Override
+                            protected Queue<String> create(String[] elements) {
+                                ProcessQueue<String> queue = ProcessQueue.create(100);
+                                queue.addAll(List.of(elements));
+                                return queue;
+                            }
+                        })
+                .named("ProcessQueue")
+                .withFeatures(
+                        CollectionSize.ANY,
+                        CollectionFeature.GENERAL_PURPOSE,
+                        CollectionFeature.KNOWN_ORDER)
+                .createTestSuite();
+    }
+}
