@@ -1,0 +1,235 @@
+package dev.procession.system;
+
+import dev.procession.core.ChildProcess;
+import dev.procession.core.memory.KillPoint;
+import dev.procession.queue.ProcessQueue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Producers and consumers at one queue that die all the time, by SIGKILL from outside or at a place
+ * of their own code, and stand still now and then; each is replaced when it has died.
+ */
+final class QueueStorm {
+
+    private static final int PRODUCERS = 4;
+    private static final int CONSUMERS = 4;
+    private static final int DEADLY_TIMES = 400;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** One process, or its successor. */
+    private static final class Part {
+        private final boolean producing;
+        private final int number;
+        private @Nullable ChildProcess<Void> process;
+        private @Nullable Path ledger;
+
+        Part(boolean producing, int number) {
+            this.producing = producing;
+            this.number = number;
+        }
+    }
+
+    private final ProcessQueue<byte[]> queue;
+    private final ProcessQueue<Integer> halt = ProcessQueue.create(1);
+    private final Path ledgers;
+    private final Random random;
+    private final List<Part> parts = new ArrayList<>();
+    private final List<KillPoint> points;
+    private int started;
+    private int producersStarted;
+    private int deaths;
+    private int consumerDeaths;
+    private long longestStall;
+
+    QueueStorm(ProcessQueue<byte[]> queue, Path ledgers, Random random, List<KillPoint> points) {
+        this.queue = queue;
+        this.ledgers = ledgers;
+        this.random = random;
+        this.points = points;
+        for (int i = 0; i < PRODUCERS; i++) {
+            parts.add(new Part(true, i));
+        }
+        for (int i = 0; i < CONSUMERS; i++) {
+            parts.add(new Part(false, i));
+        }
+    }
+
+    int producersStarted() {
+        return producersStarted;
+    }
+
+    int deaths() {
+        return deaths;
+    }
+
+    int consumerDeaths() {
+        return consumerDeaths;
+    }
+
+    /**
+     * The longest time in which nothing was taken though a producer and a consumer were alive and
+     * at work, less what this process itself stood still.
+     */
+    long longestStallMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(longestStall);
+    }
+
+    Path producerLedger(int producer) {
+        return ledgers.resolve("p" + producer);
+    }
+
+    List<Path> consumerLedgers() throws IOException {
+        try (var files = Files.list(ledgers)) {
+            return files.filter(f -> f.getFileName().toString().startsWith("c")).toList();
+        }
+    }
+
+    /** Goes on until so many have died. */
+    void rage(int wantedDeaths) throws IOException, InterruptedException {
+        for (Part part : parts) {
+            start(part);
+        }
+        long bytes = 0;
+        long moved = System.nanoTime();
+        long own = 0;
+        while (deaths < wantedDeaths) {
+            long before = System.nanoTime();
+            LockSupport.parkNanos(TICK_NANOS);
+            damage();
+            replaceTheDead();
+            long now = System.nanoTime();
+            own += Math.max(0, now - before - 2 * TICK_NANOS);
+            long written = written();
+            if (written != bytes || !isAtWork(true) || !isAtWork(false)) {
+                longestStall = Math.max(longestStall, now - moved - own);
+                bytes = written;
+                moved = now;
+                own = 0;
+            }
+        }
+    }
+
+    /** True if a process of one side lives and has come as far as its first element. */
+    private boolean isAtWork(boolean producing) throws IOException {
+        for (Part part : parts) {
+            if (part.producing == producing
+                    && part.process != null
+                    && part.process.isAlive()
+                    && part.ledger != null
+                    && size(part.ledger) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void damage() throws IOException, InterruptedException {
+        Part victim = parts.get(random.nextInt(parts.size()));
+        ChildProcess<Void> process = victim.process;
+        if (process == null || !process.isAlive()) {
+            return;
+        }
+        int dice = random.nextInt(200);
+        if (dice < 8) {
+            process.kill();
+        } else if (dice == 8) {
+            Signal.STOP.sendTo(process.pid());
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(100)));
+            Signal.CONT.sendTo(process.pid());
+        }
+    }
+
+    private void replaceTheDead() {
+        for (Part part : parts) {
+            ChildProcess<Void> process = part.process;
+            if (process != null && process.exitCode().isPresent()) {
+                int code = process.exitCode().getAsInt();
+                if (code != 137) {
+                    throw new AssertionError("a process failed by itself: exitCode=" + code);
+                }
+                deaths++;
+                if (!part.producing) {
+                    consumerDeaths++;
+                }
+                start(part);
+            }
+        }
+    }
+
+    private void start(Part part) {
+        ChildProcess.Builder builder = ChildProcess.builder();
+        if (!points.isEmpty() && random.nextBoolean()) {
+            builder.systemProperty(
+                    "procession.killPoint",
+                    points.get(random.nextInt(points.size()))
+                            + ":"
+                            + (1 + random.nextInt(DEADLY_TIMES)));
+        }
+        if (part.producing) {
+            part.ledger = producerLedger(producersStarted);
+            part.process =
+                    builder.start(
+                            StormParts.producer(
+                                    queue, halt, producersStarted, part.ledger.toString()));
+            producersStarted++;
+        } else {
+            part.ledger = ledgers.resolve("c" + started);
+            part.process = builder.start(StormParts.consumer(queue, part.ledger.toString()));
+        }
+        started++;
+    }
+
+    private long written() throws IOException {
+        long bytes = 0;
+        for (int i = Math.max(0, started - 40); i < started; i++) {
+            bytes += size(ledgers.resolve("c" + i));
+        }
+        return bytes;
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+
+    /** Lets the producers end, and the consumers when they have taken all. */
+    void calm() throws InterruptedException {
+        halt.close();
+        for (Part part : parts) {
+            if (part.producing) {
+                join(part);
+            }
+        }
+        Part spare = new Part(false, -1); // should all consumers have a deadly place
+        parts.add(spare);
+        List<KillPoint> before = List.copyOf(points);
+        points.clear();
+        start(spare);
+        points.addAll(before);
+        queue.close();
+        for (Part part : parts) {
+            join(part);
+        }
+    }
+
+    private void join(Part part) throws InterruptedException {
+        ChildProcess<Void> process = part.process;
+        if (process == null) {
+            throw new IllegalStateException("it was not started: " + part.number);
+        }
+        process.join();
+        int code = process.exitCode().orElse(-1);
+        if (code == 137 && !part.producing) {
+            consumerDeaths++; // at its deadly place
+        } else if (code != 0 && code != 137) {
+            throw new AssertionError("a process failed by itself: exitCode=" + code);
+        }
+    }
+}
