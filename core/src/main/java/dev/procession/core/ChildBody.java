@@ -5,12 +5,17 @@ import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.EntryPoint;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ParentConnection;
+import dev.procession.core.wire.Transfers;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** The child's side of {@link ChildProcess}: runs the body and sends what it gave. */
 final class ChildBody implements EntryPoint {
+
+    /** A parent that cannot decode the result never takes its ends. */
+    private static final long ARRIVAL_NANOS = 10_000_000_000L;
 
     private final Object lock = new Object();
 
@@ -25,8 +30,12 @@ final class ChildBody implements EntryPoint {
         }
         parent.listen(id -> interrupt());
         Outcome outcome;
+        Transfers.Ends ends = Transfers.Ends.NONE;
         try {
-            outcome = Outcome.success(call(codec.decode(ByteBuffer.wrap(payload))), codec);
+            Object value = call(codec.decode(ByteBuffer.wrap(payload)));
+            Transfers.Shipment shipment = Transfers.pack(codec, value);
+            ends = shipment.ends();
+            outcome = new Outcome(true, shipment.bytes());
         } catch (Throwable e) { // whatever the body throws is for the parent to hear
             outcome = Outcome.failure(e, codec);
         } finally {
@@ -36,8 +45,17 @@ final class ChildBody implements EntryPoint {
         }
         Thread.interrupted(); // too late for the body; it must not spoil the sending
         parent.sendResult(outcome.toBytes());
+        awaitArrival(ends);
         if (!outcome.isSuccess()) {
             System.exit(ExitCode.BODY_FAILED.code());
+        }
+    }
+
+    /** Lives on until the parent holds what moves in the result: ends die with their holder. */
+    private static void awaitArrival(Transfers.Ends ends) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        while (ends.areUnderWay() && System.nanoTime() - start < ARRIVAL_NANOS) {
+            Thread.sleep(1);
         }
     }
 

@@ -377,7 +377,7 @@ public final class ChildProcess<V> implements AutoCloseable {
         }
 
         private <V> ChildProcess<V> startWith(Object body) {
-            byte[] payload = Transfers.encode(Codec.standard(), body);
+            Transfers.Shipment shipment = Transfers.pack(Codec.standard(), body);
             String given = givenName();
             LaunchOptions options =
                     launchOptions(
@@ -396,11 +396,19 @@ public final class ChildProcess<V> implements AutoCloseable {
                                 });
                 ChildProcess<V> child = new ChildProcess<>(jvm, resultBytes);
                 ACTIVE.add(child);
-                jvm.onExit(child::ended);
+                jvm.onExit(
+                        exit -> {
+                            shipment.ends().abandon(); // nobody will attach any more
+                            child.ended(exit);
+                        });
                 started.complete(child);
-                jvm.begin(payload);
+                jvm.begin(shipment.bytes());
                 return child;
+            } catch (RuntimeException e) {
+                shipment.takeBack();
+                throw e;
             } catch (IOException e) {
+                shipment.takeBack();
                 throw new UncheckedIOException(
                         "cannot start a child process: name=" + options.name(), e);
             }

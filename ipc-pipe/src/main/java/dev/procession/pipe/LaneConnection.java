@@ -285,7 +285,7 @@ final class LaneConnection<T> implements Connection<T>, Serializable {
                             "a message that was refused waits at this end: receive it, then move");
                 }
                 LaneHandle handle = lane.move();
-                Transfers.moved(() -> lane.takeBack(handle));
+                Transfers.moved(new LaneMove(lane, handle));
                 return new ConnectionHandle(handle, direction);
             } catch (IOException e) {
                 throw new PipeException(String.valueOf(e.getMessage()), e);

@@ -104,6 +104,7 @@ final class Board {
             }
             if (task.future().isDone()) {
                 queue.removeFirst(); // cancelled while it waited
+                task.future().ends().abandon();
                 continue;
             }
             WorkerSlot slot = leastLoaded();
@@ -136,6 +137,7 @@ final class Board {
             }
         } catch (IOException e) {
             // No room for a large task anywhere; that is this task's failure.
+            task.future().ends().takeBack();
             moves.ended(task, new Verdict.Failed(() -> e));
         }
         queue.removeFirst();

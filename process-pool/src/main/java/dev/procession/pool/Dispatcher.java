@@ -12,6 +12,7 @@ import dev.procession.core.wire.AdaptiveSpin;
 import dev.procession.core.wire.LaneEnd;
 import dev.procession.core.wire.LaneHandle;
 import dev.procession.core.wire.Message;
+import dev.procession.core.wire.Transfers;
 import dev.procession.core.wire.Waiter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -224,6 +225,7 @@ final class Dispatcher implements Runnable {
     @GuardedBy("lock")
     private void left(Task task) {
         if (task.leave()) {
+            task.future().ends().abandon(); // nobody will attach any more
             inside--;
             room.signal();
         }
@@ -395,6 +397,7 @@ final class Dispatcher implements Runnable {
         Verdict broken =
                 new Verdict.Failed(() -> new BrokenProcessPoolException(options.name(), cause));
         for (Task task : board.takeWaiting()) {
+            task.future().ends().takeBack();
             moves.ended(task, broken);
         }
     }
@@ -451,7 +454,7 @@ final class Dispatcher implements Runnable {
     /** Loads what the first outcome takes, while the first worker comes up. */
     private void rehearse() {
         Outcome outcome = Outcome.success(0, options.codec());
-        TaskFuture<Object> future = new TaskFuture<>(0, this, null);
+        TaskFuture<Object> future = new TaskFuture<>(0, this, null, Transfers.Ends.NONE);
         boolean unused = future.arrived(new Verdict.Sent(outcome, options.codec()));
         future.tell();
     }
@@ -747,6 +750,7 @@ final class Dispatcher implements Runnable {
             }
             never.addAll(board.takeWaiting());
             for (Task task : never) {
+                task.future().ends().takeBack(); // the caller may run it
                 left(task);
             }
             room.signalAll();

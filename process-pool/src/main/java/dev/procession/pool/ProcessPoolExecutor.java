@@ -190,13 +190,19 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         if (dispatcher.isShutdown()) {
             throw new RejectedExecutionException("the pool was shut down: " + options.name());
         }
-        byte[] bytes = Transfers.encode(options.codec(), work);
-        TaskFuture<V> future = new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given);
+        Transfers.Shipment shipment = Transfers.pack(options.codec(), work);
+        TaskFuture<V> future =
+                new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given, shipment.ends());
         @SuppressWarnings("unchecked") // the future is completed with what the task returned
         TaskFuture<Object> untyped = (TaskFuture<Object>) future;
-        Task task = new Task(bytes, work, untyped, taskOptions, options);
+        Task task = new Task(shipment.bytes(), work, untyped, taskOptions, options);
         future.belongsTo(task);
-        dispatcher.accept(task);
+        try {
+            dispatcher.accept(task);
+        } catch (RuntimeException e) {
+            shipment.takeBack();
+            throw e;
+        }
         return future;
     }
 

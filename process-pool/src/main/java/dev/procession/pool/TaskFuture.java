@@ -1,5 +1,6 @@
 package dev.procession.pool;
 
+import dev.procession.core.wire.Transfers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -36,6 +37,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     private final long id;
     private final Dispatcher dispatcher;
     private final @Nullable V given;
+    private final Transfers.Ends ends;
 
     /** Set before the future is seen by anyone else. */
     private @Nullable Task task;
@@ -47,10 +49,16 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     private volatile @Nullable Thread waiter;
 
     /** With {@code given}, that is the future's value, and not what the task returns. */
-    TaskFuture(long id, Dispatcher dispatcher, @Nullable V given) {
+    TaskFuture(long id, Dispatcher dispatcher, @Nullable V given, Transfers.Ends ends) {
         this.id = id;
         this.dispatcher = dispatcher;
         this.given = given;
+        this.ends = ends;
+    }
+
+    /** The ends that move to the worker inside the task. */
+    Transfers.Ends ends() {
+        return ends;
     }
 
     void belongsTo(Task owner) {

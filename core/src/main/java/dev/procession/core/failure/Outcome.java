@@ -1,6 +1,7 @@
 package dev.procession.core.failure;
 
 import dev.procession.core.Codec;
+import dev.procession.core.wire.Transfers;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Outcome(boolean isSuccess, byte[] body) {
 
-    /** The outcome of work that returned. */
+    /** The outcome of work that returned; the ends in its value move to who decodes it. */
     public static Outcome success(@Nullable Object value, Codec codec) {
         try {
-            return new Outcome(true, codec.encode(value));
+            return new Outcome(true, Transfers.encode(codec, value));
         } catch (Throwable e) { // user code serialises; whatever it throws is the work's failure
             return failure(e, codec);
         }

@@ -48,6 +48,9 @@ final class Doorbell {
         if (left.remove(bell)) {
             bells = left.toArray(NONE);
             suspect = true;
+            for (Waiter waiter : waiters) {
+                waiter.deregister(bell); // a closed socket keeps its descriptor until then
+            }
             close(bell);
         }
     }
@@ -106,6 +109,9 @@ final class Doorbell {
     synchronized void close() {
         closed = true;
         for (SocketChannel bell : bells) {
+            for (Waiter waiter : waiters) {
+                waiter.deregister(bell);
+            }
             close(bell);
         }
         bells = NONE;

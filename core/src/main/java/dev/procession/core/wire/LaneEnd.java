@@ -115,9 +115,23 @@ public final class LaneEnd implements AutoCloseable {
             end.unregister();
             throw end.notMine(owner);
         }
-        // After the claim, so that of two ends attached at once one sees the other and connects.
-        end.connectBell();
+        try {
+            // After the claim, so that of two ends attached at once one sees the other and
+            // connects.
+            end.connectBell();
+        } catch (IOException | RuntimeException e) {
+            end.letGo(held, word);
+            throw e;
+        }
         return end;
+    }
+
+    /** Undoes a claim that is of no use here: the end is under way again, from the same mover. */
+    private synchronized void letGo(long held, long before) throws IOException {
+        use = Use.MOVED;
+        unregister();
+        doorbell.close();
+        Words.compareAndSet(segment.memory(), LaneLayout.owner(end), held, before);
     }
 
     private LaneEndedException notMine(int owner) {
@@ -334,7 +348,7 @@ public final class LaneEnd implements AutoCloseable {
     }
 
     /** Gives this end away: it is of no use here afterwards, and belongs to who attaches. */
-    public LaneHandle move() throws IOException {
+    public synchronized LaneHandle move() throws IOException {
         checkOpen();
         int owner = LaneLayout.owner(end);
         long word = Words.getVolatile(segment.memory(), owner);
@@ -348,8 +362,39 @@ public final class LaneEnd implements AutoCloseable {
         return new LaneHandle(segment.path().toString(), id, end, epoch);
     }
 
+    /** True while nobody has attached to an end that moved from here. */
+    public boolean isUnderWay(LaneHandle handle) {
+        return Words.getVolatile(segment.memory(), LaneLayout.owner(end))
+                == LaneOwner.MOVING.word(handle.epoch(), session.self());
+    }
+
+    /**
+     * Gives up an end that moved from here and that nobody will attach to: the other end learns of
+     * a death. False when somebody has attached.
+     */
+    public boolean abandon(LaneHandle handle) throws IOException {
+        int owner = LaneLayout.owner(end);
+        long moving = LaneOwner.MOVING.word(handle.epoch(), session.self());
+        long dead = LaneOwner.DEAD.word(handle.epoch(), session.self());
+        if (!Words.compareAndSet(segment.memory(), owner, moving, dead)) {
+            return false;
+        }
+        LaneEnd peer = local(id, 1 - end);
+        if (peer != null) {
+            peer.doorbell.wake();
+        } else if (peerState(true) != PeerState.PRESENT) {
+            delete();
+        }
+        return true; // a holder in another process finds out when its bounded sleep ends
+    }
+
+    private void delete() throws IOException {
+        segment.delete();
+        Parcels.discardAll(session, id);
+    }
+
     /** Takes an end back that nobody has attached to; false when somebody has. */
-    public boolean takeBack(LaneHandle handle) throws IOException {
+    public synchronized boolean takeBack(LaneHandle handle) throws IOException {
         int owner = LaneLayout.owner(end);
         long moving = LaneOwner.MOVING.word(handle.epoch(), session.self());
         long held = LaneOwner.HELD.word(handle.epoch(), session.self());
@@ -426,32 +471,30 @@ public final class LaneEnd implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        synchronized (this) {
+        synchronized (this) { // a move at the same time would be overwritten
             if (use != Use.OPEN) {
                 return;
             }
             use = Use.CLOSED;
+            ByteBuffer memory = segment.memory();
+            int owner = LaneLayout.owner(end);
+            long word = Words.getVolatile(memory, owner);
+            Words.setVolatile(
+                    memory, owner, LaneOwner.CLOSED.word(LaneOwner.epoch(word), session.self()));
         }
-        ByteBuffer memory = segment.memory();
-        int owner = LaneLayout.owner(end);
-        long word = Words.getVolatile(memory, owner);
-        Words.setVolatile(
-                memory, owner, LaneOwner.CLOSED.word(LaneOwner.epoch(word), session.self()));
         ringPeer();
         unregister();
         doorbell.close();
         receiving.close();
         sending.close();
         if (peerState(true) != PeerState.PRESENT) {
-            segment.delete();
-            Parcels.discardAll(session, id);
+            delete();
         }
     }
 
     /** Closes this end and removes the lane, whose other end nobody will ever use again. */
     public void destroy() throws IOException {
         close();
-        segment.delete();
-        Parcels.discardAll(session, id);
+        delete();
     }
 }

@@ -14,26 +14,79 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transfers {
 
-    private static final ThreadLocal<@Nullable List<TakeBack>> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable List<Move>> CURRENT = new ThreadLocal<>();
 
     private Transfers() {}
 
-    /** Undoes one move. */
-    @FunctionalInterface
-    public interface TakeBack {
+    /** One end on its way. Both methods leave it alone when somebody has attached to it. */
+    public interface Move {
         /** Makes this process the holder again. */
-        void run() throws IOException;
+        void takeBack() throws IOException;
+
+        /** Says that nobody will ever attach: the end counts as one whose holder has died. */
+        void abandon() throws IOException;
+
+        /**
+         * True until somebody has attached, or {@link #abandon} or {@link #takeBack} was called.
+         */
+        boolean isUnderWay() throws IOException;
+    }
+
+    /**
+     * The ends that move inside one object. Each method may be called by any thread, and again.
+     *
+     * @param moves one for each end
+     */
+    public record Ends(List<Move> moves) {
+
+        /** Of an object in which nothing moves. */
+        public static final Ends NONE = new Ends(List.of());
+
+        /** Makes this process the holder again of all that nobody has attached to. */
+        public void takeBack() {
+            for (Move move : moves) {
+                try {
+                    move.takeBack();
+                } catch (IOException e) {
+                    log().log(Level.WARNING, "an end that did not travel stays on its way", e);
+                }
+            }
+        }
+
+        /**
+         * Gives up what nobody has attached to, because whoever was to decode the object has ended:
+         * the other ends learn of a death instead of waiting.
+         */
+        public void abandon() {
+            for (Move move : moves) {
+                try {
+                    move.abandon();
+                } catch (IOException e) {
+                    log().log(Level.WARNING, "an end that did not arrive stays on its way", e);
+                }
+            }
+        }
+
+        /** True while there is an end that was not attached to, taken back or abandoned. */
+        public boolean areUnderWay() throws IOException {
+            for (Move move : moves) {
+                if (move.isUnderWay()) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     /** An encoded object, and what has moved inside it. */
     public static final class Shipment {
 
         private final byte[] bytes;
-        private final List<TakeBack> moves;
+        private final Ends ends;
 
-        private Shipment(byte[] bytes, List<TakeBack> moves) {
+        private Shipment(byte[] bytes, Ends ends) {
             this.bytes = bytes;
-            this.moves = moves;
+            this.ends = ends;
         }
 
         /** The object, encoded; not copied. */
@@ -41,9 +94,14 @@ public final class Transfers {
             return bytes;
         }
 
+        /** What moves inside. */
+        public Ends ends() {
+            return ends;
+        }
+
         /** Makes this process the holder again of all that moved; the bytes were not sent. */
         public void takeBack() {
-            Transfers.takeBack(moves);
+            ends.takeBack();
         }
     }
 
@@ -54,14 +112,14 @@ public final class Transfers {
 
     /** Encodes an object in a way that can be undone when it cannot be sent. */
     public static Shipment pack(Codec codec, @Nullable Object value) {
-        List<TakeBack> outer = CURRENT.get();
-        List<TakeBack> moves = new ArrayList<>(0);
+        List<Move> outer = CURRENT.get();
+        List<Move> moves = new ArrayList<>(0);
         CURRENT.set(moves);
         boolean done = false;
         try {
             byte[] bytes = codec.encode(value);
             done = true;
-            return new Shipment(bytes, moves);
+            return new Shipment(bytes, moves.isEmpty() ? Ends.NONE : new Ends(moves));
         } finally {
             // An object that sends another while it is encoded: that one travels by itself.
             if (outer == null) {
@@ -70,17 +128,7 @@ public final class Transfers {
                 CURRENT.set(outer);
             }
             if (!done) {
-                takeBack(moves);
-            }
-        }
-    }
-
-    private static void takeBack(List<TakeBack> moves) {
-        for (TakeBack move : moves) {
-            try {
-                move.run();
-            } catch (IOException e) {
-                log().log(Level.WARNING, "an end that did not travel could not be taken back", e);
+                new Ends(moves).takeBack();
             }
         }
     }
@@ -94,8 +142,8 @@ public final class Transfers {
         current();
     }
 
-    private static List<TakeBack> current() {
-        List<TakeBack> moves = CURRENT.get();
+    private static List<Move> current() {
+        List<Move> moves = CURRENT.get();
         if (moves == null) {
             throw new IllegalStateException(
                     "an end can only move inside a task, a child's body or a message");
@@ -103,9 +151,9 @@ public final class Transfers {
         return moves;
     }
 
-    /** Says how to undo a move; called while an object is being encoded. */
-    public static void moved(TakeBack takeBack) {
-        current().add(takeBack);
+    /** Tells of a move; called while an object is being encoded. */
+    public static void moved(Move move) {
+        current().add(move);
     }
 
     /** Not a constant: loading the logging takes 20 ms of a cold start. */

@@ -6,6 +6,7 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Where one thread sleeps for the doorbells of one or many lane ends.
@@ -17,6 +18,8 @@ import java.nio.channels.SocketChannel;
 public final class Waiter implements AutoCloseable {
 
     private final Selector selector;
+    private final ReentrantLock selecting = new ReentrantLock();
+    private volatile boolean cancelled;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(256);
 
     /** Opens the descriptors that sleeping takes. */
@@ -43,17 +46,45 @@ public final class Waiter implements AutoCloseable {
         SelectionKey key = bell.keyFor(selector);
         if (key != null) {
             key.cancel();
+            cancelled = true;
             selector.wakeup();
+            // Only a selection gives the descriptor of a closed channel back; who sleeps does it.
+            if (!selecting.isHeldByCurrentThread() && selecting.tryLock()) {
+                try {
+                    flush();
+                } finally {
+                    selecting.unlock();
+                }
+            }
         }
+    }
+
+    private void flush() {
+        cancelled = false;
+        try {
+            selector.selectNow();
+            selector.selectedKeys().clear(); // they are selected again, for they are still readable
+        } catch (ClosedSelectorException e) {
+            return; // it has given everything back
+        } catch (IOException e) {
+            cancelled = true; // the next sleep tries again
+        }
+        selector.wakeup(); // one that was meant for the next sleep was used up
     }
 
     /** Sleeps until a doorbell rings, {@link #wakeup}, an interrupt, or the time is over. */
     public void await(long nanos) throws IOException {
         long millis = Math.max(1, (nanos + 999_999) / 1_000_000);
+        selecting.lock();
         try {
             selector.select(this::rung, millis);
+            if (cancelled) {
+                flush();
+            }
         } catch (ClosedSelectorException e) {
             // Closed under the sleeper: it wakes, looks at its end, and finds that closed.
+        } finally {
+            selecting.unlock();
         }
     }
 

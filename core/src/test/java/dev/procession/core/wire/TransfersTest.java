@@ -14,6 +14,23 @@ class TransfersTest {
 
     private static final List<String> TAKEN_BACK = new ArrayList<>();
 
+    private record Remembered(String name) implements Transfers.Move {
+        @Override
+        public void takeBack() {
+            TAKEN_BACK.add(name);
+        }
+
+        @Override
+        public void abandon() {
+            throw new AssertionError("nothing was sent");
+        }
+
+        @Override
+        public boolean isUnderWay() {
+            return !TAKEN_BACK.contains(name);
+        }
+    }
+
     /** Moves when it is serialised, and only once, as an end does. */
     private static final class Mover implements Serializable {
         private static final long serialVersionUID = 1L;
@@ -31,7 +48,7 @@ class TransfersTest {
                 throw new IllegalStateException("moved before");
             }
             moved = true;
-            Transfers.moved(() -> TAKEN_BACK.add(name));
+            Transfers.moved(new Remembered(name));
             return name;
         }
     }
