@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Board {
 
     /** How many tasks are sent ahead to one worker. */
-    private static final int AHEAD = 32;
+    private static final int AHEAD = 512;
 
     /** How often the kernel is asked for a worker's memory. */
     private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -52,7 +52,7 @@ final class Board {
         if (prioritised) {
             for (WorkerSlot slot : slots) {
                 if (slot.lowestAhead() < task.priority()) {
-                    queue.addFirst(slot.recall(Integer.MAX_VALUE));
+                    queue.addFirst(slot.recall());
                 }
             }
         }
@@ -144,7 +144,7 @@ final class Board {
         return true;
     }
 
-    /** Gives a worker that has run dry half of what the fullest one has not begun. */
+    /** Lets a worker that has run dry have its part of what the fullest one has not begun. */
     void evenOut(Moves moves) {
         WorkerSlot full = fullest();
         if (full.load() < 2) {
@@ -153,7 +153,7 @@ final class Board {
         WorkerSlot least = leastLoaded();
         boolean dry = least != null && least.load() == 0;
         if (dry || mayStart()) {
-            addFirst(full.recall((full.load() + 1) / 2));
+            addFirst(full.recall());
             assign(moves);
         }
     }

@@ -6,95 +6,71 @@ import dev.procession.core.wire.LaneEnd;
  * What the pool keeps in the words of a worker's lane.
  *
  * <pre>
- *     0  CLAIMS     64 words: which tasks have begun, below
- *    64  TASKS      64 words: the pool's number of the task with the same index
- *   128  TIMES      64 words: how long the task with the same index ran, in nanoseconds
- *   192  PROGRESS   how far the task that runs says it is, a double
- *   193  HEAP       bytes of the worker's heap in use when it last looked
+ *     0  CLAIM      epoch (24 bits) and the number of the task that was begun last (40 bits)
+ *     1  PROGRESS   how far the task that runs says it is, a double
+ *     2  HEAP       bytes of the worker's heap in use when it last looked
  * </pre>
  *
- * <p>There is one claim for each task that is under way; the numbers of those under way are never
- * {@link #LIMIT} or more apart, so no two share a word.
- *
- * <p>The word holds the task's number in the lane and its state, so that one compare-and-set
- * decides between the worker that begins a task and the parent that takes it back. When a worker
- * has died, the words tell the task that it was running from those that were only sent ahead.
- *
- * <pre>
- *   63..2 number   1..0 state
- *   SENT ──the worker──▶ BEGUN
- *        └─the parent──▶ RECALLED
- * </pre>
+ * <p>A task's message has an id of the same form: the epoch in which it was sent, and its number in
+ * the pool. The worker begins tasks in the order of the ring, each by one compare-and-set of CLAIM
+ * from whatever was begun in this epoch to its own id. The parent takes all that were not begun
+ * back by one compare-and-set to the next epoch: their messages, still in the ring, have an old
+ * epoch then and are skipped. So one word decides between the two, and however many tasks are under
+ * way, it tells which have begun.
  *
  * <table>
  * <caption>A worker killed</caption>
  * <tr><th>when</th><th>left</th><th>the parent</th></tr>
- * <tr><td>before it claims</td><td>SENT</td><td>gives the task to another worker</td></tr>
- * <tr><td>between the claim and the result's commit</td><td>BEGUN</td><td>fails the task: it may have
- *     had effects</td></tr>
- * <tr><td>after the result's commit</td><td>BEGUN, and a result in the ring</td><td>reads the ring
- *     first, so the task has its result</td></tr>
+ * <tr><td>before it claims</td><td>an earlier task, or none</td><td>gives the task to another
+ *     worker</td></tr>
+ * <tr><td>between the claim and the result's commit</td><td>the task</td><td>fails the task: it may
+ *     have had effects</td></tr>
+ * <tr><td>after the result's commit</td><td>the task, and a result in the ring</td><td>reads the
+ *     ring first, so the task has its result</td></tr>
  * </table>
  */
 final class Claims {
 
-    /** How far apart the numbers of tasks under way in one lane may be. */
-    static final int LIMIT = 64;
+    private static final int CLAIM = 0;
+    private static final int PROGRESS = 1;
+    private static final int HEAP = 2;
 
-    private static final int TASKS = LIMIT;
-    private static final int TIMES = TASKS + LIMIT;
-    private static final int PROGRESS = TIMES + LIMIT;
-    private static final int HEAP = PROGRESS + 1;
-
-    private static final long SENT = 1;
-    private static final long BEGUN = 2;
-    private static final long RECALLED = 3;
-    private static final int STATE_BITS = 2;
+    private static final int NUMBER_BITS = 40;
+    private static final long NUMBER = (1L << NUMBER_BITS) - 1;
 
     private Claims() {}
 
-    private static int index(long number) {
-        return (int) (number % LIMIT);
+    /** The id of a task's message. */
+    static long id(long epoch, long task) {
+        return (epoch << NUMBER_BITS) | (task & NUMBER);
     }
 
-    private static long word(long number, long state) {
-        return number << STATE_BITS | state;
-    }
-
-    /** By the parent, before the task is committed to the ring. */
-    static void send(LaneEnd lane, long number, long taskId) {
-        lane.setClaim(TASKS + index(number), taskId);
-        lane.setClaim(index(number), word(number, SENT));
+    /** The task's number in an id. */
+    static long task(long id) {
+        return id & NUMBER;
     }
 
     /** By the worker, before it runs the task; false when the parent has taken it back. */
-    static boolean begin(LaneEnd lane, long number) {
-        return lane.compareAndSetClaim(index(number), word(number, SENT), word(number, BEGUN));
+    static boolean begin(LaneEnd lane, long id) {
+        long word = lane.claim(CLAIM);
+        return word >>> NUMBER_BITS == id >>> NUMBER_BITS
+                && lane.compareAndSetClaim(CLAIM, word, id);
     }
 
-    /** By the parent; false when the worker has begun the task. */
-    static boolean recall(LaneEnd lane, long number) {
-        return lane.compareAndSetClaim(index(number), word(number, SENT), word(number, RECALLED));
+    /** By the parent: takes back what was not begun, and says what the next epoch is. */
+    static long recall(LaneEnd lane) {
+        while (true) {
+            long word = lane.claim(CLAIM);
+            long next = (word >>> NUMBER_BITS) + 1;
+            if (lane.compareAndSetClaim(CLAIM, word, id(next, word))) {
+                return next;
+            }
+        }
     }
 
-    /** By the parent: whether the worker has begun the task. */
-    static boolean hasBegun(LaneEnd lane, long number) {
-        return lane.claim(index(number)) == word(number, BEGUN);
-    }
-
-    /** By the worker: the pool's number of a task that it has begun. */
-    static long taskId(LaneEnd lane, long number) {
-        return lane.claim(TASKS + index(number));
-    }
-
-    /** By the worker, before it commits the outcome. */
-    static void setTime(LaneEnd lane, long number, long nanos) {
-        lane.setClaim(TIMES + index(number), nanos);
-    }
-
-    /** By the parent, once the outcome is there: how long the task ran. */
-    static long time(LaneEnd lane, long number) {
-        return lane.claim(TIMES + index(number));
+    /** By the parent: the number of the task that the worker began last; 0 when it has none. */
+    static long begun(LaneEnd lane) {
+        return task(lane.claim(CLAIM));
     }
 
     /** By the worker: how far the task that runs is; 0 before the next one is begun. */

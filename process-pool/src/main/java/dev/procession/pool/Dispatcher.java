@@ -280,8 +280,8 @@ final class Dispatcher implements Runnable {
     }
 
     int startAllWorkers() {
-        lock.lock();
         int limit;
+        lock.lock();
         try {
             limit = board.limit();
         } finally {
@@ -517,7 +517,7 @@ final class Dispatcher implements Runnable {
             }
             case UNFIT -> slot.unfit(message.payload());
             case RETURNED, THREW -> {
-                long nanos = slot.runNanos(message.id());
+                long nanos = LaneMessage.nanos(message);
                 Task task = slot.finish(message.id(), now);
                 if (task != null && task.future().isDone()) {
                     left(task); // cancelled, or out of time
@@ -687,7 +687,7 @@ final class Dispatcher implements Runnable {
         try {
             tally.cancelled();
             WorkerSlot slot = task.slot();
-            if (slot == null || slot.recall(task)) {
+            if (slot == null || takeBack(slot, task)) {
                 left(task); // if it waits in the queue, it is dropped when its turn comes
             } else if (mayInterrupt) {
                 board.addFirst(slot.stop(task, System.nanoTime() + options.graceNanos()));
@@ -696,6 +696,18 @@ final class Dispatcher implements Runnable {
             lock.unlock();
         }
         wake();
+    }
+
+    /** Takes back all that the worker has not begun; true if this task is among it. */
+    @GuardedBy("lock")
+    private boolean takeBack(WorkerSlot slot, Task task) {
+        if (slot.hasBegun(task)) {
+            return false;
+        }
+        List<Task> recalled = slot.recall();
+        boolean found = recalled.remove(task);
+        board.addFirst(recalled);
+        return found;
     }
 
     double progress(Task task) {
@@ -764,7 +776,7 @@ final class Dispatcher implements Runnable {
     @GuardedBy("lock")
     private List<Task> stop(WorkerSlot slot, Force force) {
         long killTime = System.nanoTime() + options.graceNanos();
-        List<Task> never = slot.recall(Integer.MAX_VALUE);
+        List<Task> never = new ArrayList<>(slot.recall());
         Task begun = slot.begunTask();
         switch (force) {
             case INTERRUPT -> {
@@ -807,9 +819,9 @@ final class Dispatcher implements Runnable {
     }
 
     PoolStats stats() {
-        lock.lock();
         int running = 0;
         int queued;
+        lock.lock();
         try {
             for (WorkerSlot slot : board.slots()) {
                 if (slot.begunTask() != null) {

@@ -4,8 +4,9 @@ import dev.procession.core.wire.Message;
 import dev.procession.core.wire.ProtocolException;
 
 /**
- * What parent and worker say to each other through the worker's lane. The id of a message is the
- * task's number in that lane. Numbers are never reused.
+ * What parent and worker say to each other through the worker's lane. The id of a message says
+ * which task it is about ({@link Claims#id}). The lowest 8 bits of its type are one of these
+ * numbers, which are never reused; an outcome has the time that the task ran above them.
  */
 enum LaneMessage {
     /** Worker to parent: attached, ready for work. */
@@ -23,6 +24,10 @@ enum LaneMessage {
      */
     UNFIT(6);
 
+    private static final int TYPE_BITS = 8;
+    private static final int MANTISSA_BITS = 10;
+    private static final LaneMessage[] TYPES = values();
+
     private final int wire;
 
     LaneMessage(int wire) {
@@ -33,9 +38,23 @@ enum LaneMessage {
         return wire;
     }
 
+    /** The type of an outcome that says how long the task ran, to about one in a thousand. */
+    int wireWith(long nanos) {
+        int shift = Math.max(0, Long.SIZE - MANTISSA_BITS - Long.numberOfLeadingZeros(nanos));
+        int mantissa = (int) (nanos >>> shift);
+        return wire | (mantissa << TYPE_BITS) | (shift << (TYPE_BITS + MANTISSA_BITS));
+    }
+
+    /** How long the task of an outcome ran. */
+    static long nanos(Message outcome) {
+        long mantissa = (outcome.type() >>> TYPE_BITS) & ((1L << MANTISSA_BITS) - 1);
+        return mantissa << (outcome.type() >>> (TYPE_BITS + MANTISSA_BITS));
+    }
+
     static LaneMessage of(Message message) throws ProtocolException {
-        for (LaneMessage type : values()) {
-            if (type.wire == message.type()) {
+        int wire = message.type() & (1 << TYPE_BITS) - 1;
+        for (LaneMessage type : TYPES) {
+            if (type.wire == wire) {
                 return type;
             }
         }

@@ -1,6 +1,5 @@
 package dev.procession.pool;
 
-import dev.procession.core.Futures;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableFunction;
 import dev.procession.core.SerializableRunnable;
@@ -208,18 +207,46 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
 
     /**
      * Applies a function to each item in the workers, and gives the results in the order of the
-     * items: Python's {@code map}. All items are submitted now; the stream blocks for each result
-     * in its turn. A function that fails throws from the stream, in its item's place; closing the
-     * stream cancels what was not consumed.
+     * items: Python's {@code map}, with chunks of automatic size.
      *
      * @param function what the workers apply
      * @param items its arguments
      * @param <T> their type
      * @param <R> the results' type
-     * @return the results
+     * @return the results, as {@link #map(SerializableFunction, Iterable, MapOptions)} gives them
      */
     public <T, R> Stream<R> map(SerializableFunction<T, R> function, Iterable<T> items) {
-        return Futures.map(this, function, items);
+        return map(function, items, MapOptions.DEFAULT);
+    }
+
+    /**
+     * Applies a function to each item in the workers, and gives the results.
+     *
+     * <p>The items are read while the results are taken, by the same thread, and only a bounded
+     * number ahead; they may be endless. Several of them go to a worker at once: such a chunk is
+     * one task, for timeouts, retries and the death of its worker, which fails the rest of the
+     * stream.
+     *
+     * @param function what the workers apply
+     * @param items its arguments
+     * @param mapOptions how many at once, how far ahead, in which order, how long
+     * @param <T> their type
+     * @param <R> the results' type
+     * @return the results; the stream blocks until the next one is there. In the place of an item
+     *     that failed it throws {@link java.util.concurrent.CompletionException} with what the
+     *     function threw as its cause; with a {@link java.util.concurrent.TimeoutException} when
+     *     the time is over. If the thread is interrupted it throws {@link CancellationException}
+     *     with an {@link InterruptedException} as its cause, the thread's interrupt flag set again.
+     *     When anything was thrown, or the stream was closed, what is under way is cancelled
+     * @throws dev.procession.core.UnserializableException if the function or one of the first items
+     *     cannot be serialised
+     * @throws RejectedExecutionException if the pool was shut down
+     */
+    public <T, R> Stream<R> map(
+            SerializableFunction<T, R> function, Iterable<T> items, MapOptions mapOptions) {
+        Objects.requireNonNull(function, "function");
+        return new MapSource<>(this, function, items.iterator(), mapOptions, options.workers())
+                .stream();
     }
 
     @Override

@@ -17,9 +17,16 @@ final class RunningTask {
     @GuardedBy("this")
     private @Nullable Thread thread;
 
+    /** An interrupt for a task that had not begun when it came. */
+    @GuardedBy("this")
+    private long early = NONE;
+
     synchronized void enter(long task) {
         thread = Thread.currentThread();
         number = task;
+        if (early == task) {
+            thread.interrupt();
+        }
     }
 
     /** Ends the task; an interrupt that came too late for it goes with it. */
@@ -31,6 +38,8 @@ final class RunningTask {
     synchronized void interrupt(long task) {
         if (number == task && thread != null) {
             thread.interrupt();
+        } else {
+            early = task; // claimed and just about to begin, or over
         }
     }
 }

@@ -58,8 +58,8 @@ record Strays(String mark) implements Runnable {
         try {
             String environment =
                     Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1);
-            return environment.contains(VARIABLE + "=") && environment.contains(mark + "\0")
-                    || environment.contains(mark + ",");
+            return environment.contains(VARIABLE + "=")
+                    && (environment.contains(mark + "\0") || environment.contains(mark + ","));
         } catch (IOException e) {
             return false; // another user's, or it has ended
         }

@@ -23,7 +23,8 @@ final class Task {
     private final long submitted = System.nanoTime();
     private List<WorkerCrashedException> crashes = List.of();
     private @Nullable WorkerSlot slot;
-    private long number;
+    private long messageId;
+    private long order;
     private boolean left;
 
     /**
@@ -81,14 +82,20 @@ final class Task {
         return slot;
     }
 
-    /** Its number in the lane of {@link #slot}. */
-    long number() {
-        return number;
+    /** The id of its message in the lane of {@link #slot}. */
+    long messageId() {
+        return messageId;
     }
 
-    void sent(WorkerSlot to, long numberThere) {
+    /** Those with a lower one were sent to the same {@link #slot} before. */
+    long order() {
+        return order;
+    }
+
+    void sent(WorkerSlot to, long message, long orderThere) {
         slot = to;
-        number = numberThere;
+        messageId = message;
+        order = orderThere;
     }
 
     /** It waits again, or is over. */

@@ -56,7 +56,7 @@ final class WorkerMain implements EntryPoint {
         if (in.hasRemaining() && !prepare(lane, in)) {
             ParentConnection.exit(ExitCode.START_FAILED);
         }
-        send(lane, LaneMessage.READY, 0, new byte[0]);
+        send(lane, LaneMessage.READY.wire(), 0, new byte[0]);
         serve(lane);
         ParentConnection.exit(ExitCode.DONE);
     }
@@ -72,7 +72,7 @@ final class WorkerMain implements EntryPoint {
             }
             return true;
         } catch (Throwable e) { // whatever it is, the pool is told and no task runs here
-            send(lane, LaneMessage.UNFIT, 0, Outcome.failure(e, Codec.standard()).body());
+            send(lane, LaneMessage.UNFIT.wire(), 0, Outcome.failure(e, Codec.standard()).body());
             return false;
         } finally {
             boolean unused = Thread.interrupted();
@@ -95,8 +95,7 @@ final class WorkerMain implements EntryPoint {
                         long start = System.nanoTime();
                         Outcome outcome = perform(lane, message);
                         Claims.setProgress(lane, 0);
-                        Claims.setTime(lane, message.id(), System.nanoTime() - start);
-                        reply(lane, message.id(), outcome);
+                        reply(lane, message.id(), outcome, System.nanoTime() - start);
                     }
                 }
                 case EXIT -> {
@@ -120,7 +119,7 @@ final class WorkerMain implements EntryPoint {
     private Outcome perform(LaneEnd lane, Message message) {
         running.enter(message.id());
         try {
-            Worker.enter(new Worker(index, Claims.taskId(lane, message.id()), lane));
+            Worker.enter(new Worker(index, Claims.task(message.id()), lane));
             ByteBuffer bytes = ByteBuffer.wrap(message.payload());
             return Outcome.success(call(codec.decode(bytes)), codec);
         } catch (Throwable e) { // whatever the task throws is for its future
@@ -142,13 +141,13 @@ final class WorkerMain implements EntryPoint {
         throw new IllegalArgumentException("neither Callable nor Runnable: " + task);
     }
 
-    private void reply(LaneEnd lane, long number, Outcome outcome) throws IOException {
+    private void reply(LaneEnd lane, long id, Outcome outcome, long nanos) throws IOException {
         try {
-            send(lane, type(outcome), number, outcome.body());
+            send(lane, type(outcome).wireWith(nanos), id, outcome.body());
         } catch (IOException e) {
             // No room for a large result anywhere: that is this task's failure, and a small one.
             Outcome failure = Outcome.failure(e, codec);
-            send(lane, type(failure), number, failure.body());
+            send(lane, type(failure).wireWith(nanos), id, failure.body());
         }
     }
 
@@ -156,9 +155,8 @@ final class WorkerMain implements EntryPoint {
         return outcome.isSuccess() ? LaneMessage.RETURNED : LaneMessage.THREW;
     }
 
-    private static void send(LaneEnd lane, LaneMessage type, long number, byte[] payload)
-            throws IOException {
-        while (!lane.offer(type.wire(), number, payload)) {
+    private static void send(LaneEnd lane, int type, long id, byte[] payload) throws IOException {
+        while (!lane.offer(type, id, payload)) {
             try {
                 lane.awaitRoom(payload.length, Long.MAX_VALUE);
             } catch (InterruptedException e) {

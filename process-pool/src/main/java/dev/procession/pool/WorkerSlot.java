@@ -7,9 +7,9 @@ import dev.procession.core.wire.Message;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +32,15 @@ final class WorkerSlot {
 
     private final int index;
     private final PoolOptions options;
-    private final TreeMap<Long, Task> underWay = new TreeMap<>();
+
+    /** By number, in the order in which they were sent and will be begun. */
+    private final Map<Long, Task> underWay = new LinkedHashMap<>();
+
     private WorkerState state = WorkerState.DEAD;
     private @Nullable LaneEnd lane;
     private @Nullable ChildJvm jvm;
-    private long lastNumber;
+    private long lastOrder;
+    private long epoch;
 
     // Of the worker that has the slot now.
     private boolean ready;
@@ -49,7 +53,8 @@ final class WorkerSlot {
     private long tasksDone;
     private long killAt = NEVER;
     private boolean killDue;
-    private long stopping;
+    private int lowest;
+    private @Nullable Task stopping;
     private String mark = "";
     private byte @Nullable [] unfit;
 
@@ -86,8 +91,9 @@ final class WorkerSlot {
         residentSeen = 0;
         tasksDone = 0;
         killAt = NEVER;
-        stopping = 0;
+        stopping = null;
         unfit = null;
+        epoch = 0;
         mark = ProcessHandle.current().pid() + "-" + index + "-" + startedAt;
     }
 
@@ -171,8 +177,7 @@ final class WorkerSlot {
         return jvm != null
                 && !spare
                 && isStaying()
-                && (options.maxTasks() == 0 || tasksDone + load() < options.maxTasks())
-                && (underWay.isEmpty() || lastNumber + 1 - underWay.firstKey() < Claims.LIMIT);
+                && (options.maxTasks() == 0 || tasksDone + load() < options.maxTasks());
     }
 
     int load() {
@@ -187,18 +192,16 @@ final class WorkerSlot {
 
     /** Commits a task to the lane; false when the ring is full. */
     boolean send(Task task) throws IOException {
-        LaneEnd mine = openLane();
-        long number = lastNumber + 1;
-        Claims.send(mine, number, task.id());
-        if (!mine.offer(LaneMessage.TASK.wire(), number, task.bytes())) {
+        long id = Claims.id(epoch, task.id());
+        if (!openLane().offer(LaneMessage.TASK.wire(), id, task.bytes())) {
             return false;
         }
-        lastNumber = number;
         if (underWay.isEmpty()) {
             headSince = System.nanoTime();
         }
-        underWay.put(number, task);
-        task.sent(this, number);
+        lowest = underWay.isEmpty() ? task.priority() : Math.min(lowest, task.priority());
+        underWay.put(task.id(), task);
+        task.sent(this, id, ++lastOrder);
         updateLoad();
         return true;
     }
@@ -217,62 +220,46 @@ final class WorkerSlot {
     }
 
     /** The task of an outcome; null when it was not under way here. */
-    @Nullable Task finish(long number, long now) {
-        Task task = underWay.remove(number);
+    @Nullable Task finish(long messageId, long now) {
+        Task task = underWay.remove(Claims.task(messageId));
         if (task == null) {
             return null;
         }
         task.unsent();
         tasksDone++;
         headSince = now;
-        if (number == stopping && state != WorkerState.DRAINING) {
-            stopping = 0;
+        if (task == stopping && state != WorkerState.DRAINING) {
+            stopping = null;
             killAt = NEVER; // the interrupt was enough
         }
         updateLoad();
         return task;
     }
 
-    /** How long a task ran whose outcome has just come. */
-    long runNanos(long number) {
-        return Claims.time(openLane(), number);
-    }
-
-    /** Takes up to {@code most} tasks back that the worker has not begun, the newest first. */
-    List<Task> recall(int most) {
+    /** Takes all tasks back that the worker has not begun, in their order. */
+    List<Task> recall() {
+        if (underWay.isEmpty() || (underWay.size() == 1 && begunTask() != null)) {
+            return new ArrayList<>(0);
+        }
+        epoch = Claims.recall(openLane());
+        Task begun = underWay.get(Claims.begun(openLane()));
         List<Task> recalled = new ArrayList<>();
-        for (Long number : List.copyOf(underWay.descendingKeySet())) {
-            if (recalled.size() == most || !Claims.recall(openLane(), number)) {
-                break; // the worker begins them in order, so the older ones have begun as well
+        for (Task task : underWay.values()) {
+            if (begun == null || task.order() > begun.order()) {
+                recalled.add(task);
             }
-            recalled.add(0, take(number));
+        }
+        for (Task task : recalled) {
+            underWay.remove(task.id());
+            task.unsent();
         }
         updateLoad();
         return recalled;
     }
 
-    private Task take(long number) {
-        Task task = underWay.remove(number);
-        if (task == null) {
-            throw new IllegalStateException("not under way here: number=" + number);
-        }
-        task.unsent();
-        return task;
-    }
-
-    /** Takes one task back, if the worker has not begun it; false when it has. */
-    boolean recall(Task task) {
-        if (!Claims.recall(openLane(), task.number())) {
-            return false;
-        }
-        take(task.number());
-        updateLoad();
-        return true;
-    }
-
-    /** The lowest priority of what was sent here and may not have begun. */
+    /** A priority that nothing that was sent here and may not have begun goes below. */
     int lowestAhead() {
-        return underWay.size() < 2 ? Integer.MAX_VALUE : underWay.lastEntry().getValue().priority();
+        return underWay.size() < 2 ? Integer.MAX_VALUE : lowest;
     }
 
     /**
@@ -282,18 +269,17 @@ final class WorkerSlot {
     List<Task> stop(Task task, long killTime) {
         ChildJvm child = jvm;
         if (child == null) {
-            return List.of();
+            return new ArrayList<>(0);
         }
-        child.interrupt(task.number());
-        stopping = task.number();
+        child.interrupt(task.messageId());
+        stopping = task;
         killAt = Math.min(killAt, killTime);
-        return recall(Integer.MAX_VALUE);
+        return recall();
     }
 
     /** The oldest task here, and since when it may have been running; null when there is none. */
     @Nullable Task head() {
-        Map.Entry<Long, Task> first = ready ? underWay.firstEntry() : null;
-        return first == null ? null : first.getValue();
+        return ready && !underWay.isEmpty() ? underWay.values().iterator().next() : null;
     }
 
     long headSince() {
@@ -306,17 +292,17 @@ final class WorkerSlot {
     }
 
     boolean hasBegun(Task task) {
-        return Claims.hasBegun(openLane(), task.number());
+        Task begun = begunTask();
+        return begun != null && task.order() <= begun.order();
     }
 
     double progress() {
         return Claims.progress(openLane());
     }
 
-    /** The task that the worker has begun, or null. */
+    /** The task that the worker has begun last and whose outcome has not come, or null. */
     @Nullable Task begunTask() {
-        Map.Entry<Long, Task> first = underWay.firstEntry();
-        return first != null && hasBegun(first.getValue()) ? first.getValue() : null;
+        return underWay.isEmpty() ? null : underWay.get(Claims.begun(openLane()));
     }
 
     /** Forgets all tasks, of a dead worker. */
@@ -366,7 +352,7 @@ final class WorkerSlot {
     /** Takes no more tasks, and is told to exit when it has none. Returns what has not begun. */
     List<Task> retire() {
         retiring = true;
-        return recall(Integer.MAX_VALUE);
+        return recall();
     }
 
     boolean isRetiring() {

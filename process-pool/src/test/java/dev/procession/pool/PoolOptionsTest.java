@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -228,7 +230,7 @@ class PoolOptionsTest {
                                         })
                                 .get();
                 pipe.first().receive();
-                ProcessHandle.of(first).ifPresent(worker -> worker.onExit().join());
+                awaitEnd(first);
                 assertThat(pool.submit(PoolOptionsTest::pid).get()).isNotEqualTo(first);
                 assertThat(pool.stats().failed()).isZero();
             }
@@ -237,12 +239,19 @@ class PoolOptionsTest {
         @Test
         void shouldEndIdleWorkersButKeepTheFewest() throws Exception {
             try (ProcessPoolExecutor pool =
-                    quiet(2).minWorkers(1).idleTimeout(Duration.ofMillis(200)).build()) {
+                    quiet(2).minWorkers(1).idleTimeout(Duration.ofSeconds(1)).build()) {
                 pool.prestartAllWorkers();
-                List<Long> both = pool.workers().stream().map(WorkerInfo::pid).toList();
+                awaitWorkers(pool, 2); // the first one is started by the pool itself
+                List<ProcessHandle> both = new ArrayList<>();
+                for (WorkerInfo worker : pool.workers()) {
+                    both.add(ProcessHandle.of(worker.pid()).orElseThrow());
+                }
                 assertThat(both).hasSize(2);
-                ProcessHandle.of(both.get(1)).ifPresent(worker -> worker.onExit().join());
-                assertThat(pool.submit(PoolOptionsTest::pid).get()).isEqualTo(both.get(0));
+                // Which one is the first to be ready, and so to be idle for too long, is open.
+                CompletableFuture.anyOf(both.get(0).onExit(), both.get(1).onExit())
+                        .get(30, TimeUnit.SECONDS);
+                both.removeIf(worker -> !worker.isAlive());
+                assertThat(pool.submit(PoolOptionsTest::pid).get()).isEqualTo(both.get(0).pid());
             }
         }
 
@@ -252,19 +261,16 @@ class PoolOptionsTest {
                 pool.resize(3);
                 assertThat(pool.submit(() -> 1).get()).isEqualTo(1);
                 pool.prestartAllWorkers();
+                awaitWorkers(pool, 3);
                 List<Long> all = pool.workers().stream().map(WorkerInfo::pid).toList();
                 assertThat(all).hasSize(3);
                 pool.resize(1);
-                int gone = 0;
-                for (long pid : all.subList(1, 3)) {
-                    if (!ProcessHandle.of(pid)
-                            .map(p -> p.onExit().join().isAlive())
-                            .orElse(false)) {
-                        gone++;
-                    }
+                List<Long> alive = new ArrayList<>(all);
+                while (alive.size() > 1) {
+                    alive.removeIf(pid -> ProcessHandle.of(pid).isEmpty());
+                    Thread.onSpinWait();
                 }
-                assertThat(gone).isEqualTo(2);
-                assertThat(pool.submit(PoolOptionsTest::pid).get()).isEqualTo(all.get(0));
+                assertThat(pool.submit(PoolOptionsTest::pid).get()).isEqualTo(alive.get(0));
             }
         }
 
@@ -501,6 +507,19 @@ class PoolOptionsTest {
                                         .get(30, TimeUnit.SECONDS))
                         .isEqualTo(3);
             }
+        }
+    }
+
+    private static void awaitWorkers(ProcessPoolExecutor pool, int count) {
+        while (pool.workers().size() < count) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void awaitEnd(long pid) throws Exception {
+        Optional<ProcessHandle> worker = ProcessHandle.of(pid);
+        if (worker.isPresent()) {
+            worker.get().onExit().get(30, TimeUnit.SECONDS);
         }
     }
 

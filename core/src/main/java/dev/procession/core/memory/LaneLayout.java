@@ -8,8 +8,8 @@ package dev.procession.core.memory;
  *    256  OWNER of end 1
  *    384  control words of the ring that end 0 writes and end 1 reads ({@link RingLayout})
  *    896  control words of the ring that end 1 writes and end 0 reads
- *   1408  CLAIMS             256 words for the lane's user; the pool says there which task runs
- *   3456  unused up to 4096
+ *   1408  CLAIMS             64 words for the lane's user; the pool says there which task runs
+ *   1920  unused up to 4096
  *   4096  records of the ring that end 0 writes
  *   4096 + capacity          records of the ring that end 1 writes
  * </pre>
@@ -17,7 +17,7 @@ package dev.procession.core.memory;
 public final class LaneLayout {
 
     /** How many words the lane's user has. */
-    public static final int CLAIM_COUNT = 256;
+    public static final int CLAIM_COUNT = 64;
 
     private static final int OWNERS = Segment.BODY;
     private static final int RINGS = OWNERS + 2 * Words.PADDED;

@@ -1,0 +1,54 @@
+package dev.procession.pool;
+
+import dev.procession.core.Codec;
+import dev.procession.core.SerializableCallable;
+import dev.procession.core.SerializableFunction;
+import dev.procession.core.failure.FailureCodec;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Items of a {@code map} with the function to apply to each of them.
+ *
+ * @param function what to apply
+ * @param items what to apply it to, {@link Packed}
+ */
+record Chunk<T, R>(SerializableFunction<T, R> function, Object items)
+        implements SerializableCallable<Chunk.Results> {
+
+    /**
+     * What came of a chunk.
+     *
+     * @param values the results, {@link Packed}; up to the item that failed
+     * @param failure what the function threw for the next item, encoded; null if it never threw
+     * @param nanos how long it took
+     */
+    record Results(Object values, byte @Nullable [] failure, long nanos) implements Serializable {
+
+        /** What the function threw. */
+        static Throwable thrown(byte[] failure) {
+            return FailureCodec.decode(ByteBuffer.wrap(failure), Codec.standard());
+        }
+    }
+
+    @Override
+    public Results call() {
+        long start = System.nanoTime();
+        int size = Packed.size(items);
+        List<@Nullable Object> values = new ArrayList<>(size);
+        byte[] failure = null;
+        for (int i = 0; i < size && failure == null; i++) {
+            try {
+                @SuppressWarnings("unchecked") // packed from items of T
+                T item = (T) Packed.get(items, i);
+                values.add(function.apply(item));
+            } catch (Throwable e) { // the item's failure, and its place is kept
+                failure = FailureCodec.encode(e, Codec.standard());
+            }
+        }
+        return new Results(Packed.pack(values), failure, System.nanoTime() - start);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.procession.pool;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How {@link ProcessPoolExecutor#map(dev.procession.core.SerializableFunction, Iterable,
+ * MapOptions)} goes about it. Immutable.
+ */
+public final class MapOptions {
+
+    /** Chunks of automatic size, results in the order of the items, no timeout. */
+    public static final MapOptions DEFAULT = builder().build();
+
+    private final int chunkSize;
+    private final int buffer;
+    private final @Nullable Duration timeout;
+    private final boolean unordered;
+
+    private MapOptions(Builder builder) {
+        chunkSize = builder.chunkSize;
+        buffer = builder.buffer;
+        timeout = builder.timeout;
+        unordered = builder.unordered;
+    }
+
+    /**
+     * Says how to map.
+     *
+     * @return a builder with the defaults
+     */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * How many items go to a worker at once.
+     *
+     * @return the number; empty if it is found while mapping
+     */
+    public OptionalInt chunkSize() {
+        return chunkSize == 0 ? OptionalInt.empty() : OptionalInt.of(chunkSize);
+    }
+
+    /**
+     * How many chunks are under way or done and not taken, at most.
+     *
+     * @return the number; empty for four times the pool's workers
+     */
+    public OptionalInt buffer() {
+        return buffer == 0 ? OptionalInt.empty() : OptionalInt.of(buffer);
+    }
+
+    /**
+     * How long all of it may take.
+     *
+     * @return the time from the call of {@code map}; empty for ever
+     */
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(timeout);
+    }
+
+    /**
+     * Whether results come as they are done.
+     *
+     * @return false if they come in the order of the items
+     */
+    public boolean isUnordered() {
+        return unordered;
+    }
+
+    @Override
+    public String toString() {
+        return "MapOptions[chunkSize="
+                + chunkSize
+                + ", buffer="
+                + buffer
+                + ", timeout="
+                + timeout
+                + ", unordered="
+                + unordered
+                + "]";
+    }
+
+    /** Says how to map. Not thread-safe; {@link #build} copies. */
+    public static final class Builder {
+
+        private int chunkSize;
+        private int buffer;
+        private @Nullable Duration timeout;
+        private boolean unordered;
+
+        private Builder() {}
+
+        /**
+         * Sends so many items to a worker at once.
+         *
+         * @param items by default the number is adapted while mapping, so that a chunk takes a few
+         *     milliseconds: one item if each takes longer, thousands of short ones
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than one
+         */
+        public Builder chunkSize(int items) {
+            chunkSize = Limits.positive("chunkSize", items);
+            return this;
+        }
+
+        /**
+         * Reads no further ahead in the items than this: Python's {@code buffersize}.
+         *
+         * @param chunks how many may be under way, or done and not taken; by default four for each
+         *     of the pool's workers
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than one
+         */
+        public Builder buffer(int chunks) {
+            buffer = Limits.positive("buffer", chunks);
+            return this;
+        }
+
+        /**
+         * Limits how long all of it may take.
+         *
+         * @param value from the call of {@code map}; by default for ever
+         * @return this builder
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder timeout(Duration value) {
+            timeout = Limits.positive("timeout", value);
+            return this;
+        }
+
+        /**
+         * Gives results as they are done, chunk by chunk, instead of in the order of the items.
+         *
+         * @return this builder
+         */
+        public Builder unordered() {
+            unordered = true;
+            return this;
+        }
+
+        /**
+         * Makes the options.
+         *
+         * @return immutable options
+         */
+        public MapOptions build() {
+            return new MapOptions(this);
+        }
+    }
+}
