@@ -1,26 +1,37 @@
 package dev.procession.queue;
 
+import dev.procession.core.life.NamedMembers;
 import dev.procession.core.life.Session;
 import dev.procession.core.memory.QueueShape;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The queues that this process is attached to, so that it attaches to each only once. */
 final class Attachments {
 
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,39}");
+
     private static final Map<Path, WeakReference<QueueCore>> CORES = new HashMap<>();
+
+    /** Kept while they have not ended: this process is a member under the name. */
+    private static final Map<String, QueueCore> NAMED = new HashMap<>();
 
     private Attachments() {}
 
+    /** Makes a queue without a name. */
     static synchronized QueueCore create(QueueShape shape) throws IOException {
         return remember(QueueCore.create(Session.current(), shape));
     }
 
     /**
-     * Attaches to a queue of this session.
+     * Attaches to a queue without a name.
      *
      * @throws IOException if it is one of another session, or cannot be read
      */
@@ -39,12 +50,78 @@ final class Attachments {
                             + session.home()
                             + "; give it a name, and open that");
         }
-        return remember(QueueCore.attach(session, path));
+        return remember(QueueCore.attach(session, path, null));
     }
 
     private static QueueCore remember(QueueCore core) {
         CORES.values().removeIf(reference -> reference.get() == null);
         CORES.put(core.path(), new WeakReference<>(core));
         return core;
+    }
+
+    /**
+     * Makes a queue with a name, or attaches to it.
+     *
+     * @param shape what to make it like; null to make none
+     */
+    static synchronized QueueCore named(
+            String name, @Nullable QueueShape shape, NamedMembers.Expectation expectation)
+            throws IOException {
+        requireName(name);
+        QueueCore known = NAMED.get(name);
+        if (known != null && !known.isOver()) {
+            if (expectation == NamedMembers.Expectation.FREE) {
+                throw taken(name, null);
+            }
+            return known;
+        }
+        try {
+            NamedMembers members =
+                    NamedMembers.join(
+                            name,
+                            expectation,
+                            founder -> {
+                                if (shape != null) {
+                                    QueueCore.make(founder, shape);
+                                }
+                            });
+            QueueCore core = QueueCore.attach(members, name);
+            NAMED.put(name, core);
+            return core;
+        } catch (FileAlreadyExistsException e) {
+            throw taken(name, e);
+        } catch (NoSuchFileException e) {
+            throw new QueueException(
+                    "there is no queue of this name: name="
+                            + name
+                            + "; it lasts while a process has it open",
+                    e);
+        }
+    }
+
+    /** A queue with a name that came as a handle: it may have ended. */
+    static synchronized QueueCore namedOrEnded(String name, Path path) throws IOException {
+        try {
+            return named(name, null, NamedMembers.Expectation.TAKEN);
+        } catch (QueueException e) {
+            if (e.getCause() instanceof NoSuchFileException) {
+                return QueueCore.ended(Session.current(), path, name);
+            }
+            throw e;
+        }
+    }
+
+    private static QueueException taken(String name, @Nullable Throwable cause) {
+        return new QueueException(
+                "there is a queue of this name: name=" + name + "; open it instead", cause);
+    }
+
+    static void requireName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "a name has up to 40 letters, digits, dots, hyphens and underscores, and does"
+                            + " not begin with a dot or hyphen: name="
+                            + name);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.procession.queue;
 import dev.procession.core.Codec;
 import dev.procession.core.UndecodableException;
 import dev.procession.core.UnserializableException;
+import dev.procession.core.life.NamedMembers;
 import dev.procession.core.memory.QueueShape;
 import dev.procession.core.wire.Transfers;
 import java.io.IOException;
@@ -46,7 +47,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Other processes</b> get the queue by what they are given: capture it in a task or in the
  * body of a {@link dev.procession.core.ChildProcess}, or send it through a connection. Each holds
- * the same queue then.
+ * the same queue then. Processes that have nothing to do with each other give it a name, see {@link
+ * #open}.
  *
  * <p><b>Death.</b> A process may die at any instruction, and the others go on: an element is either
  * in the queue, whole, or it is not. An element that a process had taken when it died is gone with
@@ -87,6 +89,20 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      */
     public static <E> ProcessQueue<E> create(int capacity) {
         return builder().capacity(capacity).build();
+    }
+
+    /**
+     * Opens a queue that another process of this user made with a {@linkplain Builder#name name},
+     * and whose elements the standard codec encodes; see {@link Builder#open} for others.
+     *
+     * @param name the name
+     * @param <E> the elements
+     * @return the queue
+     * @throws QueueException if no process has a queue of this name open
+     * @throws UncheckedIOException if it cannot be used here
+     */
+    public static <E> ProcessQueue<E> open(String name) {
+        return builder().name(name).open();
     }
 
     /**
@@ -518,7 +534,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
             throw new NotSerializableException(
                     codec.getClass().getName() + ", the codec of a queue that travels");
         }
-        return new QueueHandle(core.path().toString(), standard ? null : codec);
+        return new QueueHandle(core.path().toString(), core.publicName(), standard ? null : codec);
     }
 
     @Serial
@@ -542,6 +558,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         private int capacity = DEFAULT_CAPACITY;
         private long capacityBytes = DEFAULT_CAPACITY_BYTES;
         private Codec codec = Codec.standard();
+        private @Nullable String name;
 
         Builder() {}
 
@@ -593,18 +610,81 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         }
 
         /**
+         * Gives the queue a name, by which any process of this user can open it. It lasts while at
+         * least one process has it open: when the last one ends, so do the queue and what is in it.
+         *
+         * @param value up to 40 letters, digits, dots, hyphens and underscores
+         * @return this
+         */
+        public Builder name(String value) {
+            Attachments.requireName(value);
+            name = value;
+            return this;
+        }
+
+        /**
          * Makes the queue.
          *
          * @param <E> the elements
          * @return the queue
+         * @throws QueueException if there is a queue of this name
          * @throws UncheckedIOException if there is no room for its shared memory
          */
         public <E> ProcessQueue<E> build() {
+            if (name != null) {
+                return named(name, shape(), NamedMembers.Expectation.FREE);
+            }
             try {
-                return new ProcessQueue<>(
-                        Attachments.create(QueueShape.of(capacity, capacityBytes)), codec);
+                return new ProcessQueue<>(Attachments.create(shape()), codec);
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot make a queue", e);
+            }
+        }
+
+        /**
+         * Opens the queue that some process made with this name. It keeps the capacity that it was
+         * made with; the codec must be the same one.
+         *
+         * @param <E> the elements
+         * @return the queue
+         * @throws QueueException if no process has a queue of this name open
+         * @throws IllegalStateException if no name was given
+         * @throws UncheckedIOException if it cannot be used here
+         */
+        public <E> ProcessQueue<E> open() {
+            return named(requireName(), null, NamedMembers.Expectation.TAKEN);
+        }
+
+        /**
+         * Opens the queue of this name, or makes it: for processes that start in any order.
+         *
+         * @param <E> the elements
+         * @return the queue
+         * @throws IllegalStateException if no name was given
+         * @throws UncheckedIOException if there is no room for its shared memory, or it cannot be
+         *     used here
+         */
+        public <E> ProcessQueue<E> openOrBuild() {
+            return named(requireName(), shape(), NamedMembers.Expectation.ANY);
+        }
+
+        private QueueShape shape() {
+            return QueueShape.of(capacity, capacityBytes);
+        }
+
+        private String requireName() {
+            if (name == null) {
+                throw new IllegalStateException("only a queue with a name can be opened");
+            }
+            return name;
+        }
+
+        private <E> ProcessQueue<E> named(
+                String known, @Nullable QueueShape shape, NamedMembers.Expectation expectation) {
+            try {
+                return new ProcessQueue<>(Attachments.named(known, shape, expectation), codec);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot open or make the queue " + known, e);
             }
         }
     }

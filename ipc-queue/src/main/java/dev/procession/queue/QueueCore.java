@@ -1,6 +1,7 @@
 package dev.procession.queue;
 
 import dev.procession.core.life.Members;
+import dev.procession.core.life.NamedMembers;
 import dev.procession.core.life.Session;
 import dev.procession.core.memory.BesideName;
 import dev.procession.core.memory.KillPoint;
@@ -16,6 +17,8 @@ import dev.procession.core.wire.AdaptiveSpin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,14 +51,17 @@ final class QueueCore {
     private final SideLedger ledger;
     private final WaitRoom room;
     private final Ringers ringers;
+    private final Members members;
     private final boolean shared;
+    private final @Nullable String publicName;
     // Of all threads that wait here: what one learns by looking in vain is good for the others.
     private final AdaptiveSpin takeSpin = new AdaptiveSpin();
     private final AdaptiveSpin putSpin = new AdaptiveSpin();
     private volatile int lastWoken;
     private volatile boolean ended;
 
-    private QueueCore(Members members, TwoLockRing ring, boolean shared) {
+    private QueueCore(
+            Members members, TwoLockRing ring, boolean shared, @Nullable String publicName) {
         String name = ring.segment().path().getFileName().toString();
         this.ring = ring;
         this.writer = ring.writer();
@@ -65,7 +71,9 @@ final class QueueCore {
         this.ledger = new SideLedger(files, ring::isThere);
         this.room = new WaitRoom(ring, bell(members, name, members.self()));
         this.ringers = new Ringers(member -> bell(members, name, member));
+        this.members = members;
         this.shared = shared;
+        this.publicName = publicName;
     }
 
     private static Path bell(Members members, String name, long member) {
@@ -81,27 +89,53 @@ final class QueueCore {
                         shape.segmentBytes(),
                         shape.toWords());
         return new QueueCore(
-                session, new TwoLockRing(segment, session.self(), session::isDead), true);
+                session, new TwoLockRing(segment, session.self(), session::isDead), true, null);
     }
 
     /** Attaches to a queue that some process made; to one that ended if there is none any more. */
-    static QueueCore attach(Members members, Path path) throws IOException {
+    static QueueCore attach(Members members, Path path, @Nullable String name) throws IOException {
         try {
             Segment segment = Segment.open(path, SegmentKind.QUEUE);
             return new QueueCore(
-                    members, new TwoLockRing(segment, members.self(), members::isDead), true);
+                    members, new TwoLockRing(segment, members.self(), members::isDead), true, name);
         } catch (NoSuchFileException e) {
-            return ended(members, path);
+            return ended(members, path, name);
         }
     }
 
     /** A queue that was closed and emptied before this process came to it. */
-    private static QueueCore ended(Members members, Path path) throws IOException {
+    static QueueCore ended(Members members, Path path, @Nullable String name) throws IOException {
         QueueShape shape = QueueShape.of(1, 1);
         Segment segment = Segment.inMemory(path, shape.segmentBytes(), shape.toWords());
         TwoLockRing ring = new TwoLockRing(segment, members.self(), members::isDead);
         ring.writer().close();
-        return new QueueCore(members, ring, false);
+        return new QueueCore(members, ring, false, name);
+    }
+
+    /** Makes the segment of a queue with a name. */
+    static void make(Members members, QueueShape shape) throws IOException {
+        // Never the same again, so that what is left of an ended one is not taken for this one's.
+        String name = "q1-" + Long.toHexString(System.nanoTime());
+        members.createSegment(name, SegmentKind.QUEUE, shape.segmentBytes(), shape.toWords());
+    }
+
+    /** Attaches to the queue that the members of a name made. */
+    static QueueCore attach(NamedMembers members, String name) throws IOException {
+        List<Path> segments = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(members.home(), "q*")) {
+            for (Path file : files) {
+                if (!file.getFileName().toString().contains(".")) {
+                    segments.add(file);
+                }
+            }
+        }
+        Path path = segments.isEmpty() ? members.home().resolve("q") : segments.get(0);
+        return attach(members, path, name);
+    }
+
+    /** The name by which others open it, if it has one. */
+    @Nullable String publicName() {
+        return publicName;
     }
 
     Path path() {
@@ -685,6 +719,9 @@ final class QueueCore {
             }
             room.close();
             ringers.close();
+            if (members instanceof NamedMembers named) {
+                named.disband();
+            }
         } catch (IOException e) {
             log().log(Level.WARNING, "could not remove all of a queue that has ended", e);
         }

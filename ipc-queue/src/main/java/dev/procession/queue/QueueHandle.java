@@ -12,15 +12,20 @@ import org.jspecify.annotations.Nullable;
  * A queue on its way to another process; attached to the same queue there.
  *
  * @param path the queue's segment
+ * @param name the name by which others open it; null if it has none
  * @param codec what its elements are encoded by; null for the standard one
  */
-record QueueHandle(String path, @Nullable Codec codec) implements Serializable {
+record QueueHandle(String path, @Nullable String name, @Nullable Codec codec)
+        implements Serializable {
 
     @Serial
     private Object readResolve() throws InvalidObjectException {
         try {
-            return new ProcessQueue<>(
-                    Attachments.attach(Path.of(path)), codec == null ? Codec.standard() : codec);
+            QueueCore core =
+                    name == null
+                            ? Attachments.attach(Path.of(path))
+                            : Attachments.namedOrEnded(name, Path.of(path));
+            return new ProcessQueue<>(core, codec == null ? Codec.standard() : codec);
         } catch (IOException e) {
             InvalidObjectException failure =
                     new InvalidObjectException("this queue cannot be used here");

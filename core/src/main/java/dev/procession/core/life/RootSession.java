@@ -55,6 +55,7 @@ final class RootSession implements Runnable {
     }
 
     private static Session makeIn(Path parent, Path temporary) throws IOException {
+        NamedMembers.sweep(parent);
         Path base = SessionDirectory.base(parent);
         String self = ProcessHandle.current().pid() + "-" + ProcStat.startTicks() + "-";
         byte[] random = randomBytes(SECRET_BYTES + Long.BYTES);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the directories of all sessions of one user stand, and the sweeping up of dead ones.
@@ -43,7 +44,7 @@ public final class SessionDirectory {
 
     /** Something done under the guard of a base directory. */
     @FunctionalInterface
-    interface Guarded<T> {
+    interface Guarded<T extends @Nullable Object> {
         T run() throws IOException;
     }
 
@@ -83,7 +84,8 @@ public final class SessionDirectory {
      * Runs an operation while no other process of this user makes or sweeps sessions. To be called
      * by a thread that nobody interrupts. Makes the base directory if need be.
      */
-    static <T> T guarded(Path base, Guarded<T> operation) throws IOException {
+    static <T extends @Nullable Object> T guarded(Path base, Guarded<T> operation)
+            throws IOException {
         Path guard = base.resolve(GUARD);
         while (true) {
             makePrivate(base);

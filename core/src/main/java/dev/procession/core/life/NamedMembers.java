@@ -1,0 +1,365 @@
+package dev.procession.core.life;
+
+import dev.procession.core.memory.QueueSweep;
+import dev.procession.core.memory.Segment;
+import dev.procession.core.memory.SegmentKind;
+import dev.procession.core.memory.Words;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Processes of one user that need not know each other and meet under a name.
+ *
+ * <pre>
+ * /dev/shm/procession-USER-names/    0700
+ *     guard                          locked while somebody comes or goes
+ *     NAME/                          0700
+ *         m&lt;member&gt;                  membership file, locked by the member while it lives
+ *         members                    the counter of members (a segment)
+ *         …                          what they meet for
+ * </pre>
+ *
+ * <p>The name lasts as long as one of them lives. Who comes and finds only the dead removes what
+ * they left, and the name is free.
+ */
+public final class NamedMembers implements Members {
+
+    /** What is expected of a name. */
+    public enum Expectation {
+        /** Nobody has it. */
+        FREE,
+        /** Somebody has it. */
+        TAKEN,
+        /** Either. */
+        ANY
+    }
+
+    /** What is done while nobody else comes or goes. */
+    @FunctionalInterface
+    public interface Founding {
+        /** Makes what the first member makes. */
+        void found(NamedMembers members) throws IOException;
+    }
+
+    private static final String USUAL_PARENT = "/dev/shm";
+    private static final int NEXT_MEMBER = Segment.BODY;
+
+    /** Where this process is a member: its own files must not be probed from here. */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
+    private final Path home;
+    private final Path spare;
+    private final long self;
+    private final Membership membership;
+    private final Object identity;
+    private final AtomicLong nextName = new AtomicLong();
+
+    private NamedMembers(Path home, Path spare, long self, Membership membership)
+            throws IOException {
+        this.home = home;
+        this.identity = identity(home);
+        this.spare = spare;
+        this.self = self;
+        this.membership = membership;
+    }
+
+    /**
+     * Becomes a member; to be called once for a name in a process.
+     *
+     * @param founding run by the first one
+     * @throws FileAlreadyExistsException if the name is taken and should be free
+     * @throws NoSuchFileException if it is free and should be taken
+     */
+    public static NamedMembers join(String name, Expectation expectation, Founding founding)
+            throws IOException {
+        Session session = Session.current();
+        NamedMembers joined = alone(() -> joinGuarded(name, expectation, founding));
+        if (joined == null) {
+            throw new NoSuchFileException(base().resolve(name).toString());
+        }
+        session.beforeEnd(joined::leave);
+        return joined;
+    }
+
+    private static Path base() {
+        String configured = System.getProperty(Session.DIRECTORY_PROPERTY);
+        String parent = configured != null ? configured : USUAL_PARENT;
+        if (configured == null && !Files.isWritable(Path.of(parent))) {
+            parent = System.getProperty("java.io.tmpdir");
+        }
+        return names(Path.of(parent).toAbsolutePath());
+    }
+
+    private static Path names(Path parent) {
+        return parent.resolve(SessionDirectory.base(parent).getFileName() + "-names");
+    }
+
+    private static Path spareOf(Path home) {
+        Path temporary = names(Path.of(System.getProperty("java.io.tmpdir")));
+        return temporary.resolve(home.getFileName() + ".spare");
+    }
+
+    private static @Nullable NamedMembers joinGuarded(
+            String name, Expectation expectation, Founding founding) throws IOException {
+        Path base = base();
+        return SessionDirectory.guarded(
+                base,
+                () -> {
+                    sweepGuarded(base);
+                    Path home = base.resolve(name);
+                    boolean taken = Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS);
+                    if (taken && expectation == Expectation.FREE) {
+                        throw new FileAlreadyExistsException(home.toString());
+                    }
+                    if (!taken && expectation == Expectation.TAKEN) {
+                        SessionDirectory.removeIfEmpty(base);
+                        return null; // thrown here it would say that the guard is gone
+                    }
+                    NamedMembers joined = taken ? enter(home) : found(home, founding);
+                    OWN.add(home);
+                    return joined;
+                });
+    }
+
+    private static NamedMembers enter(Path home) throws IOException {
+        Segment counter = Segment.open(home.resolve("members"), SegmentKind.SESSION);
+        long self = Words.getAndAdd(counter.memory(), NEXT_MEMBER, 1);
+        Membership membership = Membership.claim(home.resolve("m" + self));
+        NamedMembers members = new NamedMembers(home, spareOf(home), self, membership);
+        for (long dead : members.forgetDead()) {
+            QueueSweep.afterDeathOf(home, dead, self, members::isDead);
+            QueueSweep.afterDeathOf(members.spare, dead, self, members::isDead);
+        }
+        return members;
+    }
+
+    private List<Long> forgetDead() throws IOException {
+        List<Long> dead = new ArrayList<>();
+        for (Path file : memberships(home)) {
+            long member = Long.parseLong(file.getFileName().toString().substring(1));
+            if (member != self && LockProbe.isFree(file)) {
+                dead.add(member);
+                Files.deleteIfExists(file);
+            }
+        }
+        return dead;
+    }
+
+    private static NamedMembers found(Path home, Founding founding) throws IOException {
+        SessionDirectory.makePrivate(home);
+        boolean done = false;
+        Membership membership = null;
+        try {
+            Segment.create(home.resolve("members"), SegmentKind.SESSION, 4096, 2);
+            membership = Membership.claim(home.resolve("m1"));
+            NamedMembers members = new NamedMembers(home, spareOf(home), 1, membership);
+            founding.found(members);
+            done = true;
+            return members;
+        } finally {
+            if (!done) {
+                if (membership != null) {
+                    membership.release();
+                }
+                SessionDirectory.delete(home);
+                SessionDirectory.removeIfEmpty(home.getParent());
+            }
+        }
+    }
+
+    private static List<Path> memberships(Path home) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(home, "m[0-9]*")) {
+            found.forEach(files::add);
+        }
+        return files;
+    }
+
+    /** Removes the names that only the dead have; this process's own are alive. */
+    private static void sweepGuarded(Path base) throws IOException {
+        try (DirectoryStream<Path> homes = Files.newDirectoryStream(base)) {
+            for (Path home : homes) {
+                if (Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)
+                        && !OWN.contains(home)
+                        && allDead(home)) {
+                    SessionDirectory.delete(home);
+                    SessionDirectory.delete(spareOf(home));
+                }
+            }
+        }
+    }
+
+    private static boolean allDead(Path home) throws IOException {
+        for (Path file : memberships(home)) {
+            if (!LockProbe.isFree(file)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Removes what only the dead have, when a program starts; does nothing if there are no names.
+     */
+    static void sweep(Path parent) {
+        Path base = names(parent);
+        if (!Files.isDirectory(base)) {
+            return;
+        }
+        try {
+            SessionDirectory.guarded(
+                    base,
+                    () -> {
+                        sweepGuarded(base);
+                        SessionDirectory.removeIfEmpty(base);
+                        return base;
+                    });
+        } catch (IOException e) {
+            log().log(Level.WARNING, "could not sweep up names of the dead: path=" + base, e);
+        }
+    }
+
+    /** Tells the members from later ones under the same name. */
+    private static Object identity(Path home) throws IOException {
+        return Files.readAttributes(home.resolve("members"), BasicFileAttributes.class).fileKey();
+    }
+
+    private boolean isStillOurs() throws IOException {
+        try {
+            return identity(home).equals(identity);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Ends what they shared, for all members; the name is free then. */
+    public void disband() throws IOException {
+        alone(
+                () -> {
+                    inGuard(() -> SessionDirectory.delete(home));
+                    SessionDirectory.delete(spare);
+                    return this;
+                });
+    }
+
+    /** Goes; the last one removes what they shared. */
+    private void leave() {
+        try {
+            inGuard(() -> Files.deleteIfExists(home.resolve("m" + self)));
+        } catch (IOException e) {
+            log().log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
+        }
+    }
+
+    private interface Removal {
+        void run() throws IOException;
+    }
+
+    private void inGuard(Removal removal) throws IOException {
+        Path base = home.getParent();
+        SessionDirectory.guarded(
+                base,
+                () -> {
+                    if (isStillOurs()) {
+                        OWN.remove(home);
+                        membership.release();
+                        removal.run();
+                    }
+                    sweepGuarded(base);
+                    SessionDirectory.removeIfEmpty(base);
+                    return base;
+                });
+    }
+
+    /** In a thread that nobody interrupts, for an interrupt would close the guard's channel. */
+    private static synchronized @Nullable NamedMembers alone(
+            SessionDirectory.Guarded<@Nullable NamedMembers> operation) throws IOException {
+        FutureTask<@Nullable NamedMembers> task = new FutureTask<>(operation::run);
+        Thread thread = new Thread(null, task, "procession-name");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IOException("cannot join under a name", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException failure =
+                    new InterruptedIOException("interrupted while joining under a name");
+            failure.initCause(e);
+            throw failure;
+        }
+    }
+
+    @Override
+    public long self() {
+        return self;
+    }
+
+    @Override
+    public boolean isDead(long member) throws IOException {
+        if (member == self) {
+            if (!membership.isHeld()) {
+                throw new IOException("this process lost its proof of life: member=" + self);
+            }
+            return false;
+        }
+        return LockProbe.isFree(home.resolve("m" + member));
+    }
+
+    @Override
+    public Path home() {
+        return home;
+    }
+
+    @Override
+    public Path spare() {
+        return spare;
+    }
+
+    @Override
+    public Path openSpare(IOException reason) throws IOException {
+        if (!Files.isDirectory(home)) {
+            throw reason; // the name is gone
+        }
+        SessionDirectory.makePrivate(spare.getParent());
+        SessionDirectory.makePrivate(spare);
+        return spare;
+    }
+
+    @Override
+    public long newName() {
+        return nextName.incrementAndGet();
+    }
+
+    /** Makes a segment in the directory; it has no second place, for others must find it. */
+    @Override
+    public Segment createSegment(String name, SegmentKind kind, int length, long... body)
+            throws IOException {
+        return Segment.create(home.resolve(name), kind, length, body);
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(NamedMembers.class.getName());
+    }
+}

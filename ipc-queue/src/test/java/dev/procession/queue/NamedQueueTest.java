@@ -1,0 +1,156 @@
+package dev.procession.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.procession.core.Codec;
+import dev.procession.core.life.Session;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Queues with a name, used by programs that have nothing to do with each other. */
+class NamedQueueTest {
+
+    private final String name = "test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+
+    @Test
+    void shouldBeOpenedByAnUnrelatedProgram() throws Exception {
+        try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).capacity(4).build()) {
+            Process other = program("echo");
+            queue.put("harry");
+            assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(other.exitValue()).isZero();
+            assertThat(queue.take()).isEqualTo("harry!");
+        }
+        assertThat(directories()).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnWhenAnUnrelatedProgramWasKilledInALock() throws Exception {
+        try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).capacity(4).build()) {
+            Process other = program("echo", "-Dprocession.killPoint=PUT_COMMITTED:1");
+            queue.put("harry");
+            assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(other.exitValue()).isEqualTo(137);
+            queue.put("ron");
+            assertThat(queue.take()).isEqualTo("harry!");
+            assertThat(queue.take()).isEqualTo("ron");
+        }
+    }
+
+    @Test
+    void shouldBeOneQueueForAllOfAProgram() throws Exception {
+        try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).build()) {
+            ProcessQueue<String> same = ProcessQueue.open(name);
+            same.put("a");
+            assertThat(queue.take()).isEqualTo("a");
+            ByteBuffer handle = ByteBuffer.wrap(Codec.standard().encode(queue));
+            assertThat((ProcessQueue<?>) Codec.standard().decode(handle)).isEmpty();
+            assertThatThrownBy(() -> ProcessQueue.builder().name(name).build())
+                    .isInstanceOf(QueueException.class)
+                    .hasMessageContaining(name);
+            same.put("b");
+            assertThat(ProcessQueue.builder().name(name).openOrBuild()).containsExactly("b");
+            queue.clear();
+        }
+    }
+
+    @Test
+    void shouldBeFreeAgainWhenItHasEnded() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            try (ProcessQueue<Integer> queue = ProcessQueue.builder().name(name).build()) {
+                queue.put(i);
+                assertThat(queue.take()).isEqualTo(i);
+            }
+        }
+        assertThatThrownBy(() -> ProcessQueue.open(name))
+                .isInstanceOf(QueueException.class)
+                .hasMessageContaining("name=" + name);
+    }
+
+    @Test
+    void shouldBeFreeAgainWhenAllWhoHadItOpenAreDead() throws Exception {
+        Process other = program("make");
+        try (BufferedReader said = other.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("made");
+        }
+        other.destroyForcibly().waitFor();
+        try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).build()) {
+            assertThat(queue).isEmpty();
+        }
+        assertThat(directories()).isEmpty();
+    }
+
+    @Test
+    void shouldLeaveNothingWhenItsLastUserEnds() throws Exception {
+        Process other = program("leave");
+        assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(other.exitValue()).isZero();
+        assertThat(directories()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseNamesThatCouldBePaths() {
+        assertThatThrownBy(() -> ProcessQueue.open("../x"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private Process program(String what, String... flags) throws IOException {
+        Stream<String> command =
+                Stream.of(
+                                Stream.of(ProcessHandle.current().info().command().orElseThrow()),
+                                Stream.of(flags),
+                                Stream.of(
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        Program.class.getName(),
+                                        what,
+                                        name))
+                        .flatMap(part -> part);
+        return new ProcessBuilder(command.collect(Collectors.toList()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private List<String> directories() throws IOException {
+        Path sessions = Session.current().home().getParent();
+        Path names = sessions.resolveSibling(sessions.getFileName() + "-names");
+        if (!Files.isDirectory(names)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.list(names)) {
+            return found.map(path -> path.getFileName().toString())
+                    .filter(name::equals)
+                    .collect(Collectors.toList());
+        }
+    }
+
+    /** What the other programs do. */
+    static final class Program {
+
+        private Program() {}
+
+        public static void main(String[] arguments) throws Exception {
+            String name = arguments[1];
+            if (arguments[0].equals("echo")) {
+                ProcessQueue<String> queue = ProcessQueue.open(name);
+                queue.put(queue.take() + "!");
+                return;
+            }
+            ProcessQueue<String> queue = ProcessQueue.builder().name(name).build();
+            queue.put("left behind");
+            if (arguments[0].equals("make")) {
+                System.out.println("made");
+                Thread.sleep(Long.MAX_VALUE); // until it is killed
+            }
+        }
+    }
+}
