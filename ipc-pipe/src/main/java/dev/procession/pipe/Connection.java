@@ -1,8 +1,15 @@
 package dev.procession.pipe;
 
+import dev.procession.core.ChildProcess;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One end of a {@link Pipe}: Python's {@code Connection}.
@@ -35,6 +42,19 @@ public interface Connection<T> extends AutoCloseable {
      *     message anywhere
      */
     void send(T message) throws InterruptedException;
+
+    /**
+     * Sends a message, but does not wait for ever for room.
+     *
+     * @param message any serialisable object, or null
+     * @param timeout how long at most; zero to send only if there is room
+     * @return false, and nothing was sent, when there was no room in time
+     * @throws InterruptedException if this thread was interrupted; nothing was sent
+     * @throws EndOfPipeException if the other end has ended
+     * @throws MessageSizeException if the message is longer than this connection allows
+     * @throws PipeException as for {@link #send(Object)}
+     */
+    boolean send(T message, Duration timeout) throws InterruptedException;
 
     /**
      * Blocks for the next message.
@@ -83,6 +103,31 @@ public interface Connection<T> extends AutoCloseable {
     void sendBytes(ByteBuffer bytes) throws InterruptedException;
 
     /**
+     * Sends a message of raw bytes, but does not wait for ever for room.
+     *
+     * @param bytes from its position to its limit; both stay as they are
+     * @param timeout how long at most; zero to send only if there is room
+     * @return false, and nothing was sent, when there was no room in time
+     * @throws InterruptedException if this thread was interrupted; nothing was sent
+     * @throws EndOfPipeException if the other end has ended
+     * @throws PipeException as for {@link #send(Object, Duration)}
+     */
+    boolean sendBytes(ByteBuffer bytes, Duration timeout) throws InterruptedException;
+
+    /**
+     * Sends what a channel gives as one message of raw bytes, of any length, and keeps a small part
+     * of it in memory at a time. Blocks as {@link #send} does.
+     *
+     * @param from a blocking channel; if it ends too soon or fails nothing is received
+     * @param bytes how many of its bytes
+     * @throws InterruptedException if this thread was interrupted; nothing is received
+     * @throws EndOfPipeException if the other end has ended
+     * @throws PipeException as for {@link #send(Object, Duration)}, or if the channel ended too
+     *     soon
+     */
+    void sendFrom(ReadableByteChannel from, long bytes) throws InterruptedException;
+
+    /**
      * Blocks for the next message, of raw bytes.
      *
      * @return its bytes, a new array
@@ -94,16 +139,85 @@ public interface Connection<T> extends AutoCloseable {
     byte[] receiveBytes() throws InterruptedException;
 
     /**
+     * Blocks for the next message, of raw bytes, but not for ever.
+     *
+     * @param timeout how long at most
+     * @return its bytes, a new array; empty if there was none in time
+     * @throws InterruptedException if this thread was interrupted; no message is lost
+     * @throws EndOfPipeException if the other end has ended and left no message
+     * @throws PipeException as for {@link #receiveBytes()}
+     */
+    Optional<byte[]> receiveBytes(Duration timeout) throws InterruptedException;
+
+    /**
      * Blocks for the next message, of raw bytes, and puts it into a buffer.
      *
      * @param into takes the bytes from its position on, which moves behind them
      * @return how many bytes the message has
      * @throws InterruptedException if this thread was interrupted; no message is lost
      * @throws EndOfPipeException if the other end has ended and left no message
-     * @throws PipeException if the buffer is too small, which the message says with the size; the
-     *     message stays where it is; or as for {@link #receiveBytes()}
+     * @throws MessageSizeException if the buffer is too small; it says how long the message is,
+     *     which stays where it is
+     * @throws PipeException as for {@link #receiveBytes()}
      */
     int receiveBytes(ByteBuffer into) throws InterruptedException;
+
+    /**
+     * Blocks for the next message, of raw bytes and any length, and passes it on as it comes, with
+     * a small part of it in memory at a time.
+     *
+     * @param into a blocking channel; when this method throws it may have taken a part, and the
+     *     rest of that message is dropped
+     * @return how many bytes the message has
+     * @throws InterruptedException if this thread was interrupted
+     * @throws EndOfPipeException if the other end has ended before a message was complete
+     * @throws PipeException as for {@link #receiveBytes()}, or if the channel failed, or the sender
+     *     gave the message up
+     */
+    long receiveInto(WritableByteChannel into) throws InterruptedException;
+
+    /**
+     * Waits until at least one connection has a message or is at its end: Python's {@code
+     * multiprocessing.connection.wait}.
+     *
+     * @param connections which to wait for, all of pipes
+     * @param timeout how long at most; zero to look without waiting
+     * @return those whose {@code receive} would not block; empty if there were none in time
+     * @throws InterruptedException if this thread was interrupted
+     * @throws PipeException if one of them was closed or has moved
+     */
+    static Set<Connection<?>> waitAny(
+            Collection<? extends Connection<?>> connections, Duration timeout)
+            throws InterruptedException {
+        return waitAny(connections, List.of(), timeout).connections();
+    }
+
+    /**
+     * Waits until at least one connection has a message or is at its end, or one child has ended.
+     *
+     * @param connections which to wait for, all of pipes
+     * @param children which to wait for
+     * @param timeout how long at most; zero to look without waiting
+     * @return what is ready; nothing if there was nothing in time
+     * @throws InterruptedException if this thread was interrupted
+     * @throws PipeException if one of the connections was closed or has moved
+     */
+    static Awaited waitAny(
+            Collection<? extends Connection<?>> connections,
+            Collection<? extends ChildProcess<?>> children,
+            Duration timeout)
+            throws InterruptedException {
+        Set<Connection<?>> ready = new LinkedHashSet<>();
+        Set<ChildProcess<?>> ended = new LinkedHashSet<>();
+        for (Object each : new WaitAny(connections, children).await(timeout)) {
+            if (each instanceof ChildProcess<?> child) {
+                ended.add(child);
+            } else {
+                ready.add((Connection<?>) each);
+            }
+        }
+        return new Awaited(ready, ended);
+    }
 
     /** Closes this end. Does nothing when it was closed, or has moved to another process. */
     @Override

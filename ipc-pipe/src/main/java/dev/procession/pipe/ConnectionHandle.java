@@ -6,19 +6,24 @@ import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.Serial;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An end on its way to another process; becomes a connection there.
  *
  * @param handle the end of the lane
  * @param direction what the end may do
+ * @param options the pipe's
+ * @param partial what was consumed of the next message already, or null
  */
-record ConnectionHandle(LaneHandle handle, Direction direction) implements Serializable {
+record ConnectionHandle(
+        LaneHandle handle, Direction direction, PipeOptions options, @Nullable Partial partial)
+        implements Serializable {
 
     @Serial
     private Object readResolve() throws InvalidObjectException {
         try {
-            return new LaneConnection<>(LaneEnd.attach(handle, true), direction);
+            return new WireConnection<>(LaneEnd.attach(handle, true), direction, options, partial);
         } catch (IOException e) {
             InvalidObjectException failure =
                     new InvalidObjectException("this end of a pipe cannot be used here");

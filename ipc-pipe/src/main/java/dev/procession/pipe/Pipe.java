@@ -44,7 +44,19 @@ public final class Pipe<T> implements AutoCloseable {
      * @throws UncheckedIOException if there is no room for its shared memory
      */
     public static <T> Pipe<T> open() {
-        return open(Direction.BOTH, Direction.BOTH);
+        return open(PipeOptions.DEFAULT);
+    }
+
+    /**
+     * Opens a pipe whose ends both send and receive.
+     *
+     * @param options how it is to be
+     * @param <T> the messages
+     * @return the pipe, with both ends in this process
+     * @throws UncheckedIOException if there is no room for its shared memory
+     */
+    public static <T> Pipe<T> open(PipeOptions options) {
+        return open(Direction.BOTH, Direction.BOTH, options);
     }
 
     /**
@@ -55,14 +67,27 @@ public final class Pipe<T> implements AutoCloseable {
      * @throws UncheckedIOException if there is no room for its shared memory
      */
     public static <T> Pipe<T> openOneWay() {
-        return open(Direction.RECEIVES, Direction.SENDS);
+        return openOneWay(PipeOptions.DEFAULT);
     }
 
-    private static <T> Pipe<T> open(Direction first, Direction second) {
+    /**
+     * Opens a pipe whose first end only receives and whose second end only sends.
+     *
+     * @param options how it is to be
+     * @param <T> the messages
+     * @return the pipe, with both ends in this process
+     * @throws UncheckedIOException if there is no room for its shared memory
+     */
+    public static <T> Pipe<T> openOneWay(PipeOptions options) {
+        return open(Direction.RECEIVES, Direction.SENDS, options);
+    }
+
+    private static <T> Pipe<T> open(Direction first, Direction second, PipeOptions options) {
         try {
             LaneEnd[] ends = LaneEnd.createPair(RING_BYTES);
             return new Pipe<>(
-                    new LaneConnection<>(ends[0], first), new LaneConnection<>(ends[1], second));
+                    new WireConnection<>(ends[0], first, options, null),
+                    new WireConnection<>(ends[1], second, options, null));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open a pipe", e);
         }

@@ -1,9 +1,10 @@
 package dev.procession.pipe;
 
 import dev.procession.core.ProcessionException;
+import java.io.IOException;
 
 /** A pipe cannot do what was asked; the message says why and what to do. */
-public final class PipeException extends ProcessionException {
+public class PipeException extends ProcessionException {
 
     private static final long serialVersionUID = 1L;
 
@@ -13,5 +14,9 @@ public final class PipeException extends ProcessionException {
 
     PipeException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    static PipeException of(IOException cause) {
+        return new PipeException(String.valueOf(cause.getMessage()), cause);
     }
 }

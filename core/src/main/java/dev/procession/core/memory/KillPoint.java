@@ -41,7 +41,23 @@ public enum KillPoint {
     /** The bit of a waiter is set; it does not sleep yet. */
     WAIT_ANNOUNCED,
     /** A bit of a waiter is cleared; it has not been woken. */
-    WAKE_CLAIMED;
+    WAKE_CLAIMED,
+    /** A message, or a part of one, is copied behind a lane's tail, which is not stored. */
+    LANE_COPIED,
+    /** It is committed, nobody has been woken. */
+    LANE_COMMITTED,
+    /** The receiver has copied it, its room is not given back. */
+    LANE_READ,
+    /** Its room is given back, nobody has been woken. */
+    LANE_RELEASED,
+    /** The file of a large message is written, its record is not. */
+    LANE_FILE_WRITTEN,
+    /** A frame is handed to the kernel in part, at most. */
+    SOCKET_FRAME_BEGUN,
+    /** A frame is handed to the kernel whole. */
+    SOCKET_FRAME_WRITTEN,
+    /** A frame was read from the kernel, nothing was done with it. */
+    SOCKET_FRAME_READ;
 
     private static final @Nullable String ASKED = System.getProperty("procession.killPoint");
 

@@ -89,10 +89,26 @@ public final class RingReader {
         return payload;
     }
 
+    /** How long the payload is of the record that {@link #next} found. */
+    public int payloadBytes() {
+        return payloadBytes;
+    }
+
+    /** Copies the payload of the record that {@link #next} found to a place in a buffer. */
+    public void copyPayload(ByteBuffer into, int position) {
+        into.put(position, memory, record + RingLayout.RECORD_PAYLOAD, payloadBytes);
+    }
+
     /** Gives the record's room back to the writer. */
     public void release() {
         head += RingLayout.recordBytes(payloadBytes);
+        if (KillPoint.ON) {
+            KillPoint.LANE_READ.reached();
+        }
         Words.setRelease(memory, control + RingLayout.HEAD, head);
+        if (KillPoint.ON) {
+            KillPoint.LANE_RELEASED.reached();
+        }
     }
 
     /** True if the writer slept and the caller must ring for it; to be asked after a release. */

@@ -18,6 +18,7 @@ public final class RingWriter {
     private final int capacity;
     private long tail;
     private long knownHead;
+    private long prepared;
 
     /**
      * Continues where the last writer of this ring committed.
@@ -42,32 +43,63 @@ public final class RingWriter {
 
     /** Commits one record; false, and nothing changed, when there is no room for it now. */
     public boolean offer(int type, long id, byte[] payload) {
-        if (payload.length > maxPayloadBytes()) {
+        int record = prepare(type, id, payload.length);
+        if (record < 0) {
+            return false;
+        }
+        memory.put(record + RingLayout.RECORD_PAYLOAD, payload);
+        commit();
+        return true;
+    }
+
+    /** Commits one record with a part of a buffer, whose position and limit stay. */
+    public boolean offer(int type, long id, ByteBuffer from, int position, int length) {
+        int record = prepare(type, id, length);
+        if (record < 0) {
+            return false;
+        }
+        memory.put(record + RingLayout.RECORD_PAYLOAD, from, position, length);
+        commit();
+        return true;
+    }
+
+    /** Writes all but the payload behind the tail; negative when there is no room for it now. */
+    private int prepare(int type, long id, int length) {
+        if (length > maxPayloadBytes()) {
             throw new IllegalArgumentException(
                     "a record of this ring holds at most "
                             + maxPayloadBytes()
                             + " bytes: bytes="
-                            + payload.length);
+                            + length);
         }
-        int bytes = RingLayout.recordBytes(payload.length);
+        int bytes = RingLayout.recordBytes(length);
         int index = (int) tail & (capacity - 1);
         int toEnd = capacity - index;
         int padding = bytes > toEnd ? toEnd : 0;
         if (!hasRoom(padding + bytes)) {
-            return false;
+            return -1;
         }
         if (padding > 0) {
             memory.putInt(data + index + RingLayout.RECORD_LENGTH, RingLayout.PADDING);
             index = 0;
         }
         int record = data + index;
-        memory.putInt(record + RingLayout.RECORD_LENGTH, payload.length);
+        memory.putInt(record + RingLayout.RECORD_LENGTH, length);
         memory.putInt(record + RingLayout.RECORD_TYPE, type);
         memory.putLong(record + RingLayout.RECORD_ID, id);
-        memory.put(record + RingLayout.RECORD_PAYLOAD, payload);
-        tail += padding + bytes;
+        prepared = tail + padding + bytes;
+        return record;
+    }
+
+    private void commit() {
+        tail = prepared;
+        if (KillPoint.ON) {
+            KillPoint.LANE_COPIED.reached();
+        }
         Words.setRelease(memory, control + RingLayout.TAIL, tail); // the commit
-        return true;
+        if (KillPoint.ON) {
+            KillPoint.LANE_COMMITTED.reached();
+        }
     }
 
     private boolean hasRoom(int bytes) {
@@ -84,6 +116,16 @@ public final class RingWriter {
         int bytes = RingLayout.recordBytes(payloadBytes);
         int toEnd = capacity - ((int) tail & (capacity - 1));
         return hasRoom(bytes > toEnd ? toEnd + bytes : bytes);
+    }
+
+    /** Bytes that the reader has not consumed yet, records and padding. */
+    public long unread() {
+        return tail - consumed();
+    }
+
+    /** The bytes that the ring has for records. */
+    public int capacity() {
+        return capacity;
     }
 
     /** Bytes ever committed by this end. */

@@ -1,6 +1,7 @@
 package dev.procession.core.wire;
 
 import dev.procession.core.life.Session;
+import dev.procession.core.memory.KillPoint;
 import dev.procession.core.memory.LaneLayout;
 import dev.procession.core.memory.LaneOwner;
 import dev.procession.core.memory.RingReader;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * locks. What the other end committed before it closed or died can still be received; then {@link
  * #peerState} says which of the two happened.
  */
-public final class LaneEnd implements AutoCloseable {
+public final class LaneEnd implements MessageEnd {
 
     /** In the type of a record: the payload is the name of a parcel. */
     private static final int PARCEL = 1 << 31;
@@ -52,6 +53,7 @@ public final class LaneEnd implements AutoCloseable {
     private final ParcelLedger parcels = new ParcelLedger();
     private final LaneWait receiving = new LaneWait(this, true);
     private final LaneWait sending = new LaneWait(this, false);
+    private byte @Nullable [] parcel;
     private RingWriter writer;
     private RingReader reader;
     private volatile Use use = Use.OPEN;
@@ -230,6 +232,9 @@ public final class LaneEnd implements AutoCloseable {
             return false;
         }
         byte[] name = Parcels.write(session, id, payload);
+        if (KillPoint.ON) {
+            KillPoint.LANE_FILE_WRITTEN.reached();
+        }
         if (!writer.offer(type | PARCEL, messageId, name)) {
             Parcels.discard(session, name);
             return false;
@@ -238,7 +243,132 @@ public final class LaneEnd implements AutoCloseable {
         return true;
     }
 
+    @Override
+    public int chunkBytes() {
+        return writer.capacity() / 8;
+    }
+
+    @Override
+    public boolean offer(int type, long number, ByteBuffer from, int position, int length)
+            throws IOException {
+        checkOpen();
+        if ((length > chunkBytes() / 2 && isBacklogged())
+                || !writer.offer(type, number, from, position, length)) {
+            return false;
+        }
+        if (writer.takeReaderWaits()) {
+            ringPeer();
+        }
+        return true;
+    }
+
+    /** Room is left for small messages, and for the names of parcels. */
+    private boolean isBacklogged() {
+        return writer.unread() > writer.capacity() / 2;
+    }
+
+    @Override
+    public boolean offerLarge(int type, long number, ByteBuffer from, int position, int length)
+            throws IOException {
+        checkOpen();
+        if (!hasRoom(Integer.MAX_VALUE)) {
+            return false;
+        }
+        byte[] copy = new byte[length];
+        from.get(position, copy);
+        if (!offerParcel(type, number, copy)) {
+            return false;
+        }
+        if (writer.takeReaderWaits()) {
+            ringPeer();
+        }
+        return true;
+    }
+
+    @Override
+    public boolean awaitDrain(long nanos) throws IOException, InterruptedException {
+        return sending.await(nanos, LaneWait.DRAINED);
+    }
+
+    @Override
+    public boolean flush(long nanos) {
+        return true; // an offer commits
+    }
+
+    @Override
+    public void retract() {
+        // Nothing that was offered and not committed.
+    }
+
+    @Override
+    public boolean next() throws IOException {
+        checkOpen();
+        if (!reader.next()) {
+            return false;
+        }
+        if ((reader.type() & PARCEL) != 0 && parcel == null) {
+            parcel = Parcels.read(session, reader.payload());
+        }
+        return true;
+    }
+
+    @Override
+    public int type() {
+        return reader.type() & ~PARCEL;
+    }
+
+    @Override
+    public long number() {
+        return reader.id();
+    }
+
+    @Override
+    public int payloadBytes() {
+        byte[] large = parcel;
+        return large != null ? large.length : reader.payloadBytes();
+    }
+
+    @Override
+    public void copyPayload(ByteBuffer into, int position) {
+        byte[] large = parcel;
+        if (large != null) {
+            into.put(position, large);
+        } else {
+            reader.copyPayload(into, position);
+        }
+    }
+
+    @Override
+    public void release() throws IOException {
+        byte[] name = parcel != null ? reader.payload() : null;
+        parcel = null;
+        reader.release();
+        if (name != null) {
+            Parcels.discard(session, name);
+        }
+        if (reader.takeWriterWaits()) {
+            ringPeer();
+        }
+    }
+
+    @Override
+    public void spinFor(long nanos) {
+        receiving.spinFor(nanos);
+        sending.spinFor(nanos);
+    }
+
+    @Override
+    public void listen(Waiter waiter) throws IOException {
+        doorbell.listen(waiter);
+    }
+
+    @Override
+    public void unlisten(Waiter waiter) {
+        doorbell.unlisten(waiter);
+    }
+
     /** True if a message is there. */
+    @Override
     public boolean isReady() {
         return reader.isReady();
     }
@@ -276,6 +406,7 @@ public final class LaneEnd implements AutoCloseable {
      *
      * @param nanos how long; {@link Long#MAX_VALUE} for ever
      */
+    @Override
     public boolean awaitMessage(long nanos) throws IOException, InterruptedException {
         return receiving.await(nanos, 0);
     }
@@ -287,17 +418,20 @@ public final class LaneEnd implements AutoCloseable {
     }
 
     boolean hasRoom(int payloadBytes) {
+        if (payloadBytes == LaneWait.DRAINED) {
+            return !isBacklogged() && writer.fits(chunkBytes());
+        }
         return payloadBytes <= writer.maxPayloadBytes()
                 ? writer.fits(payloadBytes)
                 : parcels.wouldHaveRoom(writer.consumed()) && writer.fits(PARCEL_NAME_BYTES);
     }
 
-    /** Says that the reader is going to sleep; look at {@link #isReady} once more afterwards. */
+    @Override
     public void announceRead() {
         reader.announceWait();
     }
 
-    /** Says that the reader is awake. */
+    @Override
     public void endRead() {
         reader.endWait();
     }
@@ -327,6 +461,7 @@ public final class LaneEnd implements AutoCloseable {
      * What the owner word of the other end says; with {@code probe}, or after a socket has ended,
      * and when it names another process, after asking the kernel about that one.
      */
+    @Override
     public PeerState peerState(boolean probe) throws IOException {
         int owner = LaneLayout.owner(1 - end);
         long word = Words.getVolatile(segment.memory(), owner);

@@ -14,14 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaneWait {
 
+    /** Instead of a payload's length: room for a chunk, and not too much under way. */
+    static final int DRAINED = -1;
+
     private static final long SLEEP_NANOS = 100_000_000;
     private static final long SUSPECT_SLEEP_NANOS = 5_000_000;
     private static final long SUSPICION_NANOS = 5_000_000_000L;
+    private static final int TURNS = 100;
     private static final long PROBE_NANOS = 1_000_000_000;
 
     private final LaneEnd end;
     private final boolean forMessage;
     private final AdaptiveSpin spin = new AdaptiveSpin();
+    private volatile long spinNanos;
     // Over all waits, for who only ever looks without waiting is to learn of a death as well.
     private long probed = System.nanoTime();
 
@@ -35,7 +40,7 @@ final class LaneWait {
 
     boolean await(long nanos, int payloadBytes) throws IOException, InterruptedException {
         end.checkOpen();
-        if (spin.spin(() -> isDone(payloadBytes))) {
+        if (nanos > 0 && spin(nanos, payloadBytes)) {
             return true;
         }
         long start = System.nanoTime();
@@ -69,6 +74,30 @@ final class LaneWait {
             sleep(Math.min(most, nanos - (now - start)), payloadBytes);
             end.checkOpen();
         }
+    }
+
+    void spinFor(long nanos) {
+        spinNanos = nanos;
+    }
+
+    private boolean spin(long nanos, int payloadBytes) {
+        long most = Math.min(nanos, spinNanos);
+        if (most == 0) {
+            return spin.spin(() -> isDone(payloadBytes));
+        }
+        long start = System.nanoTime();
+        while (!isDone(payloadBytes)) {
+            for (int turn = 0; turn < TURNS; turn++) {
+                if (isDone(payloadBytes)) {
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+            if (System.nanoTime() - start >= most || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void sleep(long nanos, int payloadBytes) throws IOException {

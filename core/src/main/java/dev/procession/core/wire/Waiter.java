@@ -28,13 +28,13 @@ public final class Waiter implements AutoCloseable {
     }
 
     /** Wakes on this end's doorbell from now on. */
-    public void add(LaneEnd end) throws IOException {
-        end.doorbell().listen(this);
+    public void add(MessageEnd end) throws IOException {
+        end.listen(this);
     }
 
     /** Does not wake on this end's doorbell any more. */
-    public void remove(LaneEnd end) {
-        end.doorbell().unlisten(this);
+    public void remove(MessageEnd end) {
+        end.unlisten(this);
     }
 
     void register(SocketChannel bell, Doorbell doorbell) throws IOException {

@@ -1,0 +1,29 @@
+package dev.procession.pipe;
+
+import java.time.Duration;
+
+/** How much of an operation's time is left; {@link #FOREVER} is never over. */
+final class Countdown {
+
+    static final long FOREVER = Long.MAX_VALUE;
+
+    private final long nanos;
+    private final long start;
+
+    Countdown(long nanos) {
+        this.nanos = nanos;
+        this.start = nanos == FOREVER ? 0 : System.nanoTime();
+    }
+
+    static long nanos(Duration timeout) {
+        try {
+            return Math.max(0, timeout.toNanos());
+        } catch (ArithmeticException e) {
+            return timeout.isNegative() ? 0 : FOREVER;
+        }
+    }
+
+    long left() {
+        return nanos == FOREVER ? FOREVER : Math.max(0, nanos - (System.nanoTime() - start));
+    }
+}

@@ -1,0 +1,295 @@
+package dev.procession.pipe;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.wire.MessageEnd;
+import dev.procession.core.wire.PeerState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving side of a connection. Its lock is held while a thread waits, so that threads take
+ * their turns. A message that was refused, or of which only a part has come in time, waits here for
+ * the next receiver.
+ */
+final class Inbox {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final MessageEnd end;
+    private final long maxBytes;
+
+    @GuardedBy("lock")
+    private @Nullable Arriving arriving;
+
+    Inbox(MessageEnd end, long maxBytes, @Nullable Partial partial) {
+        this.end = end;
+        this.maxBytes = maxBytes;
+        this.arriving = partial == null ? null : Arriving.of(partial);
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    /** What travels with the end. */
+    @Nullable Partial partial() {
+        lock.lock();
+        try {
+            Arriving message = arriving;
+            return message == null ? null : message.partial();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean acquire(long nanos) throws InterruptedException {
+        if (nanos == Countdown.FOREVER) {
+            lock.lockInterruptibly();
+            return true;
+        }
+        return lock.tryLock() || (nanos > 0 && lock.tryLock(nanos, TimeUnit.NANOSECONDS));
+    }
+
+    /** Waits until a receiver would not block. */
+    boolean poll(long nanos) throws InterruptedException {
+        Countdown time = new Countdown(nanos);
+        if (!acquire(nanos)) {
+            return false;
+        }
+        try {
+            Arriving message;
+            while ((message = find(time)) != null) {
+                if (message.isWhole() || message.total() > arrayLimit()) {
+                    return true;
+                }
+                message.absorb(end);
+            }
+            return false;
+        } catch (EndOfPipeException e) {
+            return true;
+        } catch (IOException e) {
+            throw PipeException.of(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long arrayLimit() {
+        return Math.min(maxBytes, Arriving.MAX_ARRAY_BYTES);
+    }
+
+    /** The next message as an array; null when the time is over. */
+    byte @Nullable [] take(int kind, long nanos) throws InterruptedException {
+        Arriving message = take(kind, null, nanos);
+        return message == null ? null : message.bytes();
+    }
+
+    /** Puts the next message into a buffer and returns its length. */
+    int take(ByteBuffer into) throws InterruptedException {
+        Arriving message = take(Kind.BYTES, into, Countdown.FOREVER);
+        if (message == null) {
+            throw new AssertionError("for ever is over");
+        }
+        return (int) message.total();
+    }
+
+    private @Nullable Arriving take(int kind, @Nullable ByteBuffer into, long nanos)
+            throws InterruptedException {
+        Countdown time = new Countdown(nanos);
+        if (!acquire(nanos)) {
+            return null;
+        }
+        try {
+            return takeLocked(kind, into, time);
+        } catch (IOException e) {
+            throw PipeException.of(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private @Nullable Arriving takeLocked(int kind, @Nullable ByteBuffer into, Countdown time)
+            throws IOException, InterruptedException {
+        try {
+            Arriving message;
+            while ((message = find(time)) != null) {
+                check(message, kind);
+                if (into != null) {
+                    checkRoom(message, into);
+                    message.borrow(into);
+                }
+                if (message.isWhole()) {
+                    if (into != null) {
+                        message.finish(into);
+                    }
+                    arriving = null;
+                    break;
+                }
+                message.absorb(end);
+            }
+            return message;
+        } finally {
+            Arriving left = arriving;
+            if (left != null) {
+                left.giveBack();
+            }
+        }
+    }
+
+    /** The next message, whole or with its next part found; null when the time is over. */
+    @GuardedBy("lock")
+    private @Nullable Arriving find(Countdown time) throws IOException, InterruptedException {
+        while (true) {
+            Arriving message = arriving;
+            if (message != null && message.isWhole()) {
+                return message;
+            }
+            if (!end.next() && !awaitNext(time)) {
+                return null;
+            }
+            int type = end.type();
+            if (!Kind.isContinued(type)) {
+                if (message == null || message.isBegun()) {
+                    message = new Arriving(type, end.number()); // the one before was given up
+                    arriving = message;
+                }
+                return message;
+            }
+            if (message != null
+                    && message.kind() == Kind.of(type)
+                    && message.got() == end.number()) {
+                return message;
+            }
+            end.release(); // of a message that was dropped
+        }
+    }
+
+    @GuardedBy("lock")
+    private boolean awaitNext(Countdown time) throws IOException, InterruptedException {
+        while (true) {
+            boolean came = end.awaitMessage(time.left());
+            // The state first: what was committed before the end is seen afterwards.
+            PeerState peer = came ? PeerState.PRESENT : end.peerState(false);
+            if (end.next()) {
+                return true;
+            }
+            if (peer != PeerState.PRESENT) {
+                throw new EndOfPipeException(peer == PeerState.DEAD);
+            }
+            if (time.left() == 0) {
+                return false;
+            }
+        }
+    }
+
+    @GuardedBy("lock")
+    private void check(Arriving message, int kind) throws IOException {
+        checkLimit(message);
+        checkKind(message, kind);
+        if (message.total() > Arriving.MAX_ARRAY_BYTES) {
+            throw new MessageSizeException(
+                    "the next message is longer than an array: use receiveInto",
+                    message.total(),
+                    Arriving.MAX_ARRAY_BYTES);
+        }
+    }
+
+    private static void checkKind(Arriving message, int kind) {
+        if (message.kind() != kind) {
+            throw new PipeException(
+                    kind == Kind.OBJECT
+                            ? "the next message is one of bytes: use receiveBytes"
+                            : "the next message is an object: use receive");
+        }
+    }
+
+    @GuardedBy("lock")
+    private void checkLimit(Arriving message) throws IOException {
+        if (message.total() > maxBytes) {
+            arriving = null; // what else comes of it is dropped
+            if (!message.isBegun()) {
+                end.release();
+            }
+            throw new MessageSizeException(
+                    "the message was longer than this connection allows, and is dropped",
+                    message.total(),
+                    maxBytes);
+        }
+    }
+
+    private static void checkRoom(Arriving message, ByteBuffer into) {
+        if (message.total() > into.remaining()) {
+            throw new MessageSizeException(
+                    "the buffer is too small for the next message",
+                    message.total(),
+                    into.remaining());
+        }
+    }
+
+    /** Passes the next message on, of bytes, and returns its length. */
+    long stream(WritableByteChannel into) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            return streamLocked(into);
+        } catch (IOException e) {
+            throw PipeException.of(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private long streamLocked(WritableByteChannel into) throws IOException, InterruptedException {
+        boolean begun = false;
+        Countdown time = new Countdown(Countdown.FOREVER);
+        ByteBuffer chunk = ByteBuffer.allocateDirect(end.chunkBytes());
+        Arriving stream = null;
+        try {
+            while (true) {
+                Arriving message = find(time);
+                if (message == null) {
+                    throw new AssertionError("for ever is over");
+                }
+                if (message != stream) {
+                    if (begun) {
+                        throw new IOException("the sender has given the message up");
+                    }
+                    checkLimit(message);
+                    checkKind(message, Kind.BYTES);
+                    stream = message;
+                    Partial partial = message.partial();
+                    if (partial != null) {
+                        begun = true;
+                        writeAll(ByteBuffer.wrap(partial.bytes()), into);
+                    }
+                }
+                if (message.isWhole()) {
+                    return message.total();
+                }
+                begun = true;
+                int bytes = end.payloadBytes();
+                if (bytes > chunk.capacity()) {
+                    chunk = ByteBuffer.allocateDirect(bytes); // it waited in a file
+                }
+                end.copyPayload(chunk.clear(), 0);
+                message.passed(bytes);
+                end.release();
+                writeAll(chunk.limit(bytes), into);
+            }
+        } finally {
+            if (begun) {
+                arriving = null; // it cannot be begun again; the rest is dropped
+            }
+        }
+    }
+
+    private static void writeAll(ByteBuffer bytes, WritableByteChannel into) throws IOException {
+        while (bytes.hasRemaining()) {
+            into.write(bytes);
+        }
+    }
+}

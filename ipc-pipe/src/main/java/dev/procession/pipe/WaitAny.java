@@ -1,0 +1,97 @@
+package dev.procession.pipe;
+
+import dev.procession.core.ChildProcess;
+import dev.procession.core.wire.Waiter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** One wait for several connections and children. Used by one thread. */
+final class WaitAny {
+
+    private static final long SLEEP_NANOS = 100_000_000;
+
+    private final List<WireConnection<?>> connections = new ArrayList<>();
+    private final Collection<? extends ChildProcess<?>> children;
+
+    WaitAny(
+            Collection<? extends Connection<?>> connections,
+            Collection<? extends ChildProcess<?>> children) {
+        for (Connection<?> connection : connections) {
+            if (!(connection instanceof WireConnection<?> known)) {
+                throw new IllegalArgumentException("not a connection of a pipe: " + connection);
+            }
+            this.connections.add(known);
+        }
+        this.children = children;
+    }
+
+    /** Those that are ready; none when the time is over. */
+    Set<Object> await(Duration timeout) throws InterruptedException {
+        Set<Object> ready = ready();
+        if (!ready.isEmpty() || timeout.isZero() || timeout.isNegative()) {
+            return ready;
+        }
+        Countdown time = new Countdown(Countdown.nanos(timeout));
+        try (Waiter waiter = new Waiter()) {
+            List<WireConnection<?>> heard = new ArrayList<>();
+            try {
+                for (WireConnection<?> connection : connections) {
+                    connection.end().listen(waiter);
+                    heard.add(connection);
+                }
+                for (ChildProcess<?> child : children) {
+                    CompletableFuture<Void> unused = child.onExit().thenRun(waiter::wakeup);
+                }
+                return await(waiter, time);
+            } finally {
+                for (WireConnection<?> connection : heard) {
+                    connection.end().unlisten(waiter);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot wait for connections", e);
+        }
+    }
+
+    private Set<Object> await(Waiter waiter, Countdown time)
+            throws IOException, InterruptedException {
+        while (true) {
+            connections.forEach(connection -> connection.end().announceRead());
+            try {
+                Set<Object> ready = ready();
+                long left = time.left();
+                if (!ready.isEmpty() || left == 0) {
+                    return ready;
+                }
+                waiter.await(Math.min(left, SLEEP_NANOS));
+            } finally {
+                connections.forEach(connection -> connection.end().endRead());
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    private Set<Object> ready() throws InterruptedException {
+        Set<Object> ready = new LinkedHashSet<>();
+        for (WireConnection<?> connection : connections) {
+            if (connection.poll(Duration.ZERO)) {
+                ready.add(connection);
+            }
+        }
+        for (ChildProcess<?> child : children) {
+            if (!child.isAlive()) {
+                ready.add(child);
+            }
+        }
+        return ready;
+    }
+}

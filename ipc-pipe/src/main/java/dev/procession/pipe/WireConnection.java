@@ -1,0 +1,233 @@
+package dev.procession.pipe;
+
+import dev.procession.core.Codec;
+import dev.procession.core.wire.LaneEnd;
+import dev.procession.core.wire.LaneHandle;
+import dev.procession.core.wire.MessageEnd;
+import dev.procession.core.wire.Transfers;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.NotSerializableException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A connection over an end of a wire: what objects are to bytes, and what may be done. */
+final class WireConnection<T> implements Connection<T>, Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Whose message this thread encodes just now. */
+    private static final ThreadLocal<@Nullable WireConnection<?>> CARRIER = new ThreadLocal<>();
+
+    private final transient MessageEnd end;
+    private final transient Codec codec = Codec.standard();
+    private final transient Outbox outbox;
+    private final transient Inbox inbox;
+    private final Direction direction;
+    private final PipeOptions options;
+
+    WireConnection(
+            MessageEnd end, Direction direction, PipeOptions options, @Nullable Partial partial) {
+        this.end = end;
+        this.direction = direction;
+        this.options = options;
+        this.outbox = new Outbox(end, options.maxMessageBytes());
+        this.inbox = new Inbox(end, options.maxMessageBytes(), partial);
+        end.spinFor(options.spinNanos());
+    }
+
+    MessageEnd end() {
+        return end;
+    }
+
+    @Override
+    public void send(T message) throws InterruptedException {
+        boolean sent = sendObject(message, Countdown.FOREVER);
+        if (!sent) {
+            throw new AssertionError("for ever is over");
+        }
+    }
+
+    @Override
+    public boolean send(T message, Duration timeout) throws InterruptedException {
+        return sendObject(message, Countdown.nanos(timeout));
+    }
+
+    private boolean sendObject(T message, long nanos) throws InterruptedException {
+        requireSends();
+        // Outside the lock, for it runs the user's code; an end may move inside the message.
+        Transfers.Shipment shipment = pack(message);
+        boolean sent = false;
+        try {
+            sent = outbox.send(Kind.OBJECT, ByteBuffer.wrap(shipment.bytes()), nanos);
+            return sent;
+        } finally {
+            if (!sent) {
+                shipment.takeBack();
+            }
+        }
+    }
+
+    private Transfers.Shipment pack(T message) {
+        WireConnection<?> outer = CARRIER.get();
+        CARRIER.set(this);
+        try {
+            return Transfers.pack(codec, message);
+        } finally {
+            if (outer == null) {
+                CARRIER.remove();
+            } else {
+                CARRIER.set(outer);
+            }
+        }
+    }
+
+    @Override
+    public void sendBytes(ByteBuffer bytes) throws InterruptedException {
+        requireSends();
+        boolean sent = outbox.send(Kind.BYTES, bytes, Countdown.FOREVER);
+        if (!sent) {
+            throw new AssertionError("for ever is over");
+        }
+    }
+
+    @Override
+    public boolean sendBytes(ByteBuffer bytes, Duration timeout) throws InterruptedException {
+        requireSends();
+        return outbox.send(Kind.BYTES, bytes, Countdown.nanos(timeout));
+    }
+
+    @Override
+    public void sendFrom(ReadableByteChannel from, long bytes) throws InterruptedException {
+        requireSends();
+        outbox.stream(from, bytes);
+    }
+
+    @Override
+    public T receive() throws InterruptedException {
+        return decode(taken(Kind.OBJECT));
+    }
+
+    private byte[] taken(int kind) throws InterruptedException {
+        requireReceives();
+        byte[] bytes = inbox.take(kind, Countdown.FOREVER);
+        if (bytes == null) {
+            throw new AssertionError("for ever is over");
+        }
+        return bytes;
+    }
+
+    @Override
+    public Optional<T> receive(Duration timeout) throws InterruptedException {
+        requireReceives();
+        byte[] bytes = inbox.take(Kind.OBJECT, Countdown.nanos(timeout));
+        return bytes == null ? Optional.empty() : Optional.ofNullable(decode(bytes));
+    }
+
+    @Override
+    public byte[] receiveBytes() throws InterruptedException {
+        return taken(Kind.BYTES);
+    }
+
+    @Override
+    public Optional<byte[]> receiveBytes(Duration timeout) throws InterruptedException {
+        requireReceives();
+        return Optional.ofNullable(inbox.take(Kind.BYTES, Countdown.nanos(timeout)));
+    }
+
+    @Override
+    public int receiveBytes(ByteBuffer into) throws InterruptedException {
+        if (into.isReadOnly()) {
+            throw new ReadOnlyBufferException(); // now, while no message can be lost by it
+        }
+        requireReceives();
+        return inbox.take(into);
+    }
+
+    @Override
+    public long receiveInto(WritableByteChannel into) throws InterruptedException {
+        requireReceives();
+        return inbox.stream(into);
+    }
+
+    @Override
+    public boolean poll(Duration timeout) throws InterruptedException {
+        requireReceives();
+        return inbox.poll(Countdown.nanos(timeout));
+    }
+
+    @SuppressWarnings("unchecked") // the pipe's type says what its ends send
+    private T decode(byte[] message) {
+        return (T) codec.decode(ByteBuffer.wrap(message));
+    }
+
+    private void requireSends() {
+        if (direction == Direction.RECEIVES) {
+            throw new UnsupportedOperationException("this end of a one-way pipe only receives");
+        }
+    }
+
+    private void requireReceives() {
+        if (direction == Direction.SENDS) {
+            throw new UnsupportedOperationException("this end of a one-way pipe only sends");
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            end.close();
+        } catch (IOException e) {
+            throw new PipeException("the end could not be closed properly", e);
+        }
+    }
+
+    @Serial
+    private Object writeReplace() throws NotSerializableException {
+        Transfers.requireTravel();
+        if (CARRIER.get() == this) {
+            throw new PipeException("an end cannot be sent through itself");
+        }
+        if (!(end instanceof LaneEnd lane)) {
+            throw new PipeException(
+                    "the end of a socket does not move: let the other process connect by itself,"
+                            + " with Listener.connect");
+        }
+        if (!outbox.lock().tryLock()) {
+            throw inUse();
+        }
+        try {
+            if (!inbox.lock().tryLock()) {
+                throw inUse();
+            }
+            try {
+                LaneHandle handle = lane.move();
+                Transfers.moved(new LaneMove(lane, handle));
+                return new ConnectionHandle(handle, direction, options, inbox.partial());
+            } catch (IOException e) {
+                throw PipeException.of(e);
+            } finally {
+                inbox.lock().unlock();
+            }
+        } finally {
+            outbox.lock().unlock();
+        }
+    }
+
+    private static PipeException inUse() {
+        return new PipeException("this end cannot move while another thread uses it");
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException("an end travels as its handle");
+    }
+}
