@@ -4,6 +4,7 @@ import dev.procession.pool.ProcessPoolExecutor;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** All comparisons there are, and the bars that Procession must not miss. */
 final class Catalogue {
@@ -22,10 +23,17 @@ final class Catalogue {
     private Catalogue() {}
 
     static List<Comparison> comparisons() {
-        return List.of(coldStart(), submitGet(), fib(), throughput(), pipe());
+        return Stream.concat(
+                        Stream.of(coldStart(), submitGet(), fib(), throughput(), pipe()),
+                        ManagerComparisons.comparisons().stream())
+                .toList();
     }
 
     static List<Bar> bars() {
+        return Stream.concat(ownBars().stream(), ManagerComparisons.bars().stream()).toList();
+    }
+
+    private static List<Bar> ownBars() {
         return List.of(
                 new Bar(
                         "cold-start",

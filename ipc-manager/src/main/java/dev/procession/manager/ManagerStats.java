@@ -5,17 +5,21 @@ package dev.procession.manager;
  * dev.procession:type=Manager,address=...}; a flight recording has them once a second as {@code
  * dev.procession.ManagerStatistics}.
  *
+ * @param pid the server's process
  * @param operations requests carried out or begun since the server started
  * @param waitingRequests requests that wait now: for a lock, an element, an event
  * @param bytes what keys and values take, without what the server needs to find them
  * @param connections connections now
  * @param clients processes that use the server now
  * @param endedClients processes that said goodbye or died
+ * @param failures requests that failed for a reason that is the server's own
  */
 public record ManagerStats(
+        long pid,
         long operations,
         long waitingRequests,
         long bytes,
         long connections,
         long clients,
-        long endedClients) {}
+        long endedClients,
+        long failures) {}

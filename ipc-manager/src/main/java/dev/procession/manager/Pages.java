@@ -20,7 +20,13 @@ final class Pages {
 
     /** Made when a snapshot has a second page, for it brings a thread. */
     private static final class Cleaning {
-        private static final Cleaner CLEANER = Cleaner.create();
+        private static final Cleaner CLEANER =
+                Cleaner.create(
+                        task -> {
+                            Thread thread = new Thread(task, "procession-cleaner");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
 
         private Cleaning() {}
     }

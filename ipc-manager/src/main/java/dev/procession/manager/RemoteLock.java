@@ -106,9 +106,11 @@ final class RemoteLock implements SharedLock, Serializable {
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         requireNoInterrupt();
         return tookAgainIfReentrant()
-                || granted(
-                        remote.callInterruptibly(
-                                request(Operation.ACQUIRE).setNanos(Nanos.of(time, unit))));
+                || (remote.myHold() == null
+                        && granted(
+                                remote.callInterruptibly(
+                                        request(Operation.ACQUIRE)
+                                                .setNanos(Nanos.of(time, unit)))));
     }
 
     private boolean tookAgainIfReentrant() {

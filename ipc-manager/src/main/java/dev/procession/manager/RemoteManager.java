@@ -139,12 +139,14 @@ final class RemoteManager implements Manager {
                             client.call(Request.newBuilder().setOperation(Operation.STATS))
                                     .getValue());
             return new ManagerStats(
+                    figures.getPid(),
                     figures.getOperations(),
                     figures.getWaiting(),
                     figures.getBytes(),
                     figures.getConnections(),
                     figures.getClients(),
-                    figures.getEndedClients());
+                    figures.getEndedClients(),
+                    figures.getFailures());
         } catch (com.google.protobuf.InvalidProtocolBufferException e) {
             throw new ManagerException("the manager's server makes no sense", e);
         }

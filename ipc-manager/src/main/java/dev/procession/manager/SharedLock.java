@@ -8,7 +8,8 @@ import java.util.concurrent.locks.Lock;
  * A lock that processes share: Python's {@code Manager().RLock()} and {@code Lock()} as a {@link
  * Lock}. Its owner is a thread of a process. A lock from {@code rlock} may be taken again by its
  * owner, without asking the server, and wants as many unlocks; one from {@code lock} may not: its
- * owner gets an {@link IllegalMonitorStateException} instead of a deadlock.
+ * owner gets an {@link IllegalMonitorStateException} instead of a deadlock, and {@code false} from
+ * {@code tryLock}.
  *
  * <pre>{@code
  * lock.lock();

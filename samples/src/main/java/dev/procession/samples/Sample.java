@@ -15,6 +15,24 @@ enum Sample {
         boolean run(PrintStream out) throws Exception {
             return ClassCensus.run(out);
         }
+    },
+    AUTHORS("TwoAuthors: a shared dict, filled by two processes") {
+        @Override
+        boolean run(PrintStream out) throws Exception {
+            return TwoAuthors.run(out);
+        }
+    },
+    UPDATES("LostUpdates: get-then-put, and three cures") {
+        @Override
+        boolean run(PrintStream out) throws Exception {
+            return LostUpdates.run(out);
+        }
+    },
+    JOBS("JobBoard: jobs on lease, and a worker that is killed with one") {
+        @Override
+        boolean run(PrintStream out) throws Exception {
+            return JobBoard.run(out);
+        }
     };
 
     private final String heading;

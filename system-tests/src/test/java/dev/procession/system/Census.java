@@ -31,7 +31,7 @@ final class Census {
                             + " Handler|Notification Thread|Attach"
                             + " Listener|ForkJoinPool.*|CompletableFuture.*"
                             + "|VirtualThread-.*|.*-Poller|junit-.*|surefire-.*|main|ping-.*"
-                            + "|procession-callback|procession-archive.*");
+                            + "|procession-callback|procession-cleaner|procession-archive.*");
 
     private final ImmutableMultiset<String> lines;
 

@@ -21,7 +21,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,9 @@ public final class ManagerClient {
 
     @GuardedBy("idle")
     private final Deque<SyncLane> idle = new ArrayDeque<>();
+
+    /** Those in use as well. */
+    private final Set<SyncLane> all = ConcurrentHashMap.newKeySet();
 
     @GuardedBy("idle")
     private @Nullable Pipeline pipeline;
@@ -107,11 +112,11 @@ public final class ManagerClient {
     }
 
     private void close() {
-        List<SyncLane> all;
+        List<SyncLane> farewells;
         Pipeline asynchronous;
         synchronized (idle) {
             closed = true;
-            all = new ArrayList<>(idle);
+            farewells = new ArrayList<>(idle);
             idle.clear();
             asynchronous = pipeline;
             pipeline = null;
@@ -120,12 +125,13 @@ public final class ManagerClient {
             asynchronous.close();
         }
         Operation farewell = Operation.GOODBYE;
-        for (SyncLane lane : all) {
+        for (SyncLane lane : farewells) {
             lane.close(farewell);
             farewell = Operation.CLOSE_LANE;
         }
         dialer.close();
         LocalServers.clientEnded(id);
+        all.forEach(SyncLane::drop); // whose callers find the manager closed
     }
 
     /** Where the server is. */
@@ -186,7 +192,9 @@ public final class ManagerClient {
             }
         }
         requireOpen();
-        return new SyncLane(this, lanes.incrementAndGet());
+        SyncLane made = new SyncLane(this, lanes.incrementAndGet());
+        all.add(made);
+        return made;
     }
 
     private void returnLane(SyncLane lane) {
@@ -196,7 +204,18 @@ public final class ManagerClient {
                 return;
             }
         }
+        all.remove(lane);
         lane.close(Operation.CLOSE_LANE);
+    }
+
+    /** Breaks all connections, as a fault would; for tests of what must not break with them. */
+    public void cutConnections() {
+        all.forEach(SyncLane::drop);
+        synchronized (idle) {
+            if (pipeline != null) {
+                pipeline.drop();
+            }
+        }
     }
 
     /** Asks and lets the answer come later; the future fails as {@link #call} would. */

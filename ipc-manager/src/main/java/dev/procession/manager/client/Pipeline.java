@@ -157,6 +157,15 @@ public final class Pipeline {
         }
     }
 
+    /** Breaks the connection, as a fault would. */
+    void drop() {
+        synchronized (lock) {
+            if (wire != null) {
+                wire.close();
+            }
+        }
+    }
+
     void close() {
         List<Call> lost;
         synchronized (lock) {

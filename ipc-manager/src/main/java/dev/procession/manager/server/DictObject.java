@@ -70,9 +70,13 @@ final class DictObject implements SharedObject {
             }
             case SIZE -> call.ok(entries.size());
             case WATCH -> {
-                watchers.add(call.lane(), request.getVersion(), request.hasValue() ? key : null);
-                call.client().involve(this);
-                call.ok();
+                if (watchers.add(
+                        call.lane(), request.getVersion(), request.hasValue() ? key : null)) {
+                    call.client().involve(this);
+                    call.ok();
+                } else {
+                    call.refuse("too many watches of one object");
+                }
             }
             case UNWATCH -> {
                 watchers.remove(call.lane(), request.getVersion());

@@ -11,6 +11,7 @@ import dev.procession.manager.wire.Greeting;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -146,7 +147,11 @@ final class Door extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        refuse(context, LaneConnection.reason(cause));
+        if (LaneConnection.isBroken(cause)) {
+            ChannelFuture unused = context.close(); // the client went away, or was interrupted
+        } else {
+            refuse(context, LaneConnection.reason(cause));
+        }
     }
 
     private static void refuse(ChannelHandlerContext context, String reason) {

@@ -109,6 +109,10 @@ final class Lane {
         } else if (parked.containsKey(seq) || repeat(seq)) {
             return;
         }
+        if (parked.size() > MAX_KEPT) {
+            cutOff("it has too many waiting requests: count=" + parked.size());
+            return;
+        }
         server.handle(new Call(this, request));
     }
 
@@ -166,11 +170,15 @@ final class Lane {
         ChannelOutboundBuffer waiting = current.unsafe().outboundBuffer();
         long bytes = keptBytes + (waiting == null ? 0 : waiting.totalPendingWriteBytes());
         if (bytes > 2L * server.maxFrameBytes() + SLACK_BYTES || kept.size() > MAX_KEPT) {
-            ManagerServer.LOG.log(
-                    Level.WARNING,
-                    "a client that does not read was cut off: pid={0}, bytes={1}",
-                    client.pid(),
-                    bytes);
+            cutOff("it does not read what it asked for: bytes=" + bytes);
+        }
+    }
+
+    private void cutOff(String why) {
+        ManagerServer.LOG.log(
+                Level.WARNING, "a client was cut off: pid={0}, {1}", client.pid(), why);
+        Channel current = channel;
+        if (current != null) {
             ChannelFuture unused = current.close();
         }
     }

@@ -80,9 +80,7 @@ final class LaneConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException
-                && !(cause instanceof ProtocolException)
-                && !(cause instanceof InvalidProtocolBufferException)) {
+        if (isBroken(cause)) {
             ManagerServer.LOG.log(Level.DEBUG, "a connection broke", cause);
         } else {
             ManagerServer.LOG.log(
@@ -92,6 +90,13 @@ final class LaneConnection extends ChannelInboundHandlerAdapter {
                     reason(cause));
         }
         ChannelFuture unused = context.close();
+    }
+
+    /** Whether a connection just broke, which connections do, and nobody sent anything wrong. */
+    static boolean isBroken(Throwable cause) {
+        return cause instanceof IOException
+                && !(cause instanceof ProtocolException)
+                && !(cause instanceof InvalidProtocolBufferException);
     }
 
     /** What was wrong, for the log and the peer. */

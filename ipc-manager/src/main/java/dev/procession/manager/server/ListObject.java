@@ -11,6 +11,9 @@ final class ListObject implements SharedObject {
 
     private static final long PAGE_BYTES = 1 << 20;
 
+    /** Where to add what goes to the end. */
+    private static final long END = -1;
+
     private final ManagerServer server;
     private final ListLog log;
     private final List<ByteString> elements = new ArrayList<>();
@@ -34,7 +37,7 @@ final class ListObject implements SharedObject {
             case LIST_PAGE -> page(call);
             case LIST_SET, LIST_REMOVE -> changeWithin(call);
             case LIST_ADD -> {
-                if (request.getNumber() > elements.size()) {
+                if (request.getNumber() < END || request.getNumber() > elements.size()) {
                     answerOutOfBounds(call);
                 } else {
                     changeAndAnswer(call);

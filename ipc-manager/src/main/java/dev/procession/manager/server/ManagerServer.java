@@ -160,6 +160,7 @@ public final class ManagerServer implements AutoCloseable {
                 }
             }
         } catch (RuntimeException e) {
+            stats.failure();
             LOG.log(Level.ERROR, "a request failed: operation=" + request.getOperation(), e);
             call.fail("the manager's server failed: " + e);
         }

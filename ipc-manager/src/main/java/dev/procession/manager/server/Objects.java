@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** All shared objects by kind and name; each is made by the first request for it. */
 final class Objects {
 
+    private static final int MAX_USER_OBJECTS = 1024;
+
     private final ManagerServer server;
     private final @Nullable Store store;
     private final boolean userObjects;
@@ -48,9 +50,15 @@ final class Objects {
             case SEMAPHORE -> new SemaphoreObject(request.getSize());
             case EVENT -> new EventObject();
             case BARRIER -> request.getSize() < 1 ? null : new BarrierObject(request.getSize());
-            case OBJECT -> userObjects ? new UserObject(server, name) : null;
+            case OBJECT -> mayMakeUserObject() ? new UserObject(server, name) : null;
             case KIND_NONE, UNRECOGNIZED -> null;
         };
+    }
+
+    /** Each may have a thread. */
+    private boolean mayMakeUserObject() {
+        Map<String, SharedObject> there = all.get(Kind.OBJECT);
+        return userObjects && (there == null || there.size() < MAX_USER_OBJECTS);
     }
 
     /** Ends what has threads of its own. */

@@ -11,6 +11,7 @@ final class ServerStats implements ServerStatsMXBean {
     private volatile long connections;
     private volatile long clients;
     private volatile long endedClients;
+    private volatile long failures;
 
     // One thread writes, so that reading and writing apart loses nothing.
     @SuppressWarnings("NonAtomicVolatileUpdate")
@@ -42,6 +43,16 @@ final class ServerStats implements ServerStatsMXBean {
     void clientEnded() {
         clients--;
         endedClients++;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void failure() {
+        failures++;
+    }
+
+    @Override
+    public long getFailures() {
+        return failures;
     }
 
     @Override
@@ -82,6 +93,8 @@ final class ServerStats implements ServerStatsMXBean {
                 .setConnections(connections)
                 .setClients(clients)
                 .setEndedClients(endedClients)
+                .setFailures(failures)
+                .setPid(ProcessHandle.current().pid())
                 .build();
     }
 }

@@ -20,4 +20,7 @@ public interface ServerStatsMXBean {
 
     /** Clients that said goodbye or died. */
     long getEndedClients();
+
+    /** Requests that failed for a reason that is the server's own. */
+    long getFailures();
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Who wants to hear of changes to one dict. */
 final class Watchers {
 
+    private static final int MAX_WATCHERS = 4096;
+
     private record Watcher(Lane lane, long number, @Nullable ByteString key) {}
 
     private final List<Watcher> all = new ArrayList<>();
@@ -18,9 +20,10 @@ final class Watchers {
         return all.isEmpty();
     }
 
-    void add(Lane lane, long number, @Nullable ByteString key) {
+    /** False if there are too many. */
+    boolean add(Lane lane, long number, @Nullable ByteString key) {
         remove(lane, number);
-        all.add(new Watcher(lane, number, key));
+        return all.size() < MAX_WATCHERS && all.add(new Watcher(lane, number, key));
     }
 
     void remove(Lane lane, long number) {

@@ -1,0 +1,25 @@
+"""Gets a small entry of a manager's dict, one at a time: microseconds."""
+
+import multiprocessing
+import time
+
+import rounds
+
+VALUE = "value of a small entry"
+
+
+def measure(amount):
+    nanos = []
+    for _ in range(amount):
+        start = time.perf_counter_ns()
+        value = shared["key:1"]
+        nanos.append(time.perf_counter_ns() - start)
+        assert value == VALUE
+    return rounds.percentiles(nanos)
+
+
+if __name__ == "__main__":
+    with multiprocessing.Manager() as manager:
+        shared = manager.dict()
+        shared["key:1"] = VALUE
+        rounds.serve(measure)

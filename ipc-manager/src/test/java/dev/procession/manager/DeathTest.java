@@ -1,0 +1,225 @@
+package dev.procession.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.procession.core.ChildProcess;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.Condition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What a process held is free when it has been killed, and not before. */
+class DeathTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private static Manager manager;
+    private static ExecutorService threads;
+
+    @BeforeAll
+    static void start() {
+        manager = Manager.start();
+        threads = Executors.newCachedThreadPool();
+    }
+
+    @AfterAll
+    static void stop() {
+        threads.shutdownNow();
+        manager.close();
+    }
+
+    /** Runs a body in a child, waits until it has set the event, and kills it. */
+    private static void killAfter(SharedEvent ready, ChildProcess.Body body) throws Exception {
+        ChildProcess<Void> child = ChildProcess.start(body);
+        assertThat(ready.await(SOON)).isTrue();
+        child.kill();
+        child.join();
+    }
+
+    private static void sleep() throws InterruptedException {
+        Thread.sleep(SOON.toMillis() * 3);
+    }
+
+    @Test
+    void shouldHandOnALockAndTellThatItWasAbandoned() throws Exception {
+        SharedLock lock = manager.rlock("abandoned");
+        SharedEvent ready = manager.event("abandoned");
+        lock.lock();
+        long before = lock.fencingToken();
+        assertThat(lock.wasAbandoned()).isFalse();
+        lock.unlock();
+        killAfter(
+                ready,
+                () -> {
+                    lock.lock();
+                    ready.set();
+                    sleep();
+                });
+        assertThat(lock.tryLock(SOON)).isTrue();
+        assertThat(lock.wasAbandoned()).isTrue();
+        assertThat(lock.fencingToken()).isGreaterThan(before + 1);
+        lock.unlock();
+        lock.lock();
+        assertThat(lock.wasAbandoned()).isFalse();
+        lock.unlock();
+    }
+
+    @Test
+    void shouldForgetADeadWaiter() throws Exception {
+        SharedLock lock = manager.lock("waiter");
+        lock.lock();
+        ChildProcess<Void> child = ChildProcess.start(lock::lock);
+        TestProcesses.until(() -> manager.stats().waitingRequests() > 0);
+        child.kill();
+        child.join();
+        TestProcesses.until(() -> manager.stats().waitingRequests() == 0);
+        lock.unlock();
+        assertThat(lock.tryLock(SOON)).isTrue();
+        assertThat(lock.wasAbandoned()).isFalse();
+        lock.unlock();
+    }
+
+    @Test
+    void shouldGiveBackPermits() throws Exception {
+        SharedSemaphore semaphore = manager.semaphore("permits", 3);
+        SharedEvent ready = manager.event("permits");
+        killAfter(
+                ready,
+                () -> {
+                    semaphore.acquire(2);
+                    ready.set();
+                    sleep();
+                });
+        assertThat(semaphore.tryAcquire(3, SOON)).isTrue();
+        semaphore.release(3);
+    }
+
+    @Test
+    void shouldBreakABarrier() throws Exception {
+        SharedBarrier barrier = manager.barrier("barrier", 3);
+        ChildProcess<Integer> child = ChildProcess.start(() -> barrier.await());
+        TestProcesses.until(() -> barrier.waiting() == 1);
+        Future<Integer> here = threads.submit(() -> barrier.await());
+        TestProcesses.until(() -> barrier.waiting() == 2);
+        child.kill();
+        assertThatThrownBy(here::get).hasCauseInstanceOf(BrokenBarrierException.class);
+        assertThat(barrier.isBroken()).isTrue();
+        barrier.reset();
+        assertThat(barrier.isBroken()).isFalse();
+        child.join();
+    }
+
+    @Test
+    void shouldPassASignalToALivingWaiter() throws Exception {
+        SharedLock lock = manager.lock("signal");
+        Condition condition = lock.condition("go");
+        ChildProcess<Void> child =
+                ChildProcess.start(
+                        () -> {
+                            lock.lock();
+                            condition.await();
+                        });
+        TestProcesses.until(() -> manager.stats().waitingRequests() == 1);
+        Future<Boolean> here =
+                threads.submit(
+                        () -> {
+                            lock.lock();
+                            condition.await();
+                            lock.unlock();
+                            return true;
+                        });
+        TestProcesses.until(() -> manager.stats().waitingRequests() == 2);
+        child.kill();
+        child.join();
+        TestProcesses.until(() -> manager.stats().waitingRequests() == 1);
+        lock.lock();
+        condition.signal();
+        lock.unlock();
+        assertThat(here.get()).isTrue();
+    }
+
+    @Test
+    void shouldReturnALeasedElementToTheHead() throws Exception {
+        SharedQueue<String> queue = manager.queue("leases", 5);
+        SharedEvent ready = manager.event("leases");
+        queue.put("first");
+        queue.put("second");
+        killAfter(
+                ready,
+                () -> {
+                    Optional<SharedQueue.Lease<String>> lease = queue.lease(SOON);
+                    ready.set();
+                    sleep();
+                    lease.orElseThrow().done();
+                });
+        try (SharedQueue.Lease<String> lease = queue.lease(SOON).orElseThrow()) {
+            // The first is back as soon as the kernel says so; until then the second is the head.
+            assertThat(lease.value()).isIn("first", "second");
+        }
+        TestProcesses.until(() -> queue.size() == 2);
+        assertThat(queue.take()).isEqualTo("first");
+        try (SharedQueue.Lease<String> lease = queue.lease(SOON).orElseThrow()) {
+            assertThat(lease.value()).isEqualTo("second");
+            lease.done();
+        }
+        assertThat(queue.remainingCapacity()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldKeepTheHoldingsOfALivingClientWhoseConnectionsBreak() throws Exception {
+        SharedLock lock = manager.rlock("cut");
+        SharedCounter counter = manager.counter("cut");
+        lock.lock();
+        Future<Boolean> waiter =
+                threads.submit(
+                        () -> {
+                            lock.lock();
+                            lock.unlock();
+                            return true;
+                        });
+        TestProcesses.until(() -> manager.stats().waitingRequests() == 1);
+        for (int i = 0; i < 100; i++) {
+            TestProcesses.clientOf(manager).cutConnections();
+            counter.incrementAndGet();
+        }
+        assertThat(counter.get()).isEqualTo(100);
+        assertThat(waiter.isDone()).isFalse();
+        assertThat(lock.isLocked()).isTrue();
+        lock.unlock();
+        assertThat(waiter.get()).isTrue();
+    }
+
+    @Test
+    void shouldEndEveryCallAtOnceWhenTheServerDies() throws Exception {
+        try (Manager mortal = Manager.start()) {
+            SharedLock lock = mortal.lock("held");
+            lock.lock();
+            Future<?> waiting = threads.submit(lock::lock);
+            TestProcesses.until(() -> mortal.stats().waitingRequests() == 1);
+            ProcessHandle server =
+                    ProcessHandle.current()
+                            .children()
+                            .filter(
+                                    child ->
+                                            child.info()
+                                                    .commandLine()
+                                                    .orElse("")
+                                                    .contains("ServerEntry"))
+                            .max((a, b) -> Long.compare(a.pid(), b.pid()))
+                            .orElseThrow();
+            server.destroyForcibly();
+            assertThatThrownBy(waiting::get).hasCauseInstanceOf(ManagerUnavailableException.class);
+            assertThatThrownBy(() -> mortal.dict("d").get("k"))
+                    .isInstanceOf(ManagerUnavailableException.class);
+            assertThatThrownBy(() -> mortal.<String, String>dict("d").getAsync("k").get())
+                    .hasCauseInstanceOf(ManagerUnavailableException.class);
+        }
+    }
+}

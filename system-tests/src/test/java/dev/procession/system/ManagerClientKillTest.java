@@ -1,0 +1,168 @@
+package dev.procession.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.core.ChildProcess;
+import dev.procession.manager.Manager;
+import dev.procession.manager.SharedBarrier;
+import dev.procession.manager.SharedEvent;
+import dev.procession.manager.SharedLock;
+import dev.procession.manager.SharedSemaphore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Clients of a manager that are killed while they hold and wait for things. */
+@SystemTest
+@Timeout(3600)
+class ManagerClientKillTest {
+
+    private static final int CLIENTS = 3;
+    private static final int PERMITS = 2;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration STOPPED = Duration.ofSeconds(3);
+
+    private static ChildProcess<Void> start(
+            Manager manager, GuardedCounter counter, SharedEvent ready) {
+        SharedSemaphore semaphore = manager.semaphore("permits", PERMITS);
+        SharedBarrier barrier = manager.barrier("barrier", 2);
+        SharedLock lock = manager.lock("condition");
+        Condition condition = lock.condition("never");
+        return ChildProcess.start(
+                () -> {
+                    startThread(() -> takePermits(semaphore));
+                    startThread(() -> meet(barrier));
+                    startThread(() -> awaitInVain(lock, condition));
+                    ready.set();
+                    counter.countForEver();
+                });
+    }
+
+    private interface Body {
+        void run() throws InterruptedException;
+    }
+
+    private static void startThread(Body body) {
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try {
+                                while (true) {
+                                    body.run();
+                                }
+                            } catch (InterruptedException e) {
+                                throw new AssertionError("nobody interrupts it", e);
+                            }
+                        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void takePermits(SharedSemaphore semaphore) throws InterruptedException {
+        semaphore.acquire(1);
+        semaphore.release(1);
+    }
+
+    private static void meet(SharedBarrier barrier) throws InterruptedException {
+        try {
+            int unused = barrier.await(Duration.ofMillis(50));
+        } catch (BrokenBarrierException | TimeoutException e) {
+            barrier.reset();
+        }
+    }
+
+    /** Nobody signals it; what may be spurious here is all there is. */
+    @SuppressWarnings("WaitNotInLoop")
+    private static void awaitInVain(SharedLock lock, Condition condition)
+            throws InterruptedException {
+        lock.lock();
+        try {
+            boolean unused = condition.await(20, TimeUnit.MILLISECONDS);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Test
+    void shouldNeverHaveTwoHoldersNorWaitForTheDead(Random random) throws Exception {
+        int kills = Scale.times(25, 1000);
+        try (Manager manager = Manager.start()) {
+            GuardedCounter counter = GuardedCounter.of(manager);
+            SharedSemaphore semaphore = manager.semaphore("permits", PERMITS);
+            SharedEvent ready = manager.event("ready");
+            List<ChildProcess<Void>> clients = new ArrayList<>();
+            long longest = 0;
+            for (int kill = 0; kill < kills; kill++) {
+                while (clients.size() < CLIENTS) {
+                    ready.clear();
+                    clients.add(start(manager, counter, ready));
+                    assertThat(ready.await(Duration.ofSeconds(60))).isTrue();
+                }
+                ChildProcess<Void> victim = clients.remove(random.nextInt(clients.size()));
+                victim.kill();
+                long start = System.nanoTime();
+                counter.lock().lock();
+                try {
+                    counter.count();
+                } finally {
+                    counter.lock().unlock();
+                }
+                longest = Math.max(longest, System.nanoTime() - start);
+                victim.join();
+            }
+            for (ChildProcess<Void> client : clients) {
+                client.kill();
+                client.join();
+            }
+            assertThat(counter.lock().tryLock(LONGEST_WAIT)).isTrue();
+            counter.lock().unlock();
+            assertThat(semaphore.tryAcquire(PERMITS, LONGEST_WAIT)).isTrue();
+            assertThat(counter.violations()).isEmpty();
+            System.out.printf(
+                    "system-tests: %d clients of a manager killed, longest wait for a lock %d ms,"
+                            + " counted %d%n",
+                    kills, TimeUnit.NANOSECONDS.toMillis(longest), counter.state().get("first"));
+            assertThat(Duration.ofNanos(longest)).isLessThan(LONGEST_WAIT);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("LockNotBeforeTry") // what fails here ends the process
+    void shouldTakeNothingFromAStoppedClient() throws Exception {
+        try (Manager manager = Manager.start()) {
+            SharedLock lock = manager.lock("stopped");
+            SharedEvent ready = manager.event("held");
+            SharedEvent go = manager.event("go");
+            ChildProcess<Boolean> client =
+                    ChildProcess.start(
+                            () -> {
+                                lock.lock();
+                                ready.set();
+                                go.await();
+                                boolean held = lock.isLocked() && lock.isHeldByCurrentThread();
+                                lock.unlock();
+                                return held;
+                            });
+            ready.await();
+            Signal.STOP.sendTo(client.pid());
+            try {
+                assertThat(lock.tryLock(STOPPED)).isFalse();
+            } finally {
+                Signal.CONT.sendTo(client.pid());
+            }
+            go.set();
+            assertThat(client.result()).isTrue();
+            lock.lock();
+            assertThat(lock.wasAbandoned()).isFalse();
+            lock.unlock();
+            client.join();
+        }
+    }
+}
