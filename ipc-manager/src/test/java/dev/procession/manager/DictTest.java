@@ -41,7 +41,7 @@ class DictTest {
         manager.close();
     }
 
-    private record Point(int x, long y, String name) {}
+    record Point(int x, long y, String name) {}
 
     static List<Object> keys() {
         return List.of(

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.procession.core.ChildProcess;
 import dev.procession.core.Futures;
 import dev.procession.core.WorkerCrashedException;
+import dev.procession.manager.Manager;
+import dev.procession.manager.Merge;
+import dev.procession.manager.SharedDict;
+import dev.procession.manager.SharedLock;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
 import dev.procession.pool.ProcessPoolExecutor;
@@ -71,6 +75,25 @@ class ReadmeExamplesTest {
     }
 
     @Test
+    @SuppressWarnings("LockNotBeforeTry") // the example is about a lock that nobody gives back
+    void shouldShareState() throws Exception {
+        try (Manager manager = Manager.start()) {
+            SharedDict<String, Integer> owls = manager.dict("owls");
+            SharedLock lock = manager.rlock("owls");
+            ChildProcess<Void> child =
+                    ChildProcess.start(
+                            () -> {
+                                owls.merge("ron", 1, Merge.sum());
+                                lock.lock(); // and the child ends with it
+                            });
+            child.join();
+            lock.lock();
+            System.out.println(owls + ", abandoned: " + lock.wasAbandoned());
+            lock.unlock();
+        }
+    }
+
+    @Test
     void shouldBeTheReadmesExamples() throws Exception {
         Path root = Path.of("").toAbsolutePath();
         if (root.endsWith("samples")) {
@@ -88,7 +111,7 @@ class ReadmeExamplesTest {
             assertThat(squeeze(here)).contains(squeeze(block.group(1)));
             count++;
         }
-        assertThat(count).isEqualTo(3);
+        assertThat(count).isEqualTo(4);
     }
 
     private static String squeeze(String code) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   c&lt;member&gt;.args     the argument file of a child that is starting
  *   l&lt;member&gt;-&lt;n&gt;      a lane that this member made (a segment)
  *   b&lt;member&gt;-&lt;n&gt;      a message too large for a frame, written by this member
+ *   g&lt;member&gt;-&lt;n&gt;/     the directory of a manager that this member started
  *   p&lt;lane&gt;-&lt;member&gt;-&lt;n&gt;   a message too large for the lane's ring
  *   q&lt;member&gt;-&lt;n&gt;      a queue that this member made (a segment)
  *   q…-….b&lt;member&gt;     the bell of a member at that queue (a socket)
@@ -259,9 +260,14 @@ public final class Session implements Members {
     private static void deleteMatching(Path directory, long member) {
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(
-                        directory, "{[ms]" + member + ",c" + member + ".args,b" + member + "-*}")) {
+                        directory,
+                        "{[ms]" + member + ",c" + member + ".args,[bg]" + member + "-*}")) {
             for (Path file : files) {
-                Files.deleteIfExists(file);
+                if (Files.isDirectory(file)) {
+                    SessionDirectory.delete(file);
+                } else {
+                    Files.deleteIfExists(file);
+                }
             }
         } catch (IOException e) {
             log().log(Level.WARNING, "could not remove what a dead process left", e);
