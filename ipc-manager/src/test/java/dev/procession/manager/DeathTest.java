@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What a process held is free when it has been killed, and not before. */
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // what is left locked is what is tested
 class DeathTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);

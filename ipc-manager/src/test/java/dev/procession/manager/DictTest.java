@@ -182,6 +182,7 @@ class DictTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the watch has nothing to do but to be there
     void shouldForgetAnEntryWhenItsTimeIsOver() throws Exception {
         SharedDict<String, Integer> dict = manager.dict("ttl");
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("LockNotBeforeTry") // its holding is what is tested
 class PersistenceTest {
 
     private static final byte[] SECRET = {1, 2, 3, 4, 5, 6, 7, 8};

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // locks are what is tested here
 class SynchronizersTest {
 
     private static Manager manager;
