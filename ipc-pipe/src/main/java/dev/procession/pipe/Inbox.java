@@ -117,13 +117,16 @@ final class Inbox {
         try {
             Arriving message;
             while ((message = find(time)) != null) {
-                check(message, kind);
-                if (into != null) {
-                    checkRoom(message, into);
+                checkLimit(message);
+                checkArray(message);
+                if (into != null && message.kind() == kind && message.total() <= into.remaining()) {
                     message.borrow(into);
                 }
                 if (message.isWhole()) {
+                    // Only now: one that its sender gave up half-way is nobody's to receive.
+                    checkKind(message, kind);
                     if (into != null) {
+                        checkRoom(message, into);
                         message.finish(into);
                     }
                     arriving = null;
@@ -186,10 +189,7 @@ final class Inbox {
         }
     }
 
-    @GuardedBy("lock")
-    private void check(Arriving message, int kind) throws IOException {
-        checkLimit(message);
-        checkKind(message, kind);
+    private static void checkArray(Arriving message) {
         if (message.total() > Arriving.MAX_ARRAY_BYTES) {
             throw new MessageSizeException(
                     "the next message is longer than an array: use receiveInto",
@@ -259,7 +259,14 @@ final class Inbox {
                         throw new IOException("the sender has given the message up");
                     }
                     checkLimit(message);
-                    checkKind(message, Kind.BYTES);
+                    if (message.kind() != Kind.BYTES) {
+                        checkArray(message);
+                        if (message.isWhole()) {
+                            checkKind(message, Kind.BYTES);
+                        }
+                        message.absorb(end);
+                        continue;
+                    }
                     stream = message;
                     Partial partial = message.partial();
                     if (partial != null) {

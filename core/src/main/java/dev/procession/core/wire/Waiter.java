@@ -37,6 +37,11 @@ public final class Waiter implements AutoCloseable {
         end.unlisten(this);
     }
 
+    void register(SocketChannel socket, int operations, SocketEnd end) throws IOException {
+        socket.register(selector, operations, end);
+        selector.wakeup();
+    }
+
     void register(SocketChannel bell, Doorbell doorbell) throws IOException {
         bell.register(selector, SelectionKey.OP_READ, doorbell);
         selector.wakeup();
@@ -94,6 +99,9 @@ public final class Waiter implements AutoCloseable {
     }
 
     private void rung(SelectionKey key) {
+        if (key.attachment() instanceof SocketEnd) {
+            return; // its bytes are the messages; who is awake now looks
+        }
         Doorbell doorbell = (Doorbell) key.attachment();
         SocketChannel bell = (SocketChannel) key.channel();
         int count;

@@ -1,0 +1,297 @@
+package dev.procession.pipe;
+
+import dev.procession.core.life.Membership;
+import dev.procession.core.wire.SocketEnd;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An address at which processes connect that are not parent and child: Python's {@code
+ * multiprocessing.connection.Listener}.
+ *
+ * <p>The address is the path of a Unix-domain socket, at most about 100 bytes long. Both sides
+ * prove to each other that they know the same secret, which never crosses the socket. A connection
+ * whose secret or version is wrong, that brings garbage or is silent for {@link #PATIENCE} is
+ * closed with a line in the log, and with the reason to the other side; the listener serves on.
+ *
+ * <pre>{@code
+ * try (Listener<String> listener = Listener.bind(address, secret);
+ *         Connection<String> connection = listener.accept()) {
+ *     System.out.println(connection.receive());
+ * }
+ * }</pre>
+ *
+ * <p>Messages go through the socket. The connections do not move to other processes, which connect
+ * by themselves instead. The death of a listener's process frees the address; connections stay
+ * until their own processes end.
+ *
+ * <p>Thread-safe.
+ *
+ * @param <T> the messages
+ */
+public final class Listener<T> implements AutoCloseable {
+
+    /** How long a connection may take to introduce itself. */
+    public static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final int MAX_INTRODUCTIONS = 64;
+    private static final long CHECK_MILLIS = 200;
+
+    private final Path address;
+    private final byte[] secret;
+    private final PipeOptions options;
+    private final ServerSocketChannel server;
+    private final Membership lock;
+    private final BlockingQueue<Connection<T>> waiting = new LinkedBlockingQueue<>();
+    private final Semaphore introductions = new Semaphore(MAX_INTRODUCTIONS);
+    private volatile boolean closed;
+
+    private Listener(
+            Path address,
+            byte[] secret,
+            PipeOptions options,
+            ServerSocketChannel server,
+            Membership lock) {
+        this.address = address;
+        this.secret = secret;
+        this.options = options;
+        this.server = server;
+        this.lock = lock;
+    }
+
+    /**
+     * Listens at an address. What a dead process left there is replaced; a living one's is not.
+     *
+     * @param address the path of the socket, in a directory that exists
+     * @param secret what who connects has to know; copied
+     * @param <T> the messages
+     * @return the listener
+     * @throws UncheckedIOException if the address is in use or cannot be bound
+     * @throws IllegalArgumentException if the secret is empty
+     */
+    public static <T> Listener<T> bind(Path address, byte[] secret) {
+        return bind(address, secret, PipeOptions.DEFAULT);
+    }
+
+    /**
+     * Listens at an address.
+     *
+     * @param address the path of the socket, in a directory that exists
+     * @param secret what who connects has to know; copied
+     * @param options how the accepted connections are to be
+     * @param <T> the messages
+     * @return the listener
+     * @throws UncheckedIOException if the address is in use or cannot be bound
+     * @throws IllegalArgumentException if the secret is empty
+     */
+    public static <T> Listener<T> bind(Path address, byte[] secret, PipeOptions options) {
+        requireSecret(secret);
+        try {
+            Membership lock = claim(address);
+            ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                Files.deleteIfExists(address); // a dead one's: its lock was free
+                server.bind(UnixDomainSocketAddress.of(address), MAX_INTRODUCTIONS);
+            } catch (IOException e) {
+                server.close();
+                lock.release();
+                throw e;
+            }
+            Listener<T> listener = new Listener<>(address, secret.clone(), options, server, lock);
+            Thread thread = new Thread(null, listener::serve, "procession-listener");
+            thread.setDaemon(true);
+            thread.start();
+            return listener;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot listen: address=" + address, e);
+        }
+    }
+
+    private static Membership claim(Path address) throws IOException {
+        try {
+            return Membership.claim(lockFile(address));
+        } catch (OverlappingFileLockException e) {
+            BindException inUse = new BindException("this process listens there: " + address);
+            inUse.initCause(e);
+            throw inUse;
+        }
+    }
+
+    private static Path lockFile(Path address) {
+        return address.resolveSibling(address.getFileName() + ".lock");
+    }
+
+    private static void requireSecret(byte[] secret) {
+        if (secret.length == 0) {
+            throw new IllegalArgumentException("a secret has at least one byte");
+        }
+    }
+
+    private void serve() {
+        while (!closed) {
+            try {
+                SocketChannel socket = server.accept();
+                if (introductions.tryAcquire()) {
+                    Thread thread = new Thread(null, () -> introduce(socket), "procession-accept");
+                    thread.setDaemon(true);
+                    thread.start();
+                } else {
+                    log().log(Level.WARNING, "refused a connection: too many at once");
+                    socket.close();
+                }
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                log().log(Level.WARNING, "cannot accept a connection just now: {0}", e.toString());
+            }
+        }
+    }
+
+    private void introduce(SocketChannel socket) {
+        try (Introduction introduction = new Introduction(socket, secret, PATIENCE.toNanos())) {
+            Connection<T> connection = connection(introduction.accept(), options);
+            waiting.add(connection);
+            if (closed && waiting.remove(connection)) {
+                connection.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            Introduction.drop(socket, e);
+            log().log(Level.WARNING, "refused a connection: {0}", e.toString());
+        } finally {
+            introductions.release();
+        }
+    }
+
+    private static <T> Connection<T> connection(SocketEnd end, PipeOptions options) {
+        return new WireConnection<>(end, Direction.BOTH, options, null);
+    }
+
+    /**
+     * Blocks for the next connection whose other side has proven itself.
+     *
+     * @return the connection
+     * @throws InterruptedException if this thread was interrupted; the listener serves on
+     * @throws PipeException if the listener was closed
+     */
+    public Connection<T> accept() throws InterruptedException {
+        while (true) {
+            Optional<Connection<T>> next = accept(PATIENCE);
+            if (next.isPresent()) {
+                return next.get();
+            }
+        }
+    }
+
+    /**
+     * Blocks for the next connection, but not for ever.
+     *
+     * @param timeout how long at most
+     * @return the connection; empty if there was none in time
+     * @throws InterruptedException if this thread was interrupted; the listener serves on
+     * @throws PipeException if the listener was closed
+     */
+    public Optional<Connection<T>> accept(Duration timeout) throws InterruptedException {
+        Countdown time = new Countdown(Countdown.nanos(timeout));
+        while (true) {
+            if (closed) {
+                throw new PipeException("the listener was closed: address=" + address);
+            }
+            long nanos = Math.min(time.left(), TimeUnit.MILLISECONDS.toNanos(CHECK_MILLIS));
+            Connection<T> next = waiting.poll(nanos, TimeUnit.NANOSECONDS);
+            if (next != null) {
+                return Optional.of(next);
+            }
+            if (time.left() == 0) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * Connects to a listener. Blocks until both sides have proven themselves, {@link #PATIENCE} at
+     * most.
+     *
+     * @param address where it listens
+     * @param secret what both know
+     * @param <T> the messages
+     * @return the connection
+     * @throws PipeException if nobody listens there, the secret or the version is another, or the
+     *     listener did not answer in time; the message says which
+     */
+    public static <T> Connection<T> connect(Path address, byte[] secret) {
+        return connect(address, secret, PipeOptions.DEFAULT);
+    }
+
+    /**
+     * Connects to a listener.
+     *
+     * @param address where it listens
+     * @param secret what both know
+     * @param options how this side is to be
+     * @param <T> the messages
+     * @return the connection
+     * @throws PipeException as for {@link #connect(Path, byte[])}
+     */
+    public static <T> Connection<T> connect(Path address, byte[] secret, PipeOptions options) {
+        requireSecret(secret);
+        SocketChannel socket = null;
+        try {
+            socket = SocketChannel.open(UnixDomainSocketAddress.of(address));
+            try (Introduction introduction = new Introduction(socket, secret, PATIENCE.toNanos())) {
+                return connection(introduction.connect(), options);
+            }
+        } catch (IOException e) {
+            Introduction.drop(socket, e);
+            throw new PipeException(
+                    "cannot connect: address=" + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Stops listening and frees the address. Connections that were accepted stay; those that nobody
+     * has accepted are closed. Does nothing the second time.
+     */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        try {
+            server.close();
+            Files.deleteIfExists(address);
+            Files.deleteIfExists(lockFile(address));
+            lock.release();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot stop listening: address=" + address, e);
+        } finally {
+            Connection<T> next;
+            while ((next = waiting.poll()) != null) {
+                next.close();
+            }
+        }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(Listener.class.getName());
+    }
+}

@@ -1,0 +1,261 @@
+package dev.procession.pipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.procession.core.ChildProcess;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every connection does, whatever carries its messages. */
+class ConnectionContractTest {
+
+    private static final byte[] SECRET = {1, 2, 3};
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMillis(20);
+
+    enum Wire {
+        LANES,
+        SOCKET
+    }
+
+    @TempDir private Path directory;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private Connection<Object> one;
+    private Connection<Object> other;
+
+    private void open(Wire wire) throws Exception {
+        if (wire == Wire.LANES) {
+            Pipe<Object> pipe = Pipe.open();
+            one = pipe.first();
+            other = pipe.second();
+            return;
+        }
+        try (Listener<Object> listener = Listener.bind(directory.resolve("s"), SECRET)) {
+            one = Listener.connect(directory.resolve("s"), SECRET);
+            other = listener.accept();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        one.close();
+        other.close();
+        threads.shutdownNow();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldCarryMessagesOfAllSizesBothWays(Wire wire) throws Exception {
+        open(wire);
+        long seed = System.nanoTime();
+        int count = 300;
+        Future<?> echo =
+                threads.submit(
+                        () -> {
+                            for (int i = 0; i < count; i++) {
+                                other.sendBytes(ByteBuffer.wrap(other.receiveBytes()));
+                            }
+                            return null;
+                        });
+        Future<?> sender =
+                threads.submit(
+                        () -> {
+                            Random random = new Random(seed);
+                            for (int i = 0; i < count; i++) {
+                                one.sendBytes(ByteBuffer.wrap(bytes(random)));
+                            }
+                            return null;
+                        });
+        Random expected = new Random(seed);
+        for (int i = 0; i < count; i++) {
+            assertThat(one.receiveBytes()).as("seed=%d", seed).isEqualTo(bytes(expected));
+        }
+        sender.get();
+        echo.get();
+    }
+
+    private static byte[] bytes(Random random) {
+        byte[] bytes = new byte[random.nextInt(1 << random.nextInt(20))];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldReceiveWhatWasSentBeforeTheEnd(Wire wire) throws Exception {
+        open(wire);
+        one.send("last");
+        one.close();
+        assertThat(other.receive()).isEqualTo("last");
+        assertThat(other.poll(LONG)).isTrue();
+        assertThatThrownBy(other::receive)
+                .isInstanceOfSatisfying(
+                        EndOfPipeException.class, e -> assertThat(e.died()).isFalse());
+        assertThatThrownBy(
+                        () -> {
+                            while (true) {
+                                other.send("nobody");
+                            }
+                        })
+                .isInstanceOf(EndOfPipeException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldBlockOrTimeOutWhileThePeerDoesNotRead(Wire wire) throws Exception {
+        open(wire);
+        int sent = 0;
+        while (one.sendBytes(ByteBuffer.allocate(10_000), SOON)) {
+            sent++;
+        }
+        for (int i = 0; i < sent; i++) {
+            assertThat(other.receiveBytes()).hasSize(10_000);
+        }
+        assertThat(other.receiveBytes(SOON)).isEmpty();
+        one.send("after");
+        assertThat(other.receive()).isEqualTo("after");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldSurviveInterruptsOfReceiverAndSender(Wire wire) throws Exception {
+        open(wire);
+        assertThat(interrupted(() -> other.receive())).isInstanceOf(InterruptedException.class);
+        byte[] tooLarge = new byte[100 << 20];
+        assertThat(interrupted(() -> one.sendBytes(ByteBuffer.wrap(tooLarge))))
+                .isInstanceOf(InterruptedException.class);
+        Future<?> sender = threads.submit(() -> sendQuietly(one, "after"));
+        assertThat(other.receive()).isEqualTo("after");
+        sender.get();
+    }
+
+    private static void sendQuietly(Connection<Object> end, Object message) {
+        try {
+            end.send(message);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private interface Action {
+        void run() throws InterruptedException;
+    }
+
+    private static Throwable interrupted(Action action) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        Thread thread =
+                new Thread(
+                        () -> {
+                            begun.countDown();
+                            try {
+                                action.run();
+                                thrown.complete(new AssertionError("it returned"));
+                            } catch (InterruptedException | RuntimeException e) {
+                                thrown.complete(e);
+                            }
+                        });
+        thread.start();
+        begun.await();
+        thread.interrupt();
+        return thrown.get();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldWaitForAny(Wire wire) throws Exception {
+        open(wire);
+        assertThat(Connection.waitAny(List.of(one, other), SOON)).isEmpty();
+        one.send("here");
+        assertThat(Connection.waitAny(List.of(one, other), LONG)).isEqualTo(Set.of(other));
+        one.close();
+        assertThat(other.receive()).isEqualTo("here");
+        assertThat(Connection.waitAny(List.of(other), LONG)).isEqualTo(Set.of(other));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldKeepMessagesWholeBetweenManyThreads(Wire wire) throws Exception {
+        open(wire);
+        int each = 500;
+        for (int t = 0; t < 4; t++) {
+            byte fill = (byte) t;
+            Future<?> unused =
+                    threads.submit(
+                            () -> {
+                                for (int i = 0; i < each; i++) {
+                                    byte[] bytes = new byte[i * 100];
+                                    java.util.Arrays.fill(bytes, fill);
+                                    one.sendBytes(ByteBuffer.wrap(bytes));
+                                }
+                                return null;
+                            });
+        }
+        int[] next = new int[4];
+        for (int i = 0; i < 4 * each; i++) {
+            byte[] bytes = other.receiveBytes();
+            for (byte b : bytes) {
+                assertThat(b).isEqualTo(bytes[0]);
+            }
+            if (bytes.length > 0) {
+                assertThat(bytes.length).isEqualTo(++next[bytes[0]] * 100);
+            }
+        }
+        assertThat(next).containsOnly(each - 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldReceiveAllThatAKilledSenderHadSentThenLearnOfItsDeath(Wire wire) throws Exception {
+        Path address = directory.resolve("s");
+        ChildProcess<Void> child;
+        if (wire == Wire.LANES) {
+            open(wire);
+            Connection<Object> theirs = other;
+            child = ChildProcess.start(() -> flood(theirs));
+        } else {
+            String path = address.toString();
+            try (Listener<Object> listener = Listener.bind(address, SECRET)) {
+                child = ChildProcess.start(() -> flood(Listener.connect(Path.of(path), SECRET)));
+                one = listener.accept();
+                other = one;
+            }
+        }
+        assertThat(one.receiveBytes()[0]).isZero();
+        child.kill();
+        int count = 1;
+        while (true) {
+            try {
+                byte[] bytes = one.receiveBytes();
+                assertThat(bytes).hasSize(count % 50 == 0 ? 200_000 : 100);
+                assertThat(ByteBuffer.wrap(bytes).getInt(4)).isEqualTo(count);
+                count++;
+            } catch (EndOfPipeException e) {
+                assertThat(e.died()).isTrue();
+                break;
+            }
+        }
+        child.join();
+    }
+
+    private static void flood(Connection<Object> end) throws InterruptedException {
+        for (int i = 0; ; i++) {
+            ByteBuffer bytes = ByteBuffer.allocate(i % 50 == 0 ? 200_000 : 100);
+            end.sendBytes(bytes.putInt(4, i));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.procession.pipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may connect, and what strangers cannot do. */
+class ListenerTest {
+
+    private static final byte[] SECRET =
+            "alohomora".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+    @TempDir private Path directory;
+    private Path address;
+    private Listener<String> listener;
+
+    @BeforeEach
+    void bind() {
+        address = directory.resolve("listener");
+        listener = Listener.bind(address, SECRET);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        listener.close();
+        try (var left = Files.list(directory)) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    private void requireServes() throws Exception {
+        try (Connection<String> theirs = Listener.connect(address, SECRET);
+                Connection<String> ours = listener.accept()) {
+            theirs.send("hermione");
+            assertThat(ours.receive()).isEqualTo("hermione");
+            ours.send("ron");
+            assertThat(theirs.receive()).isEqualTo("ron");
+        }
+    }
+
+    @Test
+    void shouldRefuseAnotherSecretOnEitherSide() throws Exception {
+        assertThatThrownBy(() -> Listener.connect(address, new byte[] {1}))
+                .isInstanceOf(PipeException.class)
+                .hasMessageContaining("secret");
+        assertThat(listener.accept(Duration.ofMillis(50))).isEmpty();
+        requireServes();
+    }
+
+    @Test
+    void shouldRefuseAnotherVersionWithBothNumbers() throws Exception {
+        ByteBuffer hello = ByteBuffer.allocate(4 + 48);
+        hello.putInt(48).putLong(0x50524F4350495045L).putInt(99).position(0);
+        try (SocketChannel stranger = connect()) {
+            stranger.write(hello);
+            ByteBuffer answer = ByteBuffer.allocate(1000);
+            while (stranger.read(answer) >= 0) {
+                // until the listener hangs up
+            }
+            assertThat(new String(answer.array(), 5, answer.position() - 5)).contains("1 and 99");
+        }
+        requireServes();
+    }
+
+    @Test
+    void shouldServeWhileStrangersAreSilentOrBringGarbage() throws Exception {
+        Random random = new Random(5);
+        List<SocketChannel> strangers = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            SocketChannel stranger = connect();
+            strangers.add(stranger);
+            if (i % 2 == 0) {
+                byte[] garbage = new byte[random.nextInt(3000)];
+                random.nextBytes(garbage);
+                stranger.write(ByteBuffer.wrap(garbage));
+            }
+        }
+        requireServes();
+        for (SocketChannel stranger : strangers) {
+            stranger.close();
+        }
+    }
+
+    private SocketChannel connect() throws Exception {
+        return SocketChannel.open(UnixDomainSocketAddress.of(address));
+    }
+
+    @Test
+    void shouldNotTakeALivingListenersAddress() throws Exception {
+        assertThatThrownBy(() -> Listener.bind(address, SECRET))
+                .isInstanceOf(UncheckedIOException.class);
+        requireServes();
+    }
+
+    @Test
+    void shouldSayThatNobodyListens() {
+        Path nobody = directory.resolve("nobody");
+        assertThatThrownBy(() -> Listener.connect(nobody, SECRET))
+                .isInstanceOf(PipeException.class)
+                .hasMessageContaining(nobody.toString());
+    }
+}
