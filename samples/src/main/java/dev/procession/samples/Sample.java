@@ -10,6 +10,12 @@ enum Sample {
             return Fib.run(out);
         }
     },
+    HERMIONE("Hermione: a pipe between children, one way and both ways") {
+        @Override
+        boolean run(PrintStream out) throws Exception {
+            return Hermione.run(out);
+        }
+    },
     CENSUS("ClassCensus: every class of the JDK, and a worker killed in the middle") {
         @Override
         boolean run(PrintStream out) throws Exception {
