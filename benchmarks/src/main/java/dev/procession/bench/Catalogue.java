@@ -10,8 +10,12 @@ import java.util.stream.Stream;
 final class Catalogue {
 
     static final String PROCESSION = "Procession";
+    static final String PIPE = "Procession's Pipe";
 
     private static final String PYTHON = "Python";
+    private static final String TWO_AND_TWO = "Procession, 2 and 2";
+    private static final String FOUR_AND_FOUR = "Procession, 4 and 4";
+    private static final String DRAINED = "Procession, drainTo";
     private static final String THREADS = "JDK threads";
     private static final String BARE_JAVA = "java Hello";
     private static final String WITHOUT_ARCHIVE = "Procession, archive missing";
@@ -24,7 +28,7 @@ final class Catalogue {
 
     static List<Comparison> comparisons() {
         return Stream.concat(
-                        Stream.of(coldStart(), submitGet(), fib(), throughput(), pipe()),
+                        Stream.of(coldStart(), submitGet(), fib(), throughput(), pipe(), queueFlow(), queueEcho()),
                         ManagerComparisons.comparisons().stream())
                 .toList();
     }
@@ -35,6 +39,48 @@ final class Catalogue {
 
     private static List<Bar> ownBars() {
         return List.of(
+                new Bar(
+                        "queue-flow",
+                        PYTHON,
+                        PROCESSION,
+                        1.0 / 30,
+                        "one producer and one consumer: at least 30 times Python's"),
+                new Bar(
+                        "queue-flow",
+                        PROCESSION,
+                        TWO_AND_TWO,
+                        2.0,
+                        "two and two: at least half of one and one"),
+                new Bar(
+                        "queue-flow",
+                        PROCESSION,
+                        FOUR_AND_FOUR,
+                        2.0,
+                        "four and four: at least half of one and one"),
+                new Bar(
+                        "queue-flow",
+                        PROCESSION,
+                        DRAINED,
+                        0.5,
+                        "drainTo: at least twice single takes"),
+                new Bar(
+                        "queue-flow",
+                        PROCESSION,
+                        PIPE,
+                        1.0,
+                        "a pipe one way: faster than the queue"),
+                new Bar(
+                        "queue-echo",
+                        PROCESSION,
+                        PYTHON,
+                        0.2,
+                        "a round trip by two queues: at most a fifth of Python's median"),
+                new Bar(
+                        "queue-echo",
+                        PIPE,
+                        PROCESSION,
+                        1.0,
+                        "a pipe's round trip: faster than the queue's"),
                 new Bar(
                         "cold-start",
                         WITHOUT_ARCHIVE,
@@ -126,6 +172,37 @@ final class Catalogue {
                 new Effort(9, 10_000, 50_000),
                 new Effort(5, 10_000, 20_000),
                 List.of(new PythonRival(PYTHON, "pipe.py"), new PipeRival()));
+    }
+
+    private static Comparison queueFlow() {
+        return new Comparison(
+                "queue-flow",
+                "32 bytes at a time through a queue, one producer process and one consumer or more",
+                "elements/s",
+                false,
+                new Effort(9, 500_000, 1_000_000),
+                new Effort(5, 200_000, 400_000),
+                List.of(
+                        new PythonRival(PYTHON, "queue_flow.py"),
+                        new QueueFlowRival(PROCESSION, 1, false),
+                        new QueueFlowRival(TWO_AND_TWO, 2, false),
+                        new QueueFlowRival(FOUR_AND_FOUR, 4, false),
+                        new QueueFlowRival(DRAINED, 1, true),
+                        new PipeBytesRival(false)));
+    }
+
+    private static Comparison queueEcho() {
+        return new Comparison(
+                "queue-echo",
+                "32 bytes by a queue to a child process and back by another one",
+                "µs",
+                true,
+                new Effort(9, 10_000, 50_000),
+                new Effort(5, 10_000, 20_000),
+                List.of(
+                        new PythonRival(PYTHON, "queue_echo.py"),
+                        new QueueEchoRival(),
+                        new PipeBytesRival(true)));
     }
 
     private static Rival processes(int workers, Workload workload) {

@@ -39,6 +39,12 @@ enum Sample {
         boolean run(PrintStream out) throws Exception {
             return JobBoard.run(out);
         }
+    },
+    QUEUES("Queues: one queue between threads, processes, and the tasks of a pool") {
+        @Override
+        boolean run(PrintStream out) throws Exception {
+            return Queues.run(out);
+        }
     };
 
     private final String heading;

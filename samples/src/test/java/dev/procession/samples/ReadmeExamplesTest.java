@@ -13,6 +13,7 @@ import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
 import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.pool.TaskFuture;
+import dev.procession.queue.ProcessQueue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,6 +95,17 @@ class ReadmeExamplesTest {
     }
 
     @Test
+    void shouldGiveAQueueToATask() throws Exception {
+        try (ProcessQueue<Integer> queue = ProcessQueue.create(100);
+                ProcessPoolExecutor pool = new ProcessPoolExecutor(2)) {
+            Future<Integer> task = pool.submit(() -> queue.take() + queue.take());
+            queue.put(40);
+            queue.put(2);
+            System.out.println(task.get());
+        }
+    }
+
+    @Test
     void shouldBeTheReadmesExamples() throws Exception {
         Path root = Path.of("").toAbsolutePath();
         if (root.endsWith("samples")) {
@@ -111,7 +123,7 @@ class ReadmeExamplesTest {
             assertThat(squeeze(here)).contains(squeeze(block.group(1)));
             count++;
         }
-        assertThat(count).isEqualTo(4);
+        assertThat(count).isEqualTo(5);
     }
 
     private static String squeeze(String code) {

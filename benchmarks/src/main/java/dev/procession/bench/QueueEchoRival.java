@@ -1,0 +1,79 @@
+package dev.procession.bench;
+
+import dev.procession.core.ChildProcess;
+import dev.procession.queue.ProcessQueue;
+import dev.procession.queue.QueueClosedException;
+import java.util.Arrays;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
+
+/** 32 bytes by a queue to a child process, and back by another one: in microseconds. */
+final class QueueEchoRival implements Rival {
+
+    private static final int CAPACITY = 16;
+    private static final int ELEMENT_BYTES = 32;
+
+    private @Nullable ProcessQueue<byte[]> there;
+    private @Nullable ProcessQueue<byte[]> back;
+    private @Nullable ChildProcess<Void> child;
+
+    @Override
+    public String name() {
+        return Catalogue.PROCESSION;
+    }
+
+    @Override
+    public String version() {
+        return Machine.processionVersion();
+    }
+
+    @Override
+    public void open() {
+        ProcessQueue<byte[]> requests = ProcessQueue.create(CAPACITY);
+        ProcessQueue<byte[]> answers = ProcessQueue.create(CAPACITY);
+        child = ChildProcess.start(() -> echo(requests, answers));
+        there = requests;
+        back = answers;
+    }
+
+    private static void echo(ProcessQueue<byte[]> requests, ProcessQueue<byte[]> answers)
+            throws InterruptedException {
+        try {
+            while (true) {
+                answers.put(requests.take());
+            }
+        } catch (QueueClosedException e) {
+            return; // no more requests
+        }
+    }
+
+    @Override
+    public Figure measure(int amount) throws InterruptedException {
+        if (there == null || back == null) {
+            throw new IllegalStateException("not open");
+        }
+        Histogram nanos = new Histogram(3);
+        byte[] element = new byte[ELEMENT_BYTES];
+        for (int i = 0; i < amount; i++) {
+            element[0] = (byte) i;
+            long start = System.nanoTime();
+            there.put(element);
+            byte[] answer = back.take();
+            nanos.recordValue(System.nanoTime() - start);
+            if (!Arrays.equals(element, answer)) {
+                throw new IllegalStateException("a wrong answer");
+            }
+        }
+        return Figure.ofLatencies(nanos);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (there != null && back != null && child != null) {
+            there.close();
+            child.join();
+            child.close();
+            back.close();
+        }
+    }
+}
