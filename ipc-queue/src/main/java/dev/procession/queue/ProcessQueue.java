@@ -52,9 +52,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Death.</b> A process may die at any instruction, and the others go on: an element is either
  * in the queue, whole, or it is not. An element that a process had taken when it died is gone with
- * it, and only that one. Whoever meets a lock of the dead goes on when the kernel says that it is
- * dead. A process that is stopped is not dead: if it stopped in the few instructions that it holds
- * a lock for, the others wait until it goes on.
+ * it, and only that one; {@link #takeLeased} avoids that. Whoever meets a lock of the dead goes on
+ * when the kernel says that it is dead. A process that is stopped is not dead: if it stopped in the
+ * few instructions that it holds a lock for, the others wait until it goes on.
  *
  * <p><b>Closing</b> ends the queue for all processes, see {@link #close}. A queue that nobody
  * closes ends with the program that made it, or, when the process that attached last is dead, then.
@@ -269,6 +269,61 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
             throw new AssertionError("nothing was waited for", e);
         }
         return bytes == null ? null : decode(bytes);
+    }
+
+    /**
+     * Takes the oldest element on approval, and waits for one if need be. It is not lost when this
+     * process dies: it comes back, at the head, unless it was acknowledged. Others find that out
+     * within about 100 milliseconds of the death. Costs a file, some ten microseconds; at most 128
+     * elements are leased at once.
+     *
+     * <p>While one is leased it is not in the queue, and does not count against the capacity. A
+     * queue that is closed has not ended until it is acknowledged.
+     *
+     * @return the element, to be acknowledged
+     * @throws InterruptedException if this thread is interrupted while it waits
+     * @throws QueueClosedException if the queue is closed and has none left, before or meanwhile
+     * @throws QueueException if too many elements are leased, or there is no room for the file; the
+     *     element stays in the queue
+     * @throws UndecodableException as {@link #take} does; the element is gone
+     */
+    public Lease<E> takeLeased() throws InterruptedException {
+        Lease<E> lease = lease(Long.MAX_VALUE);
+        if (lease == null) {
+            throw new QueueClosedException("the queue is closed and empty");
+        }
+        return lease;
+    }
+
+    /**
+     * Takes the oldest element on approval, as {@link #takeLeased} does, and waits for one for a
+     * time if need be.
+     *
+     * @param timeout how long at most
+     * @param unit the unit of the timeout
+     * @return null if there was none, or the queue is closed and has none left
+     * @throws InterruptedException if this thread is interrupted while it waits
+     * @throws QueueException as {@link #takeLeased} does
+     * @throws UndecodableException as {@link #takeLeased} does
+     */
+    public @Nullable Lease<E> pollLeased(long timeout, TimeUnit unit) throws InterruptedException {
+        return lease(QueueCore.nanos(timeout, unit));
+    }
+
+    private @Nullable Lease<E> lease(long nanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        LeasedBytes leased = core.lease(nanos);
+        if (leased == null) {
+            return null;
+        }
+        try {
+            return new Lease<>(core, leased.lease(), decode(leased.element()));
+        } catch (UndecodableException e) {
+            core.acknowledge(leased.lease()); // nobody here can: it would come back for ever
+            throw e;
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.procession.core.life.Session;
 import dev.procession.core.memory.BesideName;
 import dev.procession.core.memory.KillPoint;
 import dev.procession.core.memory.QueueLayout;
+import dev.procession.core.memory.QueueLeases;
 import dev.procession.core.memory.QueueReader;
 import dev.procession.core.memory.QueueShape;
 import dev.procession.core.memory.QueueSlots;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,7 @@ final class QueueCore {
     private final QueueWriter writer;
     private final QueueReader reader;
     private final QueueSlots slots;
+    private final QueueLeases leases;
     private final SideFiles files;
     private final SideLedger ledger;
     private final WaitRoom room;
@@ -58,6 +61,7 @@ final class QueueCore {
     private final AdaptiveSpin takeSpin = new AdaptiveSpin();
     private final AdaptiveSpin putSpin = new AdaptiveSpin();
     private volatile int lastWoken;
+    private volatile long lookedForDead = System.nanoTime() - DEATH_LOOK_NANOS;
     private volatile boolean ended;
 
     private QueueCore(
@@ -67,6 +71,7 @@ final class QueueCore {
         this.writer = ring.writer();
         this.reader = ring.reader();
         this.slots = ring.slots();
+        this.leases = ring.leases();
         this.files = new SideFiles(members, name);
         this.ledger = new SideLedger(files, ring::isThere);
         this.room = new WaitRoom(ring, bell(members, name, members.self()));
@@ -147,7 +152,7 @@ final class QueueCore {
     }
 
     boolean isOver() {
-        return ring.isClosed() && ring.isEmpty();
+        return ring.isOver();
     }
 
     /**
@@ -359,6 +364,9 @@ final class QueueCore {
     }
 
     private byte @Nullable [] attempt(long nanos) {
+        if (leases.isUsed()) {
+            returnWhatTheDeadHeld();
+        }
         if (!reader.isReady() || !reader.lock(lockNanos(nanos))) {
             return null;
         }
@@ -366,16 +374,21 @@ final class QueueCore {
         BesideName beside = null;
         InputStream file = null;
         try {
-            if (!reader.next()) {
+            boolean found = reader.next();
+            int returned = leases.isUsed() ? leases.oldestReturned() : -1;
+            if (returned >= 0) {
+                payload = takeReturned(returned);
+            } else if (found) {
+                payload = reader.payload();
+                if (reader.kind() == QueueLayout.BESIDE) {
+                    beside = BesideName.of(payload);
+                    file = files.open(beside);
+                }
+                slots.addTaken(1);
+                reader.consume();
+            } else {
                 return null;
             }
-            payload = reader.payload();
-            if (reader.kind() == QueueLayout.BESIDE) {
-                beside = BesideName.of(payload);
-                file = files.open(beside);
-            }
-            slots.addTaken(1);
-            reader.consume();
         } catch (IOException e) {
             throw corrupt(e);
         } finally {
@@ -383,6 +396,143 @@ final class QueueCore {
         }
         afterTake();
         return beside == null ? payload : read(beside, file);
+    }
+
+    /** Takes what came back from a lease; under the lock, for that is rare. */
+    private byte[] takeReturned(int lease) throws IOException {
+        BesideName name = leases.file(lease);
+        byte[] element = readWhole(name, files.openLease(name));
+        slots.addTaken(1);
+        leases.take(lease);
+        files.deleteLease(name);
+        return element;
+    }
+
+    /**
+     * Takes the oldest element on approval.
+     *
+     * @param nanos how long to wait for one; {@link Long#MAX_VALUE} for ever
+     * @return null if the time was over before there was one, or the queue is closed and empty
+     */
+    @Nullable LeasedBytes lease(long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            LeasedBytes leased = attemptLease(left(nanos, start));
+            if (leased != null) {
+                return leased;
+            }
+            if (isOver() || !await(QueueLayout.ELEMENT, 0, left(nanos, start))) {
+                return null;
+            }
+        }
+    }
+
+    private @Nullable LeasedBytes attemptLease(long nanos) {
+        returnWhatTheDeadHeld();
+        if (!reader.isReady() || !reader.lock(lockNanos(nanos))) {
+            return null;
+        }
+        LeasedBytes leased;
+        try {
+            boolean found = reader.next();
+            int returned = leases.isUsed() ? leases.oldestReturned() : -1;
+            if (returned >= 0) {
+                BesideName name = leases.file(returned);
+                leased = new LeasedBytes(returned, readWhole(name, files.openLease(name)));
+                leases.hold(returned);
+            } else if (found) {
+                leased = leaseOldest();
+            } else {
+                return null;
+            }
+        } catch (IOException e) {
+            throw new QueueException("an element cannot be leased: path=" + path(), e);
+        } finally {
+            reader.unlock();
+        }
+        afterTake();
+        return leased;
+    }
+
+    /** Under the lock; a file is written there, so that the element is never in one place only. */
+    private LeasedBytes leaseOldest() throws IOException {
+        byte[] element = reader.payload();
+        BesideName name;
+        BesideName beside = null;
+        if (reader.kind() == QueueLayout.BESIDE) {
+            beside = BesideName.of(element);
+            element = readWhole(beside, files.open(beside));
+            name = files.linkLease(beside);
+        } else {
+            name = files.writeLease(element);
+        }
+        int lease = leases.prepare(name);
+        if (lease < 0) {
+            files.deleteLease(name);
+            throw new QueueException("too many leases at once: at most " + QueueLayout.LEASE_COUNT);
+        }
+        if (KillPoint.ON) {
+            KillPoint.LEASE_PREPARED.reached();
+        }
+        reader.consume();
+        if (KillPoint.ON) {
+            KillPoint.LEASE_COMMITTED.reached();
+        }
+        if (beside != null) {
+            delete(beside);
+        }
+        return new LeasedBytes(lease, element);
+    }
+
+    /** Ends a lease: the element is done with. */
+    void acknowledge(int lease) {
+        BesideName name = leases.file(lease);
+        if (!leases.acknowledge(lease)) {
+            throw new QueueException("this lease is not this process's any more: lease=" + lease);
+        }
+        if (KillPoint.ON) {
+            KillPoint.LEASE_ACKNOWLEDGED.reached();
+        }
+        try {
+            files.deleteLease(name);
+        } catch (IOException e) {
+            log().log(Level.WARNING, "the file of a leased element is left: {0}", name);
+        }
+        wakeIfIdle();
+        if (ring.isOver()) {
+            end();
+        }
+    }
+
+    /** Ends a lease: the element comes back. */
+    void giveBack(int lease) {
+        if (leases.giveBack(lease)) {
+            wake(QueueLayout.ELEMENT);
+        }
+    }
+
+    /** Now and then; the death of a holder rings nobody. */
+    private void returnWhatTheDeadHeld() {
+        long now = System.nanoTime();
+        if (!leases.isUsed() || now - lookedForDead < DEATH_LOOK_NANOS) {
+            return;
+        }
+        lookedForDead = now;
+        try {
+            Set<Long> dead = leases.deadHolders();
+            if (dead.isEmpty()) {
+                return;
+            }
+            reader.lock(Long.MAX_VALUE);
+            try {
+                leases.returnOf(dead);
+            } finally {
+                reader.unlock();
+            }
+            wake(QueueLayout.ELEMENT);
+        } catch (IOException e) {
+            throw new QueueException("cannot ask who is alive", e);
+        }
     }
 
     private byte[] read(BesideName beside, @Nullable InputStream file) {
@@ -430,7 +580,7 @@ final class QueueCore {
         if (slots.hasWaiters(QueueLayout.ELEMENT) && !ring.isEmpty()) {
             wake(QueueLayout.ELEMENT);
         }
-        if (ring.isClosed() && ring.isEmpty()) {
+        if (ring.isClosed() && ring.isOver()) {
             end();
         }
     }
@@ -445,7 +595,13 @@ final class QueueCore {
         InputStream file = null;
         reader.lock(Long.MAX_VALUE);
         try {
-            if (!reader.next()) {
+            boolean found = reader.next();
+            int returned = leases.isUsed() ? leases.oldestReturned() : -1;
+            if (returned >= 0) {
+                BesideName name = leases.file(returned);
+                return readWhole(name, files.openLease(name));
+            }
+            if (!found) {
                 return null;
             }
             payload = reader.payload();
@@ -470,11 +626,11 @@ final class QueueCore {
         if (most <= 0 || ring.isEmpty()) {
             return elements;
         }
-        boolean large = false;
+        boolean large = leases.returned() > 0;
         long bytes = 0;
         reader.lock(Long.MAX_VALUE);
         try {
-            while (elements.size() < most && bytes < BATCH_BYTES && reader.next()) {
+            while (!large && elements.size() < most && bytes < BATCH_BYTES && reader.next()) {
                 if (reader.kind() != QueueLayout.INLINE) {
                     large = elements.isEmpty();
                     break;
@@ -509,7 +665,14 @@ final class QueueCore {
         }
         reader.lock(Long.MAX_VALUE);
         try {
-            for (boolean found = reader.next(); found; found = reader.following()) {
+            boolean found = reader.next();
+            for (int lease = 0; leases.isUsed() && lease < QueueLayout.LEASE_COUNT; lease++) {
+                if (leases.isReturned(lease)) {
+                    byte[] name = leases.file(lease).toPayload();
+                    entries.add(new QueueEntry(lease, QueueLayout.RETURNED, name));
+                }
+            }
+            for (; found; found = reader.following()) {
                 entries.add(new QueueEntry(reader.offset(), reader.kind(), reader.payload()));
             }
         } catch (IOException e) {
@@ -527,6 +690,9 @@ final class QueueCore {
         }
         BesideName beside = BesideName.of(entry.payload());
         try {
+            if (entry.kind() == QueueLayout.RETURNED) {
+                return readWhole(beside, files.openLease(beside));
+            }
             InputStream file = files.open(beside);
             return file == null ? null : readWhole(beside, file);
         } catch (IOException e) {
@@ -540,16 +706,20 @@ final class QueueCore {
         reader.lock(Long.MAX_VALUE);
         try {
             found = reader.next();
-            while (found && reader.offset() != entry.offset()) {
-                found = reader.following();
-            }
-            // The same place, and, if the ring has gone round since, the same element all the same.
-            found =
-                    found
-                            && reader.kind() == entry.kind()
-                            && Arrays.equals(reader.payload(), entry.payload());
-            if (found) {
-                reader.remove();
+            if (entry.kind() == QueueLayout.RETURNED) {
+                found = removeReturned(entry);
+            } else {
+                while (found && reader.offset() != entry.offset()) {
+                    found = reader.following();
+                }
+                // The same place, and, if the ring has gone round since, the same element.
+                found =
+                        found
+                                && reader.kind() == entry.kind()
+                                && Arrays.equals(reader.payload(), entry.payload());
+                if (found) {
+                    reader.remove();
+                }
             }
         } catch (IOException e) {
             throw corrupt(e);
@@ -564,6 +734,16 @@ final class QueueCore {
             wakeIfIdle();
         }
         return found;
+    }
+
+    private boolean removeReturned(QueueEntry entry) throws IOException {
+        int lease = (int) entry.offset();
+        BesideName name = BesideName.of(entry.payload());
+        if (!leases.file(lease).equals(name) || !leases.take(lease)) {
+            return false;
+        }
+        files.deleteLease(name);
+        return true;
     }
 
     /** Removes what is in the queue now; it counts as done. */
@@ -640,7 +820,9 @@ final class QueueCore {
             return false;
         }
         try {
-            room.sleep(what, () -> isReady(what, bytes), nanos);
+            // What is leased may come back by a death, for which nobody rings.
+            long most = leases.isAnyHeld() ? Math.min(nanos, DEATH_LOOK_NANOS) : nanos;
+            room.sleep(what, () -> isReady(what, bytes), most);
         } catch (InterruptedException e) {
             wake(what);
             throw e;
@@ -650,7 +832,7 @@ final class QueueCore {
 
     private boolean isReady(int what, long bytes) {
         return switch (what) {
-            case QueueLayout.ELEMENT -> !ring.isEmpty() || ring.isClosed();
+            case QueueLayout.ELEMENT -> !ring.isEmpty() || ring.isOver();
             case QueueLayout.ROOM -> ring.hasRoom(bytes) || ring.isClosed();
             default -> ring.isIdle();
         };
@@ -700,7 +882,7 @@ final class QueueCore {
         }
         wakeAll(QueueLayout.ELEMENT);
         wakeAll(QueueLayout.ROOM);
-        if (ring.isEmpty()) {
+        if (ring.isOver()) {
             end();
         }
     }

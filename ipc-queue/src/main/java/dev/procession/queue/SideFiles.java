@@ -91,6 +91,38 @@ final class SideFiles {
         return directory.resolve(name.fileName(queue));
     }
 
+    /** Writes the file of an element that is about to be leased. */
+    BesideName writeLease(byte[] element) throws IOException {
+        BesideName name = new BesideName(element.length, members.self(), members.newName());
+        write(leasePath(name), element);
+        return name;
+    }
+
+    /**
+     * Gives the file of a large element that is about to be leased a name that only leases have.
+     */
+    BesideName linkLease(BesideName beside) throws IOException {
+        long number = members.newName();
+        BesideName name =
+                new BesideName(
+                        beside.bytes(), members.self(), beside.number() < 0 ? -number : number);
+        Files.createLink(leasePath(name), path(beside));
+        return name;
+    }
+
+    InputStream openLease(BesideName name) throws IOException {
+        return new FileInputStream(leasePath(name).toFile());
+    }
+
+    void deleteLease(BesideName name) throws IOException {
+        Files.deleteIfExists(leasePath(name));
+    }
+
+    private Path leasePath(BesideName name) {
+        Path directory = name.number() < 0 ? members.spare() : members.home();
+        return directory.resolve(name.leaseFileName(queue));
+    }
+
     /** Removes all files of a queue that has ended. */
     void deleteAll() throws IOException {
         deleteAll(members.home());
@@ -100,7 +132,7 @@ final class SideFiles {
     }
 
     private void deleteAll(Path directory) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, queue + ".[eb]*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, queue + ".[ebl]*")) {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }

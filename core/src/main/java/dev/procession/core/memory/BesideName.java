@@ -22,6 +22,11 @@ public record BesideName(long bytes, long member, long number) {
         return queue + ".e" + member + "-" + Math.abs(number);
     }
 
+    /** The name of the file of a leased element. */
+    public String leaseFileName(String queue) {
+        return queue + ".l" + member + "-" + Math.abs(number);
+    }
+
     /** As the payload of a record. */
     public byte[] toPayload() {
         byte[] payload = new byte[QueueLayout.BESIDE_BYTES];

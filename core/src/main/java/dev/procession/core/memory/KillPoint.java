@@ -32,6 +32,12 @@ public enum KillPoint {
     TAKE_UNLOCKED,
     /** The file of a large element is read, and still there. */
     TAKE_FILE_READ,
+    /** The lease of an element is prepared; the element is not taken. */
+    LEASE_PREPARED,
+    /** The element is taken on approval, the lock is held. */
+    LEASE_COMMITTED,
+    /** The lease has ended; its file is still there. */
+    LEASE_ACKNOWLEDGED,
     /** The element is counted as removed, its record is not marked. */
     REMOVE_COMMITTED,
     /** The record is marked, HEAD is not moved past it. */

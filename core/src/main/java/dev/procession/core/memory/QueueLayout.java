@@ -20,7 +20,8 @@ package dev.procession.core.memory;
  *   1024                  the same, for room
  *   1152                  the same, for the last element to be done
  *   1280  SLOTS           64 bytes for each process that uses the queue: OWNER, TAKEN, DONE
- *  20480  the records
+ *  17664  LEASES          128 entries of {@link QueueLeases}
+ *  24576  the records
  * </pre>
  *
  * <p><b>Positions.</b> HEAD and TAIL pack what must change together:
@@ -88,6 +89,9 @@ public final class QueueLayout {
     /** The largest ring. */
     public static final int MAX_RING_BYTES = 1 << 30;
 
+    /** How many elements may be leased at once. */
+    public static final int LEASE_COUNT = 128;
+
     /** Waiters for an element, for {@link #waiters}. */
     public static final int ELEMENT = 0;
 
@@ -105,6 +109,9 @@ public final class QueueLayout {
 
     /** Waiter bits in a word. */
     static final int WAITERS_PER_WORD = Long.SIZE;
+
+    /** Not in a record: an element that came back from a lease. */
+    public static final int RETURNED = 4;
 
     static final int PADDING = 3;
     static final int REMOVED_MARK = 16;
@@ -126,7 +133,9 @@ public final class QueueLayout {
     private static final int WAITERS = HEAD + Words.PADDED;
     private static final int SLOTS = WAITERS + 3 * Words.PADDED;
     private static final int SLOT_BYTES = 64;
-    static final int DATA = 20480;
+    private static final int LEASES = SLOTS + SLOT_COUNT * SLOT_BYTES;
+    private static final int LEASE_BYTES = 5 * Long.BYTES;
+    static final int DATA = 24576;
 
     static final int HEADER_BYTES = Long.BYTES;
 
@@ -142,6 +151,10 @@ public final class QueueLayout {
     /** The length of a segment with a ring of that many bytes. */
     public static int segmentBytes(int ringBytes) {
         return DATA + ringBytes;
+    }
+
+    static int lease(int lease) {
+        return LEASES + lease * LEASE_BYTES;
     }
 
     static int waiters(int what, int slot) {

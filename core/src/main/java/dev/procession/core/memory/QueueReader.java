@@ -14,6 +14,7 @@ public final class QueueReader {
     private final ByteBuffer memory;
     private final QueueShape shape;
     private final OwnerLock lock;
+    private final QueueLeases leases;
     private long units;
     private long header;
     private int index;
@@ -22,8 +23,9 @@ public final class QueueReader {
     private long knownTail;
     private long lastHead;
 
-    QueueReader(ByteBuffer memory, QueueShape shape, OwnerLock lock) {
+    QueueReader(ByteBuffer memory, QueueShape shape, OwnerLock lock, QueueLeases leases) {
         this.memory = memory;
+        this.leases = leases;
         this.shape = shape;
         this.lock = lock;
     }
@@ -49,7 +51,8 @@ public final class QueueReader {
     public boolean isReady() {
         long head = QueueLayout.units(Words.getAcquire(memory, QueueLayout.HEAD));
         return isAhead(knownTail, head)
-                || head != QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL));
+                || head != QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL))
+                || leases.returned() > 0;
     }
 
     private boolean isAhead(long tail, long head) {
@@ -63,6 +66,9 @@ public final class QueueReader {
      * @throws IOException if the words in the queue cannot be: somebody wrote over them
      */
     public boolean next() throws IOException {
+        if (leases.isUsed()) {
+            leases.dropUncommitted(); // before HEAD moves
+        }
         finishRemoval();
         return first();
     }

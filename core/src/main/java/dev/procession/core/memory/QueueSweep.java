@@ -60,6 +60,15 @@ public final class QueueSweep {
             return;
         }
         List<Path> files = list(queue.getParent(), name(queue) + ".e" + dead + "-*");
+        for (Path lease : list(queue.getParent(), name(queue) + ".l*-*")) {
+            String name = name(lease);
+            long holder =
+                    Long.parseLong(
+                            name.substring(name.lastIndexOf(".l") + 2, name.lastIndexOf('-')));
+            if (holder == dead || probe.isDead(holder)) {
+                files.add(lease);
+            }
+        }
         if (!files.isEmpty()) {
             sweepFiles(queue, files, self, probe);
         }
@@ -108,13 +117,20 @@ public final class QueueSweep {
             return; // it has ended meanwhile
         }
         OwnerLock lock = new OwnerLock(segment.memory(), QueueLayout.CONSUMERS, self, probe);
-        QueueReader reader = new QueueReader(segment.memory(), QueueShape.read(segment), lock);
+        QueueReader reader =
+                new QueueReader(
+                        segment.memory(),
+                        QueueShape.read(segment),
+                        lock,
+                        new QueueLeases(segment.memory(), self, probe));
         Set<String> named = new HashSet<>();
         if (!reader.lock(LOCK_NANOS)) {
             return; // its owner is stopped; the files go with the queue
         }
         try {
-            for (boolean found = reader.next(); found; found = reader.following()) {
+            boolean found = reader.next(); // which drops leases that never came to be
+            named.addAll(QueueLeases.files(segment.memory(), name(queue)));
+            for (; found; found = reader.following()) {
                 if (reader.kind() == QueueLayout.BESIDE) {
                     named.add(BesideName.of(reader.payload()).fileName(name(queue)));
                 }

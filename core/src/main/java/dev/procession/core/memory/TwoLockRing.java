@@ -21,6 +21,7 @@ public final class TwoLockRing {
     private final QueueWriter writer;
     private final QueueReader reader;
     private final QueueSlots slots;
+    private final QueueLeases leases;
 
     /**
      * The queue in a segment, with a slot for this process.
@@ -33,12 +34,16 @@ public final class TwoLockRing {
         this.memory = segment.memory();
         this.shape = QueueShape.read(segment);
         this.slots = new QueueSlots(memory, self, probe);
+        this.leases = new QueueLeases(memory, self, probe);
         this.writer =
                 new QueueWriter(
                         memory, shape, new OwnerLock(memory, QueueLayout.PRODUCERS, self, probe));
         this.reader =
                 new QueueReader(
-                        memory, shape, new OwnerLock(memory, QueueLayout.CONSUMERS, self, probe));
+                        memory,
+                        shape,
+                        new OwnerLock(memory, QueueLayout.CONSUMERS, self, probe),
+                        leases);
     }
 
     /** The memory behind it. */
@@ -61,6 +66,11 @@ public final class TwoLockRing {
         return reader;
     }
 
+    /** The elements that were taken on approval. */
+    public QueueLeases leases() {
+        return leases;
+    }
+
     /** The processes that use the queue. */
     public QueueSlots slots() {
         return slots;
@@ -71,7 +81,13 @@ public final class TwoLockRing {
         // HEAD first: TAIL does not fall behind it meanwhile.
         long head = Words.getVolatile(memory, QueueLayout.HEAD);
         return QueueLayout.units(head)
-                == QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL));
+                        == QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL))
+                && leases.returned() == 0;
+    }
+
+    /** True if it is closed, has no element, and none can come back. */
+    public boolean isOver() {
+        return isClosed() && !leases.isAnyHeld() && isEmpty();
     }
 
     /** True if a record that was put at this offset has not left. */
@@ -94,16 +110,17 @@ public final class TwoLockRing {
             long tail = Words.getVolatile(memory, QueueLayout.TAIL);
             if (Words.getVolatile(memory, QueueLayout.REMOVED) == removed
                     && Words.getVolatile(memory, QueueLayout.HEAD) == head) {
-                return size(head, removed, tail);
+                return size(head, removed, tail) + leases.returned();
             }
         }
         // Consumers are very busy: hold them still for the three words.
         reader.lock(Long.MAX_VALUE);
         try {
-            return size(
-                    Words.getVolatile(memory, QueueLayout.HEAD),
-                    Words.getVolatile(memory, QueueLayout.REMOVED),
-                    Words.getVolatile(memory, QueueLayout.TAIL));
+            return leases.returned()
+                    + size(
+                            Words.getVolatile(memory, QueueLayout.HEAD),
+                            Words.getVolatile(memory, QueueLayout.REMOVED),
+                            Words.getVolatile(memory, QueueLayout.TAIL));
         } finally {
             reader.unlock();
         }
@@ -116,7 +133,8 @@ public final class TwoLockRing {
     /** True if there was a moment at which no element was left, and none that was taken undone. */
     public boolean isIdle() {
         long tail = Words.getVolatile(memory, QueueLayout.TAIL);
-        if (size() != 0) {
+        // What is leased may come back, so it is looked for before what is there.
+        if (leases.isAnyHeld() || size() != 0) {
             return false;
         }
         // An element is counted as taken before it leaves: none escapes between the two looks.

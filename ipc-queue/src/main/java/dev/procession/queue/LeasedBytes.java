@@ -1,0 +1,9 @@
+package dev.procession.queue;
+
+/**
+ * An element that was taken on approval.
+ *
+ * @param lease the lease's number
+ * @param element its bytes
+ */
+record LeasedBytes(int lease, byte[] element) {}
