@@ -27,14 +27,25 @@ final class Catalogue {
     private Catalogue() {}
 
     static List<Comparison> comparisons() {
-        return Stream.concat(
-                        Stream.of(coldStart(), submitGet(), fib(), throughput(), pipe(), queueFlow(), queueEcho()),
-                        ManagerComparisons.comparisons().stream())
+        return Stream.of(
+                        List.of(
+                                coldStart(),
+                                submitGet(),
+                                fib(),
+                                throughput(),
+                                pipe(),
+                                queueFlow(),
+                                queueEcho()),
+                        PipeComparisons.comparisons(),
+                        ManagerComparisons.comparisons())
+                .flatMap(List::stream)
                 .toList();
     }
 
     static List<Bar> bars() {
-        return Stream.concat(ownBars().stream(), ManagerComparisons.bars().stream()).toList();
+        return Stream.of(ownBars(), PipeComparisons.bars(), ManagerComparisons.bars())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static List<Bar> ownBars() {

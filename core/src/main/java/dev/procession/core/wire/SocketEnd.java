@@ -37,7 +37,6 @@ public final class SocketEnd implements MessageEnd {
 
     private final SocketChannel channel;
     private final @Nullable Path membership;
-    private final AdaptiveSpin spin = new AdaptiveSpin();
     private final ByteBuffer in = ByteBuffer.allocateDirect(2 * LARGEST).limit(0);
     private final ByteBuffer out = ByteBuffer.allocateDirect(LARGEST).limit(0);
     private final Object writing = new Object();
@@ -235,26 +234,29 @@ public final class SocketEnd implements MessageEnd {
     @Override
     public boolean awaitMessage(long nanos) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        if (next() || (nanos > 0 && spin(Math.min(nanos, spinNanos)))) {
+        if (spin(Math.min(nanos, spinNanos))) {
             return true;
         }
-        while (!next()) {
+        while (true) { // the caller has looked, and a look is a system call
             long left = nanos - (System.nanoTime() - start);
             if (ended || left <= 0) {
-                return false;
+                return next();
             }
             reader().await(Math.min(left, SLEEP_NANOS));
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
+            if (next()) {
+                return true;
+            }
         }
-        return true;
     }
 
+    /**
+     * Only when asked: looking is a system call here, and the kernel wakes a sleeper on the
+     * sender's processor sooner than one that spins beside it gets to run.
+     */
     private boolean spin(long nanos) throws IOException {
-        if (nanos == 0) {
-            return spin.spin(this::looks);
-        }
         long start = System.nanoTime();
         while (System.nanoTime() - start < nanos && !Thread.currentThread().isInterrupted()) {
             if (next() || ended) {
@@ -263,14 +265,6 @@ public final class SocketEnd implements MessageEnd {
             Thread.onSpinWait();
         }
         return false;
-    }
-
-    private boolean looks() {
-        try {
-            return next();
-        } catch (IOException e) {
-            return false; // the next look, outside the spin, tells of it
-        }
     }
 
     @Override

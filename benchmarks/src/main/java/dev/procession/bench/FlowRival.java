@@ -1,0 +1,133 @@
+package dev.procession.bench;
+
+import dev.procession.core.ChildProcess;
+import dev.procession.pipe.Connection;
+import dev.procession.pipe.Pipe;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages of bytes through a pipe to a child process, which counts them: in nanoseconds each. The
+ * child answers when the last one has come.
+ */
+final class FlowRival implements Rival {
+
+    private final int messageBytes;
+    private @Nullable Pipe<Long> pipe;
+    private @Nullable ChildProcess<Void> child;
+
+    FlowRival(int messageBytes) {
+        this.messageBytes = messageBytes;
+    }
+
+    @Override
+    public String name() {
+        return Catalogue.PROCESSION;
+    }
+
+    @Override
+    public String version() {
+        return Machine.processionVersion();
+    }
+
+    @Override
+    public void open() {
+        pipe = Pipe.open();
+        Connection<Long> theirs = pipe.second();
+        int bytes = messageBytes;
+        child = ChildProcess.start(() -> count(theirs, bytes));
+    }
+
+    private static void count(Connection<Long> end, int bytes) throws InterruptedException {
+        ByteBuffer into = ByteBuffer.allocateDirect(bytes);
+        for (long amount = end.receive(); amount > 0; amount = end.receive()) {
+            for (long i = 0; i < amount; i++) {
+                if (end.receiveBytes(into.clear()) != bytes || into.getLong(0) != i) {
+                    throw new IllegalStateException("not the message that was sent: number=" + i);
+                }
+            }
+            end.send(amount);
+        }
+    }
+
+    @Override
+    public Figure measure(int amount) throws InterruptedException {
+        if (pipe == null) {
+            throw new IllegalStateException("not open");
+        }
+        Connection<Long> ours = pipe.first();
+        ByteBuffer message = ByteBuffer.allocateDirect(messageBytes);
+        long start = System.nanoTime();
+        ours.send((long) amount);
+        for (long i = 0; i < amount; i++) {
+            ours.sendBytes(message.putLong(0, i));
+        }
+        long counted = ours.receive();
+        long nanos = System.nanoTime() - start;
+        if (counted != amount) {
+            throw new IllegalStateException("lost messages: counted=" + counted);
+        }
+        return Figure.of((double) nanos / amount);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (pipe != null && child != null) {
+            pipe.first().send(0L);
+            child.join();
+            child.close();
+        }
+        if (pipe != null) {
+            pipe.close();
+        }
+    }
+
+    /** The least that handing over bytes through memory can cost: in and out, by one thread. */
+    static final class Copies implements Rival {
+
+        static final String NAME = "two copies";
+
+        private final byte[] from;
+        private final ByteBuffer between;
+        private final ByteBuffer to;
+
+        Copies(int messageBytes) {
+            from = new byte[messageBytes];
+            between = ByteBuffer.allocateDirect(messageBytes);
+            to = ByteBuffer.allocateDirect(messageBytes);
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public String version() {
+            return "JDK " + Runtime.version();
+        }
+
+        @Override
+        public void open() {
+            Arrays.fill(from, (byte) 1);
+        }
+
+        @Override
+        public Figure measure(int amount) {
+            long start = System.nanoTime();
+            for (int i = 0; i < amount; i++) {
+                from[0] = (byte) i;
+                between.put(0, from);
+                to.put(0, between, 0, from.length);
+                if (to.get(0) != (byte) i) {
+                    throw new IllegalStateException("not what was copied");
+                }
+            }
+            return Figure.of((double) (System.nanoTime() - start) / amount);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

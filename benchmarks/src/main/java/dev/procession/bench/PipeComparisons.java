@@ -1,0 +1,82 @@
+package dev.procession.bench;
+
+import java.util.List;
+
+/** What pipes are compared by, and the bars that they must not miss. */
+final class PipeComparisons {
+
+    private static final String OBJECTS = "pipe";
+    private static final String SMALL = "pipe-one-way";
+    private static final String LARGE = "pipe-large";
+    private static final String SOCKET = "pipe-socket";
+    private static final String PYTHON = "Python";
+    private static final int SMALL_BYTES = 32;
+    private static final int LARGE_BYTES = 1 << 20;
+
+    private PipeComparisons() {}
+
+    static List<Comparison> comparisons() {
+        return List.of(small(), large(), socket());
+    }
+
+    static List<Bar> bars() {
+        return List.of(
+                new Bar(
+                        OBJECTS,
+                        Catalogue.PROCESSION,
+                        PYTHON,
+                        0.2,
+                        "a small object and back: at most a fifth of Python's"),
+                new Bar(
+                        SMALL,
+                        Catalogue.PROCESSION,
+                        PYTHON,
+                        1.0 / 40,
+                        "32 bytes one way: at most a fortieth of Python's time"),
+                new Bar(
+                        LARGE,
+                        Catalogue.PROCESSION,
+                        FlowRival.Copies.NAME,
+                        1 / 0.6,
+                        "1 MiB one way: at least 60 % of the speed of two copies"),
+                new Bar(
+                        SOCKET,
+                        Catalogue.PROCESSION,
+                        SocketRival.Raw.NAME,
+                        1.25,
+                        "the socket wire: at most 1.25 times a raw SocketChannel"));
+    }
+
+    private static Comparison small() {
+        return new Comparison(
+                SMALL,
+                "32 bytes one way through a pipe to a child process",
+                "ns",
+                true,
+                new Effort(9, 500_000, 2_000_000),
+                new Effort(5, 200_000, 1_000_000),
+                List.of(new PythonRival(PYTHON, "pipe_one_way.py"), new FlowRival(SMALL_BYTES)));
+    }
+
+    private static Comparison large() {
+        return new Comparison(
+                LARGE,
+                "1 MiB one way through a pipe to a child process, beside two copies in one thread",
+                "ns",
+                true,
+                new Effort(9, 3_000, 5_000),
+                new Effort(5, 1_000, 3_000),
+                List.of(new FlowRival.Copies(LARGE_BYTES), new FlowRival(LARGE_BYTES)));
+    }
+
+    private static Comparison socket() {
+        return new Comparison(
+                SOCKET,
+                "32 bytes through a socket to a child process and back",
+                "µs",
+                true,
+                new Effort(9, 20_000, 50_000),
+                new Effort(5, 10_000, 20_000),
+                List.of(new SocketRival.Raw(), new SocketRival.Ours()));
+    }
+}
