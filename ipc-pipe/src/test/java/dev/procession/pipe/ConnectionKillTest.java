@@ -34,7 +34,7 @@ class ConnectionKillTest {
                 "SOCKET_FRAME_WRITTEN"
             })
     void shouldReceiveWhatAKilledSenderHadSentOnceAndWhole(KillPoint point) throws Exception {
-        Random random = new Random(point.ordinal());
+        Random random = new Random(point.name().hashCode());
         for (int round = 0; round < ROUNDS; round++) {
             String ledger = directory.resolve("ledger" + round).toString();
             boolean slow = point == KillPoint.LANE_FILE_WRITTEN;
@@ -65,7 +65,7 @@ class ConnectionKillTest {
             value = KillPoint.class,
             names = {"LANE_READ", "LANE_RELEASED", "SOCKET_FRAME_READ"})
     void shouldEndASenderWhoseReceiverIsKilled(KillPoint point) throws Exception {
-        Random random = new Random(point.ordinal());
+        Random random = new Random(point.name().hashCode());
         for (int round = 0; round < ROUNDS; round++) {
             Run run = start(point, 1 + random.nextInt(100), ConnectionKillTest::receiveAll);
             assertThatThrownBy(

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who may connect, and what strangers cannot do. */
 class ListenerTest {
 
-    private static final byte[] SECRET =
-            "alohomora".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    private static final byte[] SECRET = "alohomora".getBytes(StandardCharsets.UTF_8);
 
     @TempDir private Path directory;
     private Path address;
@@ -71,7 +71,8 @@ class ListenerTest {
             while (stranger.read(answer) >= 0) {
                 // until the listener hangs up
             }
-            assertThat(new String(answer.array(), 5, answer.position() - 5)).contains("1 and 99");
+            assertThat(new String(answer.array(), 5, answer.position() - 5, StandardCharsets.UTF_8))
+                    .contains("1 and 99");
         }
         requireServes();
     }
