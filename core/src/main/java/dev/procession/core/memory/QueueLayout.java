@@ -185,6 +185,11 @@ public final class QueueLayout {
         return word >>> 1 & OFFSET_MASK;
     }
 
+    /** An offset that went round. */
+    static long offset(long units) {
+        return units & OFFSET_MASK;
+    }
+
     static int flip(long word) {
         return (int) (word & 1);
     }

@@ -18,6 +18,7 @@ public final class QueueReader {
     private long units;
     private long header;
     private int index;
+    private long skippedBytes;
     // The tail as last looked at: it only grows. Its word is the producers', and dear to look at.
     // Good only while no other process has moved HEAD: the offsets wrap.
     private long knownTail;
@@ -90,7 +91,8 @@ public final class QueueReader {
     /** Moves to the first element at or after an offset; false when the tail comes before. */
     private boolean moveTo(long from) throws IOException {
         int ring = shape.ringBytes();
-        units = from;
+        units = QueueLayout.offset(from);
+        skippedBytes = 0;
         while (true) {
             if (units == knownTail) {
                 knownTail = QueueLayout.units(Words.getAcquire(memory, QueueLayout.TAIL));
@@ -110,7 +112,7 @@ public final class QueueReader {
                 if (left <= toEnd) {
                     throw corrupt(left);
                 }
-                units += toEnd >>> 3;
+                units = QueueLayout.offset(units + (toEnd >>> 3));
                 continue;
             }
             int length = QueueLayout.length(header);
@@ -124,7 +126,11 @@ public final class QueueReader {
             if ((kind & QueueLayout.REMOVED_MARK) == 0) {
                 return true;
             }
-            units += record >>> 3;
+            skippedBytes +=
+                    (kind & QueueLayout.BESIDE) != 0
+                            ? memory.getLong(index + QueueLayout.HEADER_BYTES)
+                            : length;
+            units = QueueLayout.offset(units + (record >>> 3));
         }
     }
 
@@ -188,8 +194,8 @@ public final class QueueReader {
         long gone = bytes;
         if (QueueLayout.count(Words.getAcquire(memory, QueueLayout.REMOVED)) != 0) {
             // Over what was removed behind it, so that HEAD rests at an element or at TAIL.
-            gone += removedBytes(end);
             moveTo(end);
+            gone += skippedBytes;
             end = units;
         }
         long head = Words.getAcquire(memory, QueueLayout.HEAD);
@@ -199,31 +205,6 @@ public final class QueueReader {
         long next = QueueLayout.position(QueueLayout.count(head) + (long) elements, end, 1L - flip);
         Words.setRelease(memory, QueueLayout.HEAD, next); // the commit
         lastHead = next;
-    }
-
-    /** What the marked records from an offset to the next element count. */
-    private long removedBytes(long from) {
-        long tail = QueueLayout.units(Words.getAcquire(memory, QueueLayout.TAIL));
-        int ring = shape.ringBytes();
-        long at = from;
-        long bytes = 0;
-        while (QueueLayout.bytesBetween(at, tail) > 0) {
-            int place = QueueLayout.index(at, ring);
-            long word = memory.getLong(place);
-            int kind = QueueLayout.kind(word);
-            if (kind == QueueLayout.PADDING) {
-                at += (ring - (place - QueueLayout.DATA)) >>> 3;
-            } else if ((kind & QueueLayout.REMOVED_MARK) == 0) {
-                break;
-            } else {
-                bytes +=
-                        (kind & QueueLayout.BESIDE) != 0
-                                ? memory.getLong(place + QueueLayout.HEADER_BYTES)
-                                : QueueLayout.length(word);
-                at += QueueLayout.recordBytes(QueueLayout.length(word)) >>> 3;
-            }
-        }
-        return bytes;
     }
 
     /** Removes the element that was moved to, wherever it is. */
