@@ -33,7 +33,10 @@ final class ColdPool implements Rival {
         if (archived) {
             archives = Scratch.create();
             JavaProgram.run(
-                    archiveProperty(), "-cp", JavaProgram.classPath(), ArchiveTool.class.getName());
+                    archiveProperty(),
+                    "-cp",
+                    JavaProgram.ownClassPathFirst(),
+                    ArchiveTool.class.getName());
         }
     }
 
@@ -57,7 +60,7 @@ final class ColdPool implements Rival {
                 JavaProgram.run(
                                 archiveProperty(),
                                 "-cp",
-                                JavaProgram.classPath(),
+                                JavaProgram.ownClassPathFirst(),
                                 ColdParent.class.getName())
                         .strip()
                         .split(" ", 2);

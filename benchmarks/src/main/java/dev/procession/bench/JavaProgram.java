@@ -1,5 +1,6 @@
 package dev.procession.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,6 +26,21 @@ final class JavaProgram {
             }
         }
         return classPath;
+    }
+
+    /**
+     * The same, as a program that uses Procession has it: its JAR and Procession's first, before
+     * those of the rivals, which a JVM would otherwise open to look for Procession's classes.
+     */
+    static String ownClassPathFirst() {
+        List<String> own = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (String entry : classPath().split(File.pathSeparator, -1)) {
+            String name = Path.of(entry).getFileName().toString();
+            (name.startsWith("procession-") ? own : others).add(entry);
+        }
+        own.addAll(others);
+        return String.join(File.pathSeparator, own);
     }
 
     /** Runs {@code java} and returns what it printed. */

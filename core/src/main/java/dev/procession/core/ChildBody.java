@@ -28,7 +28,7 @@ final class ChildBody implements EntryPoint {
         synchronized (lock) {
             running = Thread.currentThread();
         }
-        parent.listen(id -> interrupt());
+        parent.listen();
         Outcome outcome;
         Transfers.Ends ends = Transfers.Ends.NONE;
         try {
@@ -70,7 +70,8 @@ final class ChildBody implements EntryPoint {
         throw new IllegalArgumentException("not a body of a child process: " + body);
     }
 
-    private void interrupt() {
+    @Override
+    public void interrupt(long id) {
         synchronized (lock) {
             if (running != null) {
                 running.interrupt();

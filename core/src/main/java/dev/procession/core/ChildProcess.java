@@ -389,6 +389,7 @@ public final class ChildProcess<V> implements AutoCloseable {
                         ChildJvm.start(
                                 options,
                                 ChildBody.class,
+                                shipment::bytes,
                                 bytes -> {
                                     resultBytes.set(bytes);
                                     CompletableFuture<Void> unused =
@@ -402,7 +403,7 @@ public final class ChildProcess<V> implements AutoCloseable {
                             child.ended(exit);
                         });
                 started.complete(child);
-                jvm.begin(shipment.bytes());
+                jvm.watch();
                 return child;
             } catch (RuntimeException e) {
                 shipment.takeBack();

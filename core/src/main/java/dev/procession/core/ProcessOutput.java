@@ -35,9 +35,7 @@ public interface ProcessOutput {
      * @return such an output
      */
     static ProcessOutput forward() {
-        return (process, stream, line) ->
-                (stream == Stream.OUT ? System.out : System.err)
-                        .println("[" + process + "] " + line);
+        return ForwardedOutput.INSTANCE;
     }
 
     /**

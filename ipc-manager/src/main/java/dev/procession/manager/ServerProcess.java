@@ -49,9 +49,11 @@ final class ServerProcess {
                         null,
                         ProcessOutput.forward(),
                         true);
+        byte[] start = Codec.standard().encode(options);
         ServerProcess server =
                 new ServerProcess(
-                        ChildJvm.start(launch, ServerEntry.class, ready::complete), options);
+                        ChildJvm.start(launch, ServerEntry.class, () -> start, ready::complete),
+                        options);
         CompletableFuture<Void> unused =
                 server.end.thenAccept(
                         status ->
@@ -62,7 +64,7 @@ final class ServerProcess {
                                                         + ", last output: "
                                                         + status.lastOutput())));
         try {
-            server.jvm.begin(Codec.standard().encode(options));
+            server.jvm.watch();
             server.awaitReady(ready);
             return server;
         } catch (IOException | RuntimeException e) {

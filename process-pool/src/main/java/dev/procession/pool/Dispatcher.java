@@ -10,7 +10,6 @@ import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.wire.AdaptiveSpin;
 import dev.procession.core.wire.LaneEnd;
-import dev.procession.core.wire.LaneHandle;
 import dev.procession.core.wire.Message;
 import dev.procession.core.wire.Transfers;
 import dev.procession.core.wire.Waiter;
@@ -26,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +51,7 @@ final class Dispatcher implements Runnable {
     private static final int BATCH = 256;
     private static final long UNKNOWN = -2;
     private static final long FINISH_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long BELL_AWAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** How far the pool's end has come. */
     private enum Phase {
@@ -120,16 +121,14 @@ final class Dispatcher implements Runnable {
         thread.start();
     }
 
-    /** Made late, for its first descriptors take long in a JVM that is cold. */
-    private Waiter waiter() throws IOException {
+    private void openWaiter() throws IOException {
         lock.lock();
         try {
-            Waiter made = waiter;
-            if (made == null) {
-                made = new Waiter();
-                waiter = made;
+            Waiter made = new Waiter();
+            for (WorkerSlot slot : open) {
+                made.add(lane(slot));
             }
-            return made;
+            waiter = made;
         } finally {
             lock.unlock();
         }
@@ -139,6 +138,8 @@ final class Dispatcher implements Runnable {
         Waiter made = waiter;
         if (made != null) {
             made.wakeup();
+        } else {
+            LockSupport.unpark(thread);
         }
     }
 
@@ -319,15 +320,17 @@ final class Dispatcher implements Runnable {
                                 .named(slot.name())
                                 .withVariable(Strays.VARIABLE, Strays.inherited(slot.mark())),
                         WorkerMain.class,
+                        () -> payload(slot),
                         bytes -> {});
         try {
-            LaneHandle handle = slot.openLane(LANE_BYTES);
-            jvm.begin(WorkerMain.payload(slot.index(), handle, options.setup()));
             started(slot, jvm);
-        } catch (IOException | RuntimeException e) {
-            jvm.kill();
-            throw e;
+        } finally {
+            jvm.watch();
         }
+    }
+
+    private byte[] payload(WorkerSlot slot) throws IOException {
+        return WorkerMain.payload(slot.index(), slot.openLane(LANE_BYTES), options.setup());
     }
 
     private void started(WorkerSlot slot, ChildJvm jvm) throws IOException {
@@ -356,7 +359,9 @@ final class Dispatcher implements Runnable {
     /** Hears a slot from now on; until its worker dies, nobody touches its lane otherwise. */
     @GuardedBy("lock")
     private void listen(WorkerSlot slot) throws IOException {
-        waiter().add(lane(slot));
+        if (waiter != null) {
+            waiter.add(lane(slot));
+        }
         WorkerSlot[] more = Arrays.copyOf(open, open.length + 1);
         more[open.length] = slot;
         open = more;
@@ -366,7 +371,9 @@ final class Dispatcher implements Runnable {
     /** Leaves a dead worker's lane to whoever starts the next one in this slot. */
     @GuardedBy("lock")
     private void unlisten(WorkerSlot slot) throws IOException {
-        waiter().remove(lane(slot));
+        if (waiter != null) {
+            waiter.remove(lane(slot));
+        }
         List<WorkerSlot> left = new ArrayList<>(List.of(open));
         left.remove(slot);
         open = left.toArray(new WorkerSlot[0]);
@@ -648,20 +655,46 @@ final class Dispatcher implements Runnable {
         if (nanos == 0 || pause.spin(this::isAnythingThere)) {
             return;
         }
-        Waiter bed = waiter();
         WorkerSlot[] all = open;
+        Waiter bed = waiter;
+        if (bed == null) {
+            napWithoutBell(all);
+            return;
+        }
         for (WorkerSlot slot : all) {
             lane(slot).announceRead();
         }
         try {
             if (!isAnythingThere()) {
-                bed.await(nanos);
+                bed.await(isBellAwaited(all) ? Math.min(nanos, BELL_AWAITED_NANOS) : nanos);
             }
         } finally {
             for (WorkerSlot slot : all) {
                 lane(slot).endRead();
             }
         }
+    }
+
+    /**
+     * Before the first worker has rung, a sleep needs no descriptors, whose classes take long to
+     * load beside a worker that comes up.
+     */
+    private void napWithoutBell(WorkerSlot[] all) throws IOException {
+        if (isBellAwaited(all)) {
+            LockSupport.parkNanos(BELL_AWAITED_NANOS);
+        } else {
+            openWaiter(); // and look again, for a wake-up until now was for no sleep
+        }
+    }
+
+    /** True while a worker that comes up may have committed a message and cannot ring yet. */
+    private static boolean isBellAwaited(WorkerSlot[] slots) {
+        for (WorkerSlot slot : slots) {
+            if (lane(slot).isBellAwaited()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static LaneEnd lane(WorkerSlot slot) {
@@ -879,7 +912,10 @@ final class Dispatcher implements Runnable {
             } finally {
                 lock.unlock();
             }
-            waiter().close();
+            Waiter made = waiter;
+            if (made != null) {
+                made.close();
+            }
         } catch (IOException e) {
             log().log(Level.WARNING, "the pool's descriptors could not be closed", e);
         } finally {

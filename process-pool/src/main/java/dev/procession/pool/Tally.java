@@ -1,5 +1,6 @@
 package dev.procession.pool;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
@@ -80,14 +81,12 @@ final class Tally {
                 wait.histogram());
     }
 
-    /** Times of one kind. The histogram is made late: its classes take long in a cold JVM. */
+    /** Times of one kind. */
     private static final class Times {
 
-        private long[] pending = new long[64];
+        private final long[] pending = new long[64];
         private int count;
-        private volatile @Nullable SingleWriterRecorder recorder;
-        private final Object lock = new Object();
-        private @Nullable Histogram total;
+        private volatile @Nullable Recording recording;
 
         void add(long nanos) {
             if (count == pending.length) {
@@ -100,28 +99,39 @@ final class Tally {
             if (count == 0) {
                 return;
             }
-            SingleWriterRecorder into = recorder;
+            Recording into = recording;
             if (into == null) {
-                into = new SingleWriterRecorder(DIGITS);
-                recorder = into;
+                into = new Recording();
+                recording = into;
             }
-            for (int i = 0; i < count; i++) {
-                into.recordValue(pending[i]);
-            }
+            into.add(pending, count);
             count = 0;
         }
 
         DurationHistogram histogram() {
-            synchronized (lock) {
-                if (total == null) {
-                    total = new Histogram(DIGITS);
-                }
-                SingleWriterRecorder from = recorder;
-                if (from != null) {
-                    total.add(from.getIntervalHistogram());
-                }
-                return new DurationHistogram(total.copy());
+            Recording from = recording;
+            return from == null ? new DurationHistogram(new Histogram(DIGITS)) : from.histogram();
+        }
+    }
+
+    /** Made late, and apart, for the classes of a histogram take long to load in a cold JVM. */
+    private static final class Recording {
+
+        private final SingleWriterRecorder recorder = new SingleWriterRecorder(DIGITS);
+
+        @GuardedBy("this")
+        private final Histogram total = new Histogram(DIGITS);
+
+        /** By one thread. */
+        void add(long[] nanos, int count) {
+            for (int i = 0; i < count; i++) {
+                recorder.recordValue(nanos[i]);
             }
+        }
+
+        synchronized DurationHistogram histogram() {
+            total.add(recorder.getIntervalHistogram());
+            return new DurationHistogram(total.copy());
         }
     }
 }

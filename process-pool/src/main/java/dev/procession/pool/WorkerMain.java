@@ -22,6 +22,7 @@ final class WorkerMain implements EntryPoint {
 
     private final RunningTask running = new RunningTask();
     private Codec codec = Codec.standard();
+    private volatile @Nullable LaneEnd attached;
     private int index;
 
     /** What the worker needs to know: its index, its end of the lane, and what comes first. */
@@ -49,16 +50,30 @@ final class WorkerMain implements EntryPoint {
 
     @Override
     public void run(ParentConnection parent, byte[] payload) throws Exception {
-        parent.listen(running::interrupt);
         ByteBuffer in = ByteBuffer.wrap(payload);
         index = in.getInt();
-        LaneEnd lane = LaneEnd.attach(handle(in), false);
+        LaneEnd lane = LaneEnd.claim(handle(in));
+        attached = lane;
+        parent.listen(); // its sockets come beside the first task, not before
         if (in.hasRemaining() && !prepare(lane, in)) {
             ParentConnection.exit(ExitCode.START_FAILED);
         }
         send(lane, LaneMessage.READY.wire(), 0, new byte[0]);
         serve(lane);
         ParentConnection.exit(ExitCode.DONE);
+    }
+
+    @Override
+    public void connected() throws IOException {
+        LaneEnd lane = attached;
+        if (lane != null) {
+            lane.connectBell();
+        }
+    }
+
+    @Override
+    public void interrupt(long id) {
+        running.interrupt(id);
     }
 
     /** Runs the user's initializer; false when it threw. */

@@ -1,10 +1,6 @@
 package dev.procession.core.launch;
 
-import java.io.BufferedReader;
 import java.io.File;
-import java.io.FileReader;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -92,18 +88,6 @@ final class ArchiveKey {
         return true;
     }
 
-    /** The flag that chooses the collector of a child with these options. */
-    static String collector(LaunchOptions options) {
-        List<String> jvmArgs = options.jvmArgs();
-        for (int i = 0; i < jvmArgs.size(); i++) {
-            String flag = jvmArgs.get(i);
-            if (flag.startsWith("-XX:+Use") && flag.endsWith("GC")) {
-                return flag;
-            }
-        }
-        return "-XX:+UseSerialGC";
-    }
-
     /**
      * The key for these options; null when there can be no archive, as with directories of classes
      * on the class path, or with an unknown JVM.
@@ -112,7 +96,7 @@ final class ArchiveKey {
         String javaHome = options.effectiveJavaHome().toString();
         String classPath = options.effectiveClassPath();
         File modules = new File(javaHome, "lib/modules");
-        int feature = feature(javaHome, options.javaHome() == null);
+        int feature = JavaVersion.feature(options);
         if (feature < FIRST_WITH_DYNAMIC_ARCHIVE || !modules.isFile() || classPath.isEmpty()) {
             return null;
         }
@@ -120,7 +104,9 @@ final class ArchiveKey {
         hash.add(LAYOUT);
         hash.add(feature);
         hash.add(javaHome);
-        hash.add(collector(options));
+        for (String flag : Collector.flags(options)) {
+            hash.add(flag);
+        }
         hash.add(classPath);
         // Without a directory of its own a child resolves relative entries in this process's.
         File base = options.directory() == null ? null : options.directory().toFile();
@@ -156,35 +142,6 @@ final class ArchiveKey {
         }
         String[] content = file.list();
         return content == null || content.length == 0; // nothing there, or an empty directory
-    }
-
-    /** The number before the first dot of the JVM's version, 0 if unknown. */
-    private static int feature(String javaHome, boolean own) {
-        return own ? Runtime.version().feature() : releasedFeature(new File(javaHome, "release"));
-    }
-
-    private static int releasedFeature(File release) {
-        String prefix = "JAVA_VERSION=\"";
-        try (BufferedReader lines =
-                new BufferedReader(new FileReader(release, StandardCharsets.ISO_8859_1))) {
-            String line;
-            while ((line = lines.readLine()) != null) {
-                if (line.startsWith(prefix)) {
-                    int number = 0;
-                    for (int i = prefix.length(); i < line.length(); i++) {
-                        int digit = Character.digit(line.charAt(i), 10);
-                        if (digit < 0) {
-                            break;
-                        }
-                        number = number * 10 + digit;
-                    }
-                    return number;
-                }
-            }
-        } catch (IOException e) {
-            // No JDK, or none that says its version: the child's start will tell.
-        }
-        return 0;
     }
 
     /** True if the JVM makes and reads AOT caches, which took the place of AppCDS archives. */

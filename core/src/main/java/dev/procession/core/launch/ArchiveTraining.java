@@ -180,7 +180,7 @@ final class ArchiveTraining {
             }
         }
         command.add(options.effectiveJavaHome().resolve("bin").resolve("java").toString());
-        command.add(ArchiveKey.collector(options));
+        command.addAll(Collector.flags(options));
         command.add("-XX:-UsePerfData");
         command.add("-XX:ErrorFile=" + work.resolve("crash"));
         command.add("-XX:-CreateCoredumpOnCrash");

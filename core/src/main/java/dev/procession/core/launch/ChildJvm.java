@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JVM that this process has started: its process, its output, its control link and its end.
@@ -44,70 +45,92 @@ public final class ChildJvm {
             LaunchOptions options,
             long member,
             Process process,
-            ControlLink link) {
+            Consumer<byte[]> onResult) {
         this.session = session;
         this.options = options;
         this.member = member;
         this.process = process;
-        this.link = link;
+        this.link = new ControlLink(new Hearing(session, onResult));
+    }
+
+    /** Says what a child is to run. */
+    @FunctionalInterface
+    public interface Work {
+        /** The bytes for the entry point; called once, when the child's JVM is coming up. */
+        byte[] start() throws IOException;
     }
 
     /**
-     * Starts a JVM and returns when the operating system has. It waits for {@link #begin}.
+     * Starts a JVM and returns when the operating system has. {@link #watch} is to follow.
      *
      * @param onResult hears the result's bytes, at most once, before the end is reported
      */
     public static ChildJvm start(
             LaunchOptions options,
             Class<? extends EntryPoint> entryPoint,
+            Work work,
             Consumer<byte[]> onResult)
             throws IOException {
+        Session.FirstChild first = Session.planFirstChild();
+        if (first != null) {
+            ChildJvm child = startFirst(first, options, entryPoint, work, onResult);
+            if (child != null) {
+                return child;
+            }
+        }
         Session session = Session.current();
         long member = session.newMember();
-        ControlLink link = new ControlLink(new Hearing(session, onResult));
-        Hub.expect(member, link);
+        Process process;
         try {
-            // The process first: this JVM's part, which is long when it is cold, runs beside its.
-            Process process =
-                    fork(JavaCommand.write(session, member, options, entryPoint), options);
-            return watched(new ChildJvm(session, options, member, process, link));
+            process = fork(JavaCommand.write(session, member, options, entryPoint), options);
         } catch (IOException | RuntimeException e) {
-            Hub.forget(member);
-            link.close();
             session.forget(member);
             throw e;
         }
+        return begin(new ChildJvm(session, options, member, process, onResult), work);
     }
 
-    private static ChildJvm watched(ChildJvm child) throws IOException {
+    /**
+     * Starts the process before there is a session, which takes as long to make as a JVM to come
+     * up; null if that is not possible.
+     */
+    private static @Nullable ChildJvm startFirst(
+            Session.FirstChild first,
+            LaunchOptions options,
+            Class<? extends EntryPoint> entryPoint,
+            Work work,
+            Consumer<byte[]> onResult)
+            throws IOException {
+        List<String> command = JavaCommand.plain(first, options, entryPoint);
+        if (command == null) {
+            return null;
+        }
+        Process process = fork(command, options);
+        Session session;
         try {
-            Hub hub = Hub.current();
-            LiveChildren.add(child);
-            child.watch(hub);
-            StartupArchive.trainLater(child.options);
+            session = Session.current();
+        } catch (IOException | RuntimeException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+        if (!session.home().equals(first.home())) {
+            process.destroyForcibly(); // it cannot know where the session is instead
+            return null;
+        }
+        return begin(new ChildJvm(session, options, first.self(), process, onResult), work);
+    }
+
+    /** The work first, for the child waits for nothing else. */
+    private static ChildJvm begin(ChildJvm child, Work work) throws IOException {
+        Hub.expect(child.member, child.link);
+        try {
+            StartFile.write(child.session, child.member, work.start());
             return child;
         } catch (IOException | RuntimeException e) {
             child.kill();
+            Hub.forget(child.member);
+            child.session.forget(child.member);
             throw e;
-        }
-    }
-
-    /** Sends the child its work; to be called once. */
-    public void begin(byte[] payload) throws IOException {
-        if (payload.length <= FrameType.START.maxBytes()) {
-            link.send(new Frame(FrameType.START, payload));
-        } else {
-            byte[] parcel = Parcels.write(session, payload);
-            onExit(status -> discard(parcel));
-            link.send(new Frame(FrameType.START_PARCEL, parcel));
-        }
-    }
-
-    private void discard(byte[] parcel) {
-        try {
-            Parcels.discard(session, parcel);
-        } catch (IOException e) {
-            log().log(Level.WARNING, "could not remove what a child was sent", e);
         }
     }
 
@@ -127,19 +150,25 @@ public final class ChildJvm {
         return process;
     }
 
-    private void watch(Hub hub) {
+    /**
+     * Begins to hear the child's output and its end; to be called once, by whoever started it. Not
+     * part of the start, so that what the child waits for can come first.
+     */
+    public void watch() {
+        LiveChildren.add(this);
+        StartupArchive.trainLater(options);
         OutputTail tail = new OutputTail();
         Thread out = pump(process.getInputStream(), ProcessOutput.Stream.OUT, tail);
         Thread err = pump(process.getErrorStream(), ProcessOutput.Stream.ERR, tail);
         // Process.onExit() reports on the common pool, whose threads users may block for good.
         Thread thread =
-                new Thread(
-                        null, () -> awaitEnd(hub, out, err, tail), name() + "-exit", STACK_BYTES);
+                new Thread(null, () -> awaitEnd(out, err, tail), name() + "-exit", STACK_BYTES);
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void awaitEnd(Hub hub, Thread out, Thread err, OutputTail tail) {
+    private void awaitEnd(Thread out, Thread err, OutputTail tail) {
+        Hub hub = listen(tail);
         while (true) {
             try {
                 process.waitFor();
@@ -151,7 +180,23 @@ public final class ChildJvm {
                 // Somebody's code interrupts all threads it finds; this one has one thing to do.
             }
         }
-        hub.afterLastWords(() -> ended(tail));
+        if (hub == null) {
+            ended(tail);
+        } else {
+            hub.afterLastWords(() -> ended(tail));
+        }
+    }
+
+    /** Begins to listen for children, if it is the first one; the child dies if that fails. */
+    private @Nullable Hub listen(OutputTail tail) {
+        try {
+            return Hub.current();
+        } catch (IOException | RuntimeException e) {
+            tail.add("procession: the parent cannot listen for this child: " + e);
+            log().log(Level.ERROR, "this process cannot listen for its children", e);
+            kill();
+            return null;
+        }
     }
 
     private Thread pump(InputStream in, ProcessOutput.Stream stream, OutputTail tail) {
@@ -197,6 +242,10 @@ public final class ChildJvm {
                 default -> throw new ProtocolException("unexpected from a child: " + frame.type());
             }
         }
+    }
+
+    Session session() {
+        return session;
     }
 
     /** The child's process id. */

@@ -9,12 +9,12 @@ import java.nio.file.Path;
  * The main class of every JVM that Procession starts.
  *
  * <p>Its arguments, which the parent writes: the session's directory, the spare one, the child's
- * member number, the parent's, the class of the {@link EntryPoint}, and the child's name for
- * whoever lists processes.
+ * member number, the parent's and its process id, the class of the {@link EntryPoint}, and the
+ * child's name for whoever lists processes.
  */
 public final class ChildMain {
 
-    private static final int ARGUMENTS = 6;
+    private static final int ARGUMENTS = 7;
 
     private ChildMain() {}
 
@@ -28,13 +28,16 @@ public final class ChildMain {
         byte[] payload = null;
         EntryPoint entry = null;
         try {
-            Session session =
-                    Session.join(Path.of(args[0]), Path.of(args[1]), Long.parseLong(args[2]));
-            parent = new ParentConnection(session, Long.parseLong(args[3]));
-            entry = entryPoint(args[4]);
-            payload = parent.receiveStart();
+            Path home = Path.of(args[0]);
+            Path spare = Path.of(args[1]);
+            long self = Long.parseLong(args[2]);
+            long parentMember = Long.parseLong(args[3]);
+            ParentWatch watch = new ParentWatch(home, parentMember, Long.parseLong(args[4]));
+            entry = entryPoint(args[5]);
+            payload = StartFile.take(watch, home, spare, self);
+            parent = new ParentConnection(Session.join(home, spare, self), parentMember, entry);
         } catch (IOException | ReflectiveOperationException | RuntimeException e) {
-            System.err.println("procession: the child " + args[5] + " cannot start");
+            System.err.println("procession: the child " + args[6] + " cannot start");
             e.printStackTrace();
             System.exit(ExitCode.START_FAILED.code());
         }

@@ -1,22 +1,58 @@
 package dev.procession.core.launch;
 
+import dev.procession.core.life.ProcStat;
 import dev.procession.core.life.Session;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command line of a child JVM: a shell that ignores Ctrl-C for it, then {@code java} with an
- * argument file, for class paths are long and command lines are not.
+ * argument file, for class paths are long and command lines are public. The first child of a root
+ * does without one if it can, for it starts before there is a place for files.
  */
 final class JavaCommand {
 
     /** Ignored signals stay ignored across exec, and the JVM leaves an ignored SIGINT alone. */
     private static final String IGNORE_INTERRUPT = "trap '' INT; exec \"$0\" \"$@\"";
 
+    /** An argument has 128 KiB at most; a class path of this length is for a file. */
+    private static final int MAX_PLAIN_CHARS = 1 << 16;
+
     private JavaCommand() {}
+
+    /**
+     * The command without an argument file, which needs no session to be there; null if it must
+     * have one, because it is too long or has in it what is nobody else's business.
+     */
+    static @Nullable List<String> plain(
+            Session.FirstChild child, LaunchOptions options, Class<?> entryPoint)
+            throws IOException {
+        for (String flag : options.jvmArgs()) {
+            if (!flag.startsWith("-X")) {
+                return null; // a property may be a password
+            }
+        }
+        List<String> flags = flags(options);
+        int length = 0;
+        for (String flag : flags) {
+            length += flag.length();
+        }
+        if (length > MAX_PLAIN_CHARS) {
+            return null;
+        }
+        return command(
+                flags,
+                options,
+                entryPoint,
+                child.home(),
+                child.spare(),
+                child.self(),
+                child.parent());
+    }
 
     /** Writes the argument file and returns the command that uses it. */
     static List<String> write(
@@ -24,17 +60,37 @@ final class JavaCommand {
             throws IOException {
         byte[] flags = quote(flags(options)).getBytes(StandardCharsets.UTF_8);
         Path arguments = session.writeFile("c" + member + ".args", flags);
+        return command(
+                List.of("@" + arguments),
+                options,
+                entryPoint,
+                session.home(),
+                session.spare(),
+                member,
+                session.self());
+    }
+
+    private static List<String> command(
+            List<String> flags,
+            LaunchOptions options,
+            Class<?> entryPoint,
+            Path home,
+            Path spare,
+            long member,
+            long parent)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add("/bin/sh");
         command.add("-c");
         command.add(IGNORE_INTERRUPT);
         command.add(options.effectiveJavaHome().resolve("bin").resolve("java").toString());
-        command.add("@" + arguments);
+        command.addAll(flags);
         addMain(command, options);
-        command.add(session.home().toString());
-        command.add(session.spare().toString());
+        command.add(home.toString());
+        command.add(spare.toString());
         command.add(Long.toString(member));
-        command.add(Long.toString(session.self()));
+        command.add(Long.toString(parent));
+        command.add(Long.toString(ProcStat.read().pid()));
         command.add(entryPoint.getName());
         command.add(options.name());
         return command;
@@ -42,9 +98,7 @@ final class JavaCommand {
 
     private static List<String> flags(LaunchOptions options) {
         List<String> flags = new ArrayList<>();
-        if (!choosesCollector(options.jvmArgs())) {
-            flags.add("-XX:+UseSerialGC"); // starts fastest and needs least; workers are many
-        }
+        flags.addAll(Collector.flags(options));
         flags.add("-XX:-UsePerfData"); // its file would outlive a killed JVM
         flags.addAll(StartupArchive.flags(options));
         String modulePath = System.getProperty("jdk.module.path");
@@ -71,16 +125,6 @@ final class JavaCommand {
         } else {
             command.add(ChildMain.class.getName());
         }
-    }
-
-    /** True if the user's flags name a garbage collector; a second one would be refused. */
-    static boolean choosesCollector(List<String> jvmArgs) {
-        for (String flag : jvmArgs) {
-            if (flag.startsWith("-XX:+Use") && flag.endsWith("GC")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** The text of an argument file: one argument a line, quoted as the launcher reads it. */

@@ -1,8 +1,6 @@
 package dev.procession.core.launch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.procession.core.life.Session;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +30,7 @@ final class LiveChildren {
 
     private LiveChildren() {}
 
-    static void add(ChildJvm child) throws IOException {
+    static void add(ChildJvm child) {
         synchronized (LOCK) {
             if (child.hasEnded()) {
                 return; // ended already, and removed
@@ -40,7 +38,7 @@ final class LiveChildren {
             CHILDREN.add(child);
             if (!hooked) {
                 hooked = true;
-                Session.current().beforeEnd(LiveChildren::endAll);
+                child.session().beforeEnd(LiveChildren::endAll);
             }
             if (!child.isDaemon() && keeper == null) {
                 Thread thread = new Thread(LiveChildren::keepAlive, "procession-children");

@@ -1,5 +1,6 @@
 package dev.procession.core.launch;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.Session;
 import dev.procession.core.wire.Frame;
 import dev.procession.core.wire.FrameType;
@@ -7,102 +8,169 @@ import dev.procession.core.wire.Parcels;
 import dev.procession.core.wire.ParentLink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.function.LongConsumer;
+import java.nio.file.Files;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A child's connection with its parent: it brings the work, carries interrupts and the result, and
- * its end makes the child look whether the parent has died.
+ * A child's connection with its parent: it carries interrupts and the result, and its end makes the
+ * child look whether the parent has died.
  *
- * <p>A daemon thread reads it. When the kernel says that the parent is dead the child exits, with
- * its shutdown hooks if they are quick, without them otherwise, also in the middle of its work.
+ * <p>A daemon thread, the guard, makes it and reads it, beside the child's work, which waits for
+ * neither. When the kernel says that the parent is dead the child exits, with its shutdown hooks if
+ * they are quick, without them otherwise, also in the middle of its work.
  */
-public final class ParentConnection {
+public final class ParentConnection implements Runnable {
 
+    /** What the guard tells the child's entry point; on the guard's thread. */
+    public interface Handler {
+        /** The link is there: time to connect what else is needed. */
+        default void connected() throws IOException {}
+
+        /** The work with this id is to be interrupted. */
+        void interrupt(long id);
+    }
+
+    private static final long HEAD_START_MILLIS = 25;
     private static final long PROBE_MILLIS = 10;
     private static final long HOOKS_MILLIS = 250;
 
     private final Session session;
     private final long parent;
-    private final ParentLink link;
+    private final Handler handler;
+    private final Object lock = new Object();
 
-    ParentConnection(Session session, long parent) throws IOException {
+    private volatile boolean ending;
+
+    @GuardedBy("lock")
+    private @Nullable ParentLink link;
+
+    /** Not connected yet. */
+    ParentConnection(Session session, long parent, Handler handler) {
         this.session = session;
         this.parent = parent;
-        this.link = ParentLink.connect(session, parent);
-        // A JVM that exits waits 300 ms for threads that are in a system call, as the guard is.
-        session.beforeEnd(link::close);
-    }
-
-    /** Blocks for the first frame: what to run. */
-    byte[] receiveStart() throws IOException {
-        Frame frame = link.receive();
-        if (frame == null) {
-            exitWhenParentIsDead();
-            throw new IOException("the parent closed the link before it sent work");
-        }
-        if (frame.type() == FrameType.START_PARCEL) {
-            byte[] start = Parcels.read(session, frame.payload());
-            Parcels.discard(session, frame.payload());
-            return start;
-        }
-        if (frame.type() != FrameType.START) {
-            throw new IOException("expected START, got " + frame.type());
-        }
-        return frame.payload();
+        this.handler = handler;
     }
 
     /**
-     * Begins to hear the parent, on a thread of its own; to be called once, first, by the entry
-     * point.
-     *
-     * @param handler hears which work is to be interrupted
+     * Begins to connect, and then to hear the parent, on the guard's thread; to be called once, by
+     * the entry point. Without it the parent's death is not noticed.
      */
-    public void listen(LongConsumer handler) {
-        Thread guard = new Thread(null, () -> guard(handler), "procession-guard", 1 << 18);
+    public void listen() {
+        Thread guard = new Thread(null, this, "procession-guard", 1 << 18);
         guard.setDaemon(true);
         guard.start();
     }
 
-    private void guard(LongConsumer onInterrupt) {
+    @Override
+    public void run() {
+        letWorkBegin();
+        ParentLink connected = connect();
+        if (connected != null) {
+            hear(connected);
+        }
+        if (!ending) {
+            exitWhenParentIsDead(session, parent);
+        }
+    }
+
+    /** Connecting loads much; the first task, which loads its own, should not wait for that. */
+    private static void letWorkBegin() {
+        try {
+            Thread.sleep(HEAD_START_MILLIS);
+        } catch (InterruptedException e) {
+            // Then without it.
+        }
+    }
+
+    private void end(ParentLink connected) {
+        ending = true; // the end of the link is this side's doing
+        connected.close();
+    }
+
+    private @Nullable ParentLink connect() {
+        try {
+            ParentLink connected = ParentLink.connect(session, parent);
+            // A JVM that exits waits 300 ms for threads that are in a system call, as the guard is.
+            session.beforeEnd(() -> end(connected));
+            synchronized (lock) {
+                link = connected;
+                lock.notifyAll();
+            }
+            handler.connected();
+            return connected;
+        } catch (IOException | RuntimeException e) {
+            if (isDead(session, parent)) {
+                return null;
+            }
+            System.err.println("procession: this child cannot connect to its parent");
+            e.printStackTrace();
+            exit(ExitCode.START_FAILED);
+            throw new AssertionError("a JVM that has exited goes on", e);
+        }
+    }
+
+    private void hear(ParentLink connected) {
         try {
             Frame frame;
-            while ((frame = link.receive()) != null) {
+            while ((frame = connected.receive()) != null) {
                 if (frame.type() != FrameType.INTERRUPT) {
                     System.err.println("procession: unexpected frame: type=" + frame.type());
                     exit(ExitCode.PROTOCOL_ERROR);
                 }
-                onInterrupt.accept(ByteBuffer.wrap(frame.payload()).getLong());
+                handler.interrupt(ByteBuffer.wrap(frame.payload()).getLong());
             }
         } catch (IOException e) {
             // Reset by the parent's death with unread bytes: the same as its end.
         }
-        exitWhenParentIsDead();
     }
 
-    /** Sends the result; for a thread that nobody interrupts. */
+    /** Sends the result, when the link is there; an interrupt does not keep it from that. */
     public void sendResult(byte[] result) throws IOException {
+        ParentLink connected = awaitLink();
         if (result.length <= FrameType.RESULT.maxBytes()) {
-            link.send(new Frame(FrameType.RESULT, result));
+            connected.send(new Frame(FrameType.RESULT, result));
         } else {
-            link.send(new Frame(FrameType.RESULT_PARCEL, Parcels.write(session, result)));
+            connected.send(new Frame(FrameType.RESULT_PARCEL, Parcels.write(session, result)));
+        }
+    }
+
+    private ParentLink awaitLink() {
+        boolean interrupted = false;
+        synchronized (lock) {
+            while (link == null) {
+                try {
+                    lock.wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            return link;
         }
     }
 
     /**
      * Polls the kernel until the parent is dead, and exits; the end of a link alone proves nothing.
      */
-    private void exitWhenParentIsDead() {
-        while (true) {
+    static void exitWhenParentIsDead(Session session, long parent) {
+        while (!isDead(session, parent)) {
             try {
-                if (session.isDead(parent)) {
-                    exit(ExitCode.PARENT_GONE);
-                }
                 Thread.sleep(PROBE_MILLIS);
-            } catch (IOException e) {
-                exit(ExitCode.PARENT_GONE); // the session's directory is gone
             } catch (InterruptedException e) {
                 // Somebody's code interrupts all threads it finds; this one has one thing to do.
             }
+        }
+        exit(ExitCode.PARENT_GONE);
+    }
+
+    private static boolean isDead(Session session, long parent) {
+        try {
+            return session.isDead(parent);
+        } catch (IOException e) {
+            // Out of descriptors, say; the session's directory, though, outlives its processes.
+            return !Files.isDirectory(session.home());
         }
     }
 

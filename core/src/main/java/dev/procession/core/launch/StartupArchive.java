@@ -78,7 +78,7 @@ final class StartupArchive {
         String all =
                 options.effectiveJavaHome().toString()
                         + '\n'
-                        + ArchiveKey.collector(options)
+                        + Collector.flags(options)
                         + '\n'
                         + options.directory()
                         + '\n'

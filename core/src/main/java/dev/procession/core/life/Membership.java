@@ -3,6 +3,7 @@ package dev.procession.core.life;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -16,6 +17,9 @@ import java.nio.file.StandardOpenOption;
  */
 public final class Membership {
 
+    /** What the name of a file that is not locked yet ends with. */
+    static final String DRAFT = ".new";
+
     private final FileChannel channel;
     private final FileLock lock;
 
@@ -25,10 +29,31 @@ public final class Membership {
     }
 
     /**
-     * Makes the file and takes its lock, for as long as this process lives. To be called by a
-     * thread that nobody interrupts, for an interrupt would close the channel and drop the lock.
+     * Makes the file, unless it is there, and takes its lock, for as long as this process lives. A
+     * new file gets its name when it is locked, so that nobody takes its owner for dead before. To
+     * be called by a thread that nobody interrupts, for an interrupt would close the channel and
+     * drop the lock.
+     *
+     * @throws IOException if another process has the lock
      */
     public static Membership claim(Path file) throws IOException {
+        if (Files.exists(file)) {
+            return lock(file, file);
+        }
+        Path draft = file.resolveSibling(file.getFileName() + DRAFT);
+        Membership membership = lock(draft, file);
+        try {
+            Files.createLink(file, draft);
+            return membership;
+        } catch (IOException e) {
+            membership.release();
+            throw e;
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+    }
+
+    private static Membership lock(Path file, Path name) throws IOException {
         FileChannel channel =
                 FileChannel.open(
                         file,
@@ -38,7 +63,7 @@ public final class Membership {
         FileLock lock = channel.tryLock();
         if (lock == null) {
             channel.close();
-            throw new IOException("another process has this membership: file=" + file);
+            throw new IOException("another process has this membership: file=" + name);
         }
         return new Membership(channel, lock);
     }

@@ -107,7 +107,7 @@ public final class NamedMembers implements Members {
     }
 
     private static Path names(Path parent) {
-        return parent.resolve(SessionDirectory.base(parent).getFileName() + "-names");
+        return parent.resolve(SessionPlace.baseName() + "-names");
     }
 
     private static Path spareOf(Path home) {

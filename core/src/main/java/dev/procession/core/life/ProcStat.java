@@ -5,26 +5,51 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What the kernel says about this process in {@code /proc/self/stat}. */
-final class ProcStat {
+/**
+ * What the kernel says about this process in {@code /proc/self/stat}. Read from there because
+ * {@link ProcessHandle} takes milliseconds to load.
+ */
+public final class ProcStat {
 
+    private static final int PARENT_FIELD = 4;
     private static final int START_TIME_FIELD = 22;
 
-    private ProcStat() {}
+    private final String stat;
+
+    private ProcStat(String stat) {
+        this.stat = stat;
+    }
+
+    /** What it says now. */
+    public static ProcStat read() throws IOException {
+        try (InputStream in = new FileInputStream("/proc/self/stat")) {
+            return new ProcStat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
+        }
+    }
+
+    /** The process id. */
+    public long pid() {
+        return Long.parseLong(stat.substring(0, stat.indexOf(' ')));
+    }
+
+    /** The parent's process id; another one when that parent has died. */
+    public long parentPid() {
+        return field(PARENT_FIELD);
+    }
 
     /**
      * When this process started, in clock ticks since the machine did. With the pid it names this
      * process; the start instant of {@link ProcessHandle} will not do, for it depends on when a JVM
      * read the boot time.
      */
-    static long startTicks() throws IOException {
-        String stat;
-        try (InputStream in = new FileInputStream("/proc/self/stat")) {
-            stat = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-        }
+    long startTicks() {
+        return field(START_TIME_FIELD);
+    }
+
+    private long field(int number) {
         // The second field is the command in brackets and may hold blanks and brackets itself.
         int from = stat.lastIndexOf(')') + 2;
-        for (int field = 3; field < START_TIME_FIELD; field++) {
+        for (int field = 3; field < number; field++) {
             from = stat.indexOf(' ', from) + 1;
         }
         return Long.parseLong(stat.substring(from, stat.indexOf(' ', from)));

@@ -1,5 +1,6 @@
 package dev.procession.core.life;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.core.memory.Words;
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   m&lt;member&gt;          membership file, locked by the member while it lives
  *   s&lt;member&gt;          its listening socket, if it has one
+ *   u&lt;member&gt;          in the spare directory: locked by a member that has files there
  *   secret             what both ends of a link prove to know
  *   members            the counter of members (a segment)
  *   c&lt;member&gt;.args     the argument file of a child that is starting
+ *   c&lt;member&gt;.start    what that child is to run
  *   l&lt;member&gt;-&lt;n&gt;      a lane that this member made (a segment)
  *   b&lt;member&gt;-&lt;n&gt;      a message too large for a frame, written by this member
  *   g&lt;member&gt;-&lt;n&gt;/     the directory of a manager that this member started
@@ -47,7 +50,12 @@ public final class Session implements Members {
     private static final int NEXT_MEMBER = Segment.BODY;
     private static final long ROOT = 1;
 
+    private static final long FIRST_CHILD = ROOT + 1;
+
     private static volatile @Nullable Session current;
+
+    @GuardedBy("Session.class")
+    private static @Nullable SessionPlace planned;
 
     private final Path home;
     private final Path spare;
@@ -57,7 +65,7 @@ public final class Session implements Members {
     private final AtomicLong nextName = new AtomicLong();
     private final List<Runnable> beforeEnd = new CopyOnWriteArrayList<>();
     private @Nullable Segment members;
-    private boolean spareInUse;
+    private @Nullable Membership spareUse;
 
     private Session(Path home, Path spare, long self, byte[] secret, Membership membership) {
         this.home = home;
@@ -74,12 +82,33 @@ public final class Session implements Members {
     }
 
     /** The session that a root has just made. */
-    static Session root(
-            Path home, Path spare, byte[] secret, Membership membership, Segment members) {
-        Words.setRelease(members.memory(), NEXT_MEMBER, ROOT + 1);
-        Session session = new Session(home, spare, ROOT, secret, membership);
+    static Session root(SessionPlace place, Membership membership, Segment members) {
+        Words.setRelease(members.memory(), NEXT_MEMBER, FIRST_CHILD + 1);
+        Session session =
+                new Session(place.home(), place.spare(), ROOT, place.secret(), membership);
         session.members = members;
         return session;
+    }
+
+    /**
+     * What a root can tell its first child before there is a session. The number is that child's
+     * and nobody else's.
+     *
+     * @param home where the session is going to be, unless {@link #current} finds no room there
+     * @param spare its spare directory
+     * @param self the child's number
+     * @param parent the root's number
+     */
+    public record FirstChild(Path home, Path spare, long self, long parent) {}
+
+    /** Plans the session of a root that has none yet; null at any later call, and in a child. */
+    public static synchronized @Nullable FirstChild planFirstChild() throws IOException {
+        if (current != null || planned != null) {
+            return null;
+        }
+        SessionPlace place = SessionPlace.choose();
+        planned = place;
+        return new FirstChild(place.home(), place.spare(), FIRST_CHILD, ROOT);
     }
 
     /** Joins the parent's session; the first thing that a child's main thread does. */
@@ -97,7 +126,9 @@ public final class Session implements Members {
         if (existing != null) {
             return existing;
         }
-        RootSession creation = new RootSession();
+        SessionPlace place = planned;
+        planned = null; // what fails is tried elsewhere, or again
+        RootSession creation = new RootSession(place != null ? place : SessionPlace.choose());
         Thread thread = new Thread(null, creation, "procession-session");
         thread.setDaemon(true);
         thread.start();
@@ -121,7 +152,7 @@ public final class Session implements Members {
 
     /** Random bytes for a challenge. */
     public static byte[] nonce(int count) throws IOException {
-        return RootSession.randomBytes(count);
+        return SessionPlace.randomBytes(count);
     }
 
     /** The session's directory. */
@@ -180,7 +211,17 @@ public final class Session implements Members {
             }
             return false;
         }
+        return isDead(home, member);
+    }
+
+    /** The same, asked by a process that has not joined the session yet. */
+    public static boolean isDead(Path home, long member) throws IOException {
         return LockProbe.isFree(home.resolve("m" + member));
+    }
+
+    /** True if the member was in the session and may still be. */
+    public static boolean hasJoined(Path home, long member) {
+        return home.resolve("m" + member).toFile().exists();
     }
 
     /**
@@ -233,18 +274,16 @@ public final class Session implements Members {
         if (!Files.isDirectory(home)) {
             throw reason; // the session is over
         }
-        if (!spareInUse && Files.isDirectory(spare)) {
-            spareInUse = true; // another process of the session has said so
-        }
-        if (!spareInUse) {
-            SessionDirectory.makePrivate(spare.getParent());
-            SessionDirectory.makePrivate(spare);
-            spareInUse = true;
-            log().log(
-                            Level.WARNING,
-                            "shared memory goes to {0} from now on where it must: {1}",
-                            spare,
-                            reason.getMessage());
+        if (spareUse == null) {
+            boolean first = !Files.isDirectory(spare);
+            spareUse = SessionDirectory.useSpare(spare, self);
+            if (first) {
+                log().log(
+                                Level.WARNING,
+                                "shared memory goes to {0} from now on where it must: {1}",
+                                spare,
+                                reason.getMessage());
+            }
         }
         return spare;
     }
@@ -261,7 +300,16 @@ public final class Session implements Members {
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(
                         directory,
-                        "{[ms]" + member + ",c" + member + ".args,[bg]" + member + "-*}")) {
+                        "{[msu]"
+                                + member
+                                + ",[mu]"
+                                + member
+                                + Membership.DRAFT
+                                + ",c"
+                                + member
+                                + ".*,[bg]"
+                                + member
+                                + "-*}")) {
             for (Path file : files) {
                 if (Files.isDirectory(file)) {
                     SessionDirectory.delete(file);
@@ -283,7 +331,15 @@ public final class Session implements Members {
     }
 
     private void endWithTheProcess() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "procession-session-end"));
+        // No lambda, which takes milliseconds of a cold start.
+        Thread end =
+                new Thread("procession-session-end") {
+                    @Override
+                    public void run() {
+                        end();
+                    }
+                };
+        Runtime.getRuntime().addShutdownHook(end);
     }
 
     private void end() {
@@ -294,20 +350,23 @@ public final class Session implements Members {
             try {
                 SessionDirectory.delete(home);
                 SessionDirectory.delete(spare);
-                Path base = home.getParent();
-                SessionDirectory.guarded(
-                        base,
-                        () -> {
-                            SessionDirectory.removeIfEmpty(base);
-                            if (Files.isDirectory(spare.getParent())) {
-                                SessionDirectory.removeIfEmpty(spare.getParent());
-                            }
-                            return base;
-                        });
+                removeIfEmpty(home.getParent());
+                if (Files.isDirectory(spare.getParent())) {
+                    removeIfEmpty(spare.getParent());
+                }
             } catch (IOException e) {
                 log().log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
             }
         }
+    }
+
+    private static void removeIfEmpty(Path base) throws IOException {
+        SessionDirectory.guarded(
+                base,
+                () -> {
+                    SessionDirectory.removeIfEmpty(base);
+                    return base;
+                });
     }
 
     /** Not a constant: loading the logging takes 20 ms of a cold start. */

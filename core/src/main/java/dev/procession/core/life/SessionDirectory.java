@@ -2,6 +2,7 @@ package dev.procession.core.life;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import dev.procession.core.memory.Uninterrupted;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
@@ -38,6 +39,10 @@ public final class SessionDirectory {
     static final String ROOT_MEMBER = "m1";
 
     private static final int DELETE_ATTEMPTS = 20;
+
+    /** With the member's number, what a process that uses a spare directory has locked in it. */
+    static final String SPARE_USER = "u";
+
     private static final String GUARD = "guard";
 
     private SessionDirectory() {}
@@ -46,11 +51,6 @@ public final class SessionDirectory {
     @FunctionalInterface
     interface Guarded<T extends @Nullable Object> {
         T run() throws IOException;
-    }
-
-    /** The directory of this user under {@code parent}. */
-    static Path base(Path parent) {
-        return parent.resolve("procession-" + System.getProperty("user.name"));
     }
 
     /** Makes a directory that only this user may enter; refuses one of somebody else. */
@@ -152,22 +152,62 @@ public final class SessionDirectory {
         }
     }
 
-    /** Deletes spare directories whose session is neither in {@code homes} nor alive. */
-    static void sweepSpares(Path spareBase, Path homes, String self) {
+    /**
+     * Deletes spare directories of dead sessions. Their homes may be out of sight, in the shared
+     * memory of another container, so the locks of those who use the spare count as well.
+     */
+    static void sweepSpares(SessionPlace place) {
+        Path spareBase = place.spareBase();
+        if (!Files.isDirectory(spareBase) || spareBase.equals(place.base())) {
+            return; // nobody of this user ever needed one, or all of them were swept just now
+        }
+        try {
+            guarded(
+                    spareBase,
+                    () -> {
+                        sweepSpares(spareBase, place);
+                        return spareBase;
+                    });
+        } catch (IOException e) {
+            log().log(Level.WARNING, "could not sweep up dead sessions: path=" + spareBase, e);
+        }
+    }
+
+    private static void sweepSpares(Path spareBase, SessionPlace place) throws IOException {
         try (DirectoryStream<Path> spares = Files.newDirectoryStream(spareBase)) {
             for (Path spare : spares) {
                 String name = spare.getFileName().toString();
                 if (Files.isDirectory(spare, LinkOption.NOFOLLOW_LINKS)
-                        && !name.startsWith(self)
-                        && LockProbe.isFree(homes.resolve(name).resolve(ROOT_MEMBER))) {
+                        && !name.startsWith(place.self())
+                        && LockProbe.isFree(place.base().resolve(name).resolve(ROOT_MEMBER))
+                        && !isUsed(spare)) {
                     delete(spare);
                 }
             }
-        } catch (NoSuchFileException e) {
-            // Nobody of this user ever needed one.
-        } catch (IOException e) {
-            log().log(Level.WARNING, "could not sweep up dead sessions: path=" + spareBase, e);
         }
+    }
+
+    private static boolean isUsed(Path spare) throws IOException {
+        try (DirectoryStream<Path> users = Files.newDirectoryStream(spare, SPARE_USER + "*")) {
+            for (Path user : users) {
+                if (!LockProbe.isFree(user)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Makes a spare directory, and a lock in it that lasts as long as this process. */
+    static Membership useSpare(Path spare, long member) throws IOException {
+        return Uninterrupted.call(
+                () ->
+                        guarded(
+                                spare.getParent(),
+                                () -> {
+                                    makePrivate(spare);
+                                    return Membership.claim(spare.resolve(SPARE_USER + member));
+                                }));
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.List;
 final class Doorbell {
 
     private static final SocketChannel[] NONE = {};
+    private static final long AWAITED_NANOS = 2_000_000_000;
 
     @GuardedBy("this")
     private final List<Waiter> waiters = new ArrayList<>();
@@ -25,6 +26,8 @@ final class Doorbell {
     private volatile SocketChannel[] bells = NONE;
     private volatile boolean suspect;
     private volatile boolean closed;
+    private volatile boolean awaited = true;
+    private volatile long awaitedSince = System.nanoTime();
 
     /** Adds a connected socket. */
     synchronized void add(SocketChannel bell) throws IOException {
@@ -37,6 +40,7 @@ final class Doorbell {
         all.add(bell);
         bells = all.toArray(NONE);
         suspect = false;
+        awaited = false;
         for (Waiter waiter : waiters) {
             waiter.register(bell, this);
         }
@@ -106,6 +110,20 @@ final class Doorbell {
         suspect = false;
     }
 
+    /** The next holder of the other end is to connect soon. */
+    void expect() {
+        awaitedSince = System.nanoTime();
+        awaited = true;
+    }
+
+    /**
+     * True until the first socket comes, for two seconds at most: who takes longer over connecting
+     * is waited for as if it had connected.
+     */
+    boolean isAwaited() {
+        return awaited && System.nanoTime() - awaitedSince < AWAITED_NANOS;
+    }
+
     synchronized void close() {
         closed = true;
         for (SocketChannel bell : bells) {
@@ -121,6 +139,7 @@ final class Doorbell {
     synchronized void reopen() {
         closed = false;
         suspect = false;
+        expect();
     }
 
     private static void close(SocketChannel bell) {

@@ -14,14 +14,10 @@ public enum FrameType {
     /** Accepting to connecting side: why not, as text; the link ends here. */
     REFUSED(4, 4096),
 
-    /** Parent to child: what to run, as the entry point understands it. */
-    START(16, 1 << 16),
     /** Parent to child: interrupt the work with this id, if it still runs. */
     INTERRUPT(17, 8),
     /** Child to parent: what the work gave, as the entry point encoded it. */
     RESULT(18, 1 << 16),
-    /** Parent to child: a START that was too large for a frame is in this file. */
-    START_PARCEL(19, 4096),
     /** Child to parent: a RESULT that was too large for a frame is in this file. */
     RESULT_PARCEL(20, 4096);
 

@@ -58,6 +58,9 @@ public final class LaneEnd implements MessageEnd {
     private RingReader reader;
     private volatile Use use = Use.OPEN;
 
+    /** What the owner word was when this end was claimed. */
+    private long before;
+
     private LaneEnd(Session session, Segment segment, long id, int end) {
         this.session = session;
         this.segment = segment;
@@ -99,10 +102,27 @@ public final class LaneEnd implements MessageEnd {
      * @throws LaneEndedException if another process has it, or it was closed
      */
     public static LaneEnd attach(LaneHandle handle, boolean listens) throws IOException {
-        Session session = Session.current();
         if (listens) {
             Hub.current();
         }
+        LaneEnd end = claim(handle);
+        try {
+            end.connectBell();
+        } catch (IOException | RuntimeException e) {
+            end.letGo(LaneOwner.HELD.word(handle.epoch(), end.session.self()));
+            throw e;
+        }
+        return end;
+    }
+
+    /**
+     * Becomes the holder of an end that was moved, without a doorbell yet: {@link #connectBell} is
+     * to follow, by any thread. Until then the holders sleep in short steps.
+     *
+     * @throws LaneEndedException if another process has it, or it was closed
+     */
+    public static LaneEnd claim(LaneHandle handle) throws IOException {
+        Session session = Session.current();
         LaneEnd end = new LaneEnd(session, openSegment(handle), handle.id(), handle.end());
         ByteBuffer memory = end.segment.memory();
         int owner = LaneLayout.owner(end.end);
@@ -117,19 +137,12 @@ public final class LaneEnd implements MessageEnd {
             end.unregister();
             throw end.notMine(owner);
         }
-        try {
-            // After the claim, so that of two ends attached at once one sees the other and
-            // connects.
-            end.connectBell();
-        } catch (IOException | RuntimeException e) {
-            end.letGo(held, word);
-            throw e;
-        }
+        end.before = word;
         return end;
     }
 
     /** Undoes a claim that is of no use here: the end is under way again, from the same mover. */
-    private synchronized void letGo(long held, long before) throws IOException {
+    private synchronized void letGo(long held) throws IOException {
         use = Use.MOVED;
         unregister();
         doorbell.close();
@@ -190,7 +203,11 @@ public final class LaneEnd implements MessageEnd {
         }
     }
 
-    private void connectBell() throws IOException {
+    /**
+     * Connects to the other end's holder if that is another process; after the claim, so that of
+     * two ends attached at once one sees the other and connects.
+     */
+    public void connectBell() throws IOException {
         long word = Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end));
         if (LaneOwner.state(word) == LaneOwner.HELD && LaneOwner.member(word) != session.self()) {
             long member = LaneOwner.member(word);
@@ -561,8 +578,17 @@ public final class LaneEnd implements MessageEnd {
         LaneLayout.clear(segment);
         writer = LaneLayout.writer(segment, end);
         reader = LaneLayout.reader(segment, 1 - end);
+        doorbell.expect();
         Words.setVolatile(memory, owner, LaneOwner.MOVING.word(epoch, session.self()));
         return new LaneHandle(segment.path().toString(), id, 1 - end, epoch);
+    }
+
+    /**
+     * True while the other end's holder, another process, may not have connected its doorbell yet,
+     * so that a message may arrive and ring nobody.
+     */
+    public boolean isBellAwaited() {
+        return doorbell.isAwaited() && local(id, 1 - end) == null;
     }
 
     /** One of the lane's words that belong to its user. */

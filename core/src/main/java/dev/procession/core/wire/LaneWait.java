@@ -1,7 +1,7 @@
 package dev.procession.core.wire;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +19,7 @@ final class LaneWait {
 
     private static final long SLEEP_NANOS = 100_000_000;
     private static final long SUSPECT_SLEEP_NANOS = 5_000_000;
+    private static final long BELL_AWAITED_SLEEP_NANOS = 1_000_000;
     private static final long SUSPICION_NANOS = 5_000_000_000L;
     private static final int TURNS = 100;
     private static final long PROBE_NANOS = 1_000_000_000;
@@ -30,8 +31,8 @@ final class LaneWait {
     // Over all waits, for who only ever looks without waiting is to learn of a death as well.
     private long probed = System.nanoTime();
 
-    @GuardedBy("this")
-    private @Nullable Waiter waiter;
+    /** Written under this object's lock. */
+    private volatile @Nullable Waiter waiter;
 
     LaneWait(LaneEnd end, boolean forMessage) {
         this.end = end;
@@ -70,8 +71,7 @@ final class LaneWait {
             } else if (now - suspectSince > SUSPICION_NANOS) {
                 end.doorbell().clearSuspicion(); // it lives, and only its socket has ended
             }
-            long most = suspect ? SUSPECT_SLEEP_NANOS : SLEEP_NANOS;
-            sleep(Math.min(most, nanos - (now - start)), payloadBytes);
+            sleep(Math.min(longest(suspect), nanos - (now - start)), payloadBytes);
             end.checkOpen();
         }
     }
@@ -100,7 +100,18 @@ final class LaneWait {
         return true;
     }
 
+    private long longest(boolean suspect) {
+        if (suspect) {
+            return SUSPECT_SLEEP_NANOS;
+        }
+        return end.isBellAwaited() ? BELL_AWAITED_SLEEP_NANOS : SLEEP_NANOS;
+    }
+
     private void sleep(long nanos, int payloadBytes) throws IOException {
+        if (waiter == null && end.isBellAwaited()) {
+            LockSupport.parkNanos(nanos); // descriptors take long to load in a JVM that is cold
+            return;
+        }
         Waiter bed = waiter();
         announce();
         try {

@@ -18,7 +18,7 @@ public final class ServerEntry implements EntryPoint {
     @Override
     public void run(ParentConnection parent, byte[] payload)
             throws IOException, InterruptedException {
-        parent.listen(id -> {}); // there is no work to interrupt
+        parent.listen();
         Codec codec = Codec.standard();
         ServerOptions options = (ServerOptions) codec.decode(ByteBuffer.wrap(payload));
         try {
@@ -30,5 +30,10 @@ public final class ServerEntry implements EntryPoint {
             return;
         }
         new CountDownLatch(1).await(); // until the process is told to end
+    }
+
+    @Override
+    public void interrupt(long id) {
+        // There is no work to interrupt.
     }
 }

@@ -1,0 +1,20 @@
+package dev.procession.core;
+
+import dev.procession.core.launch.Rehearsal;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** A child process that returns what a lambda captured. */
+final class ChildBodyRehearsal implements Rehearsal {
+
+    @Override
+    public void rehearse(Stage stage) throws IOException, InterruptedException {
+        stage.await(ChildBody.class, Codec.standard().encode(task(1)));
+    }
+
+    private static SerializableCallable<Object> task(long captured) {
+        String text = "captured";
+        return () -> List.of(captured, text, Map.of(text, captured), new long[] {captured});
+    }
+}

@@ -1,0 +1,69 @@
+package dev.procession.core.launch;
+
+import dev.procession.core.life.ProcStat;
+import dev.procession.core.life.Session;
+import dev.procession.core.wire.ControlLink;
+import dev.procession.core.wire.Hub;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a module does while a start-up archive is made, so that what its children load is in it: it
+ * is a parent, and the stage runs the child in the same JVM.
+ *
+ * <p>An implementation has a constructor without parameters, and {@link ArchiveTrainer} knows its
+ * name.
+ */
+public interface Rehearsal {
+
+    /** Does with a child what is done until the first result has come, and leaves it waiting. */
+    void rehearse(Stage stage) throws IOException, InterruptedException;
+
+    /** Where children play. */
+    final class Stage {
+
+        private static final long PATIENCE_SECONDS = 10;
+
+        private final Session root;
+
+        Stage(Session root) {
+            this.root = root;
+        }
+
+        /** Runs a child, as its own JVM would, on a thread of this one. */
+        public void start(Class<? extends EntryPoint> entryPoint, byte[] start) throws IOException {
+            start(entryPoint, start, new CountDownLatch(1));
+        }
+
+        /** Runs a child until it has sent its result. */
+        public void await(Class<? extends EntryPoint> entryPoint, byte[] start)
+                throws IOException, InterruptedException {
+            CountDownLatch answered = new CountDownLatch(1);
+            start(entryPoint, start, answered);
+            if (!answered.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException("no result came from " + entryPoint.getName());
+            }
+        }
+
+        private void start(
+                Class<? extends EntryPoint> entryPoint, byte[] start, CountDownLatch answered)
+                throws IOException {
+            long member = root.newMember();
+            Hub.expect(member, new ControlLink(frame -> answered.countDown()));
+            StartFile.write(root, member, start);
+            String[] arguments = {
+                root.home().toString(),
+                root.spare().toString(),
+                Long.toString(member),
+                Long.toString(root.self()),
+                Long.toString(ProcStat.read().parentPid()),
+                entryPoint.getName(),
+                "rehearsal"
+            };
+            Thread child = new Thread(null, () -> ChildMain.main(arguments), "procession-child");
+            child.setDaemon(true);
+            child.start();
+        }
+    }
+}

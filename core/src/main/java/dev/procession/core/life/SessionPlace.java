@@ -1,0 +1,90 @@
+package dev.procession.core.life;
+
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * Where a root's session is going to be: decided before anything is made, so that the first child
+ * can start meanwhile and is told where to look.
+ *
+ * @param base the directory of all sessions of this user
+ * @param home the session's directory
+ * @param spareBase the directory of all spare ones
+ * @param self what the names of this process's sessions begin with
+ * @param random fresh random bytes, the session's secret
+ */
+record SessionPlace(Path base, Path home, Path spareBase, String self, byte[] random) {
+
+    static final String SHARED_MEMORY = "/dev/shm";
+
+    private static final int SECRET_BYTES = 32;
+    private static final int NONCE_BYTES = 4;
+
+    /** Shared memory if it is there, or what the user has named; else the temporary directory. */
+    static SessionPlace choose() throws IOException {
+        String configured = System.getProperty(Session.DIRECTORY_PROPERTY);
+        if (configured != null) {
+            return in(new File(configured).getAbsoluteFile());
+        }
+        File shared = new File(SHARED_MEMORY);
+        return in(shared.canWrite() ? shared : temporary());
+    }
+
+    /** The name of the directory of all sessions of this user. */
+    static String baseName() {
+        return "procession-" + System.getProperty("user.name");
+    }
+
+    static File temporary() {
+        return new File(System.getProperty("java.io.tmpdir"));
+    }
+
+    static SessionPlace in(File parent) throws IOException {
+        String name = baseName();
+        Path base = parent.toPath().resolve(name);
+        byte[] random = randomBytes(SECRET_BYTES + NONCE_BYTES);
+        ProcStat stat = ProcStat.read();
+        String self = stat.pid() + "-" + stat.startTicks() + "-";
+        Path home = base.resolve(self + hex(random, SECRET_BYTES, NONCE_BYTES));
+        // Spares of one base stand apart, so that only sessions of that base sweep them.
+        boolean shared = parent.getPath().equals(SHARED_MEMORY);
+        String spares = shared ? name : name + "-" + Integer.toHexString(base.hashCode());
+        return new SessionPlace(base, home, temporary().toPath().resolve(spares), self, random);
+    }
+
+    boolean isInSharedMemory() {
+        return base.startsWith(SHARED_MEMORY);
+    }
+
+    Path spare() {
+        return spareBase.resolve(home.getFileName());
+    }
+
+    byte[] secret() {
+        return Arrays.copyOf(random, SECRET_BYTES);
+    }
+
+    static byte[] randomBytes(int count) throws IOException {
+        // Read from the kernel, because SecureRandom's providers take milliseconds to load.
+        try (InputStream in = new FileInputStream("/dev/urandom")) {
+            byte[] bytes = in.readNBytes(count);
+            if (bytes.length < count) {
+                throw new IOException("/dev/urandom ended after " + bytes.length + " bytes");
+            }
+            return bytes;
+        }
+    }
+
+    private static String hex(byte[] bytes, int from, int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = from; i < from + count; i++) {
+            text.append(Character.forDigit(bytes[i] >> 4 & 15, 16));
+            text.append(Character.forDigit(bytes[i] & 15, 16));
+        }
+        return text.toString();
+    }
+}
