@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class ParentWatch {
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long DOUBTFUL_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long DOUBTFUL_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     private final Path home;
     private final long member;
