@@ -11,6 +11,7 @@ module dev.procession.pool {
     requires dev.procession.pipe;
     requires dev.procession.queue;
     requires HdrHistogram;
+    requires static jdk.jfr;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 }

@@ -96,6 +96,9 @@ final class Dispatcher implements Runnable {
     @GuardedBy("lock")
     private boolean hurried;
 
+    /** Whether Flight Recorder hears of tasks; for the dispatcher's thread. */
+    private boolean recording;
+
     /** How often the kernel had killed for want of memory; for the dispatcher's thread. */
     private long memoryKills = UNKNOWN;
 
@@ -420,6 +423,7 @@ final class Dispatcher implements Runnable {
                 completer.tick(System.nanoTime());
                 if (worked) {
                     tally.flush();
+                    recording = TaskEvent.isOn();
                     if (memoryKills == UNKNOWN) {
                         memoryKills = OutOfMemoryKills.count(); // late, for a cold start waits
                     }
@@ -530,7 +534,13 @@ final class Dispatcher implements Runnable {
                     left(task); // cancelled, or out of time
                 } else if (task != null) {
                     boolean returned = type == LaneMessage.RETURNED;
-                    tally.ended(returned, nanos, now - task.submitted() - nanos);
+                    long waited = now - task.submitted() - nanos;
+                    tally.ended(returned, nanos, waited);
+                    if (recording) {
+                        String what = task.description();
+                        new TaskEvent(options.name(), what, slot.index(), returned, nanos, waited)
+                                .commit();
+                    }
                     Outcome outcome = new Outcome(returned, message.payload());
                     moves.ended(task, new Verdict.Sent(outcome, options.codec()));
                 }

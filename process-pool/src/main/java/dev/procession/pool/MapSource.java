@@ -188,7 +188,7 @@ final class MapSource<T, R> implements Spliterator<R> {
 
     private void close() {
         closed = true;
-        for (TaskFuture<Chunk.Results> future : underWay) {
+        for (TaskFuture<Chunk.Results> future : List.copyOf(underWay)) {
             underWay.remove(future);
             future.cancel(true);
         }

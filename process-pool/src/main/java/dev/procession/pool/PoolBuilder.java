@@ -4,6 +4,7 @@ import dev.procession.core.Codec;
 import dev.procession.core.LaunchBuilder;
 import dev.procession.core.SerializableRunnable;
 import dev.procession.core.launch.LaunchOptions;
+import dev.procession.manager.Manager;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     private WhenFull whenFull = WhenFull.BLOCK;
     private Duration grace = ProcessPoolExecutor.CANCEL_GRACE;
     private Codec codec = Codec.standard();
+    private @Nullable Manager manager;
+    private final List<TaskContext<?>> contexts = new ArrayList<>();
 
     /**
      * Sets how many workers there are at most.
@@ -215,6 +218,29 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
         return self();
     }
 
+    /**
+     * Gives tasks a manager of shared objects, by {@link Worker#manager}. It stays the caller's,
+     * who closes it after the pool.
+     *
+     * @param value by default none
+     * @return this builder
+     */
+    public ProcessPoolExecutor.Builder manager(Manager value) {
+        manager = Objects.requireNonNull(value, "manager");
+        return self();
+    }
+
+    /**
+     * Lets something of the submitting thread travel with each task. May be called several times.
+     *
+     * @param value what captures and restores it
+     * @return this builder
+     */
+    public ProcessPoolExecutor.Builder context(TaskContext<?> value) {
+        contexts.add(Objects.requireNonNull(value, "context"));
+        return self();
+    }
+
     /** A copy of everything. */
     PoolOptions options() {
         if (minWorkers > workers) {
@@ -233,7 +259,11 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
         LaunchOptions launch =
                 launchOptions(given != null ? given : "pool-" + COUNT.incrementAndGet(), true)
                         .withFlagsFirst(flags);
-        WorkerSetup setup = new WorkerSetup(codec == Codec.standard() ? null : codec, initializer);
+        WorkerSetup setup =
+                new WorkerSetup(
+                        codec == Codec.standard() ? null : codec,
+                        initializer,
+                        manager == null ? null : Codec.standard().encode(manager));
         return new PoolOptions(
                 launch,
                 codec,
@@ -248,6 +278,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
                 retries,
                 queueCapacity,
                 whenFull,
-                Limits.nanos(grace));
+                Limits.nanos(grace),
+                List.copyOf(contexts));
     }
 }

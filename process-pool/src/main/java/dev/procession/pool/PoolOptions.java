@@ -2,6 +2,7 @@ package dev.procession.pool;
 
 import dev.procession.core.Codec;
 import dev.procession.core.launch.LaunchOptions;
+import java.util.List;
 
 /**
  * What a pool was built with.
@@ -20,6 +21,7 @@ import dev.procession.core.launch.LaunchOptions;
  * @param queueCapacity how many tasks may wait; 0 for any number
  * @param whenFull what happens then
  * @param graceNanos how long an interrupted task has before its worker is killed
+ * @param contexts what travels with each task
  */
 record PoolOptions(
         LaunchOptions launch,
@@ -35,7 +37,8 @@ record PoolOptions(
         int retries,
         int queueCapacity,
         WhenFull whenFull,
-        long graceNanos) {
+        long graceNanos,
+        List<TaskContext<?>> contexts) {
 
     String name() {
         return launch.name();

@@ -180,6 +180,14 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
                                 });
     }
 
+    private Object inContext(Object work) {
+        Object wrapped = work;
+        for (TaskContext<?> context : options.contexts()) {
+            wrapped = TaskInContext.of(context, wrapped);
+        }
+        return wrapped;
+    }
+
     private <V> TaskFuture<V> submitWork(Object work) {
         return submitWork(work, null, TaskOptions.DEFAULT);
     }
@@ -189,7 +197,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         if (dispatcher.isShutdown()) {
             throw new RejectedExecutionException("the pool was shut down: " + options.name());
         }
-        Transfers.Shipment shipment = Transfers.pack(options.codec(), work);
+        Transfers.Shipment shipment = Transfers.pack(options.codec(), inContext(work));
         TaskFuture<V> future =
                 new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given, shipment.ends());
         @SuppressWarnings("unchecked") // the future is completed with what the task returned

@@ -1,6 +1,9 @@
 package dev.procession.pool;
 
+import dev.procession.core.Codec;
 import dev.procession.core.wire.LaneEnd;
+import dev.procession.manager.Manager;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class Worker {
 
     private static volatile @Nullable Worker current;
+
+    /** The pool's manager, encoded until a task asks for it: connecting takes time. */
+    private static byte @Nullable [] managerBytes;
+
+    private static @Nullable Manager manager;
 
     private final int index;
     private final long taskId;
@@ -35,6 +43,23 @@ public final class Worker {
                             + ProcessHandle.current().pid());
         }
         return worker;
+    }
+
+    static synchronized void share(byte @Nullable [] encodedManager) {
+        managerBytes = encodedManager;
+    }
+
+    private static synchronized Manager connectedManager() {
+        Manager connected = manager;
+        byte[] bytes = managerBytes;
+        if (connected == null && bytes != null) {
+            connected = (Manager) Codec.standard().decode(ByteBuffer.wrap(bytes));
+            manager = connected;
+        }
+        if (connected == null) {
+            throw new IllegalStateException("the pool was built without a manager");
+        }
+        return connected;
     }
 
     static void enter(Worker worker) {
@@ -71,6 +96,17 @@ public final class Worker {
      */
     public long taskId() {
         return taskId;
+    }
+
+    /**
+     * The manager that the pool was {@linkplain ProcessPoolExecutor.Builder#manager built with},
+     * connected from this worker at the first call. It is the worker's: do not close it.
+     *
+     * @return the same one for all tasks of a worker
+     * @throws IllegalStateException if the pool has none
+     */
+    public Manager manager() {
+        return connectedManager();
     }
 
     /**

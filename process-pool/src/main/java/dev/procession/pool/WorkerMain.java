@@ -12,7 +12,6 @@ import dev.procession.core.wire.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** The worker's side: takes tasks from its lane, runs them on the main thread, sends outcomes. */
@@ -81,6 +80,7 @@ final class WorkerMain implements EntryPoint {
         try {
             WorkerSetup setup = WorkerSetup.decode(setupBytes);
             codec = setup.effectiveCodec();
+            Worker.share(setup.manager());
             SerializableRunnable initializer = setup.initializer();
             if (initializer != null) {
                 initializer.run();
@@ -136,24 +136,13 @@ final class WorkerMain implements EntryPoint {
         try {
             Worker.enter(new Worker(index, Claims.task(message.id()), lane));
             ByteBuffer bytes = ByteBuffer.wrap(message.payload());
-            return Outcome.success(call(codec.decode(bytes)), codec);
+            return Outcome.success(TaskInContext.run(codec.decode(bytes)), codec);
         } catch (Throwable e) { // whatever the task throws is for its future
             return Outcome.failure(e, codec);
         } finally {
             Worker.leave();
             running.leave();
         }
-    }
-
-    private static @Nullable Object call(@Nullable Object task) throws Exception {
-        if (task instanceof Callable<?> callable) {
-            return callable.call();
-        }
-        if (task instanceof Runnable runnable) {
-            runnable.run();
-            return null;
-        }
-        throw new IllegalArgumentException("neither Callable nor Runnable: " + task);
     }
 
     private void reply(LaneEnd lane, long id, Outcome outcome, long nanos) throws IOException {

@@ -11,18 +11,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param codec what its tasks are encoded with; null for the standard one
  * @param initializer what it runs first, or null
+ * @param manager the manager that tasks are given, encoded, or null; decoded when one asks for it
  */
-record WorkerSetup(@Nullable Codec codec, @Nullable SerializableRunnable initializer)
+record WorkerSetup(
+        @Nullable Codec codec,
+        @Nullable SerializableRunnable initializer,
+        byte @Nullable [] manager)
         implements Serializable {
 
-    private static final WorkerSetup NONE = new WorkerSetup(null, null);
+    private static final WorkerSetup NONE = new WorkerSetup(null, null, null);
 
     /**
      * Empty when there is nothing to say: the usual case, and every start waits for it. Not by
      * {@code equals}, whose first call on a record takes 25 ms.
      */
     byte[] encode() {
-        return codec == null && initializer == null ? new byte[0] : Codec.standard().encode(this);
+        return codec == null && initializer == null && manager == null
+                ? new byte[0]
+                : Codec.standard().encode(this);
     }
 
     static WorkerSetup decode(ByteBuffer bytes) {

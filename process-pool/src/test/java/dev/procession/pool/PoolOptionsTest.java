@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.procession.core.Codec;
 import dev.procession.core.ProcessOutput;
 import dev.procession.core.WorkerCrashedException;
+import dev.procession.manager.Manager;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,12 +20,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class PoolOptionsTest {
@@ -99,8 +105,7 @@ class PoolOptionsTest {
 
         @Test
         void shouldRepeatATaskOnAnotherWorkerWhenItsWorkerDies() throws Exception {
-            try (ProcessPoolExecutor pool = quiet(1).build();
-                    Pipe<Long> pipe = Pipe.openOneWay()) {
+            try (ProcessPoolExecutor pool = quiet(1).build()) {
                 long first = pool.submit(PoolOptionsTest::pid).get();
                 TaskFuture<Long> future =
                         pool.submit(
@@ -150,9 +155,10 @@ class PoolOptionsTest {
                         pool.submit(
                                 () -> {
                                     List<byte[]> all = new ArrayList<>();
-                                    while (true) {
+                                    while (all.size() < Integer.MAX_VALUE) {
                                         all.add(new byte[1 << 20]);
                                     }
+                                    return all.size();
                                 });
                 assertThatThrownBy(hog::get)
                         .cause()
@@ -357,7 +363,11 @@ class PoolOptionsTest {
                 Connection<String> theirs = pipe.second();
                 TaskFuture<String> running = pool.submit(() -> theirs.receive());
                 TaskFuture<Integer> waiting = pool.submit(() -> 1);
-                Thread submitter = new Thread(() -> pool.submit(() -> 2));
+                Thread submitter =
+                        new Thread(
+                                () -> {
+                                    Future<Integer> unused = pool.submit(() -> 2);
+                                });
                 submitter.start();
                 while (submitter.getState() != Thread.State.WAITING) {
                     Thread.onSpinWait();
@@ -425,6 +435,66 @@ class PoolOptionsTest {
                 pipe.first().send("go on");
                 assertThat(future.get()).isEqualTo(1);
                 assertThat(future.progress()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Nested
+    class Sharing {
+
+        @Test
+        void shouldGiveTasksTheManager() throws Exception {
+            try (Manager manager = Manager.start();
+                    ProcessPoolExecutor pool = quiet(2).manager(manager).build()) {
+                List<TaskFuture<Long>> futures = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    futures.add(
+                            pool.submit(
+                                    () -> {
+                                        Manager theirs = Worker.current().manager();
+                                        return theirs.counter("calls").incrementAndGet();
+                                    }));
+                }
+                Set<Long> counts = new HashSet<>();
+                for (TaskFuture<Long> future : futures) {
+                    counts.add(future.get());
+                }
+                assertThat(counts).hasSize(10);
+                assertThat(manager.counter("calls").get()).isEqualTo(10);
+            }
+        }
+
+        @Test
+        void shouldLetTheContextOfTheSubmitterTravel() throws Exception {
+            try (ProcessPoolExecutor pool = quiet(1).context(new RequestId()).build()) {
+                RequestId.CURRENT.set("request 7");
+                assertThat(pool.submit(() -> RequestId.CURRENT.get()).get()).isEqualTo("request 7");
+                RequestId.CURRENT.remove();
+                assertThat(pool.submit(() -> RequestId.CURRENT.get()).get()).isNull();
+            }
+        }
+
+        @Test
+        void shouldTellFlightRecorderOfTasks(@TempDir Path directory) throws Exception {
+            Path file = directory.resolve("tasks.jfr");
+            try (Recording recording = new Recording();
+                    ProcessPoolExecutor pool = quiet(1).name("recorded").build()) {
+                recording.start();
+                assertThat(pool.submit(() -> 1).get()).isEqualTo(1);
+                TaskFuture<Integer> second;
+                do {
+                    second = pool.submit(() -> 2); // the first may come before recording is seen
+                    assertThat(second.get()).isEqualTo(2);
+                    recording.dump(file);
+                } while (RecordingFile.readAllEvents(file).stream()
+                        .noneMatch(e -> e.getEventType().getName().equals("dev.procession.Task")));
+                assertThat(RecordingFile.readAllEvents(file))
+                        .filteredOn(e -> e.getEventType().getName().equals("dev.procession.Task"))
+                        .allSatisfy(
+                                e -> {
+                                    assertThat(e.getString("pool")).isEqualTo("recorded");
+                                    assertThat(e.getBoolean("returned")).isTrue();
+                                });
             }
         }
     }
@@ -520,6 +590,27 @@ class PoolOptionsTest {
         Optional<ProcessHandle> worker = ProcessHandle.of(pid);
         if (worker.isPresent()) {
             worker.get().onExit().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** A request's id, in a thread. */
+    private static final class RequestId implements TaskContext<String> {
+        private static final long serialVersionUID = 1L;
+        private static final ThreadLocal<@Nullable String> CURRENT = new ThreadLocal<>();
+
+        @Override
+        public @Nullable String capture() {
+            return CURRENT.get();
+        }
+
+        @Override
+        public void restore(String id) {
+            CURRENT.set(id);
+        }
+
+        @Override
+        public void clear() {
+            CURRENT.remove();
         }
     }
 

@@ -4,6 +4,18 @@ import java.io.PrintStream;
 
 /** The samples, in the order of the tour. */
 enum Sample {
+    STARTING("Starting: a thread in two ways, and a process") {
+        @Override
+        boolean run(PrintStream out) throws Exception {
+            return Starting.run(out);
+        }
+    },
+    SAMECODE("SameCode: submit, get, asCompleted and map, by threads and by processes") {
+        @Override
+        boolean run(PrintStream out) throws Exception {
+            return SameCode.run(out);
+        }
+    },
     FIB("Fib: a pool of threads and a pool of processes, the same code") {
         @Override
         boolean run(PrintStream out) throws Exception {

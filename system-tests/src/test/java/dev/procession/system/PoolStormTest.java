@@ -1,0 +1,204 @@
+package dev.procession.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.core.ProcessOutput;
+import dev.procession.core.WorkerCrashedException;
+import dev.procession.pool.ProcessPoolExecutor;
+import dev.procession.pool.TaskFuture;
+import dev.procession.pool.TaskOptions;
+import dev.procession.pool.TaskTimeoutException;
+import dev.procession.pool.WorkerInfo;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Everything that may go wrong with a task, at once, among many tasks with which nothing does. */
+@SystemTest
+class PoolStormTest {
+
+    private static final int WORKERS = 3;
+    private static final int IN_FLIGHT = 150;
+    private static final int GOOD_FOR_EACH_FAULT = 20;
+    private static final int SETTLE_SECONDS = 60;
+    private static final int STATUS = 7;
+    private static final long HEAP_BYTES = 40 << 20;
+
+    private static final TaskOptions BRIEF =
+            TaskOptions.builder().timeout(Duration.ofMillis(100)).build();
+
+    /** What a task does, and how it must end unless its worker was killed from outside. */
+    private enum Kind {
+        /** Returns the right value. */
+        GOOD,
+        /** Ends its worker: exit code 7. */
+        EXIT,
+        /** The same, without hooks. */
+        HALT,
+        /** Fills its worker's heap: exit code 3. */
+        HOG,
+        /** Sleeps longer than it may: timed out. */
+        SLEEP,
+        /** Computes longer than it may, deaf to interrupts: timed out, and its worker killed. */
+        SPIN,
+        /** Is cancelled at once: begun or not. */
+        CANCEL,
+        /** Like a good one, but some worker is killed while it is under way. */
+        KILL
+    }
+
+    private record Submitted(
+            Kind kind, TaskFuture<Long> future, long seed, int rounds, AtomicInteger ended) {}
+
+    private final Set<Long> killed = new HashSet<>();
+    private final Semaphore places = new Semaphore(IN_FLIGHT);
+    private final List<Submitted> submitted = new ArrayList<>();
+
+    @Test
+    @Timeout(3600)
+    void shouldSettleEachFutureOnceAndRightWhenEverythingGoesWrong(Random random) throws Exception {
+        int faults = Integer.getInteger("procession.faults", Scale.times(60, 5000));
+        Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+        try (ProcessPoolExecutor pool =
+                ProcessPoolExecutor.builder()
+                        .workers(WORKERS)
+                        .warmSpare(true)
+                        .maxTasksPerWorker(500)
+                        .maxWorkerHeap(HEAP_BYTES)
+                        .cancelGrace(Duration.ofMillis(50))
+                        .output(ProcessOutput.discard())
+                        .build()) {
+            Kind[] kinds = Kind.values();
+            for (int fault = 0; fault < faults; fault++) {
+                for (int i = 0; i < GOOD_FOR_EACH_FAULT; i++) {
+                    submit(pool, Kind.GOOD, random);
+                }
+                Kind kind = kinds[1 + random.nextInt(kinds.length - 1)];
+                counts.merge(kind, 1, Integer::sum);
+                submit(pool, kind, random);
+            }
+            for (Submitted task : submitted) {
+                check(task);
+            }
+            assertThat(pool.submit(() -> Work.mix(1, 10)).get(SETTLE_SECONDS, TimeUnit.SECONDS))
+                    .isEqualTo(Work.mix(1, 10));
+        }
+        for (Submitted task : submitted) {
+            assertThat(task.ended()).as("%s", task).hasValue(1);
+        }
+        System.out.printf(
+                "system-tests: storm in a pool: good=%d, faults=%s, workers killed=%d%n",
+                faults * GOOD_FOR_EACH_FAULT, counts, killed.size());
+    }
+
+    private void submit(ProcessPoolExecutor pool, Kind kind, Random random)
+            throws InterruptedException {
+        assertThat(places.tryAcquire(SETTLE_SECONDS, TimeUnit.SECONDS))
+                .as("some task has ended")
+                .isTrue();
+        long seed = random.nextLong();
+        int rounds = random.nextInt(1 << random.nextInt(18));
+        TaskFuture<Long> future =
+                switch (kind) {
+                    case GOOD, CANCEL, KILL -> pool.submit(() -> Work.mix(seed, rounds));
+                    case EXIT -> pool.submit(() -> exit());
+                    case HALT -> pool.submit(() -> halt());
+                    case HOG -> pool.submit(() -> hog());
+                    case SLEEP -> pool.submit(() -> sleep(), BRIEF);
+                    case SPIN -> pool.submit(() -> spin(), BRIEF);
+                };
+        Submitted task = new Submitted(kind, future, seed, rounds, new AtomicInteger());
+        submitted.add(task);
+        CompletableFuture<?> unused =
+                future.whenComplete(
+                        (value, thrown) -> {
+                            task.ended().incrementAndGet();
+                            places.release();
+                        });
+        if (kind == Kind.CANCEL) {
+            future.cancel(random.nextBoolean());
+        } else if (kind == Kind.KILL) {
+            List<WorkerInfo> workers = pool.workers();
+            if (!workers.isEmpty()) {
+                kill(workers.get(random.nextInt(workers.size())).pid());
+            }
+        }
+    }
+
+    private void kill(long pid) {
+        ProcessHandle.of(pid)
+                .filter(ProcessHandle::destroyForcibly)
+                .ifPresent(worker -> killed.add(worker.pid()));
+    }
+
+    private void check(Submitted task) throws Exception {
+        try {
+            long value = task.future().get(SETTLE_SECONDS, TimeUnit.SECONDS);
+            assertThat(task.kind()).isIn(Kind.GOOD, Kind.KILL, Kind.CANCEL);
+            assertThat(value).isEqualTo(Work.mix(task.seed(), task.rounds()));
+        } catch (CancellationException e) {
+            assertThat(task.kind()).isEqualTo(Kind.CANCEL);
+        } catch (ExecutionException e) {
+            checkFailure(task.kind(), e.getCause());
+        }
+    }
+
+    private void checkFailure(Kind kind, Throwable cause) {
+        if (cause instanceof TaskTimeoutException) {
+            assertThat(kind).isIn(Kind.SLEEP, Kind.SPIN);
+            return;
+        }
+        assertThat(cause).isInstanceOf(WorkerCrashedException.class);
+        WorkerCrashedException crash = (WorkerCrashedException) cause;
+        if (killed.contains(crash.pid())) {
+            return; // a death from outside, which may hit any task
+        }
+        switch (kind) {
+            case EXIT, HALT -> assertThat(crash.exitCode()).isEqualTo(STATUS);
+            case HOG -> assertThat(crash.isOutOfMemory()).as("%s", crash).isTrue();
+            default -> throw new AssertionError("a neighbour was hit: " + kind, crash);
+        }
+    }
+
+    private static long exit() {
+        System.exit(STATUS);
+        return 0;
+    }
+
+    private static long halt() {
+        Runtime.getRuntime().halt(STATUS);
+        return 0;
+    }
+
+    private static long hog() {
+        List<byte[]> all = new ArrayList<>();
+        while (all.size() < Integer.MAX_VALUE) {
+            all.add(new byte[1 << 20]);
+        }
+        return all.size();
+    }
+
+    private static long sleep() throws InterruptedException {
+        Thread.sleep(Long.MAX_VALUE);
+        return 0;
+    }
+
+    private static long spin() {
+        while (true) {
+            Thread.onSpinWait();
+        }
+    }
+}
