@@ -7,6 +7,7 @@ import dev.procession.pool.ProcessPoolExecutor;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,6 +23,16 @@ class LeavesNothingBehindTest {
     private static void assertSees(String beginning, Census before) {
         Multiset<String> left = Census.take().since(before);
         assertThat(left).anyMatch(line -> line.startsWith(beginning));
+    }
+
+    /** A worker runs its first task before its sockets are there. */
+    private static void awaitSocket(Census before) {
+        Await.until(
+                Duration.ofSeconds(10),
+                () ->
+                        Census.take().since(before).stream()
+                                .anyMatch(line -> line.startsWith("descriptor socket")),
+                () -> "a socket of the pool, left=" + Census.take().since(before));
     }
 
     @Test
@@ -61,7 +72,7 @@ class LeavesNothingBehindTest {
             assertThat(pool.submit(() -> 1).get()).isEqualTo(1);
             assertSees("process ", before);
             assertSees("file ", before);
-            assertSees("descriptor socket", before);
+            awaitSocket(before);
             assertSees("thread pool-", before);
         }
         LeavesNothingBehind.awaitNothingSince(before);
