@@ -97,7 +97,7 @@ final class Dispatcher implements Runnable {
     private boolean hurried;
 
     /** Whether Flight Recorder hears of tasks; for the dispatcher's thread. */
-    private boolean recording;
+    private final FlightRecorderWatch flightRecorder = new FlightRecorderWatch();
 
     /** How often the kernel had killed for want of memory; for the dispatcher's thread. */
     private long memoryKills = UNKNOWN;
@@ -423,7 +423,6 @@ final class Dispatcher implements Runnable {
                 completer.tick(System.nanoTime());
                 if (worked) {
                     tally.flush();
-                    recording = TaskEvent.isOn();
                     if (memoryKills == UNKNOWN) {
                         memoryKills = OutOfMemoryKills.count(); // late, for a cold start waits
                     }
@@ -536,7 +535,7 @@ final class Dispatcher implements Runnable {
                     boolean returned = type == LaneMessage.RETURNED;
                     long waited = now - task.submitted() - nanos;
                     tally.ended(returned, nanos, waited);
-                    if (recording) {
+                    if (flightRecorder.isOn()) {
                         String what = task.description();
                         new TaskEvent(options.name(), what, slot.index(), returned, nanos, waited)
                                 .commit();

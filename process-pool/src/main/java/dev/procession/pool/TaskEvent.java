@@ -2,7 +2,6 @@ package dev.procession.pool;
 
 import jdk.jfr.Category;
 import jdk.jfr.Event;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -43,11 +42,5 @@ final class TaskEvent extends Event {
         this.returned = returned;
         this.runTime = runTime;
         this.waitTime = waitTime;
-    }
-
-    /** True if somebody may be recording; not asked before the first outcome, for it loads JFR. */
-    static boolean isOn() {
-        return ModuleLayer.boot().findModule("jdk.jfr").isPresent()
-                && FlightRecorder.isInitialized();
     }
 }
