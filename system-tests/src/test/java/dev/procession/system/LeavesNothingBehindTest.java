@@ -81,10 +81,13 @@ class LeavesNothingBehindTest {
     @Test
     void shouldSeeProcessWhenRootProgramRuns() throws Exception {
         Census before = Census.take();
+        long pid;
         try (RootProgram program = RootProgram.start(ComputingParent.class, "NONE")) {
+            pid = program.pid();
             program.awaitLine(ComputingParent.COMPUTING);
             assertSees("orphan ", before);
         }
+        SessionFiles.assertNextStartSweepsUp(pid);
         LeavesNothingBehind.awaitNothingSince(before);
     }
 }

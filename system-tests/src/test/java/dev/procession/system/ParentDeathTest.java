@@ -3,7 +3,6 @@ package dev.procession.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.system.ComputingParent.Ending;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ class ParentDeathTest {
                 longest = longer(longest, awaitDeath(workers, WORKERS_OUTLIVE));
             }
             assertThat(SessionFiles.directoriesOf(parentPid)).isNotEmpty();
-            assertNextStartSweepsUp(parentPid);
+            SessionFiles.assertNextStartSweepsUp(parentPid);
         }
         report("parent killed while workers computed", rounds, longest);
     }
@@ -68,7 +67,7 @@ class ParentDeathTest {
                                     () -> marked().isEmpty(),
                                     () -> "no worker lives, but there is " + marked()));
         }
-        assertNextStartSweepsUp(parents.toArray(Long[]::new));
+        SessionFiles.assertNextStartSweepsUp(parents.toArray(Long[]::new));
         report("parent killed while workers started", rounds, longest);
     }
 
@@ -83,7 +82,7 @@ class ParentDeathTest {
             awaitDeath(workers, WORKERS_OUTLIVE);
             assertThat(code).as(parent.text()).isEqualTo(ending == Ending.THROW ? 1 : 0);
             if (ending == Ending.HALT) {
-                assertNextStartSweepsUp(parent.pid());
+                SessionFiles.assertNextStartSweepsUp(parent.pid());
             }
             assertThat(SessionFiles.directoriesOf(parent.pid())).isEmpty();
         }
@@ -122,20 +121,6 @@ class ParentDeathTest {
 
     private static List<LiveProcess> marked() {
         return LiveProcess.matching(text -> text.contains(RootProgram.MARKER));
-    }
-
-    private static void assertNextStartSweepsUp(Long... parents)
-            throws IOException, InterruptedException {
-        long pid;
-        try (RootProgram next = RootProgram.start(ShortProgram.class)) {
-            pid = next.pid();
-            assertThat(next.awaitExit()).as(next.text()).isZero();
-            assertThat(next.lines()).contains(ShortProgram.ANSWER + 42);
-        }
-        assertThat(SessionFiles.directoriesOf(pid)).isEmpty();
-        for (long parent : parents) {
-            assertThat(SessionFiles.directoriesOf(parent)).isEmpty();
-        }
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -1,5 +1,7 @@
 package dev.procession.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -48,5 +50,19 @@ final class SessionFiles {
             }
         }
         return found;
+    }
+
+    /** What killed roots left stays until the next root starts; this one is that. */
+    static void assertNextStartSweepsUp(Long... parents) throws IOException, InterruptedException {
+        long pid;
+        try (RootProgram next = RootProgram.start(ShortProgram.class)) {
+            pid = next.pid();
+            assertThat(next.awaitExit()).as(next.text()).isZero();
+            assertThat(next.lines()).contains(ShortProgram.ANSWER + 42);
+        }
+        assertThat(directoriesOf(pid)).isEmpty();
+        for (long parent : parents) {
+            assertThat(directoriesOf(parent)).isEmpty();
+        }
     }
 }
