@@ -141,9 +141,9 @@ final class QueueStorm {
         if (dice < 8) {
             process.kill();
         } else if (dice == 8) {
-            Signal.STOP.sendTo(process.pid());
+            Signal.STOP.sendTo(process);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(100)));
-            Signal.CONT.sendTo(process.pid());
+            Signal.CONT.sendTo(process);
         }
     }
 
