@@ -1,7 +1,6 @@
 package dev.procession.system;
 
 import dev.procession.core.ChildProcess;
-import dev.procession.core.memory.KillPoint;
 import dev.procession.queue.ProcessQueue;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,19 +8,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Producers and consumers at one queue that die all the time, by SIGKILL from outside or at a place
- * of their own code, and stand still now and then; each is replaced when it has died.
+ * of their own code, and stand still now and then; each is replaced when it has died. A process
+ * that dies at a place leaves a note, so each death is known for what it was.
  */
 final class QueueStorm {
 
     private static final int PRODUCERS = 4;
     private static final int CONSUMERS = 4;
-    private static final int DEADLY_TIMES = 400;
+    // Of so many ticks, how many bring a random death: fewer when only places are left to die at.
+    private static final int DICE = 200;
+    private static final int OFTEN = 8;
+    private static final int SELDOM = 2;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     /** One process, or its successor. */
@@ -30,6 +34,7 @@ final class QueueStorm {
         private final int number;
         private @Nullable ChildProcess<Void> process;
         private @Nullable Path ledger;
+        private String deadly = "";
 
         Part(boolean producing, int number) {
             this.producing = producing;
@@ -42,15 +47,23 @@ final class QueueStorm {
     private final Path ledgers;
     private final Random random;
     private final List<Part> parts = new ArrayList<>();
-    private final List<KillPoint> points;
+    private final StormPoints points;
+    private final boolean leasing;
     private int started;
     private int producersStarted;
-    private int deaths;
+    private int randomDeaths;
+    private boolean calming;
     private int consumerDeaths;
     private long longestStall;
 
-    QueueStorm(ProcessQueue<byte[]> queue, Path ledgers, Random random, List<KillPoint> points) {
+    QueueStorm(
+            ProcessQueue<byte[]> queue,
+            boolean leasing,
+            Path ledgers,
+            Random random,
+            StormPoints points) {
         this.queue = queue;
+        this.leasing = leasing;
         this.ledgers = ledgers;
         this.random = random;
         this.points = points;
@@ -66,8 +79,9 @@ final class QueueStorm {
         return producersStarted;
     }
 
-    int deaths() {
-        return deaths;
+    /** Those that died by a signal that came at any time. */
+    int randomDeaths() {
+        return randomDeaths;
     }
 
     int consumerDeaths() {
@@ -92,7 +106,7 @@ final class QueueStorm {
         }
     }
 
-    /** Goes on until so many have died. */
+    /** Goes on until so many have died at random, and as many as wanted at each place. */
     void rage(int wantedDeaths) throws IOException, InterruptedException {
         for (Part part : parts) {
             start(part);
@@ -100,10 +114,10 @@ final class QueueStorm {
         long bytes = 0;
         long moved = System.nanoTime();
         long own = 0;
-        while (deaths < wantedDeaths) {
+        while (randomDeaths < wantedDeaths || !points.areDone()) {
             long before = System.nanoTime();
             LockSupport.parkNanos(TICK_NANOS);
-            damage();
+            damage(randomDeaths < wantedDeaths ? OFTEN : SELDOM);
             replaceTheDead();
             long now = System.nanoTime();
             own += Math.max(0, now - before - 2 * TICK_NANOS);
@@ -131,58 +145,87 @@ final class QueueStorm {
         return false;
     }
 
-    private void damage() throws IOException, InterruptedException {
+    private void damage(int often) throws IOException, InterruptedException {
         Part victim = parts.get(random.nextInt(parts.size()));
         ChildProcess<Void> process = victim.process;
         if (process == null || !process.isAlive()) {
             return;
         }
-        int dice = random.nextInt(200);
-        if (dice < 8) {
+        int dice = random.nextInt(DICE);
+        if (dice < often) {
             process.kill();
-        } else if (dice == 8) {
+        } else if (dice == DICE - 1) {
             Signal.STOP.sendTo(process);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(100)));
             Signal.CONT.sendTo(process);
         }
     }
 
-    private void replaceTheDead() {
+    private static AssertionError failure(ChildProcess<Void> process) throws InterruptedException {
+        try {
+            process.result();
+            return new AssertionError("a process ended by itself");
+        } catch (ExecutionException e) {
+            return new AssertionError("a process failed by itself", e.getCause());
+        }
+    }
+
+    private void replaceTheDead() throws InterruptedException {
         for (Part part : parts) {
             ChildProcess<Void> process = part.process;
             if (process != null && process.exitCode().isPresent()) {
                 int code = process.exitCode().getAsInt();
                 if (code != 137) {
-                    throw new AssertionError("a process failed by itself: exitCode=" + code);
+                    throw failure(process);
                 }
-                deaths++;
-                if (!part.producing) {
-                    consumerDeaths++;
-                }
+                bury(part);
                 start(part);
             }
         }
     }
 
+    private void bury(Part part) {
+        if (Files.exists(note(part))) {
+            points.count(part.deadly);
+        } else {
+            randomDeaths++;
+        }
+        if (!part.producing) {
+            consumerDeaths++;
+        }
+    }
+
+    /** What a process leaves that comes to its deadly place. */
+    private static Path note(Part part) {
+        Path ledger = part.ledger;
+        if (ledger == null) {
+            throw new IllegalStateException("it was not started: " + part.number);
+        }
+        return ledger.resolveSibling("died-" + ledger.getFileName());
+    }
+
     private void start(Part part) {
         ChildProcess.Builder builder = ChildProcess.builder();
-        if (!points.isEmpty() && random.nextBoolean()) {
-            builder.systemProperty(
-                    "procession.killPoint",
-                    points.get(random.nextInt(points.size()))
-                            + ":"
-                            + (1 + random.nextInt(DEADLY_TIMES)));
+        part.ledger =
+                part.producing ? producerLedger(producersStarted) : ledgers.resolve("c" + started);
+        part.deadly = calming ? "" : points.choose(part.producing, random);
+        if (!part.deadly.isEmpty()) {
+            builder.systemProperty("procession.killPoint", part.deadly);
+            builder.systemProperty("procession.killNote", note(part).toString());
         }
         if (part.producing) {
-            part.ledger = producerLedger(producersStarted);
             part.process =
                     builder.start(
                             StormParts.producer(
                                     queue, halt, producersStarted, part.ledger.toString()));
             producersStarted++;
         } else {
-            part.ledger = ledgers.resolve("c" + started);
-            part.process = builder.start(StormParts.consumer(queue, part.ledger.toString()));
+            String ledger = part.ledger.toString();
+            part.process =
+                    builder.start(
+                            leasing
+                                    ? StormParts.leaser(queue, ledger)
+                                    : StormParts.consumer(queue, ledger, started));
         }
         started++;
     }
@@ -209,10 +252,8 @@ final class QueueStorm {
         }
         Part spare = new Part(false, -1); // should all consumers have a deadly place
         parts.add(spare);
-        List<KillPoint> before = List.copyOf(points);
-        points.clear();
+        calming = true;
         start(spare);
-        points.addAll(before);
         queue.close();
         for (Part part : parts) {
             join(part);
@@ -226,10 +267,10 @@ final class QueueStorm {
         }
         process.join();
         int code = process.exitCode().orElse(-1);
-        if (code == 137 && !part.producing) {
-            consumerDeaths++; // at its deadly place
-        } else if (code != 0 && code != 137) {
-            throw new AssertionError("a process failed by itself: exitCode=" + code);
+        if (code == 137) {
+            bury(part); // at its deadly place
+        } else if (code != 0) {
+            throw failure(process);
         }
     }
 }

@@ -1,16 +1,27 @@
 package dev.procession.system;
 
 import dev.procession.core.ChildProcess;
+import dev.procession.queue.Lease;
 import dev.procession.queue.ProcessQueue;
 import dev.procession.queue.QueueClosedException;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What the processes of a storm do. An element's id is its producer and a number. */
 final class StormParts {
 
     private static final int NUMBER_BITS = 40;
     private static final int LARGE_BYTES = 40_000;
+    private static final int REMOVAL_EVERY = 50;
+    private static final int REMOVAL_DEPTH = 20;
+
+    /** In a ledger: it left from the middle, so its order says nothing. */
+    static final long REMOVED = 1L << 62;
+
+    /** In a ledger: it was acknowledged. */
+    static final long DONE = 1L << 61;
 
     private StormParts() {}
 
@@ -42,12 +53,58 @@ final class StormParts {
         };
     }
 
-    /** Takes elements and writes down each that was taken. */
-    static ChildProcess.Body consumer(ProcessQueue<byte[]> queue, String ledger) {
+    /**
+     * Takes elements, and now and then removes one from the middle, and writes down each that it
+     * has got.
+     */
+    static ChildProcess.Body consumer(ProcessQueue<byte[]> queue, String ledger, int seed) {
+        return () -> {
+            Random random = new Random(seed);
+            try (StormLedger book = new StormLedger(ledger)) {
+                while (true) {
+                    if (random.nextInt(REMOVAL_EVERY) == 0) {
+                        long removed = removeOne(queue, random.nextInt(REMOVAL_DEPTH));
+                        if (removed >= 0) {
+                            book.write(removed | REMOVED);
+                        }
+                    }
+                    book.write(check(queue.take()));
+                }
+            } catch (QueueClosedException e) {
+                return; // all was taken
+            }
+        };
+    }
+
+    /** The id of the one that stood there and was removed; -1 if it was gone before. */
+    private static long removeOne(ProcessQueue<byte[]> queue, int place) {
+        AtomicInteger seen = new AtomicInteger();
+        AtomicLong id = new AtomicLong();
+        boolean removed =
+                queue.removeIf(
+                        element -> {
+                            if (seen.getAndIncrement() != place) {
+                                return false;
+                            }
+                            id.set(check(element));
+                            return true;
+                        });
+        return removed ? id.get() : -1;
+    }
+
+    /**
+     * Leases elements, and writes down each before it says that it is done with it, and once more
+     * afterwards.
+     */
+    static ChildProcess.Body leaser(ProcessQueue<byte[]> queue, String ledger) {
         return () -> {
             try (StormLedger book = new StormLedger(ledger)) {
                 while (true) {
-                    book.write(check(queue.take()));
+                    Lease<byte[]> lease = queue.takeLeased();
+                    long id = check(lease.element());
+                    book.write(id);
+                    lease.acknowledge();
+                    book.write(id | DONE);
                 }
             } catch (QueueClosedException e) {
                 return; // all was taken

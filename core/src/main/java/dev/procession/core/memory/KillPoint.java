@@ -1,5 +1,6 @@
 package dev.procession.core.memory;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * nothing: {@link #ON} is a constant of the JVM.
  *
  * <p>{@code -Dprocession.killPoint=PUT_COPIED:7} kills the process by SIGKILL when it is at that
- * place for the seventh time.
+ * place for the seventh time. With {@code -Dprocession.killNote=FILE} it makes that file before, so
+ * that this death can be told from others.
  */
 public enum KillPoint {
     /** The producers' lock is taken, nothing is written. */
@@ -86,7 +88,11 @@ public enum KillPoint {
     }
 
     private static void die() {
+        String note = System.getProperty("procession.killNote");
         try {
+            if (note != null) {
+                new FileOutputStream(note).close();
+            }
             new ProcessBuilder("kill", "-KILL", Long.toString(ProcessHandle.current().pid()))
                     .start();
         } catch (IOException e) {

@@ -70,17 +70,18 @@ public final class QueueReader {
         if (leases.isUsed()) {
             leases.dropUncommitted(); // before HEAD moves
         }
+        noticeHead(); // before a removal is finished, which walks as well
         finishRemoval();
-        return first();
+        return moveTo(QueueLayout.units(noticeHead()));
     }
 
-    private boolean first() throws IOException {
+    private long noticeHead() {
         long head = Words.getAcquire(memory, QueueLayout.HEAD);
         if (head != lastHead) {
             lastHead = head;
             knownTail = QueueLayout.units(head); // so that it is looked at
         }
-        return moveTo(QueueLayout.units(head));
+        return head;
     }
 
     /** Moves to the element after the one that was moved to. */

@@ -79,6 +79,31 @@ class TwoLockRingTest {
     }
 
     @Test
+    void shouldFinishTheRemovalOfTheDeadAlsoWhenOthersMovedOn() throws IOException {
+        Segment segment = segment();
+        TwoLockRing first = new TwoLockRing(segment, 1, member -> false);
+        put(first, new byte[] {1});
+        take(first, 0); // from here on it knows a tail
+        TwoLockRing second = new TwoLockRing(segment, 2, member -> false);
+        for (byte i = 2; i <= 4; i++) {
+            put(second, new byte[] {i});
+        }
+        take(second, 0);
+        second.reader().lock(Long.MAX_VALUE);
+        second.reader().next();
+        // As if killed in QueueReader.remove, after its commit.
+        Words.setRelease(
+                segment.memory(),
+                QueueLayout.REMOVED,
+                QueueLayout.position(1, second.reader().offset(), 1));
+        second.reader().unlock();
+
+        assertThat(first.size()).isEqualTo(1);
+        assertThat(take(first, 0)).containsExactly(4);
+        assertThat(first.isEmpty()).isTrue();
+    }
+
+    @Test
     void shouldSayThatItIsScribbledOver() throws IOException {
         TwoLockRing ring = new TwoLockRing(segment(), 1, member -> false);
         put(ring, new byte[10]);
