@@ -20,4 +20,5 @@ def percentiles(nanos):
     def at(fraction):
         return ordered[min(len(ordered) - 1, int(fraction * len(ordered)))] / 1000
 
-    return {"value": at(0.5), "p50": at(0.5), "p90": at(0.9), "p99": at(0.99), "max": at(1.0)}
+    shares = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "p99.9": 0.999, "max": 1.0}
+    return {"value": at(0.5)} | {name: at(share) for name, share in shares.items()}

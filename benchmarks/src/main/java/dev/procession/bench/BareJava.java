@@ -9,11 +9,16 @@ import org.jspecify.annotations.Nullable;
 /** How long {@code java Hello} takes, as who starts it sees it: in milliseconds. */
 final class BareJava implements Rival {
 
+    private final String name;
     private @Nullable Scratch scratch;
+
+    BareJava(String name) {
+        this.name = name;
+    }
 
     @Override
     public String name() {
-        return "java Hello";
+        return name;
     }
 
     @Override

@@ -18,14 +18,28 @@ record ComparisonResult(
 
     /** The ratio of two medians; NaN if one of the rivals has none. */
     double ratio(String rival, String to) {
-        return median(rival) / median(to);
+        return median(rival, "") / median(to, "");
     }
 
-    private double median(String rival) {
+    /**
+     * A rival's median; NaN if there is none.
+     *
+     * @param detail of which detail; empty for the figure that is compared
+     */
+    double median(String rival, String detail) {
         return standings.stream()
                 .filter(standing -> standing.rival().equals(rival))
-                .mapToDouble(Standing::median)
+                .mapToDouble(
+                        standing ->
+                                detail.isEmpty() ? standing.median() : standing.medianOf(detail))
                 .findFirst()
                 .orElse(Double.NaN);
+    }
+
+    boolean isSkipped(String rival) {
+        return standings.stream()
+                .anyMatch(
+                        standing ->
+                                standing.rival().equals(rival) && !standing.skipped().isEmpty());
     }
 }

@@ -18,14 +18,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** The least that Netty can do: a server that echoes, and a client that blocks, in microseconds. */
 final class EchoRival implements Rival {
 
     private static final int MESSAGE_BYTES = 48;
-    private static final long RETRY_MILLIS = 5;
+    static final long RETRY_MILLIS = 5;
     private static final int RETRIES = 4000;
 
     private @Nullable Scratch scratch;
@@ -59,7 +58,9 @@ final class EchoRival implements Rival {
         }
     }
 
-    private static void serve(String socket) throws InterruptedException {
+    /** Sends all back until the client has gone. */
+    static void serve(String socket) throws InterruptedException {
+        CountDownLatch gone = new CountDownLatch(1);
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         Channel unused =
                 new ServerBootstrap()
@@ -69,16 +70,23 @@ final class EchoRival implements Rival {
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel accepted) {
-                                        accepted.pipeline().addLast(new Echo());
+                                        accepted.pipeline().addLast(new Echo(gone));
                                     }
                                 })
                         .bind(new DomainSocketAddress(Path.of(socket).toFile()))
                         .sync()
                         .channel();
-        new CountDownLatch(1).await(); // until this process is killed
+        gone.await();
+        group.shutdownGracefully().sync();
     }
 
     private static final class Echo extends ChannelInboundHandlerAdapter {
+
+        private final CountDownLatch gone;
+
+        Echo(CountDownLatch gone) {
+            this.gone = gone;
+        }
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
@@ -89,30 +97,33 @@ final class EchoRival implements Rival {
         public void channelReadComplete(ChannelHandlerContext context) {
             context.flush();
         }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            gone.countDown();
+        }
     }
 
     @Override
-    public Figure measure(int amount) throws IOException {
+    public Figure measure(int amount) throws Exception {
         SocketChannel connected = channel;
         if (connected == null) {
             throw new IllegalStateException("not open");
         }
         ByteBuffer message = ByteBuffer.allocateDirect(MESSAGE_BYTES);
-        Histogram nanos = new Histogram(3);
-        for (int i = 0; i < amount; i++) {
-            message.clear().putInt(0, i);
-            long start = System.nanoTime();
-            while (message.hasRemaining()) {
-                connected.write(message);
-            }
-            message.clear();
-            while (message.hasRemaining() && connected.read(message) >= 0) {
-                // The rest follows.
-            }
-            nanos.recordValue(System.nanoTime() - start);
-            ManagerWork.require(message.getInt(0) == i && !message.hasRemaining());
-        }
-        return Figure.ofLatencies(nanos);
+        return Latencies.of(
+                amount,
+                number -> {
+                    message.clear().putInt(0, number);
+                    while (message.hasRemaining()) {
+                        connected.write(message);
+                    }
+                    message.clear();
+                    while (message.hasRemaining() && connected.read(message) >= 0) {
+                        // The rest follows.
+                    }
+                    ManagerWork.require(message.getInt(0) == number && !message.hasRemaining());
+                });
     }
 
     @Override
@@ -121,8 +132,8 @@ final class EchoRival implements Rival {
             channel.close();
         }
         if (server != null) {
-            server.kill();
             server.join();
+            server.close();
         }
         if (scratch != null) {
             scratch.close();

@@ -1,47 +1,27 @@
 package dev.procession.bench;
 
-import dev.procession.core.ChildProcess;
 import dev.procession.pipe.Connection;
-import dev.procession.pipe.Pipe;
+import dev.procession.pipe.PipeOptions;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Messages of bytes through a pipe to a child process, which counts them: in nanoseconds each. The
  * child answers when the last one has come.
  */
-final class FlowRival implements Rival {
+final class FlowRival extends PipeChildRival<Long> {
 
     private final int messageBytes;
-    private @Nullable Pipe<Long> pipe;
-    private @Nullable ChildProcess<Void> child;
 
     FlowRival(int messageBytes) {
+        super(Catalogue.PROCESSION, PipeOptions.DEFAULT, end -> count(end, messageBytes));
         this.messageBytes = messageBytes;
-    }
-
-    @Override
-    public String name() {
-        return Catalogue.PROCESSION;
-    }
-
-    @Override
-    public String version() {
-        return Machine.processionVersion();
-    }
-
-    @Override
-    public void open() {
-        pipe = Pipe.open();
-        Connection<Long> theirs = pipe.second();
-        int bytes = messageBytes;
-        child = ChildProcess.start(() -> count(theirs, bytes));
     }
 
     private static void count(Connection<Long> end, int bytes) throws InterruptedException {
         ByteBuffer into = ByteBuffer.allocateDirect(bytes);
-        for (long amount = end.receive(); amount > 0; amount = end.receive()) {
+        while (true) {
+            long amount = end.receive();
             for (long i = 0; i < amount; i++) {
                 if (end.receiveBytes(into.clear()) != bytes || into.getLong(0) != i) {
                     throw new IllegalStateException("not the message that was sent: number=" + i);
@@ -52,11 +32,7 @@ final class FlowRival implements Rival {
     }
 
     @Override
-    public Figure measure(int amount) throws InterruptedException {
-        if (pipe == null) {
-            throw new IllegalStateException("not open");
-        }
-        Connection<Long> ours = pipe.first();
+    Figure measure(Connection<Long> ours, int amount) throws InterruptedException {
         ByteBuffer message = ByteBuffer.allocateDirect(messageBytes);
         long start = System.nanoTime();
         ours.send((long) amount);
@@ -69,18 +45,6 @@ final class FlowRival implements Rival {
             throw new IllegalStateException("lost messages: counted=" + counted);
         }
         return Figure.of((double) nanos / amount);
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-        if (pipe != null && child != null) {
-            pipe.first().send(0L);
-            child.join();
-            child.close();
-        }
-        if (pipe != null) {
-            pipe.close();
-        }
     }
 
     /** The least that handing over bytes through memory can cost: in and out, by one thread. */

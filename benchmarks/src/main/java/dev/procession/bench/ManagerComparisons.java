@@ -65,6 +65,10 @@ final class ManagerComparisons {
                         new ManagerRival(LOCK, ManagerWork::lockAndUnlock),
                         RedisRival.get(REDIS_GET, 1),
                         RedisRival.set(REDIS_SET),
+                        new HazelcastRival("Hazelcast get", false),
+                        new HazelcastRival("Hazelcast put", true),
+                        new ChronicleMapRival("Chronicle Map get", false),
+                        new ChronicleMapRival("Chronicle Map put", true),
                         new PythonRival(PYTHON_GET, "manager_get.py"),
                         new PythonRival(PYTHON_PUT, "manager_put.py")));
     }

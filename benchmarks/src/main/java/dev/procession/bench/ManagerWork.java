@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 
 /** What is measured of a manager. */
 final class ManagerWork {
@@ -22,37 +21,22 @@ final class ManagerWork {
 
     private ManagerWork() {}
 
-    /** One call, timed many times. */
-    private interface Timed {
-        void run(int number) throws Exception;
-    }
-
-    private static Figure latencies(int amount, Timed timed) throws Exception {
-        Histogram nanos = new Histogram(3);
-        for (int i = 0; i < amount; i++) {
-            long start = System.nanoTime();
-            timed.run(i);
-            nanos.recordValue(System.nanoTime() - start);
-        }
-        return Figure.ofLatencies(nanos);
-    }
-
     static Figure get(Manager manager, int amount) throws Exception {
         SharedDict<String, String> dict = manager.dict("bench");
         dict.put(KEY, VALUE);
-        return latencies(amount, i -> require(VALUE.equals(dict.get(KEY))));
+        return Latencies.of(amount, i -> require(VALUE.equals(dict.get(KEY))));
     }
 
     static Figure put(Manager manager, int amount) throws Exception {
         SharedDict<String, String> dict = manager.dict("bench");
         dict.put(KEY, VALUE);
-        return latencies(amount, i -> require(VALUE.equals(dict.put(KEY, VALUE))));
+        return Latencies.of(amount, i -> require(VALUE.equals(dict.put(KEY, VALUE))));
     }
 
     @SuppressWarnings("LockNotBeforeTry") // nothing is between the two, and that is measured
     static Figure lockAndUnlock(Manager manager, int amount) throws Exception {
         SharedLock lock = manager.rlock("bench");
-        return latencies(
+        return Latencies.of(
                 amount,
                 i -> {
                     lock.lock();

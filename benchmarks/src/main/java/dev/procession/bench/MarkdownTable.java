@@ -6,8 +6,6 @@ import java.util.Locale;
 /** A {@link Run} as Markdown that is readable as it stands. */
 final class MarkdownTable {
 
-    private static final String TAIL = "p99";
-
     private final Run run;
     private final StringBuilder text = new StringBuilder();
 
@@ -41,20 +39,34 @@ final class MarkdownTable {
                 result.effort().amount());
         line("");
         String baseline = result.standings().get(0).rival();
-        row("rival", "version", "median", "min–max", TAIL, "/ " + baseline);
-        row("---", "---", "---:", "---:", "---:", "---:");
+        row(
+                "rival",
+                "version",
+                "median",
+                "min–max",
+                "/ " + baseline,
+                "p90",
+                "p99",
+                "p99.9",
+                "CPU µs each",
+                "own processes MiB");
+        row("---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
         for (Standing standing : result.standings()) {
             if (standing.figures().isEmpty()) {
                 String why = standing.skipped().isEmpty() ? "failed" : "skipped";
-                row(standing.rival(), standing.version(), why, "", "", "");
+                row(standing.rival(), standing.version(), why, "", "", "", "", "", "", "");
             } else {
                 row(
                         standing.rival(),
                         standing.version(),
                         Numbers.shown(standing.median()),
                         Numbers.shown(standing.min()) + "–" + Numbers.shown(standing.max()),
-                        Numbers.shown(standing.medianOf(TAIL)),
-                        Numbers.shown(result.ratio(standing.rival(), baseline)));
+                        Numbers.shown(result.ratio(standing.rival(), baseline)),
+                        Numbers.shown(standing.medianOf("p90")),
+                        Numbers.shown(standing.medianOf("p99")),
+                        Numbers.shown(standing.medianOf("p99.9")),
+                        Numbers.shown(standing.medianOf(Figure.CPU)),
+                        Numbers.shown(standing.medianOf(Figure.MEMORY)));
             }
         }
         for (Standing standing : result.standings()) {
@@ -86,14 +98,15 @@ final class MarkdownTable {
         line("");
         line("**Bars**");
         line("");
-        row("promise", "limit", "measured", "");
-        row("---", "---:", "---:", "---");
+        row("comparison", "promise", "limit", "measured", "");
+        row("---", "---", "---:", "---:", "---");
         for (Verdict verdict : run.verdicts()) {
             row(
+                    verdict.comparison(),
                     verdict.says(),
-                    String.format(Locale.ROOT, "%.2f", verdict.maxRatio()),
-                    Numbers.shown(verdict.ratio()),
-                    verdict.holds() ? "holds" : "DOES NOT HOLD");
+                    Numbers.shown(verdict.limit()),
+                    Numbers.shown(verdict.measured()),
+                    verdict.outcome().shown());
         }
     }
 

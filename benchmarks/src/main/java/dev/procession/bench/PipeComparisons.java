@@ -6,17 +6,20 @@ import java.util.List;
 final class PipeComparisons {
 
     private static final String OBJECTS = "pipe";
+    private static final String SPINNING = "pipe-spin";
+    private static final String ASLEEP = "pipe-asleep";
     private static final String SMALL = "pipe-one-way";
     private static final String LARGE = "pipe-large";
     private static final String SOCKET = "pipe-socket";
     private static final String PYTHON = "Python";
+    private static final long PAUSE_NANOS = 2_000_000;
     private static final int SMALL_BYTES = 32;
     private static final int LARGE_BYTES = 1 << 20;
 
     private PipeComparisons() {}
 
     static List<Comparison> comparisons() {
-        return List.of(small(), large(), socket());
+        return List.of(objects(), spinning(), small(), large(), socket(), asleep());
     }
 
     static List<Bar> bars() {
@@ -26,13 +29,31 @@ final class PipeComparisons {
                         Catalogue.PROCESSION,
                         PYTHON,
                         0.2,
-                        "a small object and back: at most a fifth of Python's"),
+                        "a record of five fields and back: at most a fifth of Python's"),
                 new Bar(
                         SMALL,
                         Catalogue.PROCESSION,
                         PYTHON,
                         1.0 / 40,
                         "32 bytes one way: at most a fortieth of Python's time"),
+                new Bar(
+                        SMALL,
+                        Catalogue.PROCESSION,
+                        AeronRival.NAME,
+                        1.0,
+                        "32 bytes one way: no slower than Aeron IPC"),
+                new Bar(
+                        SPINNING,
+                        Catalogue.PROCESSION,
+                        AeronRival.NAME,
+                        1.3,
+                        "both sides spinning: at most 1.3 times Aeron's median"),
+                Bar.ofTails(
+                        SPINNING,
+                        Catalogue.PROCESSION,
+                        AeronRival.NAME,
+                        1.0,
+                        "both sides spinning: a p99 no worse than Aeron's"),
                 new Bar(
                         LARGE,
                         Catalogue.PROCESSION,
@@ -44,7 +65,13 @@ final class PipeComparisons {
                         Catalogue.PROCESSION,
                         SocketRival.Raw.NAME,
                         1.25,
-                        "the socket wire: at most 1.25 times a raw SocketChannel"));
+                        "the socket wire: at most 1.25 times a raw SocketChannel"),
+                new Bar(
+                        ASLEEP,
+                        Catalogue.PROCESSION,
+                        SocketRival.Raw.NAME,
+                        1.0,
+                        "both sides mostly asleep: at most a plain socket"));
     }
 
     private static Comparison small() {
@@ -55,7 +82,10 @@ final class PipeComparisons {
                 true,
                 new Effort(9, 500_000, 2_000_000),
                 new Effort(5, 200_000, 1_000_000),
-                List.of(new PythonRival(PYTHON, "pipe_one_way.py"), new FlowRival(SMALL_BYTES)));
+                List.of(
+                        new PythonRival(PYTHON, "pipe_one_way.py"),
+                        new AeronRival(false),
+                        new FlowRival(SMALL_BYTES)));
     }
 
     private static Comparison large() {
@@ -77,6 +107,39 @@ final class PipeComparisons {
                 true,
                 new Effort(9, 20_000, 50_000),
                 new Effort(5, 10_000, 20_000),
-                List.of(new SocketRival.Raw(), new SocketRival.Ours()));
+                List.of(new SocketRival.Raw(0), new SocketRival.Ours(), new NettySocketRival()));
+    }
+
+    private static Comparison objects() {
+        return new Comparison(
+                OBJECTS,
+                "a record of five fields through a pipe to a child process and back",
+                "µs",
+                true,
+                new Effort(9, 10_000, 50_000),
+                new Effort(5, 10_000, 20_000),
+                List.of(new PythonRival(PYTHON, "pipe.py"), new PipeRecordRival()));
+    }
+
+    private static Comparison asleep() {
+        return new Comparison(
+                ASLEEP,
+                "32 bytes to a child process and back, 2 ms after the last ones: both sides sleep",
+                "µs",
+                true,
+                new Effort(9, 400, 400),
+                new Effort(5, 200, 200),
+                List.of(new SocketRival.Raw(PAUSE_NANOS), PipeEchoRival.asleep(PAUSE_NANOS)));
+    }
+
+    private static Comparison spinning() {
+        return new Comparison(
+                SPINNING,
+                "32 bytes to a child process and back, both sides spinning",
+                "µs",
+                true,
+                new Effort(9, 100_000, 200_000),
+                new Effort(5, 20_000, 50_000),
+                List.of(new AeronRival(true), PipeEchoRival.spinning()));
     }
 }

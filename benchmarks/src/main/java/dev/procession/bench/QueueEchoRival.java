@@ -4,7 +4,6 @@ import dev.procession.core.ChildProcess;
 import dev.procession.queue.ProcessQueue;
 import dev.procession.queue.QueueClosedException;
 import java.util.Arrays;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** 32 bytes by a queue to a child process, and back by another one: in microseconds. */
@@ -48,23 +47,22 @@ final class QueueEchoRival implements Rival {
     }
 
     @Override
-    public Figure measure(int amount) throws InterruptedException {
-        if (there == null || back == null) {
+    public Figure measure(int amount) throws Exception {
+        ProcessQueue<byte[]> requests = there;
+        ProcessQueue<byte[]> answers = back;
+        if (requests == null || answers == null) {
             throw new IllegalStateException("not open");
         }
-        Histogram nanos = new Histogram(3);
         byte[] element = new byte[ELEMENT_BYTES];
-        for (int i = 0; i < amount; i++) {
-            element[0] = (byte) i;
-            long start = System.nanoTime();
-            there.put(element);
-            byte[] answer = back.take();
-            nanos.recordValue(System.nanoTime() - start);
-            if (!Arrays.equals(element, answer)) {
-                throw new IllegalStateException("a wrong answer");
-            }
-        }
-        return Figure.ofLatencies(nanos);
+        return Latencies.of(
+                amount,
+                number -> {
+                    element[0] = (byte) number;
+                    requests.put(element);
+                    if (!Arrays.equals(element, answers.take())) {
+                        throw new IllegalStateException("a wrong answer");
+                    }
+                });
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Runs comparisons: all rivals are opened and warmed up, then take turns for some rounds, each
@@ -13,6 +14,9 @@ import java.util.Random;
  * <p>A rival that is not installed is left out; one that fails is left out from there on.
  */
 final class Race {
+
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final double BYTES_PER_MEBIBYTE = 1 << 20;
 
     private final Random random;
     private final PrintStream progress;
@@ -59,6 +63,7 @@ final class Race {
 
         private final Rival rival;
         private final List<Figure> figures = new ArrayList<>();
+        private Set<Long> processes = Set.of();
         private String version = "";
         private String skipped = "";
         private String failure = "";
@@ -68,12 +73,15 @@ final class Race {
         }
 
         void open(int warmUp) throws InterruptedException {
+            Set<Long> before = ProcessTree.descendants();
             try {
                 rival.open();
                 version = rival.version();
                 if (warmUp > 0) {
                     rival.measure(warmUp);
                 }
+                processes = ProcessTree.descendants();
+                processes.removeAll(before);
             } catch (NotInstalledException e) {
                 skipped = e.getMessage();
                 System.err.println(rival.name() + " is skipped: " + skipped);
@@ -87,7 +95,14 @@ final class Race {
                 return;
             }
             try {
-                figures.add(rival.measure(amount));
+                long cpuNanos = ProcessTree.cpuNanos();
+                Figure figure = rival.measure(amount);
+                cpuNanos = ProcessTree.cpuNanos() - cpuNanos;
+                figures.add(
+                        figure.with(Figure.CPU, cpuNanos / NANOS_PER_MICRO / amount)
+                                .with(
+                                        Figure.MEMORY,
+                                        ProcessTree.memoryBytes(processes) / BYTES_PER_MEBIBYTE));
             } catch (Exception e) {
                 fail(e);
             }

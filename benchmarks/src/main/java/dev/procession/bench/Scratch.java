@@ -13,8 +13,18 @@ import java.nio.file.Path;
  */
 record Scratch(Path directory) implements AutoCloseable {
 
+    private static final Path MEMORY = Path.of("/dev/shm");
+    private static final String PREFIX = "procession-bench-";
+
     static Scratch create() throws IOException {
-        return new Scratch(Files.createTempDirectory("procession-bench-"));
+        return new Scratch(Files.createTempDirectory(PREFIX));
+    }
+
+    /** The same on a file system in memory, if there is one. */
+    static Scratch createInMemory() throws IOException {
+        return Files.isWritable(MEMORY)
+                ? new Scratch(Files.createTempDirectory(MEMORY, PREFIX))
+                : create();
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import org.HdrHistogram.Histogram;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Bytes through a Unix-domain socket to a child process and back, in microseconds. */
@@ -18,8 +18,13 @@ abstract class SocketRival implements Rival {
 
     static final int MESSAGE_BYTES = 32;
 
+    private final long pauseNanos;
     private @Nullable Scratch scratch;
     private @Nullable ChildProcess<Void> child;
+
+    SocketRival(long pauseNanos) {
+        this.pauseNanos = pauseNanos;
+    }
 
     @Override
     public void open() throws IOException, InterruptedException {
@@ -34,19 +39,17 @@ abstract class SocketRival implements Rival {
     abstract void hangUp() throws IOException;
 
     @Override
-    public Figure measure(int amount) throws IOException, InterruptedException {
+    public Figure measure(int amount) throws Exception {
         ByteBuffer message = ByteBuffer.allocateDirect(MESSAGE_BYTES);
-        Histogram nanos = new Histogram(3);
-        for (int i = 0; i < amount; i++) {
-            message.clear().putInt(0, i);
-            long start = System.nanoTime();
-            roundTrip(message);
-            nanos.recordValue(System.nanoTime() - start);
-            if (message.getInt(0) != i) {
-                throw new IllegalStateException("a wrong answer: number=" + i);
-            }
-        }
-        return Figure.ofLatencies(nanos);
+        return Latencies.of(
+                amount,
+                number -> LockSupport.parkNanos(pauseNanos),
+                number -> {
+                    roundTrip(message.clear().putInt(0, number));
+                    if (message.getInt(0) != number) {
+                        throw new IllegalStateException("a wrong answer: number=" + number);
+                    }
+                });
     }
 
     @Override
@@ -67,6 +70,10 @@ abstract class SocketRival implements Rival {
         private static final byte[] SECRET = {1, 2, 3, 4, 5, 6, 7, 8};
 
         private @Nullable Connection<Void> connection;
+
+        Ours() {
+            super(0);
+        }
 
         @Override
         public String name() {
@@ -126,6 +133,10 @@ abstract class SocketRival implements Rival {
         static final String NAME = "SocketChannel";
 
         private @Nullable SocketChannel channel;
+
+        Raw(long pauseNanos) {
+            super(pauseNanos);
+        }
 
         @Override
         public String name() {

@@ -1,6 +1,5 @@
 package dev.procession.bench;
 
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 
 /** Work for any executor, of threads or of processes. */
@@ -8,6 +7,5 @@ import java.util.concurrent.ExecutorService;
 interface Workload {
 
     /** Does an amount of it and says how that went. */
-    Figure measure(ExecutorService executor, int amount)
-            throws InterruptedException, ExecutionException;
+    Figure measure(ExecutorService executor, int amount) throws Exception;
 }

@@ -1,13 +1,15 @@
 package dev.procession.bench;
 
 import dev.procession.core.SerializableCallable;
+import dev.procession.pool.ProcessPoolExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The work that executors are compared by: the same code for threads and processes. */
 final class Workloads {
@@ -15,20 +17,17 @@ final class Workloads {
     private static final int FIRST_FIB = 30;
     private static final int LAST_FIB = 39;
 
+    /** Takes about a millisecond. */
+    private static final int MILLISECOND_FIB = 26;
+
+    private static final int LARGE_BYTES = 1 << 20;
+
     private Workloads() {}
 
     /** Submits a lambda that captures an int and waits for its result, one at a time: in µs. */
-    static Figure submitAndGet(ExecutorService executor, int calls)
-            throws InterruptedException, ExecutionException {
-        Histogram nanos = new Histogram(3);
-        for (int i = 0; i < calls; i++) {
-            int number = i;
-            long start = System.nanoTime();
-            int result = executor.submit(increment(number)).get();
-            nanos.recordValue(System.nanoTime() - start);
-            check(number + 1L, result);
-        }
-        return Figure.ofLatencies(nanos);
+    static Figure submitAndGet(ExecutorService executor, int calls) throws Exception {
+        return Latencies.of(
+                calls, number -> check(number + 1L, executor.submit(increment(number)).get()));
     }
 
     /** Submits many lambdas, then waits for all of them: in tasks a second. */
@@ -66,6 +65,47 @@ final class Workloads {
             check(quickFib(LAST_FIB + 2) - quickFib(FIRST_FIB + 1), total);
         }
         return Figure.of((System.nanoTime() - start) / 1e9 / times);
+    }
+
+    /** Many tasks of about a millisecond of computing: in tasks a second. */
+    static Figure computeThenAwait(ExecutorService executor, int tasks)
+            throws InterruptedException, ExecutionException {
+        List<Future<Long>> futures = new ArrayList<>(tasks);
+        long start = System.nanoTime();
+        for (int i = 0; i < tasks; i++) {
+            futures.add(executor.submit(SerializableCallable.of(() -> fib(MILLISECOND_FIB))));
+        }
+        for (Future<Long> future : futures) {
+            check(quickFib(MILLISECOND_FIB), future.get());
+        }
+        return Figure.of(
+                tasks * (double) TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - start));
+    }
+
+    /** Maps ints in chunks of the size that the pool chooses: in ints a second. */
+    static Figure map(ExecutorService executor, int amount) {
+        List<Integer> items = IntStream.range(0, amount).boxed().toList();
+        long start = System.nanoTime();
+        long total;
+        try (Stream<Integer> results = ((ProcessPoolExecutor) executor).map(i -> i + 1, items)) {
+            total = results.mapToLong(Integer::longValue).sum();
+        }
+        long nanos = System.nanoTime() - start;
+        check(amount * (amount + 1L) / 2, total);
+        return Figure.of(amount * (double) TimeUnit.SECONDS.toNanos(1) / nanos);
+    }
+
+    /** A mebibyte to a task and back, one at a time: in µs. */
+    static Figure largeThereAndBack(ExecutorService executor, int calls) throws Exception {
+        byte[] sent = new byte[LARGE_BYTES];
+        return Latencies.of(
+                calls,
+                number -> {
+                    sent[0] = (byte) number;
+                    byte[] back = executor.submit(SerializableCallable.of(() -> sent)).get();
+                    check(sent.length, back.length);
+                    check(sent[0], back[0]);
+                });
     }
 
     private static SerializableCallable<Integer> increment(int number) {

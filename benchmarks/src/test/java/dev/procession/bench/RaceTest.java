@@ -2,6 +2,7 @@ package dev.procession.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procession.bench.Bar.Outcome;
 import dev.procession.bench.Bar.Verdict;
 import dev.procession.bench.ScriptedRival.Trouble;
 import java.io.OutputStream;
@@ -73,16 +74,40 @@ class RaceTest {
     }
 
     @Test
-    void shouldNotHoldABarThatCouldNotBeMeasured() throws Exception {
-        ComparisonResult result =
-                run(
-                        1,
-                        new ScriptedRival("absent", 1, diary, Trouble.NOT_INSTALLED),
-                        new ScriptedRival("ours", 1));
+    void shouldSkipABarWhoseRivalIsNotInstalled() throws Exception {
+        Verdict verdict = judgeBeside(Trouble.NOT_INSTALLED);
 
-        Verdict verdict = new Bar("test", "ours", "absent", 100, "").judge(result);
+        assertThat(verdict.outcome()).isEqualTo(Outcome.SKIPPED);
+        assertThat(verdict.describe()).contains("not measured").contains("skipped");
+    }
+
+    @Test
+    void shouldNotHoldABarWhoseRivalFails() throws Exception {
+        Verdict verdict = judgeBeside(Trouble.FAILS);
 
         assertThat(verdict.holds()).isFalse();
-        assertThat(verdict.describe()).contains("not measured");
+        assertThat(verdict.describe()).contains("not measured").contains("DOES NOT HOLD");
+    }
+
+    private Verdict judgeBeside(Trouble trouble) throws InterruptedException {
+        ComparisonResult result =
+                run(1, new ScriptedRival("other", 1, diary, trouble), new ScriptedRival("ours", 1));
+        return new Bar("test", "ours", "other", 100, "").judge(result);
+    }
+
+    @Test
+    void shouldJudgeAnAbsoluteBarByTheFigure() throws Exception {
+        ComparisonResult result = run(1, new ScriptedRival("ours", 11));
+
+        assertThat(Bar.absolute("test", "ours", 11, "").judge(result).holds()).isTrue();
+        assertThat(Bar.absolute("test", "ours", 10, "").judge(result).holds()).isFalse();
+    }
+
+    @Test
+    void shouldCountProcessorTimeAndMemory() throws Exception {
+        ComparisonResult result = run(1, new ScriptedRival("ours", 11));
+
+        assertThat(result.median("ours", Figure.CPU)).isNotNegative();
+        assertThat(result.median("ours", Figure.MEMORY)).isZero();
     }
 }

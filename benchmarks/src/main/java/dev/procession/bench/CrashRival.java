@@ -1,0 +1,93 @@
+package dev.procession.bench;
+
+import dev.procession.core.SerializableCallable;
+import dev.procession.pool.ProcessPoolExecutor;
+import dev.procession.pool.WorkerState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the instant at which a task ends its worker until the next task's result is there, in
+ * milliseconds. The next task waits behind the first one, and a spare worker for both. Instants of
+ * two JVMs are compared: both read the same monotonic clock.
+ */
+final class CrashRival implements Rival {
+
+    private static final int WORKERS_AND_SPARE = 2;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    private @Nullable Scratch scratch;
+    private @Nullable ProcessPoolExecutor pool;
+
+    @Override
+    public String name() {
+        return Catalogue.PROCESSION;
+    }
+
+    @Override
+    public String version() {
+        return Machine.processionVersion();
+    }
+
+    @Override
+    public void open() throws IOException {
+        scratch = Scratch.create();
+        pool = ProcessPoolExecutor.builder().workers(1).warmSpare(true).build();
+        pool.prestartAllWorkers();
+    }
+
+    @Override
+    public Figure measure(int amount) throws Exception {
+        ProcessPoolExecutor used = pool;
+        Scratch files = scratch;
+        if (used == null || files == null) {
+            throw new IllegalStateException("not open");
+        }
+        double[] millis = new double[amount];
+        for (int i = 0; i < amount; i++) {
+            millis[i] = crash(used, files.directory().resolve("instant").toString());
+        }
+        return Figure.of(Numbers.median(Arrays.stream(millis)));
+    }
+
+    private static double crash(ProcessPoolExecutor pool, String file) throws Exception {
+        while (pool.workers().stream().filter(w -> w.state() == WorkerState.IDLE).count()
+                < WORKERS_AND_SPARE) {
+            Thread.sleep(1); // until the spare of the one before is there
+        }
+        Future<Integer> crash = pool.submit(() -> recordAndHalt(file));
+        Future<Integer> next = pool.submit(SerializableCallable.of(() -> 1));
+        int result = next.get();
+        long end = System.nanoTime();
+        if (result != 1) {
+            throw new IllegalStateException("a wrong result: " + result);
+        }
+        try {
+            throw new IllegalStateException("no crash but " + crash.get());
+        } catch (ExecutionException e) {
+            long start = Long.parseLong(Files.readString(Path.of(file)));
+            return (end - start) / NANOS_PER_MILLI;
+        }
+    }
+
+    private static int recordAndHalt(String file) throws IOException {
+        Files.writeString(Path.of(file), Long.toString(System.nanoTime()));
+        Runtime.getRuntime().halt(1);
+        return 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (pool != null) {
+            pool.close();
+        }
+        if (scratch != null) {
+            scratch.close();
+        }
+    }
+}
