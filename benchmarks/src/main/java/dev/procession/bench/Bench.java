@@ -1,7 +1,6 @@
 package dev.procession.bench;
 
 import dev.procession.bench.Bar.Verdict;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
-import org.openjdk.jmh.runner.RunnerException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,6 +36,7 @@ public final class Bench implements Callable<Integer> {
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int BELOW_BAR = 3;
+    private static final int GROWTH_ROUNDS = 3;
     private static final int SEED_BOUND = 1_000_000;
 
     @Parameters(paramLabel = "NAME", description = "What to measure; everything by default.")
@@ -62,7 +61,7 @@ public final class Bench implements Callable<Integer> {
             names = "--results",
             paramLabel = "DIRECTORY",
             defaultValue = "benchmarks/results",
-            description = "Where table and JSON go: ${DEFAULT-VALUE}.")
+            description = "Where table, JSON and plots go: ${DEFAULT-VALUE}.")
     private Path results = Path.of("benchmarks", "results");
 
     @Spec private CommandSpec spec;
@@ -83,10 +82,11 @@ public final class Bench implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException, RunnerException {
+    public Integer call() throws Exception {
         List<Comparison> comparisons = Catalogue.comparisons();
         if (list) {
             comparisons.forEach(c -> System.out.printf("%-12s %s%n", c.name(), c.question()));
+            Growths.all().forEach(g -> System.out.printf("%-12s %s%n", g.name(), g.question()));
             System.out.printf("%-12s %s%n", Micro.NAME, Micro.QUESTION);
             return OK;
         }
@@ -94,9 +94,10 @@ public final class Bench implements Callable<Integer> {
         Run run =
                 measure(
                         comparisons.stream().filter(c -> chosen.contains(c.name())).toList(),
+                        Growths.all().stream().filter(g -> chosen.contains(g.name())).toList(),
                         chosen.contains(Micro.NAME));
         Path table = new Report(run).write(results);
-        System.out.printf("%n%s%n%s and its .json%n", Files.readString(table), table);
+        System.out.printf("%n%s%n%s, its .json and its plots%n", Files.readString(table), table);
         run.verdicts().forEach(verdict -> System.out.println(verdict.describe()));
         if (run.hasFailures()) {
             return FAILED;
@@ -106,7 +107,11 @@ public final class Bench implements Callable<Integer> {
 
     private Set<String> chosen(List<Comparison> comparisons) {
         List<String> all =
-                Stream.concat(comparisons.stream().map(Comparison::name), Stream.of(Micro.NAME))
+                Stream.of(
+                                comparisons.stream().map(Comparison::name),
+                                Growths.all().stream().map(Growth::name),
+                                Stream.of(Micro.NAME))
+                        .flatMap(each -> each)
                         .toList();
         for (String name : names) {
             if (!all.contains(name)) {
@@ -117,8 +122,8 @@ public final class Bench implements Callable<Integer> {
         return new LinkedHashSet<>(names.isEmpty() ? all : names);
     }
 
-    private Run measure(List<Comparison> comparisons, boolean micro)
-            throws InterruptedException, RunnerException {
+    private Run measure(List<Comparison> comparisons, List<Growth> growths, boolean micro)
+            throws Exception {
         String started = Run.now();
         Machine machine = Machine.here();
         long orders = seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(SEED_BOUND));
@@ -134,12 +139,16 @@ public final class Bench implements Callable<Integer> {
                     .filter(bar -> bars && bar.comparison().equals(result.name()))
                     .forEach(bar -> verdicts.add(bar.judge(result)));
         }
+        List<Growth.Result> grown = new ArrayList<>();
+        for (Growth growth : growths) {
+            grown.add(growth.run(rounds.orElse(quick ? 1 : GROWTH_ROUNDS), System.out));
+        }
         List<MicroResult> parts = List.of();
         if (micro) {
             System.out.println(Micro.NAME + ": " + Micro.QUESTION);
             parts = Micro.run(quick);
         }
-        return new Run(started, machine, orders, quick, figures, parts, verdicts);
+        return new Run(started, machine, orders, quick, figures, grown, parts, verdicts);
     }
 
     private Effort effort(Comparison comparison) {

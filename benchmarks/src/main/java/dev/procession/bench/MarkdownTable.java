@@ -18,6 +18,7 @@ final class MarkdownTable {
         text.append(run.machine().describe()).append('\n');
         line("%s, seed %d%s", run.started(), run.seed(), run.quick() ? ", quick" : "");
         run.comparisons().forEach(this::comparison);
+        run.growth().forEach(this::growth);
         if (!run.micro().isEmpty()) {
             micro();
         }
@@ -76,6 +77,22 @@ final class MarkdownTable {
             if (!standing.failure().isEmpty()) {
                 line("\n%s failed: %s.", standing.rival(), standing.failure());
             }
+        }
+    }
+
+    private void growth(Growth.Result result) {
+        line("");
+        line(
+                "**%s**: %s. Medians of %d rounds.",
+                result.name(), result.question(), result.rounds());
+        line("");
+        row(result.sizeLabel(), result.unit(), "min–max");
+        row("---:", "---:", "---:");
+        for (Growth.Point point : result.points()) {
+            row(
+                    String.format(Locale.ROOT, "%,d", point.size()),
+                    Numbers.shown(point.median()),
+                    Numbers.shown(point.min()) + "–" + Numbers.shown(point.max()));
         }
     }
 

@@ -15,7 +15,7 @@ final class Report {
         this.run = run;
     }
 
-    /** Writes both files and returns the path of the table. */
+    /** Writes table, JSON and a directory of plots, and returns the path of the table. */
     Path write(Path directory) throws IOException {
         Files.createDirectories(directory);
         String name = run.started().replace(":", "");
@@ -23,6 +23,7 @@ final class Report {
         Files.writeString(table, new MarkdownTable(run).text());
         JsonMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
         json.writeValue(directory.resolve(name + ".json").toFile(), run);
+        new Plots(directory.resolve(name)).write(run);
         return table;
     }
 }

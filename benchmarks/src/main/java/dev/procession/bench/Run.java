@@ -18,6 +18,7 @@ record Run(
         long seed,
         boolean quick,
         List<ComparisonResult> comparisons,
+        List<Growth.Result> growth,
         List<MicroResult> micro,
         List<Verdict> verdicts) {
 
