@@ -50,6 +50,9 @@ final class Plots {
                         .yAxisTitle(result.unit())
                         .build();
         chart.getStyler().setYAxisLogarithmic(true);
+        // Bars begin at zero otherwise, which no such scale has.
+        double least = standings.stream().mapToDouble(Standing::median).min().orElseThrow();
+        chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setXAxisLabelRotation(LABEL_DEGREES);
         chart.addSeries(
