@@ -12,7 +12,7 @@ final class Catalogue {
     private static final String PYTHON = "Python";
     private static final String TWO_AND_TWO = "Procession, 2 and 2";
     private static final String FOUR_AND_FOUR = "Procession, 4 and 4";
-    private static final String DRAINED = "Procession, drainTo";
+    private static final String BATCHES = "Procession, putAll and drainTo";
 
     private Catalogue() {}
 
@@ -20,6 +20,7 @@ final class Catalogue {
         return Stream.of(
                         PoolComparisons.comparisons(),
                         List.of(queueFlow(), queueEcho()),
+                        QueueComparisons.comparisons(),
                         PipeComparisons.comparisons(),
                         ManagerComparisons.comparisons())
                 .flatMap(List::stream)
@@ -30,6 +31,7 @@ final class Catalogue {
         return Stream.of(
                         PoolComparisons.bars(),
                         queueBars(),
+                        QueueComparisons.bars(),
                         PipeComparisons.bars(),
                         ManagerComparisons.bars())
                 .flatMap(List::stream)
@@ -65,9 +67,9 @@ final class Catalogue {
                 new Bar(
                         "queue-flow",
                         PROCESSION,
-                        DRAINED,
+                        BATCHES,
                         0.5,
-                        "drainTo: at least twice single takes"),
+                        "putAll and drainTo: at least twice single puts and takes"),
                 new Bar(
                         "queue-flow",
                         PROCESSION,
@@ -103,7 +105,7 @@ final class Catalogue {
                         new QueueFlowRival(PROCESSION, 1, false),
                         new QueueFlowRival(TWO_AND_TWO, 2, false),
                         new QueueFlowRival(FOUR_AND_FOUR, 4, false),
-                        new QueueFlowRival(DRAINED, 1, true),
+                        new QueueFlowRival(BATCHES, 1, true),
                         new PipeBytesRival(false)));
     }
 

@@ -5,6 +5,7 @@ import dev.procession.queue.ProcessQueue;
 import dev.procession.queue.QueueClosedException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class QueueFlowRival implements Rival {
      * A flow.
      *
      * @param parties how many producers, and how many consumers
-     * @param batches whether consumers take by drainTo
+     * @param batches whether producers put by putAll and consumers take by drainTo
      */
     QueueFlowRival(String name, int parties, boolean batches) {
         this.name = name;
@@ -55,7 +56,7 @@ final class QueueFlowRival implements Rival {
         ProcessQueue<Integer> taken = ProcessQueue.create(parties);
         boolean byBatch = batches;
         for (int i = 0; i < parties; i++) {
-            children.add(ChildProcess.start(() -> produce(flow, amounts)));
+            children.add(ChildProcess.start(() -> produce(flow, amounts, byBatch)));
             children.add(ChildProcess.start(() -> consume(flow, shares, taken, byBatch)));
         }
         queue = flow;
@@ -64,12 +65,17 @@ final class QueueFlowRival implements Rival {
         counts = taken;
     }
 
-    private static void produce(ProcessQueue<byte[]> queue, ProcessQueue<Integer> orders)
+    private static void produce(
+            ProcessQueue<byte[]> queue, ProcessQueue<Integer> orders, boolean byBatch)
             throws InterruptedException {
         byte[] element = new byte[ELEMENT_BYTES];
         try {
             while (true) {
-                for (int left = orders.take(); left > 0; left--) {
+                int left = orders.take();
+                for (; byBatch && left >= BATCH; left -= BATCH) {
+                    queue.putAll(Collections.nCopies(BATCH, element));
+                }
+                for (; left > 0; left--) {
                     queue.put(element);
                 }
             }

@@ -296,26 +296,16 @@ final class QueueCore {
     }
 
     /**
-     * Puts as many of these elements as there is room for now, under one lock; large ones are left
-     * out.
+     * Puts as many of these elements as there is room for now and one batch may have, under one
+     * lock; large ones are left out.
      *
      * @return how many, from {@code from} on
      */
     int putAll(List<byte[]> elements, int from) {
-        int put = 0;
-        QueueWriter.Result result = QueueWriter.Result.DONE;
+        int put;
         writer.lock(Long.MAX_VALUE);
         try {
-            while (result == QueueWriter.Result.DONE && from + put < elements.size()) {
-                byte[] element = elements.get(from + put);
-                if (element.length > ring.shape().maxInlineBytes()) {
-                    break;
-                }
-                result = writer.append(QueueLayout.INLINE, element, element.length);
-                if (result == QueueWriter.Result.DONE) {
-                    put++;
-                }
-            }
+            put = writer.appendAll(elements, from, BATCH_BYTES);
         } catch (IOException e) {
             throw corrupt(e);
         } finally {
@@ -627,19 +617,13 @@ final class QueueCore {
             return elements;
         }
         boolean large = leases.returned() > 0;
-        long bytes = 0;
         reader.lock(Long.MAX_VALUE);
         try {
-            while (!large && elements.size() < most && bytes < BATCH_BYTES && reader.next()) {
-                if (reader.kind() != QueueLayout.INLINE) {
-                    large = elements.isEmpty();
-                    break;
-                }
-                byte[] payload = reader.payload();
-                slots.addTaken(1);
-                reader.consume();
-                elements.add(payload);
-                bytes += payload.length;
+            int count = large ? 0 : reader.copyRun(most, BATCH_BYTES, elements);
+            large |= count < 0;
+            if (count > 0) {
+                slots.addTaken(count);
+                reader.consumeRun(count);
             }
         } catch (IOException e) {
             throw corrupt(e);

@@ -2,6 +2,7 @@ package dev.procession.core.memory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The consumers' side of a two-lock ring, for who holds the {@linkplain #lock lock}.
@@ -19,6 +20,8 @@ public final class QueueReader {
     private long header;
     private int index;
     private long skippedBytes;
+    private long runEnd;
+    private long runBytes;
     // The tail as last looked at: it only grows. Its word is the producers', and dear to look at.
     // Good only while no other process has moved HEAD: the offsets wrap.
     private long knownTail;
@@ -185,6 +188,41 @@ public final class QueueReader {
             KillPoint.TAKE_COPIED.reached();
         }
         advance(end(), 1, elementBytes());
+        if (KillPoint.ON) {
+            KillPoint.TAKE_COMMITTED.reached();
+        }
+    }
+
+    /**
+     * Copies elements from the oldest on, up to so many and about so many bytes, as far as they
+     * stand in the ring themselves.
+     *
+     * @return how many, for {@link #consumeRun}; 0 if there is none; -1 if the first one stands in
+     *     a file
+     */
+    public int copyRun(int most, long mostBytes, List<byte[]> into) throws IOException {
+        boolean found = next();
+        if (found && kind() != QueueLayout.INLINE) {
+            return -1;
+        }
+        int count = 0;
+        runBytes = 0;
+        while (found && count < most && runBytes < mostBytes && kind() == QueueLayout.INLINE) {
+            into.add(payload());
+            runBytes += skippedBytes + QueueLayout.length(header);
+            runEnd = end();
+            count++;
+            found = following();
+        }
+        return count;
+    }
+
+    /** Takes, by one store, what was copied by {@link #copyRun}. */
+    public void consumeRun(int count) throws IOException {
+        if (KillPoint.ON) {
+            KillPoint.TAKE_COPIED.reached();
+        }
+        advance(runEnd, count, runBytes);
         if (KillPoint.ON) {
             KillPoint.TAKE_COMMITTED.reached();
         }

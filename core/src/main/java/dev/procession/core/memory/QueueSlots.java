@@ -130,7 +130,7 @@ public final class QueueSlots {
     public boolean hasWaiters(int what) {
         long any = 0;
         for (int slot = 0; slot < QueueLayout.SLOT_COUNT; slot += QueueLayout.WAITERS_PER_WORD) {
-            any |= Words.getVolatile(memory, QueueLayout.waiters(what, slot));
+            any |= memory.getLong(QueueLayout.waiters(what, slot)); // the unlock came before
         }
         return any != 0;
     }

@@ -2,13 +2,14 @@ package dev.procession.core.memory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The producers' side of a two-lock ring.
  *
- * <p>{@link #append} and {@link #close} are for who holds the {@linkplain #lock lock}; the fields
- * here are guarded by it as well. An element is visible to consumers, whole, from the release store
- * of TAIL on and not before.
+ * <p>{@link #append}, {@link #appendAll} and {@link #close} are for who holds the {@linkplain #lock
+ * lock}; the fields here are guarded by it as well. An element is visible to consumers, whole, from
+ * the release store of TAIL on and not before.
  */
 public final class QueueWriter {
 
@@ -34,6 +35,9 @@ public final class QueueWriter {
     private int gone;
     private long takenBytes;
     private long lastOffset;
+    // What TAIL and its byte count will be; TAIL's flip is still the old one.
+    private long staged;
+    private long stagedBytes;
     private long lastTail;
 
     QueueWriter(ByteBuffer memory, QueueShape shape, OwnerLock lock) {
@@ -67,51 +71,103 @@ public final class QueueWriter {
      * @throws IOException if the words in the queue cannot be: somebody wrote over them
      */
     public Result append(int kind, byte[] payload, long elementBytes) throws IOException {
-        if ((Words.getAcquire(memory, QueueLayout.STATE) & QueueLayout.CLOSED_BIT) != 0) {
+        if (!begin()) {
             return Result.CLOSED;
+        }
+        Result result = stage(kind, payload, elementBytes);
+        if (result == Result.DONE) {
+            commit();
+        }
+        return result;
+    }
+
+    /**
+     * Commits as many elements as find room, up to about so many bytes and the first that is too
+     * large to stand in the ring; all by one store.
+     *
+     * @return how many, from {@code from} on
+     * @throws IOException if the words in the queue cannot be: somebody wrote over them
+     */
+    public int appendAll(List<byte[]> elements, int from, long mostBytes) throws IOException {
+        if (!begin()) {
+            return 0;
+        }
+        int count = 0;
+        long bytes = 0;
+        while (from + count < elements.size() && bytes < mostBytes) {
+            byte[] element = elements.get(from + count);
+            if (element.length > shape.maxInlineBytes()
+                    || stage(QueueLayout.INLINE, element, element.length) != Result.DONE) {
+                break;
+            }
+            bytes += element.length;
+            count++;
+        }
+        if (count > 0) {
+            commit();
+        }
+        return count;
+    }
+
+    /** False if the queue is closed. */
+    private boolean begin() {
+        if ((Words.getAcquire(memory, QueueLayout.STATE) & QueueLayout.CLOSED_BIT) != 0) {
+            return false;
         }
         long tail = Words.getAcquire(memory, QueueLayout.TAIL);
         if (tail != lastTail) {
             lastTail = tail;
             look();
         }
+        staged = tail;
+        stagedBytes = Words.getAcquire(memory, bytesWord(QueueLayout.flip(tail)));
+        return true;
+    }
+
+    /** Copies an element behind what is staged; nobody sees it before the commit. */
+    private Result stage(int kind, byte[] payload, long elementBytes) throws IOException {
         int ring = shape.ringBytes();
         int record = QueueLayout.recordBytes(payload.length);
-        int toEnd = ring - (int) (QueueLayout.units(tail) << 3 & ring - 1);
+        int toEnd = ring - (int) (QueueLayout.units(staged) << 3 & ring - 1);
         int padding = record > toEnd ? toEnd : 0;
-        long putBytes = Words.getAcquire(memory, bytesWord(QueueLayout.flip(tail)));
-        Result room = room(kind, tail, padding + record, putBytes + elementBytes);
+        Result room = room(kind, staged, padding + record, stagedBytes + elementBytes);
         if (room != Result.DONE) {
             look();
-            room = room(kind, tail, padding + record, putBytes + elementBytes);
+            room = room(kind, staged, padding + record, stagedBytes + elementBytes);
             if (room != Result.DONE) {
                 return room;
             }
         }
-        int index = QueueLayout.index(QueueLayout.units(tail), ring);
+        int index = QueueLayout.index(QueueLayout.units(staged), ring);
         if (padding > 0) {
             memory.putLong(index, QueueLayout.header(QueueLayout.PADDING, 0));
             index = QueueLayout.DATA;
         }
         memory.putLong(index, QueueLayout.header(kind, payload.length));
         memory.put(index + QueueLayout.HEADER_BYTES, payload);
-        int flip = 1 - QueueLayout.flip(tail);
-        memory.putLong(bytesWord(flip), putBytes + elementBytes);
+        lastOffset = QueueLayout.units(staged) + (padding >>> 3);
+        stagedBytes += elementBytes;
+        staged =
+                QueueLayout.position(
+                        QueueLayout.count(staged) + 1L,
+                        QueueLayout.units(staged) + ((padding + record) >>> 3),
+                        QueueLayout.flip(staged));
+        return Result.DONE;
+    }
+
+    private void commit() {
+        int flip = 1 - QueueLayout.flip(staged);
+        memory.putLong(bytesWord(flip), stagedBytes);
         if (KillPoint.ON) {
             KillPoint.PUT_COPIED.reached();
         }
         long next =
-                QueueLayout.position(
-                        QueueLayout.count(tail) + 1L,
-                        QueueLayout.units(tail) + ((padding + record) >>> 3),
-                        flip);
+                QueueLayout.position(QueueLayout.count(staged), QueueLayout.units(staged), flip);
         Words.setRelease(memory, QueueLayout.TAIL, next); // the commit
         lastTail = next;
-        lastOffset = QueueLayout.units(tail) + (padding >>> 3);
         if (KillPoint.ON) {
             KillPoint.PUT_COMMITTED.reached();
         }
-        return Result.DONE;
     }
 
     /** Where the record is that was appended last, by whoever holds the lock now. */

@@ -1,0 +1,63 @@
+package dev.procession.bench;
+
+import java.util.List;
+
+/** What a queue costs one thread: no other is awake, so nothing is waited for. */
+final class QueueComparisons {
+
+    private static final String SINGLE = "Procession, take";
+    private static final String DRAINED = "Procession, drainTo";
+    private static final String PUT_ONE = "Procession, put";
+    private static final String PUT_MANY = "Procession, putAll";
+    private static final String BOTH = "Procession, put and take";
+    private static final String CODEC = "encode and decode, and 100 ns";
+
+    private QueueComparisons() {}
+
+    static List<Comparison> comparisons() {
+        return List.of(
+                comparison(
+                        "queue-drain",
+                        "32 bytes taken from a queue that was filled before",
+                        QueueThreadRival.Way.DRAIN.as(DRAINED),
+                        QueueThreadRival.Way.TAKE.as(SINGLE)),
+                comparison(
+                        "queue-fill",
+                        "32 bytes put into an empty queue",
+                        QueueThreadRival.Way.PUT_ALL.as(PUT_MANY),
+                        QueueThreadRival.Way.PUT.as(PUT_ONE)),
+                comparison(
+                        "queue-thread",
+                        "32 bytes put and taken by one thread, beside encoding and decoding them",
+                        QueueThreadRival.Way.PUT_AND_TAKE.as(BOTH),
+                        QueueThreadRival.Way.CODEC.as(CODEC)));
+    }
+
+    private static Comparison comparison(
+            String name, String question, QueueThreadRival ours, QueueThreadRival beside) {
+        return new Comparison(
+                name,
+                question,
+                "ns",
+                true,
+                new Effort(9, 1_000_000, 5_000_000),
+                new Effort(5, 500_000, 3_000_000),
+                List.of(beside, ours));
+    }
+
+    static List<Bar> bars() {
+        return List.of(
+                new Bar(
+                        "queue-drain",
+                        DRAINED,
+                        SINGLE,
+                        0.5,
+                        "drainTo: at least twice as fast as single takes"),
+                new Bar(
+                        "queue-thread",
+                        BOTH,
+                        CODEC,
+                        1.0,
+                        "put and take in one thread: at most 100 ns over encoding and decoding"));
+    }
+}
