@@ -84,6 +84,7 @@ final class SyncLane {
         Wire current = wire;
         if (current == null) {
             current = client.dial(number);
+            current.lookFirst();
             wire = current;
         }
         client.requireFits(request, current.maxBytes());

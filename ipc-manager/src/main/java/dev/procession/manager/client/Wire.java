@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames over one blocking connection. One thread may write while another reads; the buffers are
@@ -24,6 +25,7 @@ final class Wire implements Closeable {
     private FrameKind kind = FrameKind.HELLO;
     private long maxBytes = FrameKind.MAX_HANDSHAKE_BYTES;
     private long incarnation;
+    private @Nullable Look look;
 
     Wire(SocketChannel channel) {
         this.channel = channel;
@@ -33,6 +35,11 @@ final class Wire implements Closeable {
     void opened(long serverIncarnation, long maxFrameBytes) {
         incarnation = serverIncarnation;
         maxBytes = maxFrameBytes;
+    }
+
+    /** From now on one thread both writes and reads, and looks for answers before it blocks. */
+    void lookFirst() {
+        look = new Look(channel);
     }
 
     /** Which server this leads to. */
@@ -84,6 +91,9 @@ final class Wire implements Closeable {
     /** Writes what is in the buffer. */
     void flush() throws IOException {
         out.flip();
+        if (look != null) {
+            look.write(out);
+        }
         while (out.hasRemaining()) {
             channel.write(out);
         }
@@ -146,7 +156,8 @@ final class Wire implements Closeable {
     private void fill() throws IOException {
         in.compact();
         try {
-            if (channel.read(in) < 0) {
+            int count = look == null ? channel.read(in) : look.read(in);
+            if (count < 0) {
                 throw new EOFException("the server closed the connection");
             }
         } finally {

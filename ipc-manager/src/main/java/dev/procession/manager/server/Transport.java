@@ -18,6 +18,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,10 @@ final class Transport {
                 new MultiThreadIoEventLoopGroup(
                         1,
                         new DefaultThreadFactory("procession-manager", true),
-                        epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+                        epoll
+                                ? EpollIoHandler.newFactory(0, BusyLook::new)
+                                : NioIoHandler.newFactory(
+                                        SelectorProvider.provider(), BusyLook::new));
         loop = group.next();
     }
 

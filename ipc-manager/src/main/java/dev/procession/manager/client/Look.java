@@ -1,0 +1,101 @@
+package dev.procession.manager.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/**
+ * How a caller waits for its answer: it looks for {@value #LOOK_NANOS} ns without blocking,
+ * offering its processor at each turn, and only then blocks. Where a sleeping processor takes long
+ * to wake, an answer comes several times sooner.
+ *
+ * <p>Only as many callers of this process look at once as leave a processor for the server. After
+ * {@value #MISSES_TO_REST} looks without an answer, as when others use the processors or the answer
+ * is a lock that somebody holds, only every {@value #RESTS}th wait looks; one answer while looking
+ * undoes that. So a while without luck cannot make a caller slow for good.
+ *
+ * <p>Used by one thread at a time, which reads and writes the channel alone.
+ */
+final class Look {
+
+    /** As long as a sleep and its wake-up may cost: at worst twice the best is spent. */
+    static final long LOOK_NANOS = 60_000;
+
+    static final int MISSES_TO_REST = 8;
+    static final int RESTS = 16;
+    static final int PLACES = Runtime.getRuntime().availableProcessors() - 1;
+    private static final AtomicInteger LOOKING = new AtomicInteger();
+
+    private final SocketChannel channel;
+    private final LongSupplier clock;
+    private boolean blocking = true;
+    private int misses;
+    private int rested;
+
+    Look(SocketChannel channel) {
+        this(channel, System::nanoTime);
+    }
+
+    Look(SocketChannel channel, LongSupplier clock) {
+        this.channel = channel;
+        this.clock = clock;
+    }
+
+    /** Reads at least one byte, or finds the end. */
+    int read(ByteBuffer in) throws IOException {
+        int count = 0;
+        if (misses < MISSES_TO_REST || ++rested >= RESTS) {
+            rested = 0;
+            count = look(in);
+        }
+        if (count == 0) {
+            block(true);
+            count = channel.read(in);
+        }
+        return count;
+    }
+
+    private int look(ByteBuffer in) throws IOException {
+        if (LOOKING.incrementAndGet() > PLACES) {
+            LOOKING.decrementAndGet();
+            return 0;
+        }
+        try {
+            block(false);
+            int count = lookFor(in);
+            misses = count == 0 ? misses + 1 : 0;
+            return count;
+        } finally {
+            LOOKING.decrementAndGet();
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy; nothing relies on it
+    private int lookFor(ByteBuffer in) throws IOException {
+        long start = clock.getAsLong();
+        int count = channel.read(in);
+        while (count == 0 && clock.getAsLong() - start < LOOK_NANOS) {
+            Thread.yield();
+            count = channel.read(in);
+        }
+        return count;
+    }
+
+    /** Writes all of it; blocks while the server does not read. */
+    void write(ByteBuffer out) throws IOException {
+        while (out.hasRemaining()) {
+            if (channel.write(out) == 0) {
+                block(true);
+            }
+        }
+    }
+
+    private void block(boolean wanted) throws IOException {
+        if (blocking != wanted) {
+            channel.configureBlocking(wanted);
+            blocking = wanted;
+        }
+    }
+}

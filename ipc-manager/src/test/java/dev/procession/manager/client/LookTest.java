@@ -1,0 +1,176 @@
+package dev.procession.manager.client;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LookTest {
+
+    private static final int LARGE_BYTES = 8 << 20;
+
+    @TempDir private Path directory;
+    private SocketChannel here;
+    private SocketChannel there;
+    private Look look;
+    private long now;
+    private int ticksUntilAnswer;
+
+    @BeforeEach
+    void connect() throws IOException {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("s"));
+        try (ServerSocketChannel listening =
+                ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listening.bind(address);
+            here = SocketChannel.open(address);
+            there = listening.accept();
+        }
+        look = new Look(here, this::tick);
+    }
+
+    @AfterEach
+    void disconnect() throws IOException {
+        here.close();
+        there.close();
+    }
+
+    @Test
+    void shouldReadWithoutBlockingWhatIsThere() throws IOException {
+        assumeTrue(Look.PLACES > 0, "never on one processor");
+        readOneThatIsThere();
+
+        assertFalse(here.isBlocking());
+    }
+
+    @Test
+    void shouldBlockForWhatComesLate() throws IOException {
+        assumeTrue(Look.PLACES > 0, "never on one processor");
+        readOneThatComesLate();
+
+        assertTrue(here.isBlocking());
+    }
+
+    @Test
+    void shouldLookAgainSomeTimeAfterLookingWasInVain() throws IOException {
+        assumeTrue(Look.PLACES > 0, "never on one processor");
+        for (int i = 0; i < Look.MISSES_TO_REST; i++) {
+            readOneThatComesLate();
+        }
+        for (int i = 1; i < Look.RESTS; i++) {
+            readOneThatIsThere();
+            assertTrue(here.isBlocking(), "it does not rest: wait=" + i);
+        }
+        for (int i = 0; i < Look.RESTS; i++) {
+            readOneThatIsThere();
+            assertFalse(here.isBlocking(), "it rests on: wait=" + i);
+        }
+    }
+
+    @Test
+    void shouldFindTheEnd() throws IOException {
+        there.close();
+
+        assertEquals(-1, look.read(ByteBuffer.allocate(1)));
+    }
+
+    @Test
+    void shouldWriteAllToAPeerThatReadsLate() throws Exception {
+        assumeTrue(Look.PLACES > 0, "never on one processor");
+        readOneThatIsThere(); // and does not block from now on
+        byte[] sent = new byte[LARGE_BYTES];
+        new Random(1).nextBytes(sent);
+        FutureTask<Boolean> writing =
+                start(
+                        () -> {
+                            look.write(ByteBuffer.wrap(sent));
+                            return true;
+                        });
+        awaitBlocking();
+        ByteBuffer received = ByteBuffer.allocate(LARGE_BYTES);
+        while (received.hasRemaining() && there.read(received) >= 0) {
+            // The rest follows.
+        }
+
+        assertTrue(writing.get());
+        assertArrayEquals(sent, received.array());
+    }
+
+    @Test
+    void shouldEndTheWaitOfAnInterruptedCaller() throws Exception {
+        FutureTask<Integer> reading = new FutureTask<>(() -> look.read(ByteBuffer.allocate(1)));
+        Thread reader = new Thread(reading);
+        reader.start();
+        reader.interrupt();
+
+        ExecutionException failure = assertThrows(ExecutionException.class, reading::get);
+        assertInstanceOf(ClosedByInterruptException.class, failure.getCause());
+    }
+
+    private void readOneThatIsThere() throws IOException {
+        there.write(ByteBuffer.wrap(new byte[] {5}));
+        ByteBuffer in = ByteBuffer.allocate(1);
+
+        assertEquals(1, look.read(in));
+        assertEquals(5, in.get(0));
+    }
+
+    /** The answer comes when the time of looking is over, and before the caller blocks. */
+    private void readOneThatComesLate() throws IOException {
+        ticksUntilAnswer = 2;
+        ByteBuffer in = ByteBuffer.allocate(1);
+
+        assertEquals(1, look.read(in));
+        assertEquals(6, in.get(0));
+        assertEquals(0, ticksUntilAnswer, "it did not look");
+    }
+
+    /** Each look ends with its first turn. */
+    private long tick() {
+        if (ticksUntilAnswer > 0 && --ticksUntilAnswer == 0) {
+            try {
+                there.write(ByteBuffer.wrap(new byte[] {6}));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        now += Look.LOOK_NANOS;
+        return now;
+    }
+
+    private static <V> FutureTask<V> start(Callable<V> body) {
+        FutureTask<V> task = new FutureTask<>(body);
+        Thread thread = new Thread(task);
+        thread.setDaemon(true);
+        thread.start();
+        return task;
+    }
+
+    private void awaitBlocking() {
+        while (!here.isBlocking()) {
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.procession.manager.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.netty.channel.SelectStrategy;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class BusyLookTest {
+
+    private final AtomicLong now = new AtomicLong(7);
+    private final BusyLook look = new BusyLook(now::get);
+
+    @Test
+    void shouldSleepAtOnceWhenNothingHasHappened() throws Exception {
+        assertEquals(SelectStrategy.SELECT, look.calculateStrategy(() -> 0, false));
+    }
+
+    @Test
+    void shouldHandOnEvents() throws Exception {
+        assertEquals(3, look.calculateStrategy(() -> 3, false));
+        assertEquals(2, look.calculateStrategy(() -> 2, true));
+    }
+
+    @Test
+    void shouldNotSleepWhileThereAreTasks() throws Exception {
+        assertEquals(0, look.calculateStrategy(() -> 0, true));
+    }
+
+    @Test
+    void shouldLookForAWhileAfterEachEventHoweverOftenThatWasInVain() throws Exception {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "never on one processor");
+        for (int i = 0; i < 1_000; i++) {
+            assertEquals(1, look.calculateStrategy(() -> 1, false));
+            now.addAndGet(BusyLook.LOOK_NANOS - 1);
+            assertEquals(0, look.calculateStrategy(() -> 0, false));
+            now.incrementAndGet();
+            assertEquals(SelectStrategy.SELECT, look.calculateStrategy(() -> 0, false));
+            now.addAndGet(BusyLook.LOOK_NANOS * 100);
+        }
+    }
+}
