@@ -35,7 +35,7 @@ final class ColdPool implements Rival {
             JavaProgram.run(
                     archiveProperty(),
                     "-cp",
-                    JavaProgram.ownClassPathFirst(),
+                    JavaProgram.poolClassPath(),
                     ArchiveTool.class.getName());
         }
     }
@@ -60,7 +60,7 @@ final class ColdPool implements Rival {
                 JavaProgram.run(
                                 archiveProperty(),
                                 "-cp",
-                                JavaProgram.ownClassPathFirst(),
+                                JavaProgram.poolClassPath(),
                                 ColdParent.class.getName())
                         .strip()
                         .split(" ", 2);

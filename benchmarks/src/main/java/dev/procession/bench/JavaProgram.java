@@ -14,6 +14,20 @@ final class JavaProgram {
 
     private static final long END_SECONDS = 60;
 
+    /** How the names of the JARs begin that come with Procession's pool. */
+    private static final List<String> POOL_DEPENDENCIES =
+            List.of(
+                    "error_prone_annotations-",
+                    "failureaccess-",
+                    "guava-",
+                    "h2-mvstore-",
+                    "HdrHistogram-",
+                    "j2objc-annotations-",
+                    "jspecify-",
+                    "listenablefuture-",
+                    "netty-",
+                    "protobuf-java-");
+
     private JavaProgram() {}
 
     /** The class path of this JVM, which is of JARs alone: archives are made for nothing else. */
@@ -29,17 +43,22 @@ final class JavaProgram {
     }
 
     /**
-     * The same, as a program that uses Procession has it: its JAR and Procession's first, before
-     * those of the rivals, which a JVM would otherwise open to look for Procession's classes.
+     * Of it what a program that uses a pool has, in a build tool's order: its own JAR, Procession's
+     * modules, then all that these depend on. The rivals' JARs are left out, which a JVM would
+     * otherwise open to look for Procession's classes.
      */
-    static String ownClassPathFirst() {
+    static String poolClassPath() {
         List<String> own = new ArrayList<>();
-        List<String> others = new ArrayList<>();
+        List<String> dependencies = new ArrayList<>();
         for (String entry : classPath().split(File.pathSeparator, -1)) {
             String name = Path.of(entry).getFileName().toString();
-            (name.startsWith("procession-") ? own : others).add(entry);
+            if (name.startsWith("procession-")) {
+                own.add(entry);
+            } else if (POOL_DEPENDENCIES.stream().anyMatch(name::startsWith)) {
+                dependencies.add(entry);
+            }
         }
-        own.addAll(others);
+        own.addAll(dependencies);
         return String.join(File.pathSeparator, own);
     }
 

@@ -403,6 +403,7 @@ public final class ChildProcess<V> implements AutoCloseable {
                             child.ended(exit);
                         });
                 started.complete(child);
+                jvm.link(); // its result comes that way
                 jvm.watch();
                 return child;
             } catch (RuntimeException e) {

@@ -64,6 +64,7 @@ final class ServerProcess {
                                                         + ", last output: "
                                                         + status.lastOutput())));
         try {
+            server.jvm.link(); // its address comes that way
             server.jvm.watch();
             server.awaitReady(ready);
             return server;

@@ -571,8 +571,10 @@ final class Dispatcher implements Runnable {
         Moves moves = new Moves();
         Task victim;
         boolean expected;
+        Strays strays;
         lock.lock();
         try {
+            strays = new Strays(slot.mark()); // soon the slot may have another worker
             victim = slot.begunTask();
             List<Task> left = slot.abandon();
             expected = slot.state() == WorkerState.DRAINING;
@@ -597,7 +599,7 @@ final class Dispatcher implements Runnable {
         carryOut(moves);
         if (status.code() != ExitCode.DONE.code()) {
             tally.workerLost();
-            completer.run(new Aftermath(crash, victim, expected, new Strays(slot.mark())));
+            completer.run(new Aftermath(crash, victim, expected, strays));
         }
     }
 

@@ -226,7 +226,9 @@ final class WorkerSlot {
             return null;
         }
         task.unsent();
-        tasksDone++;
+        if (tasksDone++ == 0 && jvm != null) {
+            jvm.link();
+        }
         headSince = now;
         if (task == stopping && state != WorkerState.DRAINING) {
             stopping = null;

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class ChildJvm {
 
     private static final long OUTPUT_MILLIS = 500;
+
+    /** For how long a child that can do without its link has the processors for its own start. */
+    private static final long LINK_MILLIS = 500;
+
     private static final int STACK_BYTES = 1 << 18;
 
     private final Session session;
@@ -39,6 +44,10 @@ public final class ChildJvm {
     private final Process process;
     private final ControlLink link;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
+    private final CountDownLatch linkWanted = new CountDownLatch(1);
+
+    /** Where the child connects; written by the thread that opens it, read after that one's end. */
+    private @Nullable Hub hub;
 
     private ChildJvm(
             Session session,
@@ -160,42 +169,68 @@ public final class ChildJvm {
         OutputTail tail = new OutputTail();
         Thread out = pump(process.getInputStream(), ProcessOutput.Stream.OUT, tail);
         Thread err = pump(process.getErrorStream(), ProcessOutput.Stream.ERR, tail);
+        Thread listening = startThread("-link", () -> listen(tail));
         // Process.onExit() reports on the common pool, whose threads users may block for good.
-        Thread thread =
-                new Thread(null, () -> awaitEnd(out, err, tail), name() + "-exit", STACK_BYTES);
-        thread.setDaemon(true);
-        thread.start();
+        Thread unused = startThread("-exit", () -> awaitEnd(out, err, listening, tail));
     }
 
-    private void awaitEnd(Thread out, Thread err, OutputTail tail) {
-        Hub hub = listen(tail);
+    private Thread startThread(String suffix, Runnable work) {
+        Thread thread = new Thread(null, work, name() + suffix, STACK_BYTES);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private void awaitEnd(Thread out, Thread err, Thread listening, OutputTail tail) {
         while (true) {
             try {
                 process.waitFor();
                 // A process of the child's may hold its output open: then what was read has to do.
                 out.join(OUTPUT_MILLIS);
                 err.join(OUTPUT_MILLIS);
+                link();
+                listening.join();
                 break;
             } catch (InterruptedException e) {
                 // Somebody's code interrupts all threads it finds; this one has one thing to do.
             }
         }
-        if (hub == null) {
+        Hub listener = hub;
+        if (listener == null) {
             ended(tail);
         } else {
-            hub.afterLastWords(() -> ended(tail));
+            listener.afterLastWords(() -> ended(tail));
         }
     }
 
+    /**
+     * Lets the child connect to this process now, for its result or an interrupt. For the first
+     * child that is put off for a moment otherwise: both sides load much for it, while the child
+     * that comes up needs every processor.
+     */
+    public void link() {
+        linkWanted.countDown();
+    }
+
     /** Begins to listen for children, if it is the first one; the child dies if that fails. */
-    private @Nullable Hub listen(OutputTail tail) {
+    private void listen(OutputTail tail) {
         try {
-            return Hub.current();
+            if (!Hub.isListening()) {
+                awaitWanted();
+            }
+            hub = Hub.current();
         } catch (IOException | RuntimeException e) {
             tail.add("procession: the parent cannot listen for this child: " + e);
             log().log(Level.ERROR, "this process cannot listen for its children", e);
             kill();
-            return null;
+        }
+    }
+
+    private void awaitWanted() {
+        try {
+            boolean unused = linkWanted.await(LINK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            // Somebody's code interrupts all threads it finds; then at once.
         }
     }
 
@@ -290,6 +325,7 @@ public final class ChildJvm {
 
     /** Asks the child to interrupt the work with this id. */
     public void interrupt(long id) {
+        link();
         link.send(
                 new Frame(
                         FrameType.INTERRUPT, ByteBuffer.allocate(Long.BYTES).putLong(id).array()));

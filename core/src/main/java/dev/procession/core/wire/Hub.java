@@ -40,7 +40,7 @@ public final class Hub implements Runnable {
 
     private static final Map<Long, ControlLink> CHILDREN = new ConcurrentHashMap<>();
 
-    private static @Nullable Hub current;
+    private static volatile @Nullable Hub current;
 
     /** What a key of the hub's selector is attached to. */
     @FunctionalInterface
@@ -80,6 +80,11 @@ public final class Hub implements Runnable {
             current = hub;
         }
         return hub;
+    }
+
+    /** True if there is one already. */
+    public static boolean isListening() {
+        return current != null;
     }
 
     /**

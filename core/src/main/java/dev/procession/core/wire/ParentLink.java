@@ -2,6 +2,7 @@ package dev.procession.core.wire;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.Session;
+import java.io.File;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketException;
@@ -34,7 +35,11 @@ public final class ParentLink {
      * starts the child first: then this waits until it does, or is dead.
      */
     public static ParentLink connect(Session session, long parent) throws IOException {
+        File socket = session.socket(parent).toFile();
         while (true) {
+            while (!socket.exists() && !session.isDead(parent)) {
+                pause(); // an attempt in vain would load much beside the first task
+            }
             try {
                 return new ParentLink(
                         Links.connect(session, parent, Hello.Purpose.CONTROL, session.self(), 0));
