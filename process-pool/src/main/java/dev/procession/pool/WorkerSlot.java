@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class WorkerSlot {
 
     private static final long NEVER = Long.MAX_VALUE;
+
+    /** How much longer an interrupted task may live whose worker cannot be told yet. */
+    private static final long LINK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final int index;
     private final PoolOptions options;
@@ -53,6 +57,7 @@ final class WorkerSlot {
     private long tasksDone;
     private long killAt = NEVER;
     private boolean killDue;
+    private boolean unheard;
     private int lowest;
     private @Nullable Task stopping;
     private String mark = "";
@@ -91,6 +96,7 @@ final class WorkerSlot {
         residentSeen = 0;
         tasksDone = 0;
         killAt = NEVER;
+        unheard = false;
         stopping = null;
         unfit = null;
         epoch = 0;
@@ -232,6 +238,7 @@ final class WorkerSlot {
         headSince = now;
         if (task == stopping && state != WorkerState.DRAINING) {
             stopping = null;
+            unheard = false;
             killAt = NEVER; // the interrupt was enough
         }
         updateLoad();
@@ -275,7 +282,8 @@ final class WorkerSlot {
         }
         child.interrupt(task.messageId());
         stopping = task;
-        killAt = Math.min(killAt, killTime);
+        unheard = !child.isLinked();
+        killAt = Math.min(killAt, unheard ? killTime + LINK_NANOS : killTime);
         return recall();
     }
 
@@ -321,9 +329,14 @@ final class WorkerSlot {
 
     /**
      * True if the worker is to be killed now. Not at the first look: what it has sent by then is
-     * read before the second one, and may show that the interrupt was enough.
+     * read before the second one, and may show that the interrupt was enough. An interrupted task's
+     * time counts from when its worker could be told.
      */
     boolean mustDie(long now) {
+        if (unheard && jvm != null && jvm.isLinked()) {
+            unheard = false;
+            killAt = Math.min(killAt, now + options.graceNanos());
+        }
         if (killAt == NEVER || now - killAt < 0) {
             killDue = false;
             return false;

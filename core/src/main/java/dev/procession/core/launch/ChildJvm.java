@@ -323,6 +323,11 @@ public final class ChildJvm {
         return exit.isDone();
     }
 
+    /** True if the child has connected, so that it hears at once of an interrupt. */
+    public boolean isLinked() {
+        return link.isConnected();
+    }
+
     /** Asks the child to interrupt the work with this id. */
     public void interrupt(long id) {
         link();

@@ -66,6 +66,13 @@ public final class ControlLink implements Hub.Ready {
         }
     }
 
+    /** True from when the child has connected. */
+    public boolean isConnected() {
+        synchronized (unsent) {
+            return key != null;
+        }
+    }
+
     /** The child has connected. */
     void connect(SelectionKey connected) {
         synchronized (unsent) {

@@ -1,0 +1,16 @@
+package dev.procession.pool;
+
+import dev.procession.core.ProcessOutput;
+import java.util.concurrent.ExecutorService;
+
+/** A pool of processes takes the place of the JDK's. */
+class ProcessPoolContractTest extends ExecutorServiceContract {
+
+    @Override
+    ExecutorService make(int workers) {
+        return ProcessPoolExecutor.builder()
+                .workers(workers)
+                .output(ProcessOutput.discard())
+                .build();
+    }
+}
