@@ -102,7 +102,7 @@ final class Board {
             if (task == null) {
                 break;
             }
-            if (task.future().isDone()) {
+            if (task.isOver()) {
                 queue.removeFirst(); // cancelled while it waited
                 task.future().ends().abandon();
                 continue;

@@ -529,7 +529,7 @@ final class Dispatcher implements Runnable {
             case RETURNED, THREW -> {
                 long nanos = LaneMessage.nanos(message);
                 Task task = slot.finish(message.id(), now);
-                if (task != null && task.future().isDone()) {
+                if (task != null && task.isOver()) {
                     left(task); // cancelled, or out of time
                 } else if (task != null) {
                     boolean returned = type == LaneMessage.RETURNED;
@@ -620,7 +620,7 @@ final class Dispatcher implements Runnable {
 
     @GuardedBy("lock")
     private void failOrRepeat(Task victim, Crash crash, Moves moves) {
-        if (victim.future().isDone()) {
+        if (victim.isOver()) {
             left(victim); // cancelled, or out of time: that is why its worker was killed
         } else if (!hurried && victim.crashed(crash.during(victim.description()))) {
             tally.retried();

@@ -24,7 +24,10 @@ record Moves(List<WorkerSlot> starts, List<Ending> endings) {
         this(new ArrayList<>(0), new ArrayList<>(0));
     }
 
+    /** Under the lock. The first verdict on a task stays, however late its future is told. */
     void ended(Task task, Verdict verdict) {
-        endings.add(new Ending(task, verdict));
+        if (task.settle()) {
+            endings.add(new Ending(task, verdict));
+        }
     }
 }

@@ -25,6 +25,7 @@ final class Task {
     private @Nullable WorkerSlot slot;
     private long messageId;
     private long order;
+    private boolean settled;
     private boolean left;
 
     /**
@@ -101,6 +102,18 @@ final class Task {
     /** It waits again, or is over. */
     void unsent() {
         slot = null;
+    }
+
+    /** There is a verdict on it; false when there was one already. */
+    boolean settle() {
+        boolean first = !settled && !left;
+        settled = true;
+        return first;
+    }
+
+    /** True if nothing that its worker does can change how it ends, for it has, for the user. */
+    boolean isOver() {
+        return settled || left || future.isDone();
     }
 
     /** Counts it as gone from the pool; false when it was counted already. */

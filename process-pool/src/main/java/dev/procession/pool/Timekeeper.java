@@ -46,7 +46,7 @@ final class Timekeeper {
     /** Ends a task that has run too long; how long the oldest one may still run. */
     private long watchHead(WorkerSlot slot, long now, Moves moves) {
         Task task = slot.head();
-        if (task == null || task.timeoutNanos() == 0 || task.future().isDone()) {
+        if (task == null || task.timeoutNanos() == 0 || task.isOver()) {
             return SLEEP_NANOS;
         }
         long left = slot.headSince() + task.timeoutNanos() - now;

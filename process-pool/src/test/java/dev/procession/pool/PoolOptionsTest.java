@@ -77,6 +77,21 @@ class PoolOptionsTest {
         }
 
         @Test
+        void shouldStayWithTheTimeoutWhateverTheInterruptedTaskThrows() throws Exception {
+            TaskOptions brief = TaskOptions.builder().timeout(Duration.ofMillis(20)).build();
+            try (ProcessPoolExecutor pool = quiet(1).build()) {
+                for (int i = 0; i < 10; i++) {
+                    TaskFuture<Integer> endless = pool.submit(PoolOptionsTest::sleepForEver, brief);
+                    // Nobody waits for it, so that it is told later than its worker answers.
+                    while (!endless.isDone()) {
+                        Thread.sleep(5);
+                    }
+                    assertThatThrownBy(endless::get).hasCauseInstanceOf(TaskTimeoutException.class);
+                }
+            }
+        }
+
+        @Test
         void shouldKillTheWorkerOfATaskThatIgnoresItsTimeout() throws Exception {
             try (ProcessPoolExecutor pool =
                             quiet(1).taskTimeout(Duration.ofSeconds(2))
