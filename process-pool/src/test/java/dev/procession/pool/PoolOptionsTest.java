@@ -523,12 +523,16 @@ class PoolOptionsTest {
             TaskFuture<Integer> endless =
                     pool.submit(
                             () -> {
+                                Worker.current().progress(0.5);
                                 while (true) {
                                     Thread.onSpinWait();
                                 }
                             });
             TaskFuture<Integer> done = pool.submit(() -> 1);
             assertThat(done.get()).isEqualTo(1);
+            while (endless.progress() == 0) {
+                Thread.sleep(1); // it has not begun
+            }
             long start = System.nanoTime();
             assertThat(pool.close(Duration.ofMillis(500))).isFalse();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG);
