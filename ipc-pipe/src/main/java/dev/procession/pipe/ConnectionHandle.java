@@ -23,7 +23,7 @@ record ConnectionHandle(
     @Serial
     private Object readResolve() throws InvalidObjectException {
         try {
-            return new WireConnection<>(LaneEnd.attach(handle, true), direction, options, partial);
+            return new WireConnection<>(LaneEnd.attach(handle), direction, options, partial);
         } catch (IOException e) {
             InvalidObjectException failure =
                     new InvalidObjectException("this end of a pipe cannot be used here");

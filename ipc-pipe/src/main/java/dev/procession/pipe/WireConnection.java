@@ -209,7 +209,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
                 throw inUse();
             }
             try {
-                LaneHandle handle = lane.move();
+                LaneHandle handle = lane.moveAway();
                 Transfers.moved(new LaneMove(lane, handle));
                 return new ConnectionHandle(handle, direction, options, inbox.partial());
             } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.procession.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.core.ChildProcess;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.EndOfPipeException;
 import dev.procession.pipe.Pipe;
@@ -37,6 +38,30 @@ class TravellingEndTest {
         pipe.close();
         pool.shutdownNow();
         pool.close();
+    }
+
+    /** The body runs in a JVM in which nothing has listened before. */
+    @Test
+    void shouldTravelInTheFirstTaskOfAJvm() throws Exception {
+        try (ChildProcess<String> parent = ChildProcess.start(TravellingEndTest::firstMessage)) {
+            assertThat(parent.result()).isEqualTo("ron");
+        }
+    }
+
+    private static String firstMessage() throws Exception {
+        try (ProcessPoolExecutor first = new ProcessPoolExecutor(1);
+                Pipe<String> made = Pipe.open()) {
+            Connection<String> theirs = made.second();
+            TaskFuture<Integer> sent =
+                    first.submit(
+                            () -> {
+                                theirs.send("ron");
+                                return 1;
+                            });
+            String message = made.first().receive();
+            assertThat(sent.get()).isEqualTo(1);
+            return message;
+        }
     }
 
     @Test

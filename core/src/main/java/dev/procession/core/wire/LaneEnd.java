@@ -95,16 +95,13 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Becomes the holder of an end that was moved.
+     * Becomes the holder of an end that was moved. This process listens from now on, for the other
+     * end may move later, and its next holder connects to this one.
      *
-     * @param listens whether the other end may move later, so that its next holder must be able to
-     *     connect to this process; costs a listening socket if there is none yet
      * @throws LaneEndedException if another process has it, or it was closed
      */
-    public static LaneEnd attach(LaneHandle handle, boolean listens) throws IOException {
-        if (listens) {
-            Hub.current();
-        }
+    public static LaneEnd attach(LaneHandle handle) throws IOException {
+        Hub.current();
         LaneEnd end = claim(handle);
         try {
             end.connectBell();
@@ -499,7 +496,20 @@ public final class LaneEnd implements MessageEnd {
         return PeerState.PRESENT;
     }
 
-    /** Gives this end away: it is of no use here afterwards, and belongs to who attaches. */
+    /**
+     * Gives this end away to a process that is to {@link #attach}: it is of no use here afterwards.
+     * This process listens from now on, for the next holder connects to that of the other end, and
+     * that may be this one.
+     */
+    public LaneHandle moveAway() throws IOException {
+        Hub.current();
+        return move();
+    }
+
+    /**
+     * Gives this end away to a child that is to {@link #claim} it, and to connect when it is linked
+     * to this process: it is of no use here afterwards.
+     */
     public synchronized LaneHandle move() throws IOException {
         checkOpen();
         int owner = LaneLayout.owner(end);

@@ -40,8 +40,8 @@ class LaneEndTest {
         assertThatThrownBy(other::poll)
                 .isInstanceOf(LaneEndedException.class)
                 .hasMessageContaining("moved");
-        LaneEnd moved = LaneEnd.attach(handle, true);
-        assertThatThrownBy(() -> LaneEnd.attach(handle, true))
+        LaneEnd moved = LaneEnd.attach(handle);
+        assertThatThrownBy(() -> LaneEnd.attach(handle))
                 .isInstanceOf(LaneEndedException.class)
                 .hasMessageContaining("another holder");
         assertThat(other.takeBack(handle)).isFalse();
@@ -59,8 +59,7 @@ class LaneEndTest {
         assertThat(message.type()).isEqualTo(3);
         assertThat(message.id()).isEqualTo(5);
         assertThat(message.payload()).containsExactly(7);
-        assertThatThrownBy(() -> LaneEnd.attach(handle, true))
-                .isInstanceOf(LaneEndedException.class);
+        assertThatThrownBy(() -> LaneEnd.attach(handle)).isInstanceOf(LaneEndedException.class);
         requireWakeUps(other);
     }
 
@@ -94,7 +93,7 @@ class LaneEndTest {
         LaneHandle handle = other.move();
         Path segment = Path.of(handle.path());
         assertThat(segment).exists();
-        LaneEnd moved = LaneEnd.attach(handle, false);
+        LaneEnd moved = LaneEnd.attach(handle);
         one.offer(0, 0, new byte[1 << 20]); // larger than the ring: a file of its own
         String parcels = "p" + Long.toHexString(handle.id()) + "-";
         assertThat(files(segment.getParent(), parcels)).isEqualTo(1);
