@@ -9,6 +9,7 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One shared object as a proxy sees it: its name, and the way to it. Immutable. */
@@ -67,8 +68,8 @@ final class Remote {
         return client().callInterruptibly(request);
     }
 
-    CompletableFuture<Response> callAsync(Request.Builder request) {
-        return client().callAsync(request);
+    <T> CompletableFuture<T> callAsync(Request.Builder request, Function<Response, T> decoder) {
+        return client().callAsync(request, decoder);
     }
 
     ByteString key(Object key) {

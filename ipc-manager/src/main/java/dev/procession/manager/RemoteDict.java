@@ -284,12 +284,13 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public CompletableFuture<V> mergeAsync(K key, V value, Merge<V> function) {
-        return remote.callAsync(mergeRequest(key, value, function))
-                .thenApply(response -> (V) Objects.requireNonNull(remote.valueOf(response)));
+        return remote.callAsync(
+                mergeRequest(key, value, function),
+                response -> (V) Objects.requireNonNull(remote.valueOf(response)));
     }
 
     private CompletableFuture<@Nullable V> later(Request.Builder request) {
-        return remote.callAsync(request).thenApply(this::old);
+        return remote.callAsync(request, this::old);
     }
 
     @Override

@@ -54,7 +54,8 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
      *
      * @param key which
      * @return the value or {@code null}, later; fails as {@code get} would. Dependent actions run
-     *     in a thread of the manager's, which they must not block
+     *     in a thread of the manager's or in one that waits for such a future; they must not block
+     *     it
      */
     CompletableFuture<@Nullable V> getAsync(K key);
 

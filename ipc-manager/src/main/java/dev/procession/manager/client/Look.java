@@ -58,8 +58,7 @@ final class Look {
     }
 
     private int look(ByteBuffer in) throws IOException {
-        if (LOOKING.incrementAndGet() > PLACES) {
-            LOOKING.decrementAndGet();
+        if (!takePlace()) {
             return 0;
         }
         try {
@@ -68,8 +67,21 @@ final class Look {
             misses = count == 0 ? misses + 1 : 0;
             return count;
         } finally {
-            LOOKING.decrementAndGet();
+            leavePlace();
         }
+    }
+
+    /** Whether the calling thread may look now; then it has to {@link #leavePlace}. */
+    static boolean takePlace() {
+        if (LOOKING.incrementAndGet() > PLACES) {
+            LOOKING.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    static void leavePlace() {
+        LOOKING.decrementAndGet();
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy; nothing relies on it

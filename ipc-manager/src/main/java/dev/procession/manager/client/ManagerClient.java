@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,8 +220,9 @@ public final class ManagerClient {
     }
 
     /** Asks and lets the answer come later; the future fails as {@link #call} would. */
-    public CompletableFuture<Response> callAsync(Request.Builder request) {
-        return pipeline().submit(request);
+    public <T> CompletableFuture<T> callAsync(
+            Request.Builder request, Function<Response, T> decoder) {
+        return pipeline().submit(request, decoder);
     }
 
     /** Begins to watch; the request is sent again to a server that was started again. */

@@ -4,32 +4,41 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.wire.ProtocolException;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.ManagerUnavailableException;
+import dev.procession.manager.client.CallBook.Call;
 import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.FrameKind;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.nio.channels.Selector;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lane of the calls that nobody waits for: many are under way at once, and what was asked while
- * the writer was busy goes out together.
+ * The lane of the calls that nobody waits for at once. Many are under way, and share their trips.
  *
- * <p>Two daemon threads, both of which nobody interrupts: the writer, which also connects, and the
- * reader, which completes futures and hands on events. When the connection breaks, everything that
- * has no answer yet is sent again in order; the server does nothing twice. At most {@link #WINDOW}
- * calls are under way; who asks for more waits.
+ * <p><b>Who writes.</b> The caller itself, if nothing is under way. Otherwise its request waits for
+ * the first of: an answer, somebody who waits for one, many requests. One write then takes all.
+ *
+ * <p><b>Who reads.</b> A thread that waits for a {@link Reply} looks for answers itself, its own
+ * and others', as long as {@link Look} would; then it sleeps. A daemon thread, which nobody
+ * interrupts, does everything else: it connects, sleeps in a selector, reads when nobody looks, and
+ * writes what the connection did not take at once. It rests while others look, {@link #REST_NANOS}
+ * at a time, and takes over as soon as one of them falls asleep.
+ *
+ * <p>Futures are completed by whoever has read their answers, without any lock.
+ *
+ * <p>When the connection breaks, everything that has no answer yet is sent again in order; the
+ * server does nothing twice. At most {@link #WINDOW} calls are under way; who asks for more waits.
  */
 public final class Pipeline {
 
@@ -38,40 +47,29 @@ public final class Pipeline {
 
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** An answer that nobody waits for may come later by that, while somebody else looks. */
+    private static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
     private final ManagerClient client;
     private final long lane;
-    private final Object lock = new Object();
-    private final EventThread events = new EventThread();
+    private final CallBook calls = new CallBook(WINDOW);
+    private final Watches watches = new Watches();
+    private final Thread thread;
+    private final AtomicInteger asleep = new AtomicInteger();
+    private final Object change = new Object();
 
-    @GuardedBy("lock")
-    private final Deque<Call> unsent = new ArrayDeque<>();
+    /** Set by the thread alone; taken away by whoever finds it broken. */
+    private volatile @Nullable StreamWire wire;
 
-    /** In the order of their numbers. */
-    @GuardedBy("lock")
-    private final Map<Long, Call> outstanding = new LinkedHashMap<>();
+    private volatile @Nullable Selector selector;
+    private volatile boolean stuck;
+    private volatile long lastHelp = System.nanoTime() - REST_NANOS;
+    private volatile boolean resting;
 
-    @GuardedBy("lock")
-    private final Map<Long, Watching> watches = new LinkedHashMap<>();
-
-    @GuardedBy("lock")
-    private @Nullable Wire wire;
-
-    @GuardedBy("lock")
-    private boolean writerWaits;
-
-    @GuardedBy("lock")
+    @GuardedBy("change")
     private boolean closed;
 
-    @GuardedBy("lock")
-    private long seq;
-
-    @GuardedBy("lock")
-    private long nextWatch;
-
-    @GuardedBy("lock")
-    private long lastIncarnation;
-
-    private volatile @Nullable Thread reader;
+    private long lastIncarnation; // of the thread alone
 
     /** Hears of changes. */
     public interface EventListener {
@@ -82,280 +80,382 @@ public final class Pipeline {
         void missed();
     }
 
-    private record Call(Request request, CompletableFuture<Response> future) {}
-
-    record Watching(Request.Builder request, EventListener listener) {}
-
     Pipeline(ManagerClient client, long lane) {
         this.client = client;
         this.lane = lane;
-        start(this::write, "procession-manager-writer");
-    }
-
-    private static Thread start(Runnable body, String name) {
-        Thread thread = new Thread(null, body, name, 1 << 18);
+        this.thread = new Thread(null, this::run, "procession-manager-pipeline", 1 << 18);
         thread.setDaemon(true);
         thread.start();
-        return thread;
     }
 
-    CompletableFuture<Response> submit(Request.Builder request) {
-        CompletableFuture<Response> future = new CompletableFuture<>();
+    <T> CompletableFuture<T> submit(Request.Builder request, Function<Response, T> decoder) {
+        awaitRoom();
+        Reply<T> reply = new Reply<>(this, decoder);
+        boolean sendNow = calls.add(request, reply);
+        if (wire == null) {
+            signal(); // the thread, to connect
+        } else if (sendNow) {
+            send();
+        }
+        return reply;
+    }
+
+    private void awaitRoom() {
         boolean interrupted = false;
-        synchronized (lock) {
-            while (outstanding.size() >= WINDOW && Thread.currentThread() != reader && !closed) {
-                try {
-                    lock.wait(); // for the reader, which makes room
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (closed) {
-                future.completeExceptionally(new IllegalStateException("the manager is closed"));
-            } else {
-                enqueue(request, future);
+        while (calls.isFull() && Thread.currentThread() != thread) {
+            send();
+            try {
+                calls.awaitRoom();
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return future;
-    }
-
-    @GuardedBy("lock")
-    private void enqueue(Request.Builder builder, CompletableFuture<Response> future) {
-        long oldest = outstanding.isEmpty() ? seq : outstanding.keySet().iterator().next() - 1;
-        Request request = builder.setReceived(oldest).setSeq(++seq).build();
-        Call call = new Call(request, future);
-        outstanding.put(seq, call);
-        unsent.add(call);
-        if (writerWaits) {
-            lock.notifyAll();
-        }
     }
 
     long watch(Request.Builder request, EventListener listener) {
-        CompletableFuture<Response> begun;
-        long watch;
-        synchronized (lock) {
-            watch = ++nextWatch;
-            request.setVersion(watch);
-            watches.put(watch, new Watching(request.clone(), listener));
+        long watch = watches.add(request, listener);
+        try {
+            Response unused = Futures.await(submit(request, Function.identity()));
+        } catch (RuntimeException e) {
+            Request.Builder unused = watches.remove(watch);
+            throw e;
         }
-        begun = submit(request);
-        Futures.await(begun);
         return watch;
     }
 
     void unwatch(long watch) {
-        Watching watching;
-        synchronized (lock) {
-            watching = watches.remove(watch);
-        }
-        if (watching != null) {
-            Futures.await(submit(watching.request().clone().setOperation(Operation.UNWATCH)));
+        Request.Builder request = watches.remove(watch);
+        if (request != null) {
+            Response unused =
+                    Futures.await(
+                            submit(request.setOperation(Operation.UNWATCH), Function.identity()));
         }
     }
 
     /** Breaks the connection, as a fault would. */
     void drop() {
-        synchronized (lock) {
-            if (wire != null) {
-                wire.close();
-            }
+        StreamWire current = wire;
+        if (current != null) {
+            current.close();
+            signal();
         }
     }
 
     void close() {
-        List<Call> lost;
-        synchronized (lock) {
+        synchronized (change) {
             closed = true;
-            lost = takeAll();
-            if (wire != null) {
-                wire.close();
-            }
-            lock.notifyAll();
         }
-        fail(lost, new IllegalStateException("the manager was closed"));
-        events.close();
+        calls.close(new IllegalStateException("the manager is closed"));
+        fail(calls.takeAll(), new IllegalStateException("the manager was closed"));
+        drop();
+        signal();
+        watches.close();
     }
 
-    private void write() {
-        List<Call> batch = new ArrayList<>();
-        while (true) {
-            Wire current = null;
+    private boolean isClosed() {
+        synchronized (change) {
+            return closed;
+        }
+    }
+
+    /** Has the thread look around, wherever it is. */
+    private void signal() {
+        synchronized (change) {
+            change.notifyAll(); // the thread, which waits for something to do
+        }
+        Selector current = selector;
+        if (current != null) {
+            current.wakeup();
+        }
+        LockSupport.unpark(thread);
+    }
+
+    // Writing.
+
+    /** Writes what waits to be sent, unless somebody else does; that one then writes all. */
+    private void send() {
+        StreamWire current = wire;
+        while (current != null && !stuck && calls.hasUnsent() && current.writing.tryLock()) {
             try {
-                current = nextBatch(batch);
-                if (current == null) {
-                    return;
+                if (wire == current) {
+                    write(current);
                 }
-                for (Call call : batch) {
-                    client.requireFits(call.request(), current.maxBytes());
-                    current.append(FrameKind.REQUEST, call.request());
-                }
-                current.flush();
-            } catch (IllegalArgumentException tooLarge) {
-                refuse(batch, current, tooLarge);
             } catch (IOException e) {
                 broken(current);
-            } catch (ManagerUnavailableException | ManagerException | IllegalStateException e) {
-                failAll(e);
+            } finally {
+                current.writing.unlock();
             }
-            batch.clear();
+            current = wire;
         }
     }
 
-    /** Fails those that are too large; a frame half written is none, so the rest starts afresh. */
-    private void refuse(Collection<Call> batch, @Nullable Wire current, RuntimeException reason) {
-        long limit = current == null ? 0 : current.maxBytes();
-        for (Call call : batch) {
-            if (call.request().getSerializedSize() > limit) {
-                synchronized (lock) {
-                    outstanding.remove(call.request().getSeq());
-                }
-                call.future().completeExceptionally(reason);
+    private void write(StreamWire current) throws IOException {
+        Call call;
+        boolean taken = true;
+        while (taken && (call = calls.next()) != null) {
+            Request request = call.request();
+            try {
+                client.requireFits(request, current.maxBytes());
+            } catch (IllegalArgumentException tooLarge) {
+                refuse(call, tooLarge);
+                continue;
+            }
+            taken = current.append(FrameKind.REQUEST, request);
+            if (!taken) {
+                calls.putBack(call);
             }
         }
-        broken(current);
+        if (!current.flush()) {
+            stuck = true;
+            signal(); // the thread, to wait for room
+        }
     }
 
-    /** Waits for something to write; null when this is over. */
-    private @Nullable Wire nextBatch(List<Call> batch) throws IOException {
-        synchronized (lock) {
-            while (true) {
-                if (closed) {
-                    return null;
-                }
-                boolean wanted = !outstanding.isEmpty() || !watches.isEmpty();
-                if (wire == null && wanted) {
-                    break;
-                }
-                if (wire != null && !unsent.isEmpty()) {
-                    batch.addAll(unsent);
-                    unsent.clear();
-                    return wire;
-                }
-                writerWaits = true;
+    private void refuse(Call call, RuntimeException reason) {
+        if (calls.take(call.request().getSeq()) != null) {
+            call.reply().fail(reason);
+        }
+    }
+
+    /** The connection can take more, perhaps. */
+    private void sendRest(StreamWire current) {
+        current.writing.lock(); // who has it does not block
+        try {
+            stuck = !current.flush();
+        } catch (IOException e) {
+            broken(current);
+        } finally {
+            current.writing.unlock();
+        }
+        send();
+    }
+
+    // Reading.
+
+    /**
+     * Looks for answers until a future is done, for a while.
+     *
+     * @return whether it is
+     */
+    boolean help(CompletableFuture<?> wanted) {
+        send();
+        if (Thread.currentThread() == thread || !Look.takePlace()) {
+            return wanted.isDone();
+        }
+        try {
+            look(wanted);
+        } finally {
+            Look.leavePlace();
+        }
+        return wanted.isDone();
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy; nothing relies on it
+    private void look(CompletableFuture<?> wanted) {
+        long last = System.nanoTime();
+        while (!wanted.isDone()) {
+            StreamWire current = wire;
+            if (current == null) {
+                return;
+            }
+            long now = System.nanoTime();
+            lastHelp = now;
+            if (poll(current)) {
+                last = now;
+            } else if (now - last > Look.LOOK_NANOS) {
+                return;
+            } else {
+                Thread.yield();
+            }
+        }
+        if (asleep.get() > 0) {
+            takeOver();
+        }
+    }
+
+    /** The calling thread will wait for the thread to read its answer. */
+    void fallAsleep() {
+        asleep.incrementAndGet();
+        takeOver();
+    }
+
+    void wakeUp() {
+        asleep.decrementAndGet();
+    }
+
+    /** Has the thread read from now on. */
+    private void takeOver() {
+        lastHelp = System.nanoTime() - REST_NANOS;
+        if (resting) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Reads what is there, unless somebody else does, and completes futures. */
+    private boolean poll(StreamWire current) {
+        if (!current.reading.tryLock()) {
+            return false;
+        }
+        List<Response> answers;
+        try {
+            if (!current.receive()) {
+                return false;
+            }
+            answers = answers(current);
+        } catch (IOException e) {
+            if (e instanceof ProtocolException) {
+                System.getLogger(Pipeline.class.getName())
+                        .log(Level.WARNING, "the manager's server makes no sense", e);
+            }
+            broken(current);
+            return true;
+        } finally {
+            current.reading.unlock();
+        }
+        for (Response answer : answers) {
+            Call call = calls.take(answer.getSeq());
+            if (call != null) {
+                call.reply().answered(answer);
+            }
+        }
+        send();
+        return true;
+    }
+
+    private List<Response> answers(StreamWire current) throws IOException {
+        List<Response> answers = new ArrayList<>();
+        ByteBuffer payload;
+        while ((payload = current.next()) != null) {
+            switch (current.kind()) {
+                case RESPONSE -> answers.add(Response.parseFrom(payload));
+                case EVENT -> watches.handOn(Event.parseFrom(payload));
+                case REFUSED -> throw Dialer.refusal(payload);
+                default -> throw new ProtocolException("unexpected: " + current.kind());
+            }
+        }
+        return answers;
+    }
+
+    /** The connection is over; the thread makes another if it is needed. */
+    private void broken(StreamWire which) {
+        which.close();
+        signal();
+    }
+
+    // The thread.
+
+    private void run() {
+        try (Selector opened = Selector.open()) {
+            selector = opened;
+            while (awaitWork()) {
+                boolean unused = Thread.interrupted(); // somebody interrupts all that he finds
                 try {
-                    lock.wait(); // for a caller, or for the reader that lost the connection
+                    StreamWire current = wire;
+                    if (current == null || !current.isOpen()) {
+                        connect(current, opened);
+                    } else {
+                        serve(current, opened);
+                    }
+                } catch (ManagerUnavailableException | ManagerException | IllegalStateException e) {
+                    failAll(e);
+                }
+            }
+        } catch (IOException e) {
+            calls.close(new ManagerException("asynchronous calls cannot be made here", e));
+            failAll(new ManagerException("asynchronous calls cannot be made here", e));
+        } finally {
+            selector = null;
+        }
+    }
+
+    /** Waits until there is something to do; false when this is over. */
+    private boolean awaitWork() {
+        synchronized (change) {
+            while (!closed && wire == null && calls.isEmpty() && watches.isEmpty()) {
+                try {
+                    change.wait(); // for a caller
                 } catch (InterruptedException e) {
                     // Somebody's code interrupts all threads it finds; this one has one thing to
                     // do.
                 }
-                writerWaits = false;
             }
+            return !closed;
         }
-        return reconnect(batch);
     }
 
-    private Wire reconnect(List<Call> batch) throws IOException {
-        Wire made = client.dial(lane);
-        List<Call> lost = new ArrayList<>();
-        List<EventListener> listeners = new ArrayList<>();
-        synchronized (lock) {
-            boolean another = lastIncarnation != 0 && lastIncarnation != made.incarnation();
-            boolean again = lastIncarnation != 0;
-            lastIncarnation = made.incarnation();
-            if (another) {
-                lost.addAll(takeSent());
-                for (Watching watching : watches.values()) {
-                    enqueue(watching.request().clone(), new CompletableFuture<>());
-                }
-            }
-            if (again) {
-                watches.values().forEach(watching -> listeners.add(watching.listener()));
-            }
-            unsent.clear();
-            batch.addAll(outstanding.values());
-            wire = made;
-            lock.notifyAll();
+    private void serve(StreamWire current, Selector waiter) throws IOException {
+        if (System.nanoTime() - lastHelp < REST_NANOS && !stuck) {
+            resting = true;
+            LockSupport.parkNanos(REST_NANOS);
+            resting = false;
+            return;
         }
-        reader = start(() -> read(made), "procession-manager-reader");
+        current.awaitAlsoRoom(stuck);
+        int unused = waiter.select(selected -> {});
+        if (stuck) {
+            sendRest(current);
+        }
+        boolean read = poll(current);
+        if (!read) {
+            send();
+        }
+    }
+
+    private void connect(@Nullable StreamWire before, Selector waiter) throws IOException {
+        wire = null;
+        if (before != null) {
+            before.close();
+            before.awaitWriter();
+            int unused = waiter.selectNow(); // which forgets the closed one
+        }
+        if (calls.isEmpty() && watches.isEmpty()) {
+            return;
+        }
+        StreamWire made;
+        try {
+            made = new StreamWire(client.dial(lane), waiter);
+        } catch (IOException e) {
+            return; // broken at once, or somebody interrupts; once more
+        }
+        goOn(made);
+    }
+
+    /** Sends again what the same server may have missed; what another did not get is lost. */
+    private void goOn(StreamWire made) {
+        boolean again = lastIncarnation != 0;
+        List<Call> lost = List.of();
+        if (again && lastIncarnation != made.incarnation()) {
+            lost = calls.takeSent();
+            for (Request.Builder request : watches.requests()) {
+                boolean unused = calls.add(request, new Reply<>(this, Function.identity()));
+            }
+        }
+        lastIncarnation = made.incarnation();
+        calls.sendAgain();
+        stuck = false;
+        wire = made;
         fail(
                 lost,
                 new ManagerUnavailableException(
                         "the manager's server died during the call",
                         client.address().directory(),
                         null));
-        listeners.forEach(events::missed);
-        return made;
-    }
-
-    /** Calls that the server before may have carried out. */
-    @GuardedBy("lock")
-    private List<Call> takeSent() {
-        List<Call> sent = new ArrayList<>(outstanding.values());
-        sent.removeAll(unsent);
-        sent.forEach(call -> outstanding.remove(call.request().getSeq()));
-        return sent;
-    }
-
-    private void read(Wire from) {
-        try {
-            while (true) {
-                ByteBuffer payload = from.read();
-                switch (from.kind()) {
-                    case RESPONSE -> complete(Response.parseFrom(payload));
-                    case EVENT -> handOn(Event.parseFrom(payload));
-                    case REFUSED -> throw Dialer.refusal(payload);
-                    default -> throw new ProtocolException("unexpected: " + from.kind());
-                }
-            }
-        } catch (IOException e) {
-            broken(from);
+        if (again) {
+            watches.missed();
         }
-    }
-
-    private void complete(Response response) {
-        Call call;
-        synchronized (lock) {
-            boolean full = outstanding.size() >= WINDOW;
-            call = outstanding.remove(response.getSeq());
-            if (full) {
-                lock.notifyAll(); // callers that wait for room
-            }
-        }
-        if (call != null) {
-            try {
-                call.future().complete(ManagerClient.checked(response));
-            } catch (RuntimeException refused) {
-                call.future().completeExceptionally(refused);
-            }
-        }
-    }
-
-    private void handOn(Event event) {
-        Watching watching;
-        synchronized (lock) {
-            watching = watches.get(event.getWatch());
-        }
-        if (watching != null) {
-            events.changed(watching.listener(), event);
-        }
-    }
-
-    /** The connection is over; the writer makes another if it is needed. */
-    private void broken(@Nullable Wire which) {
-        if (which != null) {
-            which.close();
-            synchronized (lock) {
-                if (wire == which) {
-                    wire = null;
-                    lock.notifyAll(); // the writer
-                }
-            }
+        if (isClosed()) {
+            made.close();
+        } else {
+            send();
         }
     }
 
     private void failAll(RuntimeException reason) {
-        List<Call> lost;
-        boolean watched;
-        synchronized (lock) {
-            lost = takeAll();
-            watched = !watches.isEmpty();
-        }
-        fail(lost, reason);
-        if (watched) {
+        fail(calls.takeAll(), reason);
+        if (!watches.isEmpty()) {
             pause();
         }
     }
@@ -363,34 +463,23 @@ public final class Pipeline {
     /** Nobody waits for this: it is how soon a server that is started again is found. */
     private void pause() {
         long end = System.nanoTime() + LOOK_AGAIN_NANOS;
-        synchronized (lock) {
+        synchronized (change) {
             long rest = LOOK_AGAIN_NANOS;
-            while (!closed && outstanding.isEmpty() && rest > 0) {
-                writerWaits = true;
+            while (!closed && calls.isEmpty() && rest > 0) {
                 try {
-                    TimeUnit.NANOSECONDS.timedWait(lock, rest); // for a caller
+                    TimeUnit.NANOSECONDS.timedWait(change, rest); // for a caller
                 } catch (InterruptedException e) {
                     // Somebody's code interrupts all threads it finds; this one has one thing to
                     // do.
                 }
-                writerWaits = false;
                 rest = end - System.nanoTime();
             }
         }
     }
 
-    @GuardedBy("lock")
-    private List<Call> takeAll() {
-        List<Call> all = new ArrayList<>(outstanding.values());
-        outstanding.clear();
-        unsent.clear();
-        lock.notifyAll(); // callers that wait for room
-        return all;
-    }
-
-    private static void fail(List<Call> calls, RuntimeException reason) {
-        for (Call call : calls) {
-            call.future().completeExceptionally(reason);
+    private static void fail(List<Call> lost, RuntimeException reason) {
+        for (Call call : lost) {
+            call.reply().fail(reason);
         }
     }
 }

@@ -12,8 +12,8 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames over one blocking connection. One thread may write while another reads; the buffers are
- * used again and again, so a small message allocates nothing but itself.
+ * Frames over one blocking connection, for one thread. The buffers are used again and again, so a
+ * small message allocates nothing but itself.
  */
 final class Wire implements Closeable {
 
@@ -64,16 +64,23 @@ final class Wire implements Closeable {
         if (out.remaining() < FrameKind.HEADER_BYTES + size) {
             flush();
         }
-        out.putLong(size).put(frameKind.wire());
-        if (size <= out.remaining()) {
-            ByteBuffer room = out.slice();
-            CodedOutputStream coded = CodedOutputStream.newInstance(room);
-            message.writeTo(coded);
-            coded.flush();
-            out.position(out.position() + size);
+        if (FrameKind.HEADER_BYTES + size <= out.remaining()) {
+            encode(out, frameKind, message);
         } else {
+            out.putLong(size).put(frameKind.wire());
             appendLarge(message.toByteArray());
         }
+    }
+
+    /** Puts a whole frame into a buffer that has room for it. */
+    static void encode(ByteBuffer into, FrameKind frameKind, MessageLite message)
+            throws IOException {
+        int size = message.getSerializedSize();
+        into.putLong(size).put(frameKind.wire());
+        CodedOutputStream coded = CodedOutputStream.newInstance(into.slice());
+        message.writeTo(coded);
+        coded.flush();
+        into.position(into.position() + size);
     }
 
     private void appendLarge(byte[] bytes) throws IOException {
@@ -109,15 +116,7 @@ final class Wire implements Closeable {
         require(FrameKind.HEADER_BYTES);
         long length = in.getLong();
         kind = FrameKind.of(in.get());
-        if (length < 0 || length > maxBytes) {
-            throw new ProtocolException(
-                    "frame is too long: kind="
-                            + kind
-                            + ", bytes="
-                            + length
-                            + ", limit="
-                            + maxBytes);
-        }
+        requireLength(kind, length, maxBytes);
         int size = (int) length;
         if (size <= BUFFER_BYTES) {
             require(size);
@@ -137,14 +136,22 @@ final class Wire implements Closeable {
         return ByteBuffer.wrap(large);
     }
 
+    /** Refuses what is longer than it may be. */
+    static void requireLength(FrameKind kind, long length, long limit) throws ProtocolException {
+        if (length < 0 || length > limit) {
+            throw new ProtocolException(
+                    "frame is too long: kind=" + kind + ", bytes=" + length + ", limit=" + limit);
+        }
+    }
+
     /** What the last frame was. */
     FrameKind kind() {
         return kind;
     }
 
-    /** Whether a whole frame may be had without waiting; false when that is not sure. */
-    boolean hasMore() {
-        return in.hasRemaining();
+    /** The connection itself, for who goes on in another way. */
+    SocketChannel channel() {
+        return channel;
     }
 
     private void require(int count) throws IOException {
@@ -167,6 +174,11 @@ final class Wire implements Closeable {
 
     @Override
     public void close() {
+        close(channel);
+    }
+
+    /** Closes a connection that nobody needs any more. */
+    static void close(SocketChannel channel) {
         try {
             channel.close();
         } catch (IOException e) {

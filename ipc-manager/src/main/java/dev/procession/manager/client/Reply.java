@@ -1,0 +1,93 @@
+package dev.procession.manager.client;
+
+import dev.procession.manager.proto.Response;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer of an asynchronous call. A thread that waits for it, or for anything that depends on
+ * it, reads the pipeline's answers itself, so that nothing has to hop between threads.
+ */
+final class Reply<T> extends CompletableFuture<T> {
+
+    private final Pipeline pipeline;
+    private final @Nullable Function<Response, T> decoder;
+
+    /**
+     * An answer to come.
+     *
+     * @param decoder what is made of it; null for a future that depends on another
+     */
+    Reply(Pipeline pipeline, @Nullable Function<Response, T> decoder) {
+        this.pipeline = pipeline;
+        this.decoder = decoder;
+    }
+
+    /** The server has answered. */
+    @SuppressWarnings("CatchingUnchecked") // whatever decoding throws is this future's failure
+    void answered(Response response) {
+        if (decoder == null) {
+            throw new IllegalStateException("only a call is answered");
+        }
+        try {
+            complete(decoder.apply(ManagerClient.checked(response)));
+        } catch (RuntimeException | Error failure) {
+            fail(failure);
+        }
+    }
+
+    void fail(Throwable failure) {
+        completeExceptionally(failure);
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new Reply<>(pipeline, null);
+    }
+
+    @Override
+    public T join() {
+        if (isDone() || pipeline.help(this)) {
+            return super.join();
+        }
+        pipeline.fallAsleep();
+        try {
+            return super.join();
+        } finally {
+            pipeline.wakeUp();
+        }
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        if (isDone() || pipeline.help(this)) {
+            return super.get();
+        }
+        pipeline.fallAsleep();
+        try {
+            return super.get();
+        } finally {
+            pipeline.wakeUp();
+        }
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long start = System.nanoTime();
+        if (isDone() || timeout <= 0 || pipeline.help(this)) {
+            return super.get(timeout, unit);
+        }
+        pipeline.fallAsleep();
+        try {
+            long left = unit.toNanos(timeout) - (System.nanoTime() - start);
+            return super.get(left, TimeUnit.NANOSECONDS);
+        } finally {
+            pipeline.wakeUp();
+        }
+    }
+}

@@ -1,0 +1,168 @@
+package dev.procession.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Many calls under way, whoever waits for them, and whatever becomes of the connection. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class AsyncTest {
+
+    private static final int LARGE = 300_000;
+    private static final int MAX_BYTES = 1 << 20;
+
+    private static RemoteManager manager;
+    private static ExecutorService threads;
+
+    @BeforeAll
+    static void start() {
+        manager = (RemoteManager) Manager.builder().maxMessageBytes(MAX_BYTES).embedded();
+        threads = Executors.newCachedThreadPool();
+    }
+
+    @AfterAll
+    static void stop() {
+        threads.shutdownNow();
+        manager.close();
+    }
+
+    @Test
+    void shouldAnswerThoseWhoOnlyLeaveAnAction() throws Exception {
+        SharedDict<Integer, Integer> dict = manager.dict("actions");
+        for (int round = 0; round < 50; round++) {
+            CompletableFuture<Integer> told = new CompletableFuture<>();
+            int value = round;
+            CompletableFuture<Void> unused =
+                    dict.putAsync(1, value)
+                            .thenCompose(old -> dict.getAsync(1))
+                            .thenAccept(told::complete);
+            assertThat(told.get(10, TimeUnit.SECONDS)).isEqualTo(value);
+        }
+    }
+
+    @Test
+    void shouldTakeMoreCallsThanMayBeUnderWay() {
+        SharedDict<Integer, Integer> dict = manager.dict("many");
+        List<CompletableFuture<Integer>> sums = new ArrayList<>();
+        for (int i = 0; i < 3 * dev.procession.manager.client.Pipeline.WINDOW; i++) {
+            sums.add(dict.mergeAsync(i % 7, 1, Merge.sum()));
+        }
+        CompletableFuture.allOf(sums.toArray(new CompletableFuture<?>[0])).join();
+        assertThat(dict.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(sums.size());
+    }
+
+    @Test
+    void shouldDoEachCallOnceWhileConnectionsAreCut() throws Exception {
+        SharedDict<String, Integer> dict = manager.dict("cut");
+        int callers = 4;
+        int each = 2000;
+        List<Future<?>> all = new ArrayList<>();
+        for (int caller = 0; caller < callers; caller++) {
+            boolean waits = caller % 2 == 0;
+            all.add(threads.submit(() -> add(dict, each, waits)));
+        }
+        for (Future<?> one : all) {
+            while (!one.isDone()) {
+                manager.client().cutConnections();
+                try {
+                    one.get(3, TimeUnit.MILLISECONDS); // the next cut comes then
+                } catch (TimeoutException e) {
+                    // It goes on.
+                }
+            }
+            one.get();
+        }
+        assertThat(dict.get("sum")).isEqualTo(callers * each);
+    }
+
+    private static void add(SharedDict<String, Integer> dict, int times, boolean waits) {
+        List<CompletableFuture<Integer>> flight = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            flight.add(dict.mergeAsync("sum", 1, Merge.sum()));
+            if (waits && flight.size() == 16) {
+                flight.forEach(CompletableFuture::join);
+                flight.clear();
+            }
+        }
+        CompletableFuture.allOf(flight.toArray(new CompletableFuture<?>[0])).join();
+    }
+
+    @Test
+    void shouldCarryLargeValuesAmongSmallOnes() {
+        SharedDict<Integer, byte[]> dict = manager.dict("large");
+        List<CompletableFuture<byte[]>> flight = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            flight.add(dict.putAsync(i, new byte[i % 2 == 0 ? LARGE + i : i]));
+        }
+        for (int i = 0; i < 40; i++) {
+            flight.add(dict.getAsync(i));
+        }
+        for (int i = 0; i < 40; i++) {
+            assertThat(flight.get(i).join()).isNull();
+            assertThat(flight.get(40 + i).join()).hasSize(i % 2 == 0 ? LARGE + i : i);
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatIsTooLargeAndNothingElse() {
+        SharedDict<Integer, byte[]> dict = manager.dict("too large");
+        CompletableFuture<byte[]> before = dict.putAsync(1, new byte[10]);
+        CompletableFuture<byte[]> tooLarge = dict.putAsync(2, new byte[MAX_BYTES]);
+        CompletableFuture<byte[]> after = dict.putAsync(3, new byte[10]);
+        assertThat(before.join()).isNull();
+        assertThat(after.join()).isNull();
+        assertThatThrownBy(tooLarge::join)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("larger than the manager's server takes");
+        assertThat(dict).containsOnlyKeys(1, 3);
+    }
+
+    @Test
+    void shouldKeepTheInterruptOfWhoWaits() throws Exception {
+        SharedDict<Integer, Integer> dict = manager.dict("interrupted");
+        dict.put(1, 1);
+        Future<Boolean> interrupted =
+                threads.submit(
+                        () -> {
+                            Thread.currentThread().interrupt();
+                            assertThat(dict.getAsync(1).join()).isEqualTo(1);
+                            return Thread.interrupted();
+                        });
+        assertThat(interrupted.get()).isTrue();
+        assertThat(dict.getAsync(1).get(10, TimeUnit.SECONDS)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLetAnActionWaitForAnotherCall() {
+        SharedDict<Integer, Integer> dict = manager.dict("nested");
+        dict.put(1, 2);
+        dict.put(2, 3);
+        assertThat(dict.getAsync(1).thenApply(key -> dict.getAsync(key).join()).join())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void shouldFailWhatIsUnderWayWhenTheManagerIsClosed() {
+        Manager closing = Manager.embedded();
+        SharedDict<Integer, Integer> dict = closing.dict("closed");
+        assertThat(dict.putAsync(1, 1).join()).isNull();
+        closing.close();
+        assertThatThrownBy(() -> dict.getAsync(1).get(10, TimeUnit.SECONDS))
+                .isInstanceOfAny(IllegalStateException.class, ExecutionException.class);
+    }
+}
