@@ -6,15 +6,16 @@ import dev.procession.pool.WorkerState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the instant at which a task ends its worker until the next task's result is there, in
- * milliseconds. The next task waits behind the first one, and a spare worker for both. Instants of
- * two JVMs are compared: both read the same monotonic clock.
+ * From the SIGKILL of a worker that runs a task until the next task's result is there, in
+ * milliseconds. The next task waits behind the first one, and a spare worker for both. The kernel's
+ * part is in it, which frees the worker's memory before it reports the death.
  */
 final class CrashRival implements Rival {
 
@@ -50,34 +51,46 @@ final class CrashRival implements Rival {
         }
         double[] millis = new double[amount];
         for (int i = 0; i < amount; i++) {
-            millis[i] = crash(used, files.directory().resolve("instant").toString());
+            millis[i] = crash(used, files.directory().resolve("pid").toString());
         }
         return Figure.of(Numbers.median(Arrays.stream(millis)));
     }
 
-    private static double crash(ProcessPoolExecutor pool, String file) throws Exception {
+    private static double crash(ProcessPoolExecutor pool, String name) throws Exception {
         while (pool.workers().stream().filter(w -> w.state() == WorkerState.IDLE).count()
                 < WORKERS_AND_SPARE) {
             Thread.sleep(1); // until the spare of the one before is there
         }
-        Future<Integer> crash = pool.submit(() -> recordAndHalt(file));
+        Path file = Path.of(name);
+        Files.deleteIfExists(file);
+        Future<Integer> killed = pool.submit(() -> reportAndCompute(name));
         Future<Integer> next = pool.submit(SerializableCallable.of(() -> 1));
+        while (!Files.exists(file)) {
+            Thread.sleep(1);
+        }
+        ProcessHandle worker =
+                ProcessHandle.of(Long.parseLong(Files.readString(file))).orElseThrow();
+        long start = System.nanoTime();
+        if (!worker.destroyForcibly()) {
+            throw new IllegalStateException("the worker has ended by itself: pid=" + worker.pid());
+        }
         int result = next.get();
         long end = System.nanoTime();
         if (result != 1) {
             throw new IllegalStateException("a wrong result: " + result);
         }
         try {
-            throw new IllegalStateException("no crash but " + crash.get());
+            throw new IllegalStateException("no crash but " + killed.get());
         } catch (ExecutionException e) {
-            long start = Long.parseLong(Files.readString(Path.of(file)));
             return (end - start) / NANOS_PER_MILLI;
         }
     }
 
-    private static int recordAndHalt(String file) throws IOException {
-        Files.writeString(Path.of(file), Long.toString(System.nanoTime()));
-        Runtime.getRuntime().halt(1);
+    private static int reportAndCompute(String file) throws IOException, InterruptedException {
+        Path draft = Path.of(file + ".new");
+        Files.writeString(draft, Long.toString(ProcessHandle.current().pid()));
+        Files.move(draft, Path.of(file), StandardCopyOption.ATOMIC_MOVE);
+        Thread.sleep(Long.MAX_VALUE);
         return 0;
     }
 

@@ -18,12 +18,17 @@ final class Board {
     /** How often the kernel is asked for a worker's memory. */
     private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** How long after a crash the next spare waits, so as not to take processors from the first. */
+    private static final long SPARE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+
     private final PoolOptions options;
     private final TaskQueue queue = new TaskQueue();
     private final List<WorkerSlot> slots = new ArrayList<>();
     private final StartPolicy starting = new StartPolicy();
     private int limit;
     private boolean keepsSpare;
+    private long lastPromotion;
+    private boolean sparePauses;
     private boolean prioritised;
 
     Board(PoolOptions options) {
@@ -193,6 +198,8 @@ final class Board {
         for (WorkerSlot slot : slots) {
             if (slot.isSpare() && slot.isStaying() && slot.wasReady()) {
                 slot.promote();
+                lastPromotion = System.nanoTime();
+                sparePauses = true;
                 return true;
             }
         }
@@ -200,7 +207,8 @@ final class Board {
     }
 
     private void keepSpare(Moves moves) {
-        if (!keepsSpare || !starting.mayStart(System.nanoTime())) {
+        long now = System.nanoTime();
+        if (!keepsSpare || !starting.mayStart(now) || sparePause(now) > 0) {
             return;
         }
         for (WorkerSlot slot : slots) {
@@ -211,6 +219,13 @@ final class Board {
         WorkerSlot fresh = free();
         fresh.reserve(true);
         moves.starts().add(fresh);
+    }
+
+    /** For how long the next spare is not to be started yet. */
+    long sparePause(long now) {
+        long left = sparePauses ? lastPromotion + SPARE_PAUSE_NANOS - now : 0;
+        sparePauses = left > 0;
+        return Math.max(0, left);
     }
 
     /** The pool ends: no worker is started for nothing. */

@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -107,6 +109,9 @@ final class Dispatcher implements Runnable {
 
     private volatile WorkerSlot[] open = {};
     private volatile @Nullable Waiter waiter;
+
+    /** Made when it is needed, and used by this thread alone. */
+    private @Nullable ThreadPoolExecutor starter;
 
     /** When the dispatcher's thread will look at its clocks at the latest. */
     private volatile long nextLook = System.nanoTime();
@@ -208,7 +213,11 @@ final class Dispatcher implements Runnable {
 
     /** Without the lock: starting takes milliseconds, and a future that ends runs users' code. */
     private void carryOut(Moves moves) {
-        startAll(moves.starts());
+        if (Thread.currentThread() != thread) {
+            startAll(moves.starts());
+        } else if (!moves.starts().isEmpty()) {
+            starter().execute(() -> startAll(moves.starts()));
+        }
         if (moves.endings().isEmpty()) {
             return;
         }
@@ -223,6 +232,25 @@ final class Dispatcher implements Runnable {
         for (Moves.Ending ending : moves.endings()) {
             tell(ending.task().future(), ending.verdict());
         }
+    }
+
+    /** What starts workers beside the dispatcher's thread, which hears the others meanwhile. */
+    private ThreadPoolExecutor starter() {
+        ThreadPoolExecutor made = starter;
+        if (made == null) {
+            made =
+                    new ThreadPoolExecutor(
+                            1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::starter);
+            made.allowCoreThreadTimeOut(true);
+            starter = made;
+        }
+        return made;
+    }
+
+    private Thread starter(Runnable work) {
+        Thread made = new Thread(null, work, options.name() + "-starter");
+        made.setDaemon(true);
+        return made;
     }
 
     /** The task takes no room any more. */
@@ -310,7 +338,7 @@ final class Dispatcher implements Runnable {
         for (WorkerSlot slot : starts) {
             try {
                 start(slot);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) { // no thread is to be had, say; the slot has to be free again
                 startFailed(slot, e);
             }
         }
@@ -382,7 +410,7 @@ final class Dispatcher implements Runnable {
         open = left.toArray(new WorkerSlot[0]);
     }
 
-    private void startFailed(WorkerSlot slot, Exception cause) {
+    private void startFailed(WorkerSlot slot, Throwable cause) {
         Moves moves = new Moves();
         lock.lock();
         try {
@@ -930,8 +958,22 @@ final class Dispatcher implements Runnable {
         } catch (IOException e) {
             log().log(Level.WARNING, "the pool's descriptors could not be closed", e);
         } finally {
+            finishStarts();
             completer.finish(FINISH_NANOS);
             terminated.countDown();
+        }
+    }
+
+    private void finishStarts() {
+        ThreadPoolExecutor made = starter;
+        if (made == null) {
+            return;
+        }
+        made.shutdown();
+        try {
+            boolean unused = made.awaitTermination(FINISH_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // this thread ends
         }
     }
 

@@ -40,6 +40,8 @@ final class Timekeeper {
             long pause = board.starting().pause(now);
             nap = pause > 0 ? Math.min(nap, pause) : nap;
         }
+        long sparePause = board.sparePause(now);
+        nap = sparePause > 0 ? Math.min(nap, sparePause) : nap;
         return Math.max(0, nap);
     }
 

@@ -1,6 +1,7 @@
 package dev.procession.pool;
 
 import dev.procession.core.Codec;
+import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableRunnable;
 import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.EntryPoint;
@@ -57,6 +58,9 @@ final class WorkerMain implements EntryPoint {
         if (in.hasRemaining() && !prepare(lane, in)) {
             ParentConnection.exit(ExitCode.START_FAILED);
         }
+        if (!lane.isReady()) {
+            rehearse();
+        }
         send(lane, LaneMessage.READY.wire(), 0, new byte[0]);
         serve(lane);
         ParentConnection.exit(ExitCode.DONE);
@@ -73,6 +77,21 @@ final class WorkerMain implements EntryPoint {
     @Override
     public void interrupt(long id) {
         running.interrupt(id);
+    }
+
+    /**
+     * Loads what the first task takes, some 30 ms, while no task waits for it: a spare is to be
+     * warm. The codec is not the user's, whose calls may have effects.
+     */
+    private static void rehearse() throws Exception {
+        Codec standard = Codec.standard();
+        int captured = RUNTIME.availableProcessors();
+        SerializableCallable<Integer> task = () -> captured + 1;
+        Object decoded = standard.decode(ByteBuffer.wrap(standard.encode(task)));
+        Outcome outcome = Outcome.success(TaskInContext.run(decoded), standard);
+        if (!outcome.isSuccess()) {
+            throw new AssertionError("a task that cannot fail has failed");
+        }
     }
 
     /** Runs the user's initializer; false when it threw. */
