@@ -221,20 +221,7 @@ class ConnectionContractTest {
     @ParameterizedTest
     @EnumSource
     void shouldReceiveAllThatAKilledSenderHadSentThenLearnOfItsDeath(Wire wire) throws Exception {
-        Path address = directory.resolve("s");
-        ChildProcess<Void> child;
-        if (wire == Wire.LANES) {
-            open(wire);
-            Connection<Object> theirs = other;
-            child = ChildProcess.start(() -> flood(theirs));
-        } else {
-            String path = address.toString();
-            try (Listener<Object> listener = Listener.bind(address, SECRET)) {
-                child = ChildProcess.start(() -> flood(Listener.connect(Path.of(path), SECRET)));
-                one = listener.accept();
-                other = one;
-            }
-        }
+        ChildProcess<Integer> child = startWith(wire, ConnectionContractTest::flood);
         assertThat(one.receiveBytes()[0]).isZero();
         child.kill();
         int count = 1;
@@ -252,7 +239,61 @@ class ConnectionContractTest {
         child.join();
     }
 
-    private static void flood(Connection<Object> end) throws InterruptedException {
+    @ParameterizedTest
+    @EnumSource
+    void shouldReceiveAllThatASenderLeftWhichClosedAndExitedWhileNobodyRead(Wire wire)
+            throws Exception {
+        ChildProcess<Integer> child = startWith(wire, ConnectionContractTest::fill);
+        int sent = child.result();
+        child.join(); // its process is gone before anything is read
+        assertThatThrownBy(
+                        () -> {
+                            while (true) {
+                                one.send("nobody");
+                            }
+                        })
+                .isInstanceOfSatisfying(
+                        EndOfPipeException.class, e -> assertThat(e.died()).isFalse());
+        for (int i = 0; i < sent; i++) {
+            assertThat(one.receiveBytes()).hasSize(10_000);
+        }
+        assertThatThrownBy(one::receive)
+                .isInstanceOfSatisfying(
+                        EndOfPipeException.class, e -> assertThat(e.died()).isFalse());
+    }
+
+    private static int fill(Connection<Object> end) throws InterruptedException {
+        int sent = 0;
+        while (end.sendBytes(ByteBuffer.allocate(10_000), SOON)) {
+            sent++;
+        }
+        end.close();
+        return sent;
+    }
+
+    private interface Role<V> extends java.io.Serializable {
+        V play(Connection<Object> end) throws Exception;
+    }
+
+    /** Starts a child that has the other end. */
+    private <V> ChildProcess<V> startWith(Wire wire, Role<V> role) throws Exception {
+        if (wire == Wire.LANES) {
+            open(wire);
+            Connection<Object> theirs = other;
+            return ChildProcess.start(() -> role.play(theirs));
+        }
+        Path address = directory.resolve("s");
+        String path = address.toString();
+        try (Listener<Object> listener = Listener.bind(address, SECRET)) {
+            ChildProcess<V> child =
+                    ChildProcess.start(() -> role.play(Listener.connect(Path.of(path), SECRET)));
+            one = listener.accept();
+            other = one;
+            return child;
+        }
+    }
+
+    private static int flood(Connection<Object> end) throws InterruptedException {
         for (int i = 0; ; i++) {
             ByteBuffer bytes = ByteBuffer.allocate(i % 50 == 0 ? 200_000 : 100);
             end.sendBytes(bytes.putInt(4, i));

@@ -36,7 +36,8 @@ final class StormPoints {
                     KillPoint.PUT_FILE_WRITTEN, 10,
                     KillPoint.TAKE_FILE_READ, 10,
                     KillPoint.WAIT_ANNOUNCED, 40,
-                    KillPoint.WAKE_CLAIMED, 40);
+                    KillPoint.WAKE_CLAIMED, 40,
+                    KillPoint.LANE_FILE_WRITTEN, 2);
 
     private static final int OFTEN = 400;
 
@@ -64,6 +65,13 @@ final class StormPoints {
         points.addAll(OF_ALL);
         points.addAll(EnumSet.range(KillPoint.TAKE_LOCKED, KillPoint.TAKE_UNLOCKED));
         return points;
+    }
+
+    /** Places for a connection over one of the wires. */
+    static Set<KillPoint> ofPipes(boolean lanes) {
+        return lanes
+                ? EnumSet.range(KillPoint.LANE_COPIED, KillPoint.LANE_FILE_WRITTEN)
+                : EnumSet.range(KillPoint.SOCKET_FRAME_BEGUN, KillPoint.SOCKET_FRAME_READ);
     }
 
     /** Where a new process is to die, as {@link KillPoint} reads it. */

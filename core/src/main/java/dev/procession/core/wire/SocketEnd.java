@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.LockProbe;
 import dev.procession.core.memory.KillPoint;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
@@ -34,13 +35,18 @@ public final class SocketEnd implements MessageEnd {
     private static final long SPIN_TURN_NANOS = 2_000_000;
     private static final long LAST_WORDS_NANOS = 5_000_000_000L;
     private static final int PROBES = 50;
+    private static final int ROOM_FOR_LAST_WORDS = 1 << 20;
 
     private final SocketChannel channel;
     private final @Nullable Path membership;
-    private final ByteBuffer in = ByteBuffer.allocateDirect(2 * LARGEST).limit(0);
     private final ByteBuffer out = ByteBuffer.allocateDirect(LARGEST).limit(0);
     private final Object writing = new Object();
-    private int frame;
+    private final Object reading = new Object();
+
+    /** A frame that was found and not consumed begins at its position. */
+    @GuardedBy("reading")
+    private ByteBuffer in = ByteBuffer.allocateDirect(2 * LARGEST).limit(0);
+
     private volatile long spinNanos;
     private volatile boolean closed;
     private volatile boolean ended;
@@ -156,28 +162,41 @@ public final class SocketEnd implements MessageEnd {
     @Override
     public boolean next() throws IOException {
         checkOpen();
-        while (true) {
-            int length = in.remaining() < HEADER ? -1 : in.getInt(in.position());
-            if (length > CHUNK || length < -1) {
-                throw new ProtocolException("a frame is too long: bytes=" + length);
-            }
-            if (length >= 0 && in.remaining() > HEADER + length) {
-                frame = in.position();
-                if (in.get(frame + HEADER + length) == COUNTS) {
-                    if (type() != CLOSE) {
-                        return true;
+        synchronized (reading) {
+            while (true) {
+                int length = wholeFrame(in.position());
+                if (length >= 0) {
+                    if (counts(in.position(), length)) {
+                        if (type() != CLOSE) {
+                            return true;
+                        }
+                        saidGoodbye = true;
                     }
-                    saidGoodbye = true;
+                    in.position(in.position() + HEADER + length + 1);
+                } else if (ended || !fill()) {
+                    return false;
                 }
-                in.position(frame + HEADER + length + 1);
-                continue;
-            }
-            if (ended || !fill()) {
-                return false;
             }
         }
     }
 
+    /** The length of the payload of a frame that has arrived whole; -1 if it has not. */
+    @GuardedBy("reading")
+    private int wholeFrame(int at) throws ProtocolException {
+        int bytes = in.limit() - at;
+        int length = bytes < HEADER ? -1 : in.getInt(at);
+        if (length > CHUNK || length < -1) {
+            throw new ProtocolException("a frame is too long: bytes=" + length);
+        }
+        return bytes > HEADER + length ? length : -1;
+    }
+
+    @GuardedBy("reading")
+    private boolean counts(int at, int length) {
+        return in.get(at + HEADER + length) == COUNTS;
+    }
+
+    @GuardedBy("reading")
     private boolean fill() throws ClosedChannelException {
         if (in.position() > LARGEST || in.limit() == in.capacity()) {
             in.compact().flip();
@@ -201,29 +220,62 @@ public final class SocketEnd implements MessageEnd {
         return count > 0;
     }
 
+    /**
+     * Fetches all that the peer has sent before its socket ended, for its word of closing may be
+     * among it; a sender finds the socket broken before a receiver comes there. No more than what
+     * the kernel keeps for a socket.
+     */
+    private void drain() throws IOException {
+        synchronized (reading) {
+            do {
+                if (in.remaining() == in.capacity()) {
+                    in = ByteBuffer.allocateDirect(2 * in.capacity()).put(in).flip();
+                }
+            } while (!ended && fill());
+            int at = in.position();
+            int length;
+            while (ended && (length = wholeFrame(at)) >= 0) {
+                if (in.getInt(at + Integer.BYTES) == CLOSE && counts(at, length)) {
+                    saidGoodbye = true;
+                }
+                at += HEADER + length + 1;
+            }
+        }
+    }
+
     @Override
     public int type() {
-        return in.getInt(frame + Integer.BYTES);
+        synchronized (reading) {
+            return in.getInt(in.position() + Integer.BYTES);
+        }
     }
 
     @Override
     public long number() {
-        return in.getLong(frame + 2 * Integer.BYTES);
+        synchronized (reading) {
+            return in.getLong(in.position() + 2 * Integer.BYTES);
+        }
     }
 
     @Override
     public int payloadBytes() {
-        return in.getInt(frame);
+        synchronized (reading) {
+            return in.getInt(in.position());
+        }
     }
 
     @Override
     public void copyPayload(ByteBuffer into, int position) {
-        into.put(position, in, frame + HEADER, payloadBytes());
+        synchronized (reading) {
+            into.put(position, in, in.position() + HEADER, payloadBytes());
+        }
     }
 
     @Override
     public void release() {
-        in.position(frame + HEADER + payloadBytes() + 1);
+        synchronized (reading) {
+            in.position(in.position() + HEADER + payloadBytes() + 1);
+        }
     }
 
     @Override
@@ -269,7 +321,10 @@ public final class SocketEnd implements MessageEnd {
 
     @Override
     public PeerState peerState(boolean probe) throws IOException {
-        if (!ended && !broken) {
+        if (broken && !ended) {
+            drain();
+        }
+        if (!ended) {
             return PeerState.PRESENT;
         }
         if (saidGoodbye) {
@@ -347,9 +402,9 @@ public final class SocketEnd implements MessageEnd {
     }
 
     /**
-     * Closes this end. What was sent and the word of the closing may still wait for the peer to
-     * read; then a thread in the background stays with them for a few seconds, unless the process
-     * ends.
+     * Closes this end. What was sent and the word of the closing are with the kernel then. Only if
+     * it grants no room for the word, a thread in the background stays with it for a few seconds,
+     * unless the process ends.
      */
     @Override
     public void close() throws IOException {
@@ -377,14 +432,28 @@ public final class SocketEnd implements MessageEnd {
     }
 
     /** True if the word is with the kernel, or nobody listens. */
-    private boolean sayGoodbye() {
+    private boolean sayGoodbye() throws IOException {
         synchronized (writing) {
+            if (!push() && !broken) {
+                makeRoom();
+            }
             if (!push()) {
                 return broken;
             }
             out.clear().putInt(0).putInt(CLOSE).putLong(0).put(COUNTS).flip();
+            if (!push() && !broken) {
+                makeRoom();
+            }
             return push() || broken;
         }
+    }
+
+    /**
+     * Has the kernel keep more than it did while messages were sent: then the last words need not
+     * wait for the peer, and this process may end at once.
+     */
+    private void makeRoom() throws IOException {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, ROOM_FOR_LAST_WORDS);
     }
 
     private void linger() {

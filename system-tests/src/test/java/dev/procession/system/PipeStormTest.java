@@ -1,0 +1,79 @@
+package dev.procession.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * No death of a sender or receiver loses what was sent, delivers anything twice or in part, or
+ * keeps the other side waiting.
+ *
+ * <p>{@code -Dprocession.kills=250} makes it that many random deaths for each wire, and a twentieth
+ * of them at each place, so that the long form can be run in slices with different seeds.
+ */
+@SystemTest
+@Timeout(3600)
+class PipeStormTest {
+
+    private static final long HANG_MILLIS = 1000;
+    private static final int PLACES = 3;
+    private static final int KILLS = Integer.getInteger("procession.kills", Scale.times(16, 1000));
+    private static final int KILLS_AT_EACH = Math.max(1, KILLS / 20);
+    private static final int LONG_STOPS = Math.max(1, KILLS / 50);
+
+    @Test
+    void shouldDeliverOnceAndWholeOverLanes(Random random, @TempDir Path ledgers) throws Exception {
+        rage(true, random, ledgers);
+    }
+
+    @Test
+    void shouldDeliverOnceAndWholeOverSockets(Random random, @TempDir Path ledgers)
+            throws Exception {
+        rage(false, random, ledgers);
+    }
+
+    private static void rage(boolean lanes, Random random, Path ledgers) throws Exception {
+        StormPoints points = new StormPoints(StormPoints.ofPipes(lanes), KILLS_AT_EACH);
+        PipeStormTally tally = new PipeStormTally(points, KILLS, LONG_STOPS);
+        ExecutorService threads = Executors.newFixedThreadPool(PLACES);
+        try {
+            List<Future<?>> raging = new ArrayList<>();
+            for (int i = 0; i < PLACES; i++) {
+                Path directory = Files.createDirectory(ledgers.resolve("" + i));
+                Random own = new Random(random.nextLong());
+                raging.add(threads.submit(() -> rage(tally, lanes, directory, own)));
+            }
+            for (Future<?> each : raging) {
+                each.get();
+            }
+        } finally {
+            threads.shutdown();
+            assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        }
+        System.out.println(
+                "system-tests: storm of pipes over " + (lanes ? "lanes: " : "sockets: ") + tally);
+        assertThat(tally.longestWaitMillis()).isLessThan(HANG_MILLIS);
+    }
+
+    private static Void rage(PipeStormTally tally, boolean lanes, Path directory, Random random)
+            throws Exception {
+        PipeStorm storm = new PipeStorm(tally, lanes, directory, random);
+        try {
+            storm.rage();
+        } finally {
+            storm.calm();
+        }
+        return null;
+    }
+}
