@@ -45,12 +45,18 @@ public interface Codec {
 
     /**
      * Returns the codec that is used unless another one is asked for. It takes {@code null} and
-     * every {@link java.io.Serializable} object; common small values and lambdas are compact and
-     * fast, anything else is a Java object stream.
+     * every {@link java.io.Serializable} object; common small values, lambdas, and records of such
+     * values are compact and fast, anything else is a Java object stream.
      *
      * <p><b>Identity.</b> What is shared or cyclic inside one encoded object is so again in the
      * decoded one. Strings and the boxes of primitive values are the exception: a lambda that
      * captured the same string twice may get two equal ones.
+     *
+     * <p><b>Records</b> of primitive values, their boxes, strings and at most one {@code byte[]}
+     * are written component by component, without an object stream; the canonical constructor makes
+     * them, and components go by their names if the two processes have different versions. In a
+     * module, such a record's package has to be open to Procession's core where it was taken apart
+     * elsewhere.
      *
      * <p><b>Classes</b> are looked up with the context class loader of the thread that decodes,
      * then with Procession's own. A lambda can be decoded only where its class was compiled from

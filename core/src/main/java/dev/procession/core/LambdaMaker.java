@@ -7,27 +7,25 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the lambdas of one place in a program from what each captured, by the method that the
  * compiler put into the capturing class for exactly this.
  */
-final class LambdaMaker {
+final class LambdaMaker extends Maker {
+
+    static final MakerCache<LambdaMaker> CACHE = new MakerCache<>();
 
     private static final String DESERIALIZER = "$deserializeLambda$";
 
-    private final byte[] fixedPart;
-    private final Class<?> capturingClass;
     private final String[] names;
     private final int kind;
     private final @Nullable MethodHandle deserializer;
 
     private LambdaMaker(byte[] fixedPart, Class<?> capturingClass, ByteSource rest)
             throws IOException, ReflectiveOperationException {
-        this.fixedPart = fixedPart;
-        this.capturingClass = capturingClass;
+        super(fixedPart, capturingClass);
         this.names = new String[7];
         this.names[0] = readName(rest);
         this.names[1] = readName(rest);
@@ -44,36 +42,15 @@ final class LambdaMaker {
     static LambdaMaker of(byte[] fixedPart) throws IOException, ReflectiveOperationException {
         ByteSource source = new ByteSource(ByteBuffer.wrap(fixedPart));
         Class<?> type = ClassResolver.resolve(readName(source).replace('/', '.'));
-        LambdaMaker kept = LambdaCache.keptBy(type, fixedPart);
+        LambdaMaker kept = CACHE.keptBy(type, fixedPart);
         return kept == null ? new LambdaMaker(fixedPart, type, source) : kept;
-    }
-
-    Class<?> capturingClass() {
-        return capturingClass;
-    }
-
-    boolean hasFixedPart(byte[] bytes) {
-        return Arrays.equals(fixedPart, bytes);
-    }
-
-    /** Passes over the fixed part if it is this one's. */
-    boolean skipFixedPart(int length, ByteSource source) {
-        return length == fixedPart.length && source.skipIfNext(fixedPart);
     }
 
     Object make(@Nullable Object[] captured) throws IOException, ReflectiveOperationException {
         SerializedLambda parts =
                 new SerializedLambda(
-                        capturingClass,
-                        names[0],
-                        names[1],
-                        names[2],
-                        kind,
-                        names[3],
-                        names[4],
-                        names[5],
-                        names[6],
-                        captured);
+                        type(), names[0], names[1], names[2], kind, names[3], names[4], names[5],
+                        names[6], captured);
         Object lambda = deserializer == null ? throughStream(parts) : call(deserializer, parts);
         if (lambda == null) {
             throw new StreamCorruptedException("a lambda was restored as null");
@@ -89,8 +66,7 @@ final class LambdaMaker {
         } catch (Throwable failure) {
             IOException mismatch =
                     new StreamCorruptedException(
-                            capturingClass
-                                    .getName()
+                            type().getName()
                                     .concat(
                                             " has no such lambda; do both processes run the same"
                                                     + " classes?"));

@@ -21,11 +21,11 @@ final class LambdaReader {
         }
         long hash = source.readLong();
         int length = source.readSize();
-        LambdaMaker known = LambdaCache.find(hash, length, source);
+        LambdaMaker known = LambdaMaker.CACHE.find(hash, length, source);
         LambdaMaker maker = known == null ? LambdaMaker.of(source.readBytes(length)) : known;
         Object lambda = maker.make(readCaptured(source, depth));
         if (known == null) {
-            LambdaCache.keep(hash, maker);
+            LambdaMaker.CACHE.keep(hash, maker);
         }
         return lambda;
     }

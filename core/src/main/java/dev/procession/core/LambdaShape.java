@@ -94,21 +94,6 @@ final class LambdaShape {
         ValueWriter.writeSimple(sink, parts.getImplMethodName());
         ValueWriter.writeSimple(sink, parts.getImplMethodSignature());
         ValueWriter.writeSimple(sink, parts.getInstantiatedMethodType());
-        byte[] strings = sink.toByteArray();
-        ByteSink whole = new ByteSink();
-        whole.reserve(strings.length + 13L);
-        whole.writeLong(hash(strings));
-        whole.writeSize(strings.length);
-        whole.write(strings, 0, strings.length);
-        return whole.toByteArray();
-    }
-
-    /** Spreads fixed parts over the reader's cache, which still compares all the bytes. */
-    private static long hash(byte[] bytes) {
-        long hash = bytes.length;
-        for (byte next : bytes) {
-            hash = hash * 0x9E3779B97F4A7C15L + next;
-        }
-        return hash ^ (hash >>> 32);
+        return FixedPart.withHash(sink.toByteArray());
     }
 }

@@ -17,6 +17,8 @@ package dev.procession.core;
  *            size, that many captured arguments: values or SHARED,
  *            and if any is SHARED: a STREAM of an Object[] with those, in order
  * SHARED     only as a captured argument
+ * RECORD     8 bytes of hash, size, the fixed part (see {@link RecordShape}),
+ *            the components: values
  * </pre>
  */
 final class Tag {
@@ -37,6 +39,7 @@ final class Tag {
     static final byte STREAM = 14;
     static final byte LAMBDA = 15;
     static final byte SHARED = 16;
+    static final byte RECORD = 17;
 
     private Tag() {}
 }

@@ -40,6 +40,7 @@ final class ValueReader {
             case Tag.BYTES -> source.readBytes(source.readSize());
             case Tag.STREAM -> readStream(source);
             case Tag.LAMBDA -> readLambda(source, depth);
+            case Tag.RECORD -> RecordMaker.read(source);
             default -> throw new StreamCorruptedException("no value starts with this byte");
         };
     }

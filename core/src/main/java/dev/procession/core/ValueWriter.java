@@ -30,7 +30,7 @@ final class ValueWriter {
             sink.write(Tag.BYTES);
             sink.writeSize(bytes.length);
             sink.write(bytes, 0, bytes.length);
-        } else {
+        } else if (!(value instanceof Record parts && RecordShape.write(sink, parts))) {
             writeStream(sink, value);
         }
     }

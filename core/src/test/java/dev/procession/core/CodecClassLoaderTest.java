@@ -72,7 +72,8 @@ class CodecClassLoaderTest {
         System.gc();
         ByteSource source = new ByteSource(ByteBuffer.wrap(bytes));
         source.readByte();
-        assertThat(LambdaCache.find(source.readLong(), source.readSize(), source)).isNotNull();
+        assertThat(LambdaMaker.CACHE.find(source.readLong(), source.readSize(), source))
+                .isNotNull();
     }
 
     @Test

@@ -5,14 +5,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the makers of lambdas, for each class loader apart.
+ * Remembers the makers of lambdas, or of records, for each class loader apart.
  *
  * <p>A maker refers to its class and so to that class's loader. It must live as long as that loader
- * and no longer: so the capturing class itself keeps it, and the table here, which is what makes a
- * hit cheap, refers to maker and loader only weakly. The table's length bounds it; an entry gives
- * way to the next one with the same slot.
+ * and no longer: so the class itself keeps it, and the table here, which is what makes a hit cheap,
+ * refers to maker and loader only weakly. The table's length bounds it; an entry gives way to the
+ * next one with the same slot.
  */
-final class LambdaCache {
+final class MakerCache<M extends Maker> {
 
     private static final int SLOTS = 1024;
     private static final int MOST_KEPT_BY_CLASS = 1024;
@@ -21,31 +21,30 @@ final class LambdaCache {
      * Read and written without synchronisation: an entry has only final fields, so whoever sees one
      * sees all of it, and a lost write costs no more than a miss.
      */
-    private static final @Nullable Entry[] TABLE = new @Nullable Entry[SLOTS];
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic class
+    private final @Nullable Entry<M>[] table = new @Nullable Entry[SLOTS];
 
-    private static final ClassValue<CopyOnWriteArrayList<LambdaMaker>> KEPT =
+    private final ClassValue<CopyOnWriteArrayList<M>> kept =
             new ClassValue<>() {
                 @Override
-                protected CopyOnWriteArrayList<LambdaMaker> computeValue(Class<?> type) {
+                protected CopyOnWriteArrayList<M> computeValue(Class<?> type) {
                     return new CopyOnWriteArrayList<>();
                 }
             };
 
-    private LambdaCache() {}
-
     /** Returns the maker whose fixed part comes next in the source, and passes over it. */
-    static @Nullable LambdaMaker find(long hash, int length, ByteSource source) {
-        Entry entry = TABLE[slot(hash)];
+    @Nullable M find(long hash, int length, ByteSource source) {
+        Entry<M> entry = table[slot(hash)];
         if (entry == null || entry.hash != hash || !entry.loader.refersTo(ClassResolver.loader())) {
             return null;
         }
-        LambdaMaker maker = entry.maker.get();
+        M maker = entry.maker.get();
         return maker != null && maker.skipFixedPart(length, source) ? maker : null;
     }
 
     /** Returns the maker that a class keeps for a fixed part. */
-    static @Nullable LambdaMaker keptBy(Class<?> type, byte[] fixedPart) {
-        for (LambdaMaker maker : KEPT.get(type)) {
+    @Nullable M keptBy(Class<?> type, byte[] fixedPart) {
+        for (M maker : kept.get(type)) {
             if (maker.hasFixedPart(fixedPart)) {
                 return maker;
             }
@@ -53,26 +52,26 @@ final class LambdaCache {
         return null;
     }
 
-    /** Remembers a maker that has made a lambda, which proves that its fixed part is sound. */
-    static void keep(long hash, LambdaMaker maker) {
-        CopyOnWriteArrayList<LambdaMaker> kept = KEPT.get(maker.capturingClass());
-        if (kept.size() < MOST_KEPT_BY_CLASS) {
-            kept.addIfAbsent(maker);
+    /** Remembers a maker that has made a value, which proves that its fixed part is sound. */
+    void keep(long hash, M maker) {
+        CopyOnWriteArrayList<M> byClass = kept.get(maker.type());
+        if (byClass.size() < MOST_KEPT_BY_CLASS) {
+            byClass.addIfAbsent(maker);
         }
-        TABLE[slot(hash)] = new Entry(hash, ClassResolver.loader(), maker);
+        table[slot(hash)] = new Entry<>(hash, ClassResolver.loader(), maker);
     }
 
     private static int slot(long hash) {
         return (int) hash & (SLOTS - 1);
     }
 
-    private static final class Entry {
+    private static final class Entry<M> {
 
         final long hash;
         final WeakReference<ClassLoader> loader;
-        final WeakReference<LambdaMaker> maker;
+        final WeakReference<M> maker;
 
-        Entry(long hash, ClassLoader loader, LambdaMaker maker) {
+        Entry(long hash, ClassLoader loader, M maker) {
             this.hash = hash;
             this.loader = new WeakReference<>(loader);
             this.maker = new WeakReference<>(maker);
