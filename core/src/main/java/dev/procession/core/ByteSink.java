@@ -2,6 +2,7 @@ package dev.procession.core;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -103,6 +104,34 @@ final class ByteSink extends OutputStream {
             bytes[size++] = (byte) (character >>> 8);
             bytes[size++] = (byte) character;
         }
+    }
+
+    /** Writes an array after its tag: its length and its numbers. */
+    void writeInts(int[] numbers) throws IOException {
+        reserve(numbers.length * 4L + 5);
+        writeSize(numbers.length);
+        rest().asIntBuffer().put(numbers);
+        size += numbers.length * Integer.BYTES;
+    }
+
+    /** The same for an array of longs. */
+    void writeLongs(long[] numbers) throws IOException {
+        reserve(numbers.length * 8L + 5);
+        writeSize(numbers.length);
+        rest().asLongBuffer().put(numbers);
+        size += numbers.length * Long.BYTES;
+    }
+
+    /** The same for an array of doubles. */
+    void writeDoubles(double[] numbers) throws IOException {
+        reserve(numbers.length * 8L + 5);
+        writeSize(numbers.length);
+        rest().asDoubleBuffer().put(numbers);
+        size += numbers.length * Double.BYTES;
+    }
+
+    private ByteBuffer rest() {
+        return ByteBuffer.wrap(bytes, size, bytes.length - size);
     }
 
     /** Puts an integer where a placeholder was written before. */

@@ -101,6 +101,33 @@ final class ByteSource extends InputStream {
         return bytes;
     }
 
+    int[] readInts() throws IOException {
+        int length = readSize();
+        require(length * 4L);
+        int[] numbers = new int[length];
+        buffer.asIntBuffer().get(numbers);
+        buffer.position(buffer.position() + length * Integer.BYTES);
+        return numbers;
+    }
+
+    long[] readLongs() throws IOException {
+        int length = readSize();
+        require(length * 8L);
+        long[] numbers = new long[length];
+        buffer.asLongBuffer().get(numbers);
+        buffer.position(buffer.position() + length * Long.BYTES);
+        return numbers;
+    }
+
+    double[] readDoubles() throws IOException {
+        int length = readSize();
+        require(length * 8L);
+        double[] numbers = new double[length];
+        buffer.asDoubleBuffer().get(numbers);
+        buffer.position(buffer.position() + length * Double.BYTES);
+        return numbers;
+    }
+
     String readLatin1() throws IOException {
         return new String(readBytes(readSize()), StandardCharsets.ISO_8859_1);
     }

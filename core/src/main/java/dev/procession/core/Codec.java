@@ -52,7 +52,7 @@ public interface Codec {
      * decoded one. Strings and the boxes of primitive values are the exception: a lambda that
      * captured the same string twice may get two equal ones.
      *
-     * <p><b>Records</b> of primitive values, their boxes, strings and at most one {@code byte[]}
+     * <p><b>Records</b> of primitive values, their boxes, strings and at most one array of numbers
      * are written component by component, without an object stream; the canonical constructor makes
      * them, and components go by their names if the two processes have different versions. In a
      * module, such a record's package has to be open to Procession's core where it was taken apart

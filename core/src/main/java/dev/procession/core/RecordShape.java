@@ -55,15 +55,15 @@ final class RecordShape {
     /** The components; null if one has an identity, or may have: two arrays can be one. */
     private @Nullable Object @Nullable [] takeApart(Record value) {
         @Nullable Object[] components = new @Nullable Object[fields.length];
-        boolean bytes = false;
+        boolean array = false;
         try {
             for (int i = 0; i < fields.length; i++) {
                 Object component = fields[i].get(value);
                 if (!ValueWriter.isSimple(component)) {
-                    if (bytes || !(component instanceof byte[])) {
+                    if (array || !ValueWriter.isArray(component)) {
                         return null;
                     }
-                    bytes = true;
+                    array = true;
                 }
                 components[i] = component;
             }

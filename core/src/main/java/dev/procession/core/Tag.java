@@ -19,6 +19,8 @@ package dev.procession.core;
  * SHARED     only as a captured argument
  * RECORD     8 bytes of hash, size, the fixed part (see {@link RecordShape}),
  *            the components: values
+ * INTS       size, 4 bytes for each number of an int[]
+ * LONGS, DOUBLES  size, 8 bytes for each number of a long[] or double[]
  * </pre>
  */
 final class Tag {
@@ -40,6 +42,9 @@ final class Tag {
     static final byte LAMBDA = 15;
     static final byte SHARED = 16;
     static final byte RECORD = 17;
+    static final byte INTS = 18;
+    static final byte LONGS = 19;
+    static final byte DOUBLES = 20;
 
     private Tag() {}
 }

@@ -41,6 +41,9 @@ final class ValueReader {
             case Tag.STREAM -> readStream(source);
             case Tag.LAMBDA -> readLambda(source, depth);
             case Tag.RECORD -> RecordMaker.read(source);
+            case Tag.INTS -> source.readInts();
+            case Tag.LONGS -> source.readLongs();
+            case Tag.DOUBLES -> source.readDoubles();
             default -> throw new StreamCorruptedException("no value starts with this byte");
         };
     }

@@ -25,13 +25,39 @@ final class ValueWriter {
         if (writeSimple(sink, value)) {
             return;
         }
-        if (value instanceof byte[] bytes) {
+        if (isArray(value)) {
+            writeArray(sink, value);
+        } else if (!(value instanceof Record parts && RecordShape.write(sink, parts))) {
+            writeStream(sink, value);
+        }
+    }
+
+    /** True for the arrays that are written as they are. */
+    static boolean isArray(@Nullable Object value) {
+        return value instanceof byte[]
+                || value instanceof int[]
+                || value instanceof long[]
+                || value instanceof double[];
+    }
+
+    private static void writeArray(ByteSink sink, @Nullable Object array) throws IOException {
+        if (array instanceof byte[] bytes) {
             sink.reserve(bytes.length + 6L);
             sink.write(Tag.BYTES);
             sink.writeSize(bytes.length);
             sink.write(bytes, 0, bytes.length);
-        } else if (!(value instanceof Record parts && RecordShape.write(sink, parts))) {
-            writeStream(sink, value);
+        } else if (array instanceof int[] ints) {
+            sink.reserve(ints.length * 4L + 6);
+            sink.write(Tag.INTS);
+            sink.writeInts(ints);
+        } else if (array instanceof long[] longs) {
+            sink.reserve(longs.length * 8L + 6);
+            sink.write(Tag.LONGS);
+            sink.writeLongs(longs);
+        } else if (array instanceof double[] doubles) {
+            sink.reserve(doubles.length * 8L + 6);
+            sink.write(Tag.DOUBLES);
+            sink.writeDoubles(doubles);
         }
     }
 

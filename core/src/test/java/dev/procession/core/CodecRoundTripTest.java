@@ -100,7 +100,11 @@ class CodecRoundTripTest {
     void shouldGiveBackArrays() {
         assertThat((byte[]) copy(new byte[0])).isEmpty();
         assertThat((byte[]) copy(new byte[] {1, -1})).containsExactly(1, -1);
-        assertThat((int[]) copy(new int[] {1, 2})).containsExactly(1, 2);
+        assertThat((int[]) copy(new int[] {1, Integer.MIN_VALUE})).containsExactly(1, 1 << 31);
+        assertThat((int[]) copy(new int[0])).isEmpty();
+        assertThat((long[]) copy(new long[] {-1, Long.MAX_VALUE})).containsExactly(-1, -1L >>> 1);
+        assertThat((double[]) copy(new double[] {-0.0, 1e300})).containsExactly(-0.0, 1e300);
+        assertThat(Codec.standard().encode(new int[100])).hasSize(402);
         long[][] nested = {{1}, {2, 3}};
         assertThat((long[][]) copy(nested)).isDeepEqualTo(nested);
         assertThat((String[]) copy(new String[] {"a", null})).containsExactly("a", null);

@@ -25,10 +25,19 @@ final class RandomValues {
             case 9 -> text(random, 0x100);
             case 10 -> text(random, 0x10000);
             case 11 -> bytes(random);
-            case 12 -> random.ints(random.nextInt(9)).toArray();
+            case 12 -> numbers(random);
             case 13 -> list(random, depth).toArray();
             case 14 -> deepEqualList(random, depth);
             default -> map(random);
+        };
+    }
+
+    private static Object numbers(Random random) {
+        int length = random.nextInt(9);
+        return switch (random.nextInt(3)) {
+            case 0 -> random.ints(length).toArray();
+            case 1 -> random.longs(length).toArray();
+            default -> random.doubles(length).toArray();
         };
     }
 

@@ -10,14 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Items of a {@code map} with the function to apply to each of them.
- *
- * @param function what to apply
- * @param items what to apply it to, {@link Packed}
- */
-record Chunk<T, R>(SerializableFunction<T, R> function, Object items)
-        implements SerializableCallable<Chunk.Results> {
+/** Items of a {@code map}, to which a worker applies the function, one after the other. */
+final class Chunk {
+
+    private Chunk() {}
 
     /**
      * What came of a chunk.
@@ -34,8 +30,19 @@ record Chunk<T, R>(SerializableFunction<T, R> function, Object items)
         }
     }
 
-    @Override
-    public Results call() {
+    /**
+     * A task that does a chunk. A lambda, which travels by parts: no object stream is made for
+     * numbers.
+     *
+     * @param function what to apply
+     * @param items what to apply it to, {@link Packed}
+     */
+    static <T, R> SerializableCallable<Results> task(
+            SerializableFunction<T, R> function, Object items) {
+        return () -> apply(function, items);
+    }
+
+    private static <T, R> Results apply(SerializableFunction<T, R> function, Object items) {
         long start = System.nanoTime();
         int size = Packed.size(items);
         List<@Nullable Object> values = new ArrayList<>(size);

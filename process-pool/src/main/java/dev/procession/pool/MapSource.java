@@ -84,7 +84,7 @@ final class MapSource<T, R> implements Spliterator<R> {
                 chunk.add(items.next());
             }
             TaskFuture<Chunk.Results> future =
-                    pool.submit(new Chunk<>(function, Packed.pack(chunk)));
+                    pool.submit(Chunk.task(function, Packed.pack(chunk)));
             underWay.add(future);
             if (closed) {
                 close(); // by another thread, which may have looked before the line above
