@@ -6,8 +6,6 @@ import dev.procession.core.SerializableFunction;
 import dev.procession.core.failure.FailureCodec;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Items of a {@code map}, to which a worker applies the function, one after the other. */
@@ -45,7 +43,7 @@ final class Chunk {
     private static <T, R> Results apply(SerializableFunction<T, R> function, Object items) {
         long start = System.nanoTime();
         int size = Packed.size(items);
-        List<@Nullable Object> values = new ArrayList<>(size);
+        Packer values = new Packer(size);
         byte[] failure = null;
         for (int i = 0; i < size && failure == null; i++) {
             try {
@@ -56,6 +54,6 @@ final class Chunk {
                 failure = FailureCodec.encode(e, Codec.standard());
             }
         }
-        return new Results(Packed.pack(values), failure, System.nanoTime() - start);
+        return new Results(values.pack(), failure, System.nanoTime() - start);
     }
 }

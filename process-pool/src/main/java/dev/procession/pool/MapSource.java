@@ -3,7 +3,6 @@ package dev.procession.pool;
 import dev.procession.core.SerializableFunction;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -79,12 +78,11 @@ final class MapSource<T, R> implements Spliterator<R> {
     private void fill() {
         while (!closed && underWay.size() < buffer && items.hasNext()) {
             int size = chunkSize.next();
-            List<@Nullable Object> chunk = new ArrayList<>(size);
+            Packer chunk = new Packer(size);
             while (chunk.size() < size && items.hasNext()) {
                 chunk.add(items.next());
             }
-            TaskFuture<Chunk.Results> future =
-                    pool.submit(Chunk.task(function, Packed.pack(chunk)));
+            TaskFuture<Chunk.Results> future = pool.submit(Chunk.task(function, chunk.pack()));
             underWay.add(future);
             if (closed) {
                 close(); // by another thread, which may have looked before the line above
