@@ -73,9 +73,14 @@ final class ByteSink extends OutputStream {
         size += 8;
     }
 
+    /** How many bytes {@link #writeSize} takes; to reserve no more, for the rest is a copy. */
+    static int sizeBytes(int value) {
+        return (Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(value)) + 6) / 7;
+    }
+
     /** Writes a number that is not negative, in as few bytes as it takes. */
     void writeSize(int value) throws IOException {
-        reserve(5);
+        reserve(sizeBytes(value));
         int rest = value;
         while (rest > 0x7F) {
             bytes[size++] = (byte) (rest | 0x80);
@@ -108,24 +113,24 @@ final class ByteSink extends OutputStream {
 
     /** Writes an array after its tag: its length and its numbers. */
     void writeInts(int[] numbers) throws IOException {
-        reserve(numbers.length * 4L + 5);
         writeSize(numbers.length);
+        reserve(numbers.length * 4L);
         rest().asIntBuffer().put(numbers);
         size += numbers.length * Integer.BYTES;
     }
 
     /** The same for an array of longs. */
     void writeLongs(long[] numbers) throws IOException {
-        reserve(numbers.length * 8L + 5);
         writeSize(numbers.length);
+        reserve(numbers.length * 8L);
         rest().asLongBuffer().put(numbers);
         size += numbers.length * Long.BYTES;
     }
 
     /** The same for an array of doubles. */
     void writeDoubles(double[] numbers) throws IOException {
-        reserve(numbers.length * 8L + 5);
         writeSize(numbers.length);
+        reserve(numbers.length * 8L);
         rest().asDoubleBuffer().put(numbers);
         size += numbers.length * Double.BYTES;
     }

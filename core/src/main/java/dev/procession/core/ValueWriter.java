@@ -42,20 +42,20 @@ final class ValueWriter {
 
     private static void writeArray(ByteSink sink, @Nullable Object array) throws IOException {
         if (array instanceof byte[] bytes) {
-            sink.reserve(bytes.length + 6L);
+            sink.reserve(1 + ByteSink.sizeBytes(bytes.length) + (long) bytes.length);
             sink.write(Tag.BYTES);
             sink.writeSize(bytes.length);
             sink.write(bytes, 0, bytes.length);
         } else if (array instanceof int[] ints) {
-            sink.reserve(ints.length * 4L + 6);
+            sink.reserve(1 + ByteSink.sizeBytes(ints.length) + ints.length * 4L);
             sink.write(Tag.INTS);
             sink.writeInts(ints);
         } else if (array instanceof long[] longs) {
-            sink.reserve(longs.length * 8L + 6);
+            sink.reserve(1 + ByteSink.sizeBytes(longs.length) + longs.length * 8L);
             sink.write(Tag.LONGS);
             sink.writeLongs(longs);
         } else if (array instanceof double[] doubles) {
-            sink.reserve(doubles.length * 8L + 6);
+            sink.reserve(1 + ByteSink.sizeBytes(doubles.length) + doubles.length * 8L);
             sink.write(Tag.DOUBLES);
             sink.writeDoubles(doubles);
         }
