@@ -7,6 +7,8 @@ module dev.procession.samples {
     requires dev.procession.queue;
     requires info.picocli;
     requires me.tongfei.progressbar;
+    requires jdk.unsupported;
+    requires org.apache.pdfbox;
     requires org.objectweb.asm;
     requires static org.jspecify;
 }

@@ -82,7 +82,8 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     }
 
     /**
-     * Sets the working directory.
+     * Sets the working directory. The class path and the module path stay what they are: entries
+     * that are relative count from this process's directory.
      *
      * @param value an existing directory; by default this process's
      * @return this builder
@@ -95,7 +96,8 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     /**
      * Replaces the class path. It must hold Procession and the classes that are sent.
      *
-     * @param value as {@code java -cp} takes it; by default this process's, with its module path
+     * @param value as {@code java -cp} takes it, from this process's directory; by default this
+     *     process's, with its module path
      * @return this builder
      */
     public B classPath(String value) {

@@ -9,11 +9,13 @@ import dev.procession.core.WorkerCrashedException;
 import dev.procession.manager.Manager;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
+import java.io.File;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,27 @@ class PoolOptionsTest {
 
     private static long pid() {
         return ProcessHandle.current().pid();
+    }
+
+    @Nested
+    class Launching {
+
+        /** What a program gets that was started with {@code -cp target/app.jar}. */
+        private static String relativeClassPath() {
+            Path here = Path.of("").toAbsolutePath();
+            return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                    .map(entry -> here.relativize(Path.of(entry).toAbsolutePath()).toString())
+                    .collect(Collectors.joining(File.pathSeparator));
+        }
+
+        @Test
+        void shouldFindClassesFromAnotherDirectory(@TempDir Path directory) throws Exception {
+            try (ProcessPoolExecutor pool =
+                    quiet(1).directory(directory).classPath(relativeClassPath()).build()) {
+                assertThat(pool.submit(() -> System.getProperty("user.dir")).get())
+                        .isEqualTo(directory.toRealPath().toString());
+            }
+        }
     }
 
     @Nested

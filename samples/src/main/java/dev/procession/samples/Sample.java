@@ -57,6 +57,12 @@ enum Sample {
         boolean run(PrintStream out) throws Exception {
             return Queues.run(out);
         }
+    },
+    DOCUMENTS("Documents: a folder of PDF files, some of them hostile") {
+        @Override
+        boolean run(PrintStream out) throws Exception {
+            return Documents.run(out);
+        }
     };
 
     private final String heading;

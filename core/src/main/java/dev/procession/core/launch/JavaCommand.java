@@ -101,8 +101,8 @@ final class JavaCommand {
         flags.addAll(Collector.flags(options));
         flags.add("-XX:-UsePerfData"); // its file would outlive a killed JVM
         flags.addAll(StartupArchive.flags(options));
-        String modulePath = System.getProperty("jdk.module.path");
-        if (options.classPath() == null && modulePath != null) {
+        String modulePath = options.effectiveModulePath();
+        if (modulePath != null) {
             flags.add("--module-path");
             flags.add(modulePath);
             flags.add("--add-modules");

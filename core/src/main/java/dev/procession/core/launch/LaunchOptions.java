@@ -1,6 +1,7 @@
 package dev.procession.core.launch;
 
 import dev.procession.core.ProcessOutput;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,7 +61,32 @@ public record LaunchOptions(
 
     /** The class path that the child gets; empty in a purely modular application. */
     String effectiveClassPath() {
-        return classPath != null ? classPath : System.getProperty("java.class.path", "");
+        return fromHere(classPath != null ? classPath : System.getProperty("java.class.path", ""));
+    }
+
+    /** The module path that the child gets, if it gets any. */
+    @Nullable String effectiveModulePath() {
+        String path = classPath == null ? System.getProperty("jdk.module.path") : null;
+        return path == null ? null : fromHere(path);
+    }
+
+    /** A path whose entries mean the same in the child's working directory as in this one. */
+    private String fromHere(String path) {
+        if (directory == null || path.isEmpty()) {
+            return path;
+        }
+        StringBuilder absolute = new StringBuilder();
+        int from = 0;
+        while (from <= path.length()) {
+            int end = path.indexOf(File.pathSeparatorChar, from);
+            end = end < 0 ? path.length() : end;
+            if (from > 0) {
+                absolute.append(File.pathSeparatorChar);
+            }
+            absolute.append(new File(path.substring(from, end)).getAbsolutePath());
+            from = end + 1;
+        }
+        return absolute.toString();
     }
 
     /** The JDK that the child runs. */

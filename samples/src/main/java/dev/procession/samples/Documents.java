@@ -1,0 +1,196 @@
+package dev.procession.samples;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import dev.procession.core.ProcessOutput;
+import dev.procession.core.WorkerCrashedException;
+import dev.procession.pool.ProcessPoolExecutor;
+import dev.procession.pool.TaskFuture;
+import dev.procession.pool.TaskOptions;
+import dev.procession.pool.TaskTimeoutException;
+import dev.procession.samples.DocumentParser.Contents;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Parses a folder of PDF files, of which four are hostile: one is cut off, one unpacks to half a
+ * gigabyte, one sends the parser round in a loop and one makes it write to a wild address. Threads
+ * would be lost with the first of the last three. Here each costs its own task, the report says
+ * what was killed and why, and every other document is read.
+ *
+ * <p>Two limits do it: a heap for each worker and a time for each task.
+ */
+public final class Documents {
+
+    private static final int WORKERS = 2;
+    private static final int LOST = 3;
+    private static final long HEAP_BYTES = 64L << 20;
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private Documents() {}
+
+    /**
+     * Runs the sample. The exit status is 0 if every document ended as it should.
+     *
+     * @param args ignored
+     * @throws Exception if the folder cannot be made
+     */
+    public static void main(String[] args) throws Exception {
+        System.exit(run(System.out) ? 0 : 1);
+    }
+
+    /**
+     * A line of the report.
+     *
+     * @param document its name
+     * @param verdict what became of it
+     * @param detail what is in it, or what was killed and why
+     */
+    record Line(String document, Verdict verdict, String detail) {}
+
+    /** What became of a document. */
+    enum Verdict {
+        READ,
+        REFUSED,
+        OUT_OF_TIME,
+        OUT_OF_MEMORY,
+        CRASHED
+    }
+
+    static boolean run(PrintStream out) throws IOException, InterruptedException {
+        DocumentFolder folder = DocumentFolder.create();
+        try (ProcessPoolExecutor pool =
+                ProcessPoolExecutor.builder()
+                        .name("parsers")
+                        .workers(WORKERS)
+                        .maxWorkerHeap(HEAP_BYTES)
+                        .cancelGrace(Duration.ofMillis(200))
+                        .directory(folder.directory()) // for the reports of crashes
+                        .jvmArgs("-XX:-CreateCoredumpOnCrash", "-Djava.awt.headless=true")
+                        .output(ProcessOutput.discard())
+                        .build()) {
+            List<Line> lines = parseAll(pool, folder.documents());
+            out.println(table(lines));
+            pool.shutdown();
+            boolean right = pool.awaitTermination(1, TimeUnit.MINUTES);
+            long lost = pool.stats().workersLost();
+            right &= isAsExpected(lines) && lost == LOST;
+            out.printf("%d workers were lost: %s%n", lost, right ? "as expected" : "NOT SO");
+            return right;
+        } finally {
+            delete(folder.directory());
+        }
+    }
+
+    private static List<Line> parseAll(ProcessPoolExecutor pool, List<Path> documents)
+            throws InterruptedException {
+        Map<Path, TaskFuture<Contents>> futures = new LinkedHashMap<>();
+        for (Path document : documents) {
+            File file = document.toFile();
+            TaskOptions options =
+                    TaskOptions.builder().name(file.getName()).timeout(TIMEOUT).build();
+            futures.put(document, pool.submit(() -> DocumentParser.parse(file), options));
+        }
+        List<Line> lines = new ArrayList<>();
+        for (Map.Entry<Path, TaskFuture<Contents>> entry : futures.entrySet()) {
+            lines.add(line(entry.getKey().getFileName().toString(), entry.getValue()));
+        }
+        return lines;
+    }
+
+    private static Line line(String document, TaskFuture<Contents> future)
+            throws InterruptedException {
+        try {
+            Contents contents = future.get();
+            return new Line(
+                    document,
+                    Verdict.READ,
+                    "%d pages, %d words".formatted(contents.pages(), contents.words()));
+        } catch (ExecutionException e) {
+            return failed(document, e.getCause());
+        }
+    }
+
+    private static Line failed(String document, Throwable cause) {
+        if (cause instanceof TaskTimeoutException) {
+            return new Line(document, Verdict.OUT_OF_TIME, "worker killed after " + TIMEOUT);
+        }
+        if (cause instanceof WorkerCrashedException crash) {
+            String detail =
+                    "exit code %d, signal %d%s"
+                            .formatted(
+                                    crash.exitCode(),
+                                    crash.signal(),
+                                    crash.crashFile().isPresent() ? ", report kept" : "");
+            return new Line(
+                    document,
+                    crash.isOutOfMemory() ? Verdict.OUT_OF_MEMORY : Verdict.CRASHED,
+                    detail);
+        }
+        return new Line(document, Verdict.REFUSED, cause.getClass().getSimpleName());
+    }
+
+    private static boolean isAsExpected(List<Line> lines) {
+        String words =
+                "%d pages, %d words"
+                        .formatted(
+                                DocumentFolder.PAGES,
+                                DocumentFolder.PAGES * DocumentFolder.WORDS_OF_A_PAGE);
+        boolean right = lines.size() == DocumentFolder.GOOD + 4;
+        for (Line line : lines) {
+            Verdict expected =
+                    switch (line.document()) {
+                        case "truncated.pdf" -> Verdict.REFUSED;
+                        case "bomb.pdf" -> Verdict.OUT_OF_MEMORY;
+                        case "endless.pdf" -> Verdict.OUT_OF_TIME;
+                        case "wild-pointer.pdf" -> Verdict.CRASHED;
+                        default -> Verdict.READ;
+                    };
+            right &= line.verdict() == expected;
+            right &= expected != Verdict.READ || line.detail().equals(words);
+        }
+        return right;
+    }
+
+    private static String table(List<Line> lines) {
+        return AsciiTable.getTable(
+                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
+                lines,
+                List.of(
+                        new Column()
+                                .header("document")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(Line::document),
+                        new Column()
+                                .header("verdict")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(line -> line.verdict().toString()),
+                        new Column()
+                                .header("detail")
+                                .dataAlign(HorizontalAlign.LEFT)
+                                .with(Line::detail)));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> paths;
+        try (Stream<Path> all = Files.walk(directory)) {
+            paths = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            Files.delete(path);
+        }
+    }
+}
