@@ -10,12 +10,15 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +84,7 @@ final class Introduction implements AutoCloseable {
     /** The accepting side. */
     SocketEnd accept() throws IOException {
         try {
+            requireSameUser();
             byte[] hello = packet();
             Path peer = read(hello);
             byte[] welcome = self();
@@ -99,6 +103,19 @@ final class Introduction implements AutoCloseable {
         } catch (ProtocolException e) {
             refuse(String.valueOf(e.getMessage()));
             throw e;
+        }
+    }
+
+    /** Whoever may open the socket: the kernel says who has. */
+    private void requireSameUser() throws IOException {
+        UserPrincipal theirs = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+        UserPrincipal ours = Files.getOwner(Session.current().home());
+        if (!theirs.equals(ours)) {
+            throw new ProtocolException(
+                    "the two sides belong to different users: "
+                            + ours.getName()
+                            + " and "
+                            + theirs.getName());
         }
     }
 

@@ -28,7 +28,8 @@ import java.util.concurrent.TimeUnit;
  * <p>The address is the path of a Unix-domain socket, at most about 100 bytes long. Both sides
  * prove to each other that they know the same secret, which never crosses the socket. A connection
  * whose secret or version is wrong, that brings garbage or is silent for {@link #PATIENCE} is
- * closed with a line in the log, and with the reason to the other side; the listener serves on.
+ * closed with a line in the log, and with the reason to the other side; so is one of another user,
+ * by what the kernel says. The listener serves on.
  *
  * <pre>{@code
  * try (Listener<String> listener = Listener.bind(address, secret);

@@ -2,6 +2,7 @@ package dev.procession.pipe;
 
 import dev.procession.core.wire.MessageEnd;
 import dev.procession.core.wire.PeerState;
+import dev.procession.core.wire.Transfers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -48,6 +49,12 @@ final class Outbox {
 
     /** Sends a message; false, and nothing was sent, when the time is over. */
     boolean send(int kind, ByteBuffer payload, long nanos) throws InterruptedException {
+        return send(kind, payload, nanos, Transfers.Ends.NONE);
+    }
+
+    /** The same for a message in which ends move. */
+    boolean send(int kind, ByteBuffer payload, long nanos, Transfers.Ends ends)
+            throws InterruptedException {
         checkLength(payload.remaining());
         Countdown time = new Countdown(nanos);
         if (!acquire(nanos)) {
@@ -56,6 +63,9 @@ final class Outbox {
         boolean done = false;
         try {
             done = sendParts(kind, payload, time) && flush(time);
+            if (done && !ends.moves().isEmpty()) {
+                Undelivered.watch(end, end.mark(), ends);
+            }
             return done;
         } catch (IOException e) {
             throw PipeException.of(e);

@@ -67,7 +67,8 @@ final class WireConnection<T> implements Connection<T>, Serializable {
         Transfers.Shipment shipment = pack(message);
         boolean sent = false;
         try {
-            sent = outbox.send(Kind.OBJECT, ByteBuffer.wrap(shipment.bytes()), nanos);
+            ByteBuffer bytes = ByteBuffer.wrap(shipment.bytes());
+            sent = outbox.send(Kind.OBJECT, bytes, nanos, shipment.ends());
             return sent;
         } finally {
             if (!sent) {

@@ -2,7 +2,9 @@ package dev.procession.pipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -10,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +101,40 @@ class ListenerTest {
 
     private SocketChannel connect() throws Exception {
         return SocketChannel.open(UnixDomainSocketAddress.of(address));
+    }
+
+    @Test
+    void shouldRefuseAnotherUserWhomTheFilesWouldLetIn() throws Exception {
+        String classes =
+                Path.of(Stranger.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+                        .toString();
+        List<String> asNobody = List.of("setpriv", "--reuid=65534", "--clear-groups");
+        assumeTrue(exit(asNobody, "test", "-r", classes) == 0, "needs to act as another user");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(address, PosixFilePermissions.fromString("rwxrwxrwx"));
+        List<String> command = new ArrayList<>(asNobody);
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        command.addAll(List.of(java, "-XX:-UsePerfData", "-cp", classes));
+        command.addAll(List.of(Stranger.class.getName(), address.toString()));
+        Process stranger = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String told = new String(stranger.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(stranger.waitFor()).as(told).isZero();
+        assertThat(told).contains("different users");
+        requireServes();
+    }
+
+    private static int exit(List<String> prefix, String... command) throws Exception {
+        List<String> all = new ArrayList<>(prefix);
+        all.addAll(List.of(command));
+        try {
+            return new ProcessBuilder(all)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            return -1; // there is no such program
+        }
     }
 
     @Test

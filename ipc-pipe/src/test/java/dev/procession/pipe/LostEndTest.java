@@ -88,6 +88,35 @@ class LostEndTest {
         ends.get(1).close();
     }
 
+    @Test
+    void shouldLearnOfTheDeathOfAChildThatDidNotReceiveAnEnd() throws Exception {
+        try (Pipe<Connection<String>> carrier = Pipe.open();
+                Pipe<String> pipe = Pipe.open()) {
+            Connection<Connection<String>> theirs = carrier.second();
+            ChildProcess<Void> child =
+                    ChildProcess.start(
+                            () -> {
+                                theirs.poll(LONG); // never receives
+                                Thread.sleep(LONG.toMillis());
+                            });
+            carrier.first().send(pipe.second());
+            assertThat(pipe.first().poll(Duration.ofMillis(500))).isFalse();
+            child.kill();
+            requireDeath(pipe.first());
+            child.join();
+        }
+    }
+
+    @Test
+    void shouldGiveUpAnEndInAMessageThatAClosedCarrierHeld() throws Exception {
+        try (Pipe<Connection<String>> carrier = Pipe.open();
+                Pipe<String> pipe = Pipe.open()) {
+            carrier.first().send(pipe.second());
+            carrier.second().close();
+            requireDeath(pipe.first());
+        }
+    }
+
     private static void requireDeath(Connection<String> end) throws InterruptedException {
         assertThat(end.poll(LONG)).isTrue();
         assertThatThrownBy(end::receive)

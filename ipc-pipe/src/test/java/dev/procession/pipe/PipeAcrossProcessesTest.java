@@ -66,6 +66,26 @@ class PipeAcrossProcessesTest {
     }
 
     @Test
+    void shouldSayWhereAnEndWentThatHasMoved() throws Exception {
+        try (Pipe<String> pipe = Pipe.open()) {
+            Connection<String> theirs = pipe.second();
+            ChildProcess<Void> child =
+                    ChildProcess.start(
+                            () -> {
+                                theirs.send("here");
+                                theirs.receive();
+                            });
+            assertThat(pipe.first().receive()).isEqualTo("here");
+            assertThatThrownBy(() -> theirs.send("mine?"))
+                    .isInstanceOf(PipeException.class)
+                    .hasMessageContaining("moved to another process")
+                    .hasMessageContaining("pid=" + child.pid());
+            pipe.first().send("end");
+            child.join();
+        }
+    }
+
+    @Test
     void shouldLetTwoChildrenTalkWithEachOther() throws Exception {
         Pipe<String> pipe = Pipe.open();
         Connection<String> hermione = pipe.first();

@@ -2,12 +2,16 @@ package dev.procession.core.life;
 
 import dev.procession.core.memory.Uninterrupted;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.OptionalLong;
 
 /** Asks the kernel whether the process behind a membership file is dead. */
 public final class LockProbe {
@@ -20,6 +24,26 @@ public final class LockProbe {
      */
     public static boolean isFree(Path file) throws IOException {
         return Uninterrupted.call(() -> tryLock(file));
+    }
+
+    /**
+     * The pid of the process that holds the file's lock, as the kernel tells; empty if nobody does,
+     * or it cannot be told. Only for messages: it may be another's the next moment.
+     */
+    public static OptionalLong holder(Path file) {
+        try {
+            String inode = ":" + Files.getAttribute(file, "unix:ino");
+            for (String line : Files.readAllLines(Path.of("/proc/locks"))) {
+                List<String> words = List.of(line.trim().split(" +"));
+                // 1: POSIX ADVISORY WRITE pid major:minor:inode from to; "->" stands for a waiter
+                if (words.size() == 8 && words.get(5).endsWith(inode)) {
+                    return OptionalLong.of(Long.parseLong(words.get(4)));
+                }
+            }
+            return OptionalLong.empty();
+        } catch (IOException | UncheckedIOException | NumberFormatException e) {
+            return OptionalLong.empty(); // no such file, or no such table
+        }
     }
 
     private static boolean tryLock(Path file) throws IOException {

@@ -12,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -214,7 +215,14 @@ public final class Session implements Members {
         return isDead(home, member);
     }
 
-    /** The same, asked by a process that has not joined the session yet. */
+    /** The pid of a living member, for messages; empty if it cannot be told. */
+    public OptionalLong pid(long member) {
+        return member == self
+                ? OptionalLong.of(ProcessHandle.current().pid())
+                : LockProbe.holder(home.resolve("m" + member));
+    }
+
+    /** As {@link #isDead(long)}, asked by a process that has not joined the session yet. */
     public static boolean isDead(Path home, long member) throws IOException {
         return LockProbe.isFree(home.resolve("m" + member));
     }

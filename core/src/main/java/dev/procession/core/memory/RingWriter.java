@@ -139,6 +139,11 @@ public final class RingWriter {
         return knownHead;
     }
 
+    /** True if the other end has consumed all up to this position; any thread may ask. */
+    public boolean isConsumed(long position) {
+        return Words.getAcquire(memory, control + RingLayout.HEAD) >= position;
+    }
+
     /**
      * True if the reader slept and the caller must ring for it; to be asked after a commit.
      *

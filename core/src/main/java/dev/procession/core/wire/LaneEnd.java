@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -307,6 +308,21 @@ public final class LaneEnd implements MessageEnd {
     @Override
     public boolean flush(long nanos) {
         return true; // an offer commits
+    }
+
+    @Override
+    public long mark() {
+        return writer.committed();
+    }
+
+    @Override
+    public boolean isLost(long mark) throws IOException {
+        PeerState peer = peerState(true);
+        if (peer != PeerState.CLOSED || !writer.isConsumed(mark)) {
+            return peer != PeerState.PRESENT;
+        }
+        long word = Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end));
+        return session.isDead(LaneOwner.member(word));
     }
 
     @Override
@@ -628,8 +644,10 @@ public final class LaneEnd implements MessageEnd {
 
     private String describe(int owner) {
         long word = Words.getVolatile(segment.memory(), owner);
+        OptionalLong pid = session.pid(LaneOwner.member(word));
         return "state="
                 + LaneOwner.state(word)
+                + (pid.isPresent() ? ", pid=" + pid.getAsLong() : "")
                 + ", member="
                 + LaneOwner.member(word)
                 + ", moves="

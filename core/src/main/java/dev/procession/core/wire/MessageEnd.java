@@ -45,6 +45,15 @@ public interface MessageEnd extends AutoCloseable {
      */
     boolean flush(long nanos) throws IOException, InterruptedException;
 
+    /** How far this end has sent; to be asked by the sender, for {@link #isLost}. */
+    long mark();
+
+    /**
+     * True if what was sent up to a mark, and was not received, never will be, for the peer has
+     * ended; any thread may ask. False while it may have been received and not decoded yet.
+     */
+    boolean isLost(long mark) throws IOException;
+
     /** Makes the last record that was not handed over one that nobody receives. */
     void retract();
 

@@ -149,6 +149,16 @@ public final class SocketEnd implements MessageEnd {
     }
 
     @Override
+    public long mark() {
+        return 0; // nobody here knows how far the peer has come
+    }
+
+    @Override
+    public boolean isLost(long mark) throws IOException {
+        return peerState(false) == PeerState.DEAD;
+    }
+
+    @Override
     public void retract() {
         synchronized (writing) {
             if (out.position() == 0) {
