@@ -169,8 +169,11 @@ final class PipeStorm {
             if (fate == Fate.BOTH) {
                 theirs.process().kill();
             }
-        } else if (fate == Fate.POINT && !process.join(POINT_PATIENCE)) {
-            process.kill();
+        } else if (fate == Fate.POINT) {
+            awaitMeeting(process, partnersPart);
+            if (!process.join(POINT_PATIENCE)) {
+                process.kill();
+            }
         }
         assertThat(process.join(PATIENCE)).as("the victim has ended").isTrue();
         int code = process.exitCode().orElse(-1);
@@ -195,8 +198,13 @@ final class PipeStorm {
     private void awaitBegun(ChildProcess<Void> victim, Part partnersPart) {
         if (lanes && random.nextInt(4) == 0) {
             park(random.nextInt(2 * MAX_LIFE_MILLIS));
-            return;
+        } else {
+            awaitMeeting(victim, partnersPart);
         }
+    }
+
+    /** Only then does a partner that listens have somebody whose death it can learn of. */
+    private static void awaitMeeting(ChildProcess<Void> victim, Part partnersPart) {
         Await.until(
                 PATIENCE,
                 () -> Files.exists(partnersPart.received()) || !victim.isAlive(),
@@ -229,11 +237,17 @@ final class PipeStorm {
     }
 
     private static Report report(Player player) throws InterruptedException {
-        Object report = player.errands().receive(PATIENCE).orElse(null);
-        if (report instanceof Report known) {
-            return known;
+        try {
+            Object report = player.errands().receive(PATIENCE).orElse(null);
+            if (report instanceof Report known) {
+                return known;
+            }
+            throw new AssertionError("a partner hangs: report=" + report);
+        } catch (EndOfPipeException e) {
+            assertThat(player.process().join(PATIENCE)).isTrue();
+            requireResult(player.process());
+            throw e;
         }
-        throw new AssertionError("a partner hangs: report=" + report);
     }
 
     private static void requireDeath(Player player) throws InterruptedException {
