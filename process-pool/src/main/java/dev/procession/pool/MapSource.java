@@ -138,6 +138,27 @@ final class MapSource<T, R> implements Spliterator<R> {
         }
     }
 
+    /** All that is left, a chunk at a time. */
+    @Override
+    public void forEachRemaining(Consumer<? super R> action) {
+        while (tryAdvance(action)) {
+            boolean fine = false;
+            try {
+                Object chunk = values;
+                for (int size = Packed.size(chunk); !closed && next < size; ) {
+                    @SuppressWarnings("unchecked") // packed from results of R
+                    R value = (R) Packed.get(chunk, next++);
+                    action.accept(value);
+                }
+                fine = true;
+            } finally {
+                if (!fine) {
+                    close();
+                }
+            }
+        }
+    }
+
     private void take() throws InterruptedException, TimeoutException {
         TaskFuture<Chunk.Results> future = await();
         Chunk.Results results;

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Packer {
 
-    private static final int SMALLEST = 16;
+    /** So much at once, but not what a user calls a chunk and never fills. */
+    private static final int FIRST = 1 << 14;
 
     private final int most;
 
@@ -54,7 +55,7 @@ final class Packer {
     }
 
     private Object arrayFor(@Nullable Object first) {
-        int length = Math.min(most, SMALLEST);
+        int length = Math.min(most, FIRST);
         if (first instanceof Integer) {
             return new int[length];
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.procession.core.ProcessOutput;
 import dev.procession.core.WorkerCrashedException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -150,5 +151,24 @@ class MapTest {
     private static int die(int status) {
         Runtime.getRuntime().halt(status);
         return 0;
+    }
+
+    @Test
+    void shouldStopWhenTheActionThrows() {
+        IllegalStateException enough = new IllegalStateException("enough");
+        List<Integer> seen = new ArrayList<>();
+        List<Integer> items = IntStream.range(0, 100).boxed().toList();
+        Stream<Integer> results = pool.map(x -> x + 1, items);
+        assertThatThrownBy(
+                        () ->
+                                results.forEach(
+                                        value -> {
+                                            seen.add(value);
+                                            if (value == 50) {
+                                                throw enough;
+                                            }
+                                        }))
+                .isSameAs(enough);
+        assertThat(seen).isEqualTo(items.subList(1, 51));
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class PackerTest {
 
-    private static final List<Integer> MANY = IntStream.range(0, 1000).boxed().toList();
+    private static final List<Integer> MANY = IntStream.range(0, 40_000).boxed().toList();
 
     static Stream<Arguments> values() {
         return Stream.of(
