@@ -132,8 +132,8 @@ final class PoolComparisons {
                 "map over ints; Python with the best chunk of 100, 1,000 and 10,000; 2 workers",
                 "ints/s",
                 false,
-                new Effort(9, 1_000_000, 1_000_000),
-                new Effort(3, 1_000_000, 200_000),
+                new Effort(9, 1_000_000, 10_000_000),
+                new Effort(3, 1_000_000, 2_000_000),
                 List.of(
                         new PythonRival(PYTHON, "map.py"),
                         new PythonRival(PYTHON_POOL, "map_pool.py"),
@@ -172,8 +172,8 @@ final class PoolComparisons {
                 "tasks of about a millisecond of computing; 2 workers",
                 "tasks/s",
                 false,
-                new Effort(9, 1_000, 2_000),
-                new Effort(5, 500, 1_000),
+                new Effort(9, 1_000, 10_000),
+                new Effort(5, 500, 3_000),
                 List.of(
                         threads(WORKERS, Workloads::computeThenAwait),
                         processes(WORKERS, Workloads::computeThenAwait)));
