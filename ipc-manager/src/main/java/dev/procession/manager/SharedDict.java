@@ -54,8 +54,8 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
      *
      * @param key which
      * @return the value or {@code null}, later; fails as {@code get} would. Dependent actions run
-     *     in a thread of the manager's or in one that waits for such a future; they must not block
-     *     it
+     *     in a thread of the manager's or in one that waits for such a future. They may wait for
+     *     others of these futures, and for nothing else: no answer is read meanwhile
      */
     CompletableFuture<@Nullable V> getAsync(K key);
 

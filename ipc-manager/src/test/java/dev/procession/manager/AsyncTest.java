@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AsyncTest {
 
+    private static final int CUTS = 300;
     private static final int LARGE = 300_000;
     private static final int MAX_BYTES = 1 << 20;
 
@@ -75,15 +76,15 @@ class AsyncTest {
             boolean waits = caller % 2 == 0;
             all.add(threads.submit(() -> add(dict, each, waits)));
         }
-        for (Future<?> one : all) {
-            while (!one.isDone()) {
-                manager.client().cutConnections();
-                try {
-                    one.get(3, TimeUnit.MILLISECONDS); // the next cut comes then
-                } catch (TimeoutException e) {
-                    // It goes on.
-                }
+        for (int cut = 0; cut < CUTS && !all.stream().allMatch(Future::isDone); cut++) {
+            manager.client().cutConnections();
+            try {
+                all.get(cut % callers).get(3, TimeUnit.MILLISECONDS); // the next cut comes then
+            } catch (TimeoutException e) {
+                // It goes on.
             }
+        }
+        for (Future<?> one : all) {
             one.get();
         }
         assertThat(dict.get("sum")).isEqualTo(callers * each);
@@ -154,6 +155,67 @@ class AsyncTest {
         dict.put(2, 3);
         assertThat(dict.getAsync(1).thenApply(key -> dict.getAsync(key).join()).join())
                 .isEqualTo(3);
+    }
+
+    @Test
+    void shouldLetAnActionWaitForAnotherCallWhileNobodyReads() throws Exception {
+        SharedDict<Integer, Integer> dict = manager.dict("nested unread");
+        dict.put(1, 2);
+        dict.put(2, 3);
+        for (int round = 0; round < 50; round++) {
+            List<CompletableFuture<Integer>> told = new ArrayList<>();
+            for (int call = 0; call < 8; call++) {
+                CompletableFuture<Integer> one = new CompletableFuture<>();
+                CompletableFuture<Void> unused =
+                        dict.getAsync(1)
+                                .thenApply(key -> dict.getAsync(key).join())
+                                .thenAccept(one::complete);
+                told.add(one);
+            }
+            for (CompletableFuture<Integer> one : told) {
+                assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
+    void shouldLetAnActionWaitForACallUnderWay() {
+        SharedDict<Integer, Integer> dict = manager.dict("nested under way");
+        dict.put(1, 2);
+        dict.put(2, 3);
+        for (int round = 0; round < 50; round++) {
+            CompletableFuture<Integer> first = dict.getAsync(1);
+            CompletableFuture<Integer> second = dict.getAsync(2);
+            assertThat(first.thenApply(one -> one + second.join()).join()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void shouldEndAnActionsWaitAtItsLimit() throws Exception {
+        SharedDict<Integer, Integer> dict = manager.dict("nested limit");
+        dict.put(1, 2);
+        CompletableFuture<Integer> never = new CompletableFuture<>();
+        for (int round = 0; round < 20; round++) {
+            CompletableFuture<String> told = new CompletableFuture<>();
+            CompletableFuture<Void> unused =
+                    dict.getAsync(1)
+                            .thenApply(
+                                    value ->
+                                            outcome(
+                                                    dict.getAsync(1)
+                                                            .thenCombine(never, Integer::sum)))
+                            .thenAccept(told::complete);
+            assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo("TimeoutException");
+        }
+        assertThat(dict.getAsync(1).join()).isEqualTo(2);
+    }
+
+    private static String outcome(CompletableFuture<Integer> future) {
+        try {
+            return future.get(5, TimeUnit.MILLISECONDS).toString();
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            return e.getClass().getSimpleName();
+        }
     }
 
     @Test

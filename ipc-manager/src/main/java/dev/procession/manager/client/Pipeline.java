@@ -14,9 +14,10 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -35,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  * writes what the connection did not take at once. It rests while others look, {@link #REST_NANOS}
  * at a time, and takes over as soon as one of them falls asleep.
  *
- * <p>Futures are completed by whoever has read their answers, without any lock.
+ * <p>Futures are completed without any lock, one after the other, by whoever reads; and with them
+ * run the actions that depend on them. One that waits for another of this pipeline's futures goes
+ * on reading meanwhile, the daemon thread too.
  *
  * <p>When the connection breaks, everything that has no answer yet is sent again in order; the
  * server does nothing twice. At most {@link #WINDOW} calls are under way; who asks for more waits.
@@ -44,6 +47,9 @@ public final class Pipeline {
 
     /** Calls under way at most. */
     public static final int WINDOW = 4096;
+
+    /** The actions of all calls under way may wait for each other on the thread. */
+    private static final long STACK_BYTES = 16L << 20;
 
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -54,6 +60,10 @@ public final class Pipeline {
     private final long lane;
     private final CallBook calls = new CallBook(WINDOW);
     private final Watches watches = new Watches();
+
+    /** What has come and has no future completed yet. Whoever passes by takes the next. */
+    private final Queue<Runnable> deliveries = new ConcurrentLinkedQueue<>();
+
     private final Thread thread;
     private final AtomicInteger asleep = new AtomicInteger();
     private final Object change = new Object();
@@ -83,7 +93,7 @@ public final class Pipeline {
     Pipeline(ManagerClient client, long lane) {
         this.client = client;
         this.lane = lane;
-        this.thread = new Thread(null, this::run, "procession-manager-pipeline", 1 << 18);
+        this.thread = new Thread(null, this::run, "procession-manager-pipeline", STACK_BYTES);
         thread.setDaemon(true);
         thread.start();
     }
@@ -216,7 +226,8 @@ public final class Pipeline {
 
     private void refuse(Call call, RuntimeException reason) {
         if (calls.take(call.request().getSeq()) != null) {
-            call.reply().fail(reason);
+            deliveries.add(() -> call.reply().fail(reason));
+            signal(); // the thread, for no action may run under the lock of who writes
         }
     }
 
@@ -236,21 +247,41 @@ public final class Pipeline {
     // Reading.
 
     /**
-     * Looks for answers until a future is done, for a while.
+     * Reads answers until a future is done, for a while. The thread, for which nobody else would
+     * read, does it until then.
      *
-     * @return whether it is
+     * @param nanos how long at most the caller would wait
+     * @return whether it is done
      */
-    boolean help(CompletableFuture<?> wanted) {
+    boolean help(CompletableFuture<?> wanted, long nanos) {
+        deliver();
         send();
-        if (Thread.currentThread() == thread || !Look.takePlace()) {
-            return wanted.isDone();
-        }
-        try {
-            look(wanted);
-        } finally {
-            Look.leavePlace();
+        if (Thread.currentThread() == thread) {
+            serveUntil(wanted, nanos);
+        } else if (Look.takePlace()) {
+            try {
+                look(wanted);
+            } finally {
+                Look.leavePlace();
+            }
         }
         return wanted.isDone();
+    }
+
+    /** An action on the thread waits for a future. */
+    private void serveUntil(CompletableFuture<?> wanted, long nanos) {
+        CompletableFuture<?> end = wanted;
+        if (nanos != Long.MAX_VALUE) {
+            CompletableFuture<Object> over = new CompletableFuture<>();
+            end =
+                    CompletableFuture.anyOf(
+                            wanted, over.completeOnTimeout(over, nanos, TimeUnit.NANOSECONDS));
+        }
+        CompletableFuture<?> unused = end.whenComplete((value, failure) -> signal());
+        Selector current = selector;
+        while (current != null && awaitWork(end) && !end.isDone()) {
+            step(current);
+        }
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy; nothing relies on it
@@ -279,6 +310,7 @@ public final class Pipeline {
     /** The calling thread will wait for the thread to read its answer. */
     void fallAsleep() {
         asleep.incrementAndGet();
+        deliver(); // before the count, nobody had to mind this caller
         takeOver();
     }
 
@@ -299,44 +331,60 @@ public final class Pipeline {
         if (!current.reading.tryLock()) {
             return false;
         }
-        List<Response> answers;
         try {
             if (!current.receive()) {
                 return false;
             }
-            answers = answers(current);
+            take(current);
         } catch (IOException e) {
             if (e instanceof ProtocolException) {
                 System.getLogger(Pipeline.class.getName())
                         .log(Level.WARNING, "the manager's server makes no sense", e);
             }
             broken(current);
-            return true;
         } finally {
             current.reading.unlock();
         }
-        for (Response answer : answers) {
-            Call call = calls.take(answer.getSeq());
-            if (call != null) {
-                call.reply().answered(answer);
-            }
-        }
+        deliver();
         send();
         return true;
     }
 
-    private List<Response> answers(StreamWire current) throws IOException {
-        List<Response> answers = new ArrayList<>();
+    private void take(StreamWire current) throws IOException {
         ByteBuffer payload;
         while ((payload = current.next()) != null) {
             switch (current.kind()) {
-                case RESPONSE -> answers.add(Response.parseFrom(payload));
+                case RESPONSE -> take(Response.parseFrom(payload));
                 case EVENT -> watches.handOn(Event.parseFrom(payload));
                 case REFUSED -> throw Dialer.refusal(payload);
                 default -> throw new ProtocolException("unexpected: " + current.kind());
             }
         }
-        return answers;
+    }
+
+    private void take(Response answer) {
+        Call call = calls.take(answer.getSeq());
+        if (call != null) {
+            deliveries.add(() -> call.reply().answered(answer));
+        }
+    }
+
+    /**
+     * Completes what is to be completed. Should an action take long, the thread does the rest for
+     * those who sleep.
+     */
+    private void deliver() {
+        Runnable next = deliveries.poll();
+        if (next == null) {
+            return;
+        }
+        if (asleep.get() > 0 && !deliveries.isEmpty() && Thread.currentThread() != thread) {
+            signal();
+        }
+        while (next != null) {
+            next.run();
+            next = deliveries.poll();
+        }
     }
 
     /** The connection is over; the thread makes another if it is needed. */
@@ -350,31 +398,35 @@ public final class Pipeline {
     private void run() {
         try (Selector opened = Selector.open()) {
             selector = opened;
-            while (awaitWork()) {
-                boolean unused = Thread.interrupted(); // somebody interrupts all that he finds
-                try {
-                    StreamWire current = wire;
-                    if (current == null || !current.isOpen()) {
-                        connect(current, opened);
-                    } else {
-                        serve(current, opened);
-                    }
-                } catch (ManagerUnavailableException | ManagerException | IllegalStateException e) {
-                    failAll(e);
-                }
+            while (awaitWork(null)) {
+                step(opened);
             }
         } catch (IOException e) {
-            calls.close(new ManagerException("asynchronous calls cannot be made here", e));
-            failAll(new ManagerException("asynchronous calls cannot be made here", e));
+            giveUp(e);
         } finally {
             selector = null;
         }
     }
 
-    /** Waits until there is something to do; false when this is over. */
-    private boolean awaitWork() {
+    private void giveUp(IOException cause) {
+        ManagerException reason =
+                new ManagerException("asynchronous calls cannot be made here", cause);
         synchronized (change) {
-            while (!closed && wire == null && calls.isEmpty() && watches.isEmpty()) {
+            closed = true;
+        }
+        calls.close(reason);
+        fail(calls.takeAll(), reason);
+    }
+
+    /**
+     * Waits until there is something to do.
+     *
+     * @param end after which nothing is to be done; null for never
+     * @return false when this is over
+     */
+    private boolean awaitWork(@Nullable CompletableFuture<?> end) {
+        synchronized (change) {
+            while (!closed && isIdle() && (end == null || !end.isDone())) {
                 try {
                     change.wait(); // for a caller
                 } catch (InterruptedException e) {
@@ -383,6 +435,27 @@ public final class Pipeline {
                 }
             }
             return !closed;
+        }
+    }
+
+    private boolean isIdle() {
+        return wire == null && calls.isEmpty() && watches.isEmpty() && deliveries.isEmpty();
+    }
+
+    private void step(Selector waiter) {
+        boolean unused = Thread.interrupted(); // somebody interrupts all that he finds
+        deliver();
+        try {
+            StreamWire current = wire;
+            if (current == null || !current.isOpen()) {
+                connect(current, waiter);
+            } else {
+                serve(current, waiter);
+            }
+        } catch (IOException e) {
+            giveUp(e);
+        } catch (ManagerUnavailableException | ManagerException | IllegalStateException e) {
+            failAll(e);
         }
     }
 

@@ -51,7 +51,7 @@ final class Reply<T> extends CompletableFuture<T> {
 
     @Override
     public T join() {
-        if (isDone() || pipeline.help(this)) {
+        if (isDone() || pipeline.help(this, Long.MAX_VALUE)) {
             return super.join();
         }
         pipeline.fallAsleep();
@@ -64,7 +64,7 @@ final class Reply<T> extends CompletableFuture<T> {
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        if (isDone() || pipeline.help(this)) {
+        if (isDone() || pipeline.help(this, Long.MAX_VALUE)) {
             return super.get();
         }
         pipeline.fallAsleep();
@@ -79,7 +79,7 @@ final class Reply<T> extends CompletableFuture<T> {
     public T get(long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
         long start = System.nanoTime();
-        if (isDone() || timeout <= 0 || pipeline.help(this)) {
+        if (isDone() || timeout <= 0 || pipeline.help(this, unit.toNanos(timeout))) {
             return super.get(timeout, unit);
         }
         pipeline.fallAsleep();
