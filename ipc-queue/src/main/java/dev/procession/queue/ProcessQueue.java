@@ -339,7 +339,9 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Takes all elements that are there now, many of them under one lock.
+     * Takes all elements that are there now, many of them under one lock. What was taken together
+     * is lost together if this process is killed before the call returns: that is up to 64 KiB of
+     * elements, where {@link #take} loses one.
      *
      * @return how many
      * @throws UndecodableException if one or more cannot be decoded here; all others that were
@@ -351,7 +353,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Takes elements that are there now, many of them under one lock.
+     * Takes elements that are there now, many of them under one lock, as {@link
+     * #drainTo(Collection)} does.
      *
      * @return how many
      * @throws UndecodableException as {@link #drainTo(Collection)} does
@@ -692,7 +695,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
             try {
                 return new ProcessQueue<>(Attachments.create(shape()), codec);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot make a queue", e);
+                throw new UncheckedIOException("cannot make a queue: " + e.getMessage(), e);
             }
         }
 
@@ -739,7 +742,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
             try {
                 return new ProcessQueue<>(Attachments.named(known, shape, expectation), codec);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot open or make the queue " + known, e);
+                throw new UncheckedIOException(
+                        "cannot open or make the queue: name=" + known + ": " + e.getMessage(), e);
             }
         }
     }

@@ -1,0 +1,107 @@
+package dev.procession.queue;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jetbrains.kotlinx.lincheck.LinChecker;
+import org.jetbrains.kotlinx.lincheck.annotations.Operation;
+import org.jetbrains.kotlinx.lincheck.annotations.Param;
+import org.jetbrains.kotlinx.lincheck.paramgen.IntGen;
+import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Histories of threads that use a queue at once, each of which must be one that a plain list could
+ * have, with the calls one after the other.
+ */
+class QueueHistoryTest {
+
+    private static final int CAPACITY = 3;
+    private static final int ITERATIONS = 30;
+    private static final int INVOCATIONS = 300;
+
+    @Test
+    void shouldBeLinearizable() {
+        StressOptions options =
+                new StressOptions()
+                        .iterations(ITERATIONS)
+                        .invocationsPerIteration(INVOCATIONS)
+                        .threads(3)
+                        .actorsPerThread(4)
+                        .sequentialSpecification(Model.class);
+        LinChecker.check(Subject.class, options);
+    }
+
+    /** The same queue for each history, empty at first: so it goes round the ring meanwhile. */
+    @Param(name = "element", gen = IntGen.class, conf = "1:4")
+    public static final class Subject {
+
+        private static final ProcessQueue<Integer> QUEUE = ProcessQueue.create(CAPACITY);
+
+        private final ProcessQueue<Integer> queue = QUEUE;
+
+        public Subject() {
+            queue.clear();
+        }
+
+        @Operation
+        public boolean offer(@Param(name = "element") int element) {
+            return queue.offer(element);
+        }
+
+        @Operation
+        public @Nullable Integer poll() {
+            return queue.poll();
+        }
+
+        @Operation
+        public @Nullable Integer peek() {
+            return queue.peek();
+        }
+
+        @Operation
+        public int size() {
+            return queue.size();
+        }
+
+        @Operation
+        public boolean remove(@Param(name = "element") int element) {
+            return queue.remove((Object) element);
+        }
+
+        @Operation
+        public boolean contains(@Param(name = "element") int element) {
+            return queue.contains(element);
+        }
+    }
+
+    /** What the queue is to be like. */
+    public static final class Model {
+
+        private final Deque<Integer> queue = new ArrayDeque<>();
+
+        public boolean offer(int element) {
+            return queue.size() < CAPACITY && queue.offer(element);
+        }
+
+        public @Nullable Integer poll() {
+            return queue.poll();
+        }
+
+        public @Nullable Integer peek() {
+            return queue.peek();
+        }
+
+        public int size() {
+            return queue.size();
+        }
+
+        public boolean remove(int element) {
+            return queue.remove((Object) element);
+        }
+
+        public boolean contains(int element) {
+            return queue.contains(element);
+        }
+    }
+}
