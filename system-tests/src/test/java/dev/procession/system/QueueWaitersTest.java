@@ -1,0 +1,102 @@
+package dev.procession.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.core.ChildProcess;
+import dev.procession.queue.ProcessQueue;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two hundred threads of twenty processes that wait for one queue. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class QueueWaitersTest {
+
+    private static final int PROCESSES = 20;
+    private static final int THREADS = 10;
+    private static final long IDLE_SECONDS = 3;
+
+    /** Of one processor, for all: a JVM that only sleeps needs some; one look each ms, far more. */
+    private static final int MOST_PERCENT = 30;
+
+    /** Which thread took what. */
+    private record Taken(int process, int thread, int element) implements Serializable {}
+
+    @Test
+    void shouldRestWhileTheyWaitAndAllBeServed() throws Exception {
+        try (ProcessQueue<Integer> elements = ProcessQueue.create(PROCESSES * THREADS);
+                ProcessQueue<Taken> told = ProcessQueue.create(PROCESSES * THREADS)) {
+            List<ChildProcess<Void>> children = new ArrayList<>();
+            for (int process = 0; process < PROCESSES; process++) {
+                int number = process;
+                children.add(ChildProcess.start(() -> wait(number, elements, told)));
+            }
+            for (int thread = 0; thread < PROCESSES * THREADS; thread++) {
+                assertThat(told.poll(60, TimeUnit.SECONDS)).isNotNull(); // it is about to wait
+            }
+            // The first second they compile what they have just run.
+            assertThat(told.poll(1, TimeUnit.SECONDS)).isNull();
+            Duration before = processorTime(children);
+            assertThat(told.poll(IDLE_SECONDS, TimeUnit.SECONDS)).isNull();
+            Duration used = processorTime(children).minus(before);
+            System.out.printf(
+                    "%d waiting processes used %d ms in %d s%n",
+                    PROCESSES, used.toMillis(), IDLE_SECONDS);
+            assertThat(used.toMillis()).isLessThan(IDLE_SECONDS * 1000 * MOST_PERCENT / 100);
+
+            for (int element = 0; element < PROCESSES * THREADS; element++) {
+                elements.put(element);
+            }
+            Set<Taken> all = new HashSet<>();
+            for (int element = 0; element < PROCESSES * THREADS; element++) {
+                Taken taken = told.poll(60, TimeUnit.SECONDS);
+                assertThat(taken).as("answer %d", element).isNotNull();
+                all.add(taken);
+            }
+            assertThat(all.stream().map(Taken::element).distinct()).hasSize(PROCESSES * THREADS);
+            assertThat(all.stream().map(taken -> List.of(taken.process, taken.thread)).distinct())
+                    .hasSize(PROCESSES * THREADS);
+            for (ChildProcess<Void> child : children) {
+                child.join();
+            }
+        }
+    }
+
+    private static void wait(int process, ProcessQueue<Integer> elements, ProcessQueue<Taken> told)
+            throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        for (int thread = 0; thread < THREADS; thread++) {
+            int number = thread;
+            Thread waiter =
+                    new Thread(
+                            () -> {
+                                try {
+                                    told.put(new Taken(process, number, -1));
+                                    told.put(new Taken(process, number, elements.take()));
+                                } catch (InterruptedException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
+            waiter.start();
+            threads.add(waiter);
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    private static Duration processorTime(List<ChildProcess<Void>> children) {
+        Duration sum = Duration.ZERO;
+        for (ChildProcess<Void> child : children) {
+            ProcessHandle process = ProcessHandle.of(child.pid()).orElseThrow();
+            sum = sum.plus(process.info().totalCpuDuration().orElseThrow());
+        }
+        return sum;
+    }
+}
