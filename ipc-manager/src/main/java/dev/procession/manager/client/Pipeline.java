@@ -228,6 +228,9 @@ public final class Pipeline {
         if (calls.take(call.request().getSeq()) != null) {
             deliveries.add(() -> call.reply().fail(reason));
             signal(); // the thread, for no action may run under the lock of who writes
+            if (isClosed()) {
+                deliver(); // the thread may be gone; whatever the action calls is refused
+            }
         }
     }
 
@@ -405,6 +408,7 @@ public final class Pipeline {
             giveUp(e);
         } finally {
             selector = null;
+            deliver();
         }
     }
 
