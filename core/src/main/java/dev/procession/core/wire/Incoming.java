@@ -7,7 +7,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A connection whose handshake the hub is still in; it has little time and little to say. */
+/**
+ * A connection whose handshake the hub is still in; it has little time and little to say. A peer
+ * that ends meanwhile, a worker of a pool that was closed, say, is no reason for a warning.
+ */
 final class Incoming implements Hub.Ready {
 
     static final long PATIENCE_NANOS = 10_000_000_000L;
@@ -17,6 +20,7 @@ final class Incoming implements Hub.Ready {
     private final FrameReader reader = new FrameReader();
     private @Nullable Hello theirs;
     private @Nullable Hello ours;
+    private boolean ended;
 
     Incoming(Hub hub) {
         this.hub = hub;
@@ -28,9 +32,9 @@ final class Incoming implements Hub.Ready {
 
     @Override
     public void ready(SelectionKey key) throws IOException {
-        Frame frame = reader.read((SocketChannel) key.channel());
+        Frame frame = read((SocketChannel) key.channel());
         if (frame == null) {
-            if (reader.hasEnded()) {
+            if (ended || reader.hasEnded()) {
                 hub.drop(key, this);
             }
             return;
@@ -58,7 +62,9 @@ final class Incoming implements Hub.Ready {
             Hello answer = hub.answer(hello);
             theirs = hello;
             ours = answer;
-            write(key, Handshake.welcome(hub.session(), hello.toBytes(), answer));
+            if (!write(key, Handshake.welcome(hub.session(), hello.toBytes(), answer))) {
+                hub.drop(key, this);
+            }
         } catch (ProtocolException e) {
             byte[] reason = String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8);
             write(key, new Frame(FrameType.REFUSED, reason));
@@ -66,11 +72,28 @@ final class Incoming implements Hub.Ready {
         }
     }
 
-    private static void write(SelectionKey key, Frame frame) throws IOException {
+    private @Nullable Frame read(SocketChannel channel) throws ProtocolException {
+        try {
+            return reader.read(channel);
+        } catch (ProtocolException e) {
+            throw e;
+        } catch (IOException e) {
+            ended = true; // a peer killed with unread bytes resets the connection
+            return null;
+        }
+    }
+
+    /** False if the peer's end is closed. */
+    private static boolean write(SelectionKey key, Frame frame) throws ProtocolException {
         ByteBuffer bytes = frame.toBuffer();
-        ((SocketChannel) key.channel()).write(bytes);
+        try {
+            ((SocketChannel) key.channel()).write(bytes);
+        } catch (IOException e) {
+            return false;
+        }
         if (bytes.hasRemaining()) {
             throw new ProtocolException("it does not read the answers to its handshake");
         }
+        return true;
     }
 }

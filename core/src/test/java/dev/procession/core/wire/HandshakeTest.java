@@ -15,7 +15,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +78,47 @@ class HandshakeTest {
             assertThat(reader.hasEnded()).isTrue();
         }
         requireServing();
+    }
+
+    @Test
+    void shouldNotWarnOfAPeerThatEndsDuringItsHandshake() throws IOException {
+        List<LogRecord> records = new CopyOnWriteArrayList<>();
+        Logger logger = Logger.getLogger(Hub.class.getName());
+        Handler handler = collector(records);
+        logger.addHandler(handler);
+        try {
+            for (int i = 0; i < 50; i++) {
+                try (SocketChannel channel = SocketChannel.open(address)) {
+                    channel.write(new Frame(FrameType.HELLO, hello().toBytes()).toBuffer());
+                }
+            }
+            requireServing(); // after them in the backlog
+            assertThat(records).extracting(LogRecord::getParameters).isEmpty();
+            byte[] ofAnotherVersion = hello().toBytes();
+            ByteBuffer.wrap(ofAnotherVersion).putInt(8, 99);
+            say(bytes(new Frame(FrameType.HELLO, ofAnotherVersion)));
+            requireServing();
+            assertThat(records).as("what another version leaves").isNotEmpty();
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
+    private static Handler collector(List<LogRecord> records) {
+        return new Handler() {
+            @Override
+            public void publish(LogRecord message) {
+                if (message.getLevel().intValue() >= Level.WARNING.intValue()) {
+                    records.add(message);
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Test
