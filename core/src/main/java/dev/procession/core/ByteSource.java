@@ -16,21 +16,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class ByteSource extends InputStream {
 
-    private final ByteBuffer buffer;
+    private final byte[] bytes;
+    private final int end;
     private final @Nullable ObjectInputFilter filter;
+    private int next;
 
-    /**
-     * Takes a buffer over.
-     *
-     * @param buffer big-endian, and nobody else moves its position
-     */
-    ByteSource(ByteBuffer buffer) {
-        this(buffer, null);
+    /** Reads a whole array, which nobody changes meanwhile. */
+    ByteSource(byte[] bytes) {
+        this(bytes, 0, bytes.length, null);
     }
 
-    /** The same for bytes that only some classes may come out of. */
-    ByteSource(ByteBuffer buffer, @Nullable ObjectInputFilter filter) {
-        this.buffer = buffer;
+    /**
+     * Reads a part of an array, which nobody changes meanwhile.
+     *
+     * @param filter decides about classes; null if all may come out
+     */
+    ByteSource(byte[] bytes, int start, int end, @Nullable ObjectInputFilter filter) {
+        this.bytes = bytes;
+        this.next = start;
+        this.end = end;
         this.filter = filter;
     }
 
@@ -41,12 +45,12 @@ final class ByteSource extends InputStream {
 
     @Override
     public int available() {
-        return buffer.remaining();
+        return end - next;
     }
 
     @Override
     public int read() {
-        return buffer.hasRemaining() ? buffer.get() & 0xFF : -1;
+        return next < end ? bytes[next++] & 0xFF : -1;
     }
 
     @Override
@@ -54,29 +58,33 @@ final class ByteSource extends InputStream {
         if (length == 0) {
             return 0;
         }
-        int count = Math.min(length, buffer.remaining());
-        buffer.get(target, offset, count);
+        int count = Math.min(length, end - next);
+        System.arraycopy(bytes, next, target, offset, count);
+        next += count;
         return count == 0 ? -1 : count;
     }
 
     byte readByte() throws IOException {
         require(1);
-        return buffer.get();
+        return bytes[next++];
     }
 
     short readShort() throws IOException {
         require(2);
-        return buffer.getShort();
+        return (short) ((bytes[next++] << 8) | (bytes[next++] & 0xFF));
     }
 
     int readInt() throws IOException {
         require(4);
-        return buffer.getInt();
+        return (bytes[next++] << 24)
+                | (bytes[next++] & 0xFF) << 16
+                | (bytes[next++] & 0xFF) << 8
+                | (bytes[next++] & 0xFF);
     }
 
     long readLong() throws IOException {
         require(8);
-        return buffer.getLong();
+        return ((long) readInt() << 32) | (readInt() & 0xFFFF_FFFFL);
     }
 
     int readSize() throws IOException {
@@ -96,40 +104,48 @@ final class ByteSource extends InputStream {
 
     byte[] readBytes(int length) throws IOException {
         require(length);
-        byte[] bytes = new byte[length];
-        buffer.get(bytes);
-        return bytes;
+        byte[] part = Arrays.copyOfRange(bytes, next, next + length);
+        next += length;
+        return part;
     }
 
     int[] readInts() throws IOException {
         int length = readSize();
-        require(length * 4L);
+        ByteBuffer written = take(length * 4L);
         int[] numbers = new int[length];
-        buffer.asIntBuffer().get(numbers);
-        buffer.position(buffer.position() + length * Integer.BYTES);
+        written.asIntBuffer().get(numbers);
         return numbers;
     }
 
     long[] readLongs() throws IOException {
         int length = readSize();
-        require(length * 8L);
+        ByteBuffer written = take(length * 8L);
         long[] numbers = new long[length];
-        buffer.asLongBuffer().get(numbers);
-        buffer.position(buffer.position() + length * Long.BYTES);
+        written.asLongBuffer().get(numbers);
         return numbers;
     }
 
     double[] readDoubles() throws IOException {
         int length = readSize();
-        require(length * 8L);
+        ByteBuffer written = take(length * 8L);
         double[] numbers = new double[length];
-        buffer.asDoubleBuffer().get(numbers);
-        buffer.position(buffer.position() + length * Double.BYTES);
+        written.asDoubleBuffer().get(numbers);
         return numbers;
     }
 
+    private ByteBuffer take(long length) throws IOException {
+        require(length);
+        ByteBuffer taken = ByteBuffer.wrap(bytes, next, (int) length);
+        next += (int) length;
+        return taken;
+    }
+
     String readLatin1() throws IOException {
-        return new String(readBytes(readSize()), StandardCharsets.ISO_8859_1);
+        int length = readSize();
+        require(length);
+        String text = new String(bytes, next, length, StandardCharsets.ISO_8859_1);
+        next += length;
+        return text;
     }
 
     String readUtf16() throws IOException {
@@ -137,7 +153,7 @@ final class ByteSource extends InputStream {
         require(length * 2L);
         char[] characters = new char[length];
         for (int i = 0; i < length; i++) {
-            characters[i] = buffer.getChar();
+            characters[i] = (char) ((bytes[next++] << 8) | (bytes[next++] & 0xFF));
         }
         return new String(characters);
     }
@@ -145,52 +161,40 @@ final class ByteSource extends InputStream {
     /** Reads a part of this source, which is passed over here. */
     ByteSource readPart(int length) throws IOException {
         require(length);
-        ByteBuffer part = buffer.duplicate();
-        part.limit(part.position() + length);
-        buffer.position(part.limit());
-        return new ByteSource(part, filter);
+        ByteSource part = new ByteSource(bytes, next, next + length, filter);
+        next += length;
+        return part;
     }
 
     /** Tells whether a tag is next, and passes over it if it is. */
     boolean skipTag(byte tag) {
-        int position = buffer.position();
-        if (position == buffer.limit() || buffer.get(position) != tag) {
+        if (next == end || bytes[next] != tag) {
             return false;
         }
-        buffer.position(position + 1);
+        next++;
         return true;
     }
 
     /** Tells whether exactly these bytes are next, and passes over them if they are. */
     boolean skipIfNext(byte[] expected) {
         int length = expected.length;
-        if (buffer.remaining() < length) {
-            return false;
-        }
-        int start = buffer.position();
-        boolean same;
-        if (buffer.hasArray()) {
-            int from = buffer.arrayOffset() + start;
-            same = Arrays.equals(buffer.array(), from, from + length, expected, 0, length);
-        } else {
-            ByteBuffer wanted = ByteBuffer.wrap(expected);
-            int mismatch = buffer.mismatch(wanted);
-            same = mismatch < 0 || mismatch >= length;
-        }
+        boolean same =
+                end - next >= length
+                        && Arrays.equals(bytes, next, next + length, expected, 0, length);
         if (same) {
-            buffer.position(start + length);
+            next += length;
         }
         return same;
     }
 
     void requireEnd() throws IOException {
-        if (buffer.hasRemaining()) {
+        if (next < end) {
             throw new StreamCorruptedException("there are bytes after the end of the value");
         }
     }
 
     private void require(long length) throws IOException {
-        if (length < 0 || length > buffer.remaining()) {
+        if (length < 0 || length > end - next) {
             throw new EOFException("the message ends too early");
         }
     }

@@ -6,7 +6,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +39,7 @@ final class LambdaMaker extends Maker {
 
     /** Finds or creates the maker for a fixed part as {@link LambdaShape} describes it. */
     static LambdaMaker of(byte[] fixedPart) throws IOException, ReflectiveOperationException {
-        ByteSource source = new ByteSource(ByteBuffer.wrap(fixedPart));
+        ByteSource source = new ByteSource(fixedPart);
         Class<?> type = ClassResolver.resolve(readName(source).replace('/', '.'));
         LambdaMaker kept = CACHE.keptBy(type, fixedPart);
         return kept == null ? new LambdaMaker(fixedPart, type, source) : kept;
@@ -80,7 +79,7 @@ final class LambdaMaker extends Maker {
             throws IOException, ReflectiveOperationException {
         ByteSink sink = new ByteSink();
         ValueWriter.writeStream(sink, parts);
-        return ValueReader.read(new ByteSource(ByteBuffer.wrap(sink.toByteArray())), 0);
+        return ValueReader.read(new ByteSource(sink.toByteArray()), 0);
     }
 
     private static @Nullable MethodHandle findDeserializer(Class<?> type)

@@ -9,7 +9,6 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +98,7 @@ final class RecordMaker extends Maker {
 
     private static RecordMaker of(byte[] fixedPart)
             throws IOException, ReflectiveOperationException {
-        ByteSource source = new ByteSource(ByteBuffer.wrap(fixedPart));
+        ByteSource source = new ByteSource(fixedPart);
         Class<?> type = ClassResolver.resolve(readName(source));
         RecordMaker kept = CACHE.keptBy(type, fixedPart);
         if (kept != null) {

@@ -28,8 +28,18 @@ final class StandardCodec implements Codec {
     }
 
     @Override
-    public @Nullable Object decode(ByteBuffer bytes) {
-        ByteSource source = new ByteSource(bytes.duplicate(), filter);
+    public @Nullable Object decode(ByteBuffer message) {
+        int length = message.remaining();
+        byte[] bytes;
+        int start = 0;
+        if (message.hasArray()) {
+            bytes = message.array();
+            start = message.arrayOffset() + message.position();
+        } else {
+            bytes = new byte[length];
+            message.get(message.position(), bytes);
+        }
+        ByteSource source = new ByteSource(bytes, start, start + length, filter);
         try {
             Object value = ValueReader.read(source, 0);
             source.requireEnd();
@@ -38,7 +48,7 @@ final class StandardCodec implements Codec {
             throw failure;
         } catch (Throwable failure) {
             // The user's code may throw anything while it restores an object: it means the same.
-            throw Refusal.toDecode(bytes, failure);
+            throw Refusal.toDecode(ByteBuffer.wrap(bytes, start, length), failure);
         }
     }
 }

@@ -70,7 +70,7 @@ class CodecClassLoaderTest {
         byte[] bytes = Codec.standard().encode(lambda);
         Codec.standard().decode(ByteBuffer.wrap(bytes));
         System.gc();
-        ByteSource source = new ByteSource(ByteBuffer.wrap(bytes));
+        ByteSource source = new ByteSource(bytes);
         source.readByte();
         assertThat(LambdaMaker.CACHE.find(source.readLong(), source.readSize(), source))
                 .isNotNull();

@@ -24,9 +24,6 @@ final class WireConnection<T> implements Connection<T>, Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Whose message this thread encodes just now. */
-    private static final ThreadLocal<@Nullable WireConnection<?>> CARRIER = new ThreadLocal<>();
-
     private final transient MessageEnd end;
     private final transient Codec codec = Codec.standard();
     private final transient Outbox outbox;
@@ -64,7 +61,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
     private boolean sendObject(T message, long nanos) throws InterruptedException {
         requireSends();
         // Outside the lock, for it runs the user's code; an end may move inside the message.
-        Transfers.Shipment shipment = pack(message);
+        Transfers.Shipment shipment = Transfers.pack(codec, message, this);
         boolean sent = false;
         try {
             ByteBuffer bytes = ByteBuffer.wrap(shipment.bytes());
@@ -73,20 +70,6 @@ final class WireConnection<T> implements Connection<T>, Serializable {
         } finally {
             if (!sent) {
                 shipment.takeBack();
-            }
-        }
-    }
-
-    private Transfers.Shipment pack(T message) {
-        WireConnection<?> outer = CARRIER.get();
-        CARRIER.set(this);
-        try {
-            return Transfers.pack(codec, message);
-        } finally {
-            if (outer == null) {
-                CARRIER.remove();
-            } else {
-                CARRIER.set(outer);
             }
         }
     }
@@ -194,7 +177,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
     @Serial
     private Object writeReplace() throws NotSerializableException {
         Transfers.requireTravel();
-        if (CARRIER.get() == this) {
+        if (Transfers.isCarrier(this)) {
             throw new PipeException("an end cannot be sent through itself");
         }
         if (!(end instanceof LaneEnd lane)) {

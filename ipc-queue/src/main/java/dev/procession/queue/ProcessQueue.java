@@ -562,11 +562,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     private byte[] encode(E element) {
-        Objects.requireNonNull(element, "element");
-        // What can hold no end of a pipe needs no care for one that moves.
-        return element instanceof String || element instanceof Number || element instanceof byte[]
-                ? codec.encode(element)
-                : Transfers.encode(codec, element);
+        return Transfers.encode(codec, Objects.requireNonNull(element, "element"));
     }
 
     private List<byte[]> encodeAll(Collection<? extends E> elements) {

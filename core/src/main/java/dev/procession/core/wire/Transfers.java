@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transfers {
 
-    private static final ThreadLocal<@Nullable List<Move>> CURRENT = new ThreadLocal<>();
+    // What stays with a thread is of the JDK's classes, so that it keeps no class loader alive.
+    private static final ThreadLocal<AtomicReference<@Nullable Packing>> CURRENT =
+            new ThreadLocal<>() {
+                @Override
+                protected AtomicReference<@Nullable Packing> initialValue() {
+                    return new AtomicReference<>();
+                }
+            };
 
     private Transfers() {}
+
+    /** The object that a thread encodes just now. */
+    private static final class Packing {
+        private final List<Move> moves = new ArrayList<>(0);
+        private final @Nullable Object carrier;
+
+        Packing(@Nullable Object carrier) {
+            this.carrier = carrier;
+        }
+    }
 
     /** One end on its way. Both methods leave it alone when somebody has attached to it. */
     public interface Move {
@@ -112,9 +130,23 @@ public final class Transfers {
 
     /** Encodes an object in a way that can be undone when it cannot be sent. */
     public static Shipment pack(Codec codec, @Nullable Object value) {
-        List<Move> outer = CURRENT.get();
-        List<Move> moves = new ArrayList<>(0);
-        CURRENT.set(moves);
+        return pack(codec, value, null);
+    }
+
+    /**
+     * The same for an object that is to be sent through something that might move itself.
+     *
+     * @param carrier what {@link #isCarrier} is to know
+     */
+    public static Shipment pack(Codec codec, @Nullable Object value, @Nullable Object carrier) {
+        if (isPlain(value)) {
+            return new Shipment(codec.encode(value), Ends.NONE);
+        }
+        AtomicReference<@Nullable Packing> current = CURRENT.get();
+        Packing outer = current.getPlain();
+        Packing packing = new Packing(carrier);
+        List<Move> moves = packing.moves;
+        current.setPlain(packing);
         boolean done = false;
         try {
             byte[] bytes = codec.encode(value);
@@ -122,15 +154,19 @@ public final class Transfers {
             return new Shipment(bytes, moves.isEmpty() ? Ends.NONE : new Ends(moves));
         } finally {
             // An object that sends another while it is encoded: that one travels by itself.
-            if (outer == null) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(outer);
-            }
+            current.setPlain(outer);
             if (!done) {
                 new Ends(moves).takeBack();
             }
         }
+    }
+
+    /** What can hold no end needs no care for one that moves. */
+    private static boolean isPlain(@Nullable Object value) {
+        return value == null
+                || value instanceof String
+                || value instanceof Number
+                || value instanceof byte[];
     }
 
     /**
@@ -142,13 +178,19 @@ public final class Transfers {
         current();
     }
 
+    /** True while this thread encodes an object that is to be sent through this very thing. */
+    public static boolean isCarrier(Object thing) {
+        Packing packing = CURRENT.get().getPlain();
+        return packing != null && packing.carrier == thing;
+    }
+
     private static List<Move> current() {
-        List<Move> moves = CURRENT.get();
-        if (moves == null) {
+        Packing packing = CURRENT.get().getPlain();
+        if (packing == null) {
             throw new IllegalStateException(
                     "an end can only move inside a task, a child's body or a message");
         }
-        return moves;
+        return packing.moves;
     }
 
     /** Tells of a move; called while an object is being encoded. */
