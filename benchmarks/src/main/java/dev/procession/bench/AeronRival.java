@@ -64,7 +64,7 @@ final class AeronRival implements Rival {
                                 .dirDeleteOnStart(true)
                                 .threadingMode(ThreadingMode.SHARED)
                                 .sharedIdleStrategy(new BackoffIdleStrategy()));
-        child = PeerFlags.childBuilder().start(() -> serve(directory));
+        child = Children.builder().start(() -> serve(directory));
         ends = new Ends(directory, REQUESTS, ANSWERS);
     }
 

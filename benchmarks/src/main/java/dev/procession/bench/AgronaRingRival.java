@@ -83,7 +83,7 @@ final class AgronaRingRival extends FileFlowRival {
 
     @Override
     ChildProcess<Void> startChild(Connection<Integer> theirs, String directory) {
-        return PeerFlags.childBuilder()
+        return Children.builder()
                 .start(() -> serve(theirs, new RingProducer(map(Path.of(directory)))));
     }
 

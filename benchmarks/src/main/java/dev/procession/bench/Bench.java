@@ -3,6 +3,7 @@ package dev.procession.bench;
 import dev.procession.bench.Bar.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class Bench implements Callable<Integer> {
     private static final int FAILED = 1;
     private static final int BELOW_BAR = 3;
     private static final int GROWTH_ROUNDS = 3;
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final int SEED_BOUND = 1_000_000;
 
     @Parameters(paramLabel = "NAME", description = "What to measure; everything by default.")
@@ -129,7 +131,7 @@ public final class Bench implements Callable<Integer> {
         long orders = seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(SEED_BOUND));
         System.out.println(machine.describe());
         System.out.println("seed " + orders);
-        Race race = new Race(orders, System.out);
+        Race race = new Race(orders, System.out, quick ? Duration.ZERO : WARM_UP);
         List<ComparisonResult> figures = new ArrayList<>();
         List<Verdict> verdicts = new ArrayList<>();
         for (Comparison comparison : comparisons) {

@@ -65,8 +65,7 @@ final class ChronicleQueueRival extends FileFlowRival {
 
     @Override
     ChildProcess<Void> startChild(Connection<Integer> theirs, String directory) {
-        return PeerFlags.childBuilder()
-                .start(() -> serve(theirs, new QueueProducer(build(directory))));
+        return Children.builder().start(() -> serve(theirs, new QueueProducer(build(directory))));
     }
 
     private static final class QueueProducer implements Producer {

@@ -45,7 +45,7 @@ final class EchoRival implements Rival {
     public void open() throws IOException, InterruptedException {
         scratch = Scratch.create();
         String socket = scratch.directory().resolve("echo").toString();
-        server = ChildProcess.start(() -> serve(socket));
+        server = Children.builder().start(() -> serve(socket));
         for (int i = 0; channel == null; i++) {
             try {
                 channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));

@@ -5,7 +5,8 @@ package dev.procession.bench;
  *
  * @param rounds how often each rival is measured
  * @param amount how much work a measurement is
- * @param warmUp how much work each rival does before, unmeasured
+ * @param warmUp how much work each rival does before, unmeasured, and again until it had the time
+ *     that the {@link Race} gives to warm up
  */
 record Effort(int rounds, int amount, int warmUp) {
 

@@ -48,7 +48,7 @@ final class HazelcastRival implements Rival {
     public void open() throws InterruptedException {
         Pipe<Integer> made = Pipe.open();
         Connection<Integer> theirs = made.second();
-        child = PeerFlags.childBuilder().start(() -> serve(theirs));
+        child = Children.builder().start(() -> serve(theirs));
         pipe = made;
         ClientConfig config = new ClientConfig();
         config.setProperty(LOGGING, "none");

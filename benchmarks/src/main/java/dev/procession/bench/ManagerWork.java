@@ -84,13 +84,14 @@ final class ManagerWork {
         ready.clear();
         int each = amount / 2;
         ChildProcess<Integer> child =
-                ChildProcess.start(
-                        () -> {
-                            fight(lock, 200);
-                            ready.set();
-                            go.await();
-                            return fight(lock, each);
-                        });
+                Children.builder()
+                        .start(
+                                () -> {
+                                    fight(lock, 200);
+                                    ready.set();
+                                    go.await();
+                                    return fight(lock, each);
+                                });
         fight(lock, 200);
         ready.await();
         long start = System.nanoTime();

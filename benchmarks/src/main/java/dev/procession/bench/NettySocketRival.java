@@ -45,7 +45,7 @@ final class NettySocketRival extends SocketRival {
 
     @Override
     ChildProcess<Void> connect(String address) throws InterruptedException {
-        ChildProcess<Void> server = ChildProcess.start(() -> EchoRival.serve(address));
+        ChildProcess<Void> server = Children.builder().start(() -> EchoRival.serve(address));
         group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         Bootstrap client =
                 new Bootstrap()

@@ -43,7 +43,7 @@ abstract class PipeChildRival<T> implements Rival {
         Pipe<T> made = Pipe.open(options);
         Connection<T> theirs = made.second();
         Serving<T> work = serving;
-        child = ChildProcess.start(() -> serveUntilEnd(work, theirs));
+        child = Children.builder().start(() -> serveUntilEnd(work, theirs));
         pipe = made;
     }
 

@@ -30,7 +30,7 @@ final class QueueEchoRival implements Rival {
     public void open() {
         ProcessQueue<byte[]> requests = ProcessQueue.create(CAPACITY);
         ProcessQueue<byte[]> answers = ProcessQueue.create(CAPACITY);
-        child = ChildProcess.start(() -> echo(requests, answers));
+        child = Children.builder().start(() -> echo(requests, answers));
         there = requests;
         back = answers;
     }

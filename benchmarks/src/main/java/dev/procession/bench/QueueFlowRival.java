@@ -56,8 +56,8 @@ final class QueueFlowRival implements Rival {
         ProcessQueue<Integer> taken = ProcessQueue.create(parties);
         boolean byBatch = batches;
         for (int i = 0; i < parties; i++) {
-            children.add(ChildProcess.start(() -> produce(flow, amounts, byBatch)));
-            children.add(ChildProcess.start(() -> consume(flow, shares, taken, byBatch)));
+            children.add(Children.builder().start(() -> produce(flow, amounts, byBatch)));
+            children.add(Children.builder().start(() -> consume(flow, shares, taken, byBatch)));
         }
         queue = flow;
         orders = amounts;

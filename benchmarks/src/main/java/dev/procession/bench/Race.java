@@ -1,6 +1,7 @@
 package dev.procession.bench;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,10 +21,18 @@ final class Race {
 
     private final Random random;
     private final PrintStream progress;
+    private final long warmUpNanos;
 
-    Race(long seed, PrintStream progress) {
+    /**
+     * A race.
+     *
+     * @param warmUp how long each rival is warmed up at least; compilers take their time, and a
+     *     measurement of a warm JVM beside one that is still compiling says nothing about either
+     */
+    Race(long seed, PrintStream progress, Duration warmUp) {
         this.random = new Random(seed);
         this.progress = progress;
+        this.warmUpNanos = warmUp.toNanos();
     }
 
     ComparisonResult run(Comparison comparison, Effort effort) throws InterruptedException {
@@ -31,7 +40,7 @@ final class Race {
         List<Entrant> entrants = comparison.rivals().stream().map(Entrant::new).toList();
         try {
             for (Entrant entrant : entrants) {
-                entrant.open(effort.warmUp());
+                entrant.open(effort.warmUp(), warmUpNanos);
             }
             List<Entrant> order = new ArrayList<>(entrants);
             for (int round = 1; round <= effort.rounds(); round++) {
@@ -72,13 +81,16 @@ final class Race {
             this.rival = rival;
         }
 
-        void open(int warmUp) throws InterruptedException {
+        void open(int warmUp, long nanos) throws InterruptedException {
             Set<Long> before = ProcessTree.descendants();
             try {
                 rival.open();
                 version = rival.version();
+                long start = System.nanoTime();
                 if (warmUp > 0) {
-                    rival.measure(warmUp);
+                    do {
+                        rival.measure(warmUp);
+                    } while (System.nanoTime() - start < nanos);
                 }
                 processes = ProcessTree.descendants();
                 processes.removeAll(before);

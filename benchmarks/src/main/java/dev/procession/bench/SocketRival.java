@@ -88,7 +88,7 @@ abstract class SocketRival implements Rival {
         @Override
         ChildProcess<Void> connect(String address) throws InterruptedException {
             try (Listener<Void> listener = Listener.bind(Path.of(address), SECRET)) {
-                ChildProcess<Void> started = ChildProcess.start(() -> echo(address));
+                ChildProcess<Void> started = Children.builder().start(() -> echo(address));
                 connection = listener.accept();
                 return started;
             }
@@ -153,7 +153,7 @@ abstract class SocketRival implements Rival {
             try (ServerSocketChannel server =
                     ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
                 server.bind(UnixDomainSocketAddress.of(address));
-                ChildProcess<Void> started = ChildProcess.start(() -> echo(address));
+                ChildProcess<Void> started = Children.builder().start(() -> echo(address));
                 channel = server.accept();
                 return started;
             }

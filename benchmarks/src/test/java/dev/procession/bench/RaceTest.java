@@ -8,6 +8,7 @@ import dev.procession.bench.ScriptedRival.Trouble;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,7 +25,7 @@ class RaceTest {
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Comparison comparison =
                 new Comparison("test", "a test", "s", true, EFFORT, EFFORT, List.of(rivals));
-        return new Race(seed, nowhere).run(comparison, EFFORT);
+        return new Race(seed, nowhere, Duration.ZERO).run(comparison, EFFORT);
     }
 
     private List<String> ordersOf(long seed) throws InterruptedException {
