@@ -4,6 +4,7 @@ import dev.procession.core.Codec;
 import dev.procession.core.UndecodableException;
 import dev.procession.core.UnserializableException;
 import dev.procession.core.life.NamedMembers;
+import dev.procession.core.memory.QueueRun;
 import dev.procession.core.memory.QueueShape;
 import dev.procession.core.wire.Transfers;
 import java.io.IOException;
@@ -370,14 +371,14 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         int taken = 0;
         UndecodableException failure = null;
         while (taken < most) {
-            List<byte[]> batch = core.takeAll(most - taken);
-            if (batch.isEmpty()) {
+            QueueRun run = core.takeAll(most - taken);
+            if (run.count() == 0) {
                 break;
             }
-            taken += batch.size();
-            for (byte[] bytes : batch) {
+            taken += run.count();
+            for (int i = 0; i < run.count(); i++) {
                 try {
-                    target.add(decode(bytes));
+                    target.add(decode(run.element(i)));
                 } catch (UndecodableException e) {
                     if (failure == null) {
                         failure = e;
@@ -577,8 +578,12 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     @SuppressWarnings("unchecked") // the queue's type says what is put into it
+    private E decode(ByteBuffer bytes) {
+        return (E) codec.decode(bytes);
+    }
+
     private E decode(byte[] bytes) {
-        return (E) codec.decode(ByteBuffer.wrap(bytes));
+        return decode(ByteBuffer.wrap(bytes));
     }
 
     @Serial

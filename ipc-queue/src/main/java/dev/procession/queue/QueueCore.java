@@ -8,6 +8,7 @@ import dev.procession.core.memory.KillPoint;
 import dev.procession.core.memory.QueueLayout;
 import dev.procession.core.memory.QueueLeases;
 import dev.procession.core.memory.QueueReader;
+import dev.procession.core.memory.QueueRun;
 import dev.procession.core.memory.QueueShape;
 import dev.procession.core.memory.QueueSlots;
 import dev.procession.core.memory.QueueWriter;
@@ -611,34 +612,31 @@ final class QueueCore {
      * Takes elements under one lock, up to a bound and without waiting: no large one but as the
      * first, and no more than others may be kept waiting for.
      */
-    List<byte[]> takeAll(int most) {
-        List<byte[]> elements = new ArrayList<>();
+    QueueRun takeAll(int most) {
         if (most <= 0 || ring.isEmpty()) {
-            return elements;
+            return QueueRun.none();
         }
-        boolean large = leases.returned() > 0;
-        reader.lock(Long.MAX_VALUE);
-        try {
-            int count = large ? 0 : reader.copyRun(most, BATCH_BYTES, elements);
-            large |= count < 0;
-            if (count > 0) {
-                slots.addTaken(count);
-                reader.consumeRun(count);
+        if (leases.returned() == 0) {
+            QueueRun run;
+            reader.lock(Long.MAX_VALUE);
+            try {
+                run = reader.copyRun(most, BATCH_BYTES);
+                if (run.count() > 0) {
+                    slots.addTaken(run.count());
+                    reader.consumeRun(run.count());
+                }
+            } catch (IOException e) {
+                throw corrupt(e);
+            } finally {
+                reader.unlock();
             }
-        } catch (IOException e) {
-            throw corrupt(e);
-        } finally {
-            reader.unlock();
-        }
-        if (large) {
-            byte[] element = attempt(0);
-            if (element != null) {
-                elements.add(element);
+            if (run.count() > 0) {
+                afterTake();
+                return run;
             }
-        } else {
-            afterTake();
         }
-        return elements;
+        byte[] element = attempt(0); // a large one, or one that came back
+        return element == null ? QueueRun.none() : QueueRun.of(element);
     }
 
     /** All elements, as they are at one moment. */

@@ -2,7 +2,6 @@ package dev.procession.core.memory;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * The consumers' side of a two-lock ring, for who holds the {@linkplain #lock lock}.
@@ -11,6 +10,8 @@ import java.util.List;
  * one release store of HEAD. {@link #following} walks over all that is there.
  */
 public final class QueueReader {
+
+    private static final int EXPECTED_RUN = 256;
 
     private final ByteBuffer memory;
     private final QueueShape shape;
@@ -195,26 +196,39 @@ public final class QueueReader {
 
     /**
      * Copies elements from the oldest on, up to so many and about so many bytes, as far as they
-     * stand in the ring themselves.
+     * stand one right behind the other in the ring.
      *
-     * @return how many, for {@link #consumeRun}; 0 if there is none; -1 if the first one stands in
-     *     a file
+     * @return the elements, for {@link #consumeRun}; none if the first one stands in a file
      */
-    public int copyRun(int most, long mostBytes, List<byte[]> into) throws IOException {
-        boolean found = next();
-        if (found && kind() != QueueLayout.INLINE) {
-            return -1;
+    public QueueRun copyRun(int most, long mostBytes) throws IOException {
+        QueueRun run = new QueueRun(Math.min(most, EXPECTED_RUN));
+        if (!next() || kind() != QueueLayout.INLINE) {
+            return run;
         }
-        int count = 0;
-        runBytes = 0;
-        while (found && count < most && runBytes < mostBytes && kind() == QueueLayout.INLINE) {
-            into.add(payload());
-            runBytes += skippedBytes + QueueLayout.length(header);
-            runEnd = end();
-            count++;
-            found = following();
+        knownTail = QueueLayout.units(Words.getAcquire(memory, QueueLayout.TAIL));
+        int start = index;
+        int toEnd = shape.ringBytes() - (start - QueueLayout.DATA);
+        long left = Math.min(toEnd, QueueLayout.bytesBetween(units, knownTail));
+        int done = 0;
+        runBytes = skippedBytes;
+        while (done < left && run.count() < most && runBytes < mostBytes) {
+            long word = memory.getLong(start + done);
+            int length = QueueLayout.length(word);
+            if (QueueLayout.kind(word) != QueueLayout.INLINE
+                    || length < 0
+                    || length > left - done) {
+                break; // what it is instead is seen to when it is the oldest
+            }
+            run.add(done + QueueLayout.HEADER_BYTES, length);
+            runBytes += length;
+            done += QueueLayout.recordBytes(length);
         }
-        return count;
+        if (done > left) {
+            throw corrupt(left);
+        }
+        runEnd = QueueLayout.offset(units + (done >>> 3));
+        run.copy(memory, start, start + done);
+        return run;
     }
 
     /** Takes, by one store, what was copied by {@link #copyRun}. */
