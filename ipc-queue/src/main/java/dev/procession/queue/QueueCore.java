@@ -269,7 +269,9 @@ final class QueueCore {
             }
             return name;
         } catch (IOException e) {
-            throw new QueueException("no room for a large element: bytes=" + element.length, e);
+            throw new QueueException(
+                    "no room for a large element: bytes=" + element.length + ": " + e.getMessage(),
+                    e);
         }
     }
 

@@ -61,7 +61,7 @@ final class SideFiles {
             out.write(element);
         } catch (IOException e) {
             Files.deleteIfExists(path);
-            throw e;
+            throw new IOException(e.getMessage() + ": path=" + path, e);
         }
     }
 

@@ -1,0 +1,162 @@
+package dev.procession.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.common.base.Splitter;
+import dev.procession.core.life.Session;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Queues of another user: nobody comes to them, nor do they come in the way. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ForeignQueueTest {
+
+    private static final List<String> AS_NOBODY =
+            List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+
+    @TempDir Path directory;
+
+    @BeforeEach
+    void needAnotherUser() throws Exception {
+        List<String> trial = new ArrayList<>(AS_NOBODY);
+        trial.add("true");
+        boolean permitted;
+        try {
+            permitted = new ProcessBuilder(trial).start().waitFor() == 0;
+        } catch (IOException e) {
+            permitted = false; // there is no such program
+        }
+        assumeTrue(permitted, "needs to act as another user");
+    }
+
+    private static String run(List<String> prefix, String classPath, String... arguments)
+            throws Exception {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:-UsePerfData", "-cp", classPath));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    /** What this test's classes need, where everybody may read it. */
+    private String readableClassPath() throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> copies = new ArrayList<>();
+        for (String entry :
+                Splitter.on(File.pathSeparatorChar).split(System.getProperty("java.class.path"))) {
+            Path from = Path.of(entry);
+            Path to = directory.resolve(copies.size() + "-" + from.getFileName());
+            copy(from, to);
+            copies.add(to.toString());
+        }
+        return String.join(File.pathSeparator, copies);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectory(copy);
+                } else {
+                    Files.copy(file, copy);
+                }
+                Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+        }
+    }
+
+    @Test
+    void shouldNotLetAnotherUserIn() throws Exception {
+        String name = "foreign-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+        try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).capacity(4).build();
+                ProcessQueue<String> unnamed = ProcessQueue.create(4)) {
+            unnamed.put("a");
+            Path segment = Session.current().home();
+            String said =
+                    run(
+                            AS_NOBODY,
+                            readableClassPath(),
+                            Stranger.class.getName(),
+                            name,
+                            segment.toString());
+
+            assertThat(said).contains("by name: ", name).doesNotContain("opened");
+            assertThat(said).contains("by file: " + AccessDeniedException.class.getName());
+            assertThat(queue.isEmpty()).isTrue();
+            assertThat(unnamed.take()).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void shouldRefuseADirectoryThatIsAnotherUsers() throws Exception {
+        Path foreign = directory.resolve("procession-" + System.getProperty("user.name"));
+        Files.createDirectory(foreign);
+        Files.setAttribute(foreign, "unix:uid", 65534);
+
+        String said =
+                run(
+                        List.of(),
+                        System.getProperty("java.class.path"),
+                        "-D" + Session.DIRECTORY_PROPERTY + "=" + directory,
+                        Maker.class.getName());
+
+        assertThat(said)
+                .contains("this directory must belong to the user alone")
+                .contains(foreign.toString(), "uid=65534")
+                .doesNotContain("made");
+        assertThat(foreign).isEmptyDirectory();
+    }
+
+    /** A program of another user, which takes the name of a queue and a place where one is. */
+    static final class Stranger {
+
+        private Stranger() {}
+
+        public static void main(String[] arguments) {
+            try {
+                ProcessQueue<String> queue = ProcessQueue.open(arguments[0]);
+                System.out.println("opened: " + queue.size());
+            } catch (UncheckedIOException | QueueException e) {
+                System.out.println("by name: " + e.getMessage());
+            }
+            try (Stream<Path> files = Files.list(Path.of(arguments[1]))) {
+                System.out.println("opened: " + files.count());
+            } catch (IOException e) {
+                System.out.println("by file: " + e);
+            }
+        }
+    }
+
+    /** A program that makes a queue. */
+    static final class Maker {
+
+        private Maker() {}
+
+        public static void main(String[] arguments) {
+            try {
+                ProcessQueue<String> queue = ProcessQueue.create(1);
+                System.out.println("made: " + queue.size());
+            } catch (UncheckedIOException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}

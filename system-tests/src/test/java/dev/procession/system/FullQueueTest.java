@@ -1,0 +1,89 @@
+package dev.procession.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A queue of elements that lie beside it, when the memory for them is full. */
+@SystemTest
+@Timeout(60)
+class FullQueueTest {
+
+    private static final String SHARED_MEMORY = "/dev/shm";
+    private static final int NO_ROOM_FOR_A_QUEUE = 64;
+    private static final int ROOM_FOR_SOME_ELEMENTS = 2_000;
+
+    @TempDir Path temporary;
+    @TempDir Path working;
+
+    @BeforeEach
+    void needMounts() {
+        assumeTrue(
+                PrivateMounts.arePermitted(),
+                "small file systems cannot be mounted: needs unshare(1) and the right to mount");
+    }
+
+    private List<String> run(Map<String, Integer> sizes) throws Exception {
+        List<String> flags = List.of("-Djava.io.tmpdir=" + temporary);
+        List<String> command = RootProgram.command(flags, FullQueueProgram.class);
+        try (RootProgram program =
+                RootProgram.start(working, PrivateMounts.around(sizes, command))) {
+            assertThat(program.awaitExit()).as(program.text()).isZero();
+            assertThat(program.lines())
+                    .as(program.text())
+                    .noneMatch(line -> line.startsWith(PrivateMounts.LEFT));
+            return program.lines();
+        }
+    }
+
+    @Test
+    void shouldRefuseTheElementAndKeepTheOthers() throws Exception {
+        List<String> lines =
+                run(
+                        Map.of(
+                                SHARED_MEMORY,
+                                ROOM_FOR_SOME_ELEMENTS,
+                                temporary.toString(),
+                                ROOM_FOR_SOME_ELEMENTS));
+
+        assertThat(lines)
+                .anySatisfy(
+                        line ->
+                                assertThat(line)
+                                        .startsWith(FullQueueProgram.REFUSED)
+                                        .contains("no room for a large element: bytes=")
+                                        .contains(temporary + "/")
+                                        .contains("No space left on device"))
+                .anySatisfy(line -> assertThat(line).startsWith(FullQueueProgram.WHOLE))
+                .doesNotContain(FullQueueProgram.WHOLE + 1);
+    }
+
+    @Test
+    void shouldUseTheTemporaryDirectoryForWhatDoesNotFit() throws Exception {
+        assertThat(run(Map.of(SHARED_MEMORY, ROOM_FOR_SOME_ELEMENTS)))
+                .contains(FullQueueProgram.WHOLE + (FullQueueProgram.MOST + 1))
+                .noneMatch(line -> line.startsWith(FullQueueProgram.REFUSED));
+    }
+
+    @Test
+    void shouldSayThatThereIsNoRoomForAQueue() throws Exception {
+        assertThat(
+                        run(
+                                Map.of(
+                                        SHARED_MEMORY,
+                                        NO_ROOM_FOR_A_QUEUE,
+                                        temporary.toString(),
+                                        NO_ROOM_FOR_A_QUEUE)))
+                .last()
+                .asString()
+                .startsWith(FullQueueProgram.NOT_MADE)
+                .contains("No space left on device");
+    }
+}
