@@ -28,6 +28,19 @@ final class QueueStorm {
     private static final int SELDOM = 2;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** How the processes use the queue. */
+    enum Way {
+        /** Elements are put and taken one by one, and now and then removed from the middle. */
+        SINGLE,
+        /** Elements are put and taken many at once. */
+        BATCHES,
+        /** Elements are put one by one and taken on approval. */
+        LEASES
+    }
+
+    /** How many elements are put or taken at once. */
+    static final int BATCH = 5;
+
     /** One process, or its successor. */
     private static final class Part {
         private final boolean producing;
@@ -48,7 +61,7 @@ final class QueueStorm {
     private final Random random;
     private final List<Part> parts = new ArrayList<>();
     private final StormPoints points;
-    private final boolean leasing;
+    private final Way way;
     private int started;
     private int producersStarted;
     private int randomDeaths;
@@ -57,13 +70,9 @@ final class QueueStorm {
     private long longestStall;
 
     QueueStorm(
-            ProcessQueue<byte[]> queue,
-            boolean leasing,
-            Path ledgers,
-            Random random,
-            StormPoints points) {
+            ProcessQueue<byte[]> queue, Way way, Path ledgers, Random random, StormPoints points) {
         this.queue = queue;
-        this.leasing = leasing;
+        this.way = way;
         this.ledgers = ledgers;
         this.random = random;
         this.points = points;
@@ -217,15 +226,21 @@ final class QueueStorm {
             part.process =
                     builder.start(
                             StormParts.producer(
-                                    queue, halt, producersStarted, part.ledger.toString()));
+                                    queue,
+                                    halt,
+                                    producersStarted,
+                                    way == Way.BATCHES ? BATCH : 1,
+                                    part.ledger.toString()));
             producersStarted++;
         } else {
             String ledger = part.ledger.toString();
             part.process =
                     builder.start(
-                            leasing
-                                    ? StormParts.leaser(queue, ledger)
-                                    : StormParts.consumer(queue, ledger, started));
+                            switch (way) {
+                                case SINGLE -> StormParts.consumer(queue, ledger, started);
+                                case BATCHES -> StormParts.drainer(queue, BATCH, ledger);
+                                case LEASES -> StormParts.leaser(queue, ledger);
+                            });
         }
         started++;
     }

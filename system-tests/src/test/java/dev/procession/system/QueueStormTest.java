@@ -2,6 +2,7 @@ package dev.procession.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procession.core.memory.KillPoint;
 import dev.procession.queue.ProcessQueue;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,9 +33,21 @@ class QueueStormTest {
     @Test
     void shouldLoseNothingButWhatTheDeadHadTaken(Random random, @TempDir Path ledgers)
             throws Exception {
-        StormPoints points = new StormPoints(StormPoints.ofTaking(), DEATHS_AT_EACH);
+        rage(QueueStorm.Way.SINGLE, 1, StormPoints.ofTaking(), random, ledgers);
+    }
+
+    @Test
+    void shouldLoseNothingButTheBatchesThatTheDeadHadTaken(Random random, @TempDir Path ledgers)
+            throws Exception {
+        rage(QueueStorm.Way.BATCHES, QueueStorm.BATCH, StormPoints.ofDraining(), random, ledgers);
+    }
+
+    private static void rage(
+            QueueStorm.Way way, int batch, Set<KillPoint> places, Random random, Path ledgers)
+            throws Exception {
+        StormPoints points = new StormPoints(places, DEATHS_AT_EACH);
         try (ProcessQueue<byte[]> queue = ProcessQueue.create(CAPACITY)) {
-            QueueStorm storm = new QueueStorm(queue, false, ledgers, random, points);
+            QueueStorm storm = new QueueStorm(queue, way, ledgers, random, points);
             storm.rage(RANDOM_DEATHS);
             storm.calm();
 
@@ -48,12 +61,14 @@ class QueueStormTest {
                     assertThat(acknowledged[i]).isEqualTo(StormParts.id(producer, i));
                     lost += taken.remove(acknowledged[i]) ? 0 : 1;
                 }
-                // One that it put and did not come to write down.
-                taken.remove(StormParts.id(producer, acknowledged.length));
+                // What it put at last and did not come to write down.
+                for (int i = 0; i < batch; i++) {
+                    taken.remove(StormParts.id(producer, acknowledged.length + i));
+                }
             }
-            tell("queue storm", storm, points, put, lost);
+            tell("queue storm, " + way, storm, points, put, lost);
             assertThat(taken).as("never put").isEmpty();
-            assertThat(lost).isLessThanOrEqualTo(storm.consumerDeaths());
+            assertThat(lost).isLessThanOrEqualTo(batch * storm.consumerDeaths());
             assertThatAllIsWell(queue, storm);
         }
     }
@@ -62,7 +77,8 @@ class QueueStormTest {
     void shouldLoseNothingAtAllThatIsLeased(Random random, @TempDir Path ledgers) throws Exception {
         StormPoints points = new StormPoints(StormPoints.ofLeasing(), DEATHS_AT_EACH);
         try (ProcessQueue<byte[]> queue = ProcessQueue.create(CAPACITY)) {
-            QueueStorm storm = new QueueStorm(queue, true, ledgers, random, points);
+            QueueStorm storm =
+                    new QueueStorm(queue, QueueStorm.Way.LEASES, ledgers, random, points);
             storm.rage(RANDOM_DEATHS);
             storm.calm();
 

@@ -5,6 +5,8 @@ import dev.procession.queue.Lease;
 import dev.procession.queue.ProcessQueue;
 import dev.procession.queue.QueueClosedException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,18 +39,55 @@ final class StormParts {
         return id & ((1L << NUMBER_BITS) - 1);
     }
 
-    /** Puts elements and writes down each that was put. */
+    /** Puts elements, so many at once, and writes down each that was put. */
     static ChildProcess.Body producer(
-            ProcessQueue<byte[]> queue, ProcessQueue<Integer> halt, int producer, String ledger) {
+            ProcessQueue<byte[]> queue,
+            ProcessQueue<Integer> halt,
+            int producer,
+            int batch,
+            String ledger) {
         return () -> {
             Random random = new Random(producer);
             try (StormLedger book = new StormLedger(ledger)) {
-                for (long number = 0; !halt.isClosed(); number++) {
-                    long id = id(producer, number);
-                    int size = random.nextInt(40) == 0 ? LARGE_BYTES : 32;
-                    queue.put(ByteBuffer.allocate(size).putLong(id).putLong(size - 8, id).array());
-                    book.write(id);
+                for (long number = 0; !halt.isClosed(); number += batch) {
+                    List<byte[]> elements = new ArrayList<>(batch);
+                    for (int i = 0; i < batch; i++) {
+                        int size = random.nextInt(40) == 0 ? LARGE_BYTES : 32;
+                        elements.add(element(id(producer, number + i), size));
+                    }
+                    if (batch == 1) {
+                        queue.put(elements.get(0));
+                    } else {
+                        queue.putAll(elements);
+                    }
+                    for (int i = 0; i < batch; i++) {
+                        book.write(id(producer, number + i));
+                    }
                 }
+            }
+        };
+    }
+
+    private static byte[] element(long id, int size) {
+        return ByteBuffer.allocate(size).putLong(id).putLong(size - Long.BYTES, id).array();
+    }
+
+    /** Takes elements, up to so many at once, and writes down each that it has got. */
+    static ChildProcess.Body drainer(ProcessQueue<byte[]> queue, int batch, String ledger) {
+        return () -> {
+            try (StormLedger book = new StormLedger(ledger)) {
+                List<byte[]> elements = new ArrayList<>(batch);
+                while (true) {
+                    if (queue.drainTo(elements, batch) == 0) {
+                        elements.add(queue.take());
+                    }
+                    for (byte[] element : elements) {
+                        book.write(check(element));
+                    }
+                    elements.clear();
+                }
+            } catch (QueueClosedException e) {
+                return; // all was taken
             }
         };
     }

@@ -57,6 +57,13 @@ final class StormPoints {
         return points;
     }
 
+    /** Places for a queue whose elements are put and taken many at once. */
+    static Set<KillPoint> ofDraining() {
+        Set<KillPoint> points = ofTaking();
+        points.removeAll(EnumSet.of(KillPoint.REMOVE_COMMITTED, KillPoint.REMOVE_MARKED));
+        return points;
+    }
+
     /** Places for a queue whose elements are leased. */
     static Set<KillPoint> ofLeasing() {
         Set<KillPoint> points =
