@@ -28,7 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class OwnerLock {
 
     private static final int SPINS = Runtime.getRuntime().availableProcessors() == 1 ? 0 : 64;
-    private static final int YIELDS = 64;
+    private static final long YIELD_NANOS = 50_000; // of time, for each yield may cost a time slice
     private static final long PROBE_NANOS = 1_000_000;
     private static final long FIRST_SLEEP_NANOS = 20_000;
     private static final long LAST_SLEEP_NANOS = 5_000_000;
@@ -117,14 +117,14 @@ public final class OwnerLock {
 
     @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy; nothing relies on it
     private boolean contendAlone(long claim, long start, long nanos) {
-        for (int turn = 0; turn < YIELDS; turn++) {
+        long since = System.nanoTime();
+        do {
             if (attempt(claim)) {
                 return true;
             }
             Thread.yield();
-        }
+        } while (System.nanoTime() - since < YIELD_NANOS);
         long suspect = 0;
-        long since = System.nanoTime();
         long sleep = FIRST_SLEEP_NANOS;
         boolean interrupted = false;
         try {
