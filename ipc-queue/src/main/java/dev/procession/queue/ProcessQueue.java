@@ -341,7 +341,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
 
     /**
      * Takes all elements that are there now, many of them under one lock. What was taken together
-     * is lost together if this process is killed before the call returns: that is up to 64 KiB of
+     * is lost together if this process is killed before the call returns: that is up to 16 KiB of
      * elements, where {@link #take} loses one.
      *
      * @return how many

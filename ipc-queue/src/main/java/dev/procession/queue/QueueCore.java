@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class QueueCore {
 
     /** What is taken under one lock, about. */
-    private static final long BATCH_BYTES = 1 << 16;
+    private static final long BATCH_BYTES = 1 << 14;
 
     private static final long DEATH_LOOK_NANOS = 100_000_000;
 
