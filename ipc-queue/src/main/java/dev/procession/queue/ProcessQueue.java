@@ -341,7 +341,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
 
     /**
      * Takes all elements that are there now, many of them under one lock. What was taken together
-     * is lost together if this process is killed before the call returns: that is up to 16 KiB of
+     * is lost together if this process is killed before the call returns: that is up to 8 KiB of
      * elements, where {@link #take} loses one.
      *
      * @return how many
@@ -370,8 +370,9 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         int most = Math.min(maxElements, core.ring().size());
         int taken = 0;
         UndecodableException failure = null;
+        QueueRun run = new QueueRun();
         while (taken < most) {
-            QueueRun run = core.takeAll(most - taken);
+            core.takeAll(most - taken, run);
             if (run.count() == 0) {
                 break;
             }

@@ -41,8 +41,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueCore {
 
-    /** What is taken under one lock, about. */
-    private static final long BATCH_BYTES = 1 << 14;
+    /** What is put under one lock, about. */
+    private static final long BATCH_BYTES = 1 << 16;
+
+    /** What is taken under one lock, about: small enough that its copy stays in a near cache. */
+    private static final long DRAIN_BYTES = 1 << 13;
 
     private static final long DEATH_LOOK_NANOS = 100_000_000;
 
@@ -613,16 +616,15 @@ final class QueueCore {
     /**
      * Takes elements under one lock, up to a bound and without waiting: no large one but as the
      * first, and no more than others may be kept waiting for.
+     *
+     * @param run is to have them; not used before, or by this thread
      */
-    QueueRun takeAll(int most) {
-        if (most <= 0 || ring.isEmpty()) {
-            return QueueRun.none();
-        }
+    void takeAll(int most, QueueRun run) {
+        run.clear();
         if (leases.returned() == 0) {
-            QueueRun run;
             reader.lock(Long.MAX_VALUE);
             try {
-                run = reader.copyRun(most, BATCH_BYTES);
+                reader.copyRun(most, DRAIN_BYTES, run);
                 if (run.count() > 0) {
                     slots.addTaken(run.count());
                     reader.consumeRun(run.count());
@@ -634,11 +636,13 @@ final class QueueCore {
             }
             if (run.count() > 0) {
                 afterTake();
-                return run;
+                return;
             }
         }
         byte[] element = attempt(0); // a large one, or one that came back
-        return element == null ? QueueRun.none() : QueueRun.of(element);
+        if (element != null) {
+            run.set(element);
+        }
     }
 
     /** All elements, as they are at one moment. */

@@ -21,6 +21,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessQueueTest {
 
@@ -327,6 +329,42 @@ class ProcessQueueTest {
                 assertThat(queue).isEmpty();
                 assertThat(queue.remainingCapacity()).isEqualTo(10);
             }
+        }
+
+        @ParameterizedTest
+        @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+        void shouldDrainWhatIsThereInOrder(long seed) throws Exception {
+            Random random = new Random(seed);
+            try (ProcessQueue<byte[]> queue = ProcessQueue.create(200)) {
+                List<byte[]> expected = new ArrayList<>();
+                for (int step = 0; step < 400; step++) {
+                    for (int left = random.nextInt(60); left > 0; left--) {
+                        byte[] element = new byte[size(random)];
+                        random.nextBytes(element);
+                        if (queue.offer(element)) {
+                            expected.add(element);
+                        }
+                    }
+                    if (expected.size() > 3) {
+                        int place = random.nextInt(expected.size());
+                        byte[] victim = expected.remove(place);
+                        assertThat(queue.removeIf(element -> Arrays.equals(element, victim)))
+                                .isTrue();
+                    }
+                    List<byte[]> drained = new ArrayList<>();
+                    int most = random.nextInt(100);
+                    int count = Math.min(most, expected.size());
+                    assertThat(queue.drainTo(drained, most)).isEqualTo(count);
+                    assertThat(drained).containsExactlyElementsOf(expected.subList(0, count));
+                    expected.subList(0, count).clear();
+                    assertThat(queue.size()).isEqualTo(expected.size());
+                }
+            }
+        }
+
+        /** Mostly small, some beside the ring, and never the same as another one. */
+        private static int size(Random random) {
+            return 16 + (random.nextInt(50) == 0 ? 70_000 : random.nextInt(600));
         }
 
         @Test

@@ -11,8 +11,6 @@ import java.nio.ByteBuffer;
  */
 public final class QueueReader {
 
-    private static final int EXPECTED_RUN = 256;
-
     private final ByteBuffer memory;
     private final QueueShape shape;
     private final OwnerLock lock;
@@ -198,12 +196,12 @@ public final class QueueReader {
      * Copies elements from the oldest on, up to so many and about so many bytes, as far as they
      * stand one right behind the other in the ring.
      *
-     * @return the elements, for {@link #consumeRun}; none if the first one stands in a file
+     * @param run empty, and to have them, for {@link #consumeRun}; none if the first one stands in
+     *     a file
      */
-    public QueueRun copyRun(int most, long mostBytes) throws IOException {
-        QueueRun run = new QueueRun(Math.min(most, EXPECTED_RUN));
+    public void copyRun(int most, long mostBytes, QueueRun run) throws IOException {
         if (!next() || kind() != QueueLayout.INLINE) {
-            return run;
+            return;
         }
         knownTail = QueueLayout.units(Words.getAcquire(memory, QueueLayout.TAIL));
         int start = index;
@@ -228,7 +226,6 @@ public final class QueueReader {
         }
         runEnd = QueueLayout.offset(units + (done >>> 3));
         run.copy(memory, start, start + done);
-        return run;
     }
 
     /** Takes, by one store, what was copied by {@link #copyRun}. */

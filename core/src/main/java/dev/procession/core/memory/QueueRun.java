@@ -5,47 +5,46 @@ import java.util.Arrays;
 
 /**
  * Elements that were taken together: one copy of the ring from the first to the last, and where in
- * it each of them is. Not of this process's making, so it is read with care and changed by nobody.
+ * it each of them is. For one thread, which may use it again for the next ones: fresh memory is
+ * what such a copy costs most.
  */
 public final class QueueRun {
 
-    private static final QueueRun NONE = new QueueRun(0);
+    private static final int LEAST_PLACES = 64;
 
     private byte[] copy = new byte[0];
-    private int[] places;
+    private int[] places = new int[2 * LEAST_PLACES];
     private int count;
 
-    /** A run to which elements are to be added. */
-    QueueRun(int elements) {
-        this.places = new int[2 * elements];
+    /** Forgets what was here. */
+    public void clear() {
+        count = 0;
     }
 
-    /** Nothing. */
-    public static QueueRun none() {
-        return NONE;
-    }
-
-    /** A run of one element. */
-    public static QueueRun of(byte[] element) {
-        QueueRun run = new QueueRun(1);
-        run.add(0, element.length);
-        run.copy = element;
-        return run;
+    /** Becomes a run of one element, which is not copied. */
+    public void set(byte[] element) {
+        clear();
+        add(0, element.length);
+        copy = element;
     }
 
     void add(int start, int length) {
-        if (2 * count == places.length) {
-            places = Arrays.copyOf(places, Math.max(16, 2 * places.length));
+        int place = 2 * count;
+        if (place == places.length) {
+            places = Arrays.copyOf(places, 2 * places.length);
         }
-        places[2 * count] = start;
-        places[2 * count + 1] = length;
+        places[place] = start;
+        places[place + 1] = length;
         count++;
     }
 
     /** Copies what the elements were found in. */
     void copy(ByteBuffer memory, int from, int to) {
-        copy = new byte[to - from];
-        memory.get(from, copy);
+        int length = to - from;
+        if (copy.length < length) {
+            copy = new byte[length];
+        }
+        memory.get(from, copy, 0, length);
     }
 
     /** How many elements there are. */
