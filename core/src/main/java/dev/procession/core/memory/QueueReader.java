@@ -24,7 +24,9 @@ public final class QueueReader {
     // The tail as last looked at: it only grows. Its word is the producers', and dear to look at.
     // Good only while no other process has moved HEAD: the offsets wrap.
     private long knownTail;
+    // The words of the consumers, which nobody else changes while this one has the lock.
     private long lastHead;
+    private long removed;
 
     QueueReader(ByteBuffer memory, QueueShape shape, OwnerLock lock, QueueLeases leases) {
         this.memory = memory;
@@ -72,18 +74,13 @@ public final class QueueReader {
         if (leases.isUsed()) {
             leases.dropUncommitted(); // before HEAD moves
         }
-        noticeHead(); // before a removal is finished, which walks as well
-        finishRemoval();
-        return moveTo(QueueLayout.units(noticeHead()));
-    }
-
-    private long noticeHead() {
         long head = Words.getAcquire(memory, QueueLayout.HEAD);
         if (head != lastHead) {
             lastHead = head;
             knownTail = QueueLayout.units(head); // so that it is looked at
         }
-        return head;
+        finishRemoval();
+        return moveTo(QueueLayout.units(lastHead));
     }
 
     /** Moves to the element after the one that was moved to. */
@@ -242,13 +239,13 @@ public final class QueueReader {
     private void advance(long to, int elements, long bytes) throws IOException {
         long end = to;
         long gone = bytes;
-        if (QueueLayout.count(Words.getAcquire(memory, QueueLayout.REMOVED)) != 0) {
+        if (QueueLayout.count(removed) != 0) {
             // Over what was removed behind it, so that HEAD rests at an element or at TAIL.
             moveTo(end);
             gone += skippedBytes;
             end = units;
         }
-        long head = Words.getAcquire(memory, QueueLayout.HEAD);
+        long head = lastHead;
         int flip = QueueLayout.flip(head);
         long taken = memory.getLong(bytesWord(flip));
         memory.putLong(bytesWord(1 - flip), taken + gone);
@@ -259,7 +256,6 @@ public final class QueueReader {
 
     /** Removes the element that was moved to, wherever it is. */
     public void remove() throws IOException {
-        long removed = Words.getAcquire(memory, QueueLayout.REMOVED);
         long pending = QueueLayout.position(QueueLayout.count(removed) + 1L, units, 1);
         Words.setRelease(memory, QueueLayout.REMOVED, pending); // the commit
         if (KillPoint.ON) {
@@ -270,11 +266,11 @@ public final class QueueReader {
 
     /** Marks the record that was removed last, if its remover has not come to that. */
     private void finishRemoval() throws IOException {
-        long removed = Words.getAcquire(memory, QueueLayout.REMOVED);
+        removed = Words.getAcquire(memory, QueueLayout.REMOVED);
         if (QueueLayout.flip(removed) == 0) {
             return;
         }
-        long head = QueueLayout.units(Words.getAcquire(memory, QueueLayout.HEAD));
+        long head = QueueLayout.units(lastHead);
         long tail = QueueLayout.units(Words.getAcquire(memory, QueueLayout.TAIL));
         long at = QueueLayout.units(removed);
         if (QueueLayout.bytesBetween(head, at) < QueueLayout.bytesBetween(head, tail)) {
@@ -287,7 +283,8 @@ public final class QueueReader {
             KillPoint.REMOVE_MARKED.reached();
         }
         advance(head, 0, 0);
-        Words.setRelease(memory, QueueLayout.REMOVED, removed & ~1L);
+        removed &= ~1L;
+        Words.setRelease(memory, QueueLayout.REMOVED, removed);
     }
 
     /** Bytes of elements ever taken; exact when no consumer is at work, else a little old. */

@@ -39,6 +39,7 @@ public final class QueueWriter {
     private long staged;
     private long stagedBytes;
     private long lastTail;
+    private long lastBytes;
 
     QueueWriter(ByteBuffer memory, QueueShape shape, OwnerLock lock) {
         this.memory = memory;
@@ -46,6 +47,8 @@ public final class QueueWriter {
         this.lock = lock;
         // Where even full inline records cannot reach the bound, only files may.
         this.countsBytes = shape.byteBound() != Long.MAX_VALUE;
+        lastTail = Words.getAcquire(memory, QueueLayout.TAIL);
+        lastBytes = Words.getAcquire(memory, bytesWord(QueueLayout.flip(lastTail)));
         look();
     }
 
@@ -117,10 +120,11 @@ public final class QueueWriter {
         long tail = Words.getAcquire(memory, QueueLayout.TAIL);
         if (tail != lastTail) {
             lastTail = tail;
+            lastBytes = Words.getAcquire(memory, bytesWord(QueueLayout.flip(tail)));
             look();
         }
         staged = tail;
-        stagedBytes = Words.getAcquire(memory, bytesWord(QueueLayout.flip(tail)));
+        stagedBytes = lastBytes;
         return true;
     }
 
@@ -165,6 +169,7 @@ public final class QueueWriter {
                 QueueLayout.position(QueueLayout.count(staged), QueueLayout.units(staged), flip);
         Words.setRelease(memory, QueueLayout.TAIL, next); // the commit
         lastTail = next;
+        lastBytes = stagedBytes;
         if (KillPoint.ON) {
             KillPoint.PUT_COMMITTED.reached();
         }
