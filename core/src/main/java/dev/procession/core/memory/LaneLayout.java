@@ -55,6 +55,10 @@ public final class LaneLayout {
         for (int offset = RINGS; offset < claim(CLAIM_COUNT); offset += Long.BYTES) {
             Words.setVolatile(segment.memory(), offset, 0);
         }
+        int capacity = capacity(segment.memory().capacity());
+        for (int end = 0; end < 2; end++) {
+            Words.setVolatile(segment.memory(), data(end, capacity), 0);
+        }
     }
 
     /** The ring that an end writes, from the side that writes it. */

@@ -17,7 +17,7 @@ public final class RingReader {
     private final int data;
     private final int capacity;
     private long head;
-    private long knownTail;
+    private long header;
     private int record;
     private int payloadBytes;
 
@@ -28,16 +28,15 @@ public final class RingReader {
         this.data = data;
         this.capacity = capacity;
         this.head = Words.getAcquire(memory, control + RingLayout.HEAD);
-        this.knownTail = head;
     }
 
     /** True if a record is there. */
     public boolean isReady() {
-        if (head != knownTail) {
-            return true;
-        }
-        knownTail = Words.getAcquire(memory, control + RingLayout.TAIL);
-        return head != knownTail;
+        return Words.getAcquire(memory, place()) != 0;
+    }
+
+    private int place() {
+        return data + ((int) head & (capacity - 1));
     }
 
     /**
@@ -46,35 +45,27 @@ public final class RingReader {
      * @throws IOException if the words in the ring cannot be a record: somebody wrote over them
      */
     public boolean next() throws IOException {
-        while (isReady()) {
-            int index = (int) head & (capacity - 1);
-            int length = memory.getInt(data + index + RingLayout.RECORD_LENGTH);
-            if (length == RingLayout.PADDING) {
-                head += capacity - index;
-                continue;
-            }
-            if (length < 0
-                    || length > capacity - index - RingLayout.RECORD_PAYLOAD
-                    || knownTail - head > capacity
-                    || RingLayout.recordBytes(length) > knownTail - head) {
-                throw new IOException(
-                        "the ring is corrupt: head="
-                                + head
-                                + ", tail="
-                                + knownTail
-                                + ", length="
-                                + length);
-            }
-            record = data + index;
-            payloadBytes = length;
-            return true;
+        header = Words.getAcquire(memory, place());
+        if (header == RingLayout.PADDING) {
+            head += data + capacity - place();
+            header = Words.getAcquire(memory, place());
         }
-        return false;
+        if (header == 0) {
+            return false;
+        }
+        record = place();
+        payloadBytes = RingLayout.payloadBytes(header);
+        if (payloadBytes < 0
+                || payloadBytes > data + capacity - record - RingLayout.RECORD_PAYLOAD) {
+            throw new IOException(
+                    "the ring is corrupt: head=" + head + ", header=0x" + Long.toHexString(header));
+        }
+        return true;
     }
 
     /** The type of the record that {@link #next} found. */
     public int type() {
-        return memory.getInt(record + RingLayout.RECORD_TYPE);
+        return RingLayout.type(header);
     }
 
     /** The id of the record that {@link #next} found. */

@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
  * The writing side of a one-writer ring.
  *
  * <p>One thread at a time uses it; who has several guards it with a lock of this JVM. A record is
- * visible to the reader, whole, from the release store of the tail on and not before. Nothing here
- * blocks: {@link #offer} answers false when the ring is full, and the doorbell is the caller's.
+ * visible to the reader, whole, from the release store of its header on and not before. Nothing
+ * here blocks: {@link #offer} answers false when the ring is full, and the doorbell is the
+ * caller's.
  */
 public final class RingWriter {
 
@@ -19,6 +20,8 @@ public final class RingWriter {
     private long tail;
     private long knownHead;
     private long prepared;
+    private int commitAt;
+    private long commitWord;
 
     /**
      * Continues where the last writer of this ring committed.
@@ -32,8 +35,26 @@ public final class RingWriter {
         this.control = control;
         this.data = data;
         this.capacity = capacity;
-        this.tail = Words.getAcquire(memory, control + RingLayout.TAIL);
+        this.tail = behindTheCommitted(Words.getAcquire(memory, control + RingLayout.TAIL));
         this.knownHead = Words.getAcquire(memory, control + RingLayout.HEAD);
+    }
+
+    /** The last writer may have died between its last commit and the store of TAIL. */
+    private long behindTheCommitted(long stored) {
+        long header = Words.getAcquire(memory, place(stored));
+        long at = stored;
+        if (header == RingLayout.PADDING) {
+            at += capacity - ((int) at & (capacity - 1));
+            header = Words.getAcquire(memory, place(at));
+        }
+        int length = RingLayout.payloadBytes(header);
+        return header != 0 && length >= 0 && length <= maxPayloadBytes()
+                ? at + RingLayout.recordBytes(length)
+                : stored;
+    }
+
+    private int place(long position) {
+        return data + ((int) position & (capacity - 1));
     }
 
     /** The largest payload that a ring of this capacity takes in one record. */
@@ -76,16 +97,17 @@ public final class RingWriter {
         int index = (int) tail & (capacity - 1);
         int toEnd = capacity - index;
         int padding = bytes > toEnd ? toEnd : 0;
-        if (!hasRoom(padding + bytes)) {
+        if (!hasRoom(padding + bytes + Long.BYTES)) {
             return -1;
         }
+        commitAt = data + index;
+        commitWord = RingLayout.header(type, length);
+        int record = commitAt;
         if (padding > 0) {
-            memory.putInt(data + index + RingLayout.RECORD_LENGTH, RingLayout.PADDING);
-            index = 0;
+            record = data;
+            memory.putLong(record, commitWord); // nobody comes there before the padding
+            commitWord = RingLayout.PADDING;
         }
-        int record = data + index;
-        memory.putInt(record + RingLayout.RECORD_LENGTH, length);
-        memory.putInt(record + RingLayout.RECORD_TYPE, type);
         memory.putLong(record + RingLayout.RECORD_ID, id);
         prepared = tail + padding + bytes;
         return record;
@@ -93,13 +115,15 @@ public final class RingWriter {
 
     private void commit() {
         tail = prepared;
+        memory.putLong(place(tail), 0);
         if (KillPoint.ON) {
             KillPoint.LANE_COPIED.reached();
         }
-        Words.setRelease(memory, control + RingLayout.TAIL, tail); // the commit
+        Words.setRelease(memory, commitAt, commitWord); // the commit
         if (KillPoint.ON) {
             KillPoint.LANE_COMMITTED.reached();
         }
+        Words.setRelease(memory, control + RingLayout.TAIL, tail);
     }
 
     private boolean hasRoom(int bytes) {
@@ -115,7 +139,7 @@ public final class RingWriter {
         // With the worst padding, so that an offer after a true answer succeeds.
         int bytes = RingLayout.recordBytes(payloadBytes);
         int toEnd = capacity - ((int) tail & (capacity - 1));
-        return hasRoom(bytes > toEnd ? toEnd + bytes : bytes);
+        return hasRoom((bytes > toEnd ? toEnd + bytes : bytes) + Long.BYTES);
     }
 
     /** Bytes that the reader has not consumed yet, records and padding. */
@@ -147,8 +171,8 @@ public final class RingWriter {
     /**
      * True if the reader slept and the caller must ring for it; to be asked after a commit.
      *
-     * <p>The fence stands between the store of the tail and the load of the bit: the reader does
-     * the mirror image (bit, fence, tail), so that one of the two sees the other.
+     * <p>The fence stands between the store of the header and the load of the bit: the reader does
+     * the mirror image (bit, fence, header), so that one of the two sees the other.
      */
     public boolean takeReaderWaits() {
         VarHandle.fullFence();

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RingTest {
 
     private static final int CAPACITY = 4096;
+    private static final int DATA_OF_END_ZERO = 4096;
 
     @TempDir private Path directory;
     private Segment segment;
@@ -68,11 +69,10 @@ class RingTest {
     }
 
     @Test
-    void shouldShowNothingOfARecordWhoseTailWasNotStored() throws IOException {
-        int dataOfEndZero = 4096;
+    void shouldShowNothingOfARecordWhoseHeaderWasNotStored() throws IOException {
         // All that a writer does before its commit, and then it dies.
-        segment.memory().putInt(dataOfEndZero, 3);
-        segment.memory().put(dataOfEndZero + RingLayout.RECORD_PAYLOAD, new byte[] {1, 2, 3});
+        segment.memory().putLong(DATA_OF_END_ZERO + RingLayout.RECORD_ID, 7);
+        segment.memory().put(DATA_OF_END_ZERO + RingLayout.RECORD_PAYLOAD, new byte[] {1, 2, 3});
         assertThat(reader.next()).isFalse();
         RingWriter successor = LaneLayout.writer(segment, 0);
         assertThat(successor.offer(0, 1, new byte[] {9})).isTrue();
@@ -81,10 +81,43 @@ class RingTest {
     }
 
     @Test
+    void shouldGoOnBehindARecordThatWasCommittedWithoutTheTail() throws IOException {
+        int tail = 384; // of the ring that end 0 writes
+        for (int round = 0; round < 300; round++) { // round the ring, with its padding
+            long before = Words.getVolatile(segment.memory(), tail);
+            assertThat(writer.offer(1, round, new byte[round % 200])).isTrue();
+            Words.setVolatile(segment.memory(), tail, before);
+            writer = LaneLayout.writer(segment, 0);
+            assertThat(writer.offer(2, round, new byte[] {5})).isTrue();
+            for (int type = 1; type <= 2; type++) {
+                assertThat(reader.next()).isTrue();
+                assertThat(reader.type()).isEqualTo(type);
+                assertThat(reader.id()).isEqualTo(round);
+                reader.release();
+            }
+            assertThat(reader.next()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldStartOverWhenItWasEmptied() throws IOException {
+        for (int i = 0; i < 30; i++) {
+            writer.offer(1, i, new byte[i]);
+        }
+        LaneLayout.clear(segment);
+        reader = LaneLayout.reader(segment, 0);
+        writer = LaneLayout.writer(segment, 0);
+        assertThat(reader.next()).isFalse();
+        assertThat(writer.offer(3, 4, new byte[5])).isTrue();
+        assertThat(reader.next()).isTrue();
+        assertThat(reader.id()).isEqualTo(4);
+    }
+
+    @Test
     void shouldRefuseScribbledRecords() {
         writer.offer(0, 0, new byte[10]);
-        for (int length : new int[] {-2, Integer.MIN_VALUE, CAPACITY, Integer.MAX_VALUE, 500}) {
-            segment.memory().putInt(4096, length);
+        for (int word : new int[] {2, 99, Integer.MAX_VALUE, Integer.MIN_VALUE, ~CAPACITY}) {
+            segment.memory().putLong(DATA_OF_END_ZERO, word & 0xFFFF_FFFFL);
             assertThatThrownBy(reader::next)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("corrupt");
