@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -327,6 +326,9 @@ final class QueueCore {
         if (KillPoint.ON) {
             KillPoint.PUT_UNLOCKED.reached();
         }
+        if (slots.isQuiet()) {
+            return;
+        }
         if (slots.hasWaiters(QueueLayout.ELEMENT)) {
             wake(QueueLayout.ELEMENT);
         }
@@ -360,10 +362,7 @@ final class QueueCore {
     }
 
     private byte @Nullable [] attempt(long nanos) {
-        if (leases.isUsed()) {
-            returnWhatTheDeadHeld();
-        }
-        if (!reader.isReady() || !reader.lock(lockNanos(nanos))) {
+        if (!isWorthALock() || !reader.lock(lockNanos(nanos))) {
             return null;
         }
         byte[] payload;
@@ -371,7 +370,7 @@ final class QueueCore {
         InputStream file = null;
         try {
             boolean found = reader.next();
-            int returned = leases.isUsed() ? leases.oldestReturned() : -1;
+            int returned = oldestReturned();
             if (returned >= 0) {
                 payload = takeReturned(returned);
             } else if (found) {
@@ -424,14 +423,13 @@ final class QueueCore {
     }
 
     private @Nullable LeasedBytes attemptLease(long nanos) {
-        returnWhatTheDeadHeld();
-        if (!reader.isReady() || !reader.lock(lockNanos(nanos))) {
+        if (!isWorthALock() || !reader.lock(lockNanos(nanos))) {
             return null;
         }
         LeasedBytes leased;
         try {
             boolean found = reader.next();
-            int returned = leases.isUsed() ? leases.oldestReturned() : -1;
+            int returned = oldestReturned();
             if (returned >= 0) {
                 BesideName name = leases.file(returned);
                 leased = new LeasedBytes(returned, readWhole(name, files.openLease(name)));
@@ -507,28 +505,27 @@ final class QueueCore {
         }
     }
 
-    /** Now and then; the death of a holder rings nobody. */
-    private void returnWhatTheDeadHeld() {
-        long now = System.nanoTime();
-        if (!leases.isUsed() || now - lookedForDead < DEATH_LOOK_NANOS) {
-            return;
+    private boolean isWorthALock() {
+        return reader.isReady() || (leases.isUsed() && isTimeToLookForDead());
+    }
+
+    private boolean isTimeToLookForDead() {
+        return System.nanoTime() - lookedForDead >= DEATH_LOOK_NANOS;
+    }
+
+    /**
+     * The element that came back and was put first, or -1; under the lock. Now and then it lets
+     * come back what the dead held: the death of a holder rings nobody.
+     */
+    private int oldestReturned() throws IOException {
+        if (!reader.hasLeases()) {
+            return -1;
         }
-        lookedForDead = now;
-        try {
-            Set<Long> dead = leases.deadHolders();
-            if (dead.isEmpty()) {
-                return;
-            }
-            reader.lock(Long.MAX_VALUE);
-            try {
-                leases.returnOf(dead);
-            } finally {
-                reader.unlock();
-            }
-            wake(QueueLayout.ELEMENT);
-        } catch (IOException e) {
-            throw new QueueException("cannot ask who is alive", e);
+        if (isTimeToLookForDead()) {
+            lookedForDead = System.nanoTime();
+            leases.returnOfTheDead();
         }
+        return reader.returned();
     }
 
     private byte[] read(BesideName beside, @Nullable InputStream file) {
@@ -570,6 +567,9 @@ final class QueueCore {
         if (KillPoint.ON) {
             KillPoint.TAKE_UNLOCKED.reached();
         }
+        if (slots.isQuiet()) {
+            return;
+        }
         if (slots.hasWaiters(QueueLayout.ROOM)) {
             wake(QueueLayout.ROOM);
         }
@@ -592,7 +592,7 @@ final class QueueCore {
         reader.lock(Long.MAX_VALUE);
         try {
             boolean found = reader.next();
-            int returned = leases.isUsed() ? leases.oldestReturned() : -1;
+            int returned = reader.returned();
             if (returned >= 0) {
                 BesideName name = leases.file(returned);
                 return readWhole(name, files.openLease(name));

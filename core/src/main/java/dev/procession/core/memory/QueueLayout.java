@@ -8,7 +8,7 @@ package dev.procession.core.memory;
  *    128  CAPACITY        elements at most                           } written before the segment
  *    136  BYTE_BOUND      bytes of elements at most                  } has its name, and never
  *    144  RING_BYTES      bytes of the ring, a power of two          } again
- *    256  STATE           bit 0: closed, set under the producers' lock; bit 1: there are leases
+ *    256  STATE           what most calls need to know, see below
  *    384  PRODUCERS       owner word of the producers' lock ({@link OwnerLock})
  *    512  TAIL            position after the newest element          } written by who holds the
  *    520  PUT_BYTES       two words: element bytes ever put          } producers' lock
@@ -33,6 +33,18 @@ package dev.procession.core.memory;
  * Both numbers wrap; only differences count. The flip changes at each store, and says which of the
  * two words of PUT_BYTES or TAKEN_BYTES belongs to the position: the other one is written first,
  * then the store of the position makes it the valid one.
+ *
+ * <p><b>STATE</b> says in one word that there is nothing special, so that it is looked at instead
+ * of many others. Each change is one atomic step.
+ *
+ * <pre>
+ *   63..5 count of announcements     4..2 somebody may wait: to be done, for room, for an element
+ *   1 there was a lease              0 closed, set under the producers' lock
+ * </pre>
+ *
+ * Who is about to wait sets its bit in WAITERS and then, by one step, the bit here and the count.
+ * Who finds a bit here and none there clears it by a compare-and-set, which fails if anybody has
+ * announced a wait after the word was read: so no announcement is ever lost.
  *
  * <p><b>REMOVED</b> packs the count of elements that left from the middle and the place of the last
  * one, so that one store removes it; the mark in its record follows, and if its writer died before,
@@ -118,6 +130,8 @@ public final class QueueLayout {
 
     static final long CLOSED_BIT = 1;
     static final long LEASES_BIT = 2;
+    static final long WAITERS_BITS = 7 << 2;
+    static final long ANNOUNCEMENT = 1 << 5;
 
     static final int CAPACITY = Segment.BODY;
     static final int BYTE_BOUND = CAPACITY + Long.BYTES;
@@ -155,6 +169,10 @@ public final class QueueLayout {
 
     static int lease(int lease) {
         return LEASES + lease * LEASE_BYTES;
+    }
+
+    static long waitersBit(int what) {
+        return 1L << (what + 2);
     }
 
     static int waiters(int what, int slot) {

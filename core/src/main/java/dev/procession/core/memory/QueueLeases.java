@@ -174,8 +174,8 @@ public final class QueueLeases {
         return Words.compareAndSet(memory, QueueLayout.lease(lease), held(self), RETURNED);
     }
 
-    /** The dead among the holders; asks the kernel, and needs no lock. */
-    public Set<Long> deadHolders() throws IOException {
+    /** Lets come back what the dead held; under the consumers' lock. */
+    public void returnOfTheDead() throws IOException {
         Set<Long> dead = new HashSet<>();
         for (int lease = 0; lease < QueueLayout.LEASE_COUNT; lease++) {
             long owner = owner(lease);
@@ -187,12 +187,9 @@ public final class QueueLeases {
                 dead.add(member);
             }
         }
-        return dead;
-    }
-
-    /** Lets come back what the dead held; under the consumers' lock. */
-    public void returnOf(Set<Long> dead) {
-        dropUncommitted();
+        if (!dead.isEmpty()) {
+            dropUncommitted();
+        }
         for (long member : dead) {
             for (int lease = 0; lease < QueueLayout.LEASE_COUNT; lease++) {
                 Words.compareAndSet(memory, QueueLayout.lease(lease), held(member), RETURNED);

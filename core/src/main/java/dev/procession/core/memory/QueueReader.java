@@ -26,13 +26,23 @@ public final class QueueReader {
     private long knownTail;
     // The words of the consumers, which nobody else changes while this one has the lock.
     private long lastHead;
+    private long lastTaken;
     private long removed;
+    private boolean leased; // as of the last look; the bit is set under this lock
 
     QueueReader(ByteBuffer memory, QueueShape shape, OwnerLock lock, QueueLeases leases) {
         this.memory = memory;
         this.leases = leases;
         this.shape = shape;
         this.lock = lock;
+        look(Words.getAcquire(memory, QueueLayout.HEAD));
+    }
+
+    /** Sees where the consumers are, after some other process has moved HEAD. */
+    private void look(long head) {
+        lastHead = head;
+        lastTaken = memory.getLong(bytesWord(QueueLayout.flip(head)));
+        knownTail = QueueLayout.units(head); // so that it is looked at
     }
 
     /** Takes the consumers' lock; see {@link OwnerLock#lock}. */
@@ -49,20 +59,14 @@ public final class QueueReader {
         lock.unlock();
     }
 
-    /**
-     * True if there is an element now. For who does not hold the lock: a look that is often cheaper
-     * than {@link TwoLockRing#isEmpty}.
-     */
+    /** Whether it is worth taking the lock for an element: false only if there is none now. */
     public boolean isReady() {
-        long head = QueueLayout.units(Words.getAcquire(memory, QueueLayout.HEAD));
-        return isAhead(knownTail, head)
-                || head != QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL))
+        long tail = QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL));
+        // Where HEAD was when this process had the lock: mostly it is there still, and else this is
+        // a look under the lock too many.
+        return tail != QueueLayout.units(lastHead)
+                || tail != QueueLayout.units(Words.getVolatile(memory, QueueLayout.HEAD))
                 || leases.returned() > 0;
-    }
-
-    private boolean isAhead(long tail, long head) {
-        long left = QueueLayout.bytesBetween(head, tail);
-        return left > 0 && left <= shape.ringBytes(); // more: a tail from before HEAD came here
     }
 
     /**
@@ -71,16 +75,26 @@ public final class QueueReader {
      * @throws IOException if the words in the queue cannot be: somebody wrote over them
      */
     public boolean next() throws IOException {
-        if (leases.isUsed()) {
+        leased = leases.isUsed();
+        if (leased) {
             leases.dropUncommitted(); // before HEAD moves
         }
         long head = Words.getAcquire(memory, QueueLayout.HEAD);
         if (head != lastHead) {
-            lastHead = head;
-            knownTail = QueueLayout.units(head); // so that it is looked at
+            look(head);
         }
         finishRemoval();
         return moveTo(QueueLayout.units(lastHead));
+    }
+
+    /** Whether there ever was a lease; after {@link #next}. */
+    public boolean hasLeases() {
+        return leased;
+    }
+
+    /** The element that came back from a lease and was put first, or -1; after {@link #next}. */
+    public int returned() {
+        return leased ? leases.oldestReturned() : -1;
     }
 
     /** Moves to the element after the one that was moved to. */
@@ -247,8 +261,8 @@ public final class QueueReader {
         }
         long head = lastHead;
         int flip = QueueLayout.flip(head);
-        long taken = memory.getLong(bytesWord(flip));
-        memory.putLong(bytesWord(1 - flip), taken + gone);
+        lastTaken += gone;
+        memory.putLong(bytesWord(1 - flip), lastTaken);
         long next = QueueLayout.position(QueueLayout.count(head) + (long) elements, end, 1L - flip);
         Words.setRelease(memory, QueueLayout.HEAD, next); // the commit
         lastHead = next;

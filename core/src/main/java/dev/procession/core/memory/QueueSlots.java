@@ -17,12 +17,14 @@ public final class QueueSlots {
     private final long self;
     private final DeathProbe probe;
     private final int mine;
+    private long taken; // under the consumers' lock
 
     QueueSlots(ByteBuffer memory, long self, DeathProbe probe) throws IOException {
         this.memory = memory;
         this.self = self;
         this.probe = probe;
         this.mine = claim();
+        this.taken = Words.getVolatile(memory, QueueLayout.slotTaken(mine));
     }
 
     private int claim() throws IOException {
@@ -87,8 +89,8 @@ public final class QueueSlots {
 
     /** Counts elements as taken by this process; under the consumers' lock, before they are. */
     public void addTaken(int count) {
-        int word = QueueLayout.slotTaken(mine);
-        Words.setRelease(memory, word, Words.getAcquire(memory, word) + count);
+        taken += count;
+        Words.setRelease(memory, QueueLayout.slotTaken(mine), taken);
     }
 
     /** Counts one element that this process took as done; false if none is left. */
@@ -114,6 +116,13 @@ public final class QueueSlots {
     /** Says that threads of this process wait; look once more afterwards, then sleep. */
     public void announce(int what) {
         Words.getAndSetBits(memory, QueueLayout.waiters(what, mine), bit(mine));
+        while (true) {
+            long state = Words.getVolatile(memory, QueueLayout.STATE);
+            long next = (state + QueueLayout.ANNOUNCEMENT) | QueueLayout.waitersBit(what);
+            if (Words.compareAndSet(memory, QueueLayout.STATE, state, next)) {
+                return;
+            }
+        }
     }
 
     /** True if nobody has claimed the wake-up that was announced. */
@@ -126,13 +135,30 @@ public final class QueueSlots {
         Words.getAndClearBits(memory, QueueLayout.waiters(what, mine), bit(mine));
     }
 
+    /**
+     * True if nobody waits for anything and the queue is not closed; to be asked after the unlock,
+     * which is a full fence.
+     */
+    public boolean isQuiet() {
+        long loud = QueueLayout.WAITERS_BITS | QueueLayout.CLOSED_BIT;
+        return (Words.getAcquire(memory, QueueLayout.STATE) & loud) == 0;
+    }
+
     /** True if some process waits; to be asked after the unlock, which is a full fence. */
     public boolean hasWaiters(int what) {
-        long any = 0;
-        for (int slot = 0; slot < QueueLayout.SLOT_COUNT; slot += QueueLayout.WAITERS_PER_WORD) {
-            any |= memory.getLong(QueueLayout.waiters(what, slot)); // the unlock came before
+        long state = Words.getAcquire(memory, QueueLayout.STATE);
+        if ((state & QueueLayout.waitersBit(what)) == 0) {
+            return false;
         }
-        return any != 0;
+        for (int slot = 0; slot < QueueLayout.SLOT_COUNT; slot += QueueLayout.WAITERS_PER_WORD) {
+            if (Words.getAcquire(memory, QueueLayout.waiters(what, slot)) != 0) {
+                return true;
+            }
+        }
+        // Nobody any more. It fails if somebody has announced a wait since: the count has changed.
+        Words.compareAndSet(
+                memory, QueueLayout.STATE, state, state & ~QueueLayout.waitersBit(what));
+        return false;
     }
 
     /**

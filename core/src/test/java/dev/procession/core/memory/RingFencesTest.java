@@ -7,6 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class RingFencesTest {
     @TempDir private Path directory;
     private TwoLockRing one;
     private TwoLockRing other;
+    private TwoLockRing third;
 
     @BeforeEach
     void make() throws IOException {
@@ -37,6 +39,7 @@ class RingFencesTest {
                         SHAPE.toWords());
         one = new TwoLockRing(segment, 1, member -> false);
         other = new TwoLockRing(segment, 2, member -> false);
+        third = new TwoLockRing(segment, 3, member -> false);
     }
 
     /** One side of a race; says whether it has seen what the other did. */
@@ -65,6 +68,30 @@ class RingFencesTest {
                     other.slots().retract(QueueLayout.ELEMENT);
                     take(one);
                 });
+    }
+
+    /** A third finds that nobody waits, and takes down the announcement that comes just then. */
+    @Test
+    void shouldSeeTheWaiterWhileAnotherClearsOldAnnouncements() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger cleared = new AtomicInteger();
+        CompletableFuture<Void> cleaner =
+                start(
+                        () -> {
+                            while (!over.get()) {
+                                if (!third.slots().isQuiet()
+                                        && !third.slots().hasWaiters(QueueLayout.ELEMENT)) {
+                                    cleared.incrementAndGet();
+                                }
+                            }
+                        });
+        try {
+            shouldSeeTheWaiterOrBeSeenByIt();
+        } finally {
+            over.set(true);
+        }
+        cleaner.get();
+        assertThat(cleared).hasPositiveValue();
     }
 
     /** Somebody sleeps for room that nobody rings for. */
