@@ -30,7 +30,7 @@ final class EntryIterator<E> implements Iterator<E> {
     public boolean hasNext() {
         while (aheadBytes == null && entries.hasNext()) {
             ahead = entries.next();
-            aheadBytes = core.element(ahead); // null: a large one that is taken by now
+            aheadBytes = core.content().element(ahead); // null: a large one that is taken by now
         }
         return aheadBytes != null;
     }
@@ -54,6 +54,6 @@ final class EntryIterator<E> implements Iterator<E> {
             throw new IllegalStateException("remove comes once after next");
         }
         last = null;
-        core.remove(entry);
+        core.content().remove(entry);
     }
 }

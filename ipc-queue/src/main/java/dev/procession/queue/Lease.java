@@ -51,13 +51,13 @@ public final class Lease<E> implements AutoCloseable {
             throw new IllegalStateException(
                     "this lease has ended: it was acknowledged or released");
         }
-        core.acknowledge(lease);
+        core.consumer().acknowledge(lease);
     }
 
     /** Gives the element back to the head of the queue. Does nothing if the lease has ended. */
     public void release() {
         if (ended.compareAndSet(false, true)) {
-            core.giveBack(lease);
+            core.consumer().giveBack(lease);
         }
     }
 

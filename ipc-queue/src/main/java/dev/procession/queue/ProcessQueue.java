@@ -129,7 +129,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        core.put(bytes, Long.MAX_VALUE);
+        core.producer().put(bytes, Long.MAX_VALUE);
     }
 
     /**
@@ -148,7 +148,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
 
     private boolean offer(byte[] bytes) {
         try {
-            return core.put(bytes, 0);
+            return core.producer().put(bytes, 0);
         } catch (InterruptedException e) {
             throw new AssertionError("nothing was waited for", e);
         }
@@ -168,7 +168,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return core.put(bytes, QueueCore.nanos(timeout, unit));
+        return core.producer().put(bytes, QueueWaits.nanos(timeout, unit));
     }
 
     /**
@@ -185,7 +185,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         List<byte[]> encoded = encodeAll(elements);
         int put = 0;
         while (put < encoded.size()) {
-            int more = core.putAll(encoded, put);
+            int more = core.producer().putAll(encoded, put);
             if (more == 0) {
                 if (!offer(encoded.get(put))) {
                     return put;
@@ -211,9 +211,9 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     public void putAll(Collection<? extends E> elements) throws InterruptedException {
         List<byte[]> encoded = encodeAll(elements);
         for (int put = 0; put < encoded.size(); ) {
-            int more = core.putAll(encoded, put);
+            int more = core.producer().putAll(encoded, put);
             if (more == 0) {
-                core.put(encoded.get(put), Long.MAX_VALUE);
+                core.producer().put(encoded.get(put), Long.MAX_VALUE);
                 more = 1;
             }
             put += more;
@@ -232,7 +232,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        byte[] bytes = core.take(Long.MAX_VALUE);
+        byte[] bytes = core.consumer().take(Long.MAX_VALUE);
         if (bytes == null) {
             throw new QueueClosedException("the queue is closed and empty");
         }
@@ -250,7 +250,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        byte[] bytes = core.take(QueueCore.nanos(timeout, unit));
+        byte[] bytes = core.consumer().take(QueueWaits.nanos(timeout, unit));
         return bytes == null ? null : decode(bytes);
     }
 
@@ -265,7 +265,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     public @Nullable E poll() {
         byte[] bytes;
         try {
-            bytes = core.take(0);
+            bytes = core.consumer().take(0);
         } catch (InterruptedException e) {
             throw new AssertionError("nothing was waited for", e);
         }
@@ -308,21 +308,22 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      * @throws UndecodableException as {@link #takeLeased} does
      */
     public @Nullable Lease<E> pollLeased(long timeout, TimeUnit unit) throws InterruptedException {
-        return lease(QueueCore.nanos(timeout, unit));
+        return lease(QueueWaits.nanos(timeout, unit));
     }
 
     private @Nullable Lease<E> lease(long nanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        LeasedBytes leased = core.lease(nanos);
+        LeasedBytes leased = core.consumer().lease(nanos);
         if (leased == null) {
             return null;
         }
         try {
             return new Lease<>(core, leased.lease(), decode(leased.element()));
         } catch (UndecodableException e) {
-            core.acknowledge(leased.lease()); // nobody here can: it would come back for ever
+            core.consumer()
+                    .acknowledge(leased.lease()); // nobody here can: it would come back for ever
             throw e;
         }
     }
@@ -335,7 +336,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      */
     @Override
     public @Nullable E peek() {
-        byte[] bytes = core.peek();
+        byte[] bytes = core.content().peek();
         return bytes == null ? null : decode(bytes);
     }
 
@@ -372,7 +373,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         UndecodableException failure = null;
         QueueRun run = new QueueRun();
         while (taken < most) {
-            core.takeAll(most - taken, run);
+            core.consumer().takeAll(most - taken, run);
             if (run.count() == 0) {
                 break;
             }
@@ -427,7 +428,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      */
     @Override
     public Iterator<E> iterator() {
-        return new EntryIterator<>(core, codec, core.entries());
+        return new EntryIterator<>(core, codec, core.content().entries());
     }
 
     @Override
@@ -443,7 +444,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     public boolean remove(@Nullable Object object) {
         QueueEntry entry = find(object);
         while (entry != null) {
-            if (core.remove(entry)) {
+            if (core.content().remove(entry)) {
                 return true;
             }
             entry = find(object); // that one was taken meanwhile
@@ -455,8 +456,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         if (object == null) {
             return null;
         }
-        for (QueueEntry entry : core.entries()) {
-            byte[] bytes = core.element(entry);
+        for (QueueEntry entry : core.content().entries()) {
+            byte[] bytes = core.content().element(entry);
             if (bytes != null && object.equals(decode(bytes))) {
                 return entry;
             }
@@ -482,10 +483,10 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
 
     private boolean removeMatching(Predicate<? super E> filter) {
         boolean removed = false;
-        for (QueueEntry entry : core.entries()) {
-            byte[] bytes = core.element(entry);
+        for (QueueEntry entry : core.content().entries()) {
+            byte[] bytes = core.content().element(entry);
             if (bytes != null && filter.test(decode(bytes))) {
-                removed |= core.remove(entry);
+                removed |= core.content().remove(entry);
             }
         }
         return removed;
@@ -494,7 +495,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     /** Removes the elements that are there now; they count as done. */
     @Override
     public void clear() {
-        core.clear();
+        core.consumer().clear();
     }
 
     /**
@@ -504,7 +505,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      * @throws IllegalStateException if all elements that this process took are done
      */
     public void taskDone() {
-        if (!core.taskDone()) {
+        if (!core.waits().taskDone()) {
             throw new IllegalStateException(
                     "taskDone was called more often than elements were taken by this process");
         }
@@ -518,7 +519,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      * @throws InterruptedException if this thread is interrupted while it waits
      */
     public void join() throws InterruptedException {
-        core.join(Long.MAX_VALUE);
+        core.waits().join(Long.MAX_VALUE);
     }
 
     /**
@@ -529,7 +530,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      * @throws InterruptedException if this thread is interrupted while it waits
      */
     public boolean join(Duration timeout) throws InterruptedException {
-        return core.join(nanos(timeout));
+        return core.waits().join(nanos(timeout));
     }
 
     private static long nanos(Duration timeout) {

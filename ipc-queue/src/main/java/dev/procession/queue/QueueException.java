@@ -1,6 +1,8 @@
 package dev.procession.queue;
 
 import dev.procession.core.ProcessionException;
+import dev.procession.core.memory.TwoLockRing;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A queue cannot do what was asked; the message says why and what to do. */
@@ -14,5 +16,10 @@ public class QueueException extends ProcessionException {
 
     QueueException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** Somebody wrote over the words of the queue, or its parts cannot be read. */
+    static QueueException corrupt(TwoLockRing ring, IOException cause) {
+        return new QueueException(cause.getMessage() + ": path=" + ring.segment().path(), cause);
     }
 }

@@ -8,6 +8,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,31 @@ final class SideFiles {
         Files.deleteIfExists(path(name));
     }
 
+    /** Removes a file that is not needed any more; one that cannot be removed is told of. */
+    void discard(BesideName name) {
+        try {
+            delete(name);
+        } catch (IOException e) {
+            log().log(Level.WARNING, "the file of a large element is left: {0}", name);
+        }
+    }
+
+    /** Reads what was opened. */
+    static byte[] readWhole(BesideName beside, @Nullable InputStream file) {
+        if (file == null) {
+            throw new QueueException("the file of a large element is not there: " + beside);
+        }
+        try (file) {
+            byte[] element = file.readAllBytes();
+            if (element.length != beside.bytes()) {
+                throw new QueueException("the file of a large element is not whole: " + beside);
+            }
+            return element;
+        } catch (IOException e) {
+            throw new QueueException("a large element could not be read: " + beside, e);
+        }
+    }
+
     private Path path(BesideName name) {
         Path directory = name.number() < 0 ? members.spare() : members.home();
         return directory.resolve(name.fileName(queue));
@@ -118,6 +144,15 @@ final class SideFiles {
         Files.deleteIfExists(leasePath(name));
     }
 
+    /** Removes a file that is not needed any more; one that cannot be removed is told of. */
+    void discardLease(BesideName name) {
+        try {
+            deleteLease(name);
+        } catch (IOException e) {
+            log().log(Level.WARNING, "the file of a leased element is left: {0}", name);
+        }
+    }
+
     private Path leasePath(BesideName name) {
         Path directory = name.number() < 0 ? members.spare() : members.home();
         return directory.resolve(name.leaseFileName(queue));
@@ -137,5 +172,10 @@ final class SideFiles {
                 Files.deleteIfExists(file);
             }
         }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(SideFiles.class.getName());
     }
 }

@@ -1,0 +1,286 @@
+package dev.procession.queue;
+
+import dev.procession.core.memory.BesideName;
+import dev.procession.core.memory.KillPoint;
+import dev.procession.core.memory.QueueLayout;
+import dev.procession.core.memory.QueueLeases;
+import dev.procession.core.memory.QueueReader;
+import dev.procession.core.memory.QueueRun;
+import dev.procession.core.memory.QueueSlots;
+import dev.procession.core.memory.TwoLockRing;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes bytes from a queue, for good or on approval, for this process.
+ *
+ * <p>Each attempt takes the consumers' lock, does its few copies, and gives it back. Thread-safe.
+ */
+final class QueueConsumer {
+
+    /** What is taken under one lock, about: small enough that its copy stays in a near cache. */
+    private static final long DRAIN_BYTES = 1 << 13;
+
+    private static final long DEATH_LOOK_NANOS = 100_000_000;
+
+    private final TwoLockRing ring;
+    private final QueueReader reader;
+    private final QueueSlots slots;
+    private final QueueLeases leases;
+    private final SideFiles files;
+    private final QueueWaits waits;
+    private volatile long lookedForDead = System.nanoTime() - DEATH_LOOK_NANOS;
+
+    QueueConsumer(TwoLockRing ring, SideFiles files, QueueWaits waits) {
+        this.ring = ring;
+        this.reader = ring.reader();
+        this.slots = ring.slots();
+        this.leases = ring.leases();
+        this.files = files;
+        this.waits = waits;
+    }
+
+    /**
+     * Takes the oldest element.
+     *
+     * @param nanos how long to wait for one; {@link Long#MAX_VALUE} for ever
+     * @return null if the time was over before there was one, or the queue is closed and empty
+     */
+    byte @Nullable [] take(long nanos) throws InterruptedException {
+        byte[] element = attempt(nanos);
+        if (element != null || nanos <= 0) {
+            return element;
+        }
+        long start = System.nanoTime();
+        while (true) {
+            long left = QueueWaits.left(nanos, start);
+            if (ring.isOver() || !waits.await(QueueLayout.ELEMENT, 0, left)) {
+                return null;
+            }
+            element = attempt(left);
+            if (element != null) {
+                return element;
+            }
+        }
+    }
+
+    private byte @Nullable [] attempt(long nanos) {
+        if (!isWorthALock() || !reader.lock(QueueWaits.lockNanos(nanos))) {
+            return null;
+        }
+        byte[] payload;
+        BesideName beside = null;
+        InputStream file = null;
+        try {
+            boolean found = reader.next();
+            int returned = oldestReturned();
+            if (returned >= 0) {
+                payload = takeReturned(returned);
+            } else if (found) {
+                payload = reader.payload();
+                if (reader.kind() == QueueLayout.BESIDE) {
+                    beside = BesideName.of(payload);
+                    file = files.open(beside);
+                }
+                slots.addTaken(1);
+                reader.consume();
+            } else {
+                return null;
+            }
+        } catch (IOException e) {
+            throw QueueException.corrupt(ring, e);
+        } finally {
+            reader.unlock();
+        }
+        waits.afterTake();
+        return beside == null ? payload : read(beside, file);
+    }
+
+    /** Takes what came back from a lease; under the lock, for that is rare. */
+    private byte[] takeReturned(int lease) throws IOException {
+        BesideName name = leases.file(lease);
+        byte[] element = SideFiles.readWhole(name, files.openLease(name));
+        slots.addTaken(1);
+        leases.take(lease);
+        files.deleteLease(name);
+        return element;
+    }
+
+    private boolean isWorthALock() {
+        return reader.isReady() || (leases.isUsed() && isTimeToLookForDead());
+    }
+
+    private boolean isTimeToLookForDead() {
+        return System.nanoTime() - lookedForDead >= DEATH_LOOK_NANOS;
+    }
+
+    /**
+     * The element that came back and was put first, or -1; under the lock. Now and then it lets
+     * come back what the dead held: the death of a holder rings nobody.
+     */
+    private int oldestReturned() throws IOException {
+        if (!reader.hasLeases()) {
+            return -1;
+        }
+        if (isTimeToLookForDead()) {
+            lookedForDead = System.nanoTime();
+            leases.returnOfTheDead();
+        }
+        return reader.returned();
+    }
+
+    private byte[] read(BesideName beside, @Nullable InputStream file) {
+        try {
+            byte[] element = SideFiles.readWhole(beside, file);
+            if (KillPoint.ON) {
+                KillPoint.TAKE_FILE_READ.reached();
+            }
+            return element;
+        } finally {
+            files.discard(beside);
+        }
+    }
+
+    /**
+     * Takes elements under one lock, up to a bound and without waiting: no large one but as the
+     * first, and no more than others may be kept waiting for.
+     *
+     * @param run is to have them; not used before, or by this thread
+     */
+    void takeAll(int most, QueueRun run) {
+        run.clear();
+        if (leases.returned() == 0) {
+            reader.lock(Long.MAX_VALUE);
+            try {
+                reader.copyRun(most, DRAIN_BYTES, run);
+                if (run.count() > 0) {
+                    slots.addTaken(run.count());
+                    reader.consumeRun(run.count());
+                }
+            } catch (IOException e) {
+                throw QueueException.corrupt(ring, e);
+            } finally {
+                reader.unlock();
+            }
+            if (run.count() > 0) {
+                waits.afterTake();
+                return;
+            }
+        }
+        byte[] element = attempt(0); // a large one, or one that came back
+        if (element != null) {
+            run.set(element);
+        }
+    }
+
+    /**
+     * Takes the oldest element on approval.
+     *
+     * @param nanos how long to wait for one; {@link Long#MAX_VALUE} for ever
+     * @return null if the time was over before there was one, or the queue is closed and empty
+     */
+    @Nullable LeasedBytes lease(long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            LeasedBytes leased = attemptLease(QueueWaits.left(nanos, start));
+            if (leased != null) {
+                return leased;
+            }
+            if (ring.isOver()
+                    || !waits.await(QueueLayout.ELEMENT, 0, QueueWaits.left(nanos, start))) {
+                return null;
+            }
+        }
+    }
+
+    private @Nullable LeasedBytes attemptLease(long nanos) {
+        if (!isWorthALock() || !reader.lock(QueueWaits.lockNanos(nanos))) {
+            return null;
+        }
+        LeasedBytes leased;
+        try {
+            boolean found = reader.next();
+            int returned = oldestReturned();
+            if (returned >= 0) {
+                BesideName name = leases.file(returned);
+                leased =
+                        new LeasedBytes(returned, SideFiles.readWhole(name, files.openLease(name)));
+                leases.hold(returned);
+            } else if (found) {
+                leased = leaseOldest();
+            } else {
+                return null;
+            }
+        } catch (IOException e) {
+            throw new QueueException(
+                    "an element cannot be leased: path=" + ring.segment().path(), e);
+        } finally {
+            reader.unlock();
+        }
+        waits.afterTake();
+        return leased;
+    }
+
+    /** Under the lock; a file is written there, so that the element is never in one place only. */
+    private LeasedBytes leaseOldest() throws IOException {
+        byte[] element = reader.payload();
+        BesideName name;
+        BesideName beside = null;
+        if (reader.kind() == QueueLayout.BESIDE) {
+            beside = BesideName.of(element);
+            element = SideFiles.readWhole(beside, files.open(beside));
+            name = files.linkLease(beside);
+        } else {
+            name = files.writeLease(element);
+        }
+        int lease = leases.prepare(name);
+        if (lease < 0) {
+            files.deleteLease(name);
+            throw new QueueException("too many leases at once: at most " + QueueLayout.LEASE_COUNT);
+        }
+        if (KillPoint.ON) {
+            KillPoint.LEASE_PREPARED.reached();
+        }
+        reader.consume();
+        if (KillPoint.ON) {
+            KillPoint.LEASE_COMMITTED.reached();
+        }
+        if (beside != null) {
+            files.discard(beside);
+        }
+        return new LeasedBytes(lease, element);
+    }
+
+    /** Ends a lease: the element is done with. */
+    void acknowledge(int lease) {
+        BesideName name = leases.file(lease);
+        if (!leases.acknowledge(lease)) {
+            throw new QueueException("this lease is not this process's any more: lease=" + lease);
+        }
+        if (KillPoint.ON) {
+            KillPoint.LEASE_ACKNOWLEDGED.reached();
+        }
+        files.discardLease(name);
+        waits.wakeIfIdle();
+        waits.endIfOver();
+    }
+
+    /** Ends a lease: the element comes back. */
+    void giveBack(int lease) {
+        if (leases.giveBack(lease)) {
+            waits.wake(QueueLayout.ELEMENT);
+        }
+    }
+
+    /** Removes what is in the queue now; it counts as done. */
+    void clear() {
+        for (int left = ring.size(); left > 0; left--) {
+            byte[] element = attempt(0);
+            if (element == null) {
+                return;
+            }
+            waits.taskDone();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.procession.queue;
+
+import dev.procession.core.memory.BesideName;
+import dev.procession.core.memory.QueueLayout;
+import dev.procession.core.memory.QueueLeases;
+import dev.procession.core.memory.QueueReader;
+import dev.procession.core.memory.TwoLockRing;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands in a queue, to be looked at where it is and removed from anywhere. Thread-safe; does
+ * not wait but for the consumers' lock.
+ */
+final class QueueContent {
+
+    private final TwoLockRing ring;
+    private final QueueReader reader;
+    private final QueueLeases leases;
+    private final SideFiles files;
+    private final QueueWaits waits;
+
+    QueueContent(TwoLockRing ring, SideFiles files, QueueWaits waits) {
+        this.ring = ring;
+        this.reader = ring.reader();
+        this.leases = ring.leases();
+        this.files = files;
+        this.waits = waits;
+    }
+
+    /** The oldest element, which stays; null if there is none. */
+    byte @Nullable [] peek() {
+        if (ring.isEmpty()) {
+            return null;
+        }
+        byte[] payload;
+        BesideName beside = null;
+        InputStream file = null;
+        reader.lock(Long.MAX_VALUE);
+        try {
+            boolean found = reader.next();
+            int returned = reader.returned();
+            if (returned >= 0) {
+                BesideName name = leases.file(returned);
+                return SideFiles.readWhole(name, files.openLease(name));
+            }
+            if (!found) {
+                return null;
+            }
+            payload = reader.payload();
+            if (reader.kind() == QueueLayout.BESIDE) {
+                beside = BesideName.of(payload);
+                file = files.open(beside);
+            }
+        } catch (IOException e) {
+            throw QueueException.corrupt(ring, e);
+        } finally {
+            reader.unlock();
+        }
+        return beside == null ? payload : SideFiles.readWhole(beside, file);
+    }
+
+    /** All elements, as they are at one moment. */
+    List<QueueEntry> entries() {
+        List<QueueEntry> entries = new ArrayList<>();
+        if (ring.isEmpty()) {
+            return entries;
+        }
+        reader.lock(Long.MAX_VALUE);
+        try {
+            boolean found = reader.next();
+            for (int lease = 0; leases.isUsed() && lease < QueueLayout.LEASE_COUNT; lease++) {
+                if (leases.isReturned(lease)) {
+                    byte[] name = leases.file(lease).toPayload();
+                    entries.add(new QueueEntry(lease, QueueLayout.RETURNED, name));
+                }
+            }
+            for (; found; found = reader.following()) {
+                entries.add(new QueueEntry(reader.offset(), reader.kind(), reader.payload()));
+            }
+        } catch (IOException e) {
+            throw QueueException.corrupt(ring, e);
+        } finally {
+            reader.unlock();
+        }
+        return entries;
+    }
+
+    /** What an entry stands for; null if it is a large element that has been taken meanwhile. */
+    byte @Nullable [] element(QueueEntry entry) {
+        if (entry.kind() == QueueLayout.INLINE) {
+            return entry.payload();
+        }
+        BesideName beside = BesideName.of(entry.payload());
+        try {
+            if (entry.kind() == QueueLayout.RETURNED) {
+                return SideFiles.readWhole(beside, files.openLease(beside));
+            }
+            InputStream file = files.open(beside);
+            return file == null ? null : SideFiles.readWhole(beside, file);
+        } catch (IOException e) {
+            throw new QueueException("a large element could not be read: " + beside, e);
+        }
+    }
+
+    /** Removes an element, wherever it is; false if it is not there any more. */
+    boolean remove(QueueEntry entry) {
+        boolean found = false;
+        reader.lock(Long.MAX_VALUE);
+        try {
+            found = reader.next();
+            if (entry.kind() == QueueLayout.RETURNED) {
+                found = removeReturned(entry);
+            } else {
+                while (found && reader.offset() != entry.offset()) {
+                    found = reader.following();
+                }
+                // The same place, and, if the ring has gone round since, the same element.
+                found =
+                        found
+                                && reader.kind() == entry.kind()
+                                && Arrays.equals(reader.payload(), entry.payload());
+                if (found) {
+                    reader.remove();
+                }
+            }
+        } catch (IOException e) {
+            throw QueueException.corrupt(ring, e);
+        } finally {
+            reader.unlock();
+        }
+        if (found) {
+            if (entry.kind() == QueueLayout.BESIDE) {
+                files.discard(BesideName.of(entry.payload()));
+            }
+            waits.afterTake();
+            waits.wakeIfIdle();
+        }
+        return found;
+    }
+
+    private boolean removeReturned(QueueEntry entry) throws IOException {
+        int lease = (int) entry.offset();
+        BesideName name = BesideName.of(entry.payload());
+        if (!leases.file(lease).equals(name) || !leases.take(lease)) {
+            return false;
+        }
+        files.deleteLease(name);
+        return true;
+    }
+}

@@ -1,0 +1,209 @@
+package dev.procession.queue;
+
+import dev.procession.core.memory.BesideName;
+import dev.procession.core.memory.KillPoint;
+import dev.procession.core.memory.QueueLayout;
+import dev.procession.core.memory.QueueWriter;
+import dev.procession.core.memory.TwoLockRing;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.List;
+
+/**
+ * Puts bytes into a queue, for this process.
+ *
+ * <p>Each attempt takes the producers' lock, does its few copies, and gives it back. Thread-safe.
+ */
+final class QueueProducer {
+
+    /** What is put under one lock, about. */
+    private static final long BATCH_BYTES = 1 << 16;
+
+    private final TwoLockRing ring;
+    private final QueueWriter writer;
+    private final SideFiles files;
+    private final SideLedger ledger;
+    private final QueueWaits waits;
+
+    QueueProducer(TwoLockRing ring, SideFiles files, QueueWaits waits) {
+        this.ring = ring;
+        this.writer = ring.writer();
+        this.files = files;
+        this.ledger = new SideLedger(files, ring::isThere);
+        this.waits = waits;
+    }
+
+    /**
+     * Puts an element.
+     *
+     * @param nanos how long to wait for room; {@link Long#MAX_VALUE} for ever
+     * @return false if the time was over before there was room
+     */
+    boolean put(byte[] element, long nanos) throws InterruptedException {
+        requireSize(element);
+        if (element.length <= ring.shape().maxInlineBytes()) {
+            switch (attempt(element, nanos)) {
+                case DONE -> {
+                    return true;
+                }
+                case FULL -> {
+                    if (nanos <= 0) {
+                        return false;
+                    }
+                }
+                case TOO_LARGE_FOR_NOW, CLOSED -> {
+                    // The way that waits sees to it.
+                }
+            }
+        }
+        return putSlowly(element, nanos);
+    }
+
+    private void requireSize(byte[] element) {
+        if (element.length > ring.shape().byteBound()) {
+            throw new QueueException(
+                    "the element is larger than the queue: bytes="
+                            + element.length
+                            + ", capacityBytes="
+                            + ring.shape().byteBound()
+                            + "; make the queue with a larger capacityBytes");
+        }
+    }
+
+    private boolean putSlowly(byte[] element, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        BesideName beside = null;
+        boolean done = false;
+        boolean inline = element.length <= ring.shape().maxInlineBytes();
+        try {
+            while (true) {
+                long left = QueueWaits.left(nanos, start);
+                if (ring.isClosed()) {
+                    throw new QueueClosedException("the queue is closed: it takes no elements");
+                }
+                QueueWriter.Result result = QueueWriter.Result.TOO_LARGE_FOR_NOW;
+                if (inline && beside == null) {
+                    result = attempt(element, left);
+                }
+                // Only when there seems to be room, so that a full queue does not fill the memory.
+                if (result == QueueWriter.Result.TOO_LARGE_FOR_NOW
+                        && ring.hasRoom(element.length)) {
+                    if (beside == null) {
+                        beside = writeFile(element);
+                    }
+                    result = attemptBeside(beside, left);
+                }
+                if (result == QueueWriter.Result.DONE) {
+                    done = true;
+                    return true;
+                }
+                if (result != QueueWriter.Result.CLOSED
+                        && !waits.await(QueueLayout.ROOM, element.length, left)) {
+                    return false;
+                }
+            }
+        } finally {
+            if (!done && beside != null) {
+                files.discard(beside);
+            }
+        }
+    }
+
+    private QueueWriter.Result attempt(byte[] element, long nanos) {
+        if (!writer.lock(QueueWaits.lockNanos(nanos))) {
+            return QueueWriter.Result.FULL;
+        }
+        QueueWriter.Result result;
+        try {
+            result = writer.append(QueueLayout.INLINE, element, element.length);
+        } catch (IOException e) {
+            throw QueueException.corrupt(ring, e);
+        } finally {
+            writer.unlock();
+        }
+        if (result == QueueWriter.Result.DONE) {
+            waits.afterPut();
+        }
+        return result;
+    }
+
+    private QueueWriter.Result attemptBeside(BesideName beside, long nanos) {
+        if (!writer.lock(QueueWaits.lockNanos(nanos))) {
+            return QueueWriter.Result.FULL;
+        }
+        QueueWriter.Result result;
+        long offset;
+        try {
+            result = writer.append(QueueLayout.BESIDE, beside.toPayload(), beside.bytes());
+            offset = writer.lastOffset();
+        } catch (IOException e) {
+            throw QueueException.corrupt(ring, e);
+        } finally {
+            writer.unlock();
+        }
+        if (result == QueueWriter.Result.DONE) {
+            waits.afterPut();
+            remember(offset, beside);
+        }
+        return result;
+    }
+
+    private BesideName writeFile(byte[] element) {
+        try {
+            BesideName name = files.write(element);
+            if (KillPoint.ON) {
+                KillPoint.PUT_FILE_WRITTEN.reached();
+            }
+            return name;
+        } catch (IOException e) {
+            throw new QueueException(
+                    "no room for a large element: bytes=" + element.length + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void remember(long offset, BesideName beside) {
+        try {
+            ledger.put(offset, beside);
+        } catch (IOException e) {
+            log().log(Level.WARNING, "the file of a large element is left", e);
+        }
+    }
+
+    /**
+     * Puts as many of these elements as there is room for now and one batch may have, under one
+     * lock; large ones are left out.
+     *
+     * @return how many, from {@code from} on
+     */
+    int putAll(List<byte[]> elements, int from) {
+        int put;
+        writer.lock(Long.MAX_VALUE);
+        try {
+            put = writer.appendAll(elements, from, BATCH_BYTES);
+        } catch (IOException e) {
+            throw QueueException.corrupt(ring, e);
+        } finally {
+            writer.unlock();
+        }
+        if (put > 0) {
+            waits.afterPut();
+        }
+        return put;
+    }
+
+    /** Takes no more elements, from any process. */
+    void close() {
+        writer.lock(Long.MAX_VALUE);
+        try {
+            writer.close();
+        } finally {
+            writer.unlock();
+        }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(QueueProducer.class.getName());
+    }
+}

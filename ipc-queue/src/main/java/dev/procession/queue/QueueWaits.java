@@ -1,0 +1,214 @@
+package dev.procession.queue;
+
+import dev.procession.core.memory.KillPoint;
+import dev.procession.core.memory.QueueLayout;
+import dev.procession.core.memory.QueueLeases;
+import dev.procession.core.memory.QueueSlots;
+import dev.procession.core.memory.TwoLockRing;
+import dev.procession.core.wire.AdaptiveSpin;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Waiting at a queue, and waking those that wait.
+ *
+ * <p>Nothing is held while a thread waits. Whoever has done something rings for those who wait for
+ * it, and when there is more to do than one can, for the next one as well: so whoever was woken and
+ * died is made up for by the next one to come. Thread-safe.
+ */
+final class QueueWaits {
+
+    private static final long DEATH_LOOK_NANOS = 100_000_000;
+
+    private final TwoLockRing ring;
+    private final QueueSlots slots;
+    private final QueueLeases leases;
+    private final WaitRoom room;
+    private final Ringers ringers;
+    private final Runnable whenOver;
+    // Of all threads that wait here: what one learns by looking in vain is good for the others.
+    private final AdaptiveSpin takeSpin = new AdaptiveSpin();
+    private final AdaptiveSpin putSpin = new AdaptiveSpin();
+    private volatile int lastWoken;
+
+    /**
+     * The waits at a queue.
+     *
+     * @param whenOver to be run after the last element of a closed queue has left
+     */
+    QueueWaits(TwoLockRing ring, WaitRoom room, Ringers ringers, Runnable whenOver) {
+        this.ring = ring;
+        this.slots = ring.slots();
+        this.leases = ring.leases();
+        this.room = room;
+        this.ringers = ringers;
+        this.whenOver = whenOver;
+    }
+
+    /** Rings for who waits for an element that was put; after the unlock. */
+    void afterPut() {
+        if (KillPoint.ON) {
+            KillPoint.PUT_UNLOCKED.reached();
+        }
+        if (slots.isQuiet()) {
+            return;
+        }
+        if (slots.hasWaiters(QueueLayout.ELEMENT)) {
+            wake(QueueLayout.ELEMENT);
+        }
+        if (slots.hasWaiters(QueueLayout.ROOM) && ring.hasRoom(1)) {
+            wake(QueueLayout.ROOM);
+        }
+    }
+
+    /** Rings for who waits for room that a taken element left; after the unlock. */
+    void afterTake() {
+        if (KillPoint.ON) {
+            KillPoint.TAKE_UNLOCKED.reached();
+        }
+        if (slots.isQuiet()) {
+            return;
+        }
+        if (slots.hasWaiters(QueueLayout.ROOM)) {
+            wake(QueueLayout.ROOM);
+        }
+        if (slots.hasWaiters(QueueLayout.ELEMENT) && !ring.isEmpty()) {
+            wake(QueueLayout.ELEMENT);
+        }
+        endIfOver();
+    }
+
+    /** Ends the queue when it is closed and its last element has left. */
+    void endIfOver() {
+        if (ring.isOver()) {
+            whenOver.run();
+        }
+    }
+
+    /** Counts an element that this process took as done; false if there is none. */
+    boolean taskDone() {
+        if (!slots.addDone()) {
+            return false;
+        }
+        wakeIfIdle();
+        return true;
+    }
+
+    /** Rings for who waits for the last element to be done, if it is. */
+    void wakeIfIdle() {
+        if (slots.hasWaiters(QueueLayout.IDLE) && ring.isIdle()) {
+            wakeAll(QueueLayout.IDLE);
+        }
+    }
+
+    /** Waits until all elements are done, those aside that dead processes had taken. */
+    boolean join(long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        while (true) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            if (ring.isIdle()) {
+                wakeIfIdle(); // the others that wait as well
+                return true;
+            }
+            try {
+                slots.freeDead();
+            } catch (IOException e) {
+                throw new QueueException("cannot ask who is alive", e);
+            }
+            if (ring.isIdle()) {
+                continue;
+            }
+            long left = left(nanos, start);
+            if (left <= 0) {
+                return false;
+            }
+            // What it waits for may be done by the death of another, for which nobody rings.
+            room.sleep(
+                    QueueLayout.IDLE,
+                    () -> isReady(QueueLayout.IDLE, 0),
+                    Math.min(left, DEATH_LOOK_NANOS));
+        }
+    }
+
+    /** Looks for a while, then sleeps once; false if the time was over before. */
+    boolean await(int what, long bytes, long nanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        AdaptiveSpin spin = what == QueueLayout.ELEMENT ? takeSpin : putSpin;
+        if (nanos > 0 && spin.spin(() -> isReady(what, bytes))) {
+            return true;
+        }
+        if (nanos <= 0) {
+            // It may have been this one that was woken, just when its time was over.
+            if (isReady(what, bytes)) {
+                wake(what);
+            }
+            return false;
+        }
+        try {
+            // What is leased may come back by a death, for which nobody rings.
+            long most = leases.isAnyHeld() ? Math.min(nanos, DEATH_LOOK_NANOS) : nanos;
+            room.sleep(what, () -> isReady(what, bytes), most);
+        } catch (InterruptedException e) {
+            wake(what);
+            throw e;
+        }
+        return true;
+    }
+
+    private boolean isReady(int what, long bytes) {
+        return switch (what) {
+            case QueueLayout.ELEMENT -> !ring.isEmpty() || ring.isOver();
+            case QueueLayout.ROOM -> ring.hasRoom(bytes) || ring.isClosed();
+            default -> ring.isIdle();
+        };
+    }
+
+    /** What is left of a time that began at {@code start}. */
+    static long left(long nanos, long start) {
+        return nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
+    }
+
+    /** A time that somebody is ready to wait. */
+    static long nanos(long timeout, TimeUnit unit) {
+        return Math.max(0, unit.toNanos(timeout));
+    }
+
+    /** Wakes one process of those that wait. */
+    void wake(int what) {
+        int slot = slots.claimWaiter(what, lastWoken);
+        while (slot >= 0) {
+            lastWoken = slot;
+            if (ring(what, slot)) {
+                return;
+            }
+            slot = slots.claimWaiter(what, slot);
+        }
+    }
+
+    /** Wakes all that wait. */
+    void wakeAll(int what) {
+        for (int slot = slots.claimWaiter(what, -1), last = -1;
+                slot > last;
+                slot = slots.claimWaiter(what, slot)) {
+            ring(what, slot);
+            last = slot;
+        }
+    }
+
+    private boolean ring(int what, int slot) {
+        if (slot == slots.mine()) {
+            return room.look(what);
+        }
+        long member = slots.owner(slot);
+        return member != 0 && ringers.ring(member);
+    }
+
+    /** Who does not wait for room waits for the lock all the same: it is held for moments. */
+    static long lockNanos(long nanos) {
+        return nanos <= 0 ? Long.MAX_VALUE : nanos;
+    }
+}
