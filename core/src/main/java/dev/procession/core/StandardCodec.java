@@ -39,16 +39,31 @@ final class StandardCodec implements Codec {
             bytes = new byte[length];
             message.get(message.position(), bytes);
         }
-        ByteSource source = new ByteSource(bytes, start, start + length, filter);
         try {
-            Object value = ValueReader.read(source, 0);
-            source.requireEnd();
-            return value;
+            return length > 0 && Tag.isPlain(bytes[start])
+                    ? decodePlain(bytes, start, start + length)
+                    : decodeAny(bytes, start, start + length);
         } catch (OutOfMemoryError failure) {
             throw failure;
         } catch (Throwable failure) {
             // The user's code may throw anything while it restores an object: it means the same.
             throw Refusal.toDecode(ByteBuffer.wrap(bytes, start, length), failure);
         }
+    }
+
+    private static @Nullable Object decodePlain(byte[] bytes, int start, int end)
+            throws IOException {
+        ByteSource source = new ByteSource(bytes, start, end, null);
+        Object value = ValueReader.readPlain(source, source.readByte());
+        source.requireEnd();
+        return value;
+    }
+
+    private @Nullable Object decodeAny(byte[] bytes, int start, int end)
+            throws IOException, ReflectiveOperationException {
+        ByteSource source = new ByteSource(bytes, start, end, filter);
+        Object value = ValueReader.read(source, 0);
+        source.requireEnd();
+        return value;
     }
 }

@@ -47,4 +47,9 @@ final class Tag {
     static final byte DOUBLES = 20;
 
     private Tag() {}
+
+    /** True for the values that refer to no others: the first ones above, up to {@code byte[]}. */
+    static boolean isPlain(byte tag) {
+        return tag >= NULL && tag <= BYTES;
+    }
 }

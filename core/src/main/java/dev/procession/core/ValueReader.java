@@ -24,7 +24,24 @@ final class ValueReader {
      */
     static @Nullable Object read(ByteSource source, int depth)
             throws IOException, ReflectiveOperationException {
-        return switch (source.readByte()) {
+        byte tag = source.readByte();
+        return switch (tag) {
+            case Tag.STREAM -> readStream(source);
+            case Tag.LAMBDA -> readLambda(source, depth);
+            case Tag.RECORD -> RecordMaker.read(source);
+            case Tag.INTS -> source.readInts();
+            case Tag.LONGS -> source.readLongs();
+            case Tag.DOUBLES -> source.readDoubles();
+            default -> readPlain(source, tag);
+        };
+    }
+
+    /**
+     * Reads what comes after the tag of a {@linkplain Tag#isPlain plain} value. By itself, so that
+     * the compiler sees that nobody keeps the source, and makes none.
+     */
+    static @Nullable Object readPlain(ByteSource source, byte tag) throws IOException {
+        return switch (tag) {
             case Tag.NULL -> null;
             case Tag.FALSE -> false;
             case Tag.TRUE -> true;
@@ -38,12 +55,6 @@ final class ValueReader {
             case Tag.LATIN1 -> source.readLatin1();
             case Tag.UTF16 -> source.readUtf16();
             case Tag.BYTES -> source.readBytes(source.readSize());
-            case Tag.STREAM -> readStream(source);
-            case Tag.LAMBDA -> readLambda(source, depth);
-            case Tag.RECORD -> RecordMaker.read(source);
-            case Tag.INTS -> source.readInts();
-            case Tag.LONGS -> source.readLongs();
-            case Tag.DOUBLES -> source.readDoubles();
             default -> throw new StreamCorruptedException("no value starts with this byte");
         };
     }
