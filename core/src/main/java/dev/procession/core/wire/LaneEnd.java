@@ -34,9 +34,6 @@ public final class LaneEnd implements MessageEnd {
     /** In the type of a record: the payload is the name of a parcel. */
     private static final int PARCEL = 1 << 31;
 
-    /** Room that the name of a parcel never exceeds. */
-    private static final int PARCEL_NAME_BYTES = 512;
-
     private static final Map<Long, @Nullable LaneEnd[]> LOCAL = new ConcurrentHashMap<>();
 
     /** Whether this end may be used here. */
@@ -51,7 +48,8 @@ public final class LaneEnd implements MessageEnd {
     private final long id;
     private final int end;
     private final Doorbell doorbell = new Doorbell();
-    private final ParcelLedger parcels = new ParcelLedger();
+    private final ParcelOutbox outbox;
+    private final ParcelInbox inbox;
     private final LaneWait receiving = new LaneWait(this, true);
     private final LaneWait sending = new LaneWait(this, false);
     private byte @Nullable [] parcel;
@@ -67,6 +65,8 @@ public final class LaneEnd implements MessageEnd {
         this.segment = segment;
         this.id = id;
         this.end = end;
+        this.outbox = new ParcelOutbox(session, id);
+        this.inbox = new ParcelInbox(session);
         this.writer = LaneLayout.writer(segment, end);
         this.reader = LaneLayout.reader(segment, 1 - end);
     }
@@ -222,7 +222,8 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Commits a message; false when there is no room for it now.
+     * Commits a message; false when there is no room for it now. The memory of a large one may be
+     * kept for the next, so this is for ends that do not move once they are in use.
      *
      * @param type at least 0
      * @throws LaneEndedException if this end was closed or moved
@@ -233,7 +234,7 @@ public final class LaneEnd implements MessageEnd {
             if (!writer.offer(type, messageId, payload)) {
                 return false;
             }
-        } else if (!offerParcel(type, messageId, payload)) {
+        } else if (!offerParcel(type, messageId, payload, true)) {
             return false;
         }
         if (writer.takeReaderWaits()) {
@@ -242,19 +243,20 @@ public final class LaneEnd implements MessageEnd {
         return true;
     }
 
-    private boolean offerParcel(int type, long messageId, byte[] payload) throws IOException {
-        if (!parcels.hasRoom(session, writer.consumed()) || !writer.fits(PARCEL_NAME_BYTES)) {
+    private boolean offerParcel(int type, long messageId, byte[] payload, boolean mayKeep)
+            throws IOException {
+        if (!outbox.hasRoom(writer.consumed()) || !writer.fits(ParcelOutbox.RECORD_BYTES)) {
             return false;
         }
-        byte[] name = Parcels.write(session, id, payload);
+        byte[] parcelRecord = outbox.write(payload, mayKeep);
         if (KillPoint.ON) {
             KillPoint.LANE_FILE_WRITTEN.reached();
         }
-        if (!writer.offer(type | PARCEL, messageId, name)) {
-            Parcels.discard(session, name);
+        if (!writer.offer(type | PARCEL, messageId, parcelRecord)) {
+            outbox.notSent();
             return false;
         }
-        parcels.sent(writer.committed(), name, payload.length);
+        outbox.sent(writer.committed());
         return true;
     }
 
@@ -291,7 +293,7 @@ public final class LaneEnd implements MessageEnd {
         }
         byte[] copy = new byte[length];
         from.get(position, copy);
-        if (!offerParcel(type, number, copy)) {
+        if (!offerParcel(type, number, copy, false)) {
             return false;
         }
         if (writer.takeReaderWaits()) {
@@ -337,7 +339,7 @@ public final class LaneEnd implements MessageEnd {
             return false;
         }
         if ((reader.type() & PARCEL) != 0 && parcel == null) {
-            parcel = Parcels.read(session, reader.payload());
+            parcel = inbox.read(reader.payload());
         }
         return true;
     }
@@ -370,11 +372,11 @@ public final class LaneEnd implements MessageEnd {
 
     @Override
     public void release() throws IOException {
-        byte[] name = parcel != null ? reader.payload() : null;
+        byte[] parcelRecord = parcel != null ? reader.payload() : null;
         parcel = null;
         reader.release();
-        if (name != null) {
-            Parcels.discard(session, name);
+        if (parcelRecord != null) {
+            inbox.done(parcelRecord);
         }
         if (reader.takeWriterWaits()) {
             ringPeer();
@@ -416,14 +418,13 @@ public final class LaneEnd implements MessageEnd {
         int type = reader.type();
         long messageId = reader.id();
         byte[] payload = reader.payload();
-        byte[] parcel = (type & PARCEL) != 0 ? payload : null;
-        if (parcel != null) {
-            payload =
-                    Parcels.read(session, parcel); // before the release: then its sender removes it
+        byte[] parcelRecord = (type & PARCEL) != 0 ? payload : null;
+        if (parcelRecord != null) {
+            payload = inbox.read(parcelRecord); // before the release: then it is its sender's again
         }
         reader.release();
-        if (parcel != null) {
-            Parcels.discard(session, parcel);
+        if (parcelRecord != null) {
+            inbox.done(parcelRecord);
         }
         if (reader.takeWriterWaits()) {
             ringPeer();
@@ -453,7 +454,7 @@ public final class LaneEnd implements MessageEnd {
         }
         return payloadBytes <= writer.maxPayloadBytes()
                 ? writer.fits(payloadBytes)
-                : parcels.wouldHaveRoom(writer.consumed()) && writer.fits(PARCEL_NAME_BYTES);
+                : outbox.wouldHaveRoom(writer.consumed()) && writer.fits(ParcelOutbox.RECORD_BYTES);
     }
 
     @Override
@@ -596,7 +597,8 @@ public final class LaneEnd implements MessageEnd {
      * away once more.
      */
     public LaneHandle renew() throws IOException {
-        parcels.discardAll(session);
+        outbox.discardAll();
+        inbox.clear();
         ByteBuffer memory = segment.memory();
         int owner = LaneLayout.owner(1 - end);
         long epoch = LaneOwner.epoch(Words.getVolatile(memory, owner)) + 1;

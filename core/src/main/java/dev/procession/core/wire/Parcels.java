@@ -2,13 +2,19 @@ package dev.procession.core.wire;
 
 import dev.procession.core.life.Session;
 import dev.procession.core.memory.Uninterrupted;
+import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * Messages that are too large for a ring or a frame: files beside the segments, written whole
@@ -16,15 +22,18 @@ import java.nio.file.Path;
  */
 public final class Parcels {
 
+    /** A stream copies so much by way of its stack; more by memory that it asks for each time. */
+    private static final int PIECE = 8192;
+
     private Parcels() {}
 
     /** Writes a parcel for a control link and returns what the receiver needs to find it. */
     public static byte[] write(Session session, byte[] payload) throws IOException {
-        return write(session, "b", payload);
+        return write(session, "b", payload).toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Writes a parcel for a lane; it goes with the lane at the latest. */
-    static byte[] write(Session session, long lane, byte[] payload) throws IOException {
+    static Path writeForLane(Session session, long lane, byte[] payload) throws IOException {
         return write(session, prefix(lane), payload);
     }
 
@@ -33,7 +42,7 @@ public final class Parcels {
         return "p" + Long.toHexString(lane) + "-";
     }
 
-    private static byte[] write(Session session, String prefix, byte[] payload) throws IOException {
+    private static Path write(Session session, String prefix, byte[] payload) throws IOException {
         String name = prefix + session.self() + "-" + session.newName();
         Path path = session.home().resolve(name);
         try {
@@ -48,28 +57,72 @@ public final class Parcels {
                         "no room for a message: bytes=" + payload.length + ", path=" + path, again);
             }
         }
-        return path.toString().getBytes(StandardCharsets.UTF_8);
+        return path;
     }
 
     private static void write(Path path, byte[] payload) throws IOException {
         // A plain stream, because an interrupt of the calling thread would close a channel.
         try (OutputStream out = new FileOutputStream(path.toFile())) {
-            out.write(payload);
+            for (int written = 0; written < payload.length; written += PIECE) {
+                out.write(payload, written, Math.min(PIECE, payload.length - written));
+            }
         } catch (IOException e) {
             Files.deleteIfExists(path);
             throw e;
         }
     }
 
-    /** Reads a parcel; it is to be discarded when the message counts as received. */
+    /** Reads a parcel of a control link; it is to be discarded when it counts as received. */
     public static byte[] read(Session session, byte[] name) throws IOException {
         Path path = path(session, name);
-        return Uninterrupted.call(() -> Files.readAllBytes(path));
+        return read(path, Math.toIntExact(Files.size(path)));
+    }
+
+    /** Reads that many bytes from the beginning of a parcel. */
+    static byte[] read(Path path, int length) throws IOException {
+        byte[] payload = new byte[length];
+        try (InputStream in = new FileInputStream(path.toFile())) {
+            for (int read = 0; read < length; ) {
+                int count = in.read(payload, read, Math.min(PIECE, length - read));
+                if (count < 0) {
+                    throw new EOFException(
+                            "a parcel is not whole: path=" + path + ", expected=" + length);
+                }
+                read += count;
+            }
+        }
+        return payload;
+    }
+
+    /** Maps a parcel, to be read. */
+    static ByteBuffer map(Path path) throws IOException {
+        return map(path, FileChannel.MapMode.READ_ONLY, Files.size(path));
+    }
+
+    /** Maps a parcel that exists and is so long. */
+    static ByteBuffer map(Path path, FileChannel.MapMode mode, long length) throws IOException {
+        return Uninterrupted.call(
+                () -> {
+                    try (FileChannel file =
+                            mode == FileChannel.MapMode.READ_ONLY
+                                    ? FileChannel.open(path)
+                                    : FileChannel.open(
+                                            path,
+                                            StandardOpenOption.READ,
+                                            StandardOpenOption.WRITE)) {
+                        return file.map(mode, 0, length);
+                    }
+                });
+    }
+
+    /** Removes a parcel of a control link. */
+    public static void discard(Session session, byte[] name) throws IOException {
+        discard(path(session, name));
     }
 
     /** Removes a parcel that nobody will read any more. */
-    public static void discard(Session session, byte[] name) throws IOException {
-        Files.deleteIfExists(path(session, name));
+    static void discard(Path path) throws IOException {
+        Files.deleteIfExists(path);
     }
 
     /** Removes all parcels of a lane that nobody uses any more. */
@@ -90,7 +143,12 @@ public final class Parcels {
     }
 
     private static Path path(Session session, byte[] name) throws ProtocolException {
-        Path path = Path.of(new String(name, StandardCharsets.UTF_8));
+        return require(session, new String(name, StandardCharsets.UTF_8));
+    }
+
+    /** The path of a parcel; refuses what cannot be one of this session. */
+    static Path require(Session session, String name) throws ProtocolException {
+        Path path = Path.of(name);
         Path directory = path.getParent();
         if (directory == null
                 || !(directory.equals(session.home()) || directory.equals(session.spare()))

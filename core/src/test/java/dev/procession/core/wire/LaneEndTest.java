@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +105,87 @@ class LaneEndTest {
         moved.close();
         assertThat(segment).doesNotExist();
         assertThat(files(segment.getParent(), parcels)).isZero();
+    }
+
+    /** Fresh memory for each would cost more than the copy. */
+    @Test
+    void shouldWriteOverLargeMessagesThatWereRead() throws Exception {
+        LaneHandle handle = other.move();
+        LaneEnd moved = LaneEnd.attach(handle);
+        Path directory = Path.of(handle.path()).getParent();
+        String parcels = "p" + Long.toHexString(handle.id()) + "-";
+        for (int round = 0; round < 10; round++) {
+            sendLarge(round, (1 << 20) - round);
+            receiveLarge(moved, round, (1 << 20) - round);
+            assertThat(files(directory, parcels)).isEqualTo(1);
+        }
+        sendLarge(10, 1 << 21); // larger than what is there
+        receiveLarge(moved, 10, 1 << 21);
+        assertThat(files(directory, parcels)).isEqualTo(2);
+        moved.close();
+        one.close();
+        assertThat(files(directory, parcels)).isZero();
+    }
+
+    @Test
+    void shouldKeepFewLargeMessages() throws Exception {
+        LaneHandle handle = other.move();
+        LaneEnd moved = LaneEnd.attach(handle);
+        Path directory = Path.of(handle.path()).getParent();
+        String parcels = "p" + Long.toHexString(handle.id()) + "-";
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 8; i++) {
+                sendLarge(i, 1 << 20);
+            }
+            assertThat(files(directory, parcels)).isEqualTo(8);
+            for (int i = 0; i < 8; i++) {
+                receiveLarge(moved, i, 1 << 20);
+            }
+            assertThat(files(directory, parcels)).isEqualTo(4);
+        }
+        sendLarge(0, 20 << 20);
+        receiveLarge(moved, 0, 20 << 20);
+        assertThat(files(directory, parcels)).as("one too large to be kept").isEqualTo(4);
+        moved.close();
+        one.close();
+        assertThat(files(directory, parcels)).isZero();
+    }
+
+    @Test
+    void shouldDeliverLargeMessagesOfAllSizesInOrder() throws Exception {
+        Random random = new Random(42);
+        Deque<int[]> underWay = new ArrayDeque<>();
+        for (int i = 0; i < 400; i++) {
+            int bytes = random.nextInt(1 << random.nextInt(6, 22));
+            byte[] payload = new byte[bytes];
+            Arrays.fill(payload, (byte) i);
+            if (random.nextBoolean() && one.offer(1, i, payload)) {
+                underWay.addLast(new int[] {i, bytes});
+            } else if (!underWay.isEmpty()) {
+                int[] expected = underWay.removeFirst();
+                receiveLarge(other, expected[0], expected[1]);
+            }
+        }
+        while (!underWay.isEmpty()) {
+            int[] expected = underWay.removeFirst();
+            receiveLarge(other, expected[0], expected[1]);
+        }
+        assertThat(other.poll()).isNull();
+    }
+
+    private void sendLarge(int number, int bytes) throws Exception {
+        byte[] payload = new byte[bytes];
+        Arrays.fill(payload, (byte) number);
+        assertThat(one.offer(1, number, payload)).isTrue();
+    }
+
+    private static void receiveLarge(LaneEnd receiver, int number, int bytes) throws Exception {
+        Message message = receiver.poll();
+        assertThat(message).isNotNull();
+        assertThat(message.id()).isEqualTo(number);
+        byte[] expected = new byte[bytes];
+        Arrays.fill(expected, (byte) number);
+        assertThat(message.payload()).isEqualTo(expected);
     }
 
     private static long files(Path directory, String prefix) {

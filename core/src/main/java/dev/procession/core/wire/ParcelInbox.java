@@ -1,0 +1,74 @@
+package dev.procession.core.wire;
+
+import dev.procession.core.life.Session;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The parcels that come to one end of a lane; {@link ParcelOutbox} says what their records mean.
+ * Those that come again and again stay mapped. Used under the receiver's lock.
+ */
+final class ParcelInbox {
+
+    private final Session session;
+
+    // As many as the sender keeps at once, so that none is mapped twice.
+    private final Map<Path, ByteBuffer> mapped = new LinkedHashMap<>();
+
+    ParcelInbox(Session session) {
+        this.session = session;
+    }
+
+    /** Reads a parcel; {@link #done} is to follow when the message counts as received. */
+    byte[] read(byte[] parcelRecord) throws IOException {
+        ByteBuffer in = ByteBuffer.wrap(parcelRecord);
+        int kind = parcelRecord.length > ParcelOutbox.HEAD_BYTES ? in.get() : -1;
+        if (kind < ParcelOutbox.ONCE || kind > ParcelOutbox.AGAIN) {
+            throw new ProtocolException("not the record of a parcel: kind=" + kind);
+        }
+        long length = in.getLong();
+        if (length < 0 || length > Integer.MAX_VALUE) {
+            throw new ProtocolException("not the length of a parcel: bytes=" + length);
+        }
+        Path path = path(parcelRecord);
+        if (kind != ParcelOutbox.AGAIN) {
+            return Parcels.read(path, (int) length);
+        }
+        ByteBuffer memory = mapped.get(path);
+        if (memory == null) {
+            memory = Parcels.map(path);
+            mapped.put(path, memory);
+        }
+        if (memory.capacity() < length) {
+            throw new EOFException("a parcel is not whole: path=" + path + ", expected=" + length);
+        }
+        byte[] payload = new byte[(int) length];
+        memory.get(0, payload);
+        return payload;
+    }
+
+    /** Removes a parcel if that is for the reader to do. */
+    void done(byte[] parcelRecord) throws IOException {
+        if (parcelRecord[0] == ParcelOutbox.ONCE) {
+            Parcels.discard(path(parcelRecord));
+        }
+    }
+
+    private Path path(byte[] parcelRecord) throws ProtocolException {
+        int start = ParcelOutbox.HEAD_BYTES;
+        String name =
+                new String(
+                        parcelRecord, start, parcelRecord.length - start, StandardCharsets.UTF_8);
+        return Parcels.require(session, name);
+    }
+
+    /** Forgets what a dead sender kept. */
+    void clear() {
+        mapped.clear();
+    }
+}

@@ -1,0 +1,199 @@
+package dev.procession.core.wire;
+
+import dev.procession.core.life.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parcels that one end of a lane sends. It bounds the memory of those that the other end has
+ * not read yet. Of those that were read it keeps a few, to write over them: fresh pages cost more
+ * than the copy into them. It removes the others; the reader does so too, but it may die in
+ * between. Used under the sender's lock.
+ *
+ * <p>What the record of a parcel says:
+ *
+ * <pre>
+ *   1 byte    0 the reader removes it     1 the sender keeps it    2 it does so and has done before
+ *   8 bytes   length of the payload, which is at the beginning of the file
+ *   ...       the path of the file, in UTF-8
+ * </pre>
+ */
+final class ParcelOutbox {
+
+    static final int ONCE = 0;
+    static final int KEPT = 1;
+    static final int AGAIN = 2;
+
+    /** Room that the record of a parcel never exceeds. */
+    static final int RECORD_BYTES = 512;
+
+    static final int HEAD_BYTES = 1 + Long.BYTES;
+
+    /** Bytes that may be under way before a sender waits; one parcel always may. */
+    private static final long MAX_BYTES = 64L << 20;
+
+    private static final int MOST_KEPT = 4;
+    private static final long MOST_KEPT_BYTES = 16L << 20;
+
+    private static final class Parcel {
+        private final Path path;
+        private final int capacity;
+        private final boolean kept;
+        private @Nullable ByteBuffer memory;
+        private int length;
+        private long position;
+
+        Parcel(Path path, int capacity, boolean kept) {
+            this.path = path;
+            this.capacity = capacity;
+            this.kept = kept;
+            this.length = capacity;
+        }
+    }
+
+    private final Session session;
+    private final long lane;
+    private final Deque<Parcel> underWay = new ArrayDeque<>();
+    private final List<Parcel> free = new ArrayList<>(0);
+    private long bytes;
+    private int keptCount;
+    private long keptBytes;
+    private @Nullable Parcel written;
+
+    ParcelOutbox(Session session, long lane) {
+        this.session = session;
+        this.lane = lane;
+    }
+
+    /**
+     * True if another parcel may be sent.
+     *
+     * @param consumed the position of the ring up to which the reader has done with all records
+     */
+    boolean hasRoom(long consumed) throws IOException {
+        Parcel oldest;
+        while ((oldest = underWay.peekFirst()) != null && oldest.position <= consumed) {
+            underWay.removeFirst();
+            bytes -= oldest.length;
+            if (oldest.kept) {
+                free.add(oldest);
+            } else {
+                Parcels.discard(oldest.path);
+            }
+        }
+        return bytes < MAX_BYTES;
+    }
+
+    /** Whether another parcel could be sent; only looks. */
+    boolean wouldHaveRoom(long consumed) {
+        long unread = bytes;
+        for (Parcel parcel : underWay) {
+            if (parcel.position > consumed) {
+                break;
+            }
+            unread -= parcel.length;
+        }
+        return unread < MAX_BYTES;
+    }
+
+    /**
+     * Writes a parcel; {@link #sent} or {@link #notSent} follows.
+     *
+     * @param mayKeep whether this end stays with this process as long as the lane lasts
+     * @return what its record is to say
+     */
+    byte[] write(byte[] payload, boolean mayKeep) throws IOException {
+        Parcel parcel = takeFree(payload.length);
+        int kind = AGAIN;
+        if (parcel != null) {
+            ByteBuffer memory = parcel.memory;
+            if (memory == null) {
+                memory = Parcels.map(parcel.path, FileChannel.MapMode.READ_WRITE, parcel.capacity);
+                parcel.memory = memory;
+            }
+            memory.put(0, payload);
+            parcel.length = payload.length;
+        } else {
+            boolean keep =
+                    mayKeep
+                            && keptCount < MOST_KEPT
+                            && keptBytes + payload.length <= MOST_KEPT_BYTES;
+            Path path = Parcels.writeForLane(session, lane, payload);
+            parcel = new Parcel(path, payload.length, keep);
+            if (keep) {
+                keptCount++;
+                keptBytes += payload.length;
+            }
+            kind = keep ? KEPT : ONCE;
+        }
+        written = parcel;
+        byte[] path = parcel.path.toString().getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(HEAD_BYTES + path.length)
+                .put((byte) kind)
+                .putLong(payload.length)
+                .put(path)
+                .array();
+    }
+
+    /** The smallest one that is large enough; null if none is. */
+    private @Nullable Parcel takeFree(int length) {
+        Parcel best = null;
+        for (Parcel parcel : free) {
+            if (parcel.capacity >= length && (best == null || parcel.capacity < best.capacity)) {
+                best = parcel;
+            }
+        }
+        if (best != null) {
+            free.remove(best);
+        }
+        return best;
+    }
+
+    /** The record of what was written is committed, and ends at this position of the ring. */
+    void sent(long position) {
+        Parcel parcel = taken();
+        parcel.position = position;
+        underWay.addLast(parcel);
+        bytes += parcel.length;
+    }
+
+    /** The record of what was written is not committed. */
+    void notSent() throws IOException {
+        Parcel parcel = taken();
+        if (parcel.kept) {
+            free.add(parcel);
+        } else {
+            Parcels.discard(parcel.path);
+        }
+    }
+
+    private Parcel taken() {
+        Parcel parcel = written;
+        if (parcel == null) {
+            throw new IllegalStateException("no parcel was written");
+        }
+        written = null;
+        return parcel;
+    }
+
+    /** Removes what a dead reader has left, read or not, and all that was kept for it. */
+    void discardAll() throws IOException {
+        free.addAll(underWay);
+        underWay.clear();
+        bytes = 0;
+        keptCount = 0;
+        keptBytes = 0;
+        for (Parcel parcel : free) {
+            Parcels.discard(parcel.path);
+        }
+        free.clear();
+    }
+}
