@@ -547,20 +547,20 @@ final class Dispatcher implements Runnable {
 
     @GuardedBy("lock")
     private void hear(WorkerSlot slot, Message message, long now, Moves moves) throws IOException {
-        LaneMessage type = LaneMessage.of(message);
+        LaneMessage type = LaneMessage.of(message.type());
         switch (type) {
             case READY -> {
                 board.starting().succeeded();
                 slot.ready();
             }
             case UNFIT -> slot.unfit(message.payload());
-            case RETURNED, THREW -> {
+            case RETURNED, RETURNED_BYTES, THREW -> {
                 long nanos = LaneMessage.nanos(message);
                 Task task = slot.finish(message.id(), now);
                 if (task != null && task.isOver()) {
                     left(task); // cancelled, or out of time
                 } else if (task != null) {
-                    boolean returned = type == LaneMessage.RETURNED;
+                    boolean returned = type != LaneMessage.THREW;
                     long waited = now - task.submitted() - nanos;
                     tally.ended(returned, nanos, waited);
                     if (flightRecorder.isOn()) {
@@ -568,12 +568,18 @@ final class Dispatcher implements Runnable {
                         new TaskEvent(options.name(), what, slot.index(), returned, nanos, waited)
                                 .commit();
                     }
-                    Outcome outcome = new Outcome(returned, message.payload());
-                    moves.ended(task, new Verdict.Sent(outcome, options.codec()));
+                    moves.ended(task, verdict(type, message.payload()));
                 }
             }
             default -> throw new IOException("unexpected from a worker: " + type);
         }
+    }
+
+    private Verdict verdict(LaneMessage type, byte[] payload) {
+        return type == LaneMessage.RETURNED_BYTES
+                ? new Verdict.Value(payload)
+                : new Verdict.Sent(
+                        new Outcome(type == LaneMessage.RETURNED, payload), options.codec());
     }
 
     /** Deals with workers that have died; false when there were none. */

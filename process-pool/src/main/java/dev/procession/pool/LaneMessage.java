@@ -22,7 +22,9 @@ enum LaneMessage {
     /**
      * Worker to parent: what the initializer threw, as {@code FailureCodec} writes it; it exits.
      */
-    UNFIT(6);
+    UNFIT(6),
+    /** Worker to parent: the array that the task returned, as it is; with the standard codec. */
+    RETURNED_BYTES(7);
 
     private static final int TYPE_BITS = 8;
     private static final int MANTISSA_BITS = 10;
@@ -51,13 +53,13 @@ enum LaneMessage {
         return mantissa << (outcome.type() >>> (TYPE_BITS + MANTISSA_BITS));
     }
 
-    static LaneMessage of(Message message) throws ProtocolException {
-        int wire = message.type() & (1 << TYPE_BITS) - 1;
+    static LaneMessage of(int messageType) throws ProtocolException {
+        int wire = messageType & (1 << TYPE_BITS) - 1;
         for (LaneMessage type : TYPES) {
             if (type.wire == wire) {
                 return type;
             }
         }
-        throw new ProtocolException("unknown message in a worker's lane: type=" + message.type());
+        throw new ProtocolException("unknown message in a worker's lane: type=" + messageType);
     }
 }

@@ -28,6 +28,14 @@ interface Verdict {
         }
     }
 
+    /** What needs no decoding. */
+    record Value(Object value) implements Verdict {
+        @Override
+        public void tell(TaskFuture<Object> future) {
+            future.returned(value);
+        }
+    }
+
     /** A failure of the pool's, made when it is told. */
     record Failed(Supplier<? extends Throwable> failure) implements Verdict {
         @Override

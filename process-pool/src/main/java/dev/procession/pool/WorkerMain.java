@@ -9,7 +9,6 @@ import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ParentConnection;
 import dev.procession.core.wire.LaneEnd;
 import dev.procession.core.wire.LaneHandle;
-import dev.procession.core.wire.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +19,11 @@ final class WorkerMain implements EntryPoint {
 
     private static final Runtime RUNTIME = Runtime.getRuntime();
 
+    /** The longest task for whose like memory is kept. */
+    private static final int MOST_KEPT_BYTES = 4 << 20;
+
     private final RunningTask running = new RunningTask();
+    private ByteBuffer taskBytes = ByteBuffer.allocate(1 << 10);
     private Codec codec = Codec.standard();
     private volatile @Nullable LaneEnd attached;
     private int index;
@@ -115,27 +118,30 @@ final class WorkerMain implements EntryPoint {
 
     private void serve(LaneEnd lane) throws IOException {
         while (true) {
-            Message message = lane.poll();
-            if (message == null) {
+            if (!lane.next()) {
                 Claims.setHeap(lane, RUNTIME.totalMemory() - RUNTIME.freeMemory());
                 if (!awaitMessage(lane)) {
                     return; // the pool has closed the lane
                 }
                 continue;
             }
-            switch (LaneMessage.of(message)) {
+            int type = lane.type();
+            long id = lane.number();
+            ByteBuffer payload = copyPayload(lane);
+            lane.release();
+            switch (LaneMessage.of(type)) {
                 case TASK -> {
-                    if (Claims.begin(lane, message.id())) {
+                    if (Claims.begin(lane, id)) {
                         long start = System.nanoTime();
-                        Outcome outcome = perform(lane, message);
+                        Reply reply = perform(lane, id, payload);
                         Claims.setProgress(lane, 0);
-                        reply(lane, message.id(), outcome, System.nanoTime() - start);
+                        send(lane, id, reply, System.nanoTime() - start);
                     }
                 }
                 case EXIT -> {
                     return;
                 }
-                default -> throw new IOException("unexpected from the pool: " + message.type());
+                default -> throw new IOException("unexpected from the pool: type=" + type);
             }
         }
     }
@@ -150,32 +156,53 @@ final class WorkerMain implements EntryPoint {
         }
     }
 
-    private Outcome perform(LaneEnd lane, Message message) {
-        running.enter(message.id());
+    /** The payload of the message that was moved to, in memory that the next one overwrites. */
+    private ByteBuffer copyPayload(LaneEnd lane) {
+        int bytes = lane.payloadBytes();
+        ByteBuffer into = taskBytes;
+        if (into.capacity() < bytes) {
+            into = ByteBuffer.allocate(bytes);
+            if (bytes <= MOST_KEPT_BYTES) {
+                taskBytes = into;
+            }
+        }
+        into.clear();
+        lane.copyPayload(into, 0);
+        return into.limit(bytes);
+    }
+
+    /** What a task gave, as it is sent. */
+    private record Reply(LaneMessage type, byte[] body) {
+        static Reply of(Outcome outcome) {
+            LaneMessage type = outcome.isSuccess() ? LaneMessage.RETURNED : LaneMessage.THREW;
+            return new Reply(type, outcome.body());
+        }
+    }
+
+    private Reply perform(LaneEnd lane, long id, ByteBuffer task) {
+        running.enter(id);
         try {
-            Worker.enter(new Worker(index, Claims.task(message.id()), lane));
-            ByteBuffer bytes = ByteBuffer.wrap(message.payload());
-            return Outcome.success(TaskInContext.run(codec.decode(bytes)), codec);
+            Worker.enter(new Worker(index, Claims.task(id), lane));
+            Object result = TaskInContext.run(codec.decode(task));
+            return result instanceof byte[] bytes && codec == Codec.standard()
+                    ? new Reply(LaneMessage.RETURNED_BYTES, bytes)
+                    : Reply.of(Outcome.success(result, codec));
         } catch (Throwable e) { // whatever the task throws is for its future
-            return Outcome.failure(e, codec);
+            return Reply.of(Outcome.failure(e, codec));
         } finally {
             Worker.leave();
             running.leave();
         }
     }
 
-    private void reply(LaneEnd lane, long id, Outcome outcome, long nanos) throws IOException {
+    private void send(LaneEnd lane, long id, Reply reply, long nanos) throws IOException {
         try {
-            send(lane, type(outcome).wireWith(nanos), id, outcome.body());
+            send(lane, reply.type().wireWith(nanos), id, reply.body());
         } catch (IOException e) {
             // No room for a large result anywhere: that is this task's failure, and a small one.
-            Outcome failure = Outcome.failure(e, codec);
-            send(lane, type(failure).wireWith(nanos), id, failure.body());
+            Reply failure = Reply.of(Outcome.failure(e, codec));
+            send(lane, failure.type().wireWith(nanos), id, failure.body());
         }
-    }
-
-    private static LaneMessage type(Outcome outcome) {
-        return outcome.isSuccess() ? LaneMessage.RETURNED : LaneMessage.THREW;
     }
 
     private static void send(LaneEnd lane, int type, long id, byte[] payload) throws IOException {

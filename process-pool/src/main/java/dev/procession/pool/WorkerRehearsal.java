@@ -35,7 +35,7 @@ final class WorkerRehearsal implements Rehearsal {
     private static byte[] expect(LaneEnd lane, LaneMessage type)
             throws IOException, InterruptedException {
         Message message = lane.awaitMessage(PATIENCE_NANOS) ? lane.poll() : null;
-        if (message == null || LaneMessage.of(message) != type) {
+        if (message == null || LaneMessage.of(message.type()) != type) {
             throw new IOException("expected " + type + " from the worker, got " + message);
         }
         return message.payload();

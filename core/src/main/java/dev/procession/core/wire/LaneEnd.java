@@ -52,7 +52,7 @@ public final class LaneEnd implements MessageEnd {
     private final ParcelInbox inbox;
     private final LaneWait receiving = new LaneWait(this, true);
     private final LaneWait sending = new LaneWait(this, false);
-    private byte @Nullable [] parcel;
+    private @Nullable ByteBuffer parcel;
     private RingWriter writer;
     private RingReader reader;
     private volatile Use use = Use.OPEN;
@@ -339,7 +339,7 @@ public final class LaneEnd implements MessageEnd {
             return false;
         }
         if ((reader.type() & PARCEL) != 0 && parcel == null) {
-            parcel = inbox.read(reader.payload());
+            parcel = inbox.open(reader.payload());
         }
         return true;
     }
@@ -356,15 +356,15 @@ public final class LaneEnd implements MessageEnd {
 
     @Override
     public int payloadBytes() {
-        byte[] large = parcel;
-        return large != null ? large.length : reader.payloadBytes();
+        ByteBuffer large = parcel;
+        return large != null ? large.limit() : reader.payloadBytes();
     }
 
     @Override
     public void copyPayload(ByteBuffer into, int position) {
-        byte[] large = parcel;
+        ByteBuffer large = parcel;
         if (large != null) {
-            into.put(position, large);
+            into.put(position, large, 0, large.limit());
         } else {
             reader.copyPayload(into, position);
         }

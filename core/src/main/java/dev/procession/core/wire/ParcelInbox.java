@@ -24,8 +24,22 @@ final class ParcelInbox {
         this.session = session;
     }
 
-    /** Reads a parcel; {@link #done} is to follow when the message counts as received. */
+    /** A parcel's payload in an array of its own. */
     byte[] read(byte[] parcelRecord) throws IOException {
+        ByteBuffer payload = open(parcelRecord);
+        if (payload.hasArray() && payload.arrayOffset() == 0) {
+            return payload.array();
+        }
+        byte[] copy = new byte[payload.limit()];
+        payload.get(0, copy);
+        return copy;
+    }
+
+    /**
+     * A parcel's payload, from the beginning of a buffer to its limit; the sender may write over it
+     * when the message counts as received. {@link #done} is to follow then.
+     */
+    ByteBuffer open(byte[] parcelRecord) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(parcelRecord);
         int kind = parcelRecord.length > ParcelOutbox.HEAD_BYTES ? in.get() : -1;
         if (kind < ParcelOutbox.ONCE || kind > ParcelOutbox.AGAIN) {
@@ -37,7 +51,7 @@ final class ParcelInbox {
         }
         Path path = path(parcelRecord);
         if (kind != ParcelOutbox.AGAIN) {
-            return Parcels.read(path, (int) length);
+            return ByteBuffer.wrap(Parcels.read(path, (int) length));
         }
         ByteBuffer memory = mapped.get(path);
         if (memory == null) {
@@ -47,9 +61,7 @@ final class ParcelInbox {
         if (memory.capacity() < length) {
             throw new EOFException("a parcel is not whole: path=" + path + ", expected=" + length);
         }
-        byte[] payload = new byte[(int) length];
-        memory.get(0, payload);
-        return payload;
+        return memory.limit((int) length);
     }
 
     /** Removes a parcel if that is for the reader to do. */
