@@ -12,7 +12,7 @@ public final class QueueRun {
 
     private static final int LEAST_PLACES = 64;
 
-    private byte[] copy = new byte[0];
+    private ByteBuffer copy = ByteBuffer.allocate(0);
     private int[] places = new int[2 * LEAST_PLACES];
     private int count;
 
@@ -25,7 +25,7 @@ public final class QueueRun {
     public void set(byte[] element) {
         clear();
         add(0, element.length);
-        copy = element;
+        copy = ByteBuffer.wrap(element);
     }
 
     void add(int start, int length) {
@@ -41,10 +41,10 @@ public final class QueueRun {
     /** Copies what the elements were found in. */
     void copy(ByteBuffer memory, int from, int to) {
         int length = to - from;
-        if (copy.length < length) {
-            copy = new byte[length];
+        if (copy.capacity() < length) {
+            copy = ByteBuffer.allocate(length);
         }
-        memory.get(from, copy, 0, length);
+        copy.clear().put(0, memory, from, length);
     }
 
     /** How many elements there are. */
@@ -52,11 +52,15 @@ public final class QueueRun {
         return count;
     }
 
-    /** The bytes of one of them, between the buffer's position and its limit. */
+    /**
+     * The bytes of one of them, between the buffer's position and its limit: a view that is good
+     * until the next call.
+     */
     public ByteBuffer element(int index) {
         if (index >= count) {
             throw new IndexOutOfBoundsException(index);
         }
-        return ByteBuffer.wrap(copy, places[2 * index], places[2 * index + 1]);
+        int start = places[2 * index];
+        return copy.limit(start + places[2 * index + 1]).position(start);
     }
 }
