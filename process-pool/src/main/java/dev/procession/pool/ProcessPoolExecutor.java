@@ -298,6 +298,15 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
+     * The pool's name, with which its threads and workers and its lines in the log begin.
+     *
+     * @return the name
+     */
+    public String name() {
+        return options.name();
+    }
+
+    /**
      * The workers as they are now.
      *
      * @return a snapshot, in the order of their index, without those that have ended or not started
