@@ -8,29 +8,21 @@ import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
-import dev.procession.core.wire.AdaptiveSpin;
-import dev.procession.core.wire.LaneEnd;
 import dev.procession.core.wire.Message;
 import dev.procession.core.wire.Transfers;
-import dev.procession.core.wire.Waiter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The heart of a pool: the queue of tasks, the workers, and one thread that hears them.
@@ -44,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  * <p>One lock guards the queue and the slots; nothing blocks under it and no user code runs under
  * it.
  *
- * <p>It is long because the life of a pool, from the first worker to the last, is one story on one
- * thread; what decides is in {@link Board} and {@link Timekeeper}.
+ * <p>The life of a pool, from the first worker to the last, is one story on one thread, told here;
+ * what decides is in {@link Board} and {@link Timekeeper}, and that thread's sleep in {@link
+ * OpenLanes}.
  */
 final class Dispatcher implements Runnable {
 
@@ -53,7 +46,6 @@ final class Dispatcher implements Runnable {
     private static final int BATCH = 256;
     private static final long UNKNOWN = -2;
     private static final long FINISH_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final long BELL_AWAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** How far the pool's end has come. */
     private enum Phase {
@@ -75,7 +67,8 @@ final class Dispatcher implements Runnable {
     private final Tally tally = new Tally();
     private final Queue<Death> deaths = new ConcurrentLinkedQueue<>();
     private final CountDownLatch terminated = new CountDownLatch(1);
-    private final AdaptiveSpin pause = new AdaptiveSpin();
+    private final OpenLanes lanes;
+    private final Starter starter;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -107,12 +100,6 @@ final class Dispatcher implements Runnable {
     /** The phase is not RUNNING; to be read without the lock. */
     private volatile boolean shutDown;
 
-    private volatile WorkerSlot[] open = {};
-    private volatile @Nullable Waiter waiter;
-
-    /** Made when it is needed, and used by this thread alone. */
-    private @Nullable ThreadPoolExecutor starter;
-
     /** When the dispatcher's thread will look at its clocks at the latest. */
     private volatile long nextLook = System.nanoTime();
 
@@ -123,32 +110,16 @@ final class Dispatcher implements Runnable {
         this.completer = new Completer(options.name());
         thread = new Thread(null, this, options.name() + "-dispatcher");
         thread.setDaemon(false);
+        this.lanes = new OpenLanes(thread, deaths);
+        this.starter = new Starter(options.name());
     }
 
     void start() {
         thread.start();
     }
 
-    private void openWaiter() throws IOException {
-        lock.lock();
-        try {
-            Waiter made = new Waiter();
-            for (WorkerSlot slot : open) {
-                made.add(lane(slot));
-            }
-            waiter = made;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void wake() {
-        Waiter made = waiter;
-        if (made != null) {
-            made.wakeup();
-        } else {
-            LockSupport.unpark(thread);
-        }
+        lanes.wake();
     }
 
     Tally tally() {
@@ -216,7 +187,7 @@ final class Dispatcher implements Runnable {
         if (Thread.currentThread() != thread) {
             startAll(moves.starts());
         } else if (!moves.starts().isEmpty()) {
-            starter().execute(() -> startAll(moves.starts()));
+            starter.execute(() -> startAll(moves.starts()));
         }
         if (moves.endings().isEmpty()) {
             return;
@@ -232,25 +203,6 @@ final class Dispatcher implements Runnable {
         for (Moves.Ending ending : moves.endings()) {
             tell(ending.task().future(), ending.verdict());
         }
-    }
-
-    /** What starts workers beside the dispatcher's thread, which hears the others meanwhile. */
-    private ThreadPoolExecutor starter() {
-        ThreadPoolExecutor made = starter;
-        if (made == null) {
-            made =
-                    new ThreadPoolExecutor(
-                            1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::starter);
-            made.allowCoreThreadTimeOut(true);
-            starter = made;
-        }
-        return made;
-    }
-
-    private Thread starter(Runnable work) {
-        Thread made = new Thread(null, work, options.name() + "-starter");
-        made.setDaemon(true);
-        return made;
     }
 
     /** The task takes no room any more. */
@@ -370,7 +322,7 @@ final class Dispatcher implements Runnable {
         try {
             slot.started(jvm);
             tally.workerStarted();
-            listen(slot);
+            lanes.add(slot);
             if (phase == Phase.STOPPING) {
                 slot.drain(System.nanoTime() + Timekeeper.EXIT_NANOS);
             } else {
@@ -385,29 +337,6 @@ final class Dispatcher implements Runnable {
                     wake();
                 });
         carryOut(moves);
-    }
-
-    /** Hears a slot from now on; until its worker dies, nobody touches its lane otherwise. */
-    @GuardedBy("lock")
-    private void listen(WorkerSlot slot) throws IOException {
-        if (waiter != null) {
-            waiter.add(lane(slot));
-        }
-        WorkerSlot[] more = Arrays.copyOf(open, open.length + 1);
-        more[open.length] = slot;
-        open = more;
-        wake();
-    }
-
-    /** Leaves a dead worker's lane to whoever starts the next one in this slot. */
-    @GuardedBy("lock")
-    private void unlisten(WorkerSlot slot) throws IOException {
-        if (waiter != null) {
-            waiter.remove(lane(slot));
-        }
-        List<WorkerSlot> left = new ArrayList<>(List.of(open));
-        left.remove(slot);
-        open = left.toArray(new WorkerSlot[0]);
     }
 
     private void startFailed(WorkerSlot slot, Throwable cause) {
@@ -455,7 +384,9 @@ final class Dispatcher implements Runnable {
                         memoryKills = OutOfMemoryKills.count(); // late, for a cold start waits
                     }
                 } else {
-                    sleep(completer.hasJobs() ? Math.min(nap, Completer.DELAY_NANOS) : nap);
+                    nap = completer.hasJobs() ? Math.min(nap, Completer.DELAY_NANOS) : nap;
+                    nextLook = System.nanoTime() + nap;
+                    lanes.sleep(nap);
                 }
             }
         } catch (IOException | RuntimeException | Error e) {
@@ -500,7 +431,7 @@ final class Dispatcher implements Runnable {
     /** Reads outcomes and settles their futures; false when there were none. */
     private boolean receive() throws IOException {
         List<Arrival> arrivals = new ArrayList<>();
-        for (WorkerSlot slot : open) {
+        for (WorkerSlot slot : lanes.slots()) {
             readAll(slot, arrivals);
         }
         if (arrivals.isEmpty()) {
@@ -614,7 +545,7 @@ final class Dispatcher implements Runnable {
             expected = slot.state() == WorkerState.DRAINING;
             boolean cameUp = slot.wasReady();
             byte[] unfit = slot.unfit();
-            unlisten(slot);
+            lanes.remove(slot);
             slot.died();
             left.remove(victim);
             board.addFirst(left); // were only sent ahead
@@ -693,70 +624,6 @@ final class Dispatcher implements Runnable {
         }
         carryOut(moves);
         return nap;
-    }
-
-    private void sleep(long nanos) throws IOException {
-        nextLook = System.nanoTime() + nanos;
-        if (nanos == 0 || pause.spin(this::isAnythingThere)) {
-            return;
-        }
-        WorkerSlot[] all = open;
-        Waiter bed = waiter;
-        if (bed == null) {
-            napWithoutBell(all);
-            return;
-        }
-        for (WorkerSlot slot : all) {
-            lane(slot).announceRead();
-        }
-        try {
-            if (!isAnythingThere()) {
-                bed.await(isBellAwaited(all) ? Math.min(nanos, BELL_AWAITED_NANOS) : nanos);
-            }
-        } finally {
-            for (WorkerSlot slot : all) {
-                lane(slot).endRead();
-            }
-        }
-    }
-
-    /**
-     * Before the first worker has rung, a sleep needs no descriptors, whose classes take long to
-     * load beside a worker that comes up.
-     */
-    private void napWithoutBell(WorkerSlot[] all) throws IOException {
-        if (isBellAwaited(all)) {
-            LockSupport.parkNanos(BELL_AWAITED_NANOS);
-        } else {
-            openWaiter(); // and look again, for a wake-up until now was for no sleep
-        }
-    }
-
-    /** True while a worker that comes up may have committed a message and cannot ring yet. */
-    private static boolean isBellAwaited(WorkerSlot[] slots) {
-        for (WorkerSlot slot : slots) {
-            if (lane(slot).isBellAwaited()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static LaneEnd lane(WorkerSlot slot) {
-        LaneEnd lane = slot.lane();
-        if (lane == null) {
-            throw new IllegalStateException("an open slot has a lane: index=" + slot.index());
-        }
-        return lane;
-    }
-
-    private boolean isAnythingThere() {
-        for (WorkerSlot slot : open) {
-            if (lane(slot).isReady()) {
-                return true;
-            }
-        }
-        return !deaths.isEmpty();
     }
 
     /** The user has cancelled a future; its task is taken back, or stopped if need be. */
@@ -957,29 +824,13 @@ final class Dispatcher implements Runnable {
             } finally {
                 lock.unlock();
             }
-            Waiter made = waiter;
-            if (made != null) {
-                made.close();
-            }
+            lanes.close();
         } catch (IOException e) {
             log().log(Level.WARNING, "the pool's descriptors could not be closed", e);
         } finally {
-            finishStarts();
+            starter.finish(FINISH_NANOS);
             completer.finish(FINISH_NANOS);
             terminated.countDown();
-        }
-    }
-
-    private void finishStarts() {
-        ThreadPoolExecutor made = starter;
-        if (made == null) {
-            return;
-        }
-        made.shutdown();
-        try {
-            boolean unused = made.awaitTermination(FINISH_NANOS, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // this thread ends
         }
     }
 
