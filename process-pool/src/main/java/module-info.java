@@ -12,7 +12,7 @@ module dev.procession.pool {
     requires dev.procession.queue;
     requires HdrHistogram;
     requires static jdk.jfr;
-    requires static transitive micrometer.core;
+    requires static micrometer.core;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 }

@@ -18,7 +18,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * What a pool does, as Micrometer's meters: beside {@code ExecutorServiceMetrics}, for an executor
- * whose workers are processes. Micrometer has to be on the class path; nothing else needs it.
+ * whose workers are processes. Micrometer has to be on the class path, or its module required;
+ * nothing else needs it.
  *
  * <pre>{@code
  * new ProcessPoolMetrics(pool).bindTo(registry);
@@ -44,6 +45,7 @@ import java.util.function.ToDoubleFunction;
  * ProcessPoolExecutor#workers}. The registry does not keep the pool alive: once it is collected its
  * meters read nothing. Thread-safe.
  */
+@SuppressWarnings("exports") // who uses this has Micrometer, and nobody else is to need it
 public final class ProcessPoolMetrics implements MeterBinder {
 
     private static final String PREFIX = "procession.pool.";
