@@ -185,6 +185,7 @@ class RingFencesTest {
         }
     }
 
+    /** Each on a thread of its own: the common pool may have one for all of them. */
     private static CompletableFuture<Void> start(Work work) {
         return CompletableFuture.runAsync(
                 () -> {
@@ -193,7 +194,14 @@ class RingFencesTest {
                     } catch (IOException e) {
                         throw new IllegalStateException(e);
                     }
-                });
+                },
+                RingFencesTest::startThread);
+    }
+
+    private static void startThread(Runnable work) {
+        Thread thread = new Thread(work, "race");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static boolean put(TwoLockRing ring, byte[] bytes) throws IOException {
