@@ -7,12 +7,18 @@ final class Countdown {
 
     static final long FOREVER = Long.MAX_VALUE;
 
+    private static final Countdown NEVER = new Countdown(FOREVER);
+
     private final long nanos;
     private final long start;
 
-    Countdown(long nanos) {
+    private Countdown(long nanos) {
         this.nanos = nanos;
         this.start = nanos == FOREVER ? 0 : System.nanoTime();
+    }
+
+    static Countdown of(long nanos) {
+        return nanos == FOREVER ? NEVER : new Countdown(nanos);
     }
 
     static long nanos(Duration timeout) {

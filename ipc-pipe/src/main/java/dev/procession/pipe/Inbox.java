@@ -55,7 +55,7 @@ final class Inbox {
 
     /** Waits until a receiver would not block. */
     boolean poll(long nanos) throws InterruptedException {
-        Countdown time = new Countdown(nanos);
+        Countdown time = Countdown.of(nanos);
         if (!acquire(nanos)) {
             return false;
         }
@@ -83,27 +83,56 @@ final class Inbox {
 
     /** The next message as an array; null when the time is over. */
     byte @Nullable [] take(int kind, long nanos) throws InterruptedException {
-        Arriving message = take(kind, null, nanos);
-        return message == null ? null : message.bytes();
-    }
-
-    /** Puts the next message into a buffer and returns its length. */
-    int take(ByteBuffer into) throws InterruptedException {
-        Arriving message = take(Kind.BYTES, into, Countdown.FOREVER);
-        if (message == null) {
-            throw new AssertionError("for ever is over");
-        }
-        return (int) message.total();
-    }
-
-    private @Nullable Arriving take(int kind, @Nullable ByteBuffer into, long nanos)
-            throws InterruptedException {
-        Countdown time = new Countdown(nanos);
+        Countdown time = Countdown.of(nanos);
         if (!acquire(nanos)) {
             return null;
         }
         try {
-            return takeLocked(kind, into, time);
+            if (arriving == null) {
+                if (!end.next() && !awaitNext(time)) {
+                    return null;
+                }
+                if (isWhole(kind)) {
+                    return takeWhole(kind);
+                }
+            }
+            Arriving message = takeLocked(kind, null, time);
+            return message == null ? null : message.bytes();
+        } catch (IOException e) {
+            throw PipeException.of(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the record that the end has found is all of a message as it is wanted. */
+    private boolean isWhole(int kind) {
+        int bytes = end.payloadBytes();
+        return end.type() == kind && end.number() == bytes && bytes <= maxBytes;
+    }
+
+    /** The common case, without what one in parts needs. */
+    @GuardedBy("lock")
+    private byte[] takeWhole(int kind) throws IOException {
+        byte[] bytes = end.payload();
+        try {
+            end.release();
+        } catch (IOException e) {
+            arriving = Arriving.of(new Partial(kind, bytes.length, bytes)); // it is consumed
+            throw e;
+        }
+        return bytes;
+    }
+
+    /** Puts the next message into a buffer and returns its length. */
+    int take(ByteBuffer into) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            Arriving message = takeLocked(Kind.BYTES, into, Countdown.of(Countdown.FOREVER));
+            if (message == null) {
+                throw new AssertionError("for ever is over");
+            }
+            return (int) message.total();
         } catch (IOException e) {
             throw PipeException.of(e);
         } finally {
@@ -245,7 +274,7 @@ final class Inbox {
     @GuardedBy("lock")
     private long streamLocked(WritableByteChannel into) throws IOException, InterruptedException {
         boolean begun = false;
-        Countdown time = new Countdown(Countdown.FOREVER);
+        Countdown time = Countdown.of(Countdown.FOREVER);
         ByteBuffer chunk = ByteBuffer.allocateDirect(end.chunkBytes());
         Arriving stream = null;
         try {

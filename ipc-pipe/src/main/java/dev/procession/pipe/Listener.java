@@ -208,7 +208,7 @@ public final class Listener<T> implements AutoCloseable {
      * @throws PipeException if the listener was closed
      */
     public Optional<Connection<T>> accept(Duration timeout) throws InterruptedException {
-        Countdown time = new Countdown(Countdown.nanos(timeout));
+        Countdown time = Countdown.of(Countdown.nanos(timeout));
         while (true) {
             if (closed) {
                 throw new PipeException("the listener was closed: address=" + address);

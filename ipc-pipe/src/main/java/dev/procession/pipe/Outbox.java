@@ -47,16 +47,44 @@ final class Outbox {
         }
     }
 
+    /**
+     * Sends an encoded object in which ends move; false, and nothing was sent, when time is over.
+     */
+    boolean send(byte[] object, long nanos, Transfers.Ends ends) throws InterruptedException {
+        return (ends.moves().isEmpty() && sendNow(object))
+                || send(Kind.OBJECT, ByteBuffer.wrap(object), nanos, ends);
+    }
+
+    /**
+     * The common case, without what the others need: short, nobody else sends, and room is there.
+     */
+    private boolean sendNow(byte[] object) throws InterruptedException {
+        checkLength(object.length);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            requirePeer();
+            return end.offerNow(Kind.OBJECT, object.length, object);
+        } catch (IOException e) {
+            throw PipeException.of(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Sends a message; false, and nothing was sent, when the time is over. */
     boolean send(int kind, ByteBuffer payload, long nanos) throws InterruptedException {
         return send(kind, payload, nanos, Transfers.Ends.NONE);
     }
 
-    /** The same for a message in which ends move. */
-    boolean send(int kind, ByteBuffer payload, long nanos, Transfers.Ends ends)
+    private boolean send(int kind, ByteBuffer payload, long nanos, Transfers.Ends ends)
             throws InterruptedException {
         checkLength(payload.remaining());
-        Countdown time = new Countdown(nanos);
+        Countdown time = Countdown.of(nanos);
         if (!acquire(nanos)) {
             return false;
         }
@@ -160,7 +188,7 @@ final class Outbox {
                 }
                 sent += chunk.limit();
             } while (sent < bytes);
-            done = flush(new Countdown(Countdown.FOREVER));
+            done = flush(Countdown.of(Countdown.FOREVER));
         } catch (IOException e) {
             throw PipeException.of(e);
         } finally {

@@ -38,7 +38,7 @@ final class WaitAny {
         if (!ready.isEmpty() || timeout.isZero() || timeout.isNegative()) {
             return ready;
         }
-        Countdown time = new Countdown(Countdown.nanos(timeout));
+        Countdown time = Countdown.of(Countdown.nanos(timeout));
         try (Waiter waiter = new Waiter()) {
             List<WireConnection<?>> heard = new ArrayList<>();
             try {

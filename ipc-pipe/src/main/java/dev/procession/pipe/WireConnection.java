@@ -64,8 +64,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
         Transfers.Shipment shipment = Transfers.pack(codec, message, this);
         boolean sent = false;
         try {
-            ByteBuffer bytes = ByteBuffer.wrap(shipment.bytes());
-            sent = outbox.send(Kind.OBJECT, bytes, nanos, shipment.ends());
+            sent = outbox.send(shipment.bytes(), nanos, shipment.ends());
             return sent;
         } finally {
             if (!sent) {

@@ -279,6 +279,11 @@ public final class LaneEnd implements MessageEnd {
         return true;
     }
 
+    @Override
+    public boolean offerNow(int type, long number, byte[] payload) throws IOException {
+        return payload.length <= chunkBytes() / 2 && offer(type, number, payload);
+    }
+
     /** Room is left for small messages, and for the names of parcels. */
     private boolean isBacklogged() {
         return writer.unread() > writer.capacity() / 2;
@@ -368,6 +373,11 @@ public final class LaneEnd implements MessageEnd {
         } else {
             reader.copyPayload(into, position);
         }
+    }
+
+    @Override
+    public byte[] payload() {
+        return parcel == null ? reader.payload() : MessageEnd.super.payload();
     }
 
     @Override

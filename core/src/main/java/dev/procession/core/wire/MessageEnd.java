@@ -28,6 +28,14 @@ public interface MessageEnd extends AutoCloseable {
             throws IOException;
 
     /**
+     * Sends a short record and hands it over; false when this end cannot do both at once, or has no
+     * room for it now.
+     */
+    default boolean offerNow(int type, long number, byte[] payload) throws IOException {
+        return false;
+    }
+
+    /**
      * Sends a record of any length at once, if this end can keep it somewhere until it is read;
      * false when it cannot, or not now.
      */
@@ -71,6 +79,13 @@ public interface MessageEnd extends AutoCloseable {
 
     /** Copies the payload of the record that {@link #next} found to a place in a buffer. */
     void copyPayload(ByteBuffer into, int position);
+
+    /** A copy of the payload of the record that {@link #next} found. */
+    default byte[] payload() {
+        byte[] payload = new byte[payloadBytes()];
+        copyPayload(ByteBuffer.wrap(payload), 0);
+        return payload;
+    }
 
     /** Consumes the record that {@link #next} found. */
     void release() throws IOException;
