@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.procession.core.FutureKind.Settable;
+import dev.procession.testing.LeavesNothingBehind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,19 +29,15 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
+@ExtendWith(LeavesNothingBehind.class)
 class FuturesAsCompletedTest {
-
-    @AfterEach
-    void noWatcherIsLeft() throws InterruptedException {
-        WatcherCensus.assertAllEnd();
-    }
 
     @ParameterizedTest
     @EnumSource

@@ -9,6 +9,7 @@ import com.google.common.util.concurrent.ForwardingListenableFuture.SimpleForwar
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.SettableFuture;
 import dev.procession.core.FutureKind.Settable;
+import dev.procession.testing.LeavesNothingBehind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -20,21 +21,17 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
+@ExtendWith(LeavesNothingBehind.class)
 class FuturesWaitForTest {
 
     private static final Duration SHORT = Duration.ofMillis(10);
-
-    @AfterEach
-    void noWatcherIsLeft() throws InterruptedException {
-        WatcherCensus.assertAllEnd();
-    }
 
     @ParameterizedTest
     @EnumSource

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.ChildProcess;
+import dev.procession.testing.Await;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
@@ -77,10 +78,10 @@ class DeathTest {
         SharedLock lock = manager.lock("waiter");
         lock.lock();
         ChildProcess<Void> child = ChildProcess.start(lock::lock);
-        TestProcesses.until(() -> manager.stats().waitingRequests() > 0);
+        Await.until(() -> manager.stats().waitingRequests() > 0, "a request waits");
         child.kill();
         child.join();
-        TestProcesses.until(() -> manager.stats().waitingRequests() == 0);
+        Await.until(() -> manager.stats().waitingRequests() == 0, "no request waits");
         lock.unlock();
         assertThat(lock.tryLock(SOON)).isTrue();
         assertThat(lock.wasAbandoned()).isFalse();
@@ -106,9 +107,9 @@ class DeathTest {
     void shouldBreakABarrier() throws Exception {
         SharedBarrier barrier = manager.barrier("barrier", 3);
         ChildProcess<Integer> child = ChildProcess.start(() -> barrier.await());
-        TestProcesses.until(() -> barrier.waiting() == 1);
+        Await.until(() -> barrier.waiting() == 1, "one party waits");
         Future<Integer> here = threads.submit(() -> barrier.await());
-        TestProcesses.until(() -> barrier.waiting() == 2);
+        Await.until(() -> barrier.waiting() == 2, "two parties wait");
         child.kill();
         assertThatThrownBy(here::get).hasCauseInstanceOf(BrokenBarrierException.class);
         assertThat(barrier.isBroken()).isTrue();
@@ -127,7 +128,7 @@ class DeathTest {
                             lock.lock();
                             condition.await();
                         });
-        TestProcesses.until(() -> manager.stats().waitingRequests() == 1);
+        Await.until(() -> manager.stats().waitingRequests() == 1, "one request waits");
         Future<Boolean> here =
                 threads.submit(
                         () -> {
@@ -136,10 +137,10 @@ class DeathTest {
                             lock.unlock();
                             return true;
                         });
-        TestProcesses.until(() -> manager.stats().waitingRequests() == 2);
+        Await.until(() -> manager.stats().waitingRequests() == 2, "two requests wait");
         child.kill();
         child.join();
-        TestProcesses.until(() -> manager.stats().waitingRequests() == 1);
+        Await.until(() -> manager.stats().waitingRequests() == 1, "one request waits");
         lock.lock();
         condition.signal();
         lock.unlock();
@@ -164,7 +165,7 @@ class DeathTest {
             // The first is back as soon as the kernel says so; until then the second is the head.
             assertThat(lease.value()).isIn("first", "second");
         }
-        TestProcesses.until(() -> queue.size() == 2);
+        Await.until(() -> queue.size() == 2, "two elements are there");
         assertThat(queue.take()).isEqualTo("first");
         try (SharedQueue.Lease<String> lease = queue.lease(SOON).orElseThrow()) {
             assertThat(lease.value()).isEqualTo("second");
@@ -185,9 +186,9 @@ class DeathTest {
                             lock.unlock();
                             return true;
                         });
-        TestProcesses.until(() -> manager.stats().waitingRequests() == 1);
+        Await.until(() -> manager.stats().waitingRequests() == 1, "one request waits");
         for (int i = 0; i < 100; i++) {
-            TestProcesses.clientOf(manager).cutConnections();
+            ((RemoteManager) manager).client().cutConnections();
             counter.incrementAndGet();
         }
         assertThat(counter.get()).isEqualTo(100);
@@ -203,7 +204,7 @@ class DeathTest {
             SharedLock lock = mortal.lock("held");
             lock.lock();
             Future<?> waiting = threads.submit(lock::lock);
-            TestProcesses.until(() -> mortal.stats().waitingRequests() == 1);
+            Await.until(() -> mortal.stats().waitingRequests() == 1, "one request waits");
             ProcessHandle server =
                     ProcessHandle.current()
                             .children()

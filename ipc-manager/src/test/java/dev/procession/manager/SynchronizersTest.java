@@ -3,6 +3,7 @@ package dev.procession.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.testing.Await;
 import java.time.Duration;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ExecutorService;
@@ -35,7 +36,7 @@ class SynchronizersTest {
     }
 
     private static void untilWaiting(int count) throws InterruptedException {
-        TestProcesses.until(() -> manager.stats().waitingRequests() == count);
+        Await.until(() -> manager.stats().waitingRequests() == count, "requests wait: " + count);
     }
 
     @Test
@@ -243,7 +244,7 @@ class SynchronizersTest {
         SharedBarrier barrier = manager.barrier("parties", 2);
         for (int round = 0; round < 3; round++) {
             Future<Integer> first = threads.submit(() -> barrier.await());
-            TestProcesses.until(() -> barrier.waiting() == 1);
+            Await.until(() -> barrier.waiting() == 1, "one party waits");
             assertThat(barrier.await()).isZero();
             assertThat(first.get()).isEqualTo(1);
         }

@@ -72,7 +72,11 @@ class ConnectionMoveTest {
     void shouldArriveOnceWhenALambdaCapturedItTwice() throws Exception {
         Connection<Object> end = pipe.second();
         List<Connection<Object>> again = List.of(end);
-        SerializableCallable<Boolean> task = () -> again.get(0) == end;
+        SerializableCallable<Boolean> task =
+                () -> {
+                    end.close();
+                    return again.get(0) == end;
+                };
         carrier.first().send(task);
         assertThat(((SerializableCallable<?>) carrier.second().receive()).call()).isEqualTo(true);
     }

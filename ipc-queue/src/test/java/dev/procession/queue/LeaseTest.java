@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.ChildProcess;
 import dev.procession.core.memory.KillPoint;
+import dev.procession.testing.SessionFiles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ class LeaseTest {
             }
             assertThat(queue.join(Duration.ZERO)).isTrue();
             assertThat(queue.pollLeased(1, TimeUnit.MILLISECONDS)).isNull();
-            assertThat(TestFiles.of(queue)).hasSize(1);
+            assertThat(SessionFiles.ofQueuesHere()).hasSize(1);
         }
     }
 
@@ -55,7 +56,7 @@ class LeaseTest {
             assertThat(queue.drainTo(drained)).isEqualTo(2);
             assertThat(drained).containsExactly(LARGE, 3);
             assertThat(queue).isEmpty();
-            assertThat(TestFiles.of(queue)).hasSize(1);
+            assertThat(SessionFiles.ofQueuesHere()).hasSize(1);
         }
     }
 
@@ -69,7 +70,7 @@ class LeaseTest {
         lease.release();
         assertThat(queue.take()).isEqualTo(1);
         assertThatThrownBy(queue::take).isInstanceOf(QueueClosedException.class);
-        assertThat(TestFiles.of(queue)).isEmpty();
+        assertThat(SessionFiles.ofQueuesHere()).isEmpty();
     }
 
     @Test
@@ -80,7 +81,7 @@ class LeaseTest {
         queue.close();
         lease.acknowledge();
         assertThatThrownBy(queue::take).isInstanceOf(QueueClosedException.class);
-        assertThat(TestFiles.of(queue)).isEmpty();
+        assertThat(SessionFiles.ofQueuesHere()).isEmpty();
     }
 
     @Test
@@ -136,7 +137,7 @@ class LeaseTest {
             // What a dead taker did not remove its sender does, with its next large element.
             queue.put(LARGE);
             queue.take();
-            assertThat(TestFiles.of(queue)).hasSize(1);
+            assertThat(SessionFiles.ofQueuesHere()).hasSize(1);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.procession.core.Codec;
 import dev.procession.core.UndecodableException;
 import dev.procession.core.UnserializableException;
+import dev.procession.testing.SessionFiles;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
@@ -61,6 +62,7 @@ class ProcessQueueTest {
                     }
                     assertThat(queue.size()).isEqualTo(expected.size());
                 }
+                queue.clear();
             }
         }
 
@@ -74,7 +76,7 @@ class ProcessQueueTest {
                 assertThat(queue.peek()).isEqualTo(large);
                 assertThat(queue.take()).isEqualTo(large);
                 assertThat(queue.take()).hasSize(1);
-                assertThat(TestFiles.of(queue)).hasSize(1);
+                assertThat(SessionFiles.ofQueuesHere()).hasSize(1);
             }
         }
 
@@ -88,7 +90,7 @@ class ProcessQueueTest {
                 for (int i = 0; i < 2000; i++) {
                     assertThat(queue.take()).hasSize(i % 5 == 0 ? 3000 : 10);
                 }
-                assertThat(TestFiles.of(queue)).hasSize(1);
+                assertThat(SessionFiles.ofQueuesHere()).hasSize(1);
             }
         }
 
@@ -111,6 +113,7 @@ class ProcessQueueTest {
                 assertThat(queue.offer(new byte[300])).isTrue();
                 assertThat(queue.take()).hasSize(600);
                 assertThat(queue.offer(new byte[600])).isTrue();
+                queue.clear();
             }
         }
 
@@ -214,6 +217,7 @@ class ProcessQueueTest {
                 assertThat(queue.offer(2)).isFalse();
                 assertThatThrownBy(() -> queue.add(2)).isInstanceOf(IllegalStateException.class);
                 assertThat(System.nanoTime() - start).isGreaterThan(40_000_000L);
+                queue.clear();
             }
         }
 
@@ -311,6 +315,7 @@ class ProcessQueueTest {
                     assertThat(queue.size()).isEqualTo(expected.size());
                 }
                 assertThat(queue).containsExactlyElementsOf(expected);
+                queue.clear();
             }
         }
 
@@ -359,6 +364,7 @@ class ProcessQueueTest {
                     expected.subList(0, count).clear();
                     assertThat(queue.size()).isEqualTo(expected.size());
                 }
+                queue.clear();
             }
         }
 
@@ -435,9 +441,9 @@ class ProcessQueueTest {
             assertThat(queue.isClosed()).isTrue();
             assertThatThrownBy(() -> queue.put(2)).isInstanceOf(QueueClosedException.class);
             assertThatThrownBy(() -> queue.offer(2)).isInstanceOf(QueueClosedException.class);
-            assertThat(TestFiles.of(queue)).hasSize(1);
+            assertThat(SessionFiles.ofQueuesHere()).hasSize(1);
             assertThat(queue.take()).isEqualTo(1);
-            assertThat(TestFiles.of(queue)).isEmpty();
+            assertThat(SessionFiles.ofQueuesHere()).isEmpty();
             assertThat(queue.poll()).isNull();
             assertThat(queue.poll(1, TimeUnit.DAYS)).isNull();
             assertThatThrownBy(queue::take).isInstanceOf(QueueClosedException.class);

@@ -1,7 +1,12 @@
 package dev.procession.queue;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.testing.TestProgram;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jetbrains.kotlinx.lincheck.LinChecker;
 import org.jetbrains.kotlinx.lincheck.annotations.Operation;
 import org.jetbrains.kotlinx.lincheck.annotations.Param;
@@ -9,6 +14,7 @@ import org.jetbrains.kotlinx.lincheck.paramgen.IntGen;
 import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Histories of threads that use a queue at once, each of which must be one that a plain list could
@@ -20,16 +26,38 @@ class QueueHistoryTest {
     private static final int ITERATIONS = 30;
     private static final int INVOCATIONS = 300;
 
+    @TempDir Path temporary;
+
     @Test
-    void shouldBeLinearizable() {
-        StressOptions options =
-                new StressOptions()
-                        .iterations(ITERATIONS)
-                        .invocationsPerIteration(INVOCATIONS)
-                        .threads(3)
-                        .actorsPerThread(4)
-                        .sequentialSpecification(Model.class);
-        LinChecker.check(Subject.class, options);
+    void shouldBeLinearizable() throws Exception {
+        // The checker leaves its agent's JAR in the temporary directory, and changes its JVM's
+        // classes.
+        List<String> flags = List.of("-Djava.io.tmpdir=" + temporary);
+        List<String> command = TestProgram.command(flags, Checker.class);
+        try (TestProgram checker = TestProgram.start(temporary, command)) {
+            assertThat(checker.awaitExit()).as(checker.text()).isZero();
+            assertThat(checker.lines()).contains(Checker.LINEARIZABLE);
+        }
+    }
+
+    /** The program that makes and checks the histories; it throws, and prints, one that is none. */
+    static final class Checker {
+
+        static final String LINEARIZABLE = "all histories are linearizable";
+
+        private Checker() {}
+
+        public static void main(String[] arguments) {
+            StressOptions options =
+                    new StressOptions()
+                            .iterations(ITERATIONS)
+                            .invocationsPerIteration(INVOCATIONS)
+                            .threads(3)
+                            .actorsPerThread(4)
+                            .sequentialSpecification(Model.class);
+            LinChecker.check(Subject.class, options);
+            System.out.println(LINEARIZABLE);
+        }
     }
 
     /** The same queue for each history, empty at first: so it goes round the ring meanwhile. */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.procession.core.ChildProcess;
 import dev.procession.core.WorkerCrashedException;
+import dev.procession.system.program.Work;
+import dev.procession.testing.Signal;
+import dev.procession.testing.SystemTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;

@@ -3,6 +3,12 @@ package dev.procession.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.procession.system.program.SmallMemoryProgram;
+import dev.procession.testing.PrivateMounts;
+import dev.procession.testing.Scale;
+import dev.procession.testing.SessionFiles;
+import dev.procession.testing.SystemTest;
+import dev.procession.testing.TestProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,10 +42,10 @@ class FullMemoryTest {
                 "small file systems cannot be mounted: needs unshare(1) and the right to mount");
     }
 
-    private RootProgram run(List<String> flags, Map<String, Integer> sizes) throws Exception {
-        List<String> command = RootProgram.command(flags, SmallMemoryProgram.class);
-        try (RootProgram program =
-                RootProgram.start(working, PrivateMounts.around(sizes, command))) {
+    private TestProgram run(List<String> flags, Map<String, Integer> sizes) throws Exception {
+        List<String> command = TestProgram.command(flags, SmallMemoryProgram.class);
+        try (TestProgram program =
+                TestProgram.start(working, PrivateMounts.around(sizes, command))) {
             long pid = Long.parseLong(program.awaitLine(SmallMemoryProgram.PID));
             assertThat(program.awaitExit()).as(program.text()).isZero();
             assertThat(program.lines())
@@ -55,7 +61,7 @@ class FullMemoryTest {
         }
     }
 
-    private static void assertAllWorkedWithOneWarning(RootProgram program) {
+    private static void assertAllWorkedWithOneWarning(TestProgram program) {
         assertThat(program.lines())
                 .as(program.text())
                 .noneMatch(line -> line.contains(SmallMemoryProgram.IO_FAILURE))
@@ -64,7 +70,7 @@ class FullMemoryTest {
                 .hasSize(SmallMemoryProgram.STEPS);
     }
 
-    private static void assertFailedWithIoException(RootProgram program) {
+    private static void assertFailedWithIoException(TestProgram program) {
         assertThat(program.lines())
                 .as(program.text())
                 .anyMatch(line -> line.contains(SmallMemoryProgram.IO_FAILURE));

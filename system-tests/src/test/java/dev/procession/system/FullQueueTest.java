@@ -3,6 +3,10 @@ package dev.procession.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.procession.system.program.FullQueueProgram;
+import dev.procession.testing.PrivateMounts;
+import dev.procession.testing.SystemTest;
+import dev.procession.testing.TestProgram;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +36,9 @@ class FullQueueTest {
 
     private List<String> run(Map<String, Integer> sizes) throws Exception {
         List<String> flags = List.of("-Djava.io.tmpdir=" + temporary);
-        List<String> command = RootProgram.command(flags, FullQueueProgram.class);
-        try (RootProgram program =
-                RootProgram.start(working, PrivateMounts.around(sizes, command))) {
+        List<String> command = TestProgram.command(flags, FullQueueProgram.class);
+        try (TestProgram program =
+                TestProgram.start(working, PrivateMounts.around(sizes, command))) {
             assertThat(program.awaitExit()).as(program.text()).isZero();
             assertThat(program.lines())
                     .as(program.text())

@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.Multiset;
 import dev.procession.pool.ProcessPoolExecutor;
+import dev.procession.system.program.ComputingParent;
+import dev.procession.system.tool.NextStart;
+import dev.procession.testing.Await;
+import dev.procession.testing.Census;
+import dev.procession.testing.LeavesNothingBehind;
+import dev.procession.testing.SystemTest;
+import dev.procession.testing.TestProgram;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,15 +86,15 @@ class LeavesNothingBehindTest {
     }
 
     @Test
-    void shouldSeeProcessWhenRootProgramRuns() throws Exception {
+    void shouldSeeProcessWhenTestProgramRuns() throws Exception {
         Census before = Census.take();
         long pid;
-        try (RootProgram program = RootProgram.start(ComputingParent.class, "NONE")) {
+        try (TestProgram program = TestProgram.start(ComputingParent.class, "NONE")) {
             pid = program.pid();
             program.awaitLine(ComputingParent.COMPUTING);
             assertSees("orphan ", before);
         }
-        SessionFiles.assertNextStartSweepsUp(pid);
+        NextStart.assertSweepsUp(pid);
         LeavesNothingBehind.awaitNothingSince(before);
     }
 }

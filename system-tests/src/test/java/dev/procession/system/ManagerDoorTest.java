@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.manager.Manager;
 import dev.procession.manager.SharedDict;
+import dev.procession.system.tool.HostileClient;
+import dev.procession.testing.Scale;
+import dev.procession.testing.SystemTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -2,7 +2,15 @@ package dev.procession.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.procession.system.ComputingParent.Ending;
+import dev.procession.system.program.ComputingParent;
+import dev.procession.system.program.ComputingParent.Ending;
+import dev.procession.system.tool.NextStart;
+import dev.procession.testing.Await;
+import dev.procession.testing.LiveProcess;
+import dev.procession.testing.Scale;
+import dev.procession.testing.SessionFiles;
+import dev.procession.testing.SystemTest;
+import dev.procession.testing.TestProgram;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,14 +41,14 @@ class ParentDeathTest {
         int rounds = Scale.times(3, 50);
         for (int round = 0; round < rounds; round++) {
             long parentPid;
-            try (RootProgram parent = RootProgram.start(ComputingParent.class, "NONE")) {
+            try (TestProgram parent = TestProgram.start(ComputingParent.class, "NONE")) {
                 parentPid = parent.pid();
                 List<LiveProcess> workers = awaitComputing(parent);
                 parent.kill();
                 longest = longer(longest, awaitDeath(workers, WORKERS_OUTLIVE));
             }
             assertThat(SessionFiles.directoriesOf(parentPid)).isNotEmpty();
-            SessionFiles.assertNextStartSweepsUp(parentPid);
+            NextStart.assertSweepsUp(parentPid);
         }
         report("parent killed while workers computed", rounds, longest);
     }
@@ -52,7 +60,7 @@ class ParentDeathTest {
         int rounds = Scale.times(10, 200);
         List<Long> parents = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            try (RootProgram parent = RootProgram.start(ComputingParent.class, "NONE")) {
+            try (TestProgram parent = TestProgram.start(ComputingParent.class, "NONE")) {
                 parents.add(parent.pid());
                 parent.awaitLine(ComputingParent.STARTING);
                 LockSupport.parkNanos((long) (random.nextDouble() * START_NANOS));
@@ -67,7 +75,7 @@ class ParentDeathTest {
                                     () -> marked().isEmpty(),
                                     () -> "no worker lives, but there is " + marked()));
         }
-        SessionFiles.assertNextStartSweepsUp(parents.toArray(Long[]::new));
+        NextStart.assertSweepsUp(parents.toArray(Long[]::new));
         report("parent killed while workers started", rounds, longest);
     }
 
@@ -75,14 +83,14 @@ class ParentDeathTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     @Timeout(60)
     void shouldLeaveNothingWhenParentEndsByItself(Ending ending) throws Exception {
-        try (RootProgram parent = RootProgram.start(ComputingParent.class, ending.name())) {
+        try (TestProgram parent = TestProgram.start(ComputingParent.class, ending.name())) {
             List<LiveProcess> workers = awaitComputing(parent);
             parent.write('\n');
             int code = parent.awaitExit();
             awaitDeath(workers, WORKERS_OUTLIVE);
             assertThat(code).as(parent.text()).isEqualTo(ending == Ending.THROW ? 1 : 0);
             if (ending == Ending.HALT) {
-                SessionFiles.assertNextStartSweepsUp(parent.pid());
+                NextStart.assertSweepsUp(parent.pid());
             }
             assertThat(SessionFiles.directoriesOf(parent.pid())).isEmpty();
         }
@@ -91,7 +99,7 @@ class ParentDeathTest {
     @Test
     @Timeout(60)
     void shouldLeaveNothingWhenParentIsTerminated() throws Exception {
-        try (RootProgram parent = RootProgram.start(ComputingParent.class, "NONE")) {
+        try (TestProgram parent = TestProgram.start(ComputingParent.class, "NONE")) {
             List<LiveProcess> workers = awaitComputing(parent);
             parent.terminate();
             assertThat(parent.awaitExit()).isEqualTo(128 + 15);
@@ -100,7 +108,7 @@ class ParentDeathTest {
         }
     }
 
-    private static List<LiveProcess> awaitComputing(RootProgram parent)
+    private static List<LiveProcess> awaitComputing(TestProgram parent)
             throws InterruptedException {
         List<LiveProcess> workers = new ArrayList<>();
         while (workers.size() < ComputingParent.WORKERS) {
@@ -120,7 +128,7 @@ class ParentDeathTest {
     }
 
     private static List<LiveProcess> marked() {
-        return LiveProcess.matching(text -> text.contains(RootProgram.MARKER));
+        return LiveProcess.matching(text -> text.contains(TestProgram.MARKER));
     }
 
     private static Duration longer(Duration one, Duration other) {

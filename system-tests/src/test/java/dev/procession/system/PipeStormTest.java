@@ -2,6 +2,11 @@ package dev.procession.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procession.system.tool.PipeStorm;
+import dev.procession.system.tool.PipeStormTally;
+import dev.procession.system.tool.StormPoints;
+import dev.procession.testing.Scale;
+import dev.procession.testing.SystemTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

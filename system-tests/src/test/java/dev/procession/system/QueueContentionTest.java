@@ -6,6 +6,8 @@ import dev.procession.core.ChildProcess;
 import dev.procession.core.memory.KillPoint;
 import dev.procession.queue.ProcessQueue;
 import dev.procession.queue.QueueClosedException;
+import dev.procession.testing.Scale;
+import dev.procession.testing.SystemTest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.core.memory.KillPoint;
 import dev.procession.queue.ProcessQueue;
+import dev.procession.system.program.StormLedger;
+import dev.procession.system.program.StormParts;
+import dev.procession.system.tool.QueueStorm;
+import dev.procession.system.tool.StormPoints;
+import dev.procession.testing.Scale;
+import dev.procession.testing.SystemTest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

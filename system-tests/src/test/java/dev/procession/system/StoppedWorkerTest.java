@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.pool.TaskFuture;
+import dev.procession.system.program.Work;
+import dev.procession.testing.Signal;
+import dev.procession.testing.SystemTest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;

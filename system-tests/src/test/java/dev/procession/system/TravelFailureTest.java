@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.procession.core.UnserializableException;
 import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.pool.TaskFuture;
+import dev.procession.testing.SystemTest;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;

@@ -1,0 +1,85 @@
+package dev.procession.system.program;
+
+import com.google.common.base.Throwables;
+import dev.procession.core.ChildProcess;
+import dev.procession.pool.ProcessPoolExecutor;
+import java.io.IOException;
+
+/**
+ * A program that needs ever more shared memory, goes on after each failure, and prints how each
+ * step ended. It always ends normally.
+ */
+public final class SmallMemoryProgram {
+
+    /** What a line about a step that succeeded ends with. */
+    public static final String WORKED = ": worked";
+
+    /** What a line has about a step that failed with an {@link IOException} in its causes. */
+    public static final String IO_FAILURE = ": failed by IOException: ";
+
+    /** What a line has about a step that failed otherwise. */
+    public static final String OTHER_FAILURE = ": failed otherwise: ";
+
+    /** What the line with its pid begins with. */
+    public static final String PID = "pid ";
+
+    /** What the steps are that a program with room enough prints. */
+    public static final int STEPS = 6;
+
+    private static final int LARGE_BYTES = 2_000_000;
+
+    private SmallMemoryProgram() {}
+
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    /** Takes no arguments. */
+    public static void main(String[] args) {
+        System.out.println(PID + ProcessHandle.current().pid());
+        run("pool", SmallMemoryProgram::usePool);
+        run(
+                "child",
+                () -> {
+                    try (ChildProcess<Integer> child = ChildProcess.start(() -> 3)) {
+                        check(child.result() == 3);
+                    }
+                });
+    }
+
+    private static void usePool() {
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(2)) {
+            if (!run("small task", () -> check(pool.submit(() -> 1).get() == 1))) {
+                return; // there are no workers: the next tasks would say the same, seconds later
+            }
+            byte[] large = Work.bytes(7, LARGE_BYTES);
+            run("large argument", () -> check(pool.submit(() -> (int) large[9]).get() == 7));
+            run(
+                    "large result",
+                    () -> check(pool.submit(() -> Work.bytes(7, LARGE_BYTES)).get()[9] == 7));
+            run("small task again", () -> check(pool.submit(() -> 2).get() == 2));
+        }
+    }
+
+    private static void check(boolean holds) {
+        if (!holds) {
+            throw new AssertionError("a wrong value came back");
+        }
+    }
+
+    private static boolean run(String name, Step step) {
+        try {
+            step.run();
+            System.out.println(name + WORKED);
+            return true;
+        } catch (Throwable e) { // the test judges
+            boolean io =
+                    Throwables.getCausalChain(e).stream().anyMatch(IOException.class::isInstance);
+            System.out.println(name + (io ? IO_FAILURE : OTHER_FAILURE) + e);
+            if (!io) {
+                e.printStackTrace();
+            }
+            return false;
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package dev.procession.system.tool;
+
+import com.google.protobuf.ByteString;
+import dev.procession.core.life.Membership;
+import dev.procession.manager.proto.Hello;
+import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Proof;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Welcome;
+import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Greeting;
+import dev.procession.manager.wire.ServerAddress;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+
+/**
+ * Sends a manager's server what no client would: frames that were right and have been changed in
+ * some bytes, cut, doubled or given another length, before, in and after the handshake.
+ */
+public final class HostileClient implements AutoCloseable {
+
+    private static final Operation[] OPERATIONS = Operation.values();
+    private static final Kind[] KINDS = Kind.values();
+
+    private final ServerAddress address;
+    private final byte[] secret;
+    private final Random random;
+    private final ByteString id;
+    private final Membership membership;
+    private final ByteBuffer drain = ByteBuffer.allocateDirect(1 << 16);
+    private SocketChannel channel;
+    private long lane;
+    private long seq;
+
+    public HostileClient(Path directory, byte[] secret, Random random) throws IOException {
+        this.address = new ServerAddress(directory);
+        this.secret = secret;
+        this.random = random;
+        this.id = bytes(Greeting.CLIENT_BYTES);
+        this.membership = Membership.claim(address.client(id));
+        this.channel = connect();
+    }
+
+    private ByteString bytes(int count) {
+        byte[] made = new byte[count];
+        random.nextBytes(made);
+        return ByteString.copyFrom(made);
+    }
+
+    private SocketChannel connect() throws IOException {
+        return SocketChannel.open(UnixDomainSocketAddress.of(address.socket()));
+    }
+
+    /** Sends one input, on a new connection if the server has closed the last one. */
+    public void attack() throws IOException {
+        try {
+            if (!channel.isOpen()) {
+                channel = connect();
+                if (random.nextInt(4) > 0) {
+                    greet();
+                } else {
+                    write(mutated(frame(FrameKind.HELLO, hello().toByteArray())));
+                    readOrClose(random.nextBoolean());
+                    return;
+                }
+            }
+            write(mutated(frame(FrameKind.REQUEST, request().toByteArray())));
+            readOrClose(random.nextInt(50) == 0);
+        } catch (IOException e) {
+            channel.close(); // the server has cut us off, as it should
+        }
+    }
+
+    private Hello hello() {
+        return Hello.newBuilder()
+                .setMagic(Greeting.MAGIC)
+                .setVersion(Greeting.VERSION)
+                .setPid(1)
+                .setClient(id)
+                .setLane(++lane)
+                .setNonce(bytes(Greeting.NONCE_BYTES))
+                .build();
+    }
+
+    /** A right handshake, so that the requests are looked at. */
+    private void greet() throws IOException {
+        Hello hello = hello();
+        write(frame(FrameKind.HELLO, hello.toByteArray()));
+        ByteBuffer header = ByteBuffer.allocate(FrameKind.HEADER_BYTES);
+        fill(header);
+        ByteBuffer payload = ByteBuffer.allocate((int) header.flip().getLong());
+        fill(payload);
+        Welcome welcome = Welcome.parseFrom(payload.flip());
+        ByteString proof =
+                Greeting.clientProof(secret, hello, welcome.getIncarnation(), welcome.getNonce());
+        write(frame(FrameKind.PROOF, Proof.newBuilder().setProof(proof).build().toByteArray()));
+        seq = 0;
+    }
+
+    private void fill(ByteBuffer into) throws IOException {
+        while (into.hasRemaining()) {
+            if (channel.read(into) < 0) {
+                throw new IOException("closed");
+            }
+        }
+    }
+
+    private Request request() {
+        Request.Builder request =
+                Request.newBuilder()
+                        .setSeq(++seq)
+                        .setReceived(seq - 1)
+                        .setOperationValue(
+                                any(OPERATIONS.length - 1) * (random.nextInt(10) == 0 ? 7 : 1))
+                        .setName("name" + random.nextInt(8))
+                        .setKey(bytes(random.nextInt(24)))
+                        .setVersion(random.nextInt(4))
+                        .setNumber(number())
+                        .setNanos(random.nextInt(3) - 1L)
+                        .setThread(random.nextInt(3))
+                        .setSize(number());
+        request.setOperation(OPERATIONS[any(OPERATIONS.length - 1)]);
+        request.setKind(KINDS[any(KINDS.length - 1)]);
+        if (random.nextBoolean()) {
+            request.setValue(bytes(random.nextInt(64))).setExpected(bytes(8));
+        }
+        for (int i = random.nextInt(4); i > 0; i--) {
+            request.addKeys(bytes(4)).addValues(bytes(8));
+        }
+        return request.build();
+    }
+
+    private int any(int bound) {
+        return random.nextInt(bound);
+    }
+
+    private long number() {
+        return switch (random.nextInt(6)) {
+            case 0 -> Long.MAX_VALUE;
+            case 1 -> Long.MIN_VALUE;
+            case 2 -> -1;
+            default -> random.nextInt(10);
+        };
+    }
+
+    private static byte[] frame(FrameKind kind, byte[] payload) {
+        return ByteBuffer.allocate(FrameKind.HEADER_BYTES + payload.length)
+                .putLong(payload.length)
+                .put(kind.wire())
+                .put(payload)
+                .array();
+    }
+
+    /** Half of the frames stay as they are: what is in them is strange enough. */
+    private byte[] mutated(byte[] frame) {
+        if (random.nextBoolean()) {
+            return frame;
+        }
+        byte[] changed = frame.clone();
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            // Mostly behind the length, or nearly all of it would end there.
+            int from = random.nextInt(8) == 0 ? 0 : FrameKind.HEADER_BYTES;
+            if (changed.length > from) {
+                changed[from + random.nextInt(changed.length - from)] = (byte) random.nextInt();
+            }
+        }
+        return random.nextInt(20) == 0
+                ? java.util.Arrays.copyOf(changed, random.nextInt(changed.length + 1))
+                : changed;
+    }
+
+    private void write(byte[] bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        channel.configureBlocking(true);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+    }
+
+    private void readOrClose(boolean close) throws IOException {
+        channel.configureBlocking(false);
+        int count;
+        do {
+            count = channel.read(drain.clear());
+        } while (count > 0);
+        if (close || count < 0) {
+            channel.close();
+        } else {
+            channel.configureBlocking(true);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        membership.release();
+        Files.deleteIfExists(address.client(id));
+    }
+}

@@ -1,0 +1,345 @@
+package dev.procession.system.tool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.core.ChildProcess;
+import dev.procession.pipe.Connection;
+import dev.procession.pipe.EndOfPipeException;
+import dev.procession.pipe.Pipe;
+import dev.procession.system.program.PipeStormParts;
+import dev.procession.system.program.PipeStormParts.End;
+import dev.procession.system.program.PipeStormParts.Part;
+import dev.procession.system.program.PipeStormParts.Report;
+import dev.procession.system.program.StormLedger;
+import dev.procession.testing.Await;
+import dev.procession.testing.Signal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One place in a storm of pipes: matches between a partner, which plays many, and a victim, which
+ * plays one and dies in it. Used by one thread.
+ */
+public final class PipeStorm {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POINT_PATIENCE = Duration.ofSeconds(3);
+    private static final long ENDLESS = Long.MAX_VALUE;
+    private static final int MAX_LIFE_MILLIS = 60;
+    private static final int MAX_STOP_MILLIS = 60;
+    private static final int MAX_SENDS = 300;
+    private static final int LONG_STOP_SECONDS = 3;
+
+    /** How a match is to end. */
+    private enum Fate {
+        /** The victim gets SIGKILL at any instant. */
+        KILL,
+        /** The victim gets it at a place of its code, or later at any instant. */
+        POINT,
+        /** Both get SIGKILL. */
+        BOTH,
+        /** The victim closes its end and exits. */
+        LEAVES,
+        /** The partner closes its end. */
+        IS_LEFT
+    }
+
+    /** One who plays, and the pipe on which it hears what. */
+    private record Player(ChildProcess<Void> process, Connection<Object> errands) {}
+
+    private final PipeStormTally tally;
+    private final boolean lanes;
+    private final Path directory;
+    private final Random random;
+    private @Nullable Player partner;
+    private int matches;
+
+    public PipeStorm(PipeStormTally tally, boolean lanes, Path directory, Random random) {
+        this.tally = tally;
+        this.lanes = lanes;
+        this.directory = directory;
+        this.random = random;
+    }
+
+    /** Plays until enough have died. */
+    public void rage() throws Exception {
+        while (!tally.isEnough()) {
+            String point = tally.choose(random);
+            play(point.isEmpty() ? fate() : Fate.POINT, point);
+        }
+    }
+
+    private Fate fate() {
+        int dice = random.nextInt(10);
+        return dice == 0
+                ? Fate.BOTH
+                : dice == 1 ? Fate.LEAVES : dice == 2 ? Fate.IS_LEFT : Fate.KILL;
+    }
+
+    private void play(Fate fate, String point) throws Exception {
+        Player theirs = partner();
+        String name = directory.resolve("m" + matches++).toString();
+        Path note = Path.of(name + "-note");
+        long seed = random.nextLong();
+        Pipe<byte[]> pipe = lanes ? Pipe.open() : null;
+        Part partnersPart =
+                new Part(
+                        pipe == null ? null : pipe.first(),
+                        name,
+                        true,
+                        name + "-partner",
+                        seed,
+                        ~seed,
+                        fate == Fate.IS_LEFT ? 1 + random.nextInt(MAX_SENDS) : ENDLESS);
+        Part victimsPart =
+                new Part(
+                        pipe == null ? null : pipe.second(),
+                        name,
+                        false,
+                        name + "-victim",
+                        ~seed,
+                        seed,
+                        fate == Fate.LEAVES ? 1 + random.nextInt(MAX_SENDS) : ENDLESS);
+        theirs.errands().send(partnersPart);
+        assertThat(theirs.errands().receive(PATIENCE)).contains("ready");
+        Player victim = victim(victimsPart, point, note);
+        try {
+            long end = end(fate, victim, theirs, partnersPart);
+            if (fate == Fate.BOTH) {
+                requireDeath(theirs);
+                partner = null;
+                tally.countRandom(2);
+            } else {
+                check(fate, report(theirs), end);
+                if (fate == Fate.LEAVES || fate == Fate.IS_LEFT) {
+                    checkVictim(fate, victim);
+                } else if (Files.exists(note)) {
+                    tally.countAt(point);
+                } else {
+                    tally.countRandom(1);
+                }
+            }
+            checkLedgers(fate, partnersPart, victimsPart);
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    "in a match: lanes=" + lanes + ", fate=" + fate + ", point=" + point, e);
+        } finally {
+            victim.process().close();
+            victim.errands().close();
+        }
+        clear(note, partnersPart, victimsPart);
+    }
+
+    private Player partner() {
+        Player known = partner;
+        if (known == null) {
+            Pipe<Object> errands = Pipe.open();
+            Connection<Object> theirs = errands.second();
+            known = new Player(ChildProcess.start(PipeStormParts.forEver(theirs)), errands.first());
+            partner = known;
+        }
+        return known;
+    }
+
+    private static Player victim(Part part, String point, Path note) {
+        Pipe<Object> errands = Pipe.open();
+        Connection<Object> theirs = errands.second();
+        ChildProcess.Builder builder = ChildProcess.builder();
+        if (!point.isEmpty()) {
+            builder.systemProperty("procession.killPoint", point);
+            builder.systemProperty("procession.killNote", note.toString());
+        }
+        return new Player(builder.start(PipeStormParts.once(part, theirs)), errands.first());
+    }
+
+    /** Brings the end about and returns when it was over with the victim. */
+    private long end(Fate fate, Player victim, Player theirs, Part partnersPart) throws Exception {
+        ChildProcess<Void> process = victim.process();
+        if (fate == Fate.KILL || fate == Fate.BOTH) {
+            awaitBegun(process, partnersPart);
+            stop(random.nextBoolean() ? process : theirs.process());
+            park(random.nextInt(MAX_LIFE_MILLIS));
+            if (fate == Fate.BOTH && random.nextBoolean()) {
+                theirs.process().kill();
+            }
+            process.kill();
+            if (fate == Fate.BOTH) {
+                theirs.process().kill();
+            }
+        } else if (fate == Fate.POINT) {
+            awaitMeeting(process, partnersPart);
+            if (!process.join(POINT_PATIENCE)) {
+                process.kill();
+            }
+        }
+        assertThat(process.join(PATIENCE)).as("the victim has ended").isTrue();
+        int code = process.exitCode().orElse(-1);
+        if (fate == Fate.LEAVES || fate == Fate.IS_LEFT) {
+            requireResult(process);
+        } else if (code != 137) {
+            requireResult(process);
+            throw new AssertionError("a victim has ended by itself: fate=" + fate);
+        }
+        return System.nanoTime();
+    }
+
+    private static void requireResult(ChildProcess<Void> process) throws InterruptedException {
+        try {
+            process.result();
+        } catch (ExecutionException e) {
+            throw new AssertionError("a process has failed by itself", e.getCause());
+        }
+    }
+
+    /** A death at any instant after both have found each other; in a lane also before. */
+    private void awaitBegun(ChildProcess<Void> victim, Part partnersPart) {
+        if (lanes && random.nextInt(4) == 0) {
+            park(random.nextInt(2 * MAX_LIFE_MILLIS));
+        } else {
+            awaitMeeting(victim, partnersPart);
+        }
+    }
+
+    /** Only then does a partner that listens have somebody whose death it can learn of. */
+    private static void awaitMeeting(ChildProcess<Void> victim, Part partnersPart) {
+        Await.until(
+                PATIENCE,
+                () -> Files.exists(partnersPart.received()) || !victim.isAlive(),
+                () -> "a match begins");
+    }
+
+    private void stop(ChildProcess<Void> process) throws IOException, InterruptedException {
+        boolean forLong = tally.takeLongStop();
+        if (!forLong && random.nextInt(10) > 0) {
+            return;
+        }
+        Signal.STOP.sendToMortal(process.pid());
+        park(
+                forLong
+                        ? TimeUnit.SECONDS.toMillis(LONG_STOP_SECONDS)
+                        : random.nextInt(MAX_STOP_MILLIS));
+        Player theirs = partner;
+        assertThat(theirs != null && theirs.errands().poll(Duration.ZERO))
+                .as("a process that stands still counts as dead")
+                .isFalse();
+        Signal.CONT.sendToMortal(process.pid());
+    }
+
+    private static void park(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long left;
+        while ((left = end - System.nanoTime()) > 0) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private static Report report(Player player) throws InterruptedException {
+        try {
+            Object report = player.errands().receive(PATIENCE).orElse(null);
+            if (report instanceof Report known) {
+                return known;
+            }
+            throw new AssertionError("a partner hangs: report=" + report);
+        } catch (EndOfPipeException e) {
+            assertThat(player.process().join(PATIENCE)).isTrue();
+            requireResult(player.process());
+            throw e;
+        }
+    }
+
+    private static void requireDeath(Player player) throws InterruptedException {
+        assertThat(player.process().join(PATIENCE)).isTrue();
+        try {
+            while (true) {
+                Object word = player.errands().receive(PATIENCE).orElse(null);
+                if (word == null) {
+                    throw new AssertionError("the death of a partner is not told");
+                }
+            }
+        } catch (EndOfPipeException e) {
+            assertThat(e.died()).isTrue();
+        } finally {
+            player.errands().close();
+        }
+    }
+
+    private void check(Fate fate, Report report, long end) {
+        End expected =
+                switch (fate) {
+                    case KILL, POINT, BOTH -> End.DIED;
+                    case LEAVES -> End.CLOSED;
+                    case IS_LEFT -> End.OWN;
+                };
+        assertThat(report.sending()).as("the end of sending").isEqualTo(expected);
+        assertThat(report.receiving()).as("the end of receiving").isEqualTo(expected);
+        if (fate != Fate.IS_LEFT) {
+            long since = Math.max(end, report.lastNanos());
+            tally.countWait(report.endNanos() - since - report.stillNanos());
+        }
+    }
+
+    private static void checkVictim(Fate fate, Player victim) throws InterruptedException {
+        End expected = fate == Fate.LEAVES ? End.OWN : End.CLOSED;
+        Report report = report(victim);
+        assertThat(report.sending()).as("the victim's end of sending").isEqualTo(expected);
+        assertThat(report.receiving()).as("the victim's end of receiving").isEqualTo(expected);
+    }
+
+    private void checkLedgers(Fate fate, Part partner, Part victim) throws IOException {
+        boolean partnerDied = fate == Fate.BOTH;
+        boolean victimDied = partnerDied || fate == Fate.KILL || fate == Fate.POINT;
+        boolean partnerLeft = fate == Fate.IS_LEFT;
+        boolean victimLeft = fate == Fate.LEAVES;
+        checkDirection(victim, victimDied, partner, partnerDied || partnerLeft);
+        checkDirection(partner, partnerDied, victim, victimDied || victimLeft);
+    }
+
+    /** What was acknowledged was received once and in order, but for what the receiver left. */
+    private void checkDirection(Part from, boolean fromDied, Part to, boolean receiverEnded)
+            throws IOException {
+        int sent = count(from.sent());
+        int received = count(to.received());
+        tally.countMessages(sent, received);
+        assertThat(received)
+                .as("messages of %s, sent: %d", from.ledger(), sent)
+                .isBetween(receiverEnded ? 0 : sent, fromDied ? sent + 1 : sent);
+    }
+
+    private static int count(Path ledger) throws IOException {
+        long[] entries = StormLedger.read(ledger);
+        for (int i = 0; i < entries.length; i++) {
+            assertThat(entries[i]).isEqualTo(i);
+        }
+        return entries.length;
+    }
+
+    private static void clear(Path note, Part one, Part other) throws IOException {
+        Files.deleteIfExists(note);
+        for (Part part : new Part[] {one, other}) {
+            Files.deleteIfExists(part.sent());
+            Files.deleteIfExists(part.received());
+            Files.deleteIfExists(Path.of(part.address()));
+            Files.deleteIfExists(Path.of(part.address() + ".lock"));
+        }
+    }
+
+    /** Lets the partner end. */
+    public void calm() throws InterruptedException {
+        Player known = partner;
+        if (known != null) {
+            known.errands().close();
+            try {
+                assertThat(known.process().join(PATIENCE)).isTrue();
+            } finally {
+                known.process().close();
+            }
+        }
+    }
+}

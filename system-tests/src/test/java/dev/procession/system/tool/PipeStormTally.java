@@ -1,0 +1,72 @@
+package dev.procession.system.tool;
+
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** What has happened in a storm of pipes so far. Thread-safe. */
+public final class PipeStormTally {
+
+    private final StormPoints points;
+    private final int wanted;
+    private int longStops;
+    private int deaths;
+    private long sent;
+    private long received;
+    private long longestWait;
+
+    public PipeStormTally(StormPoints points, int wanted, int longStops) {
+        this.points = points;
+        this.wanted = wanted;
+        this.longStops = longStops;
+    }
+
+    public synchronized boolean isEnough() {
+        return deaths >= wanted && points.areDone();
+    }
+
+    /** Where the next one dies, as {@code KillPoint} reads it; empty for at any instant. */
+    public synchronized String choose(Random random) {
+        return deaths < wanted && random.nextInt(3) > 0 ? "" : points.choose(false, random);
+    }
+
+    public synchronized void countAt(String point) {
+        points.count(point);
+    }
+
+    public synchronized void countRandom(int number) {
+        deaths += number;
+    }
+
+    /** True for the few who are to be stopped for seconds. */
+    public synchronized boolean takeLongStop() {
+        return longStops > 0 && longStops-- > 0;
+    }
+
+    public synchronized void countMessages(int newlySent, int newlyReceived) {
+        sent += newlySent;
+        received += newlyReceived;
+    }
+
+    /** Somebody has waited so long for the news of an end. */
+    public synchronized void countWait(long nanos) {
+        longestWait = Math.max(longestWait, nanos);
+    }
+
+    public synchronized long longestWaitMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(longestWait);
+    }
+
+    @Override
+    public synchronized String toString() {
+        return deaths
+                + " deaths at random, at places "
+                + points
+                + "; "
+                + sent
+                + " sent, "
+                + received
+                + " received, longest wait for an end "
+                + longestWaitMillis()
+                + " ms";
+    }
+}

@@ -1,0 +1,83 @@
+package dev.procession.testing;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits, within a bound, for what nothing can announce: the state of other processes. */
+public final class Await {
+
+    /** How long a test waits where it gives no bound of its own. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /** Where the JDK waits in the kernel, within so many frames from the top of the stack. */
+    private static final Set<String> SYSTEM_WAITS =
+            Set.of("sun.nio.ch.EPoll.wait", "sun.nio.ch.Net.poll", "sun.nio.ch.Net.accept");
+
+    private static final int TOP_FRAMES = 3;
+
+    private Await() {}
+
+    /**
+     * Looks until the condition holds.
+     *
+     * @return how long it took
+     * @throws AssertionError if it does not hold within the bound, with the description
+     */
+    public static Duration until(
+            Duration bound, BooleanSupplier condition, Supplier<String> description) {
+        long start = System.nanoTime();
+        while (true) {
+            boolean holds = condition.getAsBoolean();
+            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            if (holds) {
+                return took;
+            }
+            if (took.compareTo(bound) > 0) {
+                throw new AssertionError("not within " + bound + ": " + description.get());
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /**
+     * Looks until the condition holds, for {@link #PATIENCE} at most.
+     *
+     * @throws AssertionError if it does not hold by then, with the description
+     */
+    public static void until(BooleanSupplier condition, String description) {
+        until(PATIENCE, condition, () -> description);
+    }
+
+    /**
+     * Waits until a thread waits: in a lock, a park or a sleep, or in the kernel for a channel of
+     * {@code java.nio}, which counts as running in its state. Pipes, queues and managers wait in
+     * one of these ways.
+     *
+     * @throws AssertionError if the thread ends instead, or does not wait within {@link #PATIENCE}
+     */
+    public static void blocked(Thread thread) {
+        until(
+                PATIENCE,
+                () -> isBlocked(thread),
+                () -> "the thread waits: " + thread + ", state=" + thread.getState());
+    }
+
+    private static boolean isBlocked(Thread thread) {
+        return switch (thread.getState()) {
+            case WAITING, TIMED_WAITING -> true;
+            case TERMINATED -> throw new AssertionError("the thread has ended: " + thread);
+            default ->
+                    Arrays.stream(thread.getStackTrace())
+                            .limit(TOP_FRAMES)
+                            .map(frame -> frame.getClassName() + "." + frame.getMethodName())
+                            .anyMatch(SYSTEM_WAITS::contains);
+        };
+    }
+}

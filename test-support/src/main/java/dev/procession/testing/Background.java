@@ -1,0 +1,38 @@
+package dev.procession.testing;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+
+/**
+ * A computation on a daemon thread of its own, whatever the size of the common pool. A test gets
+ * its result, so that no failure is lost.
+ *
+ * @param <V> what it returns
+ */
+public final class Background<V> extends FutureTask<V> {
+
+    private final Thread thread = new Thread(null, this, "background");
+
+    private Background(Callable<V> body) {
+        super(body);
+        thread.setDaemon(true);
+    }
+
+    /** Begins now. */
+    public static <V> Background<V> start(Callable<V> body) {
+        Background<V> background = new Background<>(body);
+        background.thread.start();
+        return background;
+    }
+
+    /** The thread that runs it, to interrupt it. */
+    public Thread thread() {
+        return thread;
+    }
+
+    /** Waits until its thread waits, as {@link Await#blocked} does, and returns this. */
+    public Background<V> awaitBlocked() {
+        Await.blocked(thread);
+        return this;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.procession.testing;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs programs that see small file systems of their own in certain places. The mounts are in a
+ * namespace of the program: nobody else sees them, and they go when it ends, however it ends.
+ */
+public final class PrivateMounts {
+
+    /** What a line begins with about a file that the program left in such a place. */
+    public static final String LEFT = "left behind: ";
+
+    private static final List<List<String>> WAYS =
+            List.of(List.of("unshare", "-m"), List.of("unshare", "-r", "-m"));
+
+    private static final @Nullable List<String> WAY = findWay();
+
+    private PrivateMounts() {}
+
+    private static @Nullable List<String> findWay() {
+        for (List<String> way : WAYS) {
+            List<String> trial = new ArrayList<>(way);
+            trial.addAll(List.of("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/dev/shm"));
+            try {
+                Process process = new ProcessBuilder(trial).start();
+                if (process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0) {
+                    return way;
+                }
+                process.destroyForcibly();
+            } catch (IOException e) {
+                return null; // there is no such command here
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+        }
+        return null;
+    }
+
+    /** Whether this user may mount in a namespace here. */
+    public static boolean arePermitted() {
+        return WAY != null;
+    }
+
+    /**
+     * The command that mounts file systems of these sizes, in KiB, in these places, runs the
+     * command there, and lists what it left.
+     */
+    public static List<String> around(Map<String, Integer> sizes, List<String> command) {
+        if (WAY == null) {
+            throw new IllegalStateException("mounting is not permitted");
+        }
+        String mounts =
+                sizes.entrySet().stream()
+                        .map(
+                                e ->
+                                        "mount -t tmpfs -o size="
+                                                + e.getValue()
+                                                + "k tmpfs "
+                                                + e.getKey())
+                        .collect(Collectors.joining(" && "));
+        String places = String.join(" ", sizes.keySet());
+        List<String> whole = new ArrayList<>(WAY);
+        whole.add("sh");
+        whole.add("-c");
+        whole.add(
+                mounts
+                        + " || exit 99; \"$0\" \"$@\"; code=$?; find "
+                        + places
+                        + " -mindepth 1 | sed 's/^/"
+                        + LEFT
+                        + "/'; exit $code");
+        whole.addAll(command);
+        return whole;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.procession.testing;
+
+/** How often a test does its damage: few times in the short form, many in the long one. */
+public final class Scale {
+
+    private static final boolean LONG = Boolean.getBoolean("procession.long");
+
+    private Scale() {}
+
+    public static int times(int inShortForm, int inLongForm) {
+        return LONG ? inLongForm : inShortForm;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.procession.testing;
+
+import java.io.IOException;
+
+/** Signals that the JDK cannot send. */
+public enum Signal {
+    /** Stops it until {@link #CONT}. */
+    STOP,
+    CONT,
+    /** Ends it as a crash in native code does. */
+    SEGV;
+
+    /** Sends this signal; fails if there is no such process. */
+    public void sendTo(long pid) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name(), Long.toString(pid)).start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("cannot send a signal: pid=" + pid + ", signal=" + name());
+        }
+    }
+
+    /** Signals a process that may die at any time; to one that has died it is no failure. */
+    public void sendToMortal(long pid) throws IOException, InterruptedException {
+        try {
+            sendTo(pid);
+        } catch (IOException e) {
+            if (LiveProcess.isAlive(pid)) {
+                throw e;
+            }
+        }
+    }
+}

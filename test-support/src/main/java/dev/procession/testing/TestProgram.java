@@ -1,0 +1,162 @@
+package dev.procession.testing;
+
+import com.google.common.util.concurrent.Uninterruptibles;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program in a JVM of its own that uses Procession as a user would: the root of a session. What
+ * it prints is kept, and can be waited for line by line.
+ */
+public final class TestProgram implements AutoCloseable {
+
+    /** Stands in the environment of these programs and of all their children. */
+    public static final String MARKER =
+            "PROCESSION_TESTED_BY=" + ProcessHandle.current().pid() + "-root";
+
+    private final Process process;
+    private final Thread reader;
+
+    @GuardedBy("this")
+    private final List<String> lines = new ArrayList<>();
+
+    @GuardedBy("this")
+    private boolean ended;
+
+    @GuardedBy("this")
+    private int consumed;
+
+    private TestProgram(ProcessBuilder builder) throws IOException {
+        int equals = MARKER.indexOf('=');
+        builder.environment().put(MARKER.substring(0, equals), MARKER.substring(equals + 1));
+        process = builder.redirectErrorStream(true).start();
+        reader = new Thread(this::read, "output of " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Starts a main class with the class path of the tests. */
+    public static TestProgram start(Class<?> main, String... arguments) throws IOException {
+        return new TestProgram(new ProcessBuilder(command(List.of(), main, arguments)));
+    }
+
+    /** Starts any command that ends in such a program. */
+    public static TestProgram start(Path directory, List<String> command) throws IOException {
+        return new TestProgram(new ProcessBuilder(command).directory(directory.toFile()));
+    }
+
+    /** The command line of a main class. */
+    public static List<String> command(List<String> flags, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:-UsePerfData"); // its file would outlive a killed JVM
+        command.addAll(flags);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private void read() {
+        try (BufferedReader output =
+                new BufferedReader(
+                        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line;
+            while ((line = output.readLine()) != null) {
+                synchronized (this) {
+                    lines.add(line);
+                    notifyAll(); // whoever awaits a line
+                }
+            }
+        } catch (IOException e) {
+            // The JDK closes the stream under the reader when the process has ended.
+        } finally {
+            synchronized (this) {
+                ended = true;
+                notifyAll(); // whoever awaits a line that will not come
+            }
+        }
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** The rest of the next line that has this prefix, which other programs' tags may precede. */
+    public synchronized String awaitLine(String prefix) throws InterruptedException {
+        long deadline = System.nanoTime() + Await.PATIENCE.toNanos();
+        while (true) {
+            String rest = nextLine(prefix);
+            if (rest != null) {
+                return rest;
+            }
+            long left = deadline - System.nanoTime();
+            if (ended || left <= 0) {
+                throw new AssertionError("no line with \"" + prefix + "\" in:\n" + text());
+            }
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+    }
+
+    @GuardedBy("this")
+    private @Nullable String nextLine(String prefix) {
+        while (consumed < lines.size()) {
+            String line = lines.get(consumed++);
+            int at = line.indexOf(prefix);
+            if (at >= 0) {
+                return line.substring(at + prefix.length()).strip();
+            }
+        }
+        return null;
+    }
+
+    /** Everything printed so far. */
+    public synchronized List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    /** Everything printed so far, for a message. */
+    public synchronized String text() {
+        return String.join("\n", lines);
+    }
+
+    /** Writes to the program's standard input. */
+    public void write(int character) throws IOException {
+        process.getOutputStream().write(character);
+        process.getOutputStream().flush();
+    }
+
+    /** Sends SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Sends SIGKILL and waits until the kernel says that the process is dead. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Waits for the end of the process and of its output. */
+    public int awaitExit() throws InterruptedException {
+        if (!process.waitFor(Await.PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new AssertionError("still running: pid=" + pid() + "\n" + text());
+        }
+        reader.join(Await.PATIENCE.toMillis());
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+        Uninterruptibles.joinUninterruptibly(reader, Await.PATIENCE);
+    }
+}
