@@ -53,6 +53,11 @@ final class Attachments {
         return remember(QueueCore.attach(session, path, null));
     }
 
+    /** A queue with a name has ended here: nothing keeps its memory mapped any longer. */
+    static synchronized void forget(String name, QueueCore core) {
+        NAMED.remove(name, core);
+    }
+
     private static QueueCore remember(QueueCore core) {
         CORES.values().removeIf(reference -> reference.get() == null);
         CORES.put(core.path(), new WeakReference<>(core));
@@ -68,8 +73,9 @@ final class Attachments {
             String name, @Nullable QueueShape shape, NamedMembers.Expectation expectation)
             throws IOException {
         requireName(name);
+        NAMED.values().removeIf(QueueCore::isOver); // another process may have ended them
         QueueCore known = NAMED.get(name);
-        if (known != null && !known.isOver()) {
+        if (known != null) {
             if (expectation == NamedMembers.Expectation.FREE) {
                 throw taken(name, null);
             }

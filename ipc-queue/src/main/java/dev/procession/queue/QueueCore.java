@@ -158,6 +158,9 @@ final class QueueCore {
             return;
         }
         waits.wakeAll(QueueLayout.ELEMENT);
+        if (publicName != null) {
+            Attachments.forget(publicName, this);
+        }
         try {
             if (shared) {
                 ring.segment().delete();
