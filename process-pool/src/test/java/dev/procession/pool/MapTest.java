@@ -35,6 +35,7 @@ class MapTest {
     @AfterAll
     static void close() {
         pool.close();
+        pool = null; // a pool keeps its lanes mapped until it is collected
     }
 
     @Test

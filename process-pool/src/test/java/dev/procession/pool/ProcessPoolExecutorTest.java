@@ -42,6 +42,7 @@ class ProcessPoolExecutorTest {
     static void close() {
         pool.close();
         assertThat(pool.isTerminated()).isTrue();
+        pool = null; // a pool keeps its lanes mapped until it is collected
     }
 
     @Nested
