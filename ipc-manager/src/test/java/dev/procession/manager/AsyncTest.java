@@ -3,6 +3,8 @@ package dev.procession.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.testing.Await;
+import dev.procession.testing.Background;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 class AsyncTest {
 
     private static final int CUTS = 300;
+    private static final int LEAST_CUTS = 10;
+    private static final int EACH = 2000;
     private static final int LARGE = 300_000;
     private static final int MAX_BYTES = 1 << 20;
 
@@ -70,29 +75,34 @@ class AsyncTest {
     void shouldDoEachCallOnceWhileConnectionsAreCut() throws Exception {
         SharedDict<String, Integer> dict = manager.dict("cut");
         int callers = 4;
-        int each = 2000;
-        List<Future<?>> all = new ArrayList<>();
+        AtomicInteger cuts = new AtomicInteger();
+        List<Future<Integer>> all = new ArrayList<>();
         for (int caller = 0; caller < callers; caller++) {
             boolean waits = caller % 2 == 0;
-            all.add(threads.submit(() -> add(dict, each, waits)));
+            all.add(threads.submit(() -> add(dict, cuts, waits)));
         }
-        for (int cut = 0; cut < CUTS && !all.stream().allMatch(Future::isDone); cut++) {
+        while (cuts.get() < CUTS && !all.stream().allMatch(Future::isDone)) {
             manager.client().cutConnections();
             try {
-                all.get(cut % callers).get(3, TimeUnit.MILLISECONDS); // the next cut comes then
+                all.get(cuts.getAndIncrement() % callers)
+                        .get(3, TimeUnit.MILLISECONDS); // the next cut comes then
             } catch (TimeoutException e) {
                 // It goes on.
             }
         }
-        for (Future<?> one : all) {
-            one.get();
+        int calls = 0;
+        for (Future<Integer> one : all) {
+            calls += one.get();
         }
-        assertThat(dict.get("sum")).isEqualTo(callers * each);
+        assertThat(dict.get("sum")).isEqualTo(calls);
     }
 
-    private static void add(SharedDict<String, Integer> dict, int times, boolean waits) {
+    /** Goes on until enough cuts have met its calls; returns the number of its calls. */
+    private static int add(SharedDict<String, Integer> dict, AtomicInteger cuts, boolean waits) {
         List<CompletableFuture<Integer>> flight = new ArrayList<>();
-        for (int i = 0; i < times; i++) {
+        int calls = 0;
+        while (calls < EACH || cuts.get() < LEAST_CUTS) {
+            calls++;
             flight.add(dict.mergeAsync("sum", 1, Merge.sum()));
             if (waits && flight.size() == 16) {
                 flight.forEach(CompletableFuture::join);
@@ -100,6 +110,7 @@ class AsyncTest {
             }
         }
         CompletableFuture.allOf(flight.toArray(new CompletableFuture<?>[0])).join();
+        return calls;
     }
 
     @Test
@@ -219,12 +230,45 @@ class AsyncTest {
     }
 
     @Test
+    @SuppressWarnings("LockNotBeforeTry") // the lock ends with its manager
     void shouldFailWhatIsUnderWayWhenTheManagerIsClosed() {
         Manager closing = Manager.embedded();
+        SharedLock lock = closing.lock("held");
+        lock.lock();
+        Background<Boolean> waiter =
+                Background.start(
+                        () -> {
+                            lock.lock();
+                            return true;
+                        });
+        Await.until(() -> closing.stats().waitingRequests() == 1, "one request waits");
         SharedDict<Integer, Integer> dict = closing.dict("closed");
         assertThat(dict.putAsync(1, 1).join()).isNull();
+        List<CompletableFuture<Integer>> flight = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            flight.add(dict.getAsync(1));
+        }
+
         closing.close();
+
+        assertThatThrownBy(() -> waiter.get(10, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(IllegalStateException.class);
+        for (CompletableFuture<Integer> call : flight) {
+            assertThat(ending(call)).isIn("1", "IllegalStateException");
+        }
         assertThatThrownBy(() -> dict.getAsync(1).get(10, TimeUnit.SECONDS))
                 .isInstanceOfAny(IllegalStateException.class, ExecutionException.class);
+    }
+
+    /** The value or the kind of failure; a call that does not end fails the test. */
+    private static String ending(CompletableFuture<Integer> call) {
+        try {
+            return call.get(10, TimeUnit.SECONDS).toString();
+        } catch (ExecutionException e) {
+            return e.getCause().getClass().getSimpleName();
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("a call under way has not ended", e);
+        }
     }
 }
