@@ -13,29 +13,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // locks are what is tested here
 class SynchronizersTest {
 
-    private static Manager manager;
-    private static ExecutorService threads;
+    /** One for each test: the number of waiting requests is of the whole server. */
+    private Manager manager;
 
-    @BeforeAll
-    static void start() {
+    private ExecutorService threads;
+
+    @BeforeEach
+    void start() {
         manager = Manager.embedded();
         threads = Executors.newCachedThreadPool();
     }
 
-    @AfterAll
-    static void stop() {
+    @AfterEach
+    void stop() {
         threads.shutdownNow();
         manager.close();
     }
 
-    private static void untilWaiting(int count) throws InterruptedException {
+    private void untilWaiting(int count) {
         Await.until(() -> manager.stats().waitingRequests() == count, "requests wait: " + count);
     }
 
