@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.UnserializableException;
+import dev.procession.testing.Background;
 import java.math.BigDecimal;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -60,7 +61,7 @@ class DictTest {
                 Double.NaN,
                 new java.math.BigInteger("12345678901234567890"),
                 new BigDecimal("1.50"),
-                UUID.randomUUID(),
+                UUID.fromString("0f8fad5b-d9cb-469f-a165-70867728950e"),
                 DayOfWeek.FRIDAY,
                 new Point(1, 2, "p"));
     }
@@ -121,22 +122,21 @@ class DictTest {
     @Test
     void shouldLoseNoUpdateOfManyThreads() throws Exception {
         SharedDict<String, Integer> dict = manager.dict("updates");
-        List<Thread> threads = new ArrayList<>();
+        List<Background<Integer>> threads = new ArrayList<>();
         for (int t = 0; t < 4; t++) {
-            Thread thread =
-                    new Thread(
+            threads.add(
+                    Background.start(
                             () -> {
                                 for (int i = 0; i < 250; i++) {
                                     dict.compute("c", (k, old) -> old == null ? 1 : old + 1);
                                     dict.merge("m", 1, Integer::sum);
                                     dict.merge("s", 1, Merge.sum());
                                 }
-                            });
-            thread.start();
-            threads.add(thread);
+                                return 250;
+                            }));
         }
-        for (Thread thread : threads) {
-            thread.join();
+        for (Background<Integer> thread : threads) {
+            assertThat(thread.get()).isEqualTo(250);
         }
         assertThat(dict)
                 .containsOnly(Map.entry("c", 1000), Map.entry("m", 1000), Map.entry("s", 1000));
@@ -199,27 +199,32 @@ class DictTest {
                                 heard.add("expired " + key);
                             }
                         })) {
-            dict.put("k", 1, Duration.ofMillis(50));
             dict.put("stays", 2);
-            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("put k1");
+            dict.put("k", 1, Duration.ofMillis(50));
             assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("put stays2");
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("put k1");
             assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("expired k");
             assertThat(dict).containsOnlyKeys("stays");
         }
     }
 
     @Test
+    @SuppressWarnings("try") // the watch has nothing to do but to be there
     void shouldWatchOneEntry() throws Exception {
         SharedDict<String, Integer> dict = manager.dict("watched");
         BlockingQueue<Integer> heard = new LinkedBlockingQueue<>();
+        BlockingQueue<Integer> later = new LinkedBlockingQueue<>();
         SharedDict.Watch watch = dict.watch("k", (key, value) -> heard.add(value));
-        dict.put("other", 1);
-        dict.put("k", 2);
-        assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(2);
-        watch.close();
-        dict.put("k", 3);
-        dict.getAsync("k").join(); // what the server sent before this has been heard
-        assertThat(heard).isEmpty();
+        try (SharedDict.Watch end = dict.watch("end", (key, value) -> later.add(value))) {
+            dict.put("other", 1);
+            dict.put("k", 2);
+            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(2);
+            watch.close();
+            dict.put("k", 3);
+            dict.put("end", 4); // one thread calls all listeners, in the server's order
+            assertThat(later.poll(10, TimeUnit.SECONDS)).isEqualTo(4);
+            assertThat(heard).isEmpty();
+        }
     }
 
     @Test
