@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import junit.framework.Test;
 import junit.framework.TestSuite;
+import org.jspecify.annotations.Nullable;
 import org.junit.AfterClass;
-import org.junit.BeforeClass;
 import org.junit.runner.RunWith;
 import org.junit.runners.AllTests;
 import org.junit.runners.Suite;
@@ -38,16 +38,24 @@ public class GuavaCollectionsTest {
     private static final int CAPACITY = 1000;
     private static final AtomicInteger NAMES = new AtomicInteger();
 
-    private static Manager manager;
+    private static @Nullable Manager manager;
 
-    @BeforeClass
-    public static void start() {
-        manager = Manager.start();
+    /** Starts it for whichever of the classes below runs first, with this suite or alone. */
+    private static synchronized Manager manager() {
+        Manager started = manager;
+        if (started == null) {
+            started = Manager.start();
+            manager = started;
+        }
+        return started;
     }
 
     @AfterClass
-    public static void stop() {
-        manager.close();
+    public static synchronized void stop() {
+        if (manager != null) {
+            manager.close();
+            manager = null;
+        }
     }
 
     private static String fresh() {
@@ -66,7 +74,7 @@ public class GuavaCollectionsTest {
                                 @Override
                                 protected Map<String, String> create(
                                         Map.Entry<String, String>[] entries) {
-                                    SharedDict<String, String> dict = manager.dict(fresh());
+                                    SharedDict<String, String> dict = manager().dict(fresh());
                                     for (Map.Entry<String, String> entry : entries) {
                                         dict.put(entry.getKey(), entry.getValue());
                                     }
@@ -93,7 +101,7 @@ public class GuavaCollectionsTest {
                             new TestStringListGenerator() {
                                 @Override
                                 protected List<String> create(String[] elements) {
-                                    SharedList<String> list = manager.list(fresh());
+                                    SharedList<String> list = manager().list(fresh());
                                     boolean unused = list.addAll(List.of(elements));
                                     return list;
                                 }
@@ -118,7 +126,7 @@ public class GuavaCollectionsTest {
                             new TestStringSetGenerator() {
                                 @Override
                                 protected Set<String> create(String[] elements) {
-                                    SharedSet<String> set = manager.set(fresh());
+                                    SharedSet<String> set = manager().set(fresh());
                                     boolean unused = set.addAll(List.of(elements));
                                     return set;
                                 }
@@ -143,7 +151,7 @@ public class GuavaCollectionsTest {
                             new TestStringQueueGenerator() {
                                 @Override
                                 protected Queue<String> create(String[] elements) {
-                                    SharedQueue<String> queue = manager.queue(fresh(), CAPACITY);
+                                    SharedQueue<String> queue = manager().queue(fresh(), CAPACITY);
                                     boolean unused = queue.addAll(List.of(elements));
                                     return queue;
                                 }
