@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.ProcessOutput;
 import dev.procession.core.WorkerCrashedException;
+import dev.procession.testing.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -125,9 +126,7 @@ class MapTest {
                 .isInstanceOf(CancellationException.class)
                 .hasCauseInstanceOf(InterruptedException.class);
         assertThat(Thread.interrupted()).isTrue();
-        while (pool.stats().running() > 0) {
-            Thread.onSpinWait(); // until the task has been stopped
-        }
+        Await.until(() -> pool.stats().running() == 0, "the task has been stopped");
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.procession.core.WorkerCrashedException;
 import dev.procession.manager.Manager;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
+import dev.procession.testing.Await;
+import dev.procession.testing.Background;
 import java.io.File;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -21,10 +23,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
@@ -77,12 +80,14 @@ class PoolOptionsTest {
                     Pipe<String> pipe = Pipe.open()) {
                 Connection<String> theirs = pipe.second();
                 TaskFuture<String> before = pool.submit(() -> theirs.receive());
+                TaskOptions ample = TaskOptions.builder().timeout(Duration.ofSeconds(2)).build();
                 TaskOptions brief = TaskOptions.builder().timeout(Duration.ofMillis(300)).build();
-                TaskFuture<Integer> behind = pool.submit(() -> 1, brief);
-                TaskFuture<Integer> endless = pool.submit(PoolOptionsTest::sleepForEver, brief);
-                // Longer than the timeout of those behind, which are not running.
-                assertThatThrownBy(() -> behind.get(600, TimeUnit.MILLISECONDS))
+                TaskFuture<Integer> behind = pool.submit(() -> 1, ample);
+                TaskFuture<Integer> endless = pool.submit(Endless::sleep, brief);
+                // Longer than the timeouts of those behind, which are not running.
+                assertThatThrownBy(() -> behind.get(3, TimeUnit.SECONDS))
                         .isInstanceOf(java.util.concurrent.TimeoutException.class);
+                assertThat(endless.isDone()).isFalse();
                 pipe.first().send("go on");
                 assertThat(before.get()).isEqualTo("go on");
                 assertThat(behind.get()).isEqualTo(1);
@@ -105,11 +110,9 @@ class PoolOptionsTest {
             TaskOptions brief = TaskOptions.builder().timeout(Duration.ofMillis(20)).build();
             try (ProcessPoolExecutor pool = quiet(1).build()) {
                 for (int i = 0; i < 10; i++) {
-                    TaskFuture<Integer> endless = pool.submit(PoolOptionsTest::sleepForEver, brief);
+                    TaskFuture<Integer> endless = pool.submit(Endless::sleep, brief);
                     // Nobody waits for it, so that it is told later than its worker answers.
-                    while (!endless.isDone()) {
-                        Thread.sleep(5);
-                    }
+                    Await.until(endless::isDone, "the task's time is over");
                     assertThatThrownBy(endless::get).hasCauseInstanceOf(TaskTimeoutException.class);
                 }
             }
@@ -117,8 +120,9 @@ class PoolOptionsTest {
 
         @Test
         void shouldKillTheWorkerOfATaskThatIgnoresItsTimeout() throws Exception {
+            // The task has to send its process's number within its timeout.
             try (ProcessPoolExecutor pool =
-                            quiet(1).taskTimeout(Duration.ofSeconds(2))
+                            quiet(1).taskTimeout(Duration.ofSeconds(5))
                                     .cancelGrace(Duration.ofMillis(100))
                                     .build();
                     Pipe<Long> pipe = Pipe.openOneWay()) {
@@ -230,7 +234,7 @@ class PoolOptionsTest {
                 long stray =
                         pool.submit(
                                         () ->
-                                                new ProcessBuilder("sleep", "1000")
+                                                new ProcessBuilder("sleep", "60")
                                                         .inheritIO()
                                                         .start()
                                                         .pid())
@@ -311,10 +315,12 @@ class PoolOptionsTest {
                 assertThat(all).hasSize(3);
                 pool.resize(1);
                 List<Long> alive = new ArrayList<>(all);
-                while (alive.size() > 1) {
-                    alive.removeIf(pid -> ProcessHandle.of(pid).isEmpty());
-                    Thread.onSpinWait();
-                }
+                Await.until(
+                        () -> {
+                            alive.removeIf(pid -> ProcessHandle.of(pid).isEmpty());
+                            return alive.size() <= 1;
+                        },
+                        "two of the three workers have ended");
                 assertThat(pool.submit(PoolOptionsTest::pid).get()).isEqualTo(alive.get(0));
             }
         }
@@ -323,12 +329,8 @@ class PoolOptionsTest {
         void shouldServeTheNextTaskByTheSpareWorker() throws Exception {
             try (ProcessPoolExecutor pool = quiet(1).warmSpare(true).build()) {
                 long first = pool.submit(PoolOptionsTest::pid).get();
-                List<WorkerInfo> both;
-                do {
-                    Thread.onSpinWait();
-                    both = pool.workers();
-                } while (both.size() < 2 || both.get(1).state() != WorkerState.IDLE);
-                long spare = both.get(1).pid();
+                Await.until(() -> hasReadySpare(pool), "the spare worker is ready");
+                long spare = pool.workers().get(1).pid();
                 assertThat(spare).isNotEqualTo(first);
                 TaskFuture<Integer> crash =
                         pool.submit(
@@ -339,6 +341,11 @@ class PoolOptionsTest {
                 assertThatThrownBy(crash::get).hasCauseInstanceOf(WorkerCrashedException.class);
                 assertThat(pool.submit(PoolOptionsTest::pid).get()).isEqualTo(spare);
             }
+        }
+
+        private static boolean hasReadySpare(ProcessPoolExecutor pool) {
+            List<WorkerInfo> all = pool.workers();
+            return all.size() > 1 && all.get(1).state() == WorkerState.IDLE;
         }
 
         @Test
@@ -402,18 +409,11 @@ class PoolOptionsTest {
                 Connection<String> theirs = pipe.second();
                 TaskFuture<String> running = pool.submit(() -> theirs.receive());
                 TaskFuture<Integer> waiting = pool.submit(() -> 1);
-                Thread submitter =
-                        new Thread(
-                                () -> {
-                                    Future<Integer> unused = pool.submit(() -> 2);
-                                });
-                submitter.start();
-                while (submitter.getState() != Thread.State.WAITING) {
-                    Thread.onSpinWait();
-                }
+                Background<Integer> submitter =
+                        Background.start(() -> pool.submit(() -> 2).get()).awaitBlocked();
                 assertThat(pool.stats().submitted()).isEqualTo(2);
                 pipe.first().send("go on");
-                submitter.join();
+                assertThat(submitter.get()).isEqualTo(2);
                 assertThat(running.get()).isEqualTo("go on");
                 assertThat(waiting.get()).isEqualTo(1);
             }
@@ -554,9 +554,7 @@ class PoolOptionsTest {
                             });
             TaskFuture<Integer> done = pool.submit(() -> 1);
             assertThat(done.get()).isEqualTo(1);
-            while (endless.progress() == 0) {
-                Thread.sleep(1); // it has not begun
-            }
+            Await.until(() -> endless.progress() > 0, "the endless task has begun");
             long start = System.nanoTime();
             assertThat(pool.close(Duration.ofMillis(500))).isFalse();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG);
@@ -566,7 +564,8 @@ class PoolOptionsTest {
 
         @Test
         void shouldRunShutdownHooksWhenWorkersAreTerminated() throws Exception {
-            ProcessPoolExecutor pool = quiet(1).build();
+            // The grace is the time between SIGTERM and SIGKILL: the hook has to send in it.
+            ProcessPoolExecutor pool = quiet(1).cancelGrace(LONG).build();
             try (Pipe<String> pipe = Pipe.openOneWay()) {
                 Connection<String> say = pipe.second();
                 TaskFuture<Integer> running =
@@ -576,7 +575,7 @@ class PoolOptionsTest {
                                             .addShutdownHook(
                                                     new Thread(() -> sendQuietly(say, "hook")));
                                     say.send("running");
-                                    return sleepForEver();
+                                    return Endless.sleep();
                                 });
                 TaskFuture<Integer> never = pool.submit(() -> 1);
                 assertThat(pipe.first().receive()).isEqualTo("running");
@@ -598,6 +597,8 @@ class PoolOptionsTest {
 
         @Test
         void shouldGoOnWhenAResultNeverEndsBeingRead() throws Exception {
+            CountDownLatch latch = new CountDownLatch(1);
+            Hanging.LATCH.set(latch);
             try (ProcessPoolExecutor pool = quiet(1).build()) {
                 TaskFuture<Object> hanging = pool.submit(() -> new Hanging());
                 TaskFuture<Integer> next = pool.submit(() -> 2);
@@ -606,7 +607,7 @@ class PoolOptionsTest {
                 TaskFuture<Integer> later = pool.submit(() -> 4);
                 assertThat(later.thenApply(i -> i + 1).get(30, TimeUnit.SECONDS)).isEqualTo(5);
                 assertThat(hanging.isDone()).isFalse();
-                Hanging.LATCH.countDown();
+                latch.countDown();
                 assertThat(hanging.get()).isInstanceOf(Hanging.class);
             }
         }
@@ -624,9 +625,7 @@ class PoolOptionsTest {
     }
 
     private static void awaitWorkers(ProcessPoolExecutor pool, int count) {
-        while (pool.workers().size() < count) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> pool.workers().size() >= count, "there are workers: " + count);
     }
 
     private static void awaitEnd(long pid) throws Exception {
@@ -665,20 +664,15 @@ class PoolOptionsTest {
         }
     }
 
-    private static int sleepForEver() throws InterruptedException {
-        Thread.sleep(Long.MAX_VALUE);
-        return 0;
-    }
-
     /** Blocks in the parent while it is read, until the latch is down. */
     private static final class Hanging implements Serializable {
         private static final long serialVersionUID = 1L;
-        private static final java.util.concurrent.CountDownLatch LATCH =
-                new java.util.concurrent.CountDownLatch(1);
+        private static final AtomicReference<CountDownLatch> LATCH =
+                new AtomicReference<>(new CountDownLatch(0));
 
         private Object readResolve() {
             try {
-                LATCH.await();
+                LATCH.get().await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -35,7 +35,15 @@ class ProcessPoolExecutorTest {
 
     @BeforeAll
     static void open() {
-        pool = new ProcessPoolExecutor(2);
+        pool = patient(2);
+    }
+
+    /** Gives interrupted tasks the time to say so before their worker is killed. */
+    private static ProcessPoolExecutor patient(int workers) {
+        return ProcessPoolExecutor.builder()
+                .workers(workers)
+                .cancelGrace(Duration.ofSeconds(30))
+                .build();
     }
 
     @AfterAll
@@ -182,7 +190,7 @@ class ProcessPoolExecutorTest {
 
         @Test
         void shouldCancelWhatIsNotDoneInTime() throws Exception {
-            SerializableCallable<Integer> endless = ProcessPoolExecutorTest::sleepForEver;
+            SerializableCallable<Integer> endless = Endless::sleep;
             List<Future<Integer>> futures =
                     pool.invokeAll(Collections.nCopies(1, endless), 100, TimeUnit.MILLISECONDS);
             assertThat(futures.get(0).isCancelled()).isTrue();
@@ -208,7 +216,7 @@ class ProcessPoolExecutorTest {
                                 () -> {
                                     say.send("running");
                                     try {
-                                        return sleepForEver();
+                                        return Endless.sleep();
                                     } catch (InterruptedException e) {
                                         say.send("interrupted");
                                         throw e;
@@ -247,7 +255,14 @@ class ProcessPoolExecutorTest {
             try (ProcessPoolExecutor own = new ProcessPoolExecutor(1);
                     Pipe<String> pipe = Pipe.open()) {
                 Connection<String> theirs = pipe.second();
-                TaskFuture<String> running = own.submit(() -> theirs.receive());
+                TaskFuture<String> running =
+                        own.submit(
+                                () -> {
+                                    theirs.send("running");
+                                    return theirs.receive();
+                                });
+                // A worker that is ready gets what follows at once, ahead of its turn.
+                assertThat(pipe.first().receive()).isEqualTo("running");
                 TaskFuture<Integer> ahead =
                         own.submit(
                                 () -> {
@@ -275,14 +290,14 @@ class ProcessPoolExecutorTest {
 
         @Test
         void shouldReturnWhatNeverBeganFromShutdownNow() throws Exception {
-            ProcessPoolExecutor own = new ProcessPoolExecutor(1);
+            ProcessPoolExecutor own = patient(1);
             try (Pipe<String> pipe = Pipe.openOneWay()) {
                 Connection<String> say = pipe.second();
                 TaskFuture<Integer> running =
                         own.submit(
                                 () -> {
                                     say.send("running");
-                                    return sleepForEver();
+                                    return Endless.sleep();
                                 });
                 TaskFuture<Integer> never = own.submit(() -> 1);
                 assertThat(pipe.first().receive()).isEqualTo("running");
@@ -330,10 +345,5 @@ class ProcessPoolExecutorTest {
                         .hasMessageContaining("NoSuchFlag");
             }
         }
-    }
-
-    private static int sleepForEver() throws InterruptedException {
-        Thread.sleep(Long.MAX_VALUE);
-        return 0;
     }
 }

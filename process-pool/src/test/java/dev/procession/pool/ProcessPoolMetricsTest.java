@@ -3,6 +3,7 @@ package dev.procession.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.testing.Await;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +45,8 @@ class ProcessPoolMetricsTest {
                     .isEqualTo(1);
             assertThat(gauge("workers.resident")).isGreaterThan(1 << 20);
             var run = registry.get("procession.pool.run").tags("name", "measured").functionTimer();
+            // The pool notes the times when it has told the futures.
+            Await.until(() -> run.count() >= 4, "the times of four tasks are noted");
             assertThat(run.count()).isEqualTo(4);
             assertThat(run.totalTime(TimeUnit.NANOSECONDS)).isPositive();
             assertThat(
