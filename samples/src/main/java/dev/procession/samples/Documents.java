@@ -71,6 +71,11 @@ public final class Documents {
     }
 
     static boolean run(PrintStream out) throws IOException, InterruptedException {
+        return run(out, TIMEOUT);
+    }
+
+    /** Runs the sample with another limit for each task. */
+    static boolean run(PrintStream out, Duration timeout) throws IOException, InterruptedException {
         DocumentFolder folder = DocumentFolder.create();
         try (ProcessPoolExecutor pool =
                 ProcessPoolExecutor.builder()
@@ -82,7 +87,7 @@ public final class Documents {
                         .jvmArgs("-XX:-CreateCoredumpOnCrash", "-Djava.awt.headless=true")
                         .output(ProcessOutput.discard())
                         .build()) {
-            List<Line> lines = parseAll(pool, folder.documents());
+            List<Line> lines = parseAll(pool, folder.documents(), timeout);
             out.println(table(lines));
             pool.shutdown();
             boolean right = pool.awaitTermination(1, TimeUnit.MINUTES);
@@ -95,13 +100,14 @@ public final class Documents {
         }
     }
 
-    private static List<Line> parseAll(ProcessPoolExecutor pool, List<Path> documents)
+    private static List<Line> parseAll(
+            ProcessPoolExecutor pool, List<Path> documents, Duration timeout)
             throws InterruptedException {
         Map<Path, TaskFuture<Contents>> futures = new LinkedHashMap<>();
         for (Path document : documents) {
             File file = document.toFile();
             TaskOptions options =
-                    TaskOptions.builder().name(file.getName()).timeout(TIMEOUT).build();
+                    TaskOptions.builder().name(file.getName()).timeout(timeout).build();
             futures.put(document, pool.submit(() -> DocumentParser.parse(file), options));
         }
         List<Line> lines = new ArrayList<>();
@@ -125,8 +131,8 @@ public final class Documents {
     }
 
     private static Line failed(String document, Throwable cause) {
-        if (cause instanceof TaskTimeoutException) {
-            return new Line(document, Verdict.OUT_OF_TIME, "worker killed after " + TIMEOUT);
+        if (cause instanceof TaskTimeoutException late) {
+            return new Line(document, Verdict.OUT_OF_TIME, "worker killed after " + late.timeout());
         }
         if (cause instanceof WorkerCrashedException crash) {
             String detail =

@@ -89,6 +89,7 @@ public final class JobBoard {
             board.stuck().await();
             out.println("job board: a worker is stuck with job " + FATAL_JOB + " and is killed");
             bad.kill();
+            bad.join(); // its job goes back to the board when its process has ended
             ChildProcess<Integer> first = ChildProcess.start(board::work);
             ChildProcess<Integer> second = ChildProcess.start(board::work);
             out.printf("job board: two workers did %d jobs%n", first.result() + second.result());

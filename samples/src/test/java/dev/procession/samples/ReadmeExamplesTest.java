@@ -14,6 +14,9 @@ import dev.procession.pipe.Pipe;
 import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.pool.TaskFuture;
 import dev.procession.queue.ProcessQueue;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,10 +25,30 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Compiles and runs the README's examples, and checks that these are the README's. */
 class ReadmeExamplesTest {
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private PrintStream before;
+
+    @BeforeEach
+    void capture() {
+        before = System.out;
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void restore() {
+        System.setOut(before);
+    }
+
+    private List<String> printed() {
+        return printed.toString(StandardCharsets.UTF_8).lines().toList();
+    }
 
     private static int fib(int n) {
         return n < 2 ? n : fib(n - 1) + fib(n - 2);
@@ -49,6 +72,18 @@ class ReadmeExamplesTest {
             }
             Futures.asCompleted(futures).forEach(done -> System.out.println(resultOf(done)));
         }
+        assertThat(printed())
+                .containsOnlyOnce(
+                        "832040",
+                        "1346269",
+                        "2178309",
+                        "3524578",
+                        "5702887",
+                        "9227465",
+                        "14930352",
+                        "24157817",
+                        "39088169",
+                        "63245986");
     }
 
     @Test
@@ -63,6 +98,9 @@ class ReadmeExamplesTest {
             }
             System.out.println(pool.submit(() -> "the pool still serves").get());
         }
+        assertThat(printed())
+                .anyMatch(line -> line.matches("pid \\d+ exited with 42"))
+                .containsOnlyOnce("the pool still serves");
     }
 
     @Test
@@ -73,6 +111,7 @@ class ReadmeExamplesTest {
             System.out.println(pipe.first().receive());
             child.join();
         }
+        assertThat(printed()).containsOnlyOnce("hermione");
     }
 
     @Test
@@ -92,6 +131,7 @@ class ReadmeExamplesTest {
             System.out.println(owls + ", abandoned: " + lock.wasAbandoned());
             lock.unlock();
         }
+        assertThat(printed()).containsOnlyOnce("{ron=1}, abandoned: true");
     }
 
     @Test
@@ -103,6 +143,7 @@ class ReadmeExamplesTest {
             queue.put(2);
             System.out.println(task.get());
         }
+        assertThat(printed()).containsOnlyOnce("42");
     }
 
     @Test
