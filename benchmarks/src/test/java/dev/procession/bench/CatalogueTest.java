@@ -9,6 +9,7 @@ class CatalogueTest {
 
     @Test
     void shouldNameInBarsOnlyWhatIsCompared() {
+        assertThat(Catalogue.bars()).isNotEmpty();
         for (Bar bar : Catalogue.bars()) {
             List<String> rivals =
                     Catalogue.comparisons().stream()
