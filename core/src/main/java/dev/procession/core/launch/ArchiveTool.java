@@ -32,7 +32,7 @@ public final class ArchiveTool {
             failure =
                     key == null
                             ? "archives are off, or the class path is not made of JARs alone"
-                            : new ArchiveTraining(key, options).run();
+                            : new ArchiveTraining(key, options, false).run();
         } catch (IOException e) {
             failure = e.toString();
         }

@@ -41,12 +41,19 @@ final class ArchiveTraining {
 
     private final ArchiveKey key;
     private final LaunchOptions options;
+    private final boolean inBackground;
     private @Nullable Process process;
     private boolean stopped;
 
-    ArchiveTraining(ArchiveKey key, LaunchOptions options) {
+    /**
+     * A training for these options.
+     *
+     * @param inBackground whether nobody waits for it: it then has the lowest priority
+     */
+    ArchiveTraining(ArchiveKey key, LaunchOptions options, boolean inBackground) {
         this.key = key;
         this.options = options;
+        this.inBackground = inBackground;
     }
 
     /**
@@ -173,12 +180,7 @@ final class ArchiveTraining {
     /** Runs {@link ArchiveTrainer} with these flags; null when it exits with 0. */
     private @Nullable String rehearse(Path work, Path session, List<String> flags)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        for (String nice : new String[] {"/usr/bin/nice", "/bin/nice"}) {
-            if (command.isEmpty() && new File(nice).canExecute()) {
-                command.addAll(List.of(nice, "-n", "19"));
-            }
-        }
+        List<String> command = new ArrayList<>(priority());
         command.add(options.effectiveJavaHome().resolve("bin").resolve("java").toString());
         command.addAll(Collector.flags(options));
         command.add("-XX:-UsePerfData");
@@ -212,6 +214,18 @@ final class ArchiveTraining {
         } finally {
             kill(trainer);
         }
+    }
+
+    /** What the command begins with. */
+    private List<String> priority() {
+        if (inBackground) {
+            for (String nice : new String[] {"/usr/bin/nice", "/bin/nice"}) {
+                if (new File(nice).canExecute()) {
+                    return List.of(nice, "-n", "19");
+                }
+            }
+        }
+        return List.of();
     }
 
     private static String log(Path work) throws IOException {

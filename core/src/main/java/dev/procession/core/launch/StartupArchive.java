@@ -175,7 +175,7 @@ final class StartupArchive {
             Thread.sleep(TRAINING_DELAY_MILLIS); // the program and its children come first
             ArchiveKey key = key(options);
             if (key != null && ArchiveTraining.isDue(key)) {
-                train(options);
+                train(options, true);
             }
         } catch (InterruptedException e) {
             log().log(Level.DEBUG, "no start-up archive was made: {0}", e.toString());
@@ -190,12 +190,16 @@ final class StartupArchive {
      * @return whether there is a good one now; false too if another process makes it just now
      */
     static boolean train(LaunchOptions options) {
+        return train(options, false);
+    }
+
+    private static boolean train(LaunchOptions options, boolean inBackground) {
         ArchiveKey key = key(options);
         if (key == null) {
             return false;
         }
         try {
-            String failure = new ArchiveTraining(key, options).run();
+            String failure = new ArchiveTraining(key, options, inBackground).run();
             if (failure != null) {
                 log().log(Level.DEBUG, "no start-up archive was made: {0}", failure);
             }

@@ -3,6 +3,7 @@ package dev.procession.core.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.core.ProcessOutput;
+import dev.procession.testing.Background;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -10,33 +11,48 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(300) // each JVM of a training may take a minute
 class StartupArchiveTest {
+
+    private static final List<String> PROPERTIES =
+            List.of(StartupArchive.DIRECTORY_PROPERTY, StartupArchive.PROPERTY);
 
     @TempDir Path temporary;
 
+    private final Map<String, String> before = new HashMap<>();
     private Path cache;
 
     @BeforeEach
     void useOwnCache() {
+        for (String name : PROPERTIES) {
+            before.put(name, System.getProperty(name));
+        }
         cache = temporary.resolve("cache");
         System.setProperty(StartupArchive.DIRECTORY_PROPERTY, cache.toString());
     }
 
     @AfterEach
     void useDefaultCache() {
-        System.clearProperty(StartupArchive.DIRECTORY_PROPERTY);
-        System.clearProperty(StartupArchive.PROPERTY);
+        for (String name : PROPERTIES) {
+            String value = before.get(name);
+            if (value == null) {
+                System.clearProperty(name);
+            } else {
+                System.setProperty(name, value);
+            }
+        }
     }
 
     @Test
@@ -87,24 +103,59 @@ class StartupArchiveTest {
         assertThat(StartupArchive.key(options(jar.toString(), List.of()))).isNull();
     }
 
+    /** The second comes while the first one trains, or finds what the first one has made. */
     @Test
     void shouldTrainOnceWhenSeveralProcessesTry() throws Exception {
         String classPath = jars();
-        List<Process> tools = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            tools.add(
-                    java(
-                            List.of("-D" + StartupArchive.DIRECTORY_PROPERTY + "=" + cache),
-                            classPath,
-                            ArchiveTool.class));
+        Process first = tool(classPath);
+        Process second = null;
+        try {
+            awaitFile(first, ".tmp");
+            second = tool(classPath);
+            Path archive = awaitFile(first, suffix());
+            Object made = Files.getAttribute(archive, "unix:ino");
+            assertThat(first.waitFor()).isZero();
+            int code = second.waitFor();
+            String said = output(second);
+            assertThat(code).as(said).isBetween(0, 1);
+            if (code == 1) {
+                assertThat(said).contains("another process makes it");
+            }
+            assertThat(Files.getAttribute(archive, "unix:ino")).isEqualTo(made);
+            assertThat(files()).hasSize(2).allMatch(name -> !name.endsWith(".tmp"));
+        } finally {
+            first.destroyForcibly().waitFor();
+            if (second != null) {
+                second.destroyForcibly().waitFor();
+            }
         }
-        int made = 0;
-        for (Process tool : tools) {
-            assertThat(tool.waitFor(50, TimeUnit.SECONDS)).isTrue();
-            made += tool.exitValue() == 0 ? 1 : 0;
+    }
+
+    private Process tool(String classPath) throws IOException {
+        return java(
+                List.of("-D" + StartupArchive.DIRECTORY_PROPERTY + "=" + cache),
+                classPath,
+                ArchiveTool.class);
+    }
+
+    private static String suffix() {
+        return Runtime.version().feature() < 25 ? ".jsa" : ".aot";
+    }
+
+    /** Waits until a file of this kind is in the cache, which the tool makes before it ends. */
+    private Path awaitFile(Process tool, String suffix) throws Exception {
+        while (true) {
+            boolean ended = !tool.isAlive();
+            for (String name : Files.isDirectory(cache) ? files() : List.<String>of()) {
+                if (name.endsWith(suffix)) {
+                    return cache.resolve(name);
+                }
+            }
+            if (ended) {
+                throw new AssertionError("no " + suffix + ": " + output(tool));
+            }
+            Thread.sleep(1); // ended by the test's time-out
         }
-        assertThat(made).isPositive();
-        assertThat(files()).hasSize(2).allMatch(name -> !name.endsWith(".tmp"));
     }
 
     private List<String> files() throws IOException {
@@ -119,21 +170,40 @@ class StartupArchiveTest {
     }
 
     private static String outputOf(List<String> flags, LaunchOptions options) throws Exception {
-        List<String> all = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData"));
+        List<String> all = new ArrayList<>(List.of("-XX:+UseSerialGC"));
         all.addAll(flags);
         Process process = java(all, options.effectiveClassPath(), ArchiveTrainer.class);
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).isZero();
-        return output;
+        try {
+            String output = output(process);
+            assertThat(process.waitFor()).as(output).isZero();
+            return output;
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Reads on another thread, as no interrupt ends the reading of a process's output. */
+    private static String output(Process process) throws Exception {
+        return Background.start(
+                        () ->
+                                new String(
+                                        process.getInputStream().readAllBytes(),
+                                        StandardCharsets.UTF_8))
+                .get();
     }
 
     private static Process java(List<String> flags, String classPath, Class<?> main)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:-UsePerfData");
         command.addAll(flags);
         command.addAll(List.of("-cp", classPath, main.getName()));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment() // of which a JVM tells on its output
+                .keySet()
+                .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
+        return builder.start();
     }
 
     /** The class path of this test with its first directory of main classes as a JAR. */
