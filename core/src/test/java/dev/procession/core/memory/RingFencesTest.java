@@ -2,11 +2,14 @@ package dev.procession.core.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procession.testing.Background;
+import dev.procession.testing.Budget;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingFencesTest {
 
+    private static final int LEAST_ROUNDS = 2_000;
     private static final int ROUNDS = 100_000;
     private static final QueueShape SHAPE = QueueShape.of(1, Long.MAX_VALUE);
 
@@ -75,16 +79,20 @@ class RingFencesTest {
     void shouldSeeTheWaiterWhileAnotherClearsOldAnnouncements() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger cleared = new AtomicInteger();
-        CompletableFuture<Void> cleaner =
-                start(
+        CountDownLatch begun = new CountDownLatch(1);
+        Background<Void> cleaner =
+                Background.start(
                         () -> {
+                            begun.countDown();
                             while (!over.get()) {
                                 if (!third.slots().isQuiet()
                                         && !third.slots().hasWaiters(QueueLayout.ELEMENT)) {
                                     cleared.incrementAndGet();
                                 }
                             }
+                            return null;
                         });
+        begun.await();
         try {
             shouldSeeTheWaiterOrBeSeenByIt();
         } finally {
@@ -116,22 +124,15 @@ class RingFencesTest {
 
     /** An element is seen before its bytes, or its place is used again before they are read. */
     @Test
-    @SuppressWarnings("ThreadPriorityCheck") // spinning would use up its turn on a busy machine
     void shouldShowAnElementWithAllItsBytes() throws Exception {
-        CompletableFuture<Void> producer =
-                start(
-                        () -> {
-                            for (int round = 0; round < ROUNDS; round++) {
-                                byte[] element = new byte[1 + round % 500];
-                                Arrays.fill(element, (byte) round);
-                                while (!put(one, element)) {
-                                    Thread.yield();
-                                }
-                            }
-                        });
-        for (int round = 0; round < ROUNDS; round++) {
-            while (!other.reader().isReady()) {
-                Thread.yield();
+        AtomicInteger sent = new AtomicInteger(Integer.MAX_VALUE);
+        Background<Void> producer = Background.start(() -> produce(sent));
+        int received = 0;
+        while (true) {
+            int round = received;
+            Spin.until(() -> other.reader().isReady() || sent.get() == round);
+            if (sent.get() == round) {
+                break;
             }
             byte[] element = take(other);
             assertThat(element).hasSize(1 + round % 500);
@@ -140,68 +141,106 @@ class RingFencesTest {
                     assertThat(element).as("element %d", round).containsOnly((byte) round);
                 }
             }
+            received++;
         }
         producer.get();
         assertThat(one.isEmpty()).isTrue();
     }
 
+    private Void produce(AtomicInteger sent) throws IOException {
+        Budget budget = budget();
+        int round = 0;
+        try {
+            for (; budget.allows(round); round++) {
+                byte[] element = new byte[1 + round % 500];
+                Arrays.fill(element, (byte) round);
+                Spin.until(() -> put(one, element));
+            }
+        } finally {
+            sent.set(round);
+        }
+        return null;
+    }
+
+    private static Budget budget() {
+        return new Budget(LEAST_ROUNDS, ROUNDS, Duration.ofSeconds(30));
+    }
+
     /** Runs both at once, often; it is forbidden that neither sees the other. */
     private static void race(Side left, Side right, Work reset) throws Exception {
-        AtomicInteger begun = new AtomicInteger();
-        AtomicInteger ended = new AtomicInteger();
+        Meetings begun = new Meetings();
+        Meetings ended = new Meetings();
+        AtomicBoolean over = new AtomicBoolean(); // decided before they meet, read afterwards
         boolean[] saw = new boolean[1];
-        CompletableFuture<Void> partner =
-                start(
+        Background<Void> partner =
+                Background.start(
                         () -> {
-                            for (int round = 0; round < ROUNDS; round++) {
-                                meet(begun, round);
-                                saw[0] = right.run(round);
-                                meet(ended, round);
+                            try {
+                                begun.meet();
+                                for (int round = 0; !over.get(); round++) {
+                                    saw[0] = right.run(round);
+                                    ended.meet();
+                                    begun.meet();
+                                }
+                            } finally {
+                                begun.abandon();
+                                ended.abandon();
                             }
+                            return null;
                         });
         int both = 0;
-        for (int round = 0; round < ROUNDS; round++) {
-            meet(begun, round);
-            boolean leftSaw = left.run(round);
-            meet(ended, round);
-            assertThat(leftSaw || saw[0]).as("one sees the other, round=%d", round).isTrue();
-            both += leftSaw && saw[0] ? 1 : 0;
-            reset.run();
+        int rounds = 0;
+        Budget budget = budget();
+        try {
+            for (; budget.allows(rounds); rounds++) {
+                begun.meet();
+                boolean leftSaw = left.run(rounds);
+                ended.meet();
+                assertThat(leftSaw || saw[0]).as("one sees the other, round=%d", rounds).isTrue();
+                both += leftSaw && saw[0] ? 1 : 0;
+                reset.run();
+            }
+            over.set(true);
+            begun.meet();
+        } catch (Abandoned e) {
+            partner.get(); // throws why
+            throw e;
+        } finally {
+            begun.abandon();
+            ended.abandon();
         }
         partner.get();
-        System.out.println("in " + both + " of " + ROUNDS + " rounds each saw the other");
+        System.out.println("in " + both + " of " + rounds + " rounds each saw the other");
     }
 
-    /** Both have to come before one goes on. */
-    @SuppressWarnings("ThreadPriorityCheck") // the other may need this processor to come
-    private static void meet(AtomicInteger arrivals, int round) {
-        arrivals.incrementAndGet();
-        for (int turn = 0; arrivals.get() < 2 * (round + 1); turn++) {
-            if (turn < 100) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
+    /** A place where two threads come to, again and again: neither goes on alone. */
+    private static final class Meetings {
+        private final AtomicInteger arrivals = new AtomicInteger();
+        private volatile boolean abandoned;
+
+        /** Comes; goes on when both have. */
+        void meet() throws IOException {
+            int arrived = arrivals.incrementAndGet();
+            int both = arrived + arrived % 2;
+            Spin.until(() -> arrivals.get() >= both || abandoned);
+            if (arrivals.get() < both) {
+                throw new Abandoned();
             }
+        }
+
+        /** Does not come any more. */
+        void abandon() {
+            abandoned = true;
         }
     }
 
-    /** Each on a thread of its own: the common pool may have one for all of them. */
-    private static CompletableFuture<Void> start(Work work) {
-        return CompletableFuture.runAsync(
-                () -> {
-                    try {
-                        work.run();
-                    } catch (IOException e) {
-                        throw new IllegalStateException(e);
-                    }
-                },
-                RingFencesTest::startThread);
-    }
+    /** The other thread has failed. */
+    private static final class Abandoned extends RuntimeException {
+        private static final long serialVersionUID = 1L;
 
-    private static void startThread(Runnable work) {
-        Thread thread = new Thread(work, "race");
-        thread.setDaemon(true);
-        thread.start();
+        Abandoned() {
+            super("the other side of the race has ended");
+        }
     }
 
     private static boolean put(TwoLockRing ring, byte[] bytes) throws IOException {

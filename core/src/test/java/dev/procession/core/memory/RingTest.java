@@ -3,13 +3,16 @@ package dev.procession.core.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.testing.Background;
+import dev.procession.testing.Budget;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,31 +136,40 @@ class RingTest {
     }
 
     @Test
-    @SuppressWarnings("ThreadPriorityCheck") // spinning would use up its turn on a busy machine
     void shouldTransferEverythingBetweenTwoThreads() throws Exception {
-        int count = 2_000_000;
-        CompletableFuture<Void> sender =
-                CompletableFuture.runAsync(
-                        () -> {
-                            byte[] payload = new byte[8];
-                            for (int i = 0; i < count; i++) {
-                                Arrays.fill(payload, (byte) i);
-                                while (!writer.offer(i & 7, i, payload)) {
-                                    Thread.yield();
-                                }
-                            }
-                        });
-        for (int i = 0; i < count; i++) {
-            while (!reader.next()) {
-                Thread.yield();
+        AtomicInteger sent = new AtomicInteger(Integer.MAX_VALUE);
+        Background<Void> sender = Background.start(() -> send(sent));
+        int read = 0;
+        while (true) {
+            int i = read;
+            Spin.until(() -> reader.next() || sent.get() == i);
+            if (sent.get() == i) {
+                break;
             }
             byte[] payload = reader.payload();
             if (reader.id() != i || payload[0] != (byte) i || payload[7] != (byte) i) {
                 throw new AssertionError("at " + i + ": " + reader.id());
             }
             reader.release();
+            read++;
         }
         sender.get();
         assertThat(reader.next()).isFalse();
+    }
+
+    private Void send(AtomicInteger sent) throws IOException {
+        byte[] payload = new byte[8];
+        Budget budget = new Budget(20_000, 2_000_000, Duration.ofSeconds(20));
+        int i = 0;
+        try {
+            for (; budget.allows(i); i++) {
+                int id = i;
+                Arrays.fill(payload, (byte) i);
+                Spin.until(() -> writer.offer(id & 7, id, payload));
+            }
+        } finally {
+            sent.set(i);
+        }
+        return null;
     }
 }
