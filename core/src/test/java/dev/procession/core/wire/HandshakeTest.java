@@ -160,11 +160,8 @@ class HandshakeTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HELLO")
     void shouldNotTakeAnotherFrameForAHello(FrameType type) throws IOException {
-        if (type == FrameType.HELLO) {
-            return;
-        }
         Frame answer = say(bytes(new Frame(type, new byte[Math.min(5, type.maxBytes())])));
         assertThat(answer).isNotNull();
         assertThat(answer.type()).isEqualTo(FrameType.REFUSED);

@@ -3,15 +3,13 @@ package dev.procession.core.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.testing.Background;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,29 +64,26 @@ class LaneEndTest {
         requireWakeUps(other);
     }
 
-    /** A sleep that nobody ends lasts 100 ms: as many as there are rounds would take seconds. */
+    /**
+     * A sleep that nobody ends lasts 100 ms. The middle one of many rounds is as long only if most
+     * wake-ups are lost, and not because the machine is busy at times.
+     */
     private void requireWakeUps(LaneEnd receiver) throws Exception {
-        int rounds = 50;
-        long start = System.nanoTime();
-        for (int i = 0; i < rounds; i++) {
-            CountDownLatch begun = new CountDownLatch(1);
-            CompletableFuture<Boolean> received =
-                    CompletableFuture.supplyAsync(
-                            () -> {
-                                begun.countDown();
-                                try {
-                                    return receiver.awaitMessage(60 * SECOND_NANOS)
-                                            && receiver.poll() != null;
-                                } catch (Exception e) {
-                                    throw new AssertionError(e);
-                                }
-                            });
-            begun.await();
-            TimeUnit.MILLISECONDS.sleep(2); // mostly asleep by now; if not, nothing is shown
+        long[] nanos = new long[50];
+        for (int i = 0; i < nanos.length; i++) {
+            Background<Boolean> received =
+                    Background.start(
+                                    () ->
+                                            receiver.awaitMessage(60 * SECOND_NANOS)
+                                                    && receiver.poll() != null)
+                            .awaitBlocked();
+            long start = System.nanoTime();
             one.offer(0, i, new byte[1]);
             assertThat(received.get()).isTrue();
+            nanos[i] = System.nanoTime() - start;
         }
-        assertThat(System.nanoTime() - start).isLessThan(rounds * SECOND_NANOS / 20);
+        Arrays.sort(nanos);
+        assertThat(nanos[nanos.length / 2]).isLessThan(SECOND_NANOS / 20);
     }
 
     @Test
@@ -199,7 +194,7 @@ class LaneEndTest {
     void shouldGiveItsDescriptorsBack() throws Exception {
         sleepOnce();
         int before = descriptors();
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 200; i++) {
             close();
             open();
             sleepOnce();
