@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.procession.core.FutureKind.Settable;
+import dev.procession.testing.Background;
 import dev.procession.testing.LeavesNothingBehind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -126,13 +128,31 @@ class FuturesAsCompletedTest {
         }
     }
 
+    /** One half while they are being watched, the other half while they are being taken. */
     @Test
-    void shouldGiveAThousandFuturesThatCompleteWhileTheyAreBeingWatched() {
-        List<CompletableFuture<Integer>> futures =
-                Stream.generate(CompletableFuture<Integer>::new).limit(1000).toList();
-        Thread completer = new Thread(() -> futures.forEach(future -> future.complete(1)));
-        completer.start();
-        assertEquals(1000, Futures.asCompleted(futures).distinct().toList().size());
+    void shouldGiveAThousandFuturesThatCompleteWhileTheyAreBeingWatched() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            List<CompletableFuture<Integer>> futures =
+                    Stream.generate(CompletableFuture<Integer>::new).limit(1000).toList();
+            CountDownLatch watching = new CountDownLatch(1);
+            CountDownLatch taking = new CountDownLatch(1);
+            Background<Void> completer =
+                    Background.start(
+                            () -> {
+                                watching.await();
+                                futures.subList(0, 500).forEach(future -> future.complete(1));
+                                taking.await();
+                                futures.subList(500, 1000).forEach(future -> future.complete(1));
+                                return null;
+                            });
+            watching.countDown();
+            Iterator<Future<Integer>> done = Futures.<Integer>asCompleted(futures).iterator();
+            Set<Future<Integer>> given = new HashSet<>(Set.of(done.next()));
+            taking.countDown();
+            done.forEachRemaining(future -> assertTrue(given.add(future)));
+            assertEquals(new HashSet<>(futures), given);
+            completer.get();
+        }
     }
 
     @Test

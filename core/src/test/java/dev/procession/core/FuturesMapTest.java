@@ -12,15 +12,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -95,9 +100,11 @@ class FuturesMapTest {
 
     @Test
     void shouldCancelTheRestWhenTheTimeIsOver() throws Exception {
+        List<Future<?>> submitted = new ArrayList<>();
+        ExecutorService recording = new Recording(submitted);
         Iterator<Integer> results =
                 Futures.map(
-                                executor,
+                                recording,
                                 this::failWhenOneAndBlockWhenTwo,
                                 List.of(2, 2),
                                 Duration.ofMillis(10))
@@ -105,6 +112,27 @@ class FuturesMapTest {
         CompletionException late = assertThrows(CompletionException.class, results::next);
         assertInstanceOf(TimeoutException.class, late.getCause());
         assertTrue(late.getMessage().contains("total=2"), late.getMessage());
+        assertEquals(2, submitted.size());
+        assertTrue(submitted.stream().allMatch(Future::isCancelled));
+        recording.shutdown(); // it interrupts no task
+        assertTrue(recording.awaitTermination(10, TimeUnit.SECONDS));
+    }
+
+    /** Keeps the futures of its tasks. */
+    private static final class Recording extends ThreadPoolExecutor {
+        private final List<Future<?>> submitted;
+
+        Recording(List<Future<?>> submitted) {
+            super(2, 2, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+            this.submitted = submitted;
+        }
+
+        @Override
+        protected <T> RunnableFuture<T> newTaskFor(Callable<T> task) {
+            RunnableFuture<T> future = super.newTaskFor(task);
+            submitted.add(future);
+            return future;
+        }
     }
 
     @Test

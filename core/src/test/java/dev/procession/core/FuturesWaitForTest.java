@@ -9,12 +9,14 @@ import com.google.common.util.concurrent.ForwardingListenableFuture.SimpleForwar
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.SettableFuture;
 import dev.procession.core.FutureKind.Settable;
+import dev.procession.testing.Await;
+import dev.procession.testing.Background;
 import dev.procession.testing.LeavesNothingBehind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -175,18 +177,17 @@ class FuturesWaitForTest {
     @Test
     void shouldLetBothGoOnWhenTwoThreadsWaitForOneListenableFuture() throws Exception {
         SettableFuture<Integer> future = SettableFuture.create();
-        CountDownLatch returned = new CountDownLatch(2);
+        List<Background<Long>> waiters = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            Thread waiter =
-                    new Thread(
-                            () -> {
-                                Futures.asCompleted(List.of(future)).forEach(done -> {});
-                                returned.countDown();
-                            });
-            waiter.start();
+            waiters.add(Background.start(() -> Futures.asCompleted(List.of(future)).count()));
+        }
+        for (Background<Long> waiter : waiters) {
+            Await.blocked(waiter.thread());
         }
         future.set(1);
-        assertTrue(returned.await(10, TimeUnit.SECONDS));
+        for (Background<Long> waiter : waiters) {
+            assertEquals(1, waiter.get(10, TimeUnit.SECONDS));
+        }
     }
 
     @Test
@@ -200,10 +201,8 @@ class FuturesWaitForTest {
     /** Lets a thread wait for the futures, then does something, and gives what it returned. */
     private static Waited<String> whenSomebodyWaits(
             List<Settable> settables, ReturnWhen when, Runnable then) throws Exception {
-        FutureTask<Waited<String>> waiting =
-                new FutureTask<>(() -> Futures.waitFor(futuresOf(settables), when));
-        Thread waiter = new Thread(waiting);
-        waiter.start();
+        Background<Waited<String>> waiting =
+                Background.start(() -> Futures.waitFor(futuresOf(settables), when)).awaitBlocked();
         then.run();
         return waiting.get(10, TimeUnit.SECONDS);
     }
