@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.ChildProcess;
+import dev.procession.testing.Await;
+import dev.procession.testing.Seeded;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -16,11 +20,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What every connection does, whatever carries its messages. */
+@ExtendWith(Seeded.class)
 class ConnectionContractTest {
 
     private static final byte[] SECRET = {1, 2, 3};
@@ -59,9 +66,9 @@ class ConnectionContractTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldCarryMessagesOfAllSizesBothWays(Wire wire) throws Exception {
+    void shouldCarryMessagesOfAllSizesBothWays(Wire wire, Random seeds) throws Exception {
         open(wire);
-        long seed = System.nanoTime();
+        long seed = seeds.nextLong();
         int count = 300;
         Future<?> echo =
                 threads.submit(
@@ -76,22 +83,18 @@ class ConnectionContractTest {
                         () -> {
                             Random random = new Random(seed);
                             for (int i = 0; i < count; i++) {
-                                one.sendBytes(ByteBuffer.wrap(bytes(random)));
+                                one.sendBytes(ByteBuffer.wrap(RandomBytes.next(random)));
                             }
                             return null;
                         });
         Random expected = new Random(seed);
         for (int i = 0; i < count; i++) {
-            assertThat(one.receiveBytes()).as("seed=%d", seed).isEqualTo(bytes(expected));
+            assertThat(one.receiveBytes())
+                    .as("message %d", i)
+                    .isEqualTo(RandomBytes.next(expected));
         }
         sender.get();
         echo.get();
-    }
-
-    private static byte[] bytes(Random random) {
-        byte[] bytes = new byte[random.nextInt(1 << random.nextInt(20))];
-        random.nextBytes(bytes);
-        return bytes;
     }
 
     @ParameterizedTest
@@ -122,6 +125,7 @@ class ConnectionContractTest {
         while (one.sendBytes(ByteBuffer.allocate(10_000), SOON)) {
             sent++;
         }
+        assertThat(sent).isPositive();
         for (int i = 0; i < sent; i++) {
             assertThat(other.receiveBytes()).hasSize(10_000);
         }
@@ -131,12 +135,14 @@ class ConnectionContractTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void shouldSurviveInterruptsOfReceiverAndSender(Wire wire) throws Exception {
+    @CsvSource({"LANES, false", "LANES, true", "SOCKET, false", "SOCKET, true"})
+    void shouldSurviveInterruptsOfReceiverAndSender(Wire wire, boolean whileBlocked)
+            throws Exception {
         open(wire);
-        assertThat(interrupted(() -> other.receive())).isInstanceOf(InterruptedException.class);
+        assertThat(interrupted(whileBlocked, () -> other.receive()))
+                .isInstanceOf(InterruptedException.class);
         byte[] tooLarge = new byte[100 << 20];
-        assertThat(interrupted(() -> one.sendBytes(ByteBuffer.wrap(tooLarge))))
+        assertThat(interrupted(whileBlocked, () -> one.sendBytes(ByteBuffer.wrap(tooLarge))))
                 .isInstanceOf(InterruptedException.class);
         Future<?> sender = threads.submit(() -> sendQuietly(one, "after"));
         assertThat(other.receive()).isEqualTo("after");
@@ -155,7 +161,8 @@ class ConnectionContractTest {
         void run() throws InterruptedException;
     }
 
-    private static Throwable interrupted(Action action) throws Exception {
+    /** What an interrupt has it throw that comes as it begins, or only when it waits. */
+    private static Throwable interrupted(boolean whileBlocked, Action action) throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         Thread thread =
@@ -171,6 +178,9 @@ class ConnectionContractTest {
                         });
         thread.start();
         begun.await();
+        if (whileBlocked) {
+            Await.blocked(thread);
+        }
         thread.interrupt();
         return thrown.get();
     }
@@ -192,30 +202,36 @@ class ConnectionContractTest {
     void shouldKeepMessagesWholeBetweenManyThreads(Wire wire) throws Exception {
         open(wire);
         int each = 500;
+        List<Future<?>> senders = new ArrayList<>();
         for (int t = 0; t < 4; t++) {
             byte fill = (byte) t;
-            Future<?> unused =
+            senders.add(
                     threads.submit(
                             () -> {
                                 for (int i = 0; i < each; i++) {
-                                    byte[] bytes = new byte[i * 100];
-                                    java.util.Arrays.fill(bytes, fill);
-                                    one.sendBytes(ByteBuffer.wrap(bytes));
+                                    one.sendBytes(ByteBuffer.wrap(filled(i * 100, fill)));
                                 }
                                 return null;
-                            });
+                            }));
         }
         int[] next = new int[4];
         for (int i = 0; i < 4 * each; i++) {
             byte[] bytes = other.receiveBytes();
-            for (byte b : bytes) {
-                assertThat(b).isEqualTo(bytes[0]);
-            }
             if (bytes.length > 0) {
-                assertThat(bytes.length).isEqualTo(++next[bytes[0]] * 100);
+                byte fill = bytes[0];
+                assertThat(bytes).isEqualTo(filled(++next[fill] * 100, fill));
             }
         }
         assertThat(next).containsOnly(each - 1);
+        for (Future<?> sender : senders) {
+            sender.get();
+        }
+    }
+
+    private static byte[] filled(int length, byte fill) {
+        byte[] bytes = new byte[length];
+        Arrays.fill(bytes, fill);
+        return bytes;
     }
 
     @ParameterizedTest
@@ -245,6 +261,7 @@ class ConnectionContractTest {
             throws Exception {
         ChildProcess<Integer> child = startWith(wire, ConnectionContractTest::fill);
         int sent = child.result();
+        assertThat(sent).isPositive();
         child.join(); // its process is gone before anything is read
         assertThatThrownBy(
                         () -> {

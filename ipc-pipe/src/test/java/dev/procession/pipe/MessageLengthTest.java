@@ -3,6 +3,7 @@ package dev.procession.pipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.testing.Seeded;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,8 +18,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Messages of all lengths, limits, and what a full pipe does. */
+@ExtendWith(Seeded.class)
 class MessageLengthTest {
 
     private static final Duration SOON = Duration.ofMillis(20);
@@ -33,31 +37,24 @@ class MessageLengthTest {
     }
 
     @Test
-    void shouldKeepMessagesWholeInAnyInterleavingOfSizesAndReceivers() throws Exception {
-        long seed = System.nanoTime();
+    void shouldKeepMessagesWholeInAnyInterleavingOfSizesAndReceivers(Random how) throws Exception {
+        long seed = how.nextLong();
         int count = 400;
         Future<?> sender =
                 threads.submit(
                         () -> {
                             Random random = new Random(seed);
                             for (int i = 0; i < count; i++) {
-                                pipe.first().sendBytes(ByteBuffer.wrap(bytes(random)));
+                                pipe.first().sendBytes(ByteBuffer.wrap(RandomBytes.next(random)));
                             }
                             return null;
                         });
         Random expected = new Random(seed);
-        Random how = new Random(seed + 1);
         for (int i = 0; i < count; i++) {
-            byte[] bytes = bytes(expected);
-            assertThat(receive(how, bytes.length)).as("seed=%d", seed).isEqualTo(bytes);
+            byte[] bytes = RandomBytes.next(expected);
+            assertThat(receive(how, bytes.length)).as("message %d", i).isEqualTo(bytes);
         }
         sender.get();
-    }
-
-    private static byte[] bytes(Random random) {
-        byte[] bytes = new byte[random.nextInt(1 << random.nextInt(20))];
-        random.nextBytes(bytes);
-        return bytes;
     }
 
     private byte[] receive(Random how, int length) throws Exception {
@@ -85,6 +82,7 @@ class MessageLengthTest {
     }
 
     @Test
+    @Timeout(180) // two gigabytes twice through memory, on a busy machine
     void shouldCarryMoreThanAnArrayHolds() throws Exception {
         long bytes = Integer.MAX_VALUE + 1000L;
         Future<?> sender =

@@ -7,13 +7,12 @@ import dev.procession.core.Codec;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.UnserializableException;
 import dev.procession.core.wire.Transfers;
+import dev.procession.testing.Background;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,23 +91,9 @@ class PipeTest {
 
     @Test
     void shouldSurviveTheInterruptOfAReceiver() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-        Thread receiver =
-                new Thread(
-                        () -> {
-                            begun.countDown();
-                            try {
-                                thrown.complete(
-                                        new AssertionError("got " + pipe.second().receive()));
-                            } catch (InterruptedException | RuntimeException e) {
-                                thrown.complete(e);
-                            }
-                        });
-        receiver.start();
-        begun.await();
-        receiver.interrupt();
-        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        Background<Object> receiver = Background.start(() -> pipe.second().receive());
+        receiver.awaitBlocked().thread().interrupt();
+        assertThatThrownBy(receiver::get).hasCauseInstanceOf(InterruptedException.class);
         pipe.first().send("after");
         assertThat(pipe.second().receive()).isEqualTo("after");
     }
@@ -128,13 +113,15 @@ class PipeTest {
 
     @Test
     void shouldWakeAReceiverWhenEitherEndIsClosed() throws Exception {
-        Future<Object> receiver = threads.submit(() -> pipe.second().receive());
+        Background<Object> receiver =
+                Background.start(() -> pipe.second().receive()).awaitBlocked();
         pipe.first().close();
         assertThatThrownBy(receiver::get)
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(EndOfPipeException.class);
         try (Pipe<Object> other = Pipe.open()) {
-            Future<Object> own = threads.submit(() -> other.second().receive());
+            Background<Object> own =
+                    Background.start(() -> other.second().receive()).awaitBlocked();
             other.second().close();
             assertThatThrownBy(own::get).hasCauseInstanceOf(PipeException.class);
         }
@@ -160,17 +147,18 @@ class PipeTest {
     @Test
     void shouldKeepMessagesWholeBetweenManyThreads() throws Exception {
         int each = 2_000;
+        List<Future<?>> senders = new ArrayList<>();
         List<Future<Long>> receivers = new ArrayList<>();
         for (int t = 0; t < 4; t++) {
             int from = t * each;
-            Future<?> unused =
+            senders.add(
                     threads.submit(
                             () -> {
                                 for (int i = 0; i < each; i++) {
                                     pipe.first().send(from + i);
                                 }
                                 return null;
-                            });
+                            }));
             receivers.add(
                     threads.submit(
                             () -> {
@@ -184,6 +172,9 @@ class PipeTest {
         long sum = 0;
         for (Future<Long> receiver : receivers) {
             sum += receiver.get();
+        }
+        for (Future<?> sender : senders) {
+            sender.get();
         }
         long count = 4L * each;
         assertThat(sum).isEqualTo(count * (count - 1) / 2);

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.ChildProcess;
+import dev.procession.testing.Background;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,22 +55,10 @@ class WaitAnyTest {
 
     @Test
     void shouldEndWithAnInterrupt() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-        Thread waiting =
-                new Thread(
-                        () -> {
-                            begun.countDown();
-                            try {
-                                thrown.complete(new AssertionError(Connection.waitAny(ends, LONG)));
-                            } catch (InterruptedException | RuntimeException e) {
-                                thrown.complete(e);
-                            }
-                        });
-        waiting.start();
-        begun.await();
-        waiting.interrupt();
-        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        Background<Set<Connection<?>>> waiting =
+                Background.start(() -> Connection.waitAny(ends, LONG));
+        waiting.awaitBlocked().thread().interrupt();
+        assertThatThrownBy(waiting::get).hasCauseInstanceOf(InterruptedException.class);
     }
 
     @Test
