@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.ChildProcess;
 import dev.procession.core.UndecodableException;
+import dev.procession.testing.Background;
+import dev.procession.testing.Budget;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What is received, and what is lost, when something ends or fails. */
@@ -19,17 +20,15 @@ class ConnectionEndTest {
 
     @Test
     void shouldLoseNothingWhenTheTimeIsOverAsThePeerCloses() throws Exception {
-        for (int round = 0; round < 3_000; round++) {
+        Budget budget = new Budget(300, 3_000, Duration.ofSeconds(15));
+        for (int round = 0; budget.allows(round); round++) {
             try (Pipe<Integer> pipe = Pipe.open()) {
-                CompletableFuture<Void> sender =
-                        CompletableFuture.runAsync(
+                Background<Void> sender =
+                        Background.start(
                                 () -> {
-                                    try {
-                                        pipe.second().send(1);
-                                    } catch (InterruptedException e) {
-                                        throw new AssertionError(e);
-                                    }
+                                    pipe.second().send(1);
                                     pipe.second().close();
+                                    return null;
                                 });
                 int received = 0;
                 try {

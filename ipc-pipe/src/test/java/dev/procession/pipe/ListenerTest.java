@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.procession.testing.Background;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
@@ -112,15 +113,35 @@ class ListenerTest {
         assumeTrue(exit(asNobody, "test", "-r", classes) == 0, "needs to act as another user");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.setPosixFilePermissions(address, PosixFilePermissions.fromString("rwxrwxrwx"));
-        List<String> command = new ArrayList<>(asNobody);
+        assumeTrue(
+                exit(asNobody, "test", "-w", address.toString()) == 0,
+                "needs a temporary directory that another user can reach");
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        assumeTrue(
+                exit(asNobody, java, "-XX:-UsePerfData", "-version") == 0,
+                "needs a JDK that another user can run");
+        List<String> command = new ArrayList<>(asNobody);
         command.addAll(List.of(java, "-XX:-UsePerfData", "-cp", classes));
         command.addAll(List.of(Stranger.class.getName(), address.toString()));
         Process stranger = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String told = new String(stranger.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(stranger.waitFor()).as(told).isZero();
-        assertThat(told).contains("different users");
+        try {
+            String told = output(stranger);
+            assertThat(stranger.waitFor()).as(told).isZero();
+            assertThat(told).contains("different users");
+        } finally {
+            stranger.destroyForcibly().waitFor();
+        }
         requireServes();
+    }
+
+    /** Reads on another thread, as no interrupt ends the reading of a process's output. */
+    private static String output(Process process) throws Exception {
+        return Background.start(
+                        () ->
+                                new String(
+                                        process.getInputStream().readAllBytes(),
+                                        StandardCharsets.UTF_8))
+                .get();
     }
 
     private static int exit(List<String> prefix, String... command) throws Exception {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Ends whose next holder never comes, and ends that come back with a result. */
 class LostEndTest {
@@ -56,10 +57,11 @@ class LostEndTest {
     }
 
     @Test
-    void shouldKeepTheEndsOfABodyWhoseProcessCannotStart() throws Exception {
+    void shouldKeepTheEndsOfABodyWhoseProcessCannotStart(@TempDir Path directory) throws Exception {
         try (Pipe<String> pipe = Pipe.open()) {
             Connection<String> theirs = pipe.second();
-            ChildProcess.Builder builder = ChildProcess.builder().directory(Path.of("/nowhere"));
+            Path absent = directory.resolve("absent");
+            ChildProcess.Builder builder = ChildProcess.builder().directory(absent);
             assertThatThrownBy(() -> builder.start(() -> theirs.send("never")))
                     .isInstanceOf(RuntimeException.class);
             theirs.send("still here");
@@ -91,16 +93,19 @@ class LostEndTest {
     @Test
     void shouldLearnOfTheDeathOfAChildThatDidNotReceiveAnEnd() throws Exception {
         try (Pipe<Connection<String>> carrier = Pipe.open();
+                Pipe<Boolean> answers = Pipe.open();
                 Pipe<String> pipe = Pipe.open()) {
             Connection<Connection<String>> theirs = carrier.second();
+            Connection<Boolean> answer = answers.second();
             ChildProcess<Void> child =
                     ChildProcess.start(
                             () -> {
-                                theirs.poll(LONG); // never receives
-                                Thread.sleep(LONG.toMillis());
+                                answer.send(theirs.poll(LONG)); // never receives
+                                Thread.sleep(Long.MAX_VALUE);
                             });
             carrier.first().send(pipe.second());
-            assertThat(pipe.first().poll(Duration.ofMillis(500))).isFalse();
+            assertThat(answers.first().receive()).as("the end has come").isTrue();
+            assertThat(pipe.first().poll(Duration.ofSeconds(1))).isFalse();
             child.kill();
             requireDeath(pipe.first());
             child.join();
