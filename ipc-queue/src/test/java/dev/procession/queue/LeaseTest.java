@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.ChildProcess;
 import dev.procession.core.memory.KillPoint;
+import dev.procession.testing.Background;
 import dev.procession.testing.SessionFiles;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +87,9 @@ class LeaseTest {
 
     @Test
     void shouldGiveWhatADeadProcessHeldToOneThatWaits() throws Exception {
-        try (ProcessQueue<Object> queue = ProcessQueue.create(4)) {
+        try (ProcessQueue<Object> queue = ProcessQueue.create(4);
+                ProcessQueue<Integer> ready = ProcessQueue.create(1);
+                ProcessQueue<Integer> go = ProcessQueue.create(1)) {
             queue.put(LARGE);
             queue.put(2);
             ChildProcess<Void> child =
@@ -94,12 +97,17 @@ class LeaseTest {
                             () -> {
                                 queue.takeLeased();
                                 queue.takeLeased();
+                                ready.put(1);
+                                go.take();
                                 Runtime.getRuntime().halt(1);
                             });
-            child.join();
-            assertThat(queue.take()).isEqualTo(LARGE);
+            ready.take();
+            Background<Object> first = Background.start(queue::take).awaitBlocked();
+            go.put(1);
+            assertThat(first.get()).isEqualTo(LARGE);
             assertThat(queue.take()).isEqualTo(2);
             assertThat(queue.poll(300, TimeUnit.MILLISECONDS)).isNull();
+            child.join();
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -93,6 +92,8 @@ class ProcessQueueAcrossProcessesTest {
             }
             children.get(0).join();
             children.get(1).join();
+            assertThat(children.get(0).exitCode()).hasValue(0);
+            assertThat(children.get(1).exitCode()).hasValue(0);
             queue.put(new int[] {-1, 0});
             queue.put(new int[] {-1, 0});
             children.get(2).join();
@@ -145,12 +146,10 @@ class ProcessQueueAcrossProcessesTest {
             child.join();
             assertThat(child.exitCode()).hasValue(137);
 
-            long start = System.nanoTime();
             queue.offer(5);
             int left = queue.size();
             List<Object> elements = new ArrayList<>();
             queue.drainTo(elements);
-            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(1));
             assertThat(elements.size()).isEqualTo(left).isEqualTo(LEFT.get(point) + 1);
             assertThat(elements.get(left - 1)).isEqualTo(5);
             for (int i = 0; i < 100; i++) {

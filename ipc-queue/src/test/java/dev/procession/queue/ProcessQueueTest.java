@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.procession.core.Codec;
 import dev.procession.core.UndecodableException;
 import dev.procession.core.UnserializableException;
+import dev.procession.testing.Await;
+import dev.procession.testing.Background;
+import dev.procession.testing.Budget;
 import dev.procession.testing.SessionFiles;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -16,9 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -189,7 +190,7 @@ class ProcessQueueTest {
         @Test
         void shouldWaitForAnElement() throws Exception {
             try (ProcessQueue<Integer> queue = ProcessQueue.create(1)) {
-                CompletableFuture<Integer> taken = inBackground(queue::take);
+                Background<Integer> taken = Background.start(queue::take).awaitBlocked();
                 queue.put(5);
                 assertThat(taken.get()).isEqualTo(5);
             }
@@ -199,8 +200,8 @@ class ProcessQueueTest {
         void shouldWaitForRoom() throws Exception {
             try (ProcessQueue<Integer> queue = ProcessQueue.create(1)) {
                 queue.put(1);
-                CompletableFuture<Boolean> put =
-                        inBackground(() -> queue.offer(2, 50, TimeUnit.SECONDS));
+                Background<Boolean> put =
+                        Background.start(() -> queue.offer(2, 50, TimeUnit.SECONDS)).awaitBlocked();
                 assertThat(queue.take()).isEqualTo(1);
                 assertThat(queue.take()).isEqualTo(2);
                 assertThat(put.get()).isTrue();
@@ -224,10 +225,8 @@ class ProcessQueueTest {
         @Test
         void shouldEndWithAnInterrupt() {
             try (ProcessQueue<Integer> queue = ProcessQueue.create(1)) {
-                FutureTask<Integer> task = new FutureTask<>(queue::take);
-                Thread thread = new Thread(task);
-                thread.start();
-                thread.interrupt();
+                Background<Integer> task = Background.start(queue::take);
+                task.awaitBlocked().thread().interrupt();
                 assertThatThrownBy(task::get)
                         .isInstanceOf(ExecutionException.class)
                         .hasCauseInstanceOf(InterruptedException.class);
@@ -236,40 +235,51 @@ class ProcessQueueTest {
             }
         }
 
-        @Test
-        void shouldWakeAsManyAsThereAreElements() throws Exception {
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void shouldWakeAsManyAsThereAreElements(boolean allWait) throws Exception {
             try (ProcessQueue<Integer> queue = ProcessQueue.create(100)) {
-                List<CompletableFuture<Integer>> takers = new ArrayList<>();
+                List<Background<Integer>> takers = new ArrayList<>();
                 for (int i = 0; i < 20; i++) {
-                    takers.add(inBackground(queue::take));
+                    takers.add(Background.start(queue::take));
+                }
+                if (allWait) {
+                    takers.forEach(taker -> Await.blocked(taker.thread()));
                 }
                 for (int i = 0; i < 20; i++) {
                     queue.put(i);
                 }
                 List<Integer> taken = new ArrayList<>();
-                for (CompletableFuture<Integer> taker : takers) {
+                for (Background<Integer> taker : takers) {
                     taken.add(taker.get());
                 }
                 assertThat(taken).doesNotHaveDuplicates().hasSize(20);
             }
         }
 
+        /** Or as many as a busy machine passes in a time. */
         @Test
         void shouldPassAMillionThroughACapacityOfOne() throws Exception {
-            int count = 1_000_000;
+            int end = -1;
             try (ProcessQueue<Integer> queue = ProcessQueue.create(1)) {
-                CompletableFuture<Void> producer =
-                        inBackground(
+                Background<Integer> producer =
+                        Background.start(
                                 () -> {
-                                    for (int i = 0; i < count; i++) {
+                                    Budget budget =
+                                            new Budget(20_000, 1_000_000, Duration.ofSeconds(20));
+                                    int i = 0;
+                                    for (; budget.allows(i); i++) {
                                         queue.put(i);
                                     }
-                                    return null;
+                                    queue.put(end);
+                                    return i;
                                 });
-                for (int i = 0; i < count; i++) {
-                    assertThat((int) queue.take()).isEqualTo(i);
+                int count = 0;
+                for (int next = queue.take(); next != end; next = queue.take()) {
+                    assertThat(next).isEqualTo(count);
+                    count++;
                 }
-                producer.get();
+                assertThat(producer.get()).isEqualTo(count);
             }
         }
     }
@@ -388,23 +398,27 @@ class ProcessQueueTest {
     @Nested
     class Joining {
 
+        private static Background<Void> joining(ProcessQueue<?> queue) {
+            return Background.<Void>start(
+                            () -> {
+                                queue.join();
+                                return null;
+                            })
+                    .awaitBlocked();
+        }
+
         @Test
         void shouldJoinWhenAllIsDone() throws Exception {
             try (ProcessQueue<Integer> queue = ProcessQueue.create(10)) {
                 queue.join();
                 queue.putAll(List.of(1, 2, 3));
                 assertThat(queue.join(Duration.ZERO)).isFalse();
-                CompletableFuture<Void> joined =
-                        inBackground(
-                                () -> {
-                                    queue.join();
-                                    return null;
-                                });
+                Background<Void> joined = joining(queue);
                 for (int i = 0; i < 2; i++) {
                     queue.take();
                     queue.taskDone();
                 }
-                assertThat(joined).isNotDone();
+                assertThat(joined.isDone()).isFalse();
                 queue.take();
                 assertThat(queue.join(Duration.ofMillis(10))).isFalse();
                 queue.taskDone();
@@ -417,12 +431,7 @@ class ProcessQueueTest {
         void shouldCountWhatIsRemovedAsDone() throws Exception {
             try (ProcessQueue<Integer> queue = ProcessQueue.create(10)) {
                 queue.putAll(List.of(1, 2, 3));
-                CompletableFuture<Void> joined =
-                        inBackground(
-                                () -> {
-                                    queue.join();
-                                    return null;
-                                });
+                Background<Void> joined = joining(queue);
                 queue.remove(2);
                 queue.clear();
                 joined.get();
@@ -455,19 +464,20 @@ class ProcessQueueTest {
             ProcessQueue<Integer> empty = ProcessQueue.create(10);
             ProcessQueue<Integer> full = ProcessQueue.create(1);
             full.put(1);
-            List<CompletableFuture<?>> waiters = new ArrayList<>();
+            List<Background<?>> waiters = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
-                waiters.add(inBackground(empty::take));
+                waiters.add(Background.start(empty::take));
                 waiters.add(
-                        inBackground(
+                        Background.start(
                                 () -> {
                                     full.put(2);
                                     return null;
                                 }));
             }
+            waiters.forEach(waiter -> Await.blocked(waiter.thread()));
             empty.close();
             full.close();
-            for (CompletableFuture<?> waiter : waiters) {
+            for (Background<?> waiter : waiters) {
                 assertThatThrownBy(waiter::get).hasCauseInstanceOf(QueueClosedException.class);
             }
             full.clear();
@@ -483,21 +493,5 @@ class ProcessQueueTest {
             assertThat(late.isClosed()).isTrue();
             assertThat(late.poll()).isNull();
         }
-    }
-
-    static <T> CompletableFuture<T> inBackground(java.util.concurrent.Callable<T> body) {
-        CompletableFuture<T> future = new CompletableFuture<>();
-        Thread thread =
-                new Thread(
-                        () -> {
-                            try {
-                                future.complete(body.call());
-                            } catch (Throwable e) {
-                                future.completeExceptionally(e);
-                            }
-                        });
-        thread.setDaemon(true);
-        thread.start();
-        return future;
     }
 }

@@ -4,6 +4,7 @@ import com.google.common.collect.testing.QueueTestSuiteBuilder;
 import com.google.common.collect.testing.TestStringQueueGenerator;
 import com.google.common.collect.testing.features.CollectionFeature;
 import com.google.common.collect.testing.features.CollectionSize;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import junit.framework.TestSuite;
@@ -15,6 +16,8 @@ import org.junit.runners.AllTests;
 @SuppressWarnings("JUnit4ClassUsedInJUnit3") // the suites are JUnit 3's, their runner JUnit 4's
 public final class QueueSuitesTest {
 
+    private static final List<ProcessQueue<String>> OPEN = new ArrayList<>();
+
     private QueueSuitesTest() {}
 
     /** All suites, for the runner. */
@@ -24,15 +27,25 @@ public final class QueueSuitesTest {
                             @Override
                             protected Queue<String> create(String[] elements) {
                                 ProcessQueue<String> queue = ProcessQueue.create(100);
+                                OPEN.add(queue);
                                 queue.addAll(List.of(elements));
                                 return queue;
                             }
                         })
                 .named("ProcessQueue")
+                .withTearDown(QueueSuitesTest::endAll)
                 .withFeatures(
                         CollectionSize.ANY,
                         CollectionFeature.GENERAL_PURPOSE,
                         CollectionFeature.KNOWN_ORDER)
                 .createTestSuite();
+    }
+
+    private static void endAll() {
+        for (ProcessQueue<String> queue : OPEN) {
+            queue.clear();
+            queue.close();
+        }
+        OPEN.clear();
     }
 }
