@@ -7,12 +7,10 @@ import dev.procession.core.life.Session;
 import dev.procession.testing.SessionFiles;
 import dev.procession.testing.TestProgram;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -49,22 +47,11 @@ class DamagedQueueTest {
             byte[] bytes = Files.readAllBytes(path);
             Files.delete(path);
             Files.write(path, damage.of(bytes));
-            Process other =
-                    new ProcessBuilder(
-                                    ProcessHandle.current().info().command().orElseThrow(),
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    Opener.class.getName(),
-                                    name)
-                            .redirectErrorStream(true)
-                            .start();
-            String said;
-            try (InputStream out = other.getInputStream()) {
-                said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+            try (TestProgram other = TestProgram.start(Opener.class, name)) {
+                int code = other.awaitExit();
+                assertThat(other.text()).contains(name, message, path.toString());
+                assertThat(code).isEqualTo(Opener.REFUSED);
             }
-            assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(said).contains(name, message, path.toString());
-            assertThat(other.exitValue()).isEqualTo(Opener.REFUSED);
             assertThat(queue.take()).isEqualTo("a");
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.base.Splitter;
 import dev.procession.core.life.Session;
+import dev.procession.testing.Background;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,27 +33,51 @@ class ForeignQueueTest {
 
     @BeforeEach
     void needAnotherUser() throws Exception {
+        assumeTrue(succeedsAsNobody("true"), "needs to act as another user");
+    }
+
+    private static boolean succeedsAsNobody(String... command) throws Exception {
         List<String> trial = new ArrayList<>(AS_NOBODY);
-        trial.add("true");
-        boolean permitted;
+        trial.addAll(List.of(command));
         try {
-            permitted = new ProcessBuilder(trial).start().waitFor() == 0;
+            return new ProcessBuilder(trial)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (IOException e) {
-            permitted = false; // there is no such program
+            return false; // there is no such program
         }
-        assumeTrue(permitted, "needs to act as another user");
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static String run(List<String> prefix, String classPath, String... arguments)
             throws Exception {
         List<String> command = new ArrayList<>(prefix);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:-UsePerfData", "-cp", classPath));
+        command.addAll(List.of(java(), "-XX:-UsePerfData", "-cp", classPath));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-        return said;
+        try {
+            String said = output(process);
+            assertThat(process.waitFor()).as(said).isZero();
+            return said;
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Reads on another thread, as no interrupt ends the reading of a process's output. */
+    private static String output(Process process) throws Exception {
+        return Background.start(
+                        () ->
+                                new String(
+                                        process.getInputStream().readAllBytes(),
+                                        StandardCharsets.UTF_8))
+                .get();
     }
 
     /** What this test's classes need, where everybody may read it. */
@@ -85,18 +110,20 @@ class ForeignQueueTest {
 
     @Test
     void shouldNotLetAnotherUserIn() throws Exception {
+        String classPath = readableClassPath();
+        assumeTrue(
+                succeedsAsNobody("test", "-x", directory.toString()),
+                "needs a temporary directory that another user can reach");
+        assumeTrue(
+                succeedsAsNobody(java(), "-XX:-UsePerfData", "-version"),
+                "needs a JDK that another user can run");
         String name = "foreign-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
         try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).capacity(4).build();
                 ProcessQueue<String> unnamed = ProcessQueue.create(4)) {
             unnamed.put("a");
             Path segment = Session.current().home();
             String said =
-                    run(
-                            AS_NOBODY,
-                            readableClassPath(),
-                            Stranger.class.getName(),
-                            name,
-                            segment.toString());
+                    run(AS_NOBODY, classPath, Stranger.class.getName(), name, segment.toString());
 
             assertThat(said).contains("by name: ", name).doesNotContain("opened");
             assertThat(said).contains("by file: " + AccessDeniedException.class.getName());

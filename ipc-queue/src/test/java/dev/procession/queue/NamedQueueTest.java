@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.Codec;
 import dev.procession.core.life.Session;
-import java.io.BufferedReader;
+import dev.procession.testing.TestProgram;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,11 +22,10 @@ class NamedQueueTest {
 
     @Test
     void shouldBeOpenedByAnUnrelatedProgram() throws Exception {
-        try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).capacity(4).build()) {
-            Process other = program("echo");
+        try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).capacity(4).build();
+                TestProgram other = program("echo")) {
             queue.put("harry");
-            assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(other.exitValue()).isZero();
+            assertThat(other.awaitExit()).as(other.text()).isZero();
             assertThat(queue.take()).isEqualTo("harry!");
         }
         assertThat(directories()).isEmpty();
@@ -35,11 +33,10 @@ class NamedQueueTest {
 
     @Test
     void shouldGoOnWhenAnUnrelatedProgramWasKilledInALock() throws Exception {
-        try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).capacity(4).build()) {
-            Process other = program("echo", "-Dprocession.killPoint=PUT_COMMITTED:1");
+        try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).capacity(4).build();
+                TestProgram other = program("echo", "-Dprocession.killPoint=PUT_COMMITTED:1")) {
             queue.put("harry");
-            assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(other.exitValue()).isEqualTo(137);
+            assertThat(other.awaitExit()).as(other.text()).isEqualTo(137);
             queue.put("ron");
             assertThat(queue.take()).isEqualTo("harry!");
             assertThat(queue.take()).isEqualTo("ron");
@@ -78,11 +75,10 @@ class NamedQueueTest {
 
     @Test
     void shouldBeFreeAgainWhenAllWhoHadItOpenAreDead() throws Exception {
-        Process other = program("make");
-        try (BufferedReader said = other.inputReader()) {
-            assertThat(said.readLine()).isEqualTo("made");
+        try (TestProgram other = program("make")) {
+            other.awaitLine("made");
+            other.kill();
         }
-        other.destroyForcibly().waitFor();
         try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).build()) {
             assertThat(queue).isEmpty();
         }
@@ -91,9 +87,9 @@ class NamedQueueTest {
 
     @Test
     void shouldLeaveNothingWhenItsLastUserEnds() throws Exception {
-        Process other = program("leave");
-        assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(other.exitValue()).isZero();
+        try (TestProgram other = program("leave")) {
+            assertThat(other.awaitExit()).as(other.text()).isZero();
+        }
         assertThat(directories()).isEmpty();
     }
 
@@ -103,21 +99,9 @@ class NamedQueueTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    private Process program(String what, String... flags) throws IOException {
-        Stream<String> command =
-                Stream.of(
-                                Stream.of(ProcessHandle.current().info().command().orElseThrow()),
-                                Stream.of(flags),
-                                Stream.of(
-                                        "-cp",
-                                        System.getProperty("java.class.path"),
-                                        Program.class.getName(),
-                                        what,
-                                        name))
-                        .flatMap(part -> part);
-        return new ProcessBuilder(command.collect(Collectors.toList()))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    private TestProgram program(String what, String... flags) throws IOException {
+        return TestProgram.start(
+                Path.of("."), TestProgram.command(List.of(flags), Program.class, what, name));
     }
 
     private List<String> directories() throws IOException {
