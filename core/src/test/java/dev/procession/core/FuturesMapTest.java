@@ -40,11 +40,14 @@ import org.junit.jupiter.api.Timeout;
 class FuturesMapTest {
 
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
+    private final List<Future<?>> submitted = new ArrayList<>();
+    private final ExecutorService recording = new Recording(submitted);
     private final CountDownLatch release = new CountDownLatch(1);
     private final CountDownLatch interrupted = new CountDownLatch(1);
 
     @AfterEach
     void stop() throws InterruptedException {
+        recording.shutdownNow();
         executor.shutdownNow();
         assertTrue(executor.awaitTermination(10, TimeUnit.SECONDS));
     }
@@ -100,8 +103,6 @@ class FuturesMapTest {
 
     @Test
     void shouldCancelTheRestWhenTheTimeIsOver() throws Exception {
-        List<Future<?>> submitted = new ArrayList<>();
-        ExecutorService recording = new Recording(submitted);
         Iterator<Integer> results =
                 Futures.map(
                                 recording,
