@@ -1,0 +1,60 @@
+package dev.procession.core.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the kernel says about a process that lives, that is stopped, and that is killed. */
+class LockProbeTest {
+
+    @TempDir private Path directory;
+
+    @Test
+    void shouldSayAliveUntilTheMemberIsKilledAndDeadAfterwards() throws Exception {
+        Path file = directory.resolve("m1");
+        Process member = startMember(file);
+        try {
+            assertThat(member.getInputStream().read()).as("it has joined").isEqualTo('!');
+            assertThat(LockProbe.isFree(file)).as("the living is dead").isFalse();
+            signal("STOP", member);
+            assertThat(LockProbe.isFree(file)).as("the stopped is dead").isFalse();
+            signal("KILL", member);
+            assertThat(member.waitFor(40, TimeUnit.SECONDS)).as("it has ended").isTrue();
+            assertThat(LockProbe.isFree(file)).as("the killed is dead").isTrue();
+        } finally {
+            member.destroyForcibly().waitFor();
+        }
+    }
+
+    private static Process startMember(Path file) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Member.class.getName(),
+                        file.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static void signal(String name, Process process) throws Exception {
+        String pid = Long.toString(process.pid());
+        assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+    }
+
+    /** Takes the lock of a membership file, says so, and waits until its parent has ended. */
+    static final class Member {
+        public static void main(String[] arguments) throws IOException {
+            Membership membership = Membership.claim(Path.of(arguments[0]));
+            System.out.print('!');
+            System.out.flush();
+            while (System.in.read() >= 0 && membership.isHeld()) {
+                // nothing comes but the end
+            }
+        }
+    }
+}
