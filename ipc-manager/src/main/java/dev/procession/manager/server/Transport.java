@@ -11,6 +11,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -34,6 +36,7 @@ final class Transport {
     private final boolean epoll = Epoll.isAvailable();
     private final EventLoopGroup group;
     private final EventLoop loop;
+    private final ChannelGroup connections;
     private @Nullable Channel listening;
 
     Transport() {
@@ -46,6 +49,7 @@ final class Transport {
                                 : NioIoHandler.newFactory(
                                         SelectorProvider.provider(), BusyLook::new));
         loop = group.next();
+        connections = new DefaultChannelGroup(loop, true); // what comes later is closed as well
     }
 
     EventLoop loop() {
@@ -69,6 +73,7 @@ final class Transport {
                                 new ChannelInitializer<>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
+                                        connections.add(channel);
                                         Door.install(server, channel);
                                     }
                                 });
@@ -89,6 +94,8 @@ final class Transport {
         if (listening != null) {
             listening.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         }
+        // By ourselves: a loop that learns of its end between its two looks for it closes none.
+        connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
