@@ -20,7 +20,6 @@ final class HazelcastRival implements Rival {
     private static final String HOST = "127.0.0.1";
     private static final String KEY = "key:1";
     private static final String VALUE = "value of a small entry";
-    private static final String LOGGING = "hazelcast.logging.type";
 
     private final String name;
     private final boolean puts;
@@ -51,7 +50,6 @@ final class HazelcastRival implements Rival {
         child = Children.builder().start(() -> serve(theirs));
         pipe = made;
         ClientConfig config = new ClientConfig();
-        config.setProperty(LOGGING, "none");
         config.getNetworkConfig().addAddress(HOST + ":" + made.first().receive());
         HazelcastInstance connected = HazelcastClient.newHazelcastClient(config);
         client = connected;
@@ -63,7 +61,6 @@ final class HazelcastRival implements Rival {
 
     private static void serve(Connection<Integer> parent) throws InterruptedException {
         Config config = new Config();
-        config.setProperty(LOGGING, "none");
         config.setProperty("hazelcast.phone.home.enabled", "false");
         NetworkConfig network = config.getNetworkConfig();
         network.getInterfaces().setEnabled(true).addInterface(HOST);
