@@ -1,20 +1,26 @@
 package dev.procession.bench;
 
+import dev.procession.bench.States.State;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * A limit: to how much worse than a rival Procession may be, or to a figure of its own.
  *
+ * <p>The median of the rounds' ratios is judged. If they are in two states, the state with most
+ * rounds is; if both have as many, the worse one. The {@link Verdict} shows both.
+ *
  * @param comparison the name of the comparison
  * @param ours the name of the rival that is ours
  * @param rival the name of the one to compare with; empty if {@code limit} is a figure by itself
  * @param detail which figure of both is meant, such as {@code p99}; empty for the compared one
- * @param limit the greatest ratio of our median to the other's, or the greatest median
+ * @param limit the greatest ratio of ours to the other's, or the greatest median
  * @param says the promise in words
  */
 record Bar(String comparison, String ours, String rival, String detail, double limit, String says) {
 
-    /** A limit to the ratio of two medians. */
+    /** A limit to the ratio of the compared figures. */
     Bar(String comparison, String ours, String rival, double maxRatio, String says) {
         this(comparison, ours, rival, "", maxRatio, says);
     }
@@ -24,22 +30,42 @@ record Bar(String comparison, String ours, String rival, String detail, double l
         return new Bar(comparison, ours, "", "", limit, says);
     }
 
-    /** A limit to the ratio of two 99th percentiles. */
+    /** A limit to the ratio of the 99th percentiles. */
     static Bar ofTails(String comparison, String ours, String rival, double maxRatio, String says) {
         return new Bar(comparison, ours, rival, "p99", maxRatio, says);
     }
 
     /** Judges a comparison; where one of the two has failed, the bar does not hold. */
     Verdict judge(ComparisonResult result) {
-        double measured = result.median(ours, detail);
-        if (!rival.isEmpty()) {
-            measured /= result.median(rival, detail);
+        List<Double> measured =
+                rival.isEmpty()
+                        ? result.figures(ours, detail)
+                        : result.ratio(ours, rival, detail).rounds();
+        double[] rounds = measured.stream().mapToDouble(Double::doubleValue).toArray();
+        States states = States.of(rounds);
+        double judged =
+                states.states().stream()
+                        .max(Comparator.comparing(State::share).thenComparing(State::median))
+                        .map(State::median)
+                        .orElse(Double.NaN);
+        Outcome outcome = judged <= limit ? Outcome.HOLDS : Outcome.FAILS;
+        if (result.hasFailed(ours) || result.hasFailed(rival)) {
+            outcome = Outcome.FAILS;
         }
-        Outcome outcome = measured <= limit ? Outcome.HOLDS : Outcome.FAILS;
         if (result.isSkipped(ours) || result.isSkipped(rival)) {
             outcome = Outcome.SKIPPED;
         }
-        return new Verdict(comparison, ours, rival, detail, limit, measured, outcome, says);
+        return new Verdict(
+                comparison,
+                ours,
+                rival,
+                detail,
+                limit,
+                judged,
+                Interval.ofMedian(rounds),
+                states,
+                outcome,
+                says);
     }
 
     /** What can become of a bar. */
@@ -65,7 +91,9 @@ record Bar(String comparison, String ours, String rival, String detail, double l
     /**
      * What became of a bar.
      *
-     * @param measured the ratio, or the figure; NaN if it could not be measured
+     * @param measured the ratio, or the figure, that was judged; NaN if it could not be measured
+     * @param interval where the median of the rounds lies with a confidence of 95 %
+     * @param states the states that the rounds were in
      */
     record Verdict(
             String comparison,
@@ -74,11 +102,34 @@ record Bar(String comparison, String ours, String rival, String detail, double l
             String detail,
             double limit,
             double measured,
+            Interval interval,
+            States states,
             Outcome outcome,
             String says) {
 
         boolean holds() {
             return outcome != Outcome.FAILS;
+        }
+
+        /** What was measured, as people read it. */
+        String shown() {
+            if (Double.isNaN(measured)) {
+                return "not measured";
+            }
+            return states.areTwo()
+                    ? states.shown()
+                    : Numbers.shown(measured) + " (" + interval.shown() + ")";
+        }
+
+        /** What became of it, and of each state if there are two. */
+        String shownOutcome() {
+            if (!states.areTwo() || outcome == Outcome.SKIPPED) {
+                return outcome.shown();
+            }
+            long within = states.medians().filter(median -> median <= limit).count();
+            String others =
+                    within == 2 ? "both states" : within == 1 ? "one of two states" : "no state";
+            return outcome.shown() + ", within the limit: " + others;
         }
 
         String describe() {
@@ -89,9 +140,9 @@ record Bar(String comparison, String ours, String rival, String detail, double l
                     ours,
                     rival.isEmpty() ? "" : " / " + rival,
                     detail.isEmpty() ? "" : " by " + detail,
-                    Double.isNaN(measured) ? "not measured" : Numbers.shown(measured),
+                    shown(),
                     Numbers.shown(limit),
-                    outcome.shown());
+                    shownOutcome());
         }
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -44,7 +45,9 @@ public final class Bench implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "What to measure; everything by default.")
     private List<String> names = new ArrayList<>();
 
-    @Option(names = "--quick", description = "Fewer rounds: all within five minutes.")
+    @Option(
+            names = "--quick",
+            description = "Fewer rounds, which decide nothing: all within five minutes.")
     private boolean quick;
 
     @Option(names = "--bars", description = "Compare with the limits, and fail beyond them.")
@@ -68,7 +71,7 @@ public final class Bench implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    private Bench() {}
+    Bench() {}
 
     /**
      * Runs the command and exits with its status.
@@ -85,6 +88,7 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        refuseConflicts();
         List<Comparison> comparisons = Catalogue.comparisons();
         if (list) {
             comparisons.forEach(c -> System.out.printf("%-12s %s%n", c.name(), c.question()));
@@ -107,6 +111,29 @@ public final class Bench implements Callable<Integer> {
         return run.holdsAllBars() ? OK : BELOW_BAR;
     }
 
+    /** Bars are judged by full rounds only, and by enough of them for an interval. */
+    private void refuseConflicts() {
+        if (rounds.isPresent() && rounds.get() < 1) {
+            throw refusal("--rounds must be at least 1: rounds=" + rounds.get());
+        }
+        if (bars && quick) {
+            throw refusal("--bars needs full rounds, and --quick decides nothing: leave one out");
+        }
+        if (bars && rounds.isPresent() && rounds.get() < Interval.LEAST_VALUES) {
+            throw refusal(
+                    String.format(
+                            Locale.ROOT,
+                            "--bars needs an interval, and --rounds too few for one: rounds=%d,"
+                                    + " least=%d",
+                            rounds.get(),
+                            Interval.LEAST_VALUES));
+        }
+    }
+
+    private ParameterException refusal(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
     private Set<String> chosen(List<Comparison> comparisons) {
         List<String> all =
                 Stream.of(
@@ -117,8 +144,7 @@ public final class Bench implements Callable<Integer> {
                         .toList();
         for (String name : names) {
             if (!all.contains(name)) {
-                throw new ParameterException(
-                        spec.commandLine(), "there is no " + name + ", but: " + all);
+                throw refusal("there is no " + name + ", but: " + all);
             }
         }
         return new LinkedHashSet<>(names.isEmpty() ? all : names);
@@ -131,6 +157,9 @@ public final class Bench implements Callable<Integer> {
         long orders = seed.orElseGet(() -> ThreadLocalRandom.current().nextLong(SEED_BOUND));
         System.out.println(machine.describe());
         System.out.println("seed " + orders);
+        if (quick) {
+            System.out.println(Run.QUICK_NOTE);
+        }
         Race race = new Race(orders, System.out, quick ? Duration.ZERO : WARM_UP);
         List<ComparisonResult> figures = new ArrayList<>();
         List<Verdict> verdicts = new ArrayList<>();

@@ -1,6 +1,8 @@
 package dev.procession.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Who reached what in a comparison.
@@ -16,24 +18,34 @@ record ComparisonResult(
         Effort effort,
         List<Standing> standings) {
 
-    /** The ratio of two medians; NaN if one of the rivals has none. */
-    double ratio(String rival, String to) {
-        return median(rival, "") / median(to, "");
+    /** What each rival but the first reached beside the first one. */
+    @JsonProperty
+    List<Ratio> ratios() {
+        String baseline = standings.get(0).rival();
+        return standings.stream()
+                .skip(1)
+                .filter(standing -> !standing.figures().isEmpty())
+                .map(standing -> ratio(standing.rival(), baseline, ""))
+                .toList();
     }
 
     /**
-     * A rival's median; NaN if there is none.
+     * The ratio of two rivals.
      *
      * @param detail of which detail; empty for the figure that is compared
      */
-    double median(String rival, String detail) {
+    Ratio ratio(String rival, String to, String detail) {
+        return Ratio.of(rival, figures(rival, detail), to, figures(to, detail));
+    }
+
+    /** A rival's figures, one for each round that it took part in. */
+    List<Double> figures(String rival, String detail) {
         return standings.stream()
                 .filter(standing -> standing.rival().equals(rival))
-                .mapToDouble(
-                        standing ->
-                                detail.isEmpty() ? standing.median() : standing.medianOf(detail))
-                .findFirst()
-                .orElse(Double.NaN);
+                .flatMap(standing -> standing.figures().stream())
+                .map(figure -> detail.isEmpty() ? figure.value() : figure.details().get(detail))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     boolean isSkipped(String rival) {
@@ -41,5 +53,12 @@ record ComparisonResult(
                 .anyMatch(
                         standing ->
                                 standing.rival().equals(rival) && !standing.skipped().isEmpty());
+    }
+
+    boolean hasFailed(String rival) {
+        return standings.stream()
+                .anyMatch(
+                        standing ->
+                                standing.rival().equals(rival) && !standing.failure().isEmpty());
     }
 }

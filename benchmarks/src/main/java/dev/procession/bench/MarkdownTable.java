@@ -16,7 +16,10 @@ final class MarkdownTable {
     String text() {
         text.setLength(0);
         text.append(run.machine().describe()).append('\n');
-        line("%s, seed %d%s", run.started(), run.seed(), run.quick() ? ", quick" : "");
+        line("%s, seed %d", run.started(), run.seed());
+        if (run.quick()) {
+            line("%s", Run.QUICK_NOTE);
+        }
         run.comparisons().forEach(this::comparison);
         run.growth().forEach(this::growth);
         if (!run.micro().isEmpty()) {
@@ -39,37 +42,20 @@ final class MarkdownTable {
                 result.effort().rounds(),
                 result.effort().amount());
         line("");
-        String baseline = result.standings().get(0).rival();
         row(
                 "rival",
                 "version",
                 "median",
                 "min–max",
-                "/ " + baseline,
+                "/ " + result.standings().get(0).rival(),
+                "95 % of it",
                 "p90",
                 "p99",
                 "p99.9",
                 "CPU µs each",
                 "own processes MiB");
-        row("---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
-        for (Standing standing : result.standings()) {
-            if (standing.figures().isEmpty()) {
-                String why = standing.skipped().isEmpty() ? "failed" : "skipped";
-                row(standing.rival(), standing.version(), why, "", "", "", "", "", "", "");
-            } else {
-                row(
-                        standing.rival(),
-                        standing.version(),
-                        Numbers.shown(standing.median()),
-                        Numbers.shown(standing.min()) + "–" + Numbers.shown(standing.max()),
-                        Numbers.shown(result.ratio(standing.rival(), baseline)),
-                        Numbers.shown(standing.medianOf("p90")),
-                        Numbers.shown(standing.medianOf("p99")),
-                        Numbers.shown(standing.medianOf("p99.9")),
-                        Numbers.shown(standing.medianOf(Figure.CPU)),
-                        Numbers.shown(standing.medianOf(Figure.MEMORY)));
-            }
-        }
+        row("---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
+        result.standings().forEach(standing -> standing(result, standing));
         for (Standing standing : result.standings()) {
             if (!standing.skipped().isEmpty()) {
                 line("\n%s was skipped: %s.", standing.rival(), standing.skipped());
@@ -78,6 +64,27 @@ final class MarkdownTable {
                 line("\n%s failed: %s.", standing.rival(), standing.failure());
             }
         }
+    }
+
+    private void standing(ComparisonResult result, Standing standing) {
+        if (standing.figures().isEmpty()) {
+            String why = standing.skipped().isEmpty() ? "failed" : "skipped";
+            row(standing.rival(), standing.version(), why, "", "", "", "", "", "", "", "");
+            return;
+        }
+        Ratio ratio = result.ratio(standing.rival(), result.standings().get(0).rival(), "");
+        row(
+                standing.rival(),
+                standing.version(),
+                standing.states().shown(),
+                Numbers.shown(standing.min()) + "–" + Numbers.shown(standing.max()),
+                ratio.states().shown(),
+                ratio.interval().shown(),
+                Numbers.shown(standing.medianOf("p90")),
+                Numbers.shown(standing.medianOf("p99")),
+                Numbers.shown(standing.medianOf("p99.9")),
+                Numbers.shown(standing.medianOf(Figure.CPU)),
+                Numbers.shown(standing.medianOf(Figure.MEMORY)));
     }
 
     private void growth(Growth.Result result) {
@@ -122,8 +129,8 @@ final class MarkdownTable {
                     verdict.comparison(),
                     verdict.says(),
                     Numbers.shown(verdict.limit()),
-                    Numbers.shown(verdict.measured()),
-                    verdict.outcome().shown());
+                    verdict.shown(),
+                    verdict.shownOutcome());
         }
     }
 

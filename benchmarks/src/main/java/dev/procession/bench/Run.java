@@ -1,5 +1,6 @@
 package dev.procession.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.procession.bench.Bar.Verdict;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +22,16 @@ record Run(
         List<Growth.Result> growth,
         List<MicroResult> micro,
         List<Verdict> verdicts) {
+
+    /** What is said of quick rounds, wherever they are shown. */
+    static final String QUICK_NOTE =
+            "Quick: these rounds are too few and too short to decide anything.";
+
+    /** What to think of the figures; empty if they are what they seem to be. */
+    @JsonProperty
+    String note() {
+        return quick ? QUICK_NOTE : "";
+    }
 
     static String now() {
         return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();

@@ -20,6 +20,12 @@ record Standing(
         return Numbers.median(figures.stream().mapToDouble(Figure::value));
     }
 
+    /** The states that the rounds were in. */
+    @JsonProperty
+    States states() {
+        return States.of(figures.stream().mapToDouble(Figure::value).toArray());
+    }
+
     @JsonProperty
     double min() {
         return figures.stream().mapToDouble(Figure::value).min().orElse(Double.NaN);
