@@ -12,13 +12,15 @@ import java.io.IOException;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * 32 bytes by Aeron IPC to a child process: there and back in microseconds, or one way in
  * nanoseconds each. Both sides spin. The media driver runs in this JVM, by a thread that backs off,
- * for no message passes through it.
+ * for no message passes through it. Between two turns the child sleeps and looks, and so does the
+ * driver: if they went on, they would take a processor from the other rivals.
  */
 final class AeronRival implements Rival {
 
@@ -31,9 +33,13 @@ final class AeronRival implements Rival {
     private static final int FRAGMENTS = 256;
     private static final long END = -1;
     private static final long ORDER = -2;
+    private static final long REST = -3;
+    private static final long WAKE_UP = -4;
     private static final long LAST = Long.MAX_VALUE;
+    private static final long REST_MILLIS = 1;
 
     private final boolean echoes;
+    private final DriverIdle driverIdle = new DriverIdle();
     private @Nullable Scratch scratch;
     private @Nullable MediaDriver driver;
     private @Nullable ChildProcess<Void> child;
@@ -63,7 +69,7 @@ final class AeronRival implements Rival {
                                 .aeronDirectoryName(directory)
                                 .dirDeleteOnStart(true)
                                 .threadingMode(ThreadingMode.SHARED)
-                                .sharedIdleStrategy(new BackoffIdleStrategy()));
+                                .sharedIdleStrategy(driverIdle));
         child = Children.builder().start(() -> serve(directory));
         ends = new Ends(directory, REQUESTS, ANSWERS);
     }
@@ -109,6 +115,14 @@ final class AeronRival implements Rival {
             return last;
         }
 
+        /** The same, by a thread that sleeps and looks. */
+        long receiveAtRest() throws InterruptedException {
+            while (subscription.poll(handler, 1) == 0) {
+                Thread.sleep(REST_MILLIS);
+            }
+            return last;
+        }
+
         /** Takes messages until one begins with the number. */
         long receiveUntil(long number) {
             count = 0;
@@ -124,16 +138,17 @@ final class AeronRival implements Rival {
         }
     }
 
-    private static void serve(String directory) {
+    private static void serve(String directory) throws InterruptedException {
         try (Ends ends = new Ends(directory, ANSWERS, REQUESTS)) {
-            for (long number = ends.receive(); number != END; number = ends.receive()) {
+            long number = ends.receiveAtRest();
+            while (number != END) {
                 if (number == ORDER) {
                     ends.send(ORDER);
-                    long received = ends.receiveUntil(LAST);
-                    ends.send(received);
-                } else {
+                    ends.send(ends.receiveUntil(LAST));
+                } else if (number != REST) {
                     ends.send(number);
                 }
+                number = number == REST ? ends.receiveAtRest() : ends.receive();
             }
         }
     }
@@ -144,7 +159,42 @@ final class AeronRival implements Rival {
         if (used == null) {
             throw new IllegalStateException("not open");
         }
-        return echoes ? echo(used, amount) : flow(used, amount);
+        driverIdle.resting = false;
+        used.send(WAKE_UP);
+        if (used.receive() != WAKE_UP) {
+            throw new IllegalStateException("the child has not woken up");
+        }
+        Figure figure = echoes ? echo(used, amount) : flow(used, amount);
+        used.send(REST);
+        driverIdle.resting = true;
+        return figure;
+    }
+
+    /** Backs off while the rival is measured, and sleeps longer between its turns. */
+    private static final class DriverIdle implements IdleStrategy {
+
+        private static final int RESTING_MILLIS = 10;
+
+        private final IdleStrategy working = new BackoffIdleStrategy();
+        private final IdleStrategy asleep = new SleepingMillisIdleStrategy(RESTING_MILLIS);
+
+        /** Written by the measuring thread, read by the driver's. */
+        private volatile boolean resting;
+
+        @Override
+        public void idle(int workCount) {
+            (resting ? asleep : working).idle(workCount);
+        }
+
+        @Override
+        public void idle() {
+            (resting ? asleep : working).idle();
+        }
+
+        @Override
+        public void reset() {
+            working.reset();
+        }
     }
 
     private static Figure echo(Ends ends, int amount) throws Exception {

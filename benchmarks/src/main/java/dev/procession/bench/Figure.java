@@ -9,12 +9,21 @@ import org.HdrHistogram.Histogram;
  *
  * @param value the figure that is compared
  * @param details further ones by name: percentiles such as {@code p99} in the same unit, and what
- *     {@link #CPU} and {@link #MEMORY} name
+ *     the constants name
  */
 record Figure(double value, Map<String, Double> details) {
 
-    /** Microseconds of processor time, of all processes together, for one piece of work. */
+    /**
+     * Microseconds of processor time for one piece of work: of this JVM and of the processes that
+     * the rival has started.
+     */
     static final String CPU = "cpuMicros";
+
+    /** The same processor time for the time that the round took: how many processors were busy. */
+    static final String PROCESSORS = "processors";
+
+    /** How many processors the processes of the other rivals took, which should be idle. */
+    static final String IDLE_PROCESSORS = "idleRivalsProcessors";
 
     /** Mebibytes of the processes that the rival has started. */
     static final String MEMORY = "memoryMiB";

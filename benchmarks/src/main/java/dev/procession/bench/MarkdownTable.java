@@ -6,6 +6,9 @@ import java.util.Locale;
 /** A {@link Run} as Markdown that is readable as it stands. */
 final class MarkdownTable {
 
+    /** What idle rivals may take of the machine without a remark. */
+    private static final double MOST_IDLE_PROCESSORS = 0.05;
+
     private final Run run;
     private final StringBuilder text = new StringBuilder();
 
@@ -53,12 +56,21 @@ final class MarkdownTable {
                 "p99",
                 "p99.9",
                 "CPU µs each",
+                "processors",
                 "own processes MiB");
-        row("---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
+        row(
+                "---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:",
+                "---:", "---:");
         result.standings().forEach(standing -> standing(result, standing));
         for (Standing standing : result.standings()) {
             if (!standing.skipped().isEmpty()) {
                 line("\n%s was skipped: %s.", standing.rival(), standing.skipped());
+            }
+            double idle = standing.medianOf(Figure.IDLE_PROCESSORS);
+            if (idle > MOST_IDLE_PROCESSORS) {
+                line(
+                        "\nWhile %s was measured, the idle rivals took %s processors.",
+                        standing.rival(), Numbers.shown(idle));
             }
             if (!standing.failure().isEmpty()) {
                 line("\n%s failed: %s.", standing.rival(), standing.failure());
@@ -69,7 +81,7 @@ final class MarkdownTable {
     private void standing(ComparisonResult result, Standing standing) {
         if (standing.figures().isEmpty()) {
             String why = standing.skipped().isEmpty() ? "failed" : "skipped";
-            row(standing.rival(), standing.version(), why, "", "", "", "", "", "", "", "");
+            row(standing.rival(), standing.version(), why, "", "", "", "", "", "", "", "", "");
             return;
         }
         Ratio ratio = result.ratio(standing.rival(), result.standings().get(0).rival(), "");
@@ -84,6 +96,7 @@ final class MarkdownTable {
                 Numbers.shown(standing.medianOf("p99")),
                 Numbers.shown(standing.medianOf("p99.9")),
                 Numbers.shown(standing.medianOf(Figure.CPU)),
+                Numbers.shown(standing.medianOf(Figure.PROCESSORS)),
                 Numbers.shown(standing.medianOf(Figure.MEMORY)));
     }
 

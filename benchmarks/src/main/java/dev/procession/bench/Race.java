@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Runs comparisons: all rivals are opened and warmed up, then take turns for some rounds, each
@@ -15,9 +16,6 @@ import java.util.Set;
  * <p>A rival that is not installed is left out; one that fails is left out from there on.
  */
 final class Race {
-
-    private static final double NANOS_PER_MICRO = 1e3;
-    private static final double BYTES_PER_MEBIBYTE = 1 << 20;
 
     private final Random random;
     private final PrintStream progress;
@@ -40,14 +38,14 @@ final class Race {
         List<Entrant> entrants = comparison.rivals().stream().map(Entrant::new).toList();
         try {
             for (Entrant entrant : entrants) {
-                entrant.open(effort.warmUp(), warmUpNanos);
+                entrant.open(effort, warmUpNanos);
             }
             List<Entrant> order = new ArrayList<>(entrants);
             for (int round = 1; round <= effort.rounds(); round++) {
                 Collections.shuffle(order, random);
                 progress.printf("  round %d of %d:", round, effort.rounds());
                 for (Entrant entrant : order) {
-                    entrant.measure(effort.amount());
+                    entrant.measure(effort, others(entrants, entrant));
                     progress.print(entrant.latest());
                     progress.flush();
                 }
@@ -67,94 +65,11 @@ final class Race {
                 entrants.stream().map(Entrant::standing).toList());
     }
 
-    /** A rival, what it has reached, and whether it still takes part. */
-    private static final class Entrant {
-
-        private final Rival rival;
-        private final List<Figure> figures = new ArrayList<>();
-        private Set<Long> processes = Set.of();
-        private String version = "";
-        private String skipped = "";
-        private String failure = "";
-
-        Entrant(Rival rival) {
-            this.rival = rival;
-        }
-
-        void open(int warmUp, long nanos) throws InterruptedException {
-            Set<Long> before = ProcessTree.descendants();
-            try {
-                rival.open();
-                version = rival.version();
-                long start = System.nanoTime();
-                if (warmUp > 0) {
-                    do {
-                        rival.measure(warmUp);
-                    } while (System.nanoTime() - start < nanos);
-                }
-                processes = ProcessTree.descendants();
-                processes.removeAll(before);
-            } catch (NotInstalledException e) {
-                skipped = e.getMessage();
-                System.err.println(rival.name() + " is skipped: " + skipped);
-            } catch (Exception e) {
-                fail(e);
-            }
-        }
-
-        void measure(int amount) throws InterruptedException {
-            if (!takesPart()) {
-                return;
-            }
-            try {
-                long cpuNanos = ProcessTree.cpuNanos();
-                Figure figure = rival.measure(amount);
-                cpuNanos = ProcessTree.cpuNanos() - cpuNanos;
-                figures.add(
-                        figure.with(Figure.CPU, cpuNanos / NANOS_PER_MICRO / amount)
-                                .with(
-                                        Figure.MEMORY,
-                                        ProcessTree.memoryBytes(processes) / BYTES_PER_MEBIBYTE));
-            } catch (Exception e) {
-                fail(e);
-            }
-        }
-
-        void close() {
-            try {
-                rival.close();
-            } catch (Exception e) {
-                if (takesPart()) {
-                    failure = "closing: " + e;
-                }
-                e.printStackTrace();
-            }
-        }
-
-        private void fail(Exception e) throws InterruptedException {
-            if (e instanceof InterruptedException interruption) {
-                throw interruption;
-            }
-            failure = e.toString();
-            System.err.println(rival.name() + " failed:");
-            e.printStackTrace();
-        }
-
-        private boolean takesPart() {
-            return skipped.isEmpty() && failure.isEmpty();
-        }
-
-        String latest() {
-            return takesPart()
-                    ? "  "
-                            + rival.name()
-                            + " "
-                            + Numbers.shown(figures.get(figures.size() - 1).value())
-                    : "";
-        }
-
-        Standing standing() {
-            return new Standing(rival.name(), version, List.copyOf(figures), skipped, failure);
-        }
+    /** The processes of all rivals but one. */
+    private static Set<Long> others(List<Entrant> entrants, Entrant but) {
+        return entrants.stream()
+                .filter(entrant -> entrant != but)
+                .flatMap(entrant -> entrant.processes().stream())
+                .collect(Collectors.toSet());
     }
 }

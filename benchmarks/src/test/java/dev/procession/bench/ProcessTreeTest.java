@@ -13,25 +13,22 @@ class ProcessTreeTest {
 
     @Test
     void shouldCountProcessesBelowThisOne() throws Exception {
-        // Its own time is read before the total here and after it below: the difference below
-        // never has more of this JVM's time than the one here.
-        long own = ownNanos();
-        long before = ProcessTree.cpuNanos() - own;
         // It ends with this JVM, even if that is killed.
         Process child = new ProcessBuilder("sh", "-c", "while kill -0 $PPID; do :; done").start();
         try {
+            Set<Long> pid = Set.of(child.pid());
+            CpuTimes before = CpuTimes.of(pid);
             Await.until(
-                    () -> ProcessTree.cpuNanos() - ownNanos() - before >= GROWTH_NANOS,
+                    () -> CpuTimes.of(pid).nanosSince(before) >= GROWTH_NANOS,
                     "the child's time is counted");
             assertThat(ProcessTree.descendants()).contains(child.pid());
-            assertThat(ProcessTree.memoryBytes(Set.of(child.pid()))).isPositive();
+            assertThat(ProcessTree.without(pid))
+                    .contains(ProcessHandle.current().pid())
+                    .doesNotContain(child.pid());
+            assertThat(ProcessTree.memoryBytes(pid)).isPositive();
         } finally {
             end(child);
         }
-    }
-
-    private static long ownNanos() {
-        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
 
     private static void end(Process child) throws InterruptedException, IOException {

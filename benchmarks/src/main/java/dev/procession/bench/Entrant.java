@@ -1,0 +1,119 @@
+package dev.procession.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** A rival in a {@link Race}: what it has reached, and whether it still takes part. */
+final class Entrant {
+
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final double BYTES_PER_MEBIBYTE = 1 << 20;
+
+    private final Rival rival;
+    private final List<Figure> figures = new ArrayList<>();
+    private Set<Long> processes = Set.of();
+    private String version = "";
+    private String skipped = "";
+    private String failure = "";
+
+    Entrant(Rival rival) {
+        this.rival = rival;
+    }
+
+    /** Opens the rival and warms it up. */
+    void open(Effort effort, long nanos) throws InterruptedException {
+        Set<Long> before = ProcessTree.descendants();
+        try {
+            rival.open();
+            version = rival.version();
+            long start = System.nanoTime();
+            if (effort.warmUp() > 0) {
+                do {
+                    rival.measure(effort.warmUp());
+                } while (System.nanoTime() - start < nanos);
+            }
+            processes = ProcessTree.descendants();
+            processes.removeAll(before);
+        } catch (NotInstalledException e) {
+            skipped = e.getMessage();
+            System.err.println(rival.name() + " is skipped: " + skipped);
+        } catch (Exception e) {
+            fail(e);
+        }
+    }
+
+    /**
+     * Measures a round.
+     *
+     * @param others the processes of the other rivals, which should be idle
+     */
+    void measure(Effort effort, Set<Long> others) throws InterruptedException {
+        if (!takesPart()) {
+            return;
+        }
+        try {
+            CpuTimes ownBefore = CpuTimes.of(ProcessTree.without(others));
+            CpuTimes othersBefore = CpuTimes.of(others);
+            long start = System.nanoTime();
+            Figure figure = rival.measure(effort.amount());
+            double nanos = System.nanoTime() - start;
+            Set<Long> own = ProcessTree.without(others);
+            long ownNanos = CpuTimes.of(own).nanosSince(ownBefore);
+            long othersNanos = CpuTimes.of(others).nanosSince(othersBefore);
+            own.remove(ProcessHandle.current().pid());
+            processes = own;
+            figures.add(
+                    figure.with(Figure.CPU, ownNanos / NANOS_PER_MICRO / effort.amount())
+                            .with(Figure.PROCESSORS, ownNanos / nanos)
+                            .with(Figure.IDLE_PROCESSORS, othersNanos / nanos)
+                            .with(
+                                    Figure.MEMORY,
+                                    ProcessTree.memoryBytes(own) / BYTES_PER_MEBIBYTE));
+        } catch (Exception e) {
+            fail(e);
+        }
+    }
+
+    void close() {
+        try {
+            rival.close();
+        } catch (Exception e) {
+            if (takesPart()) {
+                failure = "closing: " + e;
+            }
+            e.printStackTrace();
+        }
+    }
+
+    private void fail(Exception e) throws InterruptedException {
+        if (e instanceof InterruptedException interruption) {
+            throw interruption;
+        }
+        failure = e.toString();
+        System.err.println(rival.name() + " failed:");
+        e.printStackTrace();
+    }
+
+    boolean takesPart() {
+        return skipped.isEmpty() && failure.isEmpty();
+    }
+
+    /** The processes that it has started, as of its last turn. */
+    Set<Long> processes() {
+        return processes;
+    }
+
+    /** The last figure, as people read it. */
+    String latest() {
+        if (!takesPart()) {
+            return "";
+        }
+        Figure figure = figures.get(figures.size() - 1);
+        return "  " + rival.name() + " " + Numbers.shown(figure.value());
+    }
+
+    Standing standing() {
+        return new Standing(rival.name(), version, List.copyOf(figures), skipped, failure);
+    }
+}
