@@ -96,7 +96,7 @@ final class Catalogue {
                 "32 bytes at a time through a queue, one producer process and one consumer or more",
                 "elements/s",
                 false,
-                new Effort(9, 500_000, 1_000_000),
+                Effort.ofShortRounds(500_000, 1_000_000),
                 new Effort(5, 200_000, 400_000),
                 List.of(
                         new PythonRival(PYTHON, "queue_flow.py"),
@@ -115,7 +115,7 @@ final class Catalogue {
                 "32 bytes by a queue to a child process and back by another one",
                 "µs",
                 true,
-                new Effort(9, 10_000, 50_000),
+                Effort.ofShortRounds(50_000, 50_000),
                 new Effort(5, 10_000, 20_000),
                 List.of(
                         new PythonRival(PYTHON, "queue_echo.py"),

@@ -13,6 +13,7 @@ final class Entrant {
     private final Rival rival;
     private final List<Figure> figures = new ArrayList<>();
     private Set<Long> processes = Set.of();
+    private int amount;
     private String version = "";
     private String skipped = "";
     private String failure = "";
@@ -21,17 +22,19 @@ final class Entrant {
         this.rival = rival;
     }
 
-    /** Opens the rival and warms it up. */
-    void open(Effort effort, long nanos) throws InterruptedException {
+    /**
+     * Opens the rival and warms it up.
+     *
+     * @param leastNanos how long it is warmed up at least
+     */
+    void open(Effort effort, long leastNanos) throws InterruptedException {
         Set<Long> before = ProcessTree.descendants();
+        amount = effort.amount();
         try {
             rival.open();
             version = rival.version();
-            long start = System.nanoTime();
             if (effort.warmUp() > 0) {
-                do {
-                    rival.measure(effort.warmUp());
-                } while (System.nanoTime() - start < nanos);
+                amount = WarmUp.of(effort, leastNanos).run(rival);
             }
             processes = ProcessTree.descendants();
             processes.removeAll(before);
@@ -48,7 +51,7 @@ final class Entrant {
      *
      * @param others the processes of the other rivals, which should be idle
      */
-    void measure(Effort effort, Set<Long> others) throws InterruptedException {
+    void measure(Set<Long> others) throws InterruptedException {
         if (!takesPart()) {
             return;
         }
@@ -56,7 +59,7 @@ final class Entrant {
             CpuTimes ownBefore = CpuTimes.of(ProcessTree.without(others));
             CpuTimes othersBefore = CpuTimes.of(others);
             long start = System.nanoTime();
-            Figure figure = rival.measure(effort.amount());
+            Figure figure = rival.measure(amount);
             double nanos = System.nanoTime() - start;
             Set<Long> own = ProcessTree.without(others);
             long ownNanos = CpuTimes.of(own).nanosSince(ownBefore);
@@ -64,7 +67,7 @@ final class Entrant {
             own.remove(ProcessHandle.current().pid());
             processes = own;
             figures.add(
-                    figure.with(Figure.CPU, ownNanos / NANOS_PER_MICRO / effort.amount())
+                    figure.with(Figure.CPU, ownNanos / NANOS_PER_MICRO / amount)
                             .with(Figure.PROCESSORS, ownNanos / nanos)
                             .with(Figure.IDLE_PROCESSORS, othersNanos / nanos)
                             .with(
@@ -114,6 +117,6 @@ final class Entrant {
     }
 
     Standing standing() {
-        return new Standing(rival.name(), version, List.copyOf(figures), skipped, failure);
+        return new Standing(rival.name(), version, amount, List.copyOf(figures), skipped, failure);
     }
 }

@@ -37,12 +37,13 @@ final class MarkdownTable {
     private void comparison(ComparisonResult result) {
         line("");
         line(
-                "**%s**: %s. In %s, %s is better; %d rounds of %,d.",
+                "**%s**: %s. In %s, %s is better; %d rounds of %s%,d.",
                 result.name(),
                 result.question(),
                 result.unit(),
                 result.lowerIsBetter() ? "lower" : "higher",
                 result.effort().rounds(),
+                result.effort().mostMillis() > 0 ? "at most " : "",
                 result.effort().amount());
         line("");
         row(

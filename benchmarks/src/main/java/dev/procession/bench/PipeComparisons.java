@@ -13,6 +13,10 @@ final class PipeComparisons {
     private static final String SOCKET = "pipe-socket";
     private static final String PYTHON = "Python";
     private static final long PAUSE_NANOS = 2_000_000;
+
+    /** So long that a round has enough calls for a median, although most of it is pauses. */
+    private static final int ASLEEP_MILLIS = 250;
+
     private static final int SMALL_BYTES = 32;
     private static final int LARGE_BYTES = 1 << 20;
 
@@ -80,7 +84,7 @@ final class PipeComparisons {
                 "32 bytes one way through a pipe to a child process",
                 "ns",
                 true,
-                new Effort(9, 500_000, 2_000_000),
+                Effort.ofShortRounds(500_000, 2_000_000),
                 new Effort(5, 200_000, 1_000_000),
                 List.of(
                         new PythonRival(PYTHON, "pipe_one_way.py"),
@@ -94,7 +98,7 @@ final class PipeComparisons {
                 "1 MiB one way through a pipe to a child process, beside two copies in one thread",
                 "ns",
                 true,
-                new Effort(9, 3_000, 5_000),
+                Effort.ofShortRounds(3_000, 5_000),
                 new Effort(5, 1_000, 3_000),
                 List.of(new FlowRival.Copies(LARGE_BYTES), new FlowRival(LARGE_BYTES)));
     }
@@ -105,7 +109,7 @@ final class PipeComparisons {
                 "32 bytes through a socket to a child process and back",
                 "µs",
                 true,
-                new Effort(9, 20_000, 50_000),
+                Effort.ofShortRounds(20_000, 50_000),
                 new Effort(5, 10_000, 20_000),
                 List.of(new SocketRival.Raw(0), new SocketRival.Ours(), new NettySocketRival()));
     }
@@ -116,7 +120,7 @@ final class PipeComparisons {
                 "a record of five fields through a pipe to a child process and back",
                 "µs",
                 true,
-                new Effort(9, 10_000, 50_000),
+                Effort.ofShortRounds(20_000, 50_000),
                 new Effort(5, 10_000, 20_000),
                 List.of(new PythonRival(PYTHON, "pipe.py"), new PipeRecordRival()));
     }
@@ -127,7 +131,7 @@ final class PipeComparisons {
                 "32 bytes to a child process and back, 2 ms after the last ones: both sides sleep",
                 "µs",
                 true,
-                new Effort(9, 400, 400),
+                Effort.ofShortRounds(100, 400).withMostMillis(ASLEEP_MILLIS),
                 new Effort(5, 200, 200),
                 List.of(new SocketRival.Raw(PAUSE_NANOS), PipeEchoRival.asleep(PAUSE_NANOS)));
     }
@@ -138,7 +142,7 @@ final class PipeComparisons {
                 "32 bytes to a child process and back, both sides spinning",
                 "µs",
                 true,
-                new Effort(9, 100_000, 200_000),
+                Effort.ofShortRounds(100_000, 200_000),
                 new Effort(5, 20_000, 50_000),
                 List.of(new AeronRival(true), PipeEchoRival.spinning()));
     }

@@ -40,7 +40,7 @@ final class QueueComparisons {
                 question,
                 "ns",
                 true,
-                new Effort(9, 1_000_000, 5_000_000),
+                Effort.ofShortRounds(1_000_000, 5_000_000),
                 new Effort(5, 500_000, 3_000_000),
                 List.of(beside, ours));
     }

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
  */
 final class Race {
 
+    private static final int SHOWN_ROUNDS = 10;
+
     private final Random random;
     private final PrintStream progress;
     private final long warmUpNanos;
@@ -43,13 +45,14 @@ final class Race {
             List<Entrant> order = new ArrayList<>(entrants);
             for (int round = 1; round <= effort.rounds(); round++) {
                 Collections.shuffle(order, random);
-                progress.printf("  round %d of %d:", round, effort.rounds());
                 for (Entrant entrant : order) {
-                    entrant.measure(effort, others(entrants, entrant));
-                    progress.print(entrant.latest());
-                    progress.flush();
+                    entrant.measure(others(entrants, entrant));
                 }
-                progress.println();
+                if (isShown(round, effort.rounds())) {
+                    progress.printf("  round %d of %d:", round, effort.rounds());
+                    order.forEach(entrant -> progress.print(entrant.latest()));
+                    progress.println();
+                }
             }
         } finally {
             for (Entrant entrant : entrants) {
@@ -63,6 +66,11 @@ final class Race {
                 comparison.lowerIsBetter(),
                 effort,
                 entrants.stream().map(Entrant::standing).toList());
+    }
+
+    /** Whether the progress of a round is shown: of about ten, and of the last one. */
+    private static boolean isShown(int round, int rounds) {
+        return round == rounds || round % ((rounds + SHOWN_ROUNDS - 1) / SHOWN_ROUNDS) == 0;
     }
 
     /** The processes of all rivals but one. */

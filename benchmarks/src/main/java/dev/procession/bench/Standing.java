@@ -8,12 +8,18 @@ import java.util.List;
  *
  * @param rival its name
  * @param version what was measured; empty if that never became known
+ * @param amount how much work each round was
  * @param figures one for each round, in their order
  * @param skipped why it did not take part; empty if it did
  * @param failure what went wrong; empty if nothing did
  */
 record Standing(
-        String rival, String version, List<Figure> figures, String skipped, String failure) {
+        String rival,
+        String version,
+        int amount,
+        List<Figure> figures,
+        String skipped,
+        String failure) {
 
     @JsonProperty
     double median() {

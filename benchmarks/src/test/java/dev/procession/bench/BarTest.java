@@ -27,7 +27,7 @@ class BarTest {
     }
 
     private static Standing standing(String rival, List<Double> values) {
-        return new Standing(rival, "1", values.stream().map(Figure::of).toList(), "", "");
+        return new Standing(rival, "1", 1, values.stream().map(Figure::of).toList(), "", "");
     }
 
     private static List<Double> values(int some, double each, int others, double other) {

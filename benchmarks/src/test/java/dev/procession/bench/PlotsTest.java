@@ -50,6 +50,6 @@ class PlotsTest {
     }
 
     private static Standing standing(String rival, double value) {
-        return new Standing(rival, "1", List.of(Figure.of(value)), "", "");
+        return new Standing(rival, "1", 1, List.of(Figure.of(value)), "", "");
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A rival whose figures are known, and which notes when it was asked for them. */
-final class ScriptedRival implements Rival {
+class ScriptedRival implements Rival {
 
     private final String name;
     private final double figure;
