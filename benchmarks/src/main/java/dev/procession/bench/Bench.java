@@ -59,6 +59,9 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "Another number of rounds.")
     private Optional<Integer> rounds = Optional.empty();
 
+    @Option(names = "--no-pin", description = "Let the kernel place all processes.")
+    private boolean noPin;
+
     @Option(names = "--seed", paramLabel = "N", description = "Repeat the orders of a run.")
     private Optional<Long> seed = Optional.empty();
 
@@ -160,7 +163,13 @@ public final class Bench implements Callable<Integer> {
         if (quick) {
             System.out.println(Run.QUICK_NOTE);
         }
-        Race race = new Race(orders, System.out, quick ? Duration.ZERO : WARM_UP);
+        Race race =
+                new Race(
+                        orders,
+                        System.out,
+                        QuietWatch.of(System.out, quick ? Duration.ZERO : QuietWatch.MOST_WAITING),
+                        quick ? Duration.ZERO : WARM_UP,
+                        !noPin);
         List<ComparisonResult> figures = new ArrayList<>();
         List<Verdict> verdicts = new ArrayList<>();
         for (Comparison comparison : comparisons) {

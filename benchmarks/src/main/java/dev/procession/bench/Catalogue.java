@@ -10,6 +10,7 @@ final class Catalogue {
     static final String PIPE = "Procession's Pipe";
 
     private static final String PYTHON = "Python";
+    private static final String ONE_AND_ONE = "Procession, 1 and 1";
     private static final String TWO_AND_TWO = "Procession, 2 and 2";
     private static final String FOUR_AND_FOUR = "Procession, 4 and 4";
     private static final String BATCHES = "Procession, putAll and drainTo";
@@ -19,7 +20,7 @@ final class Catalogue {
     static List<Comparison> comparisons() {
         return Stream.of(
                         PoolComparisons.comparisons(),
-                        List.of(queueFlow(), queueEcho()),
+                        List.of(queueFlow(), queueParties(), queueEcho()),
                         QueueComparisons.comparisons(),
                         PipeComparisons.comparisons(),
                         ManagerComparisons.comparisons())
@@ -53,14 +54,14 @@ final class Catalogue {
                         1.0,
                         "one producer and one consumer: no slower than Chronicle Queue"),
                 new Bar(
-                        "queue-flow",
-                        PROCESSION,
+                        "queue-parties",
+                        ONE_AND_ONE,
                         TWO_AND_TWO,
                         2.0,
                         "two and two: at least half of one and one"),
                 new Bar(
-                        "queue-flow",
-                        PROCESSION,
+                        "queue-parties",
+                        ONE_AND_ONE,
                         FOUR_AND_FOUR,
                         2.0,
                         "four and four: at least half of one and one"),
@@ -92,34 +93,48 @@ final class Catalogue {
 
     private static Comparison queueFlow() {
         return new Comparison(
-                "queue-flow",
-                "32 bytes at a time through a queue, one producer process and one consumer or more",
+                        "queue-flow",
+                        "32 bytes at a time through a queue, from one process to another",
+                        "elements/s",
+                        false,
+                        Effort.ofShortRounds(500_000, 1_000_000),
+                        new Effort(5, 200_000, 400_000),
+                        List.of(
+                                new PythonRival(PYTHON, "queue_flow.py"),
+                                new ChronicleQueueRival(),
+                                new AgronaRingRival(),
+                                new QueueFlowRival(PROCESSION, 1, false),
+                                new QueueFlowRival(BATCHES, 1, true),
+                                new PipeBytesRival(false)))
+                .pinnedApart();
+    }
+
+    private static Comparison queueParties() {
+        return new Comparison(
+                "queue-parties",
+                "32 bytes at a time through a queue, from one to four producers and consumers",
                 "elements/s",
                 false,
                 Effort.ofShortRounds(500_000, 1_000_000),
                 new Effort(5, 200_000, 400_000),
                 List.of(
-                        new PythonRival(PYTHON, "queue_flow.py"),
-                        new ChronicleQueueRival(),
-                        new AgronaRingRival(),
-                        new QueueFlowRival(PROCESSION, 1, false),
+                        new QueueFlowRival(ONE_AND_ONE, 1, false),
                         new QueueFlowRival(TWO_AND_TWO, 2, false),
-                        new QueueFlowRival(FOUR_AND_FOUR, 4, false),
-                        new QueueFlowRival(BATCHES, 1, true),
-                        new PipeBytesRival(false)));
+                        new QueueFlowRival(FOUR_AND_FOUR, 4, false)));
     }
 
     private static Comparison queueEcho() {
         return new Comparison(
-                "queue-echo",
-                "32 bytes by a queue to a child process and back by another one",
-                "µs",
-                true,
-                Effort.ofShortRounds(50_000, 50_000),
-                new Effort(5, 10_000, 20_000),
-                List.of(
-                        new PythonRival(PYTHON, "queue_echo.py"),
-                        new QueueEchoRival(),
-                        new PipeBytesRival(true)));
+                        "queue-echo",
+                        "32 bytes by a queue to a child process and back by another one",
+                        "µs",
+                        true,
+                        Effort.ofShortRounds(50_000, 50_000),
+                        new Effort(5, 10_000, 20_000),
+                        List.of(
+                                new PythonRival(PYTHON, "queue_echo.py"),
+                                new QueueEchoRival(),
+                                new PipeBytesRival(true)))
+                .pinnedApart();
     }
 }

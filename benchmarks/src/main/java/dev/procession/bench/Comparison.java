@@ -11,6 +11,7 @@ import java.util.List;
  * @param lowerIsBetter whether a smaller figure wins
  * @param full the effort of a normal run
  * @param quick the effort of a quick one
+ * @param placement where the processes of the rivals run
  * @param rivals who takes part; ratios are given against the first
  */
 record Comparison(
@@ -20,4 +21,35 @@ record Comparison(
         boolean lowerIsBetter,
         Effort full,
         Effort quick,
-        List<Rival> rivals) {}
+        Placement placement,
+        List<Rival> rivals) {
+
+    /** Where processes run. */
+    enum Placement {
+        /**
+         * Each rival has two processes at work and no more, which are pinned to different
+         * processors; by pinning more of them one would choose which have to share.
+         */
+        APART,
+        /** Where the kernel puts them. */
+        FREE
+    }
+
+    /** A comparison of rivals that run where the kernel puts them. */
+    Comparison(
+            String name,
+            String question,
+            String unit,
+            boolean lowerIsBetter,
+            Effort full,
+            Effort quick,
+            List<Rival> rivals) {
+        this(name, question, unit, lowerIsBetter, full, quick, Placement.FREE, rivals);
+    }
+
+    /** The same with the two processes of each rival on different processors. */
+    Comparison pinnedApart() {
+        return new Comparison(
+                name, question, unit, lowerIsBetter, full, quick, Placement.APART, rivals);
+    }
+}

@@ -8,6 +8,7 @@ import java.util.Objects;
  * Who reached what in a comparison.
  *
  * @param effort the effort it was run with
+ * @param surroundings what was around meanwhile
  * @param standings one for each rival, in the order of the comparison
  */
 record ComparisonResult(
@@ -16,6 +17,7 @@ record ComparisonResult(
         String unit,
         boolean lowerIsBetter,
         Effort effort,
+        Surroundings surroundings,
         List<Standing> standings) {
 
     /** What each rival but the first reached beside the first one. */

@@ -63,6 +63,9 @@ final class MarkdownTable {
                 "---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:",
                 "---:", "---:");
         result.standings().forEach(standing -> standing(result, standing));
+        if (!result.surroundings().describe().isEmpty()) {
+            line("\n%s", result.surroundings().describe());
+        }
         for (Standing standing : result.standings()) {
             if (!standing.skipped().isEmpty()) {
                 line("\n%s was skipped: %s.", standing.rival(), standing.skipped());

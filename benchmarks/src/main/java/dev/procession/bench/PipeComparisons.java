@@ -80,70 +80,83 @@ final class PipeComparisons {
 
     private static Comparison small() {
         return new Comparison(
-                SMALL,
-                "32 bytes one way through a pipe to a child process",
-                "ns",
-                true,
-                Effort.ofShortRounds(500_000, 2_000_000),
-                new Effort(5, 200_000, 1_000_000),
-                List.of(
-                        new PythonRival(PYTHON, "pipe_one_way.py"),
-                        new AeronRival(false),
-                        new FlowRival(SMALL_BYTES)));
+                        SMALL,
+                        "32 bytes one way through a pipe to a child process",
+                        "ns",
+                        true,
+                        Effort.ofShortRounds(500_000, 2_000_000),
+                        new Effort(5, 200_000, 1_000_000),
+                        List.of(
+                                new PythonRival(PYTHON, "pipe_one_way.py"),
+                                new AeronRival(false),
+                                new FlowRival(SMALL_BYTES)))
+                .pinnedApart();
     }
 
     private static Comparison large() {
         return new Comparison(
-                LARGE,
-                "1 MiB one way through a pipe to a child process, beside two copies in one thread",
-                "ns",
-                true,
-                Effort.ofShortRounds(3_000, 5_000),
-                new Effort(5, 1_000, 3_000),
-                List.of(new FlowRival.Copies(LARGE_BYTES), new FlowRival(LARGE_BYTES)));
+                        LARGE,
+                        "1 MiB one way through a pipe to a child process, beside two copies in one"
+                                + " thread",
+                        "ns",
+                        true,
+                        Effort.ofShortRounds(3_000, 5_000),
+                        new Effort(5, 1_000, 3_000),
+                        List.of(new FlowRival.Copies(LARGE_BYTES), new FlowRival(LARGE_BYTES)))
+                .pinnedApart();
     }
 
     private static Comparison socket() {
         return new Comparison(
-                SOCKET,
-                "32 bytes through a socket to a child process and back",
-                "µs",
-                true,
-                Effort.ofShortRounds(20_000, 50_000),
-                new Effort(5, 10_000, 20_000),
-                List.of(new SocketRival.Raw(0), new SocketRival.Ours(), new NettySocketRival()));
+                        SOCKET,
+                        "32 bytes through a socket to a child process and back",
+                        "µs",
+                        true,
+                        Effort.ofShortRounds(20_000, 50_000),
+                        new Effort(5, 10_000, 20_000),
+                        List.of(
+                                new SocketRival.Raw(0),
+                                new SocketRival.Ours(),
+                                new NettySocketRival()))
+                .pinnedApart();
     }
 
     private static Comparison objects() {
         return new Comparison(
-                OBJECTS,
-                "a record of five fields through a pipe to a child process and back",
-                "µs",
-                true,
-                Effort.ofShortRounds(20_000, 50_000),
-                new Effort(5, 10_000, 20_000),
-                List.of(new PythonRival(PYTHON, "pipe.py"), new PipeRecordRival()));
+                        OBJECTS,
+                        "a record of five fields through a pipe to a child process and back",
+                        "µs",
+                        true,
+                        Effort.ofShortRounds(20_000, 50_000),
+                        new Effort(5, 10_000, 20_000),
+                        List.of(new PythonRival(PYTHON, "pipe.py"), new PipeRecordRival()))
+                .pinnedApart();
     }
 
     private static Comparison asleep() {
         return new Comparison(
-                ASLEEP,
-                "32 bytes to a child process and back, 2 ms after the last ones: both sides sleep",
-                "µs",
-                true,
-                Effort.ofShortRounds(100, 400).withMostMillis(ASLEEP_MILLIS),
-                new Effort(5, 200, 200),
-                List.of(new SocketRival.Raw(PAUSE_NANOS), PipeEchoRival.asleep(PAUSE_NANOS)));
+                        ASLEEP,
+                        "32 bytes to a child process and back, 2 ms after the last ones: both sides"
+                                + " sleep",
+                        "µs",
+                        true,
+                        Effort.ofShortRounds(100, 400).withMostMillis(ASLEEP_MILLIS),
+                        new Effort(5, 200, 200),
+                        List.of(
+                                new SocketRival.Raw(PAUSE_NANOS),
+                                PipeEchoRival.asleep(PAUSE_NANOS)))
+                .pinnedApart();
     }
 
     private static Comparison spinning() {
         return new Comparison(
-                SPINNING,
-                "32 bytes to a child process and back, both sides spinning",
-                "µs",
-                true,
-                Effort.ofShortRounds(100_000, 200_000),
-                new Effort(5, 20_000, 50_000),
-                List.of(new AeronRival(true), PipeEchoRival.spinning()));
+                        SPINNING,
+                        "32 bytes to a child process and back, both sides spinning",
+                        "µs",
+                        true,
+                        Effort.ofShortRounds(100_000, 200_000),
+                        new Effort(5, 20_000, 50_000),
+                        List.of(new AeronRival(true), PipeEchoRival.spinning()))
+                .pinnedApart();
     }
 }

@@ -1,5 +1,6 @@
 package dev.procession.bench;
 
+import dev.procession.bench.Comparison.Placement;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,39 +22,36 @@ final class Race {
 
     private final Random random;
     private final PrintStream progress;
+    private final QuietWatch watch;
     private final long warmUpNanos;
+    private final boolean pins;
 
     /**
      * A race.
      *
+     * @param watch what waits for a quiet machine
      * @param warmUp how long each rival is warmed up at least; compilers take their time, and a
      *     measurement of a warm JVM beside one that is still compiling says nothing about either
+     * @param pins whether processes are pinned where the comparison allows it
      */
-    Race(long seed, PrintStream progress, Duration warmUp) {
+    Race(long seed, PrintStream progress, QuietWatch watch, Duration warmUp, boolean pins) {
         this.random = new Random(seed);
         this.progress = progress;
+        this.watch = watch;
         this.warmUpNanos = warmUp.toNanos();
+        this.pins = pins;
     }
 
     ComparisonResult run(Comparison comparison, Effort effort) throws InterruptedException {
         progress.printf("%s: %s%n", comparison.name(), comparison.question());
+        watch.beginComparison();
         List<Entrant> entrants = comparison.rivals().stream().map(Entrant::new).toList();
+        Surroundings surroundings;
         try {
             for (Entrant entrant : entrants) {
                 entrant.open(effort, warmUpNanos);
             }
-            List<Entrant> order = new ArrayList<>(entrants);
-            for (int round = 1; round <= effort.rounds(); round++) {
-                Collections.shuffle(order, random);
-                for (Entrant entrant : order) {
-                    entrant.measure(others(entrants, entrant));
-                }
-                if (isShown(round, effort.rounds())) {
-                    progress.printf("  round %d of %d:", round, effort.rounds());
-                    order.forEach(entrant -> progress.print(entrant.latest()));
-                    progress.println();
-                }
-            }
+            surroundings = measure(comparison, effort, entrants);
         } finally {
             for (Entrant entrant : entrants) {
                 entrant.close();
@@ -65,7 +63,42 @@ final class Race {
                 comparison.unit(),
                 comparison.lowerIsBetter(),
                 effort,
+                surroundings,
                 entrants.stream().map(Entrant::standing).toList());
+    }
+
+    private Surroundings measure(Comparison comparison, Effort effort, List<Entrant> entrants)
+            throws InterruptedException {
+        List<Double> foreignShares = new ArrayList<>();
+        try (Pinning pinning = pin(comparison, entrants)) {
+            List<Entrant> order = new ArrayList<>(entrants);
+            for (int round = 1; round <= effort.rounds(); round++) {
+                Collections.shuffle(order, random);
+                watch.beginRound();
+                for (Entrant entrant : order) {
+                    entrant.measure(others(entrants, entrant));
+                }
+                if (isShown(round, effort.rounds())) {
+                    progress.printf("  round %d of %d:", round, effort.rounds());
+                    order.forEach(entrant -> progress.print(entrant.latest()));
+                    progress.println();
+                }
+                foreignShares.add(watch.endRound());
+            }
+            return Surroundings.of(
+                    foreignShares, watch.waited().toMillis() / 1e3, pinning.placement());
+        }
+    }
+
+    private Pinning pin(Comparison comparison, List<Entrant> entrants) throws InterruptedException {
+        if (comparison.placement() == Placement.FREE) {
+            return Pinning.none("more or less than two processes of a rival work");
+        }
+        if (!pins) {
+            return Pinning.none("--no-pin was given");
+        }
+        return Pinning.apart(
+                entrants.stream().filter(Entrant::takesPart).map(Entrant::processes).toList());
     }
 
     /** Whether the progress of a round is shown: of about ten, and of the last one. */

@@ -21,6 +21,7 @@ class BarTest {
                         "s",
                         true,
                         new Effort(ours.size(), 1, 0),
+                        Surroundings.UNKNOWN,
                         List.of(
                                 standing("theirs", Collections.nCopies(ours.size(), 1.0)),
                                 standing("ours", ours))));

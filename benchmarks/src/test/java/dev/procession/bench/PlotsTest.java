@@ -21,6 +21,7 @@ class PlotsTest {
                         "s",
                         true,
                         new Effort(1, 1, 0),
+                        Surroundings.UNKNOWN,
                         List.of(standing("ours", 0.4), standing("theirs", 80)));
         Growth.Result growth =
                 new Growth.Result(

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RaceTest {
@@ -25,7 +26,13 @@ class RaceTest {
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Comparison comparison =
                 new Comparison("test", "a test", "s", true, EFFORT, EFFORT, List.of(rivals));
-        return new Race(seed, nowhere, Duration.ZERO).run(comparison, EFFORT);
+        QuietWatch quiet =
+                new QuietWatch(
+                        nowhere,
+                        Duration.ZERO,
+                        () -> new LoadReading(0, 0, 0, new CpuTimes(Map.of())),
+                        time -> {});
+        return new Race(seed, nowhere, quiet, Duration.ZERO, true).run(comparison, EFFORT);
     }
 
     private List<String> ordersOf(long seed) throws InterruptedException {
@@ -102,6 +109,14 @@ class RaceTest {
 
         assertThat(Bar.absolute("test", "ours", 11, "").judge(result).holds()).isTrue();
         assertThat(Bar.absolute("test", "ours", 10, "").judge(result).holds()).isFalse();
+    }
+
+    @Test
+    void shouldSayWhereTheProcessesRan() throws Exception {
+        ComparisonResult result = run(1, new ScriptedRival("ours", 11));
+
+        assertThat(result.surroundings().placement()).startsWith("Not pinned:");
+        assertThat(result.surroundings().foreignShares()).hasSize(EFFORT.rounds());
     }
 
     @Test
