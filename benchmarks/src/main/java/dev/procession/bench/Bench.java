@@ -38,7 +38,6 @@ public final class Bench implements Callable<Integer> {
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int BELOW_BAR = 3;
-    private static final int GROWTH_ROUNDS = 3;
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final int SEED_BOUND = 1_000_000;
 
@@ -181,7 +180,8 @@ public final class Bench implements Callable<Integer> {
         }
         List<Growth.Result> grown = new ArrayList<>();
         for (Growth growth : growths) {
-            grown.add(growth.run(rounds.orElse(quick ? 1 : GROWTH_ROUNDS), System.out));
+            System.out.printf("%s: %s%n", growth.name(), growth.question());
+            grown.add(growth.run(race, this::effort));
         }
         List<MicroResult> parts = List.of();
         if (micro) {

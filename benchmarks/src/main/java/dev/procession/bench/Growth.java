@@ -1,18 +1,19 @@
 package dev.procession.bench;
 
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
- * How a figure of Procession changes with a size or a number.
+ * How figures change with a size or a number: a comparison at each size.
  *
  * @param name what {@code ./bench NAME} calls it
  * @param question what is measured, in a line
  * @param sizeLabel what grows
  * @param unit the unit of the figures
  * @param sizes what is measured at, rising
- * @param measured how it is measured
+ * @param comparisons what is measured at a size; all have the same rivals
  */
 record Growth(
         String name,
@@ -20,27 +21,21 @@ record Growth(
         String sizeLabel,
         String unit,
         List<Integer> sizes,
-        Measured measured) {
+        IntFunction<Comparison> comparisons) {
 
-    /** Warms up and measures at one size. */
-    @FunctionalInterface
-    interface Measured {
-        double at(int size) throws Exception;
-    }
-
-    Result run(int rounds, PrintStream progress) throws Exception {
-        progress.printf("%s: %s%n", name, question);
+    /**
+     * Measures at all sizes.
+     *
+     * @param efforts how long a comparison takes
+     */
+    Result run(Race race, Function<Comparison, Effort> efforts) throws InterruptedException {
+        race.begin();
         List<Point> points = new ArrayList<>();
         for (int size : sizes) {
-            List<Double> figures = new ArrayList<>();
-            for (int round = 0; round < rounds; round++) {
-                figures.add(measured.at(size));
-            }
-            Point point = Point.of(size, figures);
-            points.add(point);
-            progress.printf("  %,d: %s%n", size, Numbers.shown(point.median()));
+            Comparison comparison = comparisons.apply(size);
+            points.add(new Point(size, race.runPart(comparison, efforts.apply(comparison))));
         }
-        return new Result(name, question, sizeLabel, unit, rounds, points);
+        return new Result(name, question, sizeLabel, unit, points);
     }
 
     /**
@@ -48,23 +43,14 @@ record Growth(
      *
      * @param size how much or how many
      */
-    record Point(int size, double median, double min, double max) {
+    record Point(int size, ComparisonResult result) {}
 
-        static Point of(int size, List<Double> figures) {
-            return new Point(
-                    size,
-                    Numbers.median(figures.stream().mapToDouble(Double::doubleValue)),
-                    figures.stream().mapToDouble(Double::doubleValue).min().orElse(Double.NaN),
-                    figures.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN));
+    /** What was found at all sizes, of which there is one at least. */
+    record Result(String name, String question, String sizeLabel, String unit, List<Point> points) {
+
+        /** The rivals, of which the first one is what ratios are given against. */
+        List<String> rivals() {
+            return points.get(0).result().standings().stream().map(Standing::rival).toList();
         }
     }
-
-    /** What was found at all sizes. */
-    record Result(
-            String name,
-            String question,
-            String sizeLabel,
-            String unit,
-            int rounds,
-            List<Point> points) {}
 }

@@ -8,7 +8,9 @@ import dev.procession.pool.WorkerInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
@@ -21,48 +23,122 @@ final class Growths {
     private static final int TASKS = 20_000;
     private static final int CALLS = 5_000;
     private static final int PAGE = 10_000;
+    private static final int LEAST_CALLS = 3;
     private static final int PAYLOAD_VOLUME = 1 << 28;
+    private static final int PAYLOAD_ROUNDS = 9;
+    private static final int PAYLOAD_MILLIS = 200;
+    private static final int ROUNDS = 3;
     private static final List<Integer> WORKER_COUNTS = List.of(1, 2, 4, 8, 16, 32);
 
     private Growths() {}
 
     static List<Growth> all() {
         return List.of(
-                new Growth(
+                alone(
                         "growth-workers",
                         "small tasks, all submitted, then all awaited",
                         "workers",
                         "tasks/s",
                         WORKER_COUNTS,
                         Growths::throughput),
-                new Growth(
+                alone(
                         "growth-memory",
                         "memory of a worker that has run one task and is idle",
                         "workers",
                         "MiB",
                         WORKER_COUNTS,
                         Growths::idleMemory),
-                new Growth(
+                alone(
                         "growth-depth",
                         "submitting one of many small tasks, which 2 workers run meanwhile",
                         "tasks",
                         "µs",
                         List.of(1_000, 10_000, 100_000, 1_000_000),
                         Growths::submitting),
-                new Growth(
-                        "growth-payload",
-                        "bytes to a task and back, one at a time; 2 workers",
-                        "bytes",
-                        "µs",
-                        List.of(8, 64, 512, 4096, 1 << 15, 1 << 18, 1 << 21, 1 << 24, 1 << 26),
-                        Growths::payload),
-                new Growth(
+                payload(),
+                alone(
                         "growth-dict",
                         "get of a shared dict that has more and more small entries",
                         "entries",
                         "µs",
                         List.of(10, 1_000, 10_000, 100_000, 1_000_000),
                         Growths::dict));
+    }
+
+    /** A figure of Procession at a size. */
+    private interface Measured {
+        double at(int size) throws Exception;
+    }
+
+    /** A growth without another rival, which starts anew for each figure. */
+    private static Growth alone(
+            String name,
+            String question,
+            String sizeLabel,
+            String unit,
+            List<Integer> sizes,
+            Measured measured) {
+        return new Growth(
+                name,
+                question,
+                sizeLabel,
+                unit,
+                sizes,
+                size ->
+                        at(
+                                size,
+                                name,
+                                sizeLabel,
+                                unit,
+                                new Effort(ROUNDS, 1, 0),
+                                new Effort(1, 1, 0),
+                                new OnceRival(() -> measured.at(size))));
+    }
+
+    private static Comparison at(
+            int size,
+            String name,
+            String sizeLabel,
+            String unit,
+            Effort full,
+            Effort quick,
+            Rival... rivals) {
+        return new Comparison(
+                name,
+                String.format(Locale.ROOT, "%,d %s", size, sizeLabel),
+                unit,
+                !unit.endsWith("/s"),
+                full,
+                quick,
+                List.of(rivals));
+    }
+
+    private static Growth payload() {
+        String name = "growth-payload";
+        String label = "bytes";
+        String unit = "µs";
+        return new Growth(
+                name,
+                "bytes to a task and back, one at a time; 2 workers",
+                label,
+                unit,
+                List.of(8, 64, 512, 4096, 1 << 15, 1 << 18, 1 << 21, 1 << 24, 1 << 26),
+                bytes -> {
+                    int calls = Math.max(LEAST_CALLS, Math.min(CALLS, PAYLOAD_VOLUME / bytes));
+                    return at(
+                            bytes,
+                            name,
+                            label,
+                            unit,
+                            new Effort(PAYLOAD_ROUNDS, calls, calls, PAYLOAD_MILLIS),
+                            new Effort(1, calls, calls, PAYLOAD_MILLIS),
+                            new PythonRival("Python", "payload.py", Integer.toString(bytes)),
+                            new ExecutorRival(
+                                    Catalogue.PROCESSION,
+                                    Machine.processionVersion(),
+                                    () -> PoolComparisons.startedPool(WORKERS),
+                                    (pool, amount) -> payload(pool, bytes, amount)));
+                });
     }
 
     private static double throughput(int workers) throws Exception {
@@ -103,18 +179,15 @@ final class Growths {
         }
     }
 
-    private static double payload(int bytes) throws Exception {
+    private static Figure payload(ExecutorService pool, int bytes, int calls) throws Exception {
         byte[] sent = new byte[bytes];
-        int calls = Math.max(3, Math.min(CALLS, PAYLOAD_VOLUME / bytes));
-        try (ProcessPoolExecutor pool = PoolComparisons.startedPool(WORKERS)) {
-            Latencies.Timed thereAndBack =
-                    number ->
-                            ManagerWork.require(
-                                    pool.submit(SerializableCallable.of(() -> sent)).get().length
-                                            == bytes);
-            Figure unused = Latencies.of(calls, thereAndBack);
-            return Latencies.of(calls, thereAndBack).value();
-        }
+        return Latencies.of(
+                calls,
+                number -> {
+                    sent[0] = (byte) number;
+                    byte[] back = pool.submit(SerializableCallable.of(() -> sent)).get();
+                    ManagerWork.require(back.length == bytes && back[0] == sent[0]);
+                });
     }
 
     private static double dict(int entries) throws Exception {

@@ -66,19 +66,21 @@ final class MarkdownTable {
         if (!result.surroundings().describe().isEmpty()) {
             line("\n%s", result.surroundings().describe());
         }
-        for (Standing standing : result.standings()) {
-            if (!standing.skipped().isEmpty()) {
-                line("\n%s was skipped: %s.", standing.rival(), standing.skipped());
-            }
-            double idle = standing.medianOf(Figure.IDLE_PROCESSORS);
-            if (idle > MOST_IDLE_PROCESSORS) {
-                line(
-                        "\nWhile %s was measured, the idle rivals took %s processors.",
-                        standing.rival(), Numbers.shown(idle));
-            }
-            if (!standing.failure().isEmpty()) {
-                line("\n%s failed: %s.", standing.rival(), standing.failure());
-            }
+        result.standings().forEach(this::remarks);
+    }
+
+    private void remarks(Standing standing) {
+        if (!standing.skipped().isEmpty()) {
+            line("\n%s was skipped: %s.", standing.rival(), standing.skipped());
+        }
+        double idle = standing.medianOf(Figure.IDLE_PROCESSORS);
+        if (idle > MOST_IDLE_PROCESSORS) {
+            line(
+                    "\nWhile %s was measured, the idle rivals took %s processors.",
+                    standing.rival(), Numbers.shown(idle));
+        }
+        if (!standing.failure().isEmpty()) {
+            line("\n%s failed: %s.", standing.rival(), standing.failure());
         }
     }
 
@@ -105,19 +107,7 @@ final class MarkdownTable {
     }
 
     private void growth(Growth.Result result) {
-        line("");
-        line(
-                "**%s**: %s. Medians of %d rounds.",
-                result.name(), result.question(), result.rounds());
-        line("");
-        row(result.sizeLabel(), result.unit(), "min–max");
-        row("---:", "---:", "---:");
-        for (Growth.Point point : result.points()) {
-            row(
-                    String.format(Locale.ROOT, "%,d", point.size()),
-                    Numbers.shown(point.median()),
-                    Numbers.shown(point.min()) + "–" + Numbers.shown(point.max()));
-        }
+        new GrowthTable(result).lines().forEach(line -> line("%s", line));
     }
 
     private void micro() {

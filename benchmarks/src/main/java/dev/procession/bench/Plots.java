@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -18,6 +19,10 @@ final class Plots {
 
     private static final int WIDTH = 800;
     private static final int HEIGHT = 400;
+
+    /** The factor from which on a scale of tens shows more than one from zero. */
+    private static final int WIDE = 100;
+
     private static final int LABEL_DEGREES = 20;
 
     private final Path directory;
@@ -76,13 +81,36 @@ final class Plots {
                         .yAxisTitle(result.unit())
                         .build();
         chart.getStyler().setXAxisLogarithmic(true);
-        chart.getStyler().setYAxisMin(0.0);
-        chart.getStyler().setLegendVisible(false);
-        chart.addSeries(
-                "median",
-                result.points().stream().map(Growth.Point::size).toList(),
-                result.points().stream().map(Growth.Point::median).toList());
+        chart.getStyler().setLegendVisible(result.rivals().size() > 1);
+        double[] medians =
+                result.points().stream()
+                        .flatMap(point -> point.result().standings().stream())
+                        .mapToDouble(Standing::median)
+                        .filter(median -> median > 0)
+                        .sorted()
+                        .toArray();
+        if (medians.length > 0 && medians[medians.length - 1] > WIDE * medians[0]) {
+            chart.getStyler().setYAxisLogarithmic(true);
+        } else {
+            chart.getStyler().setYAxisMin(0.0);
+        }
+        result.rivals().forEach(rival -> addSeries(chart, rival, result.points()));
         return chart;
+    }
+
+    private static void addSeries(XYChart chart, String rival, List<Growth.Point> points) {
+        List<Integer> sizes = new ArrayList<>();
+        List<Double> medians = new ArrayList<>();
+        for (Growth.Point point : points) {
+            List<Double> figures = point.result().figures(rival, "");
+            if (!figures.isEmpty()) {
+                sizes.add(point.size());
+                medians.add(Numbers.median(figures.stream().mapToDouble(figure -> figure)));
+            }
+        }
+        if (!sizes.isEmpty()) {
+            chart.addSeries(rival, sizes, medians);
+        }
     }
 
     private void write(String name, Chart<?, ?> chart) throws IOException {

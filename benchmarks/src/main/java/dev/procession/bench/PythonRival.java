@@ -9,6 +9,8 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,7 @@ final class PythonRival implements Rival {
 
     private final String name;
     private final String script;
+    private final List<String> arguments;
     private final JsonMapper json = new JsonMapper();
     private @Nullable Scratch scratch;
     private @Nullable Process process;
@@ -34,8 +37,14 @@ final class PythonRival implements Rival {
     private @Nullable Writer requests;
     private String version = "";
 
-    PythonRival(String name, String script) {
+    /**
+     * A script.
+     *
+     * @param arguments what it is started with
+     */
+    PythonRival(String name, String script, String... arguments) {
         this.name = name;
+        this.arguments = List.of(arguments);
         this.script = script;
     }
 
@@ -55,9 +64,11 @@ final class PythonRival implements Rival {
         Path directory = scratch.directory();
         copy(SHARED_MODULE, directory);
         copy(script, directory);
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of(COMMAND, "-u", directory.resolve(script).toString()));
+        command.addAll(arguments);
         ProcessBuilder builder =
-                new ProcessBuilder(COMMAND, "-u", directory.resolve(script).toString())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT);
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         try {
             process = builder.start();
         } catch (IOException e) {

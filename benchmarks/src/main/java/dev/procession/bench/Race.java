@@ -43,8 +43,18 @@ final class Race {
     }
 
     ComparisonResult run(Comparison comparison, Effort effort) throws InterruptedException {
-        progress.printf("%s: %s%n", comparison.name(), comparison.question());
+        begin();
+        return runPart(comparison, effort);
+    }
+
+    /** Begins a row: looks whether the machine is quiet, and waits. */
+    void begin() throws InterruptedException {
         watch.beginComparison();
+    }
+
+    /** Runs a comparison that is a part of a row that has begun. */
+    ComparisonResult runPart(Comparison comparison, Effort effort) throws InterruptedException {
+        progress.printf("%s: %s%n", comparison.name(), comparison.question());
         List<Entrant> entrants = comparison.rivals().stream().map(Entrant::new).toList();
         Surroundings surroundings;
         try {

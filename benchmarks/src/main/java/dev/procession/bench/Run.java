@@ -5,6 +5,7 @@ import dev.procession.bench.Bar.Verdict;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All that one call of {@code ./bench} has found out; JSON has the same shape.
@@ -38,7 +39,11 @@ record Run(
     }
 
     boolean hasFailures() {
-        return comparisons.stream()
+        return Stream.concat(
+                        comparisons.stream(),
+                        growth.stream()
+                                .flatMap(each -> each.points().stream())
+                                .map(Growth.Point::result))
                 .flatMap(comparison -> comparison.standings().stream())
                 .anyMatch(standing -> !standing.failure().isEmpty());
     }
