@@ -98,7 +98,7 @@ final class Catalogue {
                         "elements/s",
                         false,
                         Effort.ofShortRounds(500_000, 1_000_000),
-                        new Effort(5, 200_000, 400_000),
+                        Effort.ofFewShortRounds(200_000, 400_000),
                         List.of(
                                 new PythonRival(PYTHON, "queue_flow.py"),
                                 new ChronicleQueueRival(),
@@ -116,7 +116,7 @@ final class Catalogue {
                 "elements/s",
                 false,
                 Effort.ofShortRounds(500_000, 1_000_000),
-                new Effort(5, 200_000, 400_000),
+                Effort.ofFewShortRounds(200_000, 400_000),
                 List.of(
                         new QueueFlowRival(ONE_AND_ONE, 1, false),
                         new QueueFlowRival(TWO_AND_TWO, 2, false),
@@ -130,7 +130,7 @@ final class Catalogue {
                         "µs",
                         true,
                         Effort.ofShortRounds(50_000, 50_000),
-                        new Effort(5, 10_000, 20_000),
+                        Effort.ofFewShortRounds(10_000, 20_000),
                         List.of(
                                 new PythonRival(PYTHON, "queue_echo.py"),
                                 new QueueEchoRival(),

@@ -13,6 +13,7 @@ package dev.procession.bench;
 record Effort(int rounds, int amount, int warmUp, int mostMillis) {
 
     private static final int SHORT_ROUNDS = 61;
+    private static final int QUICK_ROUNDS = 5;
     private static final int SHORT_MILLIS = 100;
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -40,6 +41,11 @@ record Effort(int rounds, int amount, int warmUp, int mostMillis) {
      */
     static Effort ofShortRounds(int amount, int warmUp) {
         return new Effort(SHORT_ROUNDS, amount, warmUp, SHORT_MILLIS);
+    }
+
+    /** A few of the same rounds, for {@code --quick}. */
+    static Effort ofFewShortRounds(int amount, int warmUp) {
+        return new Effort(QUICK_ROUNDS, amount, warmUp, SHORT_MILLIS);
     }
 
     Effort withRounds(int value) {

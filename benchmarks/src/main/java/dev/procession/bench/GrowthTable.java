@@ -69,8 +69,9 @@ final class GrowthTable {
                 lines.add("\nAt " + size + ", " + standing.rival() + ": " + why + ".");
             }
         }
-        if (!point.result().surroundings().isQuiet()) {
-            lines.add("\nAt " + size + ": " + point.result().surroundings().describe());
+        String others = point.result().surroundings().describeOthers();
+        if (!others.isEmpty()) {
+            lines.add("\nAt " + size + ": " + others);
         }
     }
 

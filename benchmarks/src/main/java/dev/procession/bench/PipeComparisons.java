@@ -85,7 +85,7 @@ final class PipeComparisons {
                         "ns",
                         true,
                         Effort.ofShortRounds(500_000, 2_000_000),
-                        new Effort(5, 200_000, 1_000_000),
+                        Effort.ofFewShortRounds(200_000, 1_000_000),
                         List.of(
                                 new PythonRival(PYTHON, "pipe_one_way.py"),
                                 new AeronRival(false),
@@ -101,7 +101,7 @@ final class PipeComparisons {
                         "ns",
                         true,
                         Effort.ofShortRounds(3_000, 5_000),
-                        new Effort(5, 1_000, 3_000),
+                        Effort.ofFewShortRounds(1_000, 3_000),
                         List.of(new FlowRival.Copies(LARGE_BYTES), new FlowRival(LARGE_BYTES)))
                 .pinnedApart();
     }
@@ -113,7 +113,7 @@ final class PipeComparisons {
                         "µs",
                         true,
                         Effort.ofShortRounds(20_000, 50_000),
-                        new Effort(5, 10_000, 20_000),
+                        Effort.ofFewShortRounds(10_000, 20_000),
                         List.of(
                                 new SocketRival.Raw(0),
                                 new SocketRival.Ours(),
@@ -128,7 +128,7 @@ final class PipeComparisons {
                         "µs",
                         true,
                         Effort.ofShortRounds(20_000, 50_000),
-                        new Effort(5, 10_000, 20_000),
+                        Effort.ofFewShortRounds(10_000, 20_000),
                         List.of(new PythonRival(PYTHON, "pipe.py"), new PipeRecordRival()))
                 .pinnedApart();
     }
@@ -141,7 +141,7 @@ final class PipeComparisons {
                         "µs",
                         true,
                         Effort.ofShortRounds(100, 400).withMostMillis(ASLEEP_MILLIS),
-                        new Effort(5, 200, 200),
+                        Effort.ofFewShortRounds(100, 200).withMostMillis(ASLEEP_MILLIS),
                         List.of(
                                 new SocketRival.Raw(PAUSE_NANOS),
                                 PipeEchoRival.asleep(PAUSE_NANOS)))
@@ -155,7 +155,7 @@ final class PipeComparisons {
                         "µs",
                         true,
                         Effort.ofShortRounds(100_000, 200_000),
-                        new Effort(5, 20_000, 50_000),
+                        Effort.ofFewShortRounds(20_000, 50_000),
                         List.of(new AeronRival(true), PipeEchoRival.spinning()))
                 .pinnedApart();
     }

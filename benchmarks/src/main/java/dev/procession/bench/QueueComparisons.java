@@ -41,7 +41,7 @@ final class QueueComparisons {
                 "ns",
                 true,
                 Effort.ofShortRounds(1_000_000, 5_000_000),
-                new Effort(5, 500_000, 3_000_000),
+                Effort.ofFewShortRounds(500_000, 3_000_000),
                 List.of(beside, ours));
     }
 

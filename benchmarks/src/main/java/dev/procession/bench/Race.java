@@ -102,7 +102,7 @@ final class Race {
 
     private Pinning pin(Comparison comparison, List<Entrant> entrants) throws InterruptedException {
         if (comparison.placement() == Placement.FREE) {
-            return Pinning.none("more or less than two processes of a rival work");
+            return Pinning.none("not each rival has exactly two processes at work");
         }
         if (!pins) {
             return Pinning.none("--no-pin was given");

@@ -35,16 +35,19 @@ record Surroundings(
                 placement);
     }
 
-    /** What the table says: always where the processes ran, and whether others were there. */
+    /** What the table says: where the processes ran, and whether others were there. */
     String describe() {
-        String others =
-                isQuiet
-                        ? ""
-                        : String.format(
-                                Locale.ROOT,
-                                "**The machine was not quiet**: others took %.0f %% of it in the"
-                                        + " median round.",
-                                foreignShare * PERCENT);
-        return (placement + " " + others).strip();
+        return (placement + " " + describeOthers()).strip();
+    }
+
+    /** Who else was there; empty if the machine was quiet. */
+    String describeOthers() {
+        return isQuiet
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "**The machine was not quiet**: others took %.0f %% of it in the median"
+                                + " round.",
+                        foreignShare * PERCENT);
     }
 }
