@@ -63,6 +63,13 @@ record CpuTimes(Map<Long, Times> processes) {
         return new CpuTimes(times);
     }
 
+    /** These and the times of other processes. */
+    CpuTimes and(CpuTimes others) {
+        Map<Long, Times> all = new HashMap<>(processes);
+        all.putAll(others.processes);
+        return new CpuTimes(all);
+    }
+
     /**
      * The processor time between an earlier moment and this one. A process that came meanwhile
      * counts from its start; the time of one that ended is in its parent's, less what it had

@@ -56,14 +56,19 @@ final class Entrant {
             return;
         }
         try {
-            CpuTimes ownBefore = CpuTimes.of(ProcessTree.without(others));
+            Set<Long> known = ProcessTree.without(others);
             CpuTimes othersBefore = CpuTimes.of(others);
+            CpuTimes ownBefore = CpuTimes.of(known);
             long start = System.nanoTime();
             Figure figure = rival.measure(amount);
             double nanos = System.nanoTime() - start;
-            Set<Long> own = ProcessTree.without(others);
-            long ownNanos = CpuTimes.of(own).nanosSince(ownBefore);
+            // At once, because looking for new processes takes processor time itself.
+            CpuTimes knownAfter = CpuTimes.of(known);
             long othersNanos = CpuTimes.of(others).nanosSince(othersBefore);
+            Set<Long> own = ProcessTree.without(others);
+            known.forEach(own::remove);
+            long ownNanos = knownAfter.and(CpuTimes.of(own)).nanosSince(ownBefore);
+            own.addAll(knownAfter.processes().keySet());
             own.remove(ProcessHandle.current().pid());
             processes = own;
             figures.add(

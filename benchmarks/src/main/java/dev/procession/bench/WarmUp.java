@@ -29,7 +29,7 @@ record WarmUp(Effort effort, long leastNanos, LongSupplier clock) {
         boolean bounded = effort.mostMillis() > 0;
         long start = clock.getAsLong();
         int piece = bounded ? Math.max(1, effort.warmUp() / PARTS) : effort.warmUp();
-        int fitting = effort.amount();
+        int fitting = bounded ? 1 : effort.amount();
         long done = 0;
         long elapsed = 0;
         do {
@@ -38,7 +38,8 @@ record WarmUp(Effort effort, long leastNanos, LongSupplier clock) {
             long end = clock.getAsLong();
             done += piece;
             elapsed = end - start;
-            fitting = effort.amountFor((double) (end - begin) / piece);
+            // The best piece counts: a slow one was cold, or interrupted by others.
+            fitting = Math.max(fitting, effort.amountFor((double) (end - begin) / piece));
             if (bounded) {
                 piece = fitting;
             }
