@@ -3,13 +3,24 @@ package dev.procession.testing;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Measures how long this process got no processor, or was stopped. */
+/**
+ * Measures how long this process got no processor, or was stopped. What lasts still counts as well,
+ * so it does not matter whether the measuring thread or the asking one runs first afterwards.
+ */
 public final class Standstill implements AutoCloseable {
 
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** The sum at an instant; one object, so that nobody reads the one without the other. */
+    private record Reading(long sum, long at) {
+
+        Reading next(long now) {
+            return new Reading(sum + Math.max(0, now - at - 2 * TICK_NANOS), now);
+        }
+    }
+
     private final Thread thread = new Thread(null, this::measure, "standstill");
-    private volatile long nanos;
+    private volatile Reading reading = new Reading(0, System.nanoTime());
     private volatile boolean closed;
 
     public Standstill() {
@@ -18,20 +29,17 @@ public final class Standstill implements AutoCloseable {
     }
 
     private void measure() {
-        long before = System.nanoTime();
-        long sum = 0;
+        Reading last = reading;
         while (!closed) {
             LockSupport.parkNanos(TICK_NANOS);
-            long now = System.nanoTime();
-            sum += Math.max(0, now - before - 2 * TICK_NANOS);
-            nanos = sum;
-            before = now;
+            last = last.next(System.nanoTime());
+            reading = last;
         }
     }
 
     /** How long altogether, so far. */
     public long nanos() {
-        return nanos;
+        return reading.next(System.nanoTime()).sum();
     }
 
     @Override
