@@ -47,6 +47,32 @@ public final class Await {
     }
 
     /**
+     * Looks until the condition holds, for a promise about time. How late this thread's own naps
+     * ended is not counted, because then the machine was late, not what is waited for.
+     *
+     * @return how long it took, without that
+     * @throws AssertionError if it does not hold within the bound, with the description
+     */
+    public static Duration promised(
+            Duration bound, BooleanSupplier condition, Supplier<String> description) {
+        long start = System.nanoTime();
+        long lost = 0;
+        while (true) {
+            boolean holds = condition.getAsBoolean();
+            Duration took = Duration.ofNanos(System.nanoTime() - start - lost);
+            if (holds) {
+                return took;
+            }
+            if (took.compareTo(bound) > 0) {
+                throw new AssertionError("not within " + bound + ": " + description.get());
+            }
+            long nap = System.nanoTime();
+            LockSupport.parkNanos(POLL_NANOS);
+            lost += Math.max(0, System.nanoTime() - nap - 2 * POLL_NANOS);
+        }
+    }
+
+    /**
      * Looks until the condition holds, for {@link #PATIENCE} at most.
      *
      * @throws AssertionError if it does not hold by then, with the description
