@@ -12,7 +12,8 @@ public enum Signal {
 
     /** Sends this signal; fails if there is no such process. */
     public void sendTo(long pid) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + name(), Long.toString(pid)).start();
+        // The shell's own kill: not every system has a program of this name.
+        Process kill = new ProcessBuilder("sh", "-c", "kill -" + name() + " " + pid).start();
         if (kill.waitFor() != 0) {
             throw new IOException("cannot send a signal: pid=" + pid + ", signal=" + name());
         }
