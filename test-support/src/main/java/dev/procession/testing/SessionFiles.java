@@ -1,21 +1,26 @@
 package dev.procession.testing;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** What root processes have on disk: their directories in shared memory and the spare ones. */
 public final class SessionFiles {
 
     /** What a root has as long as it lives. */
     private static final Set<String> ROOTS_OWN = Set.of("m1", "s1", "secret", "members");
+
+    /** The lock of a directory of sessions; the names of sessions begin with a digit. */
+    private static final String GUARD = "guard";
 
     private static final Pattern QUEUE = Pattern.compile("q\\d+-\\d+(\\.(?!b).*)?");
 
@@ -24,16 +29,67 @@ public final class SessionFiles {
     /** The directories of a root process, alive or dead. */
     public static List<Path> directoriesOf(long pid) {
         List<Path> found = new ArrayList<>();
-        String user = "procession-" + System.getProperty("user.name");
-        for (String place : List.of("/dev/shm", System.getProperty("java.io.tmpdir"))) {
-            Path base = Path.of(place).resolve(user);
-            try (DirectoryStream<Path> sessions = Files.newDirectoryStream(base, pid + "-*")) {
-                sessions.forEach(found::add);
-            } catch (NoSuchFileException e) {
-                // Nobody of this user has a session there.
-            } catch (IOException e) {
-                throw new AssertionError("cannot list sessions: path=" + base, e);
+        Set<String> users = new HashSet<>();
+        users.add(System.getProperty("user.name"));
+        users.add(TestProgram.USER);
+        for (String user : users) {
+            for (Path base : basesOf(user)) {
+                found.addAll(list(base, pid + "-*"));
             }
+        }
+        return found;
+    }
+
+    /** What is in the directories of sessions of the programs that this process has started. */
+    static List<Path> ofTestPrograms() {
+        List<Path> found = new ArrayList<>();
+        for (Path base : basesOf(TestProgram.USER)) {
+            found.addAll(list(base, "[0-9]*"));
+        }
+        return found;
+    }
+
+    /** Removes the directories of sessions in which the programs have left none. */
+    static void removeEmptyBases() {
+        for (Path base : basesOf(TestProgram.USER)) {
+            try {
+                if (list(base, "[0-9]*").isEmpty()) {
+                    Files.deleteIfExists(base.resolve(GUARD));
+                    Files.deleteIfExists(base);
+                }
+            } catch (IOException e) {
+                System.err.println("cannot remove " + base + ": " + e);
+            }
+        }
+    }
+
+    /** With spare ones, of sessions in places that the programs were given. */
+    private static List<Path> basesOf(String user) {
+        List<Path> bases = new ArrayList<>();
+        Set<String> places = new HashSet<>();
+        places.add("/dev/shm");
+        places.add(System.getProperty("java.io.tmpdir"));
+        for (String place : places) {
+            String name = "procession-" + user;
+            bases.addAll(list(Path.of(place), name));
+            bases.addAll(list(Path.of(place), name + "-*"));
+        }
+        return bases;
+    }
+
+    /** What is in a directory; nothing if it is not there, or goes meanwhile. */
+    private static List<Path> list(Path directory, String glob) {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, glob)) {
+            entries.forEach(found::add);
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of(); // nobody of this user has a session there
+        } catch (DirectoryIteratorException e) {
+            if (!(e.getCause() instanceof NoSuchFileException)) {
+                throw new AssertionError("cannot list sessions: path=" + directory, e);
+            }
+        } catch (IOException e) {
+            throw new AssertionError("cannot list sessions: path=" + directory, e);
         }
         return found;
     }
@@ -42,12 +98,10 @@ public final class SessionFiles {
     public static List<String> ofOthersHere() {
         List<String> found = new ArrayList<>();
         for (Path directory : directoriesOf(ProcessHandle.current().pid())) {
-            try (Stream<Path> files = Files.list(directory)) {
-                files.filter(file -> !ROOTS_OWN.contains(file.getFileName().toString()))
-                        .map(Path::toString)
-                        .forEach(found::add);
-            } catch (IOException e) {
-                throw new AssertionError("cannot list a session: path=" + directory, e);
+            for (Path file : list(directory, "*")) {
+                if (!ROOTS_OWN.contains(file.getFileName().toString())) {
+                    found.add(file.toString());
+                }
             }
         }
         return found;

@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,21 @@ public final class TestProgram implements AutoCloseable {
     /** Stands in the environment of these programs and of all their children. */
     public static final String MARKER =
             "PROCESSION_TESTED_BY=" + ProcessHandle.current().pid() + "-root";
+
+    /**
+     * The user's name in these programs: they have directories of their own, which no other run's
+     * root sweeps when one of them has been killed. Short, because sockets have short paths.
+     */
+    static final String USER = "t" + ProcessHandle.current().pid();
+
+    /** What would change the language or the flags of a JVM, or add lines to its output. */
+    private static final Set<String> FOREIGN_VARIABLES =
+            Set.of("LANGUAGE", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(SessionFiles::removeEmptyBases, "test-programs-end"));
+    }
 
     private final Process process;
     private final Thread reader;
@@ -36,7 +54,10 @@ public final class TestProgram implements AutoCloseable {
 
     private TestProgram(ProcessBuilder builder) throws IOException {
         int equals = MARKER.indexOf('=');
-        builder.environment().put(MARKER.substring(0, equals), MARKER.substring(equals + 1));
+        Map<String, String> environment = builder.environment();
+        environment.put(MARKER.substring(0, equals), MARKER.substring(equals + 1));
+        environment.put("LC_ALL", "C.UTF-8"); // tests compare messages, also of the system
+        environment.keySet().removeAll(FOREIGN_VARIABLES);
         process = builder.redirectErrorStream(true).start();
         reader = new Thread(this::read, "output of " + process.pid());
         reader.setDaemon(true);
@@ -58,6 +79,10 @@ public final class TestProgram implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:-UsePerfData"); // its file would outlive a killed JVM
+        command.add("-Duser.name=" + USER);
+        command.add("-Duser.language=en");
+        command.add("-Duser.country=US");
+        command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir")); // is watched
         command.addAll(flags);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
@@ -147,16 +172,41 @@ public final class TestProgram implements AutoCloseable {
 
     /** Waits for the end of the process and of its output. */
     public int awaitExit() throws InterruptedException {
-        if (!process.waitFor(Await.PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+        return awaitExit(Await.PATIENCE);
+    }
+
+    /** The same, for a program that needs longer. */
+    public int awaitExit(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new AssertionError("still running: pid=" + pid() + "\n" + text());
         }
         reader.join(Await.PATIENCE.toMillis());
         return process.exitValue();
     }
 
+    /** Kills the program, and its descendants if it still ran: then they may hang as it did. */
     @Override
     public void close() {
-        process.destroyForcibly().onExit().join();
+        List<ProcessHandle> descendants = process.descendants().toList();
+        process.destroyForcibly();
+        awaitUninterruptibly();
+        descendants.forEach(ProcessHandle::destroyForcibly);
         Uninterruptibles.joinUninterruptibly(reader, Await.PATIENCE);
+    }
+
+    /** Not {@code onExit()}, whose common pool may be busy with what the test left there. */
+    private void awaitUninterruptibly() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                process.waitFor();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
