@@ -3,12 +3,15 @@ package dev.procession.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.Multiset;
+import dev.procession.core.ChildProcess;
 import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.system.program.ComputingParent;
+import dev.procession.system.program.Work;
 import dev.procession.system.tool.NextStart;
 import dev.procession.testing.Await;
 import dev.procession.testing.Census;
 import dev.procession.testing.LeavesNothingBehind;
+import dev.procession.testing.Signal;
 import dev.procession.testing.SystemTest;
 import dev.procession.testing.TestProgram;
 import java.io.InputStream;
@@ -16,13 +19,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The watcher sees what it is there to see, and no longer sees it when it is gone. */
 @SystemTest
-@Timeout(60)
+@Timeout(180)
 class LeavesNothingBehindTest {
 
     @TempDir Path temporary;
@@ -35,7 +41,7 @@ class LeavesNothingBehindTest {
     /** A worker runs its first task before its sockets are there. */
     private static void awaitSocket(Census before) {
         Await.until(
-                Duration.ofSeconds(10),
+                Await.PATIENCE,
                 () ->
                         Census.take().since(before).stream()
                                 .anyMatch(line -> line.startsWith("descriptor socket")),
@@ -63,7 +69,7 @@ class LeavesNothingBehindTest {
 
     @Test
     void shouldSeeDescriptorWhenFileIsOpen() throws Exception {
-        Path file = Files.createFile(temporary.resolve("open"));
+        Path file = Files.createFile(temporary.resolve("open")).toRealPath();
         Census before = Census.take();
         try (InputStream in = Files.newInputStream(file)) {
             assertThat(in.read()).isNegative();
@@ -86,15 +92,101 @@ class LeavesNothingBehindTest {
     }
 
     @Test
-    void shouldSeeProcessWhenTestProgramRuns() throws Exception {
+    void shouldSeeProcessWhenTestProgramRunsAndOrphanWhenItIsKilled() throws Exception {
         Census before = Census.take();
         long pid;
         try (TestProgram program = TestProgram.start(ComputingParent.class, "NONE")) {
             pid = program.pid();
-            program.awaitLine(ComputingParent.COMPUTING);
-            assertSees("orphan ", before);
+            String worker = program.awaitLine(ComputingParent.COMPUTING);
+            assertSees("process " + pid + "@", before);
+            assertSees("process " + worker + "@", before);
+            assertSees("session of a program ", before);
+            // Stopped, it cannot end itself when its parent has died.
+            Signal.STOP.sendTo(Long.parseLong(worker));
+            try {
+                program.kill();
+                assertSees("orphan " + worker + "@", before);
+            } finally {
+                Signal.CONT.sendTo(Long.parseLong(worker));
+            }
+            assertSees("session of a program ", before);
         }
         NextStart.assertSweepsUp(pid);
         LeavesNothingBehind.awaitNothingSince(before);
+    }
+
+    @Test
+    void shouldSeeCrashFile() throws Exception {
+        Census before = Census.take();
+        String marker = TestProgram.MARKER;
+        Path here = Path.of("hs_err_pid0.log");
+        Path elsewhere = Path.of("/tmp/hs_err_pid0-" + ProcessHandle.current().pid() + ".log");
+        try {
+            Files.createFile(here);
+            Files.writeString(elsewhere, "of a stranger");
+            assertThat(Census.take().since(before)).containsExactly("crash file " + here);
+            Files.writeString(elsewhere, "java_command: " + marker);
+            assertSees("crash file " + elsewhere, before);
+        } finally {
+            Files.deleteIfExists(here);
+            Files.deleteIfExists(elsewhere);
+        }
+    }
+
+    @Test
+    void shouldSeeMappingWhenPoolIsOpen() throws Exception {
+        Census before = Census.takeWithMappings();
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
+            assertThat(pool.submit(() -> 1).get()).isEqualTo(1);
+            assertThat(Census.takeWithMappings().since(before))
+                    .anyMatch(line -> line.startsWith("mapping /"));
+        }
+    }
+
+    @Test
+    void shouldSeeTemporaryFileButNotThoseOfTheJvm() throws Exception {
+        Files.createFile(temporary.resolve("left"));
+        Files.createFile(temporary.resolve("libnetty_transport_native_epoll_x86_64123.so"));
+        Files.createDirectory(temporary.resolve("2026_01_31_23_59_58_1234"));
+        Files.createDirectory(temporary.resolve("hsperfdata_somebody"));
+        assertThat(Census.temporaryFiles(temporary)).containsExactly("left");
+    }
+
+    @Test
+    void shouldNotSeeWhatWasThereBeforeAndHasWorkedSince() throws Exception {
+        try (ChildProcess<Void> child = ChildProcess.start(Work::computeForEver)) {
+            ProcessHandle process = ProcessHandle.of(child.pid()).orElseThrow();
+            Duration early = usedBy(process);
+            Await.until(() -> usedBy(process).compareTo(early) > 0, "it has begun");
+            Census before = Census.take();
+            Duration used = usedBy(process);
+            Await.until(() -> usedBy(process).compareTo(used) > 0, "it has gone on");
+            assertThat(Census.take().since(before)).noneMatch(line -> line.startsWith("process "));
+            child.kill();
+        }
+    }
+
+    private static Duration usedBy(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    @Test
+    void shouldSeeThreadOfAPoolOnlyWhenItWorks() throws Exception {
+        Census before = Census.take();
+        ForkJoinPool pool = new ForkJoinPool(1);
+        try {
+            CountDownLatch end = new CountDownLatch(1);
+            Future<Boolean> blocked = pool.submit(() -> end.await(1, TimeUnit.MINUTES));
+            Await.until(
+                    () ->
+                            Census.take().since(before).stream()
+                                    .anyMatch(line -> line.startsWith("thread ForkJoinPool-")),
+                    "its thread is seen");
+            end.countDown();
+            assertThat(blocked.get()).isTrue();
+            LeavesNothingBehind.awaitNothingSince(before);
+        } finally {
+            pool.shutdownNow();
+        }
     }
 }

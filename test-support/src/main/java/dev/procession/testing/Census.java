@@ -5,44 +5,44 @@ import com.google.common.collect.ImmutableMultiset;
 import com.google.common.collect.Multiset;
 import com.google.common.collect.Multisets;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Everything of this process and its descendants that should be gone when a test is over, as lines
- * of text such as {@code descriptor socket}.
+ * of text such as {@code descriptor socket}. Virtual threads are not among it: the JDK does not
+ * list them.
  */
 public final class Census {
 
-    /** What the JVM opens for itself, when it likes. */
-    private static final Pattern DESCRIPTORS_OF_THE_JVM =
-            Pattern.compile(".*\\.jar|.*/lib/.*|/proc/.*|/sys/.*|/dev/u?random|.*/target/.*");
+    private static final String MAPPING = "mapping ";
 
     /** Segments of sessions, lanes, queues and files that travel beside them. */
-    private static final Pattern MAPPING = Pattern.compile("/\\S*/procession-\\S*");
+    private static final Pattern MAPPED_FILE =
+            Pattern.compile("(/\\S*)?/procession-" + userName() + "(-[^\\s/]*)?/\\S+");
 
-    /** What JUnit and the JVM have in a temporary directory, and delete themselves. */
+    /** What JUnit, Netty and the JVM have in a temporary directory, and delete themselves. */
     private static final Pattern FILES_OF_THE_JVM =
-            Pattern.compile("junit.*|hsperfdata_.*|\\.java_pid.*|procession-" + userName());
+            Pattern.compile(
+                    "junit.*|hsperfdata_.*|\\.java_pid.*|libnetty_.*\\.so"
+                            + "|\\d{4}(_\\d\\d){5}_\\d+" // the flight recorder's repository
+                            + "|procession-"
+                            + userName());
 
     /** A temporary directory of this run alone is called so; others change without its doing. */
-    private static final String OWN_TEMPORARY = "procession-test-";
+    private static final String OWN_TEMPORARY = "pt-";
 
-    /**
-     * Threads of the JDK and of JUnit, and ours that are shared by the whole JVM and end by
-     * themselves when idle for a minute.
-     */
-    private static final Pattern THREADS_OF_THE_JVM =
-            Pattern.compile(
-                    "process reaper.*|Common-Cleaner|Signal Dispatcher|Finalizer|Reference"
-                            + " Handler|Notification Thread|Attach"
-                            + " Listener|ForkJoinPool.*|CompletableFuture.*"
-                            + "|VirtualThread-.*|.*-Poller|junit-.*|surefire-.*|main|ping-.*"
-                            + "|procession-callback|procession-cleaner|procession-archive.*");
+    /** The place in which a JVM that cannot write to its working directory leaves a crash file. */
+    private static final Path CRASH_FILES_OF_ALL = Path.of("/tmp");
 
     private final ImmutableMultiset<String> lines;
 
@@ -68,30 +68,44 @@ public final class Census {
         Multiset<String> lines = HashMultiset.create();
         addProcesses(lines);
         addDescriptors(lines);
-        addThreads(lines);
+        LeftThreads.names().forEach(name -> lines.add("thread " + name));
         SessionFiles.ofOthersHere().forEach(file -> lines.add("file " + file));
+        SessionFiles.ofTestPrograms().forEach(path -> lines.add("session of a program " + path));
         addTemporaryFiles(lines);
         addCrashFiles(lines);
         return lines;
     }
 
     private static void addProcesses(Multiset<String> lines) {
+        // Those whose parent has died are nobody's descendants, but they name the session. Looked
+        // for first: a descendant that is forked in between is none of them.
+        List<LiveProcess> marked = LiveProcess.matching(namesThisRun());
         ProcessHandle self = ProcessHandle.current();
-        self.descendants()
-                .filter(ProcessHandle::isAlive)
-                .forEach(child -> lines.add("process " + child.pid() + " " + child.info()));
-        // Those whose parent has died are nobody's descendants, but they name the session.
-        String session = "/" + self.pid() + "-";
-        for (LiveProcess orphan :
-                LiveProcess.matching(
-                        text ->
-                                text.contains(TestProgram.MARKER)
-                                        || (text.contains("dev.procession")
-                                                && text.contains(session)))) {
-            if (orphan.pid() != self.pid()) {
-                lines.add("orphan " + orphan.pid() + " " + orphan.commandLine());
+        Set<Long> descendants =
+                self.descendants().map(ProcessHandle::pid).collect(Collectors.toSet());
+        for (long pid : descendants) {
+            LiveProcess.find(pid).ifPresent(child -> lines.add("process " + describe(child)));
+        }
+        for (LiveProcess process : marked) {
+            if (process.pid() != self.pid() && !descendants.contains(process.pid())) {
+                lines.add("orphan " + describe(process));
             }
         }
+    }
+
+    /** What does not change while it lives: not the time that it has used. */
+    private static String describe(LiveProcess process) {
+        return process.pid() + "@" + process.startTicks() + " " + process.commandLine();
+    }
+
+    /** Whether a text, of a process or a crash file, names this process's session or programs. */
+    private static Predicate<String> namesThisRun() {
+        LiveProcess self = LiveProcess.of(ProcessHandle.current().pid());
+        String session = "/" + self.pid() + "-" + self.startTicks() + "-";
+        return text ->
+                text.contains(TestProgram.MARKER)
+                        || text.contains("-Duser.name=" + TestProgram.USER + " ")
+                        || (text.contains("dev.procession") && text.contains(session));
     }
 
     private static void addDescriptors(Multiset<String> lines) {
@@ -108,7 +122,7 @@ public final class Census {
     private static void addDescriptor(Path descriptor, Multiset<String> lines) {
         try {
             String target = Files.readSymbolicLink(descriptor).toString();
-            if (!DESCRIPTORS_OF_THE_JVM.matcher(target).matches()) {
+            if (!DescriptorsOfTheJvm.contain(target)) {
                 // Sockets and pipes have numbers that say nothing.
                 lines.add("descriptor " + target.replaceFirst(":\\[\\d+\\]$", ""));
             }
@@ -117,19 +131,11 @@ public final class Census {
         }
     }
 
-    private static void addThreads(Multiset<String> lines) {
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (!THREADS_OF_THE_JVM.matcher(thread.getName()).matches()) {
-                lines.add("thread " + thread.getName());
-            }
-        }
-    }
-
     private static void addMappings(Multiset<String> lines) {
         try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"))) {
-            mappings.map(MAPPING::matcher)
+            mappings.map(MAPPED_FILE::matcher)
                     .filter(Matcher::find)
-                    .forEach(mapping -> lines.add("mapping " + mapping.group()));
+                    .forEach(mapping -> lines.add(MAPPING + mapping.group()));
         } catch (IOException e) {
             throw new AssertionError("cannot list mappings", e);
         }
@@ -137,13 +143,17 @@ public final class Census {
 
     private static void addTemporaryFiles(Multiset<String> lines) {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        if (!temporary.getFileName().toString().startsWith(OWN_TEMPORARY)) {
-            return;
+        if (temporary.getFileName().toString().startsWith(OWN_TEMPORARY)) {
+            temporaryFiles(temporary).forEach(name -> lines.add("temporary file " + name));
         }
+    }
+
+    /** The files in a temporary directory that the JVM does not delete itself. */
+    public static List<String> temporaryFiles(Path temporary) {
         try (Stream<Path> files = Files.list(temporary)) {
-            files.map(file -> file.getFileName().toString())
+            return files.map(file -> file.getFileName().toString())
                     .filter(name -> !FILES_OF_THE_JVM.matcher(name).matches())
-                    .forEach(name -> lines.add("temporary file " + name));
+                    .toList();
         } catch (IOException e) {
             throw new AssertionError("cannot list temporary files", e);
         }
@@ -154,16 +164,45 @@ public final class Census {
     }
 
     private static void addCrashFiles(Multiset<String> lines) {
-        try (Stream<Path> files = Files.list(Path.of(""))) {
-            files.filter(file -> file.getFileName().toString().startsWith("hs_err_pid"))
-                    .forEach(file -> lines.add("crash file " + file));
-        } catch (IOException e) {
-            throw new AssertionError("cannot list the working directory", e);
+        crashFiles(Path.of("")).forEach(file -> lines.add("crash file " + file));
+        for (Path file : crashFiles(CRASH_FILES_OF_ALL)) {
+            try {
+                String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+                if (namesThisRun().test(text)) {
+                    lines.add("crash file " + file);
+                }
+            } catch (IOException e) {
+                // Another run's or user's, and it may have gone.
+            }
         }
+    }
+
+    private static List<Path> crashFiles(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("hs_err_pid"))
+                    .toList();
+        } catch (IOException e) {
+            throw new AssertionError("cannot list crash files: directory=" + directory, e);
+        }
+    }
+
+    /** What is in both, so often: nothing that only passed by. */
+    Census both(Census other) {
+        return new Census(ImmutableMultiset.copyOf(Multisets.intersection(lines, other.lines)));
     }
 
     /** What is here now and was not in the earlier census. */
     public Multiset<String> since(Census earlier) {
         return Multisets.difference(lines, earlier.lines);
+    }
+
+    /** The same; if there are mappings, what is left of them after a collection. */
+    static Multiset<String> mappedSince(Census earlier) {
+        Multiset<String> left = takeWithMappings().since(earlier);
+        if (left.elementSet().stream().noneMatch(line -> line.startsWith(MAPPING))) {
+            return left;
+        }
+        System.gc(); // a mapping lives until the collector finds its buffer unreachable
+        return takeWithMappings().since(earlier);
     }
 }

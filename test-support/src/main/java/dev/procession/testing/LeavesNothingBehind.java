@@ -1,32 +1,41 @@
 package dev.procession.testing;
 
+import com.google.common.collect.Multiset;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test after which there are more processes, files, descriptors or threads than before.
- * They have a moment to go, as the kernel and the JDK close in the background.
+ * Fails a test after which there are more processes, files, descriptors or threads than before it
+ * and before each earlier test of its class. They have a moment to go, as the kernel and the JDK
+ * close in the background.
  */
 public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachCallback {
 
-    private static final Duration MOMENT = Duration.ofSeconds(10);
+    private static final Duration MOMENT = Duration.ofSeconds(30);
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(LeavesNothingBehind.class);
 
     /** For JUnit. */
     public LeavesNothingBehind() {}
 
+    /** What was there before each test of the class: what only passes by excuses no later test. */
     @Override
     public void beforeEach(ExtensionContext context) {
-        context.getStore(NAMESPACE).put(Census.class, Census.take());
+        ExtensionContext.Store store = context.getRoot().getStore(NAMESPACE);
+        Class<?> test = context.getRequiredTestClass();
+        Census now = Census.take();
+        Census earlier = store.get(test, Census.class);
+        store.put(test, earlier == null ? now : earlier.both(now));
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-        Census before = context.getStore(NAMESPACE).get(Census.class, Census.class);
+        ExtensionContext.Store store = context.getRoot().getStore(NAMESPACE);
+        Census before = store.get(context.getRequiredTestClass(), Census.class);
         if (before != null) {
             awaitNothingSince(before);
         }
@@ -34,14 +43,19 @@ public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachC
 
     /** Waits until all is gone that is not in the census. */
     public static void awaitNothingSince(Census before) {
-        awaitNothingSince(before, Census::take);
+        awaitNothing(() -> Census.take().since(before));
     }
 
-    /** The same, counted in this way. */
-    static void awaitNothingSince(Census before, Supplier<Census> now) {
+    /** Waits until this finds nothing; the message has what the last look found. */
+    static void awaitNothing(Supplier<Multiset<String>> left) {
+        AtomicReference<Multiset<String>> last = new AtomicReference<>();
         Await.until(
                 MOMENT,
-                () -> now.get().since(before).isEmpty(),
-                () -> "nothing is left behind, but there is " + now.get().since(before));
+                () -> {
+                    Multiset<String> found = left.get();
+                    last.set(found);
+                    return found.isEmpty();
+                },
+                () -> "nothing is left behind, but there is " + last.get());
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -25,12 +26,22 @@ public record LiveProcess(long pid, long startTicks, String commandLine) {
 
     /** A process that lives now. */
     public static LiveProcess of(long pid) {
-        List<LiveProcess> found = new ArrayList<>();
-        addIfAlive(pid, found, text -> true);
-        if (found.isEmpty()) {
-            throw new AssertionError("this process should be alive: pid=" + pid);
+        return find(pid)
+                .orElseThrow(() -> new AssertionError("this process should be alive: pid=" + pid));
+    }
+
+    /** A process if it lives now, whoever its user is. */
+    static Optional<LiveProcess> find(long pid) {
+        try {
+            String commandLine = read(PROC.resolve(pid + "/cmdline"));
+            String[] stat = stat(pid);
+            return isRunning(stat)
+                    ? Optional.of(
+                            new LiveProcess(pid, Long.parseLong(stat[START_TICKS]), commandLine))
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // it has ended
         }
-        return found.get(0);
     }
 
     /**
@@ -54,10 +65,7 @@ public record LiveProcess(long pid, long startTicks, String commandLine) {
             Path directory = PROC.resolve(Long.toString(pid));
             String commandLine = read(directory.resolve("cmdline"));
             if (text.test(commandLine + read(directory.resolve("environ")))) {
-                String[] stat = stat(pid);
-                if (isRunning(stat)) {
-                    to.add(new LiveProcess(pid, Long.parseLong(stat[START_TICKS]), commandLine));
-                }
+                find(pid).ifPresent(to::add);
             }
         } catch (IOException e) {
             // It has ended meanwhile, or is another user's.

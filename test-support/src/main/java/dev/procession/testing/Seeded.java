@@ -19,7 +19,7 @@ public final class Seeded implements ParameterResolver, TestExecutionExceptionHa
     private static long seed() {
         String given = System.getProperty(PROPERTY, "");
         long seed = given.isEmpty() ? new Random().nextInt() & 0xFFFF_FFFFL : Long.parseLong(given);
-        System.out.println("system-tests: " + repeat(seed));
+        System.out.println("tests: " + repeat(seed));
         return seed;
     }
 
