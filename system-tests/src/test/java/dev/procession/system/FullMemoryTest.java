@@ -1,8 +1,8 @@
 package dev.procession.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.common.collect.ImmutableMap;
 import dev.procession.system.program.SmallMemoryProgram;
 import dev.procession.testing.PrivateMounts;
 import dev.procession.testing.Scale;
@@ -11,8 +11,8 @@ import dev.procession.testing.SystemTest;
 import dev.procession.testing.TestProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,27 +27,32 @@ import org.junit.jupiter.params.provider.ValueSource;
  * a lane, of a large message.
  */
 @SystemTest
-@Timeout(60)
+@Timeout(180)
 class FullMemoryTest {
 
     private static final String SHARED_MEMORY = "/dev/shm";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** That of a session without any room, or that of one whose room does not suffice. */
+    private static final String FALLS_BACK =
+            "WARNING: (.*the temporary directory takes its place|shared memory goes to .*)";
 
     @TempDir Path temporary;
     @TempDir Path working;
 
     @BeforeEach
     void needMounts() {
-        assumeTrue(
-                PrivateMounts.arePermitted(),
-                "small file systems cannot be mounted: needs unshare(1) and the right to mount");
+        PrivateMounts.assumePermitted();
     }
 
-    private TestProgram run(List<String> flags, Map<String, Integer> sizes) throws Exception {
+    private TestProgram run(List<String> flags, ImmutableMap<String, Integer> sizes)
+            throws Exception {
         List<String> command = TestProgram.command(flags, SmallMemoryProgram.class);
         try (TestProgram program =
                 TestProgram.start(working, PrivateMounts.around(sizes, command))) {
             long pid = Long.parseLong(program.awaitLine(SmallMemoryProgram.PID));
-            assertThat(program.awaitExit()).as(program.text()).isZero();
+            assertThat(program.awaitExit(PATIENCE)).as(program.text()).isZero();
             assertThat(program.lines())
                     .as(program.text())
                     .noneMatch(line -> line.contains(SmallMemoryProgram.OTHER_FAILURE))
@@ -66,6 +71,7 @@ class FullMemoryTest {
                 .as(program.text())
                 .noneMatch(line -> line.contains(SmallMemoryProgram.IO_FAILURE))
                 .satisfiesOnlyOnce(line -> assertThat(line).startsWith("WARNING"))
+                .anyMatch(line -> line.matches(FALLS_BACK))
                 .filteredOn(line -> line.endsWith(SmallMemoryProgram.WORKED))
                 .hasSize(SmallMemoryProgram.STEPS);
     }
@@ -87,7 +93,7 @@ class FullMemoryTest {
     @ParameterizedTest
     @MethodSource("sizes")
     void shouldUseTheTemporaryDirectoryWhenSharedMemoryIsFull(int size) throws Exception {
-        assertAllWorkedWithOneWarning(run(List.of(), Map.of(SHARED_MEMORY, size)));
+        assertAllWorkedWithOneWarning(run(List.of(), ImmutableMap.of(SHARED_MEMORY, size)));
     }
 
     @ParameterizedTest
@@ -96,19 +102,19 @@ class FullMemoryTest {
             throws Exception {
         List<String> flags = List.of("-Djava.io.tmpdir=" + temporary);
         assertFailedWithIoException(
-                run(flags, Map.of(SHARED_MEMORY, size, temporary.toString(), size)));
+                run(flags, ImmutableMap.of(SHARED_MEMORY, size, temporary.toString(), size)));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {64, 1024})
     void shouldUseTheTemporaryDirectoryWhenTheConfiguredOneIsFull(int size) throws Exception {
         List<String> flags = List.of("-Dprocession.directory=" + temporary);
-        assertAllWorkedWithOneWarning(run(flags, Map.of(temporary.toString(), size)));
+        assertAllWorkedWithOneWarning(run(flags, ImmutableMap.of(temporary.toString(), size)));
     }
 
     @Test
     void shouldFailWithAnIoExceptionWhenTheConfiguredDirectoryHoldsNothing() throws Exception {
         List<String> flags = List.of("-Dprocession.directory=" + temporary);
-        assertFailedWithIoException(run(flags, Map.of(temporary.toString(), 4)));
+        assertFailedWithIoException(run(flags, ImmutableMap.of(temporary.toString(), 4)));
     }
 }

@@ -1,15 +1,15 @@
 package dev.procession.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.common.collect.ImmutableMap;
 import dev.procession.system.program.FullQueueProgram;
 import dev.procession.testing.PrivateMounts;
 import dev.procession.testing.SystemTest;
 import dev.procession.testing.TestProgram;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,32 +17,34 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A queue of elements that lie beside it, when the memory for them is full. */
 @SystemTest
-@Timeout(60)
+@Timeout(180)
 class FullQueueTest {
 
     private static final String SHARED_MEMORY = "/dev/shm";
     private static final int NO_ROOM_FOR_A_QUEUE = 64;
     private static final int ROOM_FOR_SOME_ELEMENTS = 2_000;
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @TempDir Path temporary;
     @TempDir Path working;
 
     @BeforeEach
     void needMounts() {
-        assumeTrue(
-                PrivateMounts.arePermitted(),
-                "small file systems cannot be mounted: needs unshare(1) and the right to mount");
+        PrivateMounts.assumePermitted();
     }
 
-    private List<String> run(Map<String, Integer> sizes) throws Exception {
+    private List<String> run(ImmutableMap<String, Integer> sizes) throws Exception {
         List<String> flags = List.of("-Djava.io.tmpdir=" + temporary);
         List<String> command = TestProgram.command(flags, FullQueueProgram.class);
         try (TestProgram program =
                 TestProgram.start(working, PrivateMounts.around(sizes, command))) {
-            assertThat(program.awaitExit()).as(program.text()).isZero();
+            assertThat(program.awaitExit(PATIENCE)).as(program.text()).isZero();
             assertThat(program.lines())
                     .as(program.text())
                     .noneMatch(line -> line.startsWith(PrivateMounts.LEFT));
+            // Where it was a mount, the listing above has been of what was in it.
+            assertThat(temporary).isEmptyDirectory();
             return program.lines();
         }
     }
@@ -51,7 +53,7 @@ class FullQueueTest {
     void shouldRefuseTheElementAndKeepTheOthers() throws Exception {
         List<String> lines =
                 run(
-                        Map.of(
+                        ImmutableMap.of(
                                 SHARED_MEMORY,
                                 ROOM_FOR_SOME_ELEMENTS,
                                 temporary.toString(),
@@ -71,7 +73,7 @@ class FullQueueTest {
 
     @Test
     void shouldUseTheTemporaryDirectoryForWhatDoesNotFit() throws Exception {
-        assertThat(run(Map.of(SHARED_MEMORY, ROOM_FOR_SOME_ELEMENTS)))
+        assertThat(run(ImmutableMap.of(SHARED_MEMORY, ROOM_FOR_SOME_ELEMENTS)))
                 .contains(FullQueueProgram.WHOLE + (FullQueueProgram.MOST + 1))
                 .noneMatch(line -> line.startsWith(FullQueueProgram.REFUSED));
     }
@@ -80,7 +82,7 @@ class FullQueueTest {
     void shouldSayThatThereIsNoRoomForAQueue() throws Exception {
         assertThat(
                         run(
-                                Map.of(
+                                ImmutableMap.of(
                                         SHARED_MEMORY,
                                         NO_ROOM_FOR_A_QUEUE,
                                         temporary.toString(),

@@ -1,5 +1,8 @@
 package dev.procession.testing;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assumptions.abort;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +21,16 @@ public final class PrivateMounts {
     public static final String LEFT = "left behind: ";
 
     private static final List<List<String>> WAYS =
-            List.of(List.of("unshare", "-m"), List.of("unshare", "-r", "-m"));
+            List.of(
+                    List.of("unshare", "-m", "--propagation", "private"),
+                    List.of("unshare", "-r", "-m", "--propagation", "private"));
+
+    /** A trial that takes longer hangs. */
+    private static final int TRIAL_SECONDS = 60;
+
+    /** Where mounting must work, {@code -Dprocession.mounts=required} says so. */
+    private static final boolean REQUIRED =
+            System.getProperty("procession.mounts", "").equals("required");
 
     private static final @Nullable List<String> WAY = findWay();
 
@@ -30,7 +42,7 @@ public final class PrivateMounts {
             trial.addAll(List.of("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/dev/shm"));
             try {
                 Process process = new ProcessBuilder(trial).start();
-                if (process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0) {
+                if (process.waitFor(TRIAL_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0) {
                     return way;
                 }
                 process.destroyForcibly();
@@ -44,9 +56,16 @@ public final class PrivateMounts {
         return null;
     }
 
-    /** Whether this user may mount in a namespace here. */
-    public static boolean arePermitted() {
-        return WAY != null;
+    /**
+     * Skips a test where this user may not mount in a namespace; fails it where that is required.
+     */
+    public static void assumePermitted() {
+        if (WAY == null) {
+            String reason =
+                    "small file systems cannot be mounted: needs unshare(1) and the right to mount";
+            assertFalse(REQUIRED, reason);
+            abort(reason);
+        }
     }
 
     /**
