@@ -32,7 +32,7 @@ public final class HostileClient implements AutoCloseable {
     private final byte[] secret;
     private final Random random;
     private final ByteString id;
-    private final Membership membership;
+    private Membership membership;
     private final ByteBuffer drain = ByteBuffer.allocateDirect(1 << 16);
     private SocketChannel channel;
     private long lane;
@@ -63,6 +63,7 @@ public final class HostileClient implements AutoCloseable {
             if (!channel.isOpen()) {
                 channel = connect();
                 if (random.nextInt(4) > 0) {
+                    renew();
                     greet();
                 } else {
                     write(mutated(frame(FrameKind.HELLO, hello().toByteArray())));
@@ -74,6 +75,17 @@ public final class HostileClient implements AutoCloseable {
             readOrClose(random.nextInt(50) == 0);
         } catch (IOException e) {
             channel.close(); // the server has cut us off, as it should
+        }
+    }
+
+    /**
+     * Some frame may have said goodbye for this client; the server has then removed its membership
+     * file, and would refuse every handshake from now on.
+     */
+    private void renew() throws IOException {
+        if (!Files.exists(address.client(id))) {
+            membership.release();
+            membership = Membership.claim(address.client(id));
         }
     }
 
