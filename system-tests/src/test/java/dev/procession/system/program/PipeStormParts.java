@@ -1,6 +1,8 @@
 package dev.procession.system.program;
 
+import com.google.common.base.Throwables;
 import dev.procession.core.ChildProcess;
+import dev.procession.core.wire.LaneEndedException;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.EndOfPipeException;
 import dev.procession.pipe.Listener;
@@ -9,6 +11,7 @@ import dev.procession.testing.Standstill;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -182,7 +185,13 @@ public final class PipeStormParts {
 
     /** An error of a receiver whose own side has closed the end. */
     private static End requireOwn(Part part, PipeException e) throws IOException {
-        if (StormLedger.read(part.sent()).length == part.sends()) {
+        boolean ended =
+                Throwables.getCausalChain(e).stream()
+                        .anyMatch(
+                                cause ->
+                                        cause instanceof LaneEndedException
+                                                || cause instanceof ClosedChannelException);
+        if (ended && StormLedger.read(part.sent()).length == part.sends()) {
             return End.OWN;
         }
         throw e;

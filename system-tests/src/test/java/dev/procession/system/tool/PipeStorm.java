@@ -33,6 +33,7 @@ public final class PipeStorm {
     private static final Duration POINT_PATIENCE = Duration.ofSeconds(3);
     private static final long ENDLESS = Long.MAX_VALUE;
     private static final int MAX_LIFE_MILLIS = 60;
+    private static final int MAX_START_MILLIS = 10 * MAX_LIFE_MILLIS;
     private static final int MAX_STOP_MILLIS = 60;
     private static final int MAX_SENDS = 300;
     private static final int LONG_STOP_SECONDS = 3;
@@ -111,11 +112,11 @@ public final class PipeStorm {
         assertThat(theirs.errands().receive(PATIENCE)).contains("ready");
         Player victim = victim(victimsPart, point, note);
         try {
-            long end = end(fate, victim, theirs, partnersPart);
+            long end = end(fate, victim, theirs, partnersPart, victimsPart);
             if (fate == Fate.BOTH) {
                 requireDeath(theirs);
                 partner = null;
-                tally.countRandom(2);
+                tally.countRandom(victim.process().exitCode().orElse(-1) == 0 ? 1 : 2);
             } else {
                 check(fate, report(theirs), end);
                 if (fate == Fate.LEAVES || fate == Fate.IS_LEFT) {
@@ -160,13 +161,16 @@ public final class PipeStorm {
     }
 
     /** Brings the end about and returns when it was over with the victim. */
-    private long end(Fate fate, Player victim, Player theirs, Part partnersPart) throws Exception {
+    private long end(Fate fate, Player victim, Player theirs, Part partnersPart, Part victimsPart)
+            throws Exception {
         ChildProcess<Void> process = victim.process();
+        boolean partnerFirst = false;
         if (fate == Fate.KILL || fate == Fate.BOTH) {
-            awaitBegun(process, partnersPart);
+            awaitBegun(process, partnersPart, victimsPart);
             stop(random.nextBoolean() ? process : theirs.process());
             park(random.nextInt(MAX_LIFE_MILLIS));
-            if (fate == Fate.BOTH && random.nextBoolean()) {
+            partnerFirst = fate == Fate.BOTH && random.nextBoolean();
+            if (partnerFirst) {
                 theirs.process().kill();
             }
             process.kill();
@@ -174,20 +178,29 @@ public final class PipeStorm {
                 theirs.process().kill();
             }
         } else if (fate == Fate.POINT) {
-            awaitMeeting(process, partnersPart);
+            awaitMeeting(process, partnersPart, victimsPart);
             if (!process.join(POINT_PATIENCE)) {
                 process.kill();
             }
         }
         assertThat(process.join(PATIENCE)).as("the victim has ended").isTrue();
-        int code = process.exitCode().orElse(-1);
         if (fate == Fate.LEAVES || fate == Fate.IS_LEFT) {
             requireResult(process);
-        } else if (code != 137) {
-            requireResult(process);
-            throw new AssertionError("a victim has ended by itself: fate=" + fate);
+        } else if (partnerFirst && process.exitCode().orElse(-1) == 0) {
+            // It has been told of the partner's death, and has ended, before its own came.
+            checkVictim(fate, victim);
+        } else {
+            requireKilled(fate, process);
         }
         return System.nanoTime();
+    }
+
+    private static void requireKilled(Fate fate, ChildProcess<Void> process)
+            throws InterruptedException {
+        if (process.exitCode().orElse(-1) != 137) {
+            requireResult(process);
+            throw new AssertionError("a process has ended by itself: fate=" + fate);
+        }
     }
 
     private static void requireResult(ChildProcess<Void> process) throws InterruptedException {
@@ -199,20 +212,23 @@ public final class PipeStorm {
     }
 
     /** A death at any instant after both have found each other; in a lane also before. */
-    private void awaitBegun(ChildProcess<Void> victim, Part partnersPart) {
+    private void awaitBegun(ChildProcess<Void> victim, Part partnersPart, Part victimsPart) {
         if (lanes && random.nextInt(4) == 0) {
-            park(random.nextInt(2 * MAX_LIFE_MILLIS));
+            park(random.nextInt(MAX_START_MILLIS));
         } else {
-            awaitMeeting(victim, partnersPart);
+            awaitMeeting(victim, partnersPart, victimsPart);
         }
     }
 
-    /** Only then does a partner that listens have somebody whose death it can learn of. */
-    private static void awaitMeeting(ChildProcess<Void> victim, Part partnersPart) {
+    /**
+     * Until both have the connection. A partner that listens opens its ledger when somebody has
+     * connected; the partner in a lane has its end before the victim's process begins, so there it
+     * is the victim that says when it has its own.
+     */
+    private void awaitMeeting(ChildProcess<Void> victim, Part partnersPart, Part victimsPart) {
+        Path opened = lanes ? victimsPart.received() : partnersPart.received();
         Await.until(
-                PATIENCE,
-                () -> Files.exists(partnersPart.received()) || !victim.isAlive(),
-                () -> "a match begins");
+                PATIENCE, () -> Files.exists(opened) || !victim.isAlive(), () -> "a match begins");
     }
 
     private void stop(ChildProcess<Void> process) throws IOException, InterruptedException {
@@ -221,15 +237,18 @@ public final class PipeStorm {
             return;
         }
         Signal.STOP.sendToMortal(process.pid());
-        park(
-                forLong
-                        ? TimeUnit.SECONDS.toMillis(LONG_STOP_SECONDS)
-                        : random.nextInt(MAX_STOP_MILLIS));
-        Player theirs = partner;
-        assertThat(theirs != null && theirs.errands().poll(Duration.ZERO))
-                .as("a process that stands still counts as dead")
-                .isFalse();
-        Signal.CONT.sendToMortal(process.pid());
+        try {
+            park(
+                    forLong
+                            ? TimeUnit.SECONDS.toMillis(LONG_STOP_SECONDS)
+                            : random.nextInt(MAX_STOP_MILLIS));
+            Player theirs = partner;
+            assertThat(theirs != null && theirs.errands().poll(Duration.ZERO))
+                    .as("a process that stands still counts as dead")
+                    .isFalse();
+        } finally {
+            Signal.CONT.sendToMortal(process.pid());
+        }
     }
 
     private static void park(long millis) {
@@ -256,6 +275,7 @@ public final class PipeStorm {
 
     private static void requireDeath(Player player) throws InterruptedException {
         assertThat(player.process().join(PATIENCE)).isTrue();
+        requireKilled(Fate.BOTH, player.process());
         try {
             while (true) {
                 Object word = player.errands().receive(PATIENCE).orElse(null);
@@ -286,7 +306,12 @@ public final class PipeStorm {
     }
 
     private static void checkVictim(Fate fate, Player victim) throws InterruptedException {
-        End expected = fate == Fate.LEAVES ? End.OWN : End.CLOSED;
+        End expected =
+                switch (fate) {
+                    case KILL, POINT, BOTH -> End.DIED;
+                    case LEAVES -> End.OWN;
+                    case IS_LEFT -> End.CLOSED;
+                };
         Report report = report(victim);
         assertThat(report.sending()).as("the victim's end of sending").isEqualTo(expected);
         assertThat(report.receiving()).as("the victim's end of receiving").isEqualTo(expected);

@@ -9,6 +9,7 @@ public final class PipeStormTally {
     private final StormPoints points;
     private final int wanted;
     private int longStops;
+    private boolean givenUp;
     private int deaths;
     private long sent;
     private long received;
@@ -21,7 +22,12 @@ public final class PipeStormTally {
     }
 
     public synchronized boolean isEnough() {
-        return deaths >= wanted && points.areDone();
+        return givenUp || (deaths >= wanted && points.areDone());
+    }
+
+    /** One place of the storm has failed, so the others need not go on. */
+    public synchronized void giveUp() {
+        givenUp = true;
     }
 
     /** Where the next one dies, as {@code KillPoint} reads it; empty for at any instant. */
