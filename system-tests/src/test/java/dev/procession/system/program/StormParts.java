@@ -25,6 +25,9 @@ public final class StormParts {
     /** In a ledger: it was acknowledged. */
     public static final long DONE = 1L << 61;
 
+    /** In a ledger: it is about to be acknowledged, so it may be even if nothing follows. */
+    public static final long ABOUT = 1L << 60;
+
     private StormParts() {}
 
     public static long id(int producer, long number) {
@@ -132,8 +135,8 @@ public final class StormParts {
     }
 
     /**
-     * Leases elements, and writes down each before it says that it is done with it, and once more
-     * afterwards.
+     * Leases elements, and writes down each when it has got it, before it says that it is done with
+     * it, and once more afterwards.
      */
     public static ChildProcess.Body leaser(ProcessQueue<byte[]> queue, String ledger) {
         return () -> {
@@ -142,6 +145,7 @@ public final class StormParts {
                     Lease<byte[]> lease = queue.takeLeased();
                     long id = check(lease.element());
                     book.write(id);
+                    book.write(id | ABOUT);
                     lease.acknowledge();
                     book.write(id | DONE);
                 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * of their own code, and stand still now and then; each is replaced when it has died. A process
  * that dies at a place leaves a note, so each death is known for what it was.
  */
-public final class QueueStorm {
+public final class QueueStorm implements AutoCloseable {
 
     private static final int PRODUCERS = 4;
     private static final int CONSUMERS = 4;
@@ -69,6 +69,7 @@ public final class QueueStorm {
     private int randomDeaths;
     private boolean calming;
     private int consumerDeaths;
+    private long writtenByTheDead;
     private long longestStall;
 
     public QueueStorm(
@@ -133,13 +134,30 @@ public final class QueueStorm {
             long now = System.nanoTime();
             own += Math.max(0, now - before - 2 * TICK_NANOS);
             long written = written();
-            if (written != bytes || !isAtWork(true) || !isAtWork(false)) {
+            if (written != bytes || !isAtWork(true) || !isAtWork(false) || isOneDying()) {
                 longestStall = Math.max(longestStall, now - moved - own);
                 bytes = written;
                 moved = now;
                 own = 0;
             }
         }
+        longestStall = Math.max(longestStall, System.nanoTime() - moved - own);
+    }
+
+    /**
+     * True if a process is at its deadly place and waits there for the signal that it has sent for:
+     * it has not died yet, and what it holds nobody can take.
+     */
+    private boolean isOneDying() {
+        for (Part part : parts) {
+            if (!part.deadly.isEmpty()
+                    && part.process != null
+                    && part.process.isAlive()
+                    && Files.exists(note(part))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** True if a process of one side lives and has come as far as its first element. */
@@ -181,7 +199,7 @@ public final class QueueStorm {
         }
     }
 
-    private void replaceTheDead() throws InterruptedException {
+    private void replaceTheDead() throws IOException, InterruptedException {
         for (Part part : parts) {
             ChildProcess<Void> process = part.process;
             if (process != null && process.exitCode().isPresent()) {
@@ -195,7 +213,7 @@ public final class QueueStorm {
         }
     }
 
-    private void bury(Part part) {
+    private void bury(Part part) throws IOException {
         if (Files.exists(note(part))) {
             points.count(part.deadly);
         } else {
@@ -203,6 +221,7 @@ public final class QueueStorm {
         }
         if (!part.producing) {
             consumerDeaths++;
+            writtenByTheDead += part.ledger == null ? 0 : size(part.ledger);
         }
     }
 
@@ -248,9 +267,11 @@ public final class QueueStorm {
     }
 
     private long written() throws IOException {
-        long bytes = 0;
-        for (int i = Math.max(0, started - 40); i < started; i++) {
-            bytes += size(ledgers.resolve("c" + i));
+        long bytes = writtenByTheDead;
+        for (Part part : parts) {
+            if (!part.producing && part.ledger != null) {
+                bytes += size(part.ledger);
+            }
         }
         return bytes;
     }
@@ -260,24 +281,40 @@ public final class QueueStorm {
     }
 
     /** Lets the producers end, and the consumers when they have taken all. */
-    public void calm() throws InterruptedException {
+    public void calm() throws IOException, InterruptedException {
         halt.close();
+        // All consumers may come to their deadly places, and a producer waits for room.
+        Part spare = new Part(false, -1);
+        parts.add(spare);
+        calming = true;
+        start(spare);
         for (Part part : parts) {
             if (part.producing) {
                 join(part);
             }
         }
-        Part spare = new Part(false, -1); // should all consumers have a deadly place
-        parts.add(spare);
-        calming = true;
-        start(spare);
         queue.close();
         for (Part part : parts) {
-            join(part);
+            if (!part.producing) {
+                join(part);
+            }
         }
     }
 
-    private void join(Part part) throws InterruptedException {
+    /** Ends what a failure has left. */
+    @Override
+    public void close() {
+        halt.close();
+        for (Part part : parts) {
+            ChildProcess<Void> process = part.process;
+            if (process != null) {
+                process.kill();
+                process.close();
+            }
+        }
+    }
+
+    private void join(Part part) throws IOException, InterruptedException {
         ChildProcess<Void> process = part.process;
         if (process == null) {
             throw new IllegalStateException("it was not started: " + part.number);
