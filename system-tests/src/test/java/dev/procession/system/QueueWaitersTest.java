@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.core.ChildProcess;
 import dev.procession.queue.ProcessQueue;
+import dev.procession.testing.SystemTest;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two hundred threads of twenty processes that wait for one queue. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SystemTest
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class QueueWaitersTest {
 
     private static final int PROCESSES = 20;
@@ -23,7 +25,9 @@ class QueueWaitersTest {
     private static final long IDLE_SECONDS = 3;
 
     /** Of one processor, for all: a JVM that only sleeps needs some; one look each ms, far more. */
-    private static final int MOST_PERCENT = 30;
+    private static final Duration MOST = Duration.ofMillis(IDLE_SECONDS * 1000 * 30 / 100);
+
+    private static final int WINDOWS = 10;
 
     /** Which thread took what. */
     private record Taken(int process, int thread, int element) implements Serializable {}
@@ -40,15 +44,7 @@ class QueueWaitersTest {
             for (int thread = 0; thread < PROCESSES * THREADS; thread++) {
                 assertThat(told.poll(60, TimeUnit.SECONDS)).isNotNull(); // it is about to wait
             }
-            // The first second they compile what they have just run.
-            assertThat(told.poll(1, TimeUnit.SECONDS)).isNull();
-            Duration before = processorTime(children);
-            assertThat(told.poll(IDLE_SECONDS, TimeUnit.SECONDS)).isNull();
-            Duration used = processorTime(children).minus(before);
-            System.out.printf(
-                    "%d waiting processes used %d ms in %d s%n",
-                    PROCESSES, used.toMillis(), IDLE_SECONDS);
-            assertThat(used.toMillis()).isLessThan(IDLE_SECONDS * 1000 * MOST_PERCENT / 100);
+            assertThat(usedWhenIdle(children, told)).isLessThan(MOST);
 
             for (int element = 0; element < PROCESSES * THREADS; element++) {
                 elements.put(element);
@@ -66,6 +62,24 @@ class QueueWaitersTest {
                 child.join();
             }
         }
+    }
+
+    /**
+     * The processor time of a window in which they wait. At first they compile what they have just
+     * run, for longer on a busy machine; who polls does so in every window.
+     */
+    private static Duration usedWhenIdle(
+            List<ChildProcess<Void>> children, ProcessQueue<Taken> told) throws Exception {
+        Duration used = MOST;
+        for (int window = 0; window < WINDOWS && used.compareTo(MOST) >= 0; window++) {
+            Duration before = processorTime(children);
+            assertThat(told.poll(IDLE_SECONDS, TimeUnit.SECONDS)).isNull();
+            used = processorTime(children).minus(before);
+            System.out.printf(
+                    "system-tests: %d waiting processes used %d ms in %d s%n",
+                    PROCESSES, used.toMillis(), IDLE_SECONDS);
+        }
+        return used;
     }
 
     private static void wait(int process, ProcessQueue<Integer> elements, ProcessQueue<Taken> told)
