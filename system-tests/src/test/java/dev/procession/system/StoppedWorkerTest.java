@@ -8,11 +8,14 @@ import dev.procession.pool.TaskFuture;
 import dev.procession.system.program.Work;
 import dev.procession.testing.Signal;
 import dev.procession.testing.SystemTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A process that stands still is not dead. */
 @SystemTest
@@ -20,10 +23,21 @@ import org.junit.jupiter.api.Timeout;
 class StoppedWorkerTest {
 
     private static final int STOPPED_SECONDS = 3;
-    private static final int ROUNDS = 200_000_000;
+    private static final int ROUNDS = 1000;
+
+    /** Runs until there is this file, however fast the machine is. */
+    private static long mixWhenTold(String go) throws InterruptedException {
+        while (!Files.exists(Path.of(go))) {
+            Thread.sleep(1);
+        }
+        return Work.mix(1, ROUNDS);
+    }
 
     @Test
-    void shouldCompleteTheTaskWhenAStoppedWorkerContinues() throws Exception {
+    void shouldCompleteTheTaskWhenAStoppedWorkerContinues(@TempDir Path directory)
+            throws Exception {
+        Path go = directory.resolve("go");
+        String goName = go.toString();
         CompletableFuture<Long> computing = new CompletableFuture<>();
         ProcessPoolExecutor.Builder builder =
                 ProcessPoolExecutor.builder()
@@ -36,7 +50,7 @@ class StoppedWorkerTest {
                     pool.submit(
                             () -> {
                                 System.out.println(ProcessHandle.current().pid());
-                                return Work.mix(1, ROUNDS);
+                                return mixWhenTold(goName);
                             });
             TaskFuture<Integer> next = pool.submit(() -> 2);
             long pid = computing.get();
@@ -49,6 +63,8 @@ class StoppedWorkerTest {
             } finally {
                 Signal.CONT.sendTo(pid);
             }
+            assertThat(running).isNotDone();
+            Files.createFile(go);
             assertThat(running.get()).isEqualTo(Work.mix(1, ROUNDS));
             assertThat(next.get()).isEqualTo(2);
             assertThat(pool.submit(() -> ProcessHandle.current().pid()).get()).isEqualTo(pid);
