@@ -10,6 +10,7 @@ import dev.procession.pool.TaskOptions;
 import dev.procession.pool.TaskTimeoutException;
 import dev.procession.pool.WorkerInfo;
 import dev.procession.system.program.Work;
+import dev.procession.testing.Await;
 import dev.procession.testing.Scale;
 import dev.procession.testing.SystemTest;
 import java.time.Duration;
@@ -71,7 +72,7 @@ class PoolStormTest {
     private final List<Submitted> submitted = new ArrayList<>();
 
     @Test
-    @Timeout(3600)
+    @Timeout(1200)
     void shouldSettleEachFutureOnceAndRightWhenEverythingGoesWrong(Random random) throws Exception {
         int faults = Integer.getInteger("procession.faults", Scale.times(60, 5000));
         Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
@@ -100,6 +101,8 @@ class PoolStormTest {
                     .isEqualTo(Work.mix(1, 10));
         }
         for (Submitted task : submitted) {
+            // A callback may run after get has returned.
+            Await.until(() -> task.ended().get() >= 1, "it was told of the end: " + task);
             assertThat(task.ended()).as("%s", task).hasValue(1);
         }
         System.out.printf(
