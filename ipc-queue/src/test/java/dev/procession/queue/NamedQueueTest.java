@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -100,8 +101,9 @@ class NamedQueueTest {
     }
 
     private TestProgram program(String what, String... flags) throws IOException {
-        return TestProgram.start(
-                Path.of("."), TestProgram.command(List.of(flags), Program.class, what, name));
+        List<String> all = new ArrayList<>(List.of(flags));
+        all.add(TestProgram.AS_THIS_USER);
+        return TestProgram.start(Path.of("."), TestProgram.command(all, Program.class, what, name));
     }
 
     private List<String> directories() throws IOException {

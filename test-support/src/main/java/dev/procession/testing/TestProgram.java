@@ -31,6 +31,12 @@ public final class TestProgram implements AutoCloseable {
      */
     static final String USER = "t" + ProcessHandle.current().pid();
 
+    /**
+     * A flag for programs that are to meet this JVM, by a queue's name, say: their directories are
+     * those of the tests' user, and any other root may sweep what a killed one has left.
+     */
+    public static final String AS_THIS_USER = "-Duser.name=" + System.getProperty("user.name");
+
     /** What would change the language or the flags of a JVM, or add lines to its output. */
     private static final Set<String> FOREIGN_VARIABLES =
             Set.of("LANGUAGE", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
