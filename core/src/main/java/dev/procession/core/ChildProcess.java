@@ -58,7 +58,7 @@ public final class ChildProcess<V> implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final ChildJvm jvm;
-    private final AtomicReference<byte[]> resultBytes;
+    private final Given given;
     private final CompletableFuture<ChildProcess<V>> onExit = new CompletableFuture<>();
     private final CompletableFuture<V> result = new CompletableFuture<>();
     private final ClassLoader loader;
@@ -76,9 +76,28 @@ public final class ChildProcess<V> implements AutoCloseable {
         void run() throws Exception;
     }
 
-    private ChildProcess(ChildJvm jvm, AtomicReference<byte[]> resultBytes) {
+    /** What the child has sent, until it is decoded: bytes, or why they cannot be read. */
+    private static final class Given implements ChildJvm.ResultListener {
+        private final AtomicReference<byte @Nullable []> bytes = new AtomicReference<>();
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        private final CompletableFuture<Void> here = new CompletableFuture<>();
+
+        @Override
+        public void received(byte[] result) {
+            bytes.set(result);
+            here.complete(null);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            failure.set(cause);
+            here.complete(null);
+        }
+    }
+
+    private ChildProcess(ChildJvm jvm, Given given) {
         this.jvm = jvm;
-        this.resultBytes = resultBytes;
+        this.given = given;
         this.loader = contextLoader();
     }
 
@@ -277,13 +296,21 @@ public final class ChildProcess<V> implements AutoCloseable {
         }
     }
 
-    /** Hears the result on the thread that reads all children, so the decoding is another's. */
+    /** Hears the result on a thread that reads, so the decoding is another's. */
     private void resultArrived() {
-        CallbackThreads.run(this::settleResult);
+        try {
+            CallbackThreads.run(this::settleResult);
+        } catch (OutOfMemoryError e) {
+            // No thread is to be had: then it is decoded when the child has ended.
+        }
     }
 
     private synchronized void settleResult() {
-        byte[] bytes = resultBytes.getAndSet(null);
+        Throwable failure = given.failure.getAndSet(null);
+        if (failure != null) {
+            result.completeExceptionally(failure);
+        }
+        byte[] bytes = given.bytes.getAndSet(null);
         if (bytes == null) {
             return;
         }
@@ -310,12 +337,20 @@ public final class ChildProcess<V> implements AutoCloseable {
     private void ended(ExitStatus exit) {
         status = exit;
         ACTIVE.remove(this);
-        CallbackThreads.run(
-                () -> {
-                    settleResult();
-                    result.completeExceptionally(exit.asFailure(name(), "its body"));
-                    onExit.complete(this);
-                });
+        try {
+            CallbackThreads.run(() -> settleEnd(exit));
+        } catch (OutOfMemoryError e) {
+            settleEnd(exit); // no thread is to be had; this one is the child's own
+        }
+    }
+
+    private void settleEnd(ExitStatus exit) {
+        try {
+            settleResult();
+        } finally {
+            result.completeExceptionally(exit.asFailure(name(), "its body"));
+            onExit.complete(this);
+        }
     }
 
     @Override
@@ -378,35 +413,25 @@ public final class ChildProcess<V> implements AutoCloseable {
 
         private <V> ChildProcess<V> startWith(Object body) {
             Transfers.Shipment shipment = Transfers.pack(Codec.standard(), body);
-            String given = givenName();
+            String wanted = givenName();
             LaunchOptions options =
                     launchOptions(
-                            given != null ? given : "child-" + COUNT.incrementAndGet(), daemon);
-            AtomicReference<byte[]> resultBytes = new AtomicReference<>();
-            CompletableFuture<ChildProcess<V>> started = new CompletableFuture<>();
+                            wanted != null ? wanted : "child-" + COUNT.incrementAndGet(), daemon);
+            Given given = new Given();
             try {
-                ChildJvm jvm =
-                        ChildJvm.start(
-                                options,
-                                ChildBody.class,
-                                shipment::bytes,
-                                bytes -> {
-                                    resultBytes.set(bytes);
-                                    CompletableFuture<Void> unused =
-                                            started.thenAccept(ChildProcess::resultArrived);
-                                });
-                ChildProcess<V> child = new ChildProcess<>(jvm, resultBytes);
+                ChildJvm jvm = ChildJvm.start(options, ChildBody.class, shipment::bytes, given);
+                ChildProcess<V> child = new ChildProcess<>(jvm, given);
                 ACTIVE.add(child);
                 jvm.onExit(
                         exit -> {
                             shipment.ends().abandon(); // nobody will attach any more
                             child.ended(exit);
                         });
-                started.complete(child);
+                CompletableFuture<Void> unused = given.here.thenRun(child::resultArrived);
                 jvm.link(); // its result comes that way
                 jvm.watch();
                 return child;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 shipment.takeBack();
                 throw e;
             } catch (IOException e) {

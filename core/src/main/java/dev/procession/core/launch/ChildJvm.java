@@ -1,5 +1,6 @@
 package dev.procession.core.launch;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.procession.core.ProcessOutput;
 import dev.procession.core.life.Session;
 import dev.procession.core.memory.QueueSweep;
@@ -10,14 +11,20 @@ import dev.procession.core.wire.Hub;
 import dev.procession.core.wire.LaneSweep;
 import dev.procession.core.wire.Parcels;
 import dev.procession.core.wire.ProtocolException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +45,23 @@ public final class ChildJvm {
 
     private static final int STACK_BYTES = 1 << 18;
 
+    /** How long the kernel may take to end a process that was killed. */
+    private static final long KILL_SECONDS = 10;
+
+    /** The exit code of a process that SIGKILL ended. */
+    private static final int KILLED = 137;
+
     private final Session session;
     private final LaunchOptions options;
     private final long member;
     private final Process process;
+    private final ResultListener onResult;
     private final ControlLink link;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     private final CountDownLatch linkWanted = new CountDownLatch(1);
+
+    /** A result in a file that is being read, or is to be read when the child has ended. */
+    private volatile @Nullable FutureTask<@Nullable Void> reading;
 
     /** Where the child connects; written by the thread that opens it, read after that one's end. */
     private @Nullable Hub hub;
@@ -54,12 +71,13 @@ public final class ChildJvm {
             LaunchOptions options,
             long member,
             Process process,
-            Consumer<byte[]> onResult) {
+            ResultListener onResult) {
         this.session = session;
         this.options = options;
         this.member = member;
         this.process = process;
-        this.link = new ControlLink(new Hearing(session, onResult));
+        this.onResult = onResult;
+        this.link = new ControlLink(this::received);
     }
 
     /** Says what a child is to run. */
@@ -69,16 +87,52 @@ public final class ChildJvm {
         byte[] start() throws IOException;
     }
 
-    /**
-     * Starts a JVM and returns when the operating system has. {@link #watch} is to follow.
-     *
-     * @param onResult hears the result's bytes, at most once, before the end is reported
-     */
+    /** Hears what a child gave, at most once, before its end is reported; must not block. */
+    public interface ResultListener {
+        /** These are the result's bytes. */
+        void received(byte[] result);
+
+        /** The child sent a result that cannot be read here, one larger than the heap, say. */
+        void failed(Throwable cause);
+    }
+
+    /** The same for one that has no use for a result that cannot be read. */
     public static ChildJvm start(
             LaunchOptions options,
             Class<? extends EntryPoint> entryPoint,
             Work work,
             Consumer<byte[]> onResult)
+            throws IOException {
+        return start(
+                options,
+                entryPoint,
+                work,
+                new ResultListener() {
+                    @Override
+                    public void received(byte[] result) {
+                        onResult.accept(result);
+                    }
+
+                    @Override
+                    public void failed(Throwable cause) {
+                        log().log(
+                                        Level.WARNING,
+                                        "the result of " + options.name() + " cannot be read",
+                                        cause);
+                    }
+                });
+    }
+
+    /**
+     * Starts a JVM and returns when the operating system has. {@link #watch} is to follow.
+     *
+     * @param onResult hears the result
+     */
+    public static ChildJvm start(
+            LaunchOptions options,
+            Class<? extends EntryPoint> entryPoint,
+            Work work,
+            ResultListener onResult)
             throws IOException {
         Session.FirstChild first = Session.planFirstChild();
         if (first != null) {
@@ -92,7 +146,7 @@ public final class ChildJvm {
         Process process;
         try {
             process = fork(JavaCommand.write(session, member, options, entryPoint), options);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             session.forget(member);
             throw e;
         }
@@ -108,7 +162,7 @@ public final class ChildJvm {
             LaunchOptions options,
             Class<? extends EntryPoint> entryPoint,
             Work work,
-            Consumer<byte[]> onResult)
+            ResultListener onResult)
             throws IOException {
         List<String> command = JavaCommand.plain(first, options, entryPoint);
         if (command == null) {
@@ -118,7 +172,7 @@ public final class ChildJvm {
         Session session;
         try {
             session = Session.current();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             process.destroyForcibly();
             throw e;
         }
@@ -135,7 +189,7 @@ public final class ChildJvm {
         try {
             StartFile.write(child.session, child.member, work.start());
             return child;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             child.kill();
             Hub.forget(child.member);
             child.session.forget(child.member);
@@ -154,24 +208,73 @@ public final class ChildJvm {
         }
         Map<String, String> environment = builder.environment();
         environment.putAll(options.environment());
-        Process process = builder.start();
-        process.getOutputStream().close();
-        return process;
+        Process process = startWatched(builder);
+        try {
+            process.getOutputStream().close();
+            return process;
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private static Process startWatched(ProcessBuilder builder) throws IOException {
+        try {
+            return builder.start();
+        } catch (OutOfMemoryError e) {
+            // The JDK makes the thread that waits for a process after the process.
+            killUnwatched(builder.command());
+            throw new IOException(
+                    "there is no thread to wait for a process with, so it was killed: " + e, e);
+        }
+    }
+
+    /** Kills the process of this command, for which there is no {@link Process}. */
+    private static void killUnwatched(List<String> command) {
+        int size = command.size();
+        String end = String.join("\0", command.subList(size - ChildMain.ARGUMENTS, size)) + "\0";
+        ProcessHandle.current()
+                .children()
+                .filter(child -> commandLine(child.pid()).endsWith(end))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static String commandLine(long pid) {
+        try (InputStream in = new FileInputStream("/proc/" + pid + "/cmdline")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
     }
 
     /**
      * Begins to hear the child's output and its end; to be called once, by whoever started it. Not
      * part of the start, so that what the child waits for can come first.
+     *
+     * @throws UncheckedIOException if there is no thread for it; the child is dead then, and its
+     *     end was reported
      */
     public void watch() {
-        LiveChildren.add(this);
-        StartupArchive.trainLater(options);
         OutputTail tail = new OutputTail();
-        Thread out = pump(process.getInputStream(), ProcessOutput.Stream.OUT, tail);
-        Thread err = pump(process.getErrorStream(), ProcessOutput.Stream.ERR, tail);
-        Thread listening = startThread("-link", () -> listen(tail));
-        // Process.onExit() reports on the common pool, whose threads users may block for good.
-        Thread unused = startThread("-exit", () -> awaitEnd(out, err, listening, tail));
+        try {
+            LiveChildren.add(this);
+            Thread out = pump(process.getInputStream(), ProcessOutput.Stream.OUT, tail);
+            Thread err = pump(process.getErrorStream(), ProcessOutput.Stream.ERR, tail);
+            Thread listening = startThread("-link", () -> listen(tail));
+            // Process.onExit() reports on the common pool, whose threads users may block for good.
+            Thread unused = startThread("-exit", () -> awaitEnd(out, err, listening, tail));
+        } catch (Throwable e) { // an OutOfMemoryError: no thread is to be had
+            kill();
+            boolean unused = awaitKilled();
+            ended(tail);
+            throw new UncheckedIOException(
+                    "cannot watch a child process, so it was killed: name="
+                            + name()
+                            + ", pid="
+                            + pid(),
+                    new IOException(e.toString(), e));
+        }
+        clean(() -> StartupArchive.trainLater(options));
     }
 
     private Thread startThread(String suffix, Runnable work) {
@@ -195,11 +298,27 @@ public final class ChildJvm {
                 // Somebody's code interrupts all threads it finds; this one has one thing to do.
             }
         }
+        awaitLastWords();
+        ended(tail);
+    }
+
+    /** Until the hub has read all that the child sent, and what it sent in a file was read too. */
+    private void awaitLastWords() {
         Hub listener = hub;
         if (listener == null) {
-            ended(tail);
-        } else {
-            listener.afterLastWords(() -> ended(tail));
+            return;
+        }
+        CountDownLatch read = new CountDownLatch(1);
+        listener.afterLastWords(read::countDown);
+        Uninterruptibles.awaitUninterruptibly(read);
+        FutureTask<@Nullable Void> parcel = reading;
+        if (parcel != null) {
+            parcel.run(); // nothing, unless no thread was to be had for it
+            try {
+                Uninterruptibles.getUninterruptibly(parcel);
+            } catch (ExecutionException e) {
+                log().log(Level.WARNING, "the listener to a result threw", e.getCause());
+            }
         }
     }
 
@@ -238,44 +357,99 @@ public final class ChildJvm {
         return new OutputPump(in, options.name(), stream, options.output(), tail).start();
     }
 
+    /**
+     * The end, on this child's own thread. Its files may be many and the locks of its queues taken,
+     * so nobody else waits for this; and whatever fails here, the end is reported.
+     */
     private void ended(OutputTail tail) {
-        Hub.forget(member);
-        link.close();
-        session.forget(member);
-        LaneSweep.afterDeathOf(session, member);
-        QueueSweep.afterDeathOf(session.home(), member, session.self(), session::isDead);
-        QueueSweep.afterDeathOf(session.spare(), member, session.self(), session::isDead);
-        LiveChildren.remove(this);
-        int code = process.exitValue();
-        exit.complete(
-                new ExitStatus(
-                        process.pid(),
-                        code,
-                        tail.text(),
-                        CrashFile.find(process.pid(), options.directory())));
+        try {
+            Hub.forget(member);
+            link.close();
+            clean(() -> session.forget(member));
+            clean(() -> LaneSweep.afterDeathOf(session, member));
+            clean(() -> sweepQueues(session.home()));
+            clean(() -> sweepQueues(session.spare()));
+        } finally {
+            LiveChildren.remove(this);
+            exit.complete(status(tail));
+        }
     }
 
-    /** Hears the child on the hub's thread. */
-    private static final class Hearing implements ControlLink.Listener {
-        private final Session session;
-        private final Consumer<byte[]> onResult;
+    private void sweepQueues(Path directory) {
+        QueueSweep.afterDeathOf(directory, member, session.self(), session::isDead);
+    }
 
-        Hearing(Session session, Consumer<byte[]> onResult) {
-            this.session = session;
-            this.onResult = onResult;
+    /** What one step leaves, a later sweep finds. */
+    private void clean(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable e) {
+            report("could not remove all that a child left: name=" + name(), e);
         }
+    }
 
-        @Override
-        public void received(Frame frame) throws IOException {
-            switch (frame.type()) {
-                case RESULT -> onResult.accept(frame.payload());
-                case RESULT_PARCEL -> {
-                    byte[] result = Parcels.read(session, frame.payload());
-                    Parcels.discard(session, frame.payload());
-                    onResult.accept(result);
+    private ExitStatus status(OutputTail tail) {
+        int code = process.isAlive() ? KILLED : process.exitValue();
+        try {
+            Path crash = CrashFile.find(process.pid(), options.directory());
+            return new ExitStatus(process.pid(), code, tail.text(), crash);
+        } catch (Throwable e) { // no memory for the text, say
+            report("the last words of a child are lost: name=" + name(), e);
+            return new ExitStatus(process.pid(), code, "", null);
+        }
+    }
+
+    /** Logs, and survives a logger that throws: others wait for what comes next. */
+    private static void report(String what, Throwable cause) {
+        try {
+            log().log(Level.WARNING, what, cause);
+        } catch (Throwable e) {
+            // There is nowhere left to say it.
+        }
+    }
+
+    /**
+     * Hears the child on the hub's thread. A result in a file may be of any size, so a thread of
+     * this child reads it.
+     */
+    private void received(Frame frame) throws IOException {
+        switch (frame.type()) {
+            case RESULT -> onResult.received(frame.payload());
+            case RESULT_PARCEL -> {
+                if (reading != null) {
+                    throw new ProtocolException("a child sent two results: name=" + name());
                 }
-                default -> throw new ProtocolException("unexpected from a child: " + frame.type());
+                FutureTask<@Nullable Void> task =
+                        new FutureTask<>(() -> readResult(frame.payload()), null);
+                reading = task;
+                try {
+                    startThread("-result", task);
+                } catch (OutOfMemoryError e) {
+                    report("a result is read when its child has ended: name=" + name(), e);
+                }
             }
+            default -> throw new ProtocolException("unexpected from a child: " + frame.type());
+        }
+    }
+
+    private void readResult(byte[] parcel) {
+        byte[] result;
+        try {
+            result = Parcels.read(session, parcel);
+        } catch (Throwable e) { // it may be larger than the heap, or have been removed
+            onResult.failed(e);
+            return;
+        } finally {
+            clean(() -> discard(parcel));
+        }
+        onResult.received(result);
+    }
+
+    private void discard(byte[] parcel) {
+        try {
+            Parcels.discard(session, parcel);
+        } catch (IOException e) {
+            report("the file of a result is left: name=" + name(), e);
         }
     }
 
@@ -313,9 +487,29 @@ public final class ChildJvm {
         }
     }
 
-    /** Hears how the child ended, on the hub's thread, which it must not block. */
+    /** Like {@link #awaitProcess}, for one that was killed, and whatever interrupts this thread. */
+    private boolean awaitKilled() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return awaitProcess(TimeUnit.SECONDS.toNanos(KILL_SECONDS));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Hears how the child ended, on a thread of this child's, which it must not block. */
     public void onExit(Consumer<ExitStatus> listener) {
-        CompletableFuture<Void> unused = exit.thenAccept(listener);
+        CompletableFuture<Void> unused =
+                exit.thenAccept(
+                        status -> {
+                            try {
+                                listener.accept(status);
+                            } catch (Throwable e) {
+                                report("a listener to a child's end threw: name=" + name(), e);
+                            }
+                        });
     }
 
     /** True when the end was reported. */

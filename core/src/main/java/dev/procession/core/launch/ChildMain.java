@@ -14,7 +14,8 @@ import java.nio.file.Path;
  */
 public final class ChildMain {
 
-    private static final int ARGUMENTS = 7;
+    /** How many it has. */
+    static final int ARGUMENTS = 7;
 
     private ChildMain() {}
 

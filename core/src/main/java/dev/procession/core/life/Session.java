@@ -65,6 +65,7 @@ public final class Session implements Members {
     private final Membership membership;
     private final AtomicLong nextName = new AtomicLong();
     private final List<Runnable> beforeEnd = new CopyOnWriteArrayList<>();
+    private final List<Runnable> lastBeforeEnd = new CopyOnWriteArrayList<>();
     private @Nullable Segment members;
     private @Nullable Membership spareUse;
 
@@ -338,6 +339,14 @@ public final class Session implements Members {
         beforeEnd.add(0, action);
     }
 
+    /**
+     * Runs an action when this process ends by itself, after all those of {@link #beforeEnd} and
+     * before the session's files go.
+     */
+    public void lastBeforeEnd(Runnable action) {
+        lastBeforeEnd.add(0, action);
+    }
+
     private void endWithTheProcess() {
         // No lambda, which takes milliseconds of a cold start.
         Thread end =
@@ -351,9 +360,8 @@ public final class Session implements Members {
     }
 
     private void end() {
-        for (Runnable action : beforeEnd) {
-            action.run();
-        }
+        runAll(beforeEnd);
+        runAll(lastBeforeEnd);
         if (self == ROOT) {
             try {
                 SessionDirectory.delete(home);
@@ -364,6 +372,17 @@ public final class Session implements Members {
                 }
             } catch (IOException e) {
                 log().log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
+            }
+        }
+    }
+
+    /** One that fails keeps no other from its end. */
+    private static void runAll(List<Runnable> actions) {
+        for (Runnable action : actions) {
+            try {
+                action.run();
+            } catch (Throwable e) {
+                log().log(Level.WARNING, "something did not end well with this process", e);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.procession.core.wire;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.Session;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -14,13 +15,14 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,9 @@ public final class Hub implements Runnable {
     private static final long CHECK_MILLIS = 1000;
     private static final int PASSES_OF_A_LINK = 5;
 
+    /** For how long no link is accepted after one could not be: descriptors may be free by then. */
+    private static final long ACCEPT_PAUSE_MILLIS = 100;
+
     private static final Map<Long, ControlLink> CHILDREN = new ConcurrentHashMap<>();
 
     private static volatile @Nullable Hub current;
@@ -51,9 +56,21 @@ public final class Hub implements Runnable {
     private final Session session;
     private final Selector selector;
     private final UserPrincipal user;
-    private volatile boolean stopped;
     private final Set<SelectionKey> incoming = new HashSet<>();
-    private final Queue<Afterwards> afterwards = new ConcurrentLinkedQueue<>();
+
+    /** The listening socket's key while accepting is put off; of the hub's thread. */
+    private @Nullable SelectionKey pausedAccept;
+
+    private long acceptAgainAt;
+    private boolean saidCannotAccept;
+    private volatile boolean stopped;
+
+    /** No thread is left to run what comes after last words. */
+    @GuardedBy("afterwards")
+    private boolean over;
+
+    @GuardedBy("afterwards")
+    private final List<Afterwards> afterwards = new ArrayList<>();
 
     private Hub(Session session, Selector selector, UserPrincipal user) {
         this.session = session;
@@ -65,21 +82,42 @@ public final class Hub implements Runnable {
     public static synchronized Hub current() throws IOException {
         Hub hub = current;
         if (hub == null) {
-            Session session = Session.current();
-            Selector selector = Selector.open();
-            hub = new Hub(session, selector, Files.getOwner(session.home()));
-            ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            server.bind(UnixDomainSocketAddress.of(session.socket(session.self())), MAX_INCOMING);
-            server.configureBlocking(false);
-            Hub made = hub;
-            server.register(selector, SelectionKey.OP_ACCEPT, (Ready) made::accept);
-            Thread thread = new Thread(null, hub, "procession-hub");
-            thread.setDaemon(true);
-            thread.start();
-            session.beforeEnd(hub::stop);
+            hub = open(Session.current());
             current = hub;
         }
         return hub;
+    }
+
+    /** All of it or nothing: what fails in between leaves no descriptor, and can be tried again. */
+    private static Hub open(Session session) throws IOException {
+        Selector selector = Selector.open();
+        ServerSocketChannel server = null;
+        boolean bound = false;
+        boolean done = false;
+        try {
+            Hub hub = new Hub(session, selector, Files.getOwner(session.home()));
+            server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            server.bind(UnixDomainSocketAddress.of(session.socket(session.self())), MAX_INCOMING);
+            bound = true;
+            server.configureBlocking(false);
+            server.register(selector, SelectionKey.OP_ACCEPT, (Ready) hub::accept);
+            Thread thread = new Thread(null, hub, "procession-hub");
+            thread.setDaemon(true);
+            thread.start();
+            session.lastBeforeEnd(hub::stop);
+            done = true;
+            return hub;
+        } finally {
+            if (!done) {
+                if (server != null) {
+                    server.close();
+                }
+                selector.close();
+                if (bound) {
+                    Files.deleteIfExists(session.socket(session.self()));
+                }
+            }
+        }
     }
 
     /** True if there is one already. */
@@ -101,8 +139,8 @@ public final class Hub implements Runnable {
     }
 
     /**
-     * Ends the hub's thread when this process ends: a JVM that exits waits 300 ms for threads that
-     * are in a system call.
+     * Ends the hub's thread when this process ends, after everything that may wait for a child: a
+     * JVM that exits waits 300 ms for threads that are in a system call.
      */
     private void stop() {
         stopped = true;
@@ -113,38 +151,105 @@ public final class Hub implements Runnable {
         return session;
     }
 
+    /**
+     * Whatever one link, one action or the logging throws ends neither this thread nor what the
+     * others wait for.
+     */
     @Override
     public void run() {
-        rehearse();
-        while (!stopped) {
-            try {
-                if (!afterwards.isEmpty()) {
-                    selector.selectNow();
-                } else {
-                    selector.select(incoming.isEmpty() ? 0 : CHECK_MILLIS);
+        try {
+            rehearse();
+            while (!stopped) {
+                // Somebody's code interrupts all threads it finds; a select would not sleep again.
+                boolean unused = Thread.interrupted();
+                try {
+                    pass();
+                } catch (ClosedSelectorException e) {
+                    report(Level.ERROR, "this process cannot accept links any more", e);
+                    return;
+                } catch (Throwable e) {
+                    report(Level.WARNING, "the thread that reads the links goes on after", e);
+                    pause();
                 }
-                Set<SelectionKey> selected = selector.selectedKeys();
-                for (SelectionKey key : selected) {
-                    handle(key);
-                }
-                selected.clear();
-                dropLate();
-                runAfterwards();
-            } catch (IOException | ClosedSelectorException e) {
-                log().log(Level.ERROR, "this process cannot accept links any more", e);
-                return;
             }
+        } finally {
+            finish();
+        }
+    }
+
+    private void pass() throws IOException {
+        acceptAgainIfDue();
+        if (hasAfterwards()) {
+            selector.selectNow();
+        } else {
+            selector.select(sleepMillis());
+        }
+        Set<SelectionKey> selected = selector.selectedKeys();
+        for (Iterator<SelectionKey> keys = selected.iterator(); keys.hasNext(); ) {
+            SelectionKey key = keys.next();
+            keys.remove(); // before it is handled, so that an Error does not have it handled again
+            handle(key);
+        }
+        dropLate();
+        runAfterwards();
+    }
+
+    private long sleepMillis() {
+        if (pausedAccept != null) {
+            return ACCEPT_PAUSE_MILLIS;
+        }
+        return incoming.isEmpty() ? 0 : CHECK_MILLIS;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(ACCEPT_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            // Then without the rest of the pause.
+        }
+    }
+
+    /** Reads what is there for the last time, and reports the ends that others wait for. */
+    private void finish() {
+        for (int pass = 0; pass < PASSES_OF_A_LINK && selector.isOpen(); pass++) {
+            try {
+                selector.wakeup(); // so that the next select does not sleep
+                pass();
+            } catch (Throwable e) {
+                report(Level.DEBUG, "a last look at the links failed", e);
+            }
+        }
+        List<Afterwards> rest;
+        synchronized (afterwards) {
+            over = true;
+            rest = List.copyOf(afterwards);
+            afterwards.clear();
+        }
+        for (Afterwards each : rest) {
+            each.run();
         }
     }
 
     /**
-     * Runs an action on the hub's thread when it has read what a process that is dead now ever
-     * sent: its connection takes one pass to accept, one each for HELLO and PROOF, and one for the
-     * rest.
+     * Runs an action when the hub's thread has read what a process that is dead now ever sent: its
+     * connection takes one pass to accept, one each for HELLO and PROOF, and one for the rest. The
+     * action runs on the hub's thread, so it does nothing but signal another one; when the hub has
+     * stopped it runs at once, by the caller.
      */
     public void afterLastWords(Runnable action) {
-        afterwards.add(new Afterwards(action));
-        selector.wakeup();
+        Afterwards next = new Afterwards(action);
+        boolean late;
+        synchronized (afterwards) {
+            late = over;
+            if (!late) {
+                afterwards.add(next);
+            }
+        }
+        if (late) {
+            next.run();
+        } else {
+            selector.wakeup();
+        }
     }
 
     private static final class Afterwards {
@@ -154,15 +259,35 @@ public final class Hub implements Runnable {
         Afterwards(Runnable action) {
             this.action = action;
         }
+
+        void run() {
+            try {
+                action.run();
+            } catch (Throwable e) {
+                report(Level.ERROR, "what follows a child's last words failed", e);
+            }
+        }
+    }
+
+    private boolean hasAfterwards() {
+        synchronized (afterwards) {
+            return !afterwards.isEmpty();
+        }
     }
 
     private void runAfterwards() {
-        for (Iterator<Afterwards> actions = afterwards.iterator(); actions.hasNext(); ) {
-            Afterwards next = actions.next();
-            if (--next.passesLeft == 0) {
-                actions.remove();
-                next.action.run();
+        List<Afterwards> due = new ArrayList<>(0);
+        synchronized (afterwards) {
+            for (Iterator<Afterwards> actions = afterwards.iterator(); actions.hasNext(); ) {
+                Afterwards next = actions.next();
+                if (--next.passesLeft <= 0) {
+                    due.add(next); // before it is removed: an Error in between loses none
+                    actions.remove();
+                }
             }
+        }
+        for (Afterwards each : due) {
+            each.run();
         }
     }
 
@@ -176,35 +301,69 @@ public final class Hub implements Runnable {
                     || incoming.isLate(System.nanoTime())) {
                 throw new AssertionError("a WELCOME is no PROOF");
             }
-        } catch (IOException e) {
-            log().log(Level.DEBUG, "the rehearsal of a handshake failed", e);
+        } catch (Throwable e) {
+            report(Level.DEBUG, "the rehearsal of a handshake failed", e);
         }
     }
 
     private void handle(SelectionKey key) {
         try {
             ((Ready) key.attachment()).ready(key);
-        } catch (IOException | RuntimeException e) {
-            if (!(e instanceof CancelledKeyException || e instanceof SocketException)) {
-                log().log(Level.WARNING, "a link of this process was closed: {0}", e.toString());
-            }
+        } catch (Throwable e) { // an OutOfMemoryError for one frame, say: it ends that one link
             incoming.remove(key);
+            if (key.channel() instanceof ServerSocketChannel) {
+                putOffAccepting(key, e);
+                return;
+            }
             closeQuietly(key);
+            if (!(e instanceof CancelledKeyException || e instanceof SocketException)) {
+                boolean expected = e instanceof IOException;
+                report(
+                        Level.WARNING,
+                        "a link of this process was closed: " + e,
+                        expected ? null : e);
+            }
+        }
+    }
+
+    /** Out of descriptors, say: the connections wait in the backlog, and this thread sleeps. */
+    private void putOffAccepting(SelectionKey key, Throwable reason) {
+        key.interestOps(0);
+        pausedAccept = key;
+        acceptAgainAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ACCEPT_PAUSE_MILLIS);
+        if (!saidCannotAccept) {
+            saidCannotAccept = true; // until one is accepted again
+            report(Level.WARNING, "cannot accept links just now; trying again: " + reason, null);
+        }
+    }
+
+    private void acceptAgainIfDue() {
+        SelectionKey key = pausedAccept;
+        if (key != null && System.nanoTime() - acceptAgainAt >= 0) {
+            pausedAccept = null;
+            key.interestOps(SelectionKey.OP_ACCEPT);
         }
     }
 
     private void accept(SelectionKey key) throws IOException {
-        SocketChannel channel;
-        try {
-            channel = ((ServerSocketChannel) key.channel()).accept();
-        } catch (IOException e) {
-            // Out of descriptors, say: the connection waits in the backlog.
-            log().log(Level.WARNING, "cannot accept a link just now: {0}", e.toString());
-            return;
-        }
+        SocketChannel channel = ((ServerSocketChannel) key.channel()).accept();
         if (channel == null) {
             return;
         }
+        saidCannotAccept = false;
+        boolean kept = false;
+        try {
+            kept = admit(channel);
+        } catch (IOException e) {
+            report(Level.WARNING, "a link of this process was closed: " + e, null);
+        } finally {
+            if (!kept) {
+                channel.close();
+            }
+        }
+    }
+
+    private boolean admit(SocketChannel channel) throws IOException {
         UnixDomainPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
         if (!peer.user().equals(user) || incoming.size() >= MAX_INCOMING) {
             log().log(
@@ -212,11 +371,11 @@ public final class Hub implements Runnable {
                             "refused a link: user={0}, handshakes under way={1}",
                             peer.user().getName(),
                             incoming.size());
-            channel.close();
-            return;
+            return false;
         }
         channel.configureBlocking(false);
         incoming.add(channel.register(selector, SelectionKey.OP_READ, new Incoming(this)));
+        return true;
     }
 
     private void dropLate() {
@@ -284,6 +443,15 @@ public final class Hub implements Runnable {
             log().log(Level.DEBUG, "closing a link failed", e);
         }
         key.selector().wakeup();
+    }
+
+    /** Logs, and survives a logger that throws. */
+    private static void report(Level level, String what, @Nullable Throwable cause) {
+        try {
+            log().log(level, what, cause);
+        } catch (Throwable e) {
+            // There is nowhere left to say it, and the links of all children matter more.
+        }
     }
 
     /** Not a constant: loading the logging takes 20 ms of a cold start. */
