@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * returned or thrown and its last thread that is not a daemon has ended. A child that is not a
  * {@linkplain Builder#daemon daemon} keeps this JVM alive as a thread would; no child survives it:
  * when this process dies, in whatever way, its children exit within a second, in the middle of
- * their work. The terminal's Ctrl-C reaches this process alone, which ends its children as it ends.
+ * their work. The terminal's Ctrl-C reaches this process alone, which ends its children as it ends:
+ * beside the exit hooks, in which every method here may be called, and no child may be started.
  *
  * <p><b>Threads.</b> Every method may be called by any thread. {@link #join()} and {@link #result}
  * block; an interrupt ends that wait and leaves the child alone. What the caller did before {@code
@@ -113,6 +114,7 @@ public final class ChildProcess<V> implements AutoCloseable {
      * @return the child, which has a pid
      * @throws UnserializableException if the body cannot be serialised
      * @throws UncheckedIOException if the JVM cannot be started
+     * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
      */
     public static ChildProcess<Void> start(Body body) {
         return builder().start(body);
@@ -126,6 +128,7 @@ public final class ChildProcess<V> implements AutoCloseable {
      * @return the child, which has a pid
      * @throws UnserializableException if the body cannot be serialised
      * @throws UncheckedIOException if the JVM cannot be started
+     * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
      */
     public static <V> ChildProcess<V> start(SerializableCallable<V> body) {
         return builder().start(body);
@@ -393,6 +396,8 @@ public final class ChildProcess<V> implements AutoCloseable {
          * @return the child, which has a pid
          * @throws UnserializableException if the body cannot be serialised
          * @throws UncheckedIOException if the JVM cannot be started
+         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
+         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
          */
         public ChildProcess<Void> start(Body body) {
             return startWith(body);
@@ -406,6 +411,8 @@ public final class ChildProcess<V> implements AutoCloseable {
          * @return the child, which has a pid
          * @throws UnserializableException if the body cannot be serialised
          * @throws UncheckedIOException if the JVM cannot be started
+         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
+         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
          */
         public <V> ChildProcess<V> start(SerializableCallable<V> body) {
             return startWith(body);

@@ -127,6 +127,7 @@ public final class ChildJvm {
      * Starts a JVM and returns when the operating system has. {@link #watch} is to follow.
      *
      * @param onResult hears the result
+     * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
      */
     public static ChildJvm start(
             LaunchOptions options,
@@ -134,6 +135,12 @@ public final class ChildJvm {
             Work work,
             ResultListener onResult)
             throws IOException {
+        if (Session.isProcessEnding()) {
+            throw new IllegalStateException(
+                    "this JVM is shutting down and starts no process any more: name="
+                            + options.name()
+                            + "; start it before the exit hooks run");
+        }
         Session.FirstChild first = Session.planFirstChild();
         if (first != null) {
             ChildJvm child = startFirst(first, options, entryPoint, work, onResult);
@@ -338,9 +345,11 @@ public final class ChildJvm {
                 awaitWanted();
             }
             hub = Hub.current();
-        } catch (IOException | RuntimeException e) {
-            tail.add("procession: the parent cannot listen for this child: " + e);
-            log().log(Level.ERROR, "this process cannot listen for its children", e);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            if (!Session.isProcessEnding()) { // then no child is to go on in any case
+                tail.add("procession: the parent cannot listen for this child: " + e);
+                log().log(Level.ERROR, "this process cannot listen for its children", e);
+            }
             kill();
         }
     }

@@ -25,6 +25,10 @@ final class LiveChildren {
     @GuardedBy("LOCK")
     private static boolean hooked;
 
+    /** This process ends: no child is to outlive it. */
+    @GuardedBy("LOCK")
+    private static boolean over;
+
     @GuardedBy("LOCK")
     private static @Nullable Thread keeper;
 
@@ -34,6 +38,10 @@ final class LiveChildren {
         synchronized (LOCK) {
             if (child.hasEnded()) {
                 return; // ended already, and removed
+            }
+            if (over) {
+                child.kill(); // its start began before this process began to end
+                return;
             }
             CHILDREN.add(child);
             if (!hooked) {
@@ -82,6 +90,7 @@ final class LiveChildren {
     private static void endAll() {
         List<ChildJvm> children;
         synchronized (LOCK) {
+            over = true;
             children = new ArrayList<>(CHILDREN);
         }
         for (ChildJvm child : children) {

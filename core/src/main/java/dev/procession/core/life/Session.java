@@ -8,8 +8,10 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -127,6 +129,10 @@ public final class Session implements Members {
         Session existing = current;
         if (existing != null) {
             return existing;
+        }
+        if (isProcessEnding()) {
+            throw new IOException(
+                    "this JVM is shutting down and makes no place for shared memory any more");
         }
         SessionPlace place = planned;
         planned = null; // what fails is tried elsewhere, or again
@@ -326,7 +332,9 @@ public final class Session implements Members {
                     Files.deleteIfExists(file);
                 }
             }
-        } catch (IOException e) {
+        } catch (NoSuchFileException e) {
+            // The session is over, as when this process ends, or another process swept as well.
+        } catch (IOException | DirectoryIteratorException e) {
             log().log(Level.WARNING, "could not remove what a dead process left", e);
         }
     }
@@ -345,6 +353,16 @@ public final class Session implements Members {
      */
     public void lastBeforeEnd(Runnable action) {
         lastBeforeEnd.add(0, action);
+    }
+
+    /** True from when this JVM has begun to shut down: its hooks run, or are about to. */
+    public static boolean isProcessEnding() {
+        try {
+            boolean unused = Runtime.getRuntime().removeShutdownHook(new Thread());
+            return false;
+        } catch (IllegalStateException e) {
+            return true; // the only way in which the JDK says so
+        }
     }
 
     private void endWithTheProcess() {

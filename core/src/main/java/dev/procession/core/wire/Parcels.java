@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -139,6 +140,8 @@ public final class Parcels {
             for (Path parcel : parcels) {
                 Files.deleteIfExists(parcel);
             }
+        } catch (NoSuchFileException e) {
+            // The session is over, and its files are gone with it.
         }
     }
 
