@@ -93,7 +93,7 @@ public final class NamedMembers implements Members {
         if (joined == null) {
             throw new NoSuchFileException(base().resolve(name).toString());
         }
-        session.beforeEnd(joined::leave);
+        session.lastBeforeEnd(joined::removeIfAlone);
         return joined;
     }
 
@@ -152,7 +152,7 @@ public final class NamedMembers implements Members {
     private List<Long> forgetDead() throws IOException {
         List<Long> dead = new ArrayList<>();
         for (Path file : memberships(home)) {
-            long member = Long.parseLong(file.getFileName().toString().substring(1));
+            long member = member(file);
             if (member != self && LockProbe.isFree(file)) {
                 dead.add(member);
                 Files.deleteIfExists(file);
@@ -248,23 +248,54 @@ public final class NamedMembers implements Members {
         }
     }
 
-    /** Ends what they shared, for all members; the name is free then. */
+    /**
+     * Ends what they shared, for all members; the name is free then. Nobody looks for this member's
+     * lock any more, so it is given back.
+     */
     public void disband() throws IOException {
         alone(
                 () -> {
-                    inGuard(() -> SessionDirectory.delete(home));
+                    inGuard(
+                            () -> {
+                                OWN.remove(home);
+                                SessionDirectory.delete(home);
+                                membership.release();
+                            });
                     SessionDirectory.delete(spare);
                     return this;
                 });
     }
 
-    /** Goes; the last one removes what they shared. */
-    private void leave() {
+    /**
+     * Removes what they shared when this process ends and all others are dead. It stays a member as
+     * long as it lives, for its threads and exit hooks still use what they have: only the kernel
+     * says that it has gone.
+     */
+    private void removeIfAlone() {
         try {
-            inGuard(() -> Files.deleteIfExists(home.resolve("m" + self)));
+            inGuard(
+                    () -> {
+                        if (isAlone()) {
+                            SessionDirectory.delete(home);
+                            SessionDirectory.delete(spare);
+                        }
+                    });
         } catch (IOException e) {
             log().log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
         }
+    }
+
+    private boolean isAlone() throws IOException {
+        for (Path file : memberships(home)) {
+            if (member(file) != self && !LockProbe.isFree(file)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static long member(Path file) {
+        return Long.parseLong(file.getFileName().toString().substring(1));
     }
 
     private interface Removal {
@@ -277,8 +308,6 @@ public final class NamedMembers implements Members {
                 base,
                 () -> {
                     if (isStillOurs()) {
-                        OWN.remove(home);
-                        membership.release();
                         removal.run();
                     }
                     sweepGuarded(base);

@@ -65,12 +65,18 @@ public final class OwnerLock {
         return Words.compareAndSet(memory, offset, 0, claim) || contend(claim, nanos);
     }
 
-    /** Gives the lock back; a full fence between what was written inside and what is read next. */
+    /**
+     * Gives the lock back; a full fence between what was written inside and what is read next.
+     *
+     * @throws IllegalStateException if this thread has not got it; who has keeps it
+     */
     public void unlock() {
-        long was = Words.getAndSet(memory, offset, 0);
-        if (was >>> 32 != self >>> 32) {
+        if (!Words.compareAndSet(memory, offset, claim(), 0)) {
             throw new IllegalStateException(
-                    "the lock had another owner: was=" + was + ", self=" + (self >>> 32));
+                    "the lock has another owner: member="
+                            + (Words.getVolatile(memory, offset) >>> 32)
+                            + ", self="
+                            + (self >>> 32));
         }
     }
 
