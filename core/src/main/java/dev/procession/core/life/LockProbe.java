@@ -19,11 +19,23 @@ public final class LockProbe {
     private LockProbe() {}
 
     /**
-     * True if nobody holds the file's lock, or there is no such file. Never to be called for a file
-     * of this process: closing the probe's descriptor would drop its lock.
+     * True if nobody holds the lock of a membership file. A missing file proves nothing, for a
+     * cleaner may have removed it: then a process that has it open holds the lock. Never to be
+     * called for a file of this process: closing the probe's descriptor would drop its lock.
+     *
+     * @throws IOException if it cannot be told: the file is there and cannot be opened now, say
      */
     public static boolean isFree(Path file) throws IOException {
-        return Uninterrupted.call(() -> tryLock(file));
+        return isFree(file, "");
+    }
+
+    /**
+     * The same for a file in a directory whose name others had before.
+     *
+     * @param tag as in {@link Membership#claim(Path, String)}
+     */
+    static boolean isFree(Path file, String tag) throws IOException {
+        return Uninterrupted.call(() -> tryLock(file, tag));
     }
 
     /**
@@ -46,7 +58,7 @@ public final class LockProbe {
         }
     }
 
-    private static boolean tryLock(Path file) throws IOException {
+    private static boolean tryLock(Path file, String tag) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             FileLock lock = channel.tryLock();
@@ -58,7 +70,7 @@ public final class LockProbe {
         } catch (OverlappingFileLockException e) {
             return false; // another thread of this JVM is probing or sweeping it just now
         } catch (NoSuchFileException e) {
-            return true;
+            return !OpenFiles.isOpen(file, Membership.draft(file, tag));
         }
     }
 }

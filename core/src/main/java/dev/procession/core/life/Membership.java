@@ -37,10 +37,20 @@ public final class Membership {
      * @throws IOException if another process has the lock
      */
     public static Membership claim(Path file) throws IOException {
+        return claim(file, "");
+    }
+
+    /**
+     * The same for a file in a directory whose name others had before, with a member of the same
+     * number: the name that the kernel shows of an open file has to tell the two.
+     *
+     * @param tag in the name of the draft; none in a directory of which there is only one ever
+     */
+    static Membership claim(Path file, String tag) throws IOException {
         if (Files.exists(file)) {
             return lock(file, file);
         }
-        Path draft = file.resolveSibling(file.getFileName() + DRAFT);
+        Path draft = draft(file, tag);
         Membership membership = lock(draft, file);
         try {
             Files.createLink(file, draft);
@@ -51,6 +61,11 @@ public final class Membership {
         } finally {
             Files.deleteIfExists(draft);
         }
+    }
+
+    /** The name that a membership file has until it is locked. */
+    static Path draft(Path file, String tag) {
+        return file.resolveSibling(file.getFileName() + (tag.isEmpty() ? "" : "." + tag) + DRAFT);
     }
 
     private static Membership lock(Path file, Path name) throws IOException {

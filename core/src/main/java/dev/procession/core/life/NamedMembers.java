@@ -7,6 +7,7 @@ import dev.procession.core.memory.Words;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -60,6 +61,9 @@ public final class NamedMembers implements Members {
     private static final String USUAL_PARENT = "/dev/shm";
     private static final int NEXT_MEMBER = Segment.BODY;
 
+    /** A random word that tells these members from others who had the name before. */
+    private static final int GENERATION = NEXT_MEMBER + Long.BYTES;
+
     /** Where this process is a member: its own files must not be probed from here. */
     private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
@@ -67,16 +71,18 @@ public final class NamedMembers implements Members {
     private final Path spare;
     private final long self;
     private final Membership membership;
+    private final DeadMembers deadMembers;
     private final Object identity;
     private final AtomicLong nextName = new AtomicLong();
 
-    private NamedMembers(Path home, Path spare, long self, Membership membership)
+    private NamedMembers(Path home, Path spare, long self, String tag, Membership membership)
             throws IOException {
         this.home = home;
         this.identity = identity(home);
         this.spare = spare;
         this.self = self;
         this.membership = membership;
+        this.deadMembers = new DeadMembers(home, tag);
     }
 
     /**
@@ -140,8 +146,9 @@ public final class NamedMembers implements Members {
     private static NamedMembers enter(Path home) throws IOException {
         Segment counter = Segment.open(home.resolve("members"), SegmentKind.SESSION);
         long self = Words.getAndAdd(counter.memory(), NEXT_MEMBER, 1);
-        Membership membership = Membership.claim(home.resolve("m" + self));
-        NamedMembers members = new NamedMembers(home, spareOf(home), self, membership);
+        String tag = Long.toHexString(counter.memory().getLong(GENERATION));
+        Membership membership = Membership.claim(home.resolve("m" + self), tag);
+        NamedMembers members = new NamedMembers(home, spareOf(home), self, tag, membership);
         for (long dead : members.forgetDead()) {
             QueueSweep.afterDeathOf(home, dead, self, members::isDead);
             QueueSweep.afterDeathOf(members.spare, dead, self, members::isDead);
@@ -166,9 +173,11 @@ public final class NamedMembers implements Members {
         boolean done = false;
         Membership membership = null;
         try {
-            Segment.create(home.resolve("members"), SegmentKind.SESSION, 4096, 2);
-            membership = Membership.claim(home.resolve("m1"));
-            NamedMembers members = new NamedMembers(home, spareOf(home), 1, membership);
+            long generation = ByteBuffer.wrap(Session.nonce(Long.BYTES)).getLong();
+            String tag = Long.toHexString(generation);
+            Segment.create(home.resolve("members"), SegmentKind.SESSION, 4096, 2, generation);
+            membership = Membership.claim(home.resolve("m1"), tag);
+            NamedMembers members = new NamedMembers(home, spareOf(home), 1, tag, membership);
             founding.found(members);
             done = true;
             return members;
@@ -352,7 +361,7 @@ public final class NamedMembers implements Members {
             }
             return false;
         }
-        return LockProbe.isFree(home.resolve("m" + member));
+        return deadMembers.isDead(member);
     }
 
     @Override

@@ -65,6 +65,7 @@ public final class Session implements Members {
     private final long self;
     private final byte[] secret;
     private final Membership membership;
+    private final DeadMembers deadMembers;
     private final AtomicLong nextName = new AtomicLong();
     private final List<Runnable> beforeEnd = new CopyOnWriteArrayList<>();
     private final List<Runnable> lastBeforeEnd = new CopyOnWriteArrayList<>();
@@ -77,6 +78,7 @@ public final class Session implements Members {
         this.self = self;
         this.secret = secret;
         this.membership = membership;
+        this.deadMembers = new DeadMembers(home, "");
     }
 
     /** This process's session; a root makes it on the first call. */
@@ -219,7 +221,7 @@ public final class Session implements Members {
             }
             return false;
         }
-        return isDead(home, member);
+        return deadMembers.isDead(member);
     }
 
     /** The pid of a living member, for messages; empty if it cannot be told. */
@@ -305,6 +307,7 @@ public final class Session implements Members {
 
     /** Removes the files of a member that this process has proven dead, its children's reaper. */
     public void forget(long member) {
+        deadMembers.add(member);
         deleteMatching(home, member);
         if (Files.isDirectory(spare)) {
             deleteMatching(spare, member);

@@ -1,8 +1,8 @@
 package dev.procession.core.memory;
 
-import java.io.FileNotFoundException;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -40,11 +40,28 @@ public final class QueueSweep {
             }
             for (Path queue : list(directory, "q*")) {
                 if (!queue.getFileName().toString().contains(".")) {
-                    sweep(queue, dead, self, probe);
+                    sweepAlone(queue, dead, self, probe);
                 }
             }
         } catch (IOException e) {
             log().log(Level.WARNING, "could not look for the queues of a dead process", e);
+        }
+    }
+
+    /** What is wrong with one queue keeps no other from being swept. */
+    private static void sweepAlone(Path queue, long dead, long self, DeathProbe probe) {
+        try {
+            sweep(queue, dead, self, probe);
+        } catch (NoSuchFileException e) {
+            // It has ended meanwhile.
+        } catch (IOException | RuntimeException e) {
+            log().log(
+                            Level.WARNING,
+                            "a queue is left as it is after a death: path="
+                                    + queue
+                                    + ", member="
+                                    + dead,
+                            e);
         }
     }
 
@@ -88,14 +105,24 @@ public final class QueueSweep {
         return true;
     }
 
-    /** The slots' owners; read, not mapped, for mappings stay until they are collected. */
+    /**
+     * The slots' owners; read, not mapped, for mappings stay until they are collected.
+     *
+     * @throws IOException if they cannot be read, which says nothing of who uses the queue
+     */
     private static Set<Long> users(Path queue) throws IOException {
         Set<Long> users = new HashSet<>();
         byte[] bytes = new byte[QueueLayout.DATA];
-        try (RandomAccessFile file = new RandomAccessFile(queue.toFile(), "r")) {
-            file.readFully(bytes);
-        } catch (FileNotFoundException e) {
-            return users; // it has ended meanwhile
+        // Not by a stream, which says that there is no file when there is no descriptor for it.
+        int read =
+                Uninterrupted.call(
+                        () -> {
+                            try (InputStream file = Files.newInputStream(queue)) {
+                                return file.readNBytes(bytes, 0, bytes.length);
+                            }
+                        });
+        if (read < bytes.length) {
+            throw new EOFException("a queue is not whole: path=" + queue);
         }
         ByteBuffer memory = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
         for (int slot = 0; slot < QueueLayout.SLOT_COUNT; slot++) {

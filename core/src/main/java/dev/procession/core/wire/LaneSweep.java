@@ -38,16 +38,33 @@ public final class LaneSweep {
     private static void sweep(Session session, Path directory, long member) throws IOException {
         try (DirectoryStream<Path> lanes = Files.newDirectoryStream(directory, "l*-*")) {
             for (Path lane : lanes) {
-                long[] owners = owners(lane);
-                if ((holds(owners[0], member) || holds(owners[1], member))
-                        && isGone(session, owners[0], member)
-                        && isGone(session, owners[1], member)) {
-                    Files.deleteIfExists(lane);
-                    Parcels.discardAll(session, id(lane));
-                }
+                sweepAlone(session, lane, member);
+            }
+        } catch (NoSuchFileException e) {
+            // The session is over.
+        }
+    }
+
+    /** What is wrong with one lane keeps no other from being swept. */
+    private static void sweepAlone(Session session, Path lane, long member) {
+        try {
+            long[] owners = owners(lane);
+            if ((holds(owners[0], member) || holds(owners[1], member))
+                    && isGone(session, owners[0], member)
+                    && isGone(session, owners[1], member)) {
+                Files.deleteIfExists(lane);
+                Parcels.discardAll(session, id(lane));
             }
         } catch (NoSuchFileException e) {
             // Another process swept, or closed the lane, at the same time.
+        } catch (IOException | RuntimeException e) {
+            log().log(
+                            Level.WARNING,
+                            "a lane is left as it is after a death: path="
+                                    + lane
+                                    + ", member="
+                                    + member,
+                            e);
         }
     }
 
