@@ -374,10 +374,10 @@ public final class ChildJvm {
         try {
             Hub.forget(member);
             link.close();
-            clean(() -> session.forget(member));
             clean(() -> LaneSweep.afterDeathOf(session, member));
             clean(() -> sweepQueues(session.home()));
             clean(() -> sweepQueues(session.spare()));
+            clean(() -> session.forget(member)); // last: its membership file leads to the rest
         } finally {
             LiveChildren.remove(this);
             exit.complete(status(tail));

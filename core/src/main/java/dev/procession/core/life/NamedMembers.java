@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,7 @@ public final class NamedMembers implements Members {
     }
 
     private static final String USUAL_PARENT = "/dev/shm";
+    private static final Pattern MEMBERSHIP = Pattern.compile("m[0-9]{1,18}");
     private static final int NEXT_MEMBER = Segment.BODY;
 
     /** A random word that tells these members from others who had the name before. */
@@ -149,23 +151,29 @@ public final class NamedMembers implements Members {
         String tag = Long.toHexString(counter.memory().getLong(GENERATION));
         Membership membership = Membership.claim(home.resolve("m" + self), tag);
         NamedMembers members = new NamedMembers(home, spareOf(home), self, tag, membership);
-        for (long dead : members.forgetDead()) {
-            QueueSweep.afterDeathOf(home, dead, self, members::isDead);
-            QueueSweep.afterDeathOf(members.spare, dead, self, members::isDead);
-        }
+        members.forgetDead();
         return members;
     }
 
-    private List<Long> forgetDead() throws IOException {
-        List<Long> dead = new ArrayList<>();
+    /**
+     * Removes what the dead left. The membership file last, for it leads here: who dies in between
+     * is followed by another one. Under the guard, so what is a draft now will never be more.
+     */
+    private void forgetDead() throws IOException {
         for (Path file : memberships(home)) {
             long member = member(file);
             if (member != self && LockProbe.isFree(file)) {
-                dead.add(member);
+                QueueSweep.afterDeathOf(home, member, self, this::isDead);
+                QueueSweep.afterDeathOf(spare, member, self, this::isDead);
                 Files.deleteIfExists(file);
             }
         }
-        return dead;
+        try (DirectoryStream<Path> drafts =
+                Files.newDirectoryStream(home, "m[0-9]*" + Membership.DRAFT)) {
+            for (Path draft : drafts) {
+                Files.deleteIfExists(draft);
+            }
+        }
     }
 
     private static NamedMembers found(Path home, Founding founding) throws IOException {
@@ -195,7 +203,11 @@ public final class NamedMembers implements Members {
     private static List<Path> memberships(Path home) throws IOException {
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(home, "m[0-9]*")) {
-            found.forEach(files::add);
+            for (Path file : found) {
+                if (MEMBERSHIP.matcher(file.getFileName().toString()).matches()) {
+                    files.add(file); // and not a draft, which a kill may have left
+                }
+            }
         }
         return files;
     }

@@ -1,0 +1,48 @@
+package dev.procession.core.life;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.testing.SystemTest;
+import dev.procession.testing.TestProgram;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A process is killed while it joins under a name. */
+@SystemTest
+@Timeout(60)
+class DraftOfTheDeadTest {
+
+    private final String name = "draft-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+
+    @Test
+    void shouldOpenTheNameWhenAKillLeftADraft() throws Exception {
+        NamedMembers members =
+                NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
+        Path first = Files.createFile(members.home().resolve("m7.new"));
+        Path second = Files.createFile(members.home().resolve("m8.abc.new"));
+        try (TestProgram other = TestProgram.start(RemovedLifeFileTest.Program.class, name)) {
+            assertThat(other.awaitLine("member: ")).isEqualTo("2");
+            assertThat(first).doesNotExist();
+            assertThat(second).doesNotExist();
+        } finally {
+            members.disband();
+        }
+    }
+
+    @Test
+    void shouldSweepWhatADeadMemberLeftWhenAnEarlierSweepWasCutShort() throws Exception {
+        NamedMembers members =
+                NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
+        Path bell = Files.createFile(members.home().resolve("q1-ab.b9"));
+        Path membership = Files.createFile(members.home().resolve("m9")); // of a dead one
+        try (TestProgram other = TestProgram.start(RemovedLifeFileTest.Program.class, name)) {
+            other.awaitLine("member: ");
+            assertThat(bell).doesNotExist();
+            assertThat(membership).doesNotExist();
+        } finally {
+            members.disband();
+        }
+    }
+}
