@@ -118,9 +118,18 @@ public final class NamedMembers implements Members {
         return parent.resolve(SessionPlace.baseName() + "-names");
     }
 
+    /**
+     * Beside all names, and not among them, where it would be swept for want of members; other for
+     * each home, for a name can be used in many places.
+     */
     private static Path spareOf(Path home) {
-        Path temporary = names(Path.of(System.getProperty("java.io.tmpdir")));
-        return temporary.resolve(home.getFileName() + ".spare");
+        return Path.of(System.getProperty("java.io.tmpdir"))
+                .resolve(
+                        SessionPlace.baseName()
+                                + "-spare-"
+                                + Integer.toHexString(home.getParent().hashCode())
+                                + "-"
+                                + home.getFileName());
     }
 
     private static @Nullable NamedMembers joinGuarded(
@@ -391,7 +400,6 @@ public final class NamedMembers implements Members {
         if (!Files.isDirectory(home)) {
             throw reason; // the name is gone
         }
-        SessionDirectory.makePrivate(spare.getParent());
         SessionDirectory.makePrivate(spare);
         return spare;
     }

@@ -65,7 +65,7 @@ final class RootSession implements Runnable {
             if (place.isInSharedMemory()) {
                 requireRoom(base);
             }
-            SessionDirectory.sweep(base, place.self());
+            SessionDirectory.sweep(place);
             SessionDirectory.sweepSpares(place);
             SessionDirectory.makePrivate(place.home());
             try {

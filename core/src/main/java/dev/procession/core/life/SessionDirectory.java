@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -43,6 +44,7 @@ public final class SessionDirectory {
     /** With the member's number, what a process that uses a spare directory has locked in it. */
     static final String SPARE_USER = "u";
 
+    private static final String MEMBER = "m";
     private static final String GUARD = "guard";
 
     private SessionDirectory() {}
@@ -135,27 +137,51 @@ public final class SessionDirectory {
     }
 
     /** Deletes what sessions without a living root left; to be run under the guard. */
-    static void sweep(Path base, String self) {
-        try (DirectoryStream<Path> sessions = Files.newDirectoryStream(base)) {
+    static void sweep(SessionPlace place) {
+        try {
+            sweep(place.base(), place);
+        } catch (IOException e) {
+            log().log(Level.WARNING, "could not sweep up dead sessions: path=" + place.base(), e);
+        }
+    }
+
+    private static void sweep(Path directory, SessionPlace place) throws IOException {
+        try (DirectoryStream<Path> sessions = Files.newDirectoryStream(directory)) {
             for (Path session : sessions) {
-                String name = session.getFileName().toString();
                 // The same process under another class loader has the same start; its lock must
                 // not be probed from here.
                 if (Files.isDirectory(session, LinkOption.NOFOLLOW_LINKS)
-                        && !name.startsWith(self)
-                        && LockProbe.isFree(session.resolve(ROOT_MEMBER))) {
+                        && !session.getFileName().toString().startsWith(place.self())
+                        && isDead(session, place)) {
                     delete(session);
                 }
             }
-        } catch (IOException e) {
-            log().log(Level.WARNING, "could not sweep up dead sessions: path=" + base, e);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 
     /**
-     * Deletes spare directories of dead sessions. Their homes may be out of sight, in the shared
-     * memory of another container, so the locks of those who use the spare count as well.
+     * True of a directory that nobody alive uses. It is a session, or the spare directory of one
+     * that may be elsewhere: both kinds can stand side by side, in the temporary directory. The
+     * home of a spare one may be out of sight, in the shared memory of another container, so the
+     * locks of those who use the spare count as well.
      */
+    private static boolean isDead(Path directory, SessionPlace place) throws IOException {
+        if (Files.exists(directory.resolve(ROOT_MEMBER))) {
+            return LockProbe.isFree(directory.resolve(ROOT_MEMBER));
+        }
+        for (Path base : place.possibleBases()) {
+            Path root = base.resolve(directory.getFileName()).resolve(ROOT_MEMBER);
+            if (Files.exists(root) && !LockProbe.isFree(root)) {
+                return false;
+            }
+        }
+        // Of a session whose root's file was removed, this asks for that one as well.
+        return LockProbe.isFree(directory.resolve(ROOT_MEMBER)) && !isUsed(directory);
+    }
+
+    /** Deletes what dead sessions left where spare directories are. */
     static void sweepSpares(SessionPlace place) {
         Path spareBase = place.spareBase();
         if (!Files.isDirectory(spareBase) || spareBase.equals(place.base())) {
@@ -165,7 +191,7 @@ public final class SessionDirectory {
             guarded(
                     spareBase,
                     () -> {
-                        sweepSpares(spareBase, place);
+                        sweep(spareBase, place);
                         return spareBase;
                     });
         } catch (IOException e) {
@@ -173,22 +199,9 @@ public final class SessionDirectory {
         }
     }
 
-    private static void sweepSpares(Path spareBase, SessionPlace place) throws IOException {
-        try (DirectoryStream<Path> spares = Files.newDirectoryStream(spareBase)) {
-            for (Path spare : spares) {
-                String name = spare.getFileName().toString();
-                if (Files.isDirectory(spare, LinkOption.NOFOLLOW_LINKS)
-                        && !name.startsWith(place.self())
-                        && LockProbe.isFree(place.base().resolve(name).resolve(ROOT_MEMBER))
-                        && !isUsed(spare)) {
-                    delete(spare);
-                }
-            }
-        }
-    }
-
     private static boolean isUsed(Path spare) throws IOException {
-        try (DirectoryStream<Path> users = Files.newDirectoryStream(spare, SPARE_USER + "*")) {
+        try (DirectoryStream<Path> users =
+                Files.newDirectoryStream(spare, "[" + MEMBER + SPARE_USER + "][0-9]*")) {
             for (Path user : users) {
                 if (!LockProbe.isFree(user)) {
                     return true;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Where a root's session is going to be: decided before anything is made, so that the first child
@@ -54,6 +55,14 @@ record SessionPlace(Path base, Path home, Path spareBase, String self, byte[] ra
         boolean shared = parent.getPath().equals(SHARED_MEMORY);
         String spares = shared ? name : name + "-" + Integer.toHexString(base.hashCode());
         return new SessionPlace(base, home, temporary().toPath().resolve(spares), self, random);
+    }
+
+    /** Where the session can be whose spare directory stands beside spares or sessions of here. */
+    List<Path> possibleBases() {
+        return List.of(
+                base,
+                Path.of(SHARED_MEMORY).resolve(baseName()),
+                temporary().toPath().resolve(baseName()));
     }
 
     boolean isInSharedMemory() {
