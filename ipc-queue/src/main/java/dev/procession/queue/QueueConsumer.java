@@ -55,7 +55,7 @@ final class QueueConsumer {
         long start = System.nanoTime();
         while (true) {
             long left = QueueWaits.left(nanos, start);
-            if (ring.isOver() || !waits.await(QueueLayout.ELEMENT, 0, left)) {
+            if (waits.isOver(left) || !waits.await(QueueLayout.ELEMENT, 0, left)) {
                 return null;
             }
             element = attempt(left);
@@ -187,8 +187,8 @@ final class QueueConsumer {
             if (leased != null) {
                 return leased;
             }
-            if (ring.isOver()
-                    || !waits.await(QueueLayout.ELEMENT, 0, QueueWaits.left(nanos, start))) {
+            long left = QueueWaits.left(nanos, start);
+            if (waits.isOver(left) || !waits.await(QueueLayout.ELEMENT, 0, left)) {
                 return null;
             }
         }

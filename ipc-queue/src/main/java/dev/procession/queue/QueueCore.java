@@ -125,7 +125,7 @@ final class QueueCore {
     }
 
     boolean isOver() {
-        return ring.isOver();
+        return ring.isOver(QueueWaits.END_NANOS);
     }
 
     QueueProducer producer() {

@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class QueueWaits {
 
+    /** How long to wait for the lock under which the end is seen; later, others look as well. */
+    static final long END_NANOS = 1_000_000_000;
+
     private static final long DEATH_LOOK_NANOS = 100_000_000;
 
     private final TwoLockRing ring;
@@ -80,9 +83,14 @@ final class QueueWaits {
 
     /** Ends the queue when it is closed and its last element has left. */
     void endIfOver() {
-        if (ring.isOver()) {
+        if (ring.isOver(END_NANOS)) {
             whenOver.run();
         }
+    }
+
+    /** True if no element comes any more. */
+    boolean isOver(long nanos) {
+        return ring.isOver(Math.max(0, nanos));
     }
 
     /** Counts an element that this process took as done; false if there is none. */
@@ -96,7 +104,7 @@ final class QueueWaits {
 
     /** Rings for who waits for the last element to be done, if it is. */
     void wakeIfIdle() {
-        if (slots.hasWaiters(QueueLayout.IDLE) && ring.isIdle()) {
+        if (slots.hasWaiters(QueueLayout.IDLE) && ring.seemsIdle()) {
             wakeAll(QueueLayout.IDLE);
         }
     }
@@ -108,7 +116,7 @@ final class QueueWaits {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            if (ring.isIdle()) {
+            if (ring.isIdle(Math.max(0, left(nanos, start)))) {
                 wakeIfIdle(); // the others that wait as well
                 return true;
             }
@@ -117,12 +125,12 @@ final class QueueWaits {
             } catch (IOException e) {
                 throw new QueueException("cannot ask who is alive", e);
             }
-            if (ring.isIdle()) {
-                continue;
-            }
             long left = left(nanos, start);
             if (left <= 0) {
                 return false;
+            }
+            if (ring.seemsIdle()) {
+                continue;
             }
             // What it waits for may be done by the death of another, for which nobody rings.
             room.sleep(
@@ -161,9 +169,9 @@ final class QueueWaits {
 
     private boolean isReady(int what, long bytes) {
         return switch (what) {
-            case QueueLayout.ELEMENT -> !ring.isEmpty() || ring.isOver();
+            case QueueLayout.ELEMENT -> !ring.isEmpty() || ring.seemsOver();
             case QueueLayout.ROOM -> ring.hasRoom(bytes) || ring.isClosed();
-            default -> ring.isIdle();
+            default -> ring.seemsIdle();
         };
     }
 

@@ -23,6 +23,9 @@ public final class TwoLockRing {
     private final QueueSlots slots;
     private final QueueLeases leases;
 
+    /** Closed, empty, and nothing leased: that is for ever. */
+    private volatile boolean over;
+
     /**
      * The queue in a segment, with a slot for this process.
      *
@@ -85,9 +88,46 @@ public final class TwoLockRing {
                 && leases.returned() == 0;
     }
 
-    /** True if it is closed, has no element, and none can come back. */
-    public boolean isOver() {
-        return isClosed() && !leases.isAnyHeld() && isEmpty();
+    /** What is done between two looks, but in tests. */
+    private static void nothing() {}
+
+    /**
+     * True if it seems to be closed, to have no element, and none that can come back. Only a reason
+     * to ask {@link #isOver}: an element may be leased between the looks.
+     */
+    public boolean seemsOver() {
+        return over || seemsOver(TwoLockRing::nothing);
+    }
+
+    /** For tests, which do something between the looks. */
+    boolean seemsOver(Runnable between) {
+        if (!isClosed() || leases.isAnyHeld()) {
+            return false;
+        }
+        between.run();
+        return isEmpty();
+    }
+
+    /**
+     * True if it is closed, has no element, and none can come back: looked at under the consumers'
+     * lock, so that nothing is taken meanwhile. It stays so.
+     *
+     * @param nanos how long to wait for that lock; false when it could not be had
+     */
+    public boolean isOver(long nanos) {
+        return isOver(nanos, TwoLockRing::nothing);
+    }
+
+    /** For tests, which do something between the unlocked looks. */
+    boolean isOver(long nanos, Runnable between) {
+        if (!over && seemsOver(between) && reader.lock(nanos)) {
+            try {
+                over = seemsOver(TwoLockRing::nothing);
+            } finally {
+                reader.unlock();
+            }
+        }
+        return over;
     }
 
     /** True if a record that was put at this offset has not left. */
@@ -130,11 +170,43 @@ public final class TwoLockRing {
         return QueueLayout.count(tail) - QueueLayout.count(head) - QueueLayout.count(removed);
     }
 
-    /** True if there was a moment at which no element was left, and none that was taken undone. */
-    public boolean isIdle() {
+    /**
+     * True if there was a moment at which no element was left, and none that was taken undone:
+     * looked at under the consumers' lock, so that nothing is leased between the looks.
+     *
+     * @param nanos how long to wait for that lock; false when it could not be had
+     */
+    public boolean isIdle(long nanos) {
+        if (!seemsIdle()) {
+            return false;
+        }
+        if (!leases.isUsed()) {
+            return true;
+        }
+        if (!reader.lock(nanos)) {
+            return false;
+        }
+        try {
+            return seemsIdle();
+        } finally {
+            reader.unlock();
+        }
+    }
+
+    /** As {@link #isIdle}, unless an element is leased between the looks; does not wait. */
+    public boolean seemsIdle() {
+        return seemsIdle(TwoLockRing::nothing);
+    }
+
+    /** For tests, which do something between the looks. */
+    boolean seemsIdle(Runnable between) {
         long tail = Words.getVolatile(memory, QueueLayout.TAIL);
         // What is leased may come back, so it is looked for before what is there.
-        if (leases.isAnyHeld() || size() != 0) {
+        if (leases.isAnyHeld()) {
+            return false;
+        }
+        between.run();
+        if (size() != 0) {
             return false;
         }
         // An element is counted as taken before it leaves: none escapes between the two looks.
