@@ -54,6 +54,9 @@ public final class Listener<T> implements AutoCloseable {
     private static final int MAX_INTRODUCTIONS = 64;
     private static final long CHECK_MILLIS = 200;
 
+    /** For how long nothing is accepted after a failure. */
+    private static final long ACCEPT_PAUSE_MILLIS = 100;
+
     private final Path address;
     private final byte[] secret;
     private final PipeOptions options;
@@ -144,23 +147,63 @@ public final class Listener<T> implements AutoCloseable {
         }
     }
 
+    /** Nothing that one connection causes ends this thread, which alone accepts the others. */
     private void serve() {
+        boolean said = false;
         while (!closed) {
             try {
-                SocketChannel socket = server.accept();
-                if (introductions.tryAcquire()) {
-                    Thread thread = new Thread(null, () -> introduce(socket), "procession-accept");
-                    thread.setDaemon(true);
-                    thread.start();
-                } else {
-                    log().log(Level.WARNING, "refused a connection: too many at once");
-                    socket.close();
-                }
+                introduceLater(server.accept());
+                said = false;
             } catch (ClosedChannelException e) {
                 return;
-            } catch (IOException e) {
-                log().log(Level.WARNING, "cannot accept a connection just now: {0}", e.toString());
+            } catch (Throwable e) { // out of descriptors or threads: those that wait are not lost
+                if (!said) {
+                    said = true; // until one is accepted again
+                    report("cannot accept connections just now; trying again: " + e);
+                }
+                pause();
             }
+        }
+    }
+
+    private void introduceLater(SocketChannel socket) throws IOException {
+        boolean begun = false;
+        try {
+            if (!introductions.tryAcquire()) {
+                report("refused a connection: too many at once");
+                return;
+            }
+            try {
+                Thread thread = new Thread(null, () -> introduce(socket), "procession-accept");
+                thread.setDaemon(true);
+                thread.start();
+                begun = true;
+            } finally {
+                if (!begun) {
+                    introductions.release();
+                }
+            }
+        } finally {
+            if (!begun) {
+                socket.close();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(ACCEPT_PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            // Then without the rest of the pause.
+        }
+    }
+
+    /** Logs, and survives a logger that throws. */
+    private static void report(String what) {
+        try {
+            log().log(Level.WARNING, what);
+        } catch (Throwable e) {
+            // There is nowhere left to say it.
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.procession.queue;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -23,12 +24,21 @@ final class Bell implements AutoCloseable {
 
     private static final int BACKLOG = 64;
 
+    /** For how long no ringer is accepted after one could not be. */
+    private static final long ACCEPT_PAUSE_NANOS = 100_000_000;
+
     private final Path path;
     private final Selector selector;
     private final ServerSocketChannel server;
+    private final SelectionKey accepting;
+
+    // Of the thread that sleeps here.
+    private long acceptAgainAt;
+    private boolean saidCannotAccept;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(64);
 
-    private Bell(Path path, Selector selector, ServerSocketChannel server) {
+    private Bell(Path path, Selector selector, ServerSocketChannel server, SelectionKey accepting) {
+        this.accepting = accepting;
         this.path = path;
         this.selector = selector;
         this.server = server;
@@ -43,9 +53,9 @@ final class Bell implements AutoCloseable {
             Files.deleteIfExists(path);
             server.bind(UnixDomainSocketAddress.of(path), BACKLOG);
             server.configureBlocking(false);
-            server.register(selector, SelectionKey.OP_ACCEPT);
+            SelectionKey accepting = server.register(selector, SelectionKey.OP_ACCEPT);
             done = true;
-            return new Bell(path, selector, server);
+            return new Bell(path, selector, server, accepting);
         } finally {
             if (!done) {
                 selector.close();
@@ -59,8 +69,11 @@ final class Bell implements AutoCloseable {
     /** Sleeps until the bell rings, {@link #wakeup}, an interrupt, or the time is over. */
     void await(long nanos) throws IOException {
         try {
+            if (accepting.interestOps() == 0 && System.nanoTime() - acceptAgainAt >= 0) {
+                accepting.interestOps(SelectionKey.OP_ACCEPT);
+            }
             selector.select(this::rung, Math.max(1, (nanos + 999_999) / 1_000_000));
-        } catch (ClosedSelectorException e) {
+        } catch (ClosedSelectorException | CancelledKeyException e) {
             // Closed under the sleeper: it looks at the queue, and finds that ended.
         }
     }
@@ -68,11 +81,7 @@ final class Bell implements AutoCloseable {
     private void rung(SelectionKey key) {
         try {
             if (key.channel() == server) {
-                SocketChannel ringer = server.accept();
-                if (ringer != null) {
-                    ringer.configureBlocking(false);
-                    ringer.register(selector, SelectionKey.OP_READ);
-                }
+                accept();
             } else {
                 scratch.clear();
                 if (((SocketChannel) key.channel()).read(scratch) < 0) {
@@ -81,6 +90,30 @@ final class Bell implements AutoCloseable {
             }
         } catch (IOException | CancelledKeyException e) {
             drop(key); // it rang, or died: a reason to look in any case
+        }
+    }
+
+    private void accept() {
+        try {
+            SocketChannel ringer = server.accept();
+            if (ringer != null) {
+                ringer.configureBlocking(false);
+                ringer.register(selector, SelectionKey.OP_READ);
+                saidCannotAccept = false;
+            }
+        } catch (IOException e) {
+            // Out of descriptors, say. It would be selected again at once; the sleep is bounded.
+            accepting.interestOps(0);
+            acceptAgainAt = System.nanoTime() + ACCEPT_PAUSE_NANOS;
+            if (!saidCannotAccept) {
+                saidCannotAccept = true; // until one is accepted again
+                log().log(
+                                Level.WARNING,
+                                "cannot be rung just now, and looks often instead: path="
+                                        + path
+                                        + ": "
+                                        + e);
+            }
         }
     }
 
@@ -103,5 +136,10 @@ final class Bell implements AutoCloseable {
         server.close();
         selector.close();
         Files.deleteIfExists(path);
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(Bell.class.getName());
     }
 }
