@@ -1,5 +1,6 @@
 package dev.procession.core;
 
+import dev.procession.core.wire.Transfers;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.nio.ByteBuffer;
@@ -42,7 +43,7 @@ final class StandardCodec implements Codec {
         try {
             return length > 0 && Tag.isPlain(bytes[start])
                     ? decodePlain(bytes, start, start + length)
-                    : decodeAny(bytes, start, start + length);
+                    : unpack(bytes, start, start + length);
         } catch (OutOfMemoryError failure) {
             throw failure;
         } catch (Throwable failure) {
@@ -57,6 +58,11 @@ final class StandardCodec implements Codec {
         Object value = ValueReader.readPlain(source, source.readByte());
         source.requireEnd();
         return value;
+    }
+
+    private @Nullable Object unpack(byte[] bytes, int start, int end)
+            throws IOException, ReflectiveOperationException {
+        return Transfers.unpack(() -> decodeAny(bytes, start, end));
     }
 
     private @Nullable Object decodeAny(byte[] bytes, int start, int end)

@@ -2,6 +2,7 @@ package dev.procession.pipe;
 
 import dev.procession.core.wire.LaneEnd;
 import dev.procession.core.wire.LaneHandle;
+import dev.procession.core.wire.Transfers;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.Serial;
@@ -23,7 +24,9 @@ record ConnectionHandle(
     @Serial
     private Object readResolve() throws InvalidObjectException {
         try {
-            return new WireConnection<>(LaneEnd.attach(handle), direction, options, partial);
+            LaneEnd end = LaneEnd.attach(handle);
+            Transfers.arrived(end::close);
+            return new WireConnection<>(end, direction, options, partial);
         } catch (IOException e) {
             InvalidObjectException failure =
                     new InvalidObjectException("this end of a pipe cannot be used here");

@@ -1,6 +1,7 @@
 package dev.procession.core.wire;
 
 import dev.procession.core.Codec;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -182,6 +183,53 @@ public final class Transfers {
     public static boolean isCarrier(Object thing) {
         Packing packing = CURRENT.get().getPlain();
         return packing != null && packing.carrier == thing;
+    }
+
+    /** What this thread attached to while it decodes an object; closed if that fails. */
+    private static final ThreadLocal<@Nullable List<Closeable>> ARRIVED = new ThreadLocal<>();
+
+    /** Something that decodes an object. */
+    public interface Decoding {
+        /** The object. */
+        @Nullable Object run() throws IOException, ReflectiveOperationException;
+    }
+
+    /**
+     * Decodes an object. If that fails, nobody has the ends that arrived in it, so they are closed:
+     * the other ends learn that nobody will answer.
+     */
+    public static @Nullable Object unpack(Decoding decoding)
+            throws IOException, ReflectiveOperationException {
+        List<Closeable> outer = ARRIVED.get();
+        List<Closeable> arrived = new ArrayList<>(0);
+        ARRIVED.set(arrived);
+        boolean done = false;
+        try {
+            Object object = decoding.run();
+            done = true;
+            return object;
+        } finally {
+            ARRIVED.set(outer); // an object that decodes another one: that has arrived by itself
+            if (!done) {
+                arrived.forEach(Transfers::closeQuietly);
+            }
+        }
+    }
+
+    /** Tells of an end that this process has attached to; called while an object is decoded. */
+    public static void arrived(Closeable end) {
+        List<Closeable> arrived = ARRIVED.get();
+        if (arrived != null) {
+            arrived.add(end);
+        }
+    }
+
+    private static void closeQuietly(Closeable end) {
+        try {
+            end.close();
+        } catch (IOException | RuntimeException e) {
+            log().log(Level.WARNING, "an end in an object that cannot be decoded stays open", e);
+        }
     }
 
     private static List<Move> current() {
