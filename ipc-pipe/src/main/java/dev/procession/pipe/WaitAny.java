@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** One wait for several connections and children. Used by one thread. */
 final class WaitAny {
@@ -41,18 +40,22 @@ final class WaitAny {
         Countdown time = Countdown.of(Countdown.nanos(timeout));
         try (Waiter waiter = new Waiter()) {
             List<WireConnection<?>> heard = new ArrayList<>();
+            Runnable wakeup = waiter::wakeup;
             try {
                 for (WireConnection<?> connection : connections) {
                     connection.end().listen(waiter);
                     heard.add(connection);
                 }
                 for (ChildProcess<?> child : children) {
-                    CompletableFuture<Void> unused = child.onExit().thenRun(waiter::wakeup);
+                    ChildEnds.of(child).add(wakeup);
                 }
                 return await(waiter, time);
             } finally {
                 for (WireConnection<?> connection : heard) {
                     connection.end().unlisten(waiter);
+                }
+                for (ChildProcess<?> child : children) {
+                    ChildEnds.of(child).remove(wakeup);
                 }
             }
         } catch (IOException e) {
