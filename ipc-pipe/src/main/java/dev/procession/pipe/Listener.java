@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +59,11 @@ public final class Listener<T> implements AutoCloseable {
     /** For how long nothing is accepted after a failure. */
     private static final long ACCEPT_PAUSE_MILLIS = 100;
 
+    /** Where this process listens: the lock of such an address must not be opened again here. */
+    private static final Set<Path> BOUND = ConcurrentHashMap.newKeySet();
+
     private final Path address;
+    private final Path bound;
     private final byte[] secret;
     private final PipeOptions options;
     private final ServerSocketChannel server;
@@ -68,11 +74,13 @@ public final class Listener<T> implements AutoCloseable {
 
     private Listener(
             Path address,
+            Path bound,
             byte[] secret,
             PipeOptions options,
             ServerSocketChannel server,
             Membership lock) {
         this.address = address;
+        this.bound = bound;
         this.secret = secret;
         this.options = options;
         this.server = server;
@@ -107,30 +115,59 @@ public final class Listener<T> implements AutoCloseable {
     public static <T> Listener<T> bind(Path address, byte[] secret, PipeOptions options) {
         requireSecret(secret);
         try {
-            Membership lock = claim(address);
-            ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            try {
-                Files.deleteIfExists(address); // a dead one's: its lock was free
-                server.bind(UnixDomainSocketAddress.of(address), MAX_INTRODUCTIONS);
-            } catch (IOException e) {
-                server.close();
-                lock.release();
-                throw e;
+            Path bound = unique(address);
+            // Asked before the lock's file is opened: closing it again would drop the lock.
+            if (!BOUND.add(bound)) {
+                throw new BindException("this process listens there: " + address);
             }
-            Listener<T> listener = new Listener<>(address, secret.clone(), options, server, lock);
-            Thread thread = new Thread(null, listener::serve, "procession-listener");
-            thread.setDaemon(true);
-            thread.start();
-            return listener;
+            boolean done = false;
+            try {
+                Listener<T> listener = bind(address, bound, secret, options);
+                done = true;
+                return listener;
+            } finally {
+                if (!done) {
+                    BOUND.remove(bound);
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot listen: address=" + address, e);
         }
     }
 
+    private static <T> Listener<T> bind(
+            Path address, Path bound, byte[] secret, PipeOptions options) throws IOException {
+        Membership lock = claim(address);
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        boolean done = false;
+        try {
+            Files.deleteIfExists(address); // a dead one's: its lock was free
+            server.bind(UnixDomainSocketAddress.of(address), MAX_INTRODUCTIONS);
+            Listener<T> listener =
+                    new Listener<>(address, bound, secret.clone(), options, server, lock);
+            Thread thread = new Thread(null, listener::serve, "procession-listener");
+            thread.setDaemon(true);
+            thread.start();
+            done = true;
+            return listener;
+        } finally {
+            if (!done) {
+                server.close();
+                lock.release();
+            }
+        }
+    }
+
+    /** The same for all ways to write an address. */
+    private static Path unique(Path address) throws IOException {
+        Path absolute = address.toAbsolutePath();
+        return absolute.getParent().toRealPath().resolve(absolute.getFileName());
+    }
+
     private static Membership claim(Path address) throws IOException {
         try {
             return Membership.claim(lockFile(address));
-        } catch (OverlappingFileLockException e) {
+        } catch (OverlappingFileLockException e) { // under another class loader
             BindException inUse = new BindException("this process listens there: " + address);
             inUse.initCause(e);
             throw inUse;
@@ -327,6 +364,7 @@ public final class Listener<T> implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot stop listening: address=" + address, e);
         } finally {
+            BOUND.remove(bound);
             Connection<T> next;
             while ((next = waiting.poll()) != null) {
                 next.close();
