@@ -121,6 +121,7 @@ public final class LaneEnd implements MessageEnd {
      */
     public static LaneEnd claim(LaneHandle handle) throws IOException {
         Session session = Session.current();
+        requireOfThis(session, handle);
         LaneEnd end = new LaneEnd(session, openSegment(handle), handle.id(), handle.end());
         ByteBuffer memory = end.segment.memory();
         int owner = LaneLayout.owner(end.end);
@@ -150,6 +151,37 @@ public final class LaneEnd implements MessageEnd {
     private LaneEndedException notMine(int owner) {
         return new LaneEndedException(
                 "this end has another holder, or was closed: " + describe(owner));
+    }
+
+    /** The members of another session are not known here, so no death of theirs would be seen. */
+    private static void requireOfThis(Session session, LaneHandle handle) throws IOException {
+        Path path = Path.of(handle.path());
+        if (session.home().equals(path.getParent()) || session.spare().equals(path.getParent())) {
+            return;
+        }
+        refuse(path, handle);
+        throw new IOException(
+                "the end of a pipe belongs to the processes of one program: path="
+                        + path
+                        + ", this program's="
+                        + session.home()
+                        + "; let the other program connect by Listener.connect");
+    }
+
+    /** Says that nobody will attach to an end of another session: its other end need not wait. */
+    private static void refuse(Path path, LaneHandle handle) {
+        try {
+            ByteBuffer memory = Segment.open(path, SegmentKind.LANE).memory();
+            int owner = LaneLayout.owner(handle.end());
+            long word = Words.getVolatile(memory, owner);
+            if (LaneOwner.state(word) == LaneOwner.MOVING
+                    && LaneOwner.epoch(word) == handle.epoch()) {
+                long dead = LaneOwner.DEAD.word(handle.epoch(), LaneOwner.member(word));
+                boolean unused = Words.compareAndSet(memory, owner, word, dead);
+            }
+        } catch (IOException e) {
+            // Not there, or not for this user: then there is nothing to say.
+        }
     }
 
     private static Segment openSegment(LaneHandle handle) throws IOException {
