@@ -255,7 +255,7 @@ public final class LaneEnd implements MessageEnd {
 
     /**
      * Commits a message; false when there is no room for it now. The memory of a large one may be
-     * kept for the next, so this is for ends that do not move once they are in use.
+     * kept for the next.
      *
      * @param type at least 0
      * @throws LaneEndedException if this end was closed or moved
@@ -266,7 +266,7 @@ public final class LaneEnd implements MessageEnd {
             if (!writer.offer(type, messageId, payload)) {
                 return false;
             }
-        } else if (!offerParcel(type, messageId, payload, true)) {
+        } else if (!offerParcel(type, messageId, ByteBuffer.wrap(payload), 0, payload.length)) {
             return false;
         }
         if (writer.takeReaderWaits()) {
@@ -275,12 +275,12 @@ public final class LaneEnd implements MessageEnd {
         return true;
     }
 
-    private boolean offerParcel(int type, long messageId, byte[] payload, boolean mayKeep)
+    private boolean offerParcel(int type, long messageId, ByteBuffer from, int position, int length)
             throws IOException {
         if (!outbox.hasRoom(writer.consumed()) || !writer.fits(ParcelOutbox.RECORD_BYTES)) {
             return false;
         }
-        byte[] parcelRecord = outbox.write(payload, mayKeep);
+        byte[] parcelRecord = outbox.write(from, position, length);
         if (KillPoint.ON) {
             KillPoint.LANE_FILE_WRITTEN.reached();
         }
@@ -328,9 +328,7 @@ public final class LaneEnd implements MessageEnd {
         if (!hasRoom(Integer.MAX_VALUE)) {
             return false;
         }
-        byte[] copy = new byte[length];
-        from.get(position, copy);
-        if (!offerParcel(type, number, copy, false)) {
+        if (!offerParcel(type, number, from, position, length)) {
             return false;
         }
         if (writer.takeReaderWaits()) {
@@ -575,6 +573,7 @@ public final class LaneEnd implements MessageEnd {
         long word = Words.getVolatile(segment.memory(), owner);
         long epoch = LaneOwner.epoch(word) + 1;
         use = Use.MOVED;
+        outbox.discardFree(writer.consumed());
         unregister();
         doorbell.close();
         receiving.close();

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class ParcelInbox {
 
     private final Session session;
 
-    // As many as the sender keeps at once, so that none is mapped twice.
+    // As many as the sender keeps at once, so that none is mapped twice; the oldest first.
     private final Map<Path, ByteBuffer> mapped = new LinkedHashMap<>();
 
     ParcelInbox(Session session) {
@@ -56,12 +57,21 @@ final class ParcelInbox {
         ByteBuffer memory = mapped.get(path);
         if (memory == null) {
             memory = Parcels.map(path);
+            forgetRemoved();
             mapped.put(path, memory);
         }
         if (memory.capacity() < length) {
             throw new EOFException("a parcel is not whole: path=" + path + ", expected=" + length);
         }
         return memory.limit((int) length);
+    }
+
+    /** The sender has others in their place; their memory lasts as long as it is mapped. */
+    private void forgetRemoved() {
+        mapped.keySet().removeIf(path -> !Files.exists(path));
+        while (mapped.size() >= ParcelOutbox.MOST_KEPT) {
+            mapped.remove(mapped.keySet().iterator().next());
+        }
     }
 
     /** Removes a parcel if that is for the reader to do. */

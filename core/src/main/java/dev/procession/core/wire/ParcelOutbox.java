@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The parcels that one end of a lane sends. It bounds the memory of those that the other end has
  * not read yet. Of those that were read it keeps a few, to write over them: fresh pages cost more
  * than the copy into them. It removes the others; the reader does so too, but it may die in
- * between. Used under the sender's lock.
+ * between. Used under the sender's lock. An end that moves leaves what is under way, and what was
+ * kept among that goes with the lane.
  *
  * <p>What the record of a parcel says:
  *
@@ -40,8 +41,10 @@ final class ParcelOutbox {
     /** Bytes that may be under way before a sender waits; one parcel always may. */
     private static final long MAX_BYTES = 64L << 20;
 
-    private static final int MOST_KEPT = 4;
-    private static final long MOST_KEPT_BYTES = 16L << 20;
+    /** What is kept to be written over; a single one may have {@link #MAX_BYTES}. */
+    static final int MOST_KEPT = 4;
+
+    private static final long MOST_KEPT_BYTES = 32L << 20;
 
     private static final class Parcel {
         private final Path path;
@@ -107,30 +110,20 @@ final class ParcelOutbox {
     /**
      * Writes a parcel; {@link #sent} or {@link #notSent} follows.
      *
-     * @param mayKeep whether this end stays with this process as long as the lane lasts
      * @return what its record is to say
      */
-    byte[] write(byte[] payload, boolean mayKeep) throws IOException {
-        Parcel parcel = takeFree(payload.length);
+    byte[] write(ByteBuffer from, int position, int length) throws IOException {
+        Parcel parcel = takeFree(length);
         int kind = AGAIN;
         if (parcel != null) {
-            ByteBuffer memory = parcel.memory;
-            if (memory == null) {
-                memory = Parcels.map(parcel.path, FileChannel.MapMode.READ_WRITE, parcel.capacity);
-                parcel.memory = memory;
-            }
-            memory.put(0, payload);
-            parcel.length = payload.length;
+            writeOver(parcel, from, position, length);
         } else {
-            boolean keep =
-                    mayKeep
-                            && keptCount < MOST_KEPT
-                            && keptBytes + payload.length <= MOST_KEPT_BYTES;
-            Path path = Parcels.writeForLane(session, lane, payload);
-            parcel = new Parcel(path, payload.length, keep);
+            boolean keep = makeRoomToKeep(length);
+            Path path = Parcels.writeForLane(session, lane, from.slice(position, length));
+            parcel = new Parcel(path, length, keep);
             if (keep) {
                 keptCount++;
-                keptBytes += payload.length;
+                keptBytes += length;
             }
             kind = keep ? KEPT : ONCE;
         }
@@ -138,9 +131,67 @@ final class ParcelOutbox {
         byte[] path = parcel.path.toString().getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(HEAD_BYTES + path.length)
                 .put((byte) kind)
-                .putLong(payload.length)
+                .putLong(length)
                 .put(path)
                 .array();
+    }
+
+    private void writeOver(Parcel parcel, ByteBuffer from, int position, int length)
+            throws IOException {
+        boolean done = false;
+        try {
+            ByteBuffer memory = parcel.memory;
+            if (memory == null) {
+                memory = Parcels.map(parcel.path, FileChannel.MapMode.READ_WRITE, parcel.capacity);
+                parcel.memory = memory;
+            }
+            memory.put(0, from, position, length);
+            parcel.length = length;
+            done = true;
+        } finally {
+            if (!done) {
+                free.add(parcel);
+            }
+        }
+    }
+
+    /** Removes what is too small for this one and in its way; false if it is not to be kept. */
+    private boolean makeRoomToKeep(int length) throws IOException {
+        if (length > MAX_BYTES) {
+            return false;
+        }
+        while (keptCount > 0 && (keptCount >= MOST_KEPT || keptBytes + length > MOST_KEPT_BYTES)) {
+            if (free.isEmpty()) {
+                return false;
+            }
+            Parcel smallest = free.get(0);
+            for (Parcel parcel : free) {
+                if (parcel.capacity < smallest.capacity) {
+                    smallest = parcel;
+                }
+            }
+            forget(smallest);
+        }
+        return true;
+    }
+
+    private void forget(Parcel parcel) throws IOException {
+        free.remove(parcel);
+        keptCount--;
+        keptBytes -= parcel.capacity;
+        Parcels.discard(parcel.path);
+    }
+
+    /**
+     * Removes what was kept and is not under way: this end moves, and its next holder is new.
+     *
+     * @param consumed as for {@link #hasRoom}
+     */
+    void discardFree(long consumed) throws IOException {
+        boolean unused = hasRoom(consumed); // which sees what was read
+        while (!free.isEmpty()) {
+            forget(free.get(0));
+        }
     }
 
     /** The smallest one that is large enough; null if none is. */

@@ -30,11 +30,13 @@ public final class Parcels {
 
     /** Writes a parcel for a control link and returns what the receiver needs to find it. */
     public static byte[] write(Session session, byte[] payload) throws IOException {
-        return write(session, "b", payload).toString().getBytes(StandardCharsets.UTF_8);
+        return write(session, "b", ByteBuffer.wrap(payload))
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /** Writes a parcel for a lane; it goes with the lane at the latest. */
-    static Path writeForLane(Session session, long lane, byte[] payload) throws IOException {
+    static Path writeForLane(Session session, long lane, ByteBuffer payload) throws IOException {
         return write(session, prefix(lane), payload);
     }
 
@@ -43,7 +45,8 @@ public final class Parcels {
         return "p" + Long.toHexString(lane) + "-";
     }
 
-    private static Path write(Session session, String prefix, byte[] payload) throws IOException {
+    private static Path write(Session session, String prefix, ByteBuffer payload)
+            throws IOException {
         String name = prefix + session.self() + "-" + session.newName();
         Path path = session.home().resolve(name);
         try {
@@ -55,17 +58,22 @@ public final class Parcels {
             } catch (IOException again) {
                 again.addSuppressed(e);
                 throw new IOException(
-                        "no room for a message: bytes=" + payload.length + ", path=" + path, again);
+                        "no room for a message: bytes=" + payload.limit() + ", path=" + path,
+                        again);
             }
         }
         return path;
     }
 
-    private static void write(Path path, byte[] payload) throws IOException {
+    private static void write(Path path, ByteBuffer payload) throws IOException {
         // A plain stream, because an interrupt of the calling thread would close a channel.
         try (OutputStream out = new FileOutputStream(path.toFile())) {
-            for (int written = 0; written < payload.length; written += PIECE) {
-                out.write(payload, written, Math.min(PIECE, payload.length - written));
+            byte[] piece = new byte[Math.min(PIECE, payload.limit())];
+            for (int written = 0; written < payload.limit(); ) {
+                int count = Math.min(piece.length, payload.limit() - written);
+                payload.get(written, piece, 0, count);
+                out.write(piece, 0, count);
+                written += count;
             }
         } catch (IOException e) {
             Files.deleteIfExists(path);

@@ -138,8 +138,8 @@ class LaneEndTest {
             }
             assertThat(files(directory, parcels)).isEqualTo(4);
         }
-        sendLarge(0, 20 << 20);
-        receiveLarge(moved, 0, 20 << 20);
+        sendLarge(0, 65 << 20);
+        receiveLarge(moved, 0, 65 << 20);
         assertThat(files(directory, parcels)).as("one too large to be kept").isEqualTo(4);
         moved.close();
         one.close();
