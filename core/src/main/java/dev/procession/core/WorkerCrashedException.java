@@ -90,15 +90,15 @@ public final class WorkerCrashedException extends ProcessionException {
     }
 
     /**
-     * Whether it ended for want of memory: its heap was full and it exited for that, or the
-     * kernel's out-of-memory killer chose it. The latter is told from the kernel's own count of
-     * such kills, where that can be read; a SIGKILL from elsewhere in the same instant would be
-     * taken for one.
+     * Whether it ended for want of memory: its heap was full and it exited for that, as its output
+     * says, or the kernel's out-of-memory killer chose it. The latter is told from the kernel's own
+     * count of such kills, where that can be read; a SIGKILL from elsewhere in the same instant
+     * would be taken for one.
      *
      * @return whether memory was the reason
      */
     public boolean isOutOfMemory() {
-        return outOfMemoryKill || exitCode == ExitCode.OUT_OF_MEMORY.code();
+        return outOfMemoryKill || ExitCode.isOutOfMemory(exitCode, lastOutput);
     }
 
     /**

@@ -4,9 +4,9 @@ package dev.procession.core.launch;
 public enum ExitCode {
     /** The work was done, or there is none any more. */
     DONE(0, "ended normally"),
-    /** The body threw; what it threw went to the parent. */
-    BODY_FAILED(1, "its body threw an exception"),
-    /** The JVM ran out of memory and was told to exit then. */
+    /** The body threw, and what it threw went to the parent; or it chose this code itself. */
+    BODY_FAILED(1, "exited with code 1"),
+    /** The JVM ran out of memory and was told to exit then; or the body chose this code itself. */
     OUT_OF_MEMORY(3, "ran out of memory"),
     /** The parent died first. */
     PARENT_GONE(81, "its parent has died"),
@@ -39,7 +39,21 @@ public enum ExitCode {
         return code > SIGNAL_BASE && code < SIGNAL_BASE + 65 ? code - SIGNAL_BASE : 0;
     }
 
-    /** What a code says, for a message. */
+    /**
+     * True if a JVM that was told to exit when its memory is full did so: it says it. The code
+     * alone may be one that the user's code has chosen.
+     *
+     * @param output what the JVM printed last
+     */
+    public static boolean isOutOfMemory(int code, String output) {
+        return code == OUT_OF_MEMORY.code
+                && output.contains("Terminating due to java.lang.OutOfMemoryError");
+    }
+
+    /**
+     * What a code says, for a message, when nothing else is known: code 3 may have been chosen by
+     * the child's own code, which {@link ExitStatus#describe} can tell.
+     */
     public static String describe(int code) {
         int signal = signal(code);
         if (signal != 0) {
@@ -48,7 +62,7 @@ public enum ExitCode {
                     + (signal < SIGNALS.length ? " (SIG" + SIGNALS[signal] + ")" : "");
         }
         for (ExitCode known : values()) {
-            if (known.code == code) {
+            if (known.code == code && known != BODY_FAILED) {
                 return known.meaning + " (exit code " + code + ")";
             }
         }

@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record ExitStatus(long pid, int code, String lastOutput, @Nullable Path crashFile) {
 
+    /** How it ended, for a message. */
+    public String describe() {
+        return code == ExitCode.OUT_OF_MEMORY.code() && !ExitCode.isOutOfMemory(code, lastOutput)
+                ? "exited with code " + code
+                : ExitCode.describe(code);
+    }
+
     /**
      * The end as the failure of what the child was doing.
      *
@@ -22,7 +29,7 @@ public record ExitStatus(long pid, int code, String lastOutput, @Nullable Path c
      */
     public WorkerCrashedException asFailure(String name, String work) {
         StringBuilder text = new StringBuilder();
-        text.append(name).append(' ').append(ExitCode.describe(code));
+        text.append(name).append(' ').append(describe());
         text.append(" while it ran ").append(work).append(": pid=").append(pid);
         if (crashFile != null) {
             text.append(", crash file=").append(crashFile);
