@@ -220,6 +220,9 @@ final class WaitRoom implements AutoCloseable {
         }
         if (leader == me) {
             leader = null;
+        }
+        // Who was woken to lead may leave without having led: it was signalled, or interrupted.
+        if (leader == null) {
             for (Queue<Sleeper> group : groups) {
                 for (Sleeper sleeper : group) {
                     if (!sleeper.signalled) {

@@ -1,0 +1,86 @@
+package dev.procession.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.core.memory.QueueLayout;
+import dev.procession.core.memory.QueueShape;
+import dev.procession.core.memory.Segment;
+import dev.procession.core.memory.TwoLockRing;
+import dev.procession.testing.Background;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The threads of a process that wait at one queue. */
+@Timeout(60)
+class WaitRoomTest {
+
+    private static final int ROUNDS = 10;
+
+    /** One that nobody wakes sleeps for a second; one that leads is woken at once. */
+    private static final Duration BOUND = Duration.ofMillis(700);
+
+    @TempDir Path directory;
+
+    private final AtomicBoolean firstHasLeft = new AtomicBoolean();
+
+    private Background<Long> sleeper(WaitRoom room, AtomicBoolean ready, Runnable afterwards) {
+        return Background.start(
+                        () -> {
+                            room.sleep(
+                                    QueueLayout.ELEMENT, ready::get, TimeUnit.SECONDS.toNanos(50));
+                            long now = System.nanoTime();
+                            afterwards.run();
+                            return now;
+                        })
+                .awaitBlocked();
+    }
+
+    @Test
+    void shouldHandTheLeadOnWhenTheNextLeaderIsSignalledBeforeItLeads() throws Exception {
+        QueueShape shape = QueueShape.of(4, 4096);
+        Path path = directory.resolve("q1-1");
+        Segment segment = Segment.inMemory(path, shape.segmentBytes(), shape.toWords());
+        TwoLockRing ring = new TwoLockRing(segment, 1, member -> false);
+        Path bell = directory.resolve("q1-1.b1");
+        List<Long> took = new ArrayList<>();
+        try (WaitRoom room = new WaitRoom(ring, bell);
+                Ringers ringers = new Ringers(member -> bell)) {
+            for (int round = 0; round < ROUNDS; round++) {
+                took.add(round(room, ringers));
+            }
+        }
+        assertThat(took).allMatch(nanos -> nanos < BOUND.toNanos());
+    }
+
+    private long round(WaitRoom room, Ringers ringers) throws Exception {
+        firstHasLeft.set(false);
+        AtomicBoolean[] ready = {
+            new AtomicBoolean(), new AtomicBoolean(), new AtomicBoolean(),
+        };
+        Background<Long> leader = sleeper(room, ready[0], () -> firstHasLeft.set(true));
+        Background<Long> next = sleeper(room, ready[1], () -> {});
+        Background<Long> last = sleeper(room, ready[2], () -> {});
+
+        ready[0].set(true);
+        room.look(QueueLayout.ELEMENT);
+        while (!firstHasLeft.get()) {
+            Thread.onSpinWait();
+        }
+        ready[1].set(true); // it was woken to lead, and is signalled before it can
+        room.look(QueueLayout.ELEMENT);
+        leader.get();
+        next.get();
+
+        ready[2].set(true);
+        long start = System.nanoTime();
+        assertThat(ringers.ring(1)).isTrue(); // as another process does
+        return last.get() - start;
+    }
+}
