@@ -152,7 +152,10 @@ final class QueueCore {
         waits.endIfOver();
     }
 
-    /** The queue is closed and empty: nobody will need its memory any more. */
+    /**
+     * The queue is closed and empty: nobody will need its memory any more. Each process that sees
+     * it does this, for its own descriptors; what another one has removed is gone.
+     */
     private void end() {
         if (!ended.compareAndSet(false, true)) {
             return;
@@ -161,17 +164,26 @@ final class QueueCore {
         if (publicName != null) {
             Attachments.forget(publicName, this);
         }
+        if (shared) {
+            end(ring.segment()::delete);
+            end(files::deleteAll);
+        }
+        end(room::close);
+        end(ringers::close);
+        if (members instanceof NamedMembers named) {
+            end(named::disband);
+        }
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    /** One step that fails keeps no other from giving back what it has. */
+    private static void end(Step step) {
         try {
-            if (shared) {
-                ring.segment().delete();
-                files.deleteAll();
-            }
-            room.close();
-            ringers.close();
-            if (members instanceof NamedMembers named) {
-                named.disband();
-            }
-        } catch (IOException e) {
+            step.run();
+        } catch (IOException | RuntimeException e) {
             log().log(Level.WARNING, "could not remove all of a queue that has ended", e);
         }
     }

@@ -88,9 +88,13 @@ final class QueueWaits {
         }
     }
 
-    /** True if no element comes any more. */
+    /** True if no element comes any more; this process gives back what it has for the queue. */
     boolean isOver(long nanos) {
-        return ring.isOver(Math.max(0, nanos));
+        if (!ring.isOver(Math.max(0, nanos))) {
+            return false;
+        }
+        whenOver.run(); // another process may have ended it
+        return true;
     }
 
     /** Counts an element that this process took as done; false if there is none. */

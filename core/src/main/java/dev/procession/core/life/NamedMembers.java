@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -67,13 +67,14 @@ public final class NamedMembers implements Members {
     private static final int GENERATION = NEXT_MEMBER + Long.BYTES;
 
     /** Where this process is a member: its own files must not be probed from here. */
-    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+    private static final Map<Path, NamedMembers> OWN = new ConcurrentHashMap<>();
 
     private final Path home;
     private final Path spare;
     private final long self;
     private final Membership membership;
     private final DeadMembers deadMembers;
+    private final Runnable atEnd = this::removeIfAlone;
     private final Object identity;
     private final AtomicLong nextName = new AtomicLong();
 
@@ -101,7 +102,7 @@ public final class NamedMembers implements Members {
         if (joined == null) {
             throw new NoSuchFileException(base().resolve(name).toString());
         }
-        session.lastBeforeEnd(joined::removeIfAlone);
+        session.lastBeforeEnd(joined.atEnd);
         return joined;
     }
 
@@ -149,7 +150,7 @@ public final class NamedMembers implements Members {
                         return null; // thrown here it would say that the guard is gone
                     }
                     NamedMembers joined = taken ? enter(home) : found(home, founding);
-                    OWN.add(home);
+                    OWN.put(home, joined);
                     return joined;
                 });
     }
@@ -226,7 +227,7 @@ public final class NamedMembers implements Members {
         try (DirectoryStream<Path> homes = Files.newDirectoryStream(base)) {
             for (Path home : homes) {
                 if (Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)
-                        && !OWN.contains(home)
+                        && !OWN.containsKey(home)
                         && allDead(home)) {
                     SessionDirectory.delete(home);
                     SessionDirectory.delete(spareOf(home));
@@ -280,20 +281,22 @@ public final class NamedMembers implements Members {
 
     /**
      * Ends what they shared, for all members; the name is free then. Nobody looks for this member's
-     * lock any more, so it is given back.
+     * lock any more, so it is given back, also when another member has ended it before: the name
+     * may be another circle's by now, which is left alone.
      */
     public void disband() throws IOException {
         alone(
                 () -> {
                     inGuard(
                             () -> {
-                                OWN.remove(home);
                                 SessionDirectory.delete(home);
-                                membership.release();
+                                SessionDirectory.delete(spare);
                             });
-                    SessionDirectory.delete(spare);
+                    OWN.remove(home, this);
+                    membership.release();
                     return this;
                 });
+        Session.current().forgetLastBeforeEnd(atEnd);
     }
 
     /**

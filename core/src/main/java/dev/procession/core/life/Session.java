@@ -380,6 +380,11 @@ public final class Session implements Members {
         Runtime.getRuntime().addShutdownHook(end);
     }
 
+    /** Drops an action that is of no use any more. */
+    public void forgetLastBeforeEnd(Runnable action) {
+        lastBeforeEnd.remove(action);
+    }
+
     private void end() {
         runAll(beforeEnd);
         runAll(lastBeforeEnd);

@@ -63,7 +63,10 @@ public final class SessionDirectory {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         } catch (FileAlreadyExistsException e) {
-            if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            // Not Files.isDirectory, which does not tell another kind from one that has gone again.
+            if (!Files.readAttributes(
+                            directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isDirectory()) {
                 throw new IOException("not a directory: path=" + directory, e);
             }
             int mode = (int) Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
@@ -90,13 +93,15 @@ public final class SessionDirectory {
             throws IOException {
         Path guard = base.resolve(GUARD);
         while (true) {
-            makePrivate(base);
-            try (FileChannel channel = open(guard)) {
-                Object before = identity(guard);
-                try (FileLock lock = channel.lock()) {
-                    // The last session to end removes the guard; a lock on that one guards nothing.
-                    if (lock.isValid() && before.equals(identity(guard))) {
-                        return operation.run();
+            try {
+                makePrivate(base); // the last one to end may remove it between its two looks
+                try (FileChannel channel = open(guard)) {
+                    Object before = identity(guard);
+                    try (FileLock lock = channel.lock()) {
+                        // The last to end removes the guard; a lock on that one guards nothing.
+                        if (lock.isValid() && before.equals(identity(guard))) {
+                            return operation.run();
+                        }
                     }
                 }
             } catch (NoSuchFileException e) {
