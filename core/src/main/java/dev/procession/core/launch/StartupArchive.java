@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,8 +31,14 @@ final class StartupArchive {
 
     private static final AtomicBoolean trainingPlanned = new AtomicBoolean();
 
-    /** By everything that a key depends on and that can differ between two children. */
-    private static final Map<String, @Nullable ArchiveKey> KEYS = new HashMap<>();
+    private static final int MOST_KEYS = 32;
+
+    /**
+     * By everything that a key depends on and that can differ between two children; the first ones
+     * go first. The working directory is not among that: where one is given, the class path has no
+     * relative entries.
+     */
+    private static final Map<String, @Nullable ArchiveKey> KEYS = new LinkedHashMap<>();
 
     /** The answers of {@link #isTrusted}, which does not change in practice. */
     private static final Map<File, Boolean> TRUSTED = new HashMap<>();
@@ -80,8 +87,6 @@ final class StartupArchive {
                         + '\n'
                         + Collector.flags(options)
                         + '\n'
-                        + options.directory()
-                        + '\n'
                         + directory
                         + '\n'
                         + options.effectiveClassPath();
@@ -90,8 +95,18 @@ final class StartupArchive {
                 return KEYS.get(all);
             }
             ArchiveKey key = ArchiveKey.of(options, directory);
+            if (KEYS.size() == MOST_KEYS) {
+                KEYS.remove(KEYS.keySet().iterator().next()); // each holds a class path
+            }
             KEYS.put(all, key);
             return key;
+        }
+    }
+
+    /** How many keys are kept, for tests. */
+    static int keptKeys() {
+        synchronized (KEYS) {
+            return KEYS.size();
         }
     }
 
