@@ -1,7 +1,9 @@
 package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,6 +17,14 @@ final class CallBook {
 
     /** What waits to be sent goes out at the latest when it is as many. */
     private static final int BATCH = 64;
+
+    /** Requests on their way have no more bytes together than this, unless there is only one. */
+    static final long WINDOW_BYTES = 8 << 20;
+
+    /** Answers of so many bytes, or so many answers, are confirmed by themselves. */
+    private static final long CONFIRM_BYTES = 1 << 18;
+
+    private static final int CONFIRM_COUNT = 1024;
 
     private final int window;
 
@@ -32,19 +42,35 @@ final class CallBook {
     @GuardedBy("this")
     private int promptOnTheirWay;
 
+    /** The bytes of those that have no answer, and of those of them that were sent. */
+    @GuardedBy("this")
+    private long outstandingBytes;
+
+    @GuardedBy("this")
+    private long sentBytes;
+
+    /** Answers that came since the server was last told which ones have come. */
+    @GuardedBy("this")
+    private long unconfirmedBytes;
+
+    @GuardedBy("this")
+    private int unconfirmed;
+
     /** Refuses all that comes once this is over. */
     @GuardedBy("this")
     private @Nullable RuntimeException closed;
 
     /** A request and who waits for its answer. */
     static final class Call {
-        private final Request request;
+        private Request request;
         private final Reply<?> reply;
+        private final int bytes;
         private boolean sent;
 
         private Call(Request request, Reply<?> reply) {
             this.request = request;
             this.reply = reply;
+            this.bytes = request.getSerializedSize();
         }
 
         Request request() {
@@ -77,34 +103,76 @@ final class CallBook {
             reply.fail(over);
             return false;
         }
-        long oldest = outstanding.isEmpty() ? seq : outstanding.keySet().iterator().next() - 1;
-        Call call = new Call(builder.setReceived(oldest).setSeq(++seq).build(), reply);
+        Call call = new Call(builder.setSeq(++seq).build(), reply);
         outstanding.put(seq, call);
+        outstandingBytes += call.bytes;
         unsent.add(call);
         return promptOnTheirWay == 0 || unsent.size() >= BATCH;
     }
 
-    /** The next call to send, which counts as sent from now on. */
+    /** All calls up to this number have their answers. */
+    @GuardedBy("this")
+    private long received() {
+        return outstanding.isEmpty() ? seq : outstanding.keySet().iterator().next() - 1;
+    }
+
+    /**
+     * The next call to send, which counts as sent from now on and says which answers have come by
+     * now; null if there is none, or too much is on its way.
+     */
     synchronized @Nullable Call next() {
-        Call call = unsent.poll();
-        if (call != null) {
-            call.sent = true;
-            promptOnTheirWay += call.isPrompt() ? 1 : 0;
+        if (!hasUnsent()) {
+            return null;
         }
+        Call call = unsent.remove();
+        call.request = call.request.toBuilder().setReceived(received()).build();
+        confirmed();
+        call.sent = true;
+        sentBytes += call.bytes;
+        promptOnTheirWay += call.isPrompt() ? 1 : 0;
         return call;
+    }
+
+    /** The server is told of all answers that have come. */
+    synchronized void confirmed() {
+        unconfirmed = 0;
+        unconfirmedBytes = 0;
+    }
+
+    /** Whether so much has come since the server was last told that it wants to be told. */
+    synchronized boolean hasToConfirm() {
+        return unconfirmedBytes > CONFIRM_BYTES || unconfirmed > CONFIRM_COUNT;
+    }
+
+    /** Says which answers have come; to be sent when no request that says so is to be sent. */
+    synchronized Request confirmation() {
+        return Request.newBuilder()
+                .setOperation(Operation.RECEIVED)
+                .setReceived(received())
+                .build();
     }
 
     /** A call that {@link #next} gave could not be sent yet. */
     synchronized void putBack(Call call) {
-        call.sent = false;
         if (outstanding.containsKey(call.request.getSeq())) {
-            promptOnTheirWay -= call.isPrompt() ? 1 : 0;
+            unsend(call);
             unsent.addFirst(call);
         }
     }
 
+    @GuardedBy("this")
+    private void unsend(Call call) {
+        if (call.sent) {
+            call.sent = false;
+            sentBytes -= call.bytes;
+            promptOnTheirWay -= call.isPrompt() ? 1 : 0;
+        }
+    }
+
+    /** Whether there is a call that may be sent now. */
     synchronized boolean hasUnsent() {
-        return !unsent.isEmpty();
+        Call first = unsent.peek();
+        return first != null && (sentBytes == 0 || sentBytes + first.bytes <= WINDOW_BYTES);
     }
 
     synchronized boolean isEmpty() {
@@ -112,7 +180,7 @@ final class CallBook {
     }
 
     synchronized boolean isFull() {
-        return outstanding.size() >= window && closed == null;
+        return (outstanding.size() >= window || outstandingBytes >= WINDOW_BYTES) && closed == null;
     }
 
     /** Waits until it is full no more. */
@@ -122,17 +190,31 @@ final class CallBook {
         }
     }
 
-    /** Takes an answered call out; null if nobody waits for it. */
+    /** An answer has come; its call is taken out, if anybody waits for it. */
+    synchronized @Nullable Call answered(Response answer) {
+        unconfirmed++;
+        unconfirmedBytes += answer.getSerializedSize();
+        return take(answer.getSeq());
+    }
+
+    /** Takes a call out; null if nobody waits for it. */
     synchronized @Nullable Call take(long number) {
         boolean full = isFull();
-        Call call = outstanding.remove(number);
-        if (call != null && call.sent) {
-            promptOnTheirWay -= call.isPrompt() ? 1 : 0;
+        Call call = outstanding.get(number);
+        if (call != null) {
+            takeOut(call);
         }
         if (full) {
             notifyAll(); // who waits for room
         }
         return call;
+    }
+
+    @GuardedBy("this")
+    private void takeOut(Call call) {
+        outstanding.remove(call.request.getSeq());
+        outstandingBytes -= call.bytes;
+        unsend(call);
     }
 
     /** Takes out what was sent to a server that is dead, which may have carried it out. */
@@ -143,7 +225,7 @@ final class CallBook {
                 sent.add(call);
             }
         }
-        sent.forEach(call -> outstanding.remove(call.request.getSeq()));
+        sent.forEach(this::takeOut);
         notifyAll(); // who waits for room
         return sent;
     }
@@ -151,17 +233,15 @@ final class CallBook {
     /** Everything without an answer is to be sent once more, in order. */
     synchronized void sendAgain() {
         unsent.clear();
+        outstanding.values().forEach(this::unsend);
         unsent.addAll(outstanding.values());
-        unsent.forEach(call -> call.sent = false);
-        promptOnTheirWay = 0;
     }
 
     /** Takes all out. */
     synchronized List<Call> takeAll() {
         List<Call> all = new ArrayList<>(outstanding.values());
-        outstanding.clear();
+        all.forEach(this::takeOut);
         unsent.clear();
-        promptOnTheirWay = 0;
         notifyAll(); // who waits for room
         return all;
     }

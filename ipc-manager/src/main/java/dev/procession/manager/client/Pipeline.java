@@ -188,7 +188,10 @@ public final class Pipeline {
     /** Writes what waits to be sent, unless somebody else does; that one then writes all. */
     private void send() {
         StreamWire current = wire;
-        while (current != null && !stuck && calls.hasUnsent() && current.writing.tryLock()) {
+        while (current != null
+                && !stuck
+                && (calls.hasUnsent() || calls.hasToConfirm())
+                && current.writing.tryLock()) {
             try {
                 if (wire == current) {
                     write(current);
@@ -216,6 +219,11 @@ public final class Pipeline {
             taken = current.append(FrameKind.REQUEST, request);
             if (!taken) {
                 calls.putBack(call);
+            }
+        }
+        if (taken && calls.hasToConfirm()) {
+            if (current.append(FrameKind.REQUEST, calls.confirmation())) {
+                calls.confirmed();
             }
         }
         if (!current.flush()) {
@@ -366,7 +374,7 @@ public final class Pipeline {
     }
 
     private void take(Response answer) {
-        Call call = calls.take(answer.getSeq());
+        Call call = calls.answered(answer);
         if (call != null) {
             deliveries.add(() -> call.reply().answered(answer));
         }

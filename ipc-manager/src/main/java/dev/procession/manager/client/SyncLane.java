@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SyncLane {
 
+    /** From here on the server does not keep an answer until the lane is used again. */
+    private static final int LARGE_BYTES = 1 << 16;
+
     private final ManagerClient client;
     private final long number;
     private volatile @Nullable Wire wire;
@@ -59,6 +62,7 @@ final class SyncLane {
                     if (response.getStatus() == Status.CANCELLED) {
                         interrupted = false; // the answer says it now
                     }
+                    confirm(current, response);
                     return response;
                 } catch (ClosedByInterruptException e) {
                     interrupted = true;
@@ -75,6 +79,22 @@ final class SyncLane {
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Has the server drop a large answer; a small one waits for the lane's next request. */
+    private void confirm(Wire current, Response response) {
+        if (response.getSerializedSize() > LARGE_BYTES) {
+            try {
+                current.write(
+                        FrameKind.REQUEST,
+                        Request.newBuilder()
+                                .setOperation(Operation.RECEIVED)
+                                .setReceived(seq)
+                                .build());
+            } catch (IOException e) {
+                drop(); // the next request says it
             }
         }
     }

@@ -49,6 +49,9 @@ final class Lane {
     /** More than a client has under way. */
     private static final int MAX_KEPT = 1 << 14;
 
+    /** Nothing new is carried out while the answers that the client may not have are more. */
+    private static final long KEPT_BYTES = 4 << 20;
+
     private final ManagerServer server;
     private final Client client;
     private final long number;
@@ -57,9 +60,14 @@ final class Lane {
     /** Answers that the client may not have, oldest first. */
     private final Deque<Response> kept = new ArrayDeque<>();
 
+    /** Requests that came and are not carried out yet, in the order in which they came. */
+    private final Deque<Request> waiting = new ArrayDeque<>();
+
     private @Nullable Channel channel;
     private long lastSeq;
     private long keptBytes;
+    private long waitingBytes;
+    private boolean draining;
 
     Lane(ManagerServer server, Client client, long number) {
         this.server = server;
@@ -87,9 +95,15 @@ final class Lane {
     void connected(Channel fresh) {
         Channel old = channel;
         channel = fresh;
+        forgetWaiting(); // the client sends again whatever has no answer
         if (old != null) {
             ChannelFuture unused = old.close();
         }
+    }
+
+    private void forgetWaiting() {
+        waiting.clear();
+        waitingBytes = 0;
     }
 
     /** A connection is over; another may have taken its place. */
@@ -99,11 +113,72 @@ final class Lane {
         }
     }
 
+    /**
+     * A request has come. It is carried out at once, unless the client has yet to read what it was
+     * sent before: then it waits, so that a burst of requests does not bring more answers into
+     * memory than the client takes.
+     */
     void received(Request request) {
-        long seq = request.getSeq();
-        while (!kept.isEmpty() && kept.peekFirst().getSeq() <= request.getReceived()) {
+        confirmed(request.getReceived());
+        if (waiting.isEmpty() && mayDo(request)) {
+            carryOut(request);
+            return;
+        }
+        waiting.add(request);
+        waitingBytes += request.getSerializedSize();
+        readOn();
+        goOn();
+    }
+
+    /** The client has these answers. */
+    void confirmed(long received) {
+        while (!kept.isEmpty() && kept.peekFirst().getSeq() <= received) {
             keptBytes -= kept.removeFirst().getSerializedSize();
         }
+        if (!waiting.isEmpty()) {
+            goOn();
+        }
+    }
+
+    /** What was done before is only answered again, and without that the client cannot confirm. */
+    private boolean mayDo(Request request) {
+        Channel current = channel;
+        return (current == null || current.isWritable())
+                && (request.getSeq() <= lastSeq
+                        || (keptBytes <= KEPT_BYTES && kept.size() < MAX_KEPT));
+    }
+
+    /** Carries out what waits, later in this thread: a flush may be what made it possible. */
+    void goOn() {
+        if (!draining && !waiting.isEmpty() && mayDo(waiting.peekFirst())) {
+            draining = true;
+            server.execute(this::drain);
+        }
+    }
+
+    private void drain() {
+        draining = false;
+        while (!waiting.isEmpty() && mayDo(waiting.peekFirst())) {
+            Request next = waiting.removeFirst();
+            waitingBytes -= next.getSerializedSize();
+            carryOut(next);
+        }
+        readOn();
+    }
+
+    /**
+     * Reads from the client while the requests that wait are few; those that are read may be what
+     * lets them go on.
+     */
+    private void readOn() {
+        Channel current = channel;
+        if (current != null) {
+            current.config().setAutoRead(waitingBytes <= server.maxFrameBytes() + SLACK_BYTES);
+        }
+    }
+
+    private void carryOut(Request request) {
+        long seq = request.getSeq();
         if (seq > lastSeq) {
             lastSeq = seq;
         } else if (parked.containsKey(seq) || repeat(seq)) {
@@ -165,11 +240,14 @@ final class Lane {
         }
     }
 
-    /** Cuts off a client for which too much waits, written or kept. */
+    /**
+     * Cuts off a client that does not read. Answers alone never come to that: requests wait for the
+     * client to read; but events come from others.
+     */
     private void requireReader(Channel current) {
-        ChannelOutboundBuffer waiting = current.unsafe().outboundBuffer();
-        long bytes = keptBytes + (waiting == null ? 0 : waiting.totalPendingWriteBytes());
-        if (bytes > 2L * server.maxFrameBytes() + SLACK_BYTES || kept.size() > MAX_KEPT) {
+        ChannelOutboundBuffer unread = current.unsafe().outboundBuffer();
+        long bytes = unread == null ? 0 : unread.totalPendingWriteBytes();
+        if (bytes > 2L * server.maxFrameBytes() + SLACK_BYTES) {
             cutOff("it does not read what it asked for: bytes=" + bytes);
         }
     }
@@ -189,6 +267,7 @@ final class Lane {
         calls.forEach(Call::forget);
         kept.clear();
         keptBytes = 0;
+        forgetWaiting();
         Channel current = channel;
         channel = null;
         if (current != null) {

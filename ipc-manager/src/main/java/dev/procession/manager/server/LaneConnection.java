@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 
 /**
- * One connection of a lane. While its client does not read what it was sent, nothing more is read
- * from it. Garbage ends the connection and nothing else.
+ * One connection of a lane. While its client does not read what it was sent, nothing more is done
+ * for it. Garbage ends the connection and nothing else.
  */
 final class LaneConnection extends ChannelInboundHandlerAdapter {
 
@@ -52,6 +52,7 @@ final class LaneConnection extends ChannelInboundHandlerAdapter {
     /** What is not numbered is not answered. */
     private void control(Request request) throws ProtocolException {
         switch (request.getOperation()) {
+            case RECEIVED -> lane.confirmed(request.getReceived());
             case CANCEL -> lane.cancel(request.getNumber());
             case CLOSE_LANE -> lane.client().closeLane(lane);
             case GOODBYE -> server.clients().end(lane.client());
@@ -68,7 +69,7 @@ final class LaneConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        context.channel().config().setAutoRead(context.channel().isWritable());
+        lane.goOn();
     }
 
     @Override
