@@ -1,6 +1,7 @@
 package dev.procession.manager;
 
 import dev.procession.manager.server.ServerOptions;
+import dev.procession.manager.wire.FrameKind;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.io.UncheckedIOException;
@@ -24,7 +25,7 @@ public final class ManagerBuilder {
     /** What values may be made of after {@link #connect}, unless told otherwise. */
     public static final String DATA_ONLY = ValueFilter.DATA_ONLY;
 
-    private static final int MIN_MESSAGE_BYTES = 1 << 16;
+    private static final int MIN_MESSAGE_BYTES = FrameKind.MIN_BOUND_BYTES;
 
     private @Nullable Path address;
     private byte @Nullable [] secret;
@@ -65,7 +66,8 @@ public final class ManagerBuilder {
     }
 
     /**
-     * Limits a request and an answer, and with them a value.
+     * Limits a request and an answer, and with them a value, which has some hundred bytes less.
+     * Iterations, {@code putAll} and {@code drainTo} take as many messages as they need.
      *
      * @param bytes at least 64 KiB
      * @return this builder

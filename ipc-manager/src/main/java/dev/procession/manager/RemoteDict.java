@@ -33,6 +33,9 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     /** What {@code putAll} sends at once, about. */
     private static final long BATCH_BYTES = 1 << 20;
 
+    /** What an entry takes in a message beside its key and its value, at most. */
+    private static final long ENTRY_BYTES = 16;
+
     private final transient Remote remote;
 
     RemoteDict(Remote remote) {
@@ -225,17 +228,22 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
         for (Map.Entry<? extends K, ? extends V> entry : entries.entrySet()) {
             ByteString key = remote.key(entry.getKey());
             ByteString value = remote.value(entry.getValue());
-            batch.addKeys(key).addValues(value);
-            bytes += (long) key.size() + value.size();
-            if (bytes > BATCH_BYTES) {
+            long size = (long) key.size() + value.size() + ENTRY_BYTES;
+            if (batch.getKeysCount() > 0 && bytes + size > batchBytes()) {
                 Response unused = remote.call(batch);
                 batch = remote.request(Operation.PUT_ALL);
                 bytes = 0;
             }
+            batch.addKeys(key).addValues(value);
+            bytes += size;
         }
         if (batch.getKeysCount() > 0) {
             Response unused = remote.call(batch);
         }
+    }
+
+    private long batchBytes() {
+        return Math.min(BATCH_BYTES, remote.client().maxMessageBytes() / 2);
     }
 
     @Override

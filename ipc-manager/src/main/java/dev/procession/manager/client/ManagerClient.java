@@ -8,6 +8,7 @@ import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
+import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.Greeting;
 import dev.procession.manager.wire.LocalServers;
 import dev.procession.manager.wire.ServerAddress;
@@ -64,6 +65,7 @@ public final class ManagerClient {
 
     private volatile boolean closed;
     private volatile long incarnation;
+    private volatile long maxMessageBytes = FrameKind.MIN_BOUND_BYTES;
 
     /** Who knows another secret is another client, if any. */
     private record Key(Path directory, ByteString secret) {}
@@ -264,6 +266,7 @@ public final class ManagerClient {
     Wire dial(long lane) throws ClosedByInterruptException {
         Wire wire = dialer.dial(lane);
         incarnation = wire.incarnation();
+        maxMessageBytes = wire.maxBytes();
         return wire;
     }
 
@@ -275,12 +278,18 @@ public final class ManagerClient {
     }
 
     void requireFits(Request request, long maxBytes) {
-        if (request.getSerializedSize() > maxBytes) {
+        long bytes = (long) request.getSerializedSize() + FrameKind.ANSWER_BYTES;
+        if (bytes > maxBytes) {
             throw new IllegalArgumentException(
                     "larger than the manager's server takes: bytes="
-                            + request.getSerializedSize()
+                            + bytes
                             + ", limit="
                             + maxBytes);
         }
+    }
+
+    /** How many bytes a message may have, as the last server said; the least that any says. */
+    public long maxMessageBytes() {
+        return maxMessageBytes;
     }
 }

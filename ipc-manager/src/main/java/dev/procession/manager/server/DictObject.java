@@ -7,6 +7,7 @@ import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.Arithmetic;
 import dev.procession.manager.wire.CanonicalReader;
 import dev.procession.manager.wire.CanonicalWriter;
+import dev.procession.manager.wire.FrameKind;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -311,7 +312,7 @@ final class DictObject implements SharedObject {
                 return;
             }
             ByteString merged = CanonicalWriter.simple(function.apply(old, given));
-            if (merged == null || merged.size() > server.maxFrameBytes() / 2) {
+            if (merged == null || !fits(request.getKey(), merged)) {
                 call.refuse("what comes out is too large");
                 return;
             }
@@ -322,6 +323,12 @@ final class DictObject implements SharedObject {
         }
     }
 
+    /** Whether a value can be read with its key, and sent twice to be compared and set. */
+    private boolean fits(ByteString key, ByteString value) {
+        long limit = (long) server.maxFrameBytes() - FrameKind.ANSWER_BYTES;
+        return value.size() <= limit / 2 && (long) key.size() + value.size() <= limit;
+    }
+
     private void getAll(Call call) {
         Response.Builder response = Response.newBuilder();
         long bytes = 0;
@@ -329,7 +336,7 @@ final class DictObject implements SharedObject {
             Entry entry = live(key);
             if (entry != null) {
                 bytes += key.size() + (long) entry.value.size() + 16;
-                if (bytes > server.maxFrameBytes()) {
+                if (bytes > server.maxFrameBytes() - FrameKind.ANSWER_BYTES) {
                     call.refuse("the values are too large for one answer; ask for fewer keys");
                     return;
                 }
@@ -360,7 +367,7 @@ final class DictObject implements SharedObject {
 
     private void answerPage(Call call, Snapshot snapshot) {
         Response.Builder response = Response.newBuilder().setVersion(snapshot.number());
-        snapshot.page(response, Math.max(1, call.request().getNumber()));
+        snapshot.page(response, Math.max(1, call.request().getNumber()), new Page(server));
         if (!response.getFlag()) {
             snapshots.remove(snapshot.number());
         }

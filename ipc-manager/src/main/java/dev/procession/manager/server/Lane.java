@@ -4,6 +4,7 @@ import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.FrameKind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -220,12 +221,30 @@ final class Lane {
         server.stats().waiting(-1);
     }
 
-    void answer(Request request, Response response) {
+    void answer(Request request, Response whole) {
+        Response response = bounded(whole);
         if (!READ_ONLY.contains(request.getOperation())) {
             kept.addLast(response);
             keptBytes += response.getSerializedSize();
         }
         send(FrameKind.RESPONSE, response);
+    }
+
+    /** Only what users' own objects return may be too large; everything else goes by pages. */
+    private Response bounded(Response response) {
+        if (response.getSerializedSize() <= server.maxFrameBytes()) {
+            return response;
+        }
+        return Response.newBuilder()
+                .setSeq(response.getSeq())
+                .setStatus(Status.FAILED)
+                .setText(
+                        "the answer is larger than a message may be: bytes="
+                                + response.getSerializedSize()
+                                + ", limit="
+                                + server.maxFrameBytes()
+                                + "; the request was carried out")
+                .build();
     }
 
     void send(Event event) {

@@ -9,8 +9,6 @@ import java.util.List;
 /** A list of bytes, with a version of the whole so that a client may compare and set. */
 final class ListObject implements SharedObject {
 
-    private static final long PAGE_BYTES = 1 << 20;
-
     /** Where to add what goes to the end. */
     private static final long END = -1;
 
@@ -83,11 +81,9 @@ final class ListObject implements SharedObject {
                 Response.newBuilder().setNumber(elements.size()).setVersion(version);
         long from = Math.max(0, call.request().getNumber());
         long to = Math.min(elements.size(), from + Math.max(0, call.request().getSize()));
-        long bytes = 0;
-        for (long i = from; i < to && bytes < PAGE_BYTES; i++) {
-            ByteString element = elements.get((int) i);
-            bytes += element.size();
-            response.addValues(element);
+        Page page = new Page(server);
+        for (long i = from; i < to && page.add(elements.get((int) i).size()); i++) {
+            response.addValues(elements.get((int) i));
         }
         call.answer(response);
     }

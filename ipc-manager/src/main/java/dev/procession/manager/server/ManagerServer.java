@@ -32,6 +32,7 @@ public final class ManagerServer implements AutoCloseable {
 
     static final Logger LOG = System.getLogger(ManagerServer.class.getName());
 
+    private static final long PAGE_BYTES = 1 << 20;
     private static final int TOKENS_PER_MILLI_BITS = 10;
 
     private final ServerOptions options;
@@ -116,6 +117,11 @@ public final class ManagerServer implements AutoCloseable {
 
     int maxFrameBytes() {
         return options.maxFrameBytes();
+    }
+
+    /** How many bytes of entries go into one answer, unless a single one is larger. */
+    long pageBytes() {
+        return Math.min(PAGE_BYTES, options.maxFrameBytes() - FrameKind.ANSWER_BYTES);
     }
 
     long incarnation() {

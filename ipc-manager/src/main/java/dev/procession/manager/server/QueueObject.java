@@ -20,7 +20,8 @@ import java.util.TreeMap;
  */
 final class QueueObject implements SharedObject {
 
-    private static final long PAGE_BYTES = 1 << 20;
+    /** The most digits of an element's number. */
+    private static final int NUMBER_BYTES = 20;
 
     private final ManagerServer server;
     private final long capacity;
@@ -139,13 +140,12 @@ final class QueueObject implements SharedObject {
 
     private void drain(Call call) {
         Response.Builder response = Response.newBuilder();
-        long bytes = 0;
+        Page page = new Page(server);
         for (long n = call.request().getNumber();
-                n > 0 && !elements.isEmpty() && bytes < PAGE_BYTES;
+                n > 0 && !elements.isEmpty() && page.add(elements.element().value.size());
                 n--) {
             Element element = elements.remove();
             count(-1, element);
-            bytes += element.value.size();
             response.addValues(element.value);
         }
         call.answer(response.setFlag(!elements.isEmpty()));
@@ -156,16 +156,15 @@ final class QueueObject implements SharedObject {
     private void list(Call call) {
         Response.Builder response = Response.newBuilder();
         long place = 0;
-        long bytes = 0;
+        Page page = new Page(server);
         for (Element element : elements) {
             if (place++ < call.request().getNumber()) {
                 continue;
             }
-            if (bytes >= PAGE_BYTES) {
+            if (!page.add((long) element.value.size() + NUMBER_BYTES)) {
                 response.setFlag(true);
                 break;
             }
-            bytes += element.value.size();
             response.addValues(element.value);
             response.addKeys(ByteString.copyFromUtf8(Long.toString(element.number)));
         }

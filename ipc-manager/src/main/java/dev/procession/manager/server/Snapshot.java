@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Snapshot {
 
-    private static final long PAGE_BYTES = 1 << 20;
-
     private final long number;
     private final Client client;
     private final long lastMade;
@@ -63,21 +61,25 @@ final class Snapshot {
     }
 
     /** Adds the next page to an answer; its flag says whether there is more. */
-    void page(Response.Builder response, long entries) {
-        long bytes = 0;
-        long count = 0;
-        while (count < entries && bytes < PAGE_BYTES && hasMore()) {
+    void page(Response.Builder response, long entries, Page page) {
+        boolean room = true;
+        for (long count = 0; count < entries && room && hasMore(); count++) {
             Entry entry = next;
             if (entry != null && entry.made <= lastMade) {
-                ByteString was = old.remove(entry.key);
-                bytes += add(response, entry.key, was == null ? entry.value : was);
-                walked = entry.made;
-                next = entry.after;
+                ByteString was = old.getOrDefault(entry.key, entry.value);
+                room = add(response, page, entry.key, was);
+                if (room) {
+                    ByteString unused = old.remove(entry.key);
+                    walked = entry.made;
+                    next = entry.after;
+                }
             } else {
-                Map.Entry<ByteString, ByteString> gone = removed.remove();
-                bytes += add(response, gone.getKey(), gone.getValue());
+                Map.Entry<ByteString, ByteString> gone = removed.element();
+                room = add(response, page, gone.getKey(), gone.getValue());
+                if (room) {
+                    Map.Entry<ByteString, ByteString> unused = removed.remove();
+                }
             }
-            count++;
         }
         response.setFlag(hasMore());
     }
@@ -86,9 +88,13 @@ final class Snapshot {
         return (next != null && next.made <= lastMade) || !removed.isEmpty();
     }
 
-    private static long add(Response.Builder response, ByteString key, ByteString value) {
+    private static boolean add(
+            Response.Builder response, Page page, ByteString key, ByteString value) {
+        if (!page.add((long) key.size() + value.size())) {
+            return false;
+        }
         response.addKeys(key);
         response.addValues(value);
-        return (long) key.size() + value.size();
+        return true;
     }
 }

@@ -28,6 +28,15 @@ public enum FrameKind {
     /** Bytes before the payload. */
     public static final int HEADER_BYTES = LENGTH_BYTES + 1;
 
+    /**
+     * What an answer may have beside the entry that it carries. A request has that much less than
+     * the bound, so that what came in one request fits into one answer.
+     */
+    public static final int ANSWER_BYTES = 256;
+
+    /** No server has a lower bound of its messages. */
+    public static final int MIN_BOUND_BYTES = 1 << 16;
+
     /** The longest payload before the handshake is over. */
     public static final int MAX_HANDSHAKE_BYTES = 4096;
 
