@@ -33,6 +33,7 @@ public final class ManagerBuilder {
     private @Nullable String filter;
     private boolean filterChosen;
     private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
+    private long maxBytes;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
     private final List<String> jvmArgs = new ArrayList<>();
 
@@ -92,6 +93,23 @@ public final class ManagerBuilder {
             throw new IllegalArgumentException("at least one: count=" + count);
         }
         maxConnections = count;
+        return this;
+    }
+
+    /**
+     * Limits what the server stores: keys, values, elements and waiting requests, with 200 bytes
+     * for each entry. A request that does not fit is refused with a {@link ManagerException} before
+     * it changes anything. Without this the limit is a third of the server's heap, for a collector
+     * may need twice the room of a large value.
+     *
+     * @param bytes at least one
+     * @return this builder
+     */
+    public ManagerBuilder maxBytes(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("at least one: bytes=" + bytes);
+        }
+        maxBytes = bytes;
         return this;
     }
 
@@ -186,6 +204,7 @@ public final class ManagerBuilder {
                 place.isOwned(),
                 maxMessageBytes,
                 maxConnections,
+                maxBytes,
                 store == null ? null : store.toString(),
                 true);
     }

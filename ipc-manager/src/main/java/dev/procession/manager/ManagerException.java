@@ -4,8 +4,8 @@ import dev.procession.core.ProcessionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The manager's server could not do what it was asked, for a reason of its own: its store has no
- * room, say. The server goes on.
+ * The manager's server could not do what it was asked, for a reason of its own: it is full, say.
+ * The server goes on.
  */
 public final class ManagerException extends ProcessionException {
 

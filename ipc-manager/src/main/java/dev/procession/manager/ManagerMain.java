@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * should be able to read. With a store the server's objects survive it. Programs attach by {@link
  * Manager#connect}. Users' objects ({@link Manager#shared}) are not offered, for they would run any
  * client's code here.
+ *
+ * <p>It exits with 3 when it ran out of memory, and with 84 when the store failed.
  */
 public final class ManagerMain {
 
@@ -43,7 +45,8 @@ public final class ManagerMain {
                         options(
                                 Path.of(args[0]),
                                 Files.readAllBytes(Path.of(args[1])),
-                                args.length == 3 ? Path.of(args[2]) : null));
+                                args.length == 3 ? Path.of(args[2]) : null),
+                        Runtime.getRuntime()::halt);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "procession-manager-end"));
         System.out.println("listening: " + server.directory());
         new CountDownLatch(1).await(); // until the process is told to end
@@ -56,6 +59,7 @@ public final class ManagerMain {
                 false,
                 ServerOptions.DEFAULT_MAX_FRAME_BYTES,
                 ServerOptions.DEFAULT_MAX_CONNECTIONS,
+                0,
                 store == null ? null : store.toAbsolutePath().toString(),
                 false);
     }

@@ -13,6 +13,7 @@ import dev.procession.manager.server.ServerEntry;
 import dev.procession.manager.server.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +43,7 @@ final class ServerProcess {
         LaunchOptions launch =
                 new LaunchOptions(
                         "manager-" + Session.current().newName(),
-                        jvmArgs,
+                        flags(jvmArgs),
                         Map.of(),
                         null,
                         null,
@@ -72,6 +73,13 @@ final class ServerProcess {
             server.close();
             throw e;
         }
+    }
+
+    /** A server that is out of memory in any of its threads ends, for clients understand that. */
+    private static List<String> flags(List<String> jvmArgs) {
+        List<String> flags = new ArrayList<>(jvmArgs);
+        flags.add("-XX:+ExitOnOutOfMemoryError");
+        return flags;
     }
 
     private void awaitReady(CompletableFuture<byte[]> ready) throws IOException {

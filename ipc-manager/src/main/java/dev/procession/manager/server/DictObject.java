@@ -87,6 +87,42 @@ final class DictObject implements SharedObject {
         }
     }
 
+    @Override
+    public long growth(Request request) {
+        return switch (request.getOperation()) {
+            case PUT, COMPARE_VERSION, COMPARE_BYTES ->
+                    request.hasValue() ? growth(request.getKey(), request.getValue()) : 0;
+            case PUT_IF_ABSENT ->
+                    entries.containsKey(request.getKey())
+                            ? 0
+                            : growth(request.getKey(), request.getValue());
+            case REPLACE ->
+                    entries.containsKey(request.getKey())
+                            ? growth(request.getKey(), request.getValue())
+                            : 0;
+            case MERGE ->
+                    entries.containsKey(request.getKey())
+                            ? request.getValue().size()
+                            : growth(request.getKey(), request.getValue());
+            case PUT_ALL -> {
+                long sum = 0;
+                int count = Math.min(request.getKeysCount(), request.getValuesCount());
+                for (int i = 0; i < count; i++) {
+                    sum += Math.max(0, growth(request.getKeys(i), request.getValues(i)));
+                }
+                yield sum;
+            }
+            default -> 0;
+        };
+    }
+
+    private long growth(ByteString key, ByteString value) {
+        Entry entry = entries.get(key);
+        return entry == null
+                ? ENTRY_BYTES + key.size() + value.size()
+                : (long) value.size() - entry.value.size();
+    }
+
     private void handleMany(Call call) {
         Request request = call.request();
         switch (request.getOperation()) {
@@ -195,7 +231,7 @@ final class DictObject implements SharedObject {
         }
         last = entry;
         entries.put(key, entry);
-        server.stats().bytes((long) key.size() + value.size());
+        server.stats().entries(1, (long) key.size() + value.size());
         expireLater(entry);
         return entry;
     }
@@ -229,7 +265,7 @@ final class DictObject implements SharedObject {
             snapshot.beforeRemoval(entry);
         }
         unlink(entry);
-        server.stats().bytes(-(long) key.size() - entry.value.size());
+        server.stats().entries(-1, -(long) key.size() - entry.value.size());
         log.remove(key);
         watchers.tell(why, key, null);
         return entry.value;
@@ -251,7 +287,7 @@ final class DictObject implements SharedObject {
     private void clear() {
         if (watchers.isEmpty() && snapshots.isEmpty()) {
             for (Entry entry : entries.values()) {
-                server.stats().bytes(-(long) entry.key.size() - entry.value.size());
+                server.stats().entries(-1, -(long) entry.key.size() - entry.value.size());
             }
             entries.clear();
             first = null;

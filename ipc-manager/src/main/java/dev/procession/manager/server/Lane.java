@@ -213,12 +213,12 @@ final class Lane {
 
     void park(Call call) {
         parked.put(call.request().getSeq(), call);
-        server.stats().waiting(1);
+        server.stats().waiting(1, call.request().getSerializedSize());
     }
 
     void unpark(Call call) {
         parked.remove(call.request().getSeq());
-        server.stats().waiting(-1);
+        server.stats().waiting(-1, -call.request().getSerializedSize());
     }
 
     void answer(Request request, Response whole) {

@@ -81,7 +81,9 @@ final class LaneConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (isBroken(cause)) {
+        if (cause instanceof OutOfMemoryError memory) {
+            server.ranOutOfMemory(memory);
+        } else if (isBroken(cause)) {
             ManagerServer.LOG.log(Level.DEBUG, "a connection broke", cause);
         } else {
             ManagerServer.LOG.log(

@@ -17,6 +17,9 @@ final class ListObject implements SharedObject {
     private final List<ByteString> elements = new ArrayList<>();
     private long version;
 
+    /** What the elements take. */
+    private long bytes;
+
     ListObject(ManagerServer server, ListLog log) {
         this.server = server;
         this.log = log;
@@ -52,6 +55,28 @@ final class ListObject implements SharedObject {
             case CLEAR -> changeAndAnswer(call);
             default -> SharedObject.refuse(call);
         }
+    }
+
+    @Override
+    public long growth(Request request) {
+        return switch (request.getOperation()) {
+            case LIST_SET ->
+                    has(request.getNumber())
+                            ? (long) request.getValue().size()
+                                    - elements.get((int) request.getNumber()).size()
+                            : 0;
+            case LIST_ADD -> sum(request.getValuesList());
+            case LIST_REPLACE -> sum(request.getValuesList()) - bytes;
+            default -> 0;
+        };
+    }
+
+    private static long sum(List<ByteString> values) {
+        long sum = ENTRY_BYTES * values.size();
+        for (ByteString value : values) {
+            sum += value.size();
+        }
+        return sum;
     }
 
     private boolean has(long index) {
@@ -145,6 +170,7 @@ final class ListObject implements SharedObject {
     }
 
     private void count(int sign, ByteString element) {
-        server.stats().bytes((long) sign * element.size());
+        bytes += (long) sign * (ENTRY_BYTES + element.size());
+        server.stats().entries(sign, (long) sign * element.size());
     }
 }

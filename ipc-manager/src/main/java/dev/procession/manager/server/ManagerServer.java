@@ -3,6 +3,7 @@ package dev.procession.manager.server;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
+import dev.procession.core.launch.ExitCode;
 import dev.procession.core.life.Session;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,10 @@ public final class ManagerServer implements AutoCloseable {
 
     static final Logger LOG = System.getLogger(ManagerServer.class.getName());
 
+    /** The exit code of a server whose store failed. */
+    private static final int STORE_FAILED = 84;
+
+    private static final int HEAP_SHARE = 3;
     private static final long PAGE_BYTES = 1 << 20;
     private static final int TOKENS_PER_MILLI_BITS = 10;
 
@@ -40,6 +46,8 @@ public final class ManagerServer implements AutoCloseable {
     private final ServerHome home;
     private final Transport transport;
     private final EventLoop loop;
+    private final long maxBytes;
+    private final @Nullable IntConsumer exit;
     private final long incarnation;
     private final ServerStats stats = new ServerStats();
     private final @Nullable Store store;
@@ -50,8 +58,14 @@ public final class ManagerServer implements AutoCloseable {
     private long token;
     private volatile boolean closed;
 
-    private ManagerServer(ServerOptions options, ServerHome home) throws IOException {
+    private ManagerServer(ServerOptions options, ServerHome home, @Nullable IntConsumer exit)
+            throws IOException {
         this.options = options;
+        this.exit = exit;
+        this.maxBytes =
+                options.maxBytes() > 0
+                        ? options.maxBytes()
+                        : Runtime.getRuntime().maxMemory() / HEAP_SHARE;
         this.address = home.address();
         this.home = home;
         this.incarnation = ByteBuffer.wrap(Session.nonce(Long.BYTES)).getLong() | 1;
@@ -65,14 +79,26 @@ public final class ManagerServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server.
+     * Starts a server in a JVM that does other things as well.
      *
      * @throws IOException if the address is taken by a server that lives, or cannot be used
      */
     public static ManagerServer start(ServerOptions options) throws IOException {
+        return start(options, null);
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param exit ends this JVM with an exit code when the server cannot go on; null if the JVM
+     *     goes on without it
+     * @throws IOException if the address is taken by a server that lives, or cannot be used
+     */
+    public static ManagerServer start(ServerOptions options, @Nullable IntConsumer exit)
+            throws IOException {
         ServerHome home = ServerHome.claim(options);
         try {
-            ManagerServer server = new ManagerServer(options, home);
+            ManagerServer server = new ManagerServer(options, home, exit);
             try {
                 server.transport.bind(server);
                 server.watchOver();
@@ -160,16 +186,54 @@ public final class ManagerServer implements AutoCloseable {
                                         + request.getName()
                                         + ", size="
                                         + request.getSize());
-                    } else {
+                    } else if (hasRoom(call, object.growth(request))) {
                         object.handle(call);
                     }
                 }
             }
+        } catch (OutOfMemoryError e) {
+            ranOutOfMemory(e);
         } catch (RuntimeException e) {
             stats.failure();
             LOG.log(Level.ERROR, "a request failed: operation=" + request.getOperation(), e);
             call.fail("the manager's server failed: " + e);
         }
+    }
+
+    /** Fails a request for which there is no room, before it changes anything. */
+    private boolean hasRoom(Call call, long growth) {
+        long stored = stats.stored();
+        if (growth <= 0 || stored + growth <= maxBytes) {
+            return true;
+        }
+        call.fail(
+                "the manager is full: stored="
+                        + stored
+                        + ", request="
+                        + growth
+                        + ", limit="
+                        + maxBytes
+                        + " bytes; remove something, or start it with a larger heap or maxBytes");
+        return false;
+    }
+
+    /** What was going on may be half done, so clients are to see the server's death. */
+    void ranOutOfMemory(OutOfMemoryError e) {
+        end(ExitCode.OUT_OF_MEMORY.code(), "the manager's server ran out of memory; it ends", e);
+    }
+
+    private void end(int code, String why, Throwable cause) {
+        unflushed.clear(); // nothing more is promised
+        if (exit != null) {
+            try {
+                LOG.log(Level.ERROR, why, cause);
+            } finally {
+                exit.accept(code);
+            }
+        }
+        Thread end = new Thread(this::close, "procession-manager-end");
+        end.start(); // for this thread is one of those that end
+        LOG.log(Level.ERROR, why, cause);
     }
 
     /** Puts a message before a channel; it goes out at the end of this turn. */
@@ -213,10 +277,7 @@ public final class ManagerServer implements AutoCloseable {
                 store.commit();
             } catch (RuntimeException e) {
                 // Nothing that was promised may be acknowledged; clients see the server's end.
-                LOG.log(Level.ERROR, "the store failed; the server ends", e);
-                unflushed.clear();
-                Thread end = new Thread(this::close, "procession-manager-end");
-                end.start(); // for this thread is one of those that end
+                end(STORE_FAILED, "the store failed; the manager's server ends", e);
                 return;
             }
         }

@@ -2,6 +2,7 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import java.util.ArrayDeque;
@@ -63,6 +64,13 @@ final class QueueObject implements SharedObject {
             }
             default -> SharedObject.refuse(call);
         }
+    }
+
+    @Override
+    public long growth(Request request) {
+        return request.getOperation() == Operation.OFFER
+                ? ENTRY_BYTES + request.getValue().size()
+                : 0;
     }
 
     private void offer(Call call) {
@@ -206,7 +214,7 @@ final class QueueObject implements SharedObject {
     }
 
     private void count(int sign, Element element) {
-        server.stats().bytes((long) sign * element.value.size());
+        server.stats().entries(sign, (long) sign * element.value.size());
     }
 
     @Override

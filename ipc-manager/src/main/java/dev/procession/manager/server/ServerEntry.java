@@ -22,7 +22,7 @@ public final class ServerEntry implements EntryPoint {
         Codec codec = Codec.standard();
         ServerOptions options = (ServerOptions) codec.decode(ByteBuffer.wrap(payload));
         try {
-            ManagerServer server = ManagerServer.start(options);
+            ManagerServer server = ManagerServer.start(options, Runtime.getRuntime()::halt);
             Session.current().beforeEnd(server::close);
             parent.sendResult(Outcome.success(null, codec).toBytes());
         } catch (IOException | RuntimeException e) {

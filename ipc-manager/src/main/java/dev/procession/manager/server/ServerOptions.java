@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownsDirectory whether the directory goes when the server ends in good order
  * @param maxFrameBytes the longest request or answer
  * @param maxConnections how many connections there may be at once
+ * @param maxBytes how many bytes may be stored, or 0 for a third of the server's heap
  * @param store the file that keeps what survives the server, or null
  * @param userObjects whether clients may make objects of their own classes here
  */
@@ -20,6 +21,7 @@ public record ServerOptions(
         boolean ownsDirectory,
         int maxFrameBytes,
         int maxConnections,
+        long maxBytes,
         @Nullable String store,
         boolean userObjects)
         implements Serializable {

@@ -8,6 +8,8 @@ final class ServerStats implements ServerStatsMXBean {
     private volatile long operations;
     private volatile long waiting;
     private volatile long bytes;
+    private volatile long entries;
+    private volatile long waitingBytes;
     private volatile long connections;
     private volatile long clients;
     private volatile long endedClients;
@@ -20,13 +22,26 @@ final class ServerStats implements ServerStatsMXBean {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")
-    void waiting(int more) {
+    void waiting(int more, long moreBytes) {
         waiting += more;
+        waitingBytes += moreBytes;
+    }
+
+    /** What is stored, with what it takes to find it. */
+    long stored() {
+        return bytes + entries * SharedObject.ENTRY_BYTES + waitingBytes;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")
     void bytes(long more) {
         bytes += more;
+    }
+
+    /** Entries have come or gone, with their bytes. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void entries(int more, long moreBytes) {
+        entries += more;
+        bytes += moreBytes;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")

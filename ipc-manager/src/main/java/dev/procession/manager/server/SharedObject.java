@@ -1,10 +1,23 @@
 package dev.procession.manager.server;
 
+import dev.procession.manager.proto.Request;
+
 /** Something that clients share. Lives on the server's thread. */
 interface SharedObject {
 
+    /** What an entry or element takes beside its key and value, about. */
+    long ENTRY_BYTES = 200;
+
     /** Carries a request out, or keeps it until it can be; each is answered once. */
     void handle(Call call);
+
+    /**
+     * How many bytes more there would be after a request, {@link #ENTRY_BYTES} for each entry
+     * included; asked before the request is carried out.
+     */
+    default long growth(Request request) {
+        return 0;
+    }
 
     /** The kernel says that a client is dead, or it said goodbye: what it holds here is free. */
     default void clientEnded(Client client) {}
