@@ -8,6 +8,7 @@ import dev.procession.manager.wire.Arithmetic;
 import dev.procession.manager.wire.CanonicalReader;
 import dev.procession.manager.wire.CanonicalWriter;
 import dev.procession.manager.wire.FrameKind;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -40,7 +41,17 @@ final class DictObject implements SharedObject {
         this.log = log;
         // Versions must not come again after a restart, where a client may still remember one.
         this.changes = server.incarnation() >>> 2;
-        log.load((key, value, endsAt) -> insert(key, value, endsAt));
+        List<ByteString> over = new ArrayList<>();
+        long now = System.currentTimeMillis();
+        log.load(
+                (key, value, endsAt) -> {
+                    if (endsAt != 0 && endsAt <= now) {
+                        over.add(key);
+                    } else {
+                        Entry unused = insert(key, value, endsAt);
+                    }
+                });
+        over.forEach(log::remove);
     }
 
     @Override
@@ -236,20 +247,19 @@ final class DictObject implements SharedObject {
         return entry;
     }
 
+    /** A timer belongs to its entry and goes with it, so that nothing of either stays. */
     private void expireLater(Entry entry) {
+        entry.stopTimer();
         if (entry.endsAt != 0) {
-            long version = entry.version;
             long millis = Math.max(1, entry.endsAt - System.currentTimeMillis());
-            Object unused =
-                    server.schedule(
-                            () -> expire(entry.key, version), millis, TimeUnit.MILLISECONDS);
+            entry.timer = server.schedule(() -> expire(entry), millis, TimeUnit.MILLISECONDS);
         }
     }
 
-    private void expire(ByteString key, long version) {
-        Entry entry = entries.get(key);
-        if (entry != null && entry.version == version) {
-            remove(key, Change.EXPIRED_ENTRY);
+    private void expire(Entry entry) {
+        entry.timer = null;
+        if (entries.get(entry.key) == entry) {
+            ByteString unused = remove(entry.key, Change.EXPIRED_ENTRY);
         }
     }
 
@@ -272,6 +282,7 @@ final class DictObject implements SharedObject {
     }
 
     private void unlink(Entry entry) {
+        entry.stopTimer();
         if (entry.before == null) {
             first = entry.after;
         } else {
@@ -288,6 +299,7 @@ final class DictObject implements SharedObject {
         if (watchers.isEmpty() && snapshots.isEmpty()) {
             for (Entry entry : entries.values()) {
                 server.stats().entries(-1, -(long) entry.key.size() - entry.value.size());
+                entry.stopTimer();
             }
             entries.clear();
             first = null;

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ final class Door extends ChannelInboundHandlerAdapter {
     private final ManagerServer server;
     private @Nullable Hello hello;
     private ByteString nonce = ByteString.EMPTY;
+    private @Nullable ScheduledFuture<?> handshakeLimit;
 
     private Door(ManagerServer server) {
         this.server = server;
@@ -69,7 +71,7 @@ final class Door extends ChannelInboundHandlerAdapter {
             refuse(context, "it serves another user");
             return;
         }
-        Object unused =
+        ScheduledFuture<?> limit =
                 context.executor()
                         .schedule(
                                 () -> {
@@ -79,6 +81,8 @@ final class Door extends ChannelInboundHandlerAdapter {
                                 },
                                 HANDSHAKE_SECONDS,
                                 TimeUnit.SECONDS);
+        handshakeLimit = limit;
+        context.channel().closeFuture().addListener(closed -> limit.cancel(false));
         context.fireChannelActive();
     }
 
@@ -135,6 +139,10 @@ final class Door extends ChannelInboundHandlerAdapter {
             throw new ProtocolException("the client has no proof of life: pid=" + known.getPid());
         }
         Lane lane = client.lane(known.getLane());
+        ScheduledFuture<?> limit = handshakeLimit;
+        if (limit != null) {
+            limit.cancel(false);
+        }
         LaneConnection connection = new LaneConnection(server, lane, context.channel());
         context.pipeline().replace(this, "lane", connection);
         context.pipeline().replace(FRAMES, FRAMES, frames(server.maxFrameBytes()));

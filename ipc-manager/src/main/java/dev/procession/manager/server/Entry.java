@@ -1,6 +1,7 @@
 package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
+import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,20 @@ final class Entry {
     /** When it ends, in milliseconds since the epoch; 0 for never. */
     long endsAt;
 
+    /** Ends it then; null for never. */
+    @Nullable ScheduledFuture<?> timer;
+
     @Nullable Entry before;
     @Nullable Entry after;
+
+    /** It needs no timer any more: it has gone, or lives longer. */
+    void stopTimer() {
+        ScheduledFuture<?> running = timer;
+        timer = null;
+        if (running != null) {
+            running.cancel(false);
+        }
+    }
 
     Entry(ByteString key, ByteString value, long made) {
         this.key = key;
