@@ -98,8 +98,18 @@ final class Remote {
         return client().holds().mine(kind, name, client().incarnation());
     }
 
-    void hold(@Nullable Hold hold) {
+    void hold(Hold hold) {
         client().holds().put(kind, name, hold);
+    }
+
+    /** This thread has the lock after all, unless another one has it. */
+    void holdAgain(Hold hold) {
+        client().holds().putBack(kind, name, hold);
+    }
+
+    /** This thread does not have the lock any more. */
+    void strike(Hold hold) {
+        client().holds().strike(kind, name, hold);
     }
 
     @Override

@@ -26,8 +26,17 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
     }
 
     private Response await(long nanos) throws InterruptedException, BrokenBarrierException {
-        Response response =
-                remote.callInterruptibly(remote.request(Operation.BARRIER_AWAIT).setNanos(nanos));
+        if (Thread.currentThread().isInterrupted()) {
+            // Also for the last party, as CyclicBarrier does it: the others must not wait for it.
+            Response unused = unbroken(remote.call(Operation.BARRIER_BREAK));
+            boolean unusedInterrupt = Thread.interrupted();
+            throw new InterruptedException();
+        }
+        return unbroken(
+                remote.callInterruptibly(remote.request(Operation.BARRIER_AWAIT).setNanos(nanos)));
+    }
+
+    private Response unbroken(Response response) throws BrokenBarrierException {
         if (response.getStatus() == Status.BROKEN) {
             throw new BrokenBarrierException(
                     "a party gave up or died, or the barrier was reset: name=" + remote.name());

@@ -39,13 +39,20 @@ final class RemoteCondition implements Condition, Serializable {
             throw new InterruptedException();
         }
         Hold hold = owned.requireHold();
-        owned.replaceHold(null);
+        owned.remote().strike(hold);
         Request.Builder request =
                 owned.request(Operation.AWAIT).setKey(owned.conditionKey(id)).setNanos(nanos);
-        Response response =
-                interruptibly
-                        ? owned.remote().client().callCancellably(request)
-                        : owned.remote().call(request);
+        Response response;
+        try {
+            response =
+                    interruptibly
+                            ? owned.remote().client().callCancellably(request)
+                            : owned.remote().call(request);
+        } catch (RuntimeException | Error e) {
+            // The caller has nothing to give back but will try to: that must not hide this.
+            owned.remote().holdAgain(hold);
+            throw e;
+        }
         if (response.getStatus() == Status.NOT_OWNER) {
             throw owned.notHeld();
         }

@@ -15,7 +15,6 @@ import java.io.Serializable;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import org.jspecify.annotations.Nullable;
 
 /** A proxy of a lock. How often its owner has it is counted here, in the owner's process. */
 final class RemoteLock implements SharedLock, Serializable {
@@ -124,8 +123,10 @@ final class RemoteLock implements SharedLock, Serializable {
             hold.add(-1);
             return;
         }
-        remote.hold(null);
-        if (!ManagerClient.isOk(remote.call(request(Operation.RELEASE)))) {
+        Response response =
+                remote.call(request(Operation.RELEASE)); // if it fails, it may be repeated
+        remote.strike(hold);
+        if (!ManagerClient.isOk(response)) {
             throw notHeld();
         }
     }
@@ -142,11 +143,6 @@ final class RemoteLock implements SharedLock, Serializable {
     IllegalMonitorStateException notHeld() {
         return new IllegalMonitorStateException(
                 "this thread does not have the lock: name=" + remote.name());
-    }
-
-    /** Strikes this thread's hold out, or with one writes it down again. */
-    void replaceHold(@Nullable Hold hold) {
-        remote.hold(hold);
     }
 
     @Override

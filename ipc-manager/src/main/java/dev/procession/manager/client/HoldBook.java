@@ -64,12 +64,18 @@ public final class HoldBook {
                 : null;
     }
 
-    /** Writes a hold down, or with null strikes it out. */
-    public void put(Kind kind, String name, @Nullable Hold hold) {
-        if (hold == null) {
-            holds.remove(new Key(kind, name));
-        } else {
-            holds.put(new Key(kind, name), hold);
-        }
+    /** Writes down what the server has granted. */
+    public void put(Kind kind, String name, Hold hold) {
+        holds.put(new Key(kind, name), hold);
+    }
+
+    /** Writes a hold down again, unless another thread has the lock meanwhile. */
+    public void putBack(Kind kind, String name, Hold hold) {
+        Hold unused = holds.putIfAbsent(new Key(kind, name), hold);
+    }
+
+    /** Strikes a hold out; one that another thread has got meanwhile stays. */
+    public void strike(Kind kind, String name, Hold hold) {
+        boolean unused = holds.remove(new Key(kind, name), hold);
     }
 }

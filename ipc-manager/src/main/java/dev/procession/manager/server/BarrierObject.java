@@ -35,6 +35,14 @@ final class BarrierObject implements SharedObject {
                 broken = false;
                 call.ok();
             }
+            case BARRIER_BREAK -> {
+                if (broken) {
+                    call.answer(Status.BROKEN);
+                } else {
+                    breakNow();
+                    call.ok();
+                }
+            }
             case BARRIER_STATE ->
                     call.answer(Response.newBuilder().setNumber(waiters.size()).setFlag(broken));
             default -> SharedObject.refuse(call);

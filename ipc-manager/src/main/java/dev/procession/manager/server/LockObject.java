@@ -4,8 +4,11 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +26,19 @@ final class LockObject implements SharedObject {
     private final Map<ByteString, Deque<Waiter>> conditions = new HashMap<>();
     private @Nullable Client owner;
     private long ownerThread;
+
+    /** The condition whose signal the owner was woken by when it got the lock. */
+    private @Nullable ByteString ownersSignal;
+
     private boolean abandoned;
 
     /** A request that wants the lock, and what it is told when it has it. */
     private static final class Waiter {
         private final Call call;
         private Status whenGranted = Status.OK;
+
+        /** The condition whose signal woke it; null if no signal did. */
+        private @Nullable ByteString signal;
 
         Waiter(Call call) {
             this.call = call;
@@ -85,6 +95,7 @@ final class LockObject implements SharedObject {
         Client client = waiter.call.client();
         owner = client;
         ownerThread = waiter.call.request().getThread();
+        ownersSignal = waiter.signal;
         client.involve(this);
         boolean inherited = abandoned;
         abandoned = false;
@@ -152,28 +163,45 @@ final class LockObject implements SharedObject {
             call.answer(Status.NOT_OWNER);
             return;
         }
-        ByteString condition = call.request().getKey();
+        signal(call.request().getKey(), call.request().getNumber());
+        call.ok();
+    }
+
+    /** Moves the first waiters of a condition to the lock's queue. */
+    private void signal(ByteString condition, long count) {
         Deque<Waiter> waiters = conditions.get(condition);
-        for (long n = call.request().getNumber(); n > 0 && waiters != null; n--) {
-            Waiter first = waiters.poll();
-            if (first == null) {
-                break;
-            }
+        for (long n = count; n > 0 && waiters != null && !waiters.isEmpty(); n--) {
+            Waiter first = waiters.remove();
+            first.signal = condition;
             queue.add(first);
         }
         if (waiters != null && waiters.isEmpty()) {
             conditions.remove(condition);
         }
-        call.ok();
     }
 
     @Override
     public void clientEnded(Client client) {
-        queue.removeIf(waiter -> waiter.isOf(client));
         conditions.values().forEach(waiters -> waiters.removeIf(waiter -> waiter.isOf(client)));
         conditions.values().removeIf(Deque::isEmpty);
+        List<ByteString> signals = new ArrayList<>();
+        for (Iterator<Waiter> i = queue.iterator(); i.hasNext(); ) {
+            Waiter waiter = i.next();
+            if (waiter.isOf(client)) {
+                i.remove();
+                if (waiter.signal != null) {
+                    signals.add(waiter.signal);
+                }
+            }
+        }
+        if (owner == client && ownersSignal != null) {
+            signals.add(ownersSignal); // it may have died before it did anything about it
+        }
+        signals.forEach(condition -> signal(condition, 1));
         if (owner == client) {
             abandoned = true;
+            handOver();
+        } else if (owner == null) {
             handOver();
         }
     }
