@@ -28,6 +28,7 @@ public enum Arithmetic {
             } else if (old instanceof BigInteger number) {
                 return number.add((BigInteger) given);
             } else if (old instanceof BigDecimal number) {
+                requireSimilar(number, (BigDecimal) given);
                 return number.add((BigDecimal) given);
             }
             throw new IllegalArgumentException("no number: type=" + old.getClass().getName());
@@ -61,6 +62,8 @@ public enum Arithmetic {
             return compare(old, given) >= 0 ? old : given;
         }
     };
+
+    private static final int MAX_SCALE_DIFFERENCE = 10_000;
 
     private static final Arithmetic[] BY_WIRE = new Arithmetic[MAX.wire + 1];
 
@@ -96,10 +99,30 @@ public enum Arithmetic {
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static int compare(Object old, Object given) {
         requireSame(old, given);
+        if (old instanceof BigDecimal number) {
+            requireSimilar(number, (BigDecimal) given);
+        }
         if (old instanceof Comparable comparable) {
             return comparable.compareTo(given);
         }
         throw new IllegalArgumentException("no order: type=" + old.getClass().getName());
+    }
+
+    /**
+     * Both numbers are brought to one scale first, which may have as many digits as the scales
+     * differ by: a few bytes would have the server compute for hours.
+     */
+    private static void requireSimilar(BigDecimal old, BigDecimal given) {
+        long difference = Math.abs((long) old.scale() - given.scale());
+        if (difference > MAX_SCALE_DIFFERENCE) {
+            throw new IllegalArgumentException(
+                    "the scales of the two numbers differ too much; compute with compute(): there="
+                            + old.scale()
+                            + ", given="
+                            + given.scale()
+                            + ", limit="
+                            + MAX_SCALE_DIFFERENCE);
+        }
     }
 
     private static void requireSame(Object old, Object given) {
