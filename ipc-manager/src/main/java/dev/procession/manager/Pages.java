@@ -5,6 +5,7 @@ import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Response;
 import java.lang.ref.Cleaner;
 import java.util.ConcurrentModificationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ final class Pages {
     private static final int ENTRIES = 1000;
 
     private final Remote remote;
+    private final AtomicBoolean finished = new AtomicBoolean();
     private Cleaner.@Nullable Cleanable cleanable;
 
     /** Made when a snapshot has a second page, for it brings a thread. */
@@ -38,14 +40,18 @@ final class Pages {
     Response first() {
         Response page = remote.call(remote.request(Operation.SNAPSHOT).setNumber(ENTRIES));
         if (page.getFlag()) {
-            cleanable = Cleaning.CLEANER.register(this, closing(remote, page.getVersion()));
+            cleanable =
+                    Cleaning.CLEANER.register(this, closing(remote, page.getVersion(), finished));
         }
         return page;
     }
 
     /** Not a lambda of this object, which it would keep alive. */
-    private static Runnable closing(Remote remote, long snapshot) {
+    private static Runnable closing(Remote remote, long snapshot, AtomicBoolean finished) {
         return () -> {
+            if (finished.get()) {
+                return;
+            }
             try {
                 Response unused =
                         remote.call(remote.request(Operation.CLOSE_SNAPSHOT).setVersion(snapshot));
@@ -71,7 +77,9 @@ final class Pages {
             throw gone;
         }
         if (!page.getFlag() && cleanable != null) {
-            cleanable = null; // the server has closed it; cleaning once more does no harm
+            finished.set(true); // the server has closed it
+            cleanable.clean();
+            cleanable = null;
         }
         return page;
     }

@@ -41,6 +41,7 @@ final class DictObject implements SharedObject {
         this.log = log;
         // Versions must not come again after a restart, where a client may still remember one.
         this.changes = server.incarnation() >>> 2;
+        this.nextSnapshot = server.firstNumber();
         List<ByteString> over = new ArrayList<>();
         long now = System.currentTimeMillis();
         log.load(
@@ -169,7 +170,10 @@ final class DictObject implements SharedObject {
                 }
             }
             case CLOSE_SNAPSHOT -> {
-                snapshots.remove(request.getVersion());
+                Snapshot snapshot = snapshots.get(request.getVersion());
+                if (snapshot != null && snapshot.isOf(call.client())) {
+                    snapshots.remove(request.getVersion());
+                }
                 call.ok();
             }
             default -> SharedObject.refuse(call);

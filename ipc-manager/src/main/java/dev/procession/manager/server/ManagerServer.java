@@ -39,7 +39,9 @@ public final class ManagerServer implements AutoCloseable {
 
     private static final int HEAP_SHARE = 3;
     private static final long PAGE_BYTES = 1 << 20;
-    private static final int TOKENS_PER_MILLI_BITS = 10;
+
+    /** How many numbers of one kind a server hands out, at most. */
+    private static final int NUMBER_BITS = 40;
 
     private final ServerOptions options;
     private final ServerAddress address;
@@ -54,6 +56,7 @@ public final class ManagerServer implements AutoCloseable {
     private final Objects objects;
     private final Clients clients;
     private final Deque<Channel> unflushed = new ArrayDeque<>();
+    private final long firstNumber;
     private boolean flushing;
     private long token;
     private volatile boolean closed;
@@ -69,13 +72,24 @@ public final class ManagerServer implements AutoCloseable {
         this.address = home.address();
         this.home = home;
         this.incarnation = ByteBuffer.wrap(Session.nonce(Long.BYTES)).getLong() | 1;
-        // Tokens grow across restarts as well, as long as the clock does.
-        this.token = System.currentTimeMillis() << TOKENS_PER_MILLI_BITS;
         this.store = options.store() == null ? null : Store.open(options.store());
+        this.firstNumber = nextEpoch(home) << NUMBER_BITS;
+        this.token = firstNumber;
         this.objects = new Objects(this, store, options.userObjects());
         this.clients = new Clients(this);
         this.transport = new Transport();
         this.loop = transport.loop();
+    }
+
+    private long nextEpoch(ServerHome home) throws IOException {
+        try {
+            return home.nextEpoch(store);
+        } catch (IOException | RuntimeException e) {
+            if (store != null) {
+                store.close();
+            }
+            throw e;
+        }
     }
 
     /**
@@ -160,6 +174,11 @@ public final class ManagerServer implements AutoCloseable {
 
     Clients clients() {
         return clients;
+    }
+
+    /** Numbers that objects hand out are greater than this: no server before this one had them. */
+    long firstNumber() {
+        return firstNumber;
     }
 
     /** A number greater than all before. */

@@ -38,6 +38,7 @@ final class QueueObject implements SharedObject {
     QueueObject(ManagerServer server, long capacity) {
         this.server = server;
         this.capacity = capacity;
+        this.nextNumber = server.firstNumber();
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server's directory, and its lock on it: the proof of its life, and the reason why no other
@@ -55,6 +56,23 @@ final class ServerHome {
 
     ServerAddress address() {
         return address;
+    }
+
+    /**
+     * Begins an epoch later than all before, also that of a store which was used elsewhere. A
+     * directory that goes with its server has no servers before or after it.
+     */
+    long nextEpoch(@Nullable Store store) throws IOException {
+        EpochFile file = new EpochFile(address.epoch());
+        long last = owned ? 0 : file.read();
+        long epoch = 1 + (store == null ? last : Math.max(last, store.epoch()));
+        if (!owned) {
+            file.write(epoch);
+        }
+        if (store != null) {
+            store.epoch(epoch);
+        }
+        return epoch;
     }
 
     /** What a server before this one, and clients that have died since, left. */

@@ -23,6 +23,7 @@ import org.h2.mvstore.type.LongDataType;
 final class Store implements AutoCloseable {
 
     private static final int MIN_CHANGES = 1024;
+    private static final String EPOCH = "epoch";
 
     private final MVStore store;
     private boolean dirty;
@@ -37,6 +38,21 @@ final class Store implements AutoCloseable {
         store.setRetentionTime(0); // old chunks are for readers of the past, and there are none
         store.setVersionsToKeep(0);
         return new Store(store);
+    }
+
+    /** The epoch of the last server that used this file; 0 if there was none. */
+    long epoch() {
+        return server().getOrDefault(EPOCH, 0L);
+    }
+
+    /** Keeps the epoch of the server that uses it now. */
+    void epoch(long epoch) {
+        Long unused = server().put(EPOCH, epoch);
+        store.commit();
+    }
+
+    private MVMap<String, Long> server() {
+        return store.openMap("server");
     }
 
     /** Makes the changes so far survive. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
  *   socket          where the server listens
  *   lock            locked by the server while it lives: the proof of its life
  *   secret          what both sides prove to know, when the server made it itself
+ *   epoch           how many servers have run here, unless the directory goes with the server
  *   c&lt;client&gt;      membership file, locked by that client while it lives
  * </pre>
  *
@@ -38,6 +39,11 @@ public record ServerAddress(Path directory) {
     /** The server's membership file. */
     public Path lock() {
         return directory.resolve("lock");
+    }
+
+    /** Counts the servers that have run here. */
+    public Path epoch() {
+        return directory.resolve("epoch");
     }
 
     /** The secret, if the server made it. */
