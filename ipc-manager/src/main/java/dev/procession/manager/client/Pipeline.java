@@ -353,6 +353,9 @@ public final class Pipeline {
                         .log(Level.WARNING, "the manager's server makes no sense", e);
             }
             broken(current);
+        } catch (Throwable e) { // no memory, say; where the stream stands is not known any more
+            log("reading answers failed; the connection is made again", e);
+            broken(current);
         } finally {
             current.reading.unlock();
         }
@@ -362,15 +365,53 @@ public final class Pipeline {
     }
 
     private void take(StreamWire current) throws IOException {
-        ByteBuffer payload;
-        while ((payload = current.next()) != null) {
-            switch (current.kind()) {
-                case RESPONSE -> take(Response.parseFrom(payload));
-                case EVENT -> watches.handOn(Event.parseFrom(payload));
-                case REFUSED -> throw Dialer.refusal(payload);
-                default -> throw new ProtocolException("unexpected: " + current.kind());
+        while (true) {
+            try {
+                ByteBuffer payload = current.next();
+                if (payload == null) {
+                    return;
+                }
+                take(current.kind(), payload);
+            } catch (StreamWire.TooLargeException e) {
+                failed(e.seq(), e);
             }
         }
+    }
+
+    private void take(FrameKind kind, ByteBuffer payload) throws IOException {
+        switch (kind) {
+            case RESPONSE -> {
+                Response answer;
+                try {
+                    answer = Response.parseFrom(payload);
+                } catch (OutOfMemoryError e) {
+                    failed(StreamWire.seq(payload.rewind()), e);
+                    return;
+                }
+                take(answer);
+            }
+            case EVENT -> watches.handOn(Event.parseFrom(payload));
+            case REFUSED -> throw Dialer.refusal(payload);
+            default -> throw new ProtocolException("unexpected: " + kind);
+        }
+    }
+
+    /** An answer cannot be held here; its call fails, and no other. */
+    private void failed(long seq, Throwable cause) {
+        Call call = calls.take(seq);
+        if (call != null) {
+            deliveries.add(
+                    () ->
+                            call.reply()
+                                    .fail(
+                                            new ManagerException(
+                                                    "this process has no memory for the answer",
+                                                    cause)));
+        }
+    }
+
+    private static void log(String what, Throwable cause) {
+        System.getLogger(Pipeline.class.getName()).log(Level.WARNING, what, cause);
     }
 
     private void take(Response answer) {
@@ -393,7 +434,11 @@ public final class Pipeline {
             signal();
         }
         while (next != null) {
-            next.run();
+            try {
+                next.run();
+            } catch (Throwable e) { // an action's failure is its own
+                log("completing an asynchronous call failed", e);
+            }
             next = deliveries.poll();
         }
     }
@@ -468,6 +513,13 @@ public final class Pipeline {
             giveUp(e);
         } catch (ManagerUnavailableException | ManagerException | IllegalStateException e) {
             failAll(e);
+        } catch (Throwable e) { // the thread goes on: others' calls need it
+            log("the thread of the asynchronous calls failed; their connection is made again", e);
+            StreamWire current = wire;
+            if (current != null) {
+                current.close();
+            }
+            failAll(new ManagerException("asynchronous calls failed in this process", e));
         }
     }
 

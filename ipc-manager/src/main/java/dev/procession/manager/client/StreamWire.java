@@ -2,6 +2,7 @@ package dev.procession.manager.client;
 
 import com.google.protobuf.MessageLite;
 import dev.procession.core.wire.ProtocolException;
+import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.FrameKind;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -21,6 +22,11 @@ final class StreamWire implements Closeable {
 
     private static final int BUFFER_BYTES = 1 << 14;
 
+    /** How protobuf begins a response: field 1, a number, of ten bytes at most. */
+    private static final byte SEQ_TAG = Response.SEQ_FIELD_NUMBER << 3;
+
+    private static final int SEQ_BYTES = 11;
+
     /** Held by the one who appends and flushes. */
     final ReentrantLock writing = new ReentrantLock();
 
@@ -39,6 +45,9 @@ final class StreamWire implements Closeable {
 
     /** A frame larger than the buffer, as far as it has come. */
     private @Nullable ByteBuffer largeIn;
+
+    /** What is left of a frame that this process has no memory for. */
+    private long skipping;
 
     private boolean headerRead;
     private int size;
@@ -141,13 +150,49 @@ final class StreamWire implements Closeable {
         return count > 0;
     }
 
-    /** The payload of the next frame that has come whole, good until the next call; or null. */
-    @Nullable ByteBuffer next() throws ProtocolException {
+    /** A frame came that this process has no memory for; the connection goes on behind it. */
+    static final class TooLargeException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final long seq;
+
+        TooLargeException(long seq, long bytes, OutOfMemoryError cause) {
+            super("no memory for an answer: bytes=" + bytes, cause);
+            this.seq = seq;
+        }
+
+        /** Whose answer it was; 0 for no request's. */
+        long seq() {
+            return seq;
+        }
+    }
+
+    /**
+     * The payload of the next frame that has come whole, good until the next call; or null.
+     *
+     * @throws TooLargeException if there is no memory for it; the next call goes on
+     */
+    @Nullable ByteBuffer next() throws IOException {
+        if (skipping > 0) {
+            int count = (int) Math.min(skipping, in.remaining());
+            in.position(in.position() + count);
+            skipping -= count;
+            if (skipping > 0) {
+                return null;
+            }
+        }
         if (!headerRead) {
             if (in.remaining() < FrameKind.HEADER_BYTES) {
                 return null;
             }
             readHeader();
+        }
+        if (largeIn == null && size > BUFFER_BYTES - FrameKind.HEADER_BYTES) {
+            if (in.remaining() < SEQ_BYTES) {
+                return null;
+            }
+            beginLarge();
         }
         ByteBuffer large = largeIn;
         if (large == null) {
@@ -173,9 +218,33 @@ final class StreamWire implements Closeable {
         Wire.requireLength(kind, length, maxBytes);
         size = (int) length;
         headerRead = true;
-        if (size > BUFFER_BYTES - FrameKind.HEADER_BYTES) {
+    }
+
+    private void beginLarge() throws TooLargeException {
+        try {
             largeIn = ByteBuffer.allocate(size).put(in); // it cannot all be there
+        } catch (OutOfMemoryError e) {
+            headerRead = false;
+            skipping = size;
+            throw new TooLargeException(seq(in), size, e);
         }
+    }
+
+    /** The number with which a response begins, without a look at the rest; 0 if it has none. */
+    static long seq(ByteBuffer payload) {
+        int at = payload.position();
+        if (payload.remaining() < SEQ_BYTES || payload.get(at) != SEQ_TAG) {
+            return 0;
+        }
+        long seq = 0;
+        for (int i = 0; i < SEQ_BYTES - 1; i++) {
+            byte part = payload.get(at + 1 + i);
+            seq |= (long) (part & 0x7f) << (7 * i);
+            if (part >= 0) {
+                return seq;
+            }
+        }
+        return 0;
     }
 
     /** What the last frame was. */

@@ -72,6 +72,9 @@ final class SyncLane {
                 } catch (ProtocolException e) {
                     drop();
                     throw new ManagerException("the manager's server makes no sense", e);
+                } catch (Error e) {
+                    drop(); // no memory, say: nobody knows where in a frame the connection stands
+                    throw e;
                 } catch (IOException e) {
                     drop(); // a connection broke; only the dialer can tell what that means
                 }

@@ -58,8 +58,11 @@ final class Clients {
 
     /** Looks at all of them, now and every so often. */
     void sweep() {
-        new ArrayList<>(all.values()).forEach(this::endIfDead);
-        Object unused = server.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        try {
+            new ArrayList<>(all.values()).forEach(this::endIfDead);
+        } finally { // one failure does not end the looking
+            Object unused = server.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private boolean endIfDead(Client client) {

@@ -212,7 +212,7 @@ public final class ManagerServer implements AutoCloseable {
             }
         } catch (OutOfMemoryError e) {
             ranOutOfMemory(e);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an Error is this request's as well
             stats.failure();
             LOG.log(Level.ERROR, "a request failed: operation=" + request.getOperation(), e);
             call.fail("the manager's server failed: " + e);
@@ -294,7 +294,7 @@ public final class ManagerServer implements AutoCloseable {
         if (store != null) {
             try {
                 store.commit();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 // Nothing that was promised may be acknowledged; clients see the server's end.
                 end(STORE_FAILED, "the store failed; the manager's server ends", e);
                 return;
@@ -319,7 +319,10 @@ public final class ManagerServer implements AutoCloseable {
     private void turn(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (OutOfMemoryError e) {
+            ranOutOfMemory(e);
+        } catch (Throwable e) { // the next task has nothing to do with it
+            stats.failure();
             LOG.log(Level.ERROR, "the manager's server failed at a task of its own", e);
         } finally {
             flush();

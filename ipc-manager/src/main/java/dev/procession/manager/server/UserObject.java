@@ -5,6 +5,7 @@ import dev.procession.core.Codec;
 import dev.procession.core.SerializableSupplier;
 import dev.procession.core.failure.Outcome;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.Invocation;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -62,15 +63,28 @@ final class UserObject implements SharedObject {
         call.park(() -> {}, () -> {}); // a repeated request must not be carried out again
         thread.execute(
                 () -> {
-                    Outcome outcome;
+                    Response.Builder answer;
                     try {
-                        outcome = Outcome.success(body.run(), codec);
-                    } catch (Throwable e) { // whatever users' code throws goes to the caller
-                        outcome = Outcome.failure(e, codec);
+                        answer = Response.newBuilder().setValue(outcome(body));
+                    } catch (Throwable e) { // the caller waits for some answer
+                        answer =
+                                Response.newBuilder()
+                                        .setStatus(Status.FAILED)
+                                        .setText("the outcome cannot be sent: " + e);
                     }
-                    ByteString bytes = ByteString.copyFrom(outcome.toBytes());
-                    server.execute(() -> call.answer(Response.newBuilder().setValue(bytes)));
+                    Response.Builder sent = answer;
+                    server.execute(() -> call.answer(sent));
                 });
+    }
+
+    private ByteString outcome(Body body) {
+        Outcome outcome;
+        try {
+            outcome = Outcome.success(body.run(), codec);
+        } catch (Throwable e) { // whatever users' code throws goes to the caller
+            outcome = Outcome.failure(e, codec);
+        }
+        return ByteString.copyFrom(outcome.toBytes());
     }
 
     private @Nullable Object create(ByteString factory) {

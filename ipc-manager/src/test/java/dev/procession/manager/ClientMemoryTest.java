@@ -1,0 +1,74 @@
+package dev.procession.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.testing.TestProgram;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client whose heap is too small for one answer loses that answer and nothing else. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class ClientMemoryTest {
+
+    private static final byte[] SECRET = {1, 2, 3};
+
+    /** Reads a large value and small ones, by both ways of calling. */
+    static final class SmallClient {
+        private SmallClient() {}
+
+        public static void main(String[] args) throws Exception {
+            try (Manager manager = Manager.connect(Path.of(args[0]), SECRET)) {
+                SharedDict<String, byte[]> dict = manager.dict("d");
+                CompletableFuture<byte[]> before = dict.getAsync("small");
+                CompletableFuture<byte[]> large = dict.getAsync("large");
+                CompletableFuture<byte[]> after = dict.getAsync("small");
+                System.out.println("before: " + before.get(20, TimeUnit.SECONDS).length);
+                System.out.println("after: " + after.get(20, TimeUnit.SECONDS).length);
+                try {
+                    System.out.println("large: " + large.get(20, TimeUnit.SECONDS).length);
+                } catch (ExecutionException e) {
+                    System.out.println("large: failed");
+                }
+                try {
+                    System.out.println("synchronous: " + dict.get("large").length);
+                } catch (OutOfMemoryError e) {
+                    System.out.println("synchronous: failed");
+                }
+                System.out.println("again: " + dict.get("small").length);
+                System.out.println(
+                        "last: " + dict.getAsync("small").get(20, TimeUnit.SECONDS).length);
+            }
+            System.out.println("end: reached");
+        }
+    }
+
+    @Test
+    void shouldFailOnlyTheCallWhoseAnswerIsLargerThanTheHeap(@TempDir Path directory)
+            throws Exception {
+        Path address = directory.resolve("m");
+        try (Manager manager = Manager.builder().address(address, SECRET).embedded()) {
+            SharedDict<String, byte[]> dict = manager.dict("d");
+            dict.put("large", new byte[60 << 20]);
+            dict.put("small", new byte[10]);
+            try (TestProgram client =
+                    TestProgram.start(
+                            directory,
+                            TestProgram.command(
+                                    List.of("-Xmx40m"), SmallClient.class, address.toString()))) {
+                assertThat(client.awaitLine("before: ")).isEqualTo("10");
+                assertThat(client.awaitLine("after: ")).isEqualTo("10");
+                assertThat(client.awaitLine("large: ")).isEqualTo("failed");
+                assertThat(client.awaitLine("synchronous: ")).isEqualTo("failed");
+                assertThat(client.awaitLine("again: ")).isEqualTo("10");
+                assertThat(client.awaitLine("last: ")).isEqualTo("10");
+                assertThat(client.awaitLine("end: ")).isEqualTo("reached");
+            }
+        }
+    }
+}
