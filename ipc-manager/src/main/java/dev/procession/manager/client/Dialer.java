@@ -40,6 +40,7 @@ final class Dialer {
     private final ServerAddress address;
     private final byte[] secret;
     private final ByteString client;
+    private final Alarms alarms = new Alarms();
 
     @GuardedBy("this")
     private @Nullable Membership membership;
@@ -54,16 +55,22 @@ final class Dialer {
      * Connects a lane. A server that lives and does not listen yet, or has a full backlog, is tried
      * again for ten seconds.
      *
+     * @param deadline when the caller gives up, if ever
      * @throws ClosedByInterruptException if this thread was interrupted
+     * @throws IOException if the caller's time is over
      * @throws ManagerUnavailableException if the server is dead or stays silent
      * @throws ManagerException if the server refuses this client
      */
-    Wire dial(long lane) throws ClosedByInterruptException {
-        long start = System.nanoTime();
+    Wire dial(long lane, Deadline deadline) throws IOException {
+        Deadline patience = new Deadline();
+        patience.atMost(PATIENCE_NANOS);
+        if (deadline.isLimited()) {
+            patience.atMost(deadline.time() - System.nanoTime());
+        }
         while (true) {
             try {
                 proveLife();
-                return open(lane);
+                return open(lane, patience);
             } catch (ClosedByInterruptException e) {
                 throw e;
             } catch (ProtocolException e) {
@@ -73,9 +80,12 @@ final class Dialer {
                     throw new ManagerUnavailableException(
                             "the manager's server is not there", address.directory(), e);
                 }
-                if (System.nanoTime() - start > PATIENCE_NANOS) {
+                if (deadline.isOver()) {
+                    throw e;
+                }
+                if (patience.isOver()) {
                     throw new ManagerUnavailableException(
-                            "the manager's server lives but cannot be reached",
+                            "the manager's server lives but does not answer",
                             address.directory(),
                             e);
                 }
@@ -84,8 +94,10 @@ final class Dialer {
         }
     }
 
-    private Wire open(long lane) throws IOException {
-        Wire wire = new Wire(SocketChannel.open(UnixDomainSocketAddress.of(address.socket())));
+    private Wire open(long lane, Deadline patience) throws IOException {
+        Wire wire =
+                new Wire(SocketChannel.open(UnixDomainSocketAddress.of(address.socket())), alarms);
+        wire.limit(patience);
         try {
             greet(wire, lane);
             return wire;
@@ -172,6 +184,7 @@ final class Dialer {
 
     /** Gives up the proof of life; the server may still have to see that. */
     synchronized void close() {
+        alarms.close();
         Membership held = membership;
         membership = null;
         if (held != null) {

@@ -45,16 +45,23 @@ final class Look {
 
     /** Reads at least one byte, or finds the end. */
     int read(ByteBuffer in) throws IOException {
-        int count = 0;
+        int count = glance(in);
+        return count == 0 ? readBlocking(in) : count;
+    }
+
+    /** Reads what comes while this looks; perhaps nothing. */
+    int glance(ByteBuffer in) throws IOException {
         if (misses < MISSES_TO_REST || ++rested >= RESTS) {
             rested = 0;
-            count = look(in);
+            return look(in);
         }
-        if (count == 0) {
-            block(true);
-            count = channel.read(in);
-        }
-        return count;
+        return 0;
+    }
+
+    /** Blocks until there is something to read. */
+    int readBlocking(ByteBuffer in) throws IOException {
+        block(true);
+        return channel.read(in);
     }
 
     private int look(ByteBuffer in) throws IOException {

@@ -14,7 +14,6 @@ import dev.procession.manager.wire.LocalServers;
 import dev.procession.manager.wire.ServerAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,6 +49,7 @@ public final class ManagerClient {
     private final Dialer dialer;
     private final AtomicLong lanes = new AtomicLong(PIPELINE_LANE);
     private final HoldBook holds = new HoldBook();
+    private final Withdrawals withdrawals = new Withdrawals(this);
 
     @GuardedBy("BY_ADDRESS")
     private int users;
@@ -132,6 +132,7 @@ public final class ManagerClient {
             lane.close(farewell);
             farewell = Operation.CLOSE_LANE;
         }
+        withdrawals.close(); // with this client goes whatever it was granted
         dialer.close();
         LocalServers.clientEnded(id);
         all.forEach(SyncLane::drop); // whose callers find the manager closed
@@ -183,7 +184,11 @@ public final class ManagerClient {
         try {
             return checked(lane.call(request, interruptibly));
         } finally {
-            returnLane(lane);
+            if (lane.isAbandoned()) {
+                withdrawals.add(lane);
+            } else {
+                returnLane(lane);
+            }
         }
     }
 
@@ -198,6 +203,12 @@ public final class ManagerClient {
         SyncLane made = new SyncLane(this, lanes.incrementAndGet());
         all.add(made);
         return made;
+    }
+
+    /** A lane whose last request was given up has told the server so. */
+    void withdrawn(SyncLane lane) {
+        all.remove(lane);
+        lane.close(Operation.CLOSE_LANE);
     }
 
     private void returnLane(SyncLane lane) {
@@ -263,8 +274,16 @@ public final class ManagerClient {
         return response.getStatus() == Status.OK;
     }
 
-    Wire dial(long lane) throws ClosedByInterruptException {
-        Wire wire = dialer.dial(lane);
+    boolean serverIsDead() {
+        return dialer.serverIsDead();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    Wire dial(long lane, Deadline deadline) throws IOException {
+        Wire wire = dialer.dial(lane, deadline);
         incarnation = wire.incarnation();
         maxMessageBytes = wire.maxBytes();
         return wire;

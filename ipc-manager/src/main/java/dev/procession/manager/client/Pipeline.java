@@ -271,7 +271,7 @@ public final class Pipeline {
             serveUntil(wanted, nanos);
         } else if (Look.takePlace()) {
             try {
-                look(wanted);
+                look(wanted, nanos);
             } finally {
                 Look.leavePlace();
             }
@@ -296,8 +296,9 @@ public final class Pipeline {
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy; nothing relies on it
-    private void look(CompletableFuture<?> wanted) {
-        long last = System.nanoTime();
+    private void look(CompletableFuture<?> wanted, long nanos) {
+        long start = System.nanoTime();
+        long last = start;
         while (!wanted.isDone()) {
             StreamWire current = wire;
             if (current == null) {
@@ -307,9 +308,13 @@ public final class Pipeline {
             lastHelp = now;
             if (poll(current)) {
                 last = now;
-            } else if (now - last > Look.LOOK_NANOS) {
+            }
+            if (now - start > nanos
+                    || now - last > Look.LOOK_NANOS
+                    || Thread.currentThread().isInterrupted()) {
                 return;
-            } else {
+            }
+            if (last != now) {
                 Thread.yield();
             }
         }
@@ -553,7 +558,7 @@ public final class Pipeline {
         }
         StreamWire made;
         try {
-            made = new StreamWire(client.dial(lane), waiter);
+            made = new StreamWire(client.dial(lane, new Deadline()), waiter);
         } catch (IOException e) {
             return; // broken at once, or somebody interrupts; once more
         }

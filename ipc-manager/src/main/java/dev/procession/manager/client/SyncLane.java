@@ -10,6 +10,7 @@ import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.FrameKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +23,27 @@ import org.jspecify.annotations.Nullable;
  * is sent under the same number; the server answers it without doing it twice. An interrupted
  * caller who wants to know asks the server to stop waiting, and takes whichever answer comes: what
  * was granted meanwhile is not lost.
+ *
+ * <p>A server that stands still answers neither. So a call with a limit of time, or with an
+ * interrupted caller, ends by this process's clock as well, a little later. A request that has no
+ * answer when its call ends, for whatever reason, makes the lane {@linkplain #isAbandoned
+ * abandoned}: it is used no more, but to withdraw that request.
  */
 final class SyncLane {
 
     /** From here on the server does not keep an answer until the lane is used again. */
     private static final int LARGE_BYTES = 1 << 16;
 
+    /** How long a withdrawal waits before it is sent by another connection. */
+    private static final long WITHDRAW_NANOS = 10_000_000_000L;
+
     private final ManagerClient client;
     private final long number;
     private volatile @Nullable Wire wire;
     private long seq;
+
+    /** The last request may have reached the server and has no answer. */
+    private boolean unanswered;
 
     SyncLane(ManagerClient client, long number) {
         this.client = client;
@@ -43,46 +55,148 @@ final class SyncLane {
      * interruptibly} one makes the server stop waiting, and the answer says so.
      */
     Response call(Request.Builder builder, boolean interruptibly) {
-        boolean interrupted = Thread.interrupted();
         builder.setReceived(seq);
         Request request = builder.setSeq(++seq).build();
-        boolean cancel = interrupted && interruptibly;
-        Wire sentBy = null;
+        Attempt attempt = new Attempt(request, interruptibly);
         try {
             while (true) {
-                try {
-                    Wire current = connected(request);
-                    requireSameServer(sentBy, current);
-                    current.write(FrameKind.REQUEST, request);
-                    sentBy = current;
-                    if (cancel) {
-                        current.write(FrameKind.REQUEST, cancellation());
-                    }
-                    Response response = answer(current);
-                    if (response.getStatus() == Status.CANCELLED) {
-                        interrupted = false; // the answer says it now
-                    }
-                    confirm(current, response);
+                Response response = attempt.once();
+                if (response != null) {
                     return response;
-                } catch (ClosedByInterruptException e) {
-                    interrupted = true;
-                    Thread.interrupted();
-                    cancel = interruptibly;
-                    drop();
-                } catch (ProtocolException e) {
-                    drop();
-                    throw new ManagerException("the manager's server makes no sense", e);
-                } catch (Error e) {
-                    drop(); // no memory, say: nobody knows where in a frame the connection stands
-                    throw e;
-                } catch (IOException e) {
-                    drop(); // a connection broke; only the dialer can tell what that means
                 }
             }
         } finally {
-            if (interrupted) {
+            if (attempt.interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Whether the last call ended without an answer: then this lane is only to withdraw it. */
+    boolean isAbandoned() {
+        return unanswered;
+    }
+
+    /** One request, sent until it has an answer or its caller gives up. */
+    private final class Attempt {
+        private final Request request;
+        private final boolean interruptibly;
+
+        /** Who waits for a condition cannot go on without its lock. */
+        private final boolean mayGiveUp;
+
+        private final Deadline deadline = new Deadline();
+        private boolean interrupted = Thread.interrupted();
+        private boolean cancel;
+        private @Nullable Wire sentBy;
+
+        Attempt(Request request, boolean interruptibly) {
+            this.request = request;
+            this.interruptibly = interruptibly;
+            this.mayGiveUp = request.getOperation() != Operation.AWAIT;
+            if (mayGiveUp && request.getNanos() > 0) {
+                deadline.atMost(
+                        Math.min(request.getNanos(), Long.MAX_VALUE / 4) + Deadline.GRACE_NANOS);
+            }
+            if (interrupted) {
+                wasInterrupted();
+            }
+        }
+
+        private void wasInterrupted() {
+            interrupted = true;
+            if (interruptibly && !cancel) {
+                cancel = true;
+                if (mayGiveUp) {
+                    deadline.atMost(Deadline.GRACE_NANOS);
+                }
+            }
+        }
+
+        /** Sends it and waits; null if the connection broke and it is to be sent again. */
+        @Nullable Response once() {
+            try {
+                Response response = exchange();
+                unanswered = false;
+                if (response.getStatus() == Status.CANCELLED) {
+                    interrupted = false; // the answer says it now
+                }
+                return response;
+            } catch (ClosedByInterruptException e) {
+                boolean unused = Thread.interrupted();
+                drop();
+                wasInterrupted();
+            } catch (ProtocolException e) {
+                drop();
+                throw new ManagerException("the manager's server makes no sense", e);
+            } catch (Error e) {
+                drop(); // no memory, say: nobody knows where in a frame the connection stands
+                throw e;
+            } catch (IOException e) {
+                drop(); // a connection broke; only the dialer can tell what that means
+            }
+            return deadline.isOver() ? givenUp() : null;
+        }
+
+        private Response exchange() throws IOException {
+            Wire current = connected(request, deadline);
+            requireSameServer(sentBy, current);
+            unanswered = true;
+            try {
+                current.write(FrameKind.REQUEST, request);
+                sentBy = current;
+            } catch (AsynchronousCloseException e) {
+                sentBy = current; // it may have been written whole; a connection that broke took
+                // less
+                throw e;
+            }
+            if (cancel) {
+                current.write(FrameKind.REQUEST, cancellation());
+            }
+            Response response = answer(current);
+            confirm(current, response);
+            return response;
+        }
+
+        /** What the server would have said if it had answered. */
+        private Response givenUp() {
+            if (cancel) {
+                interrupted = false; // the answer says it
+            }
+            return Response.newBuilder()
+                    .setStatus(cancel ? Status.CANCELLED : Status.TIMED_OUT)
+                    .build();
+        }
+    }
+
+    /**
+     * Takes back the request that has no answer.
+     *
+     * @throws IOException if the connection broke; the server may not know
+     */
+    void withdraw() throws IOException {
+        long abandoned = seq;
+        try {
+            drop(); // its answer may be on the way, or the request not written whole
+            Wire current = connected(Request.getDefaultInstance(), new Deadline());
+            current.write(
+                    FrameKind.REQUEST,
+                    Request.newBuilder()
+                            .setOperation(Operation.WITHDRAW)
+                            .setNumber(abandoned)
+                            .build());
+            Deadline patience = new Deadline();
+            patience.atMost(WITHDRAW_NANOS);
+            current.limit(patience);
+            Request question =
+                    Request.newBuilder().setOperation(Operation.STATS).setSeq(seq + 1).build();
+            current.write(FrameKind.REQUEST, question);
+            while (response(current).getSeq() != question.getSeq()) {
+                // An answer from before.
+            }
+        } catch (IOException | RuntimeException e) {
+            drop();
+            throw e;
         }
     }
 
@@ -102,14 +216,15 @@ final class SyncLane {
         }
     }
 
-    private Wire connected(Request request) throws IOException {
+    private Wire connected(Request request, Deadline deadline) throws IOException {
         client.requireOpen();
         Wire current = wire;
         if (current == null) {
-            current = client.dial(number);
+            current = client.dial(number, deadline);
             current.lookFirst();
             wire = current;
         }
+        current.limit(deadline);
         client.requireFits(request, current.maxBytes());
         return current;
     }
@@ -128,19 +243,22 @@ final class SyncLane {
     }
 
     private Response answer(Wire current) throws IOException {
-        while (true) {
-            ByteBuffer payload = current.read();
-            if (current.kind() == FrameKind.REFUSED) {
-                throw Dialer.refusal(payload);
-            }
-            if (current.kind() != FrameKind.RESPONSE) {
-                throw new ProtocolException("unexpected from the server: " + current.kind());
-            }
-            Response response = Response.parseFrom(payload);
-            if (response.getSeq() == seq) {
-                return response;
-            }
+        Response response = response(current);
+        while (response.getSeq() != seq) {
+            response = response(current);
         }
+        return response;
+    }
+
+    private static Response response(Wire current) throws IOException {
+        ByteBuffer payload = current.read();
+        if (current.kind() == FrameKind.REFUSED) {
+            throw Dialer.refusal(payload);
+        }
+        if (current.kind() != FrameKind.RESPONSE) {
+            throw new ProtocolException("unexpected from the server: " + current.kind());
+        }
+        return Response.parseFrom(payload);
     }
 
     /** Tells the server that this lane is over, if it listens. */

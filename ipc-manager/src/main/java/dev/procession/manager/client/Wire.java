@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,33 @@ final class Wire implements Closeable {
     private static final int BUFFER_BYTES = 1 << 14;
 
     private final SocketChannel channel;
+    private final Alarms alarms;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES).limit(0);
     private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private FrameKind kind = FrameKind.HELLO;
     private long maxBytes = FrameKind.MAX_HANDSHAKE_BYTES;
     private long incarnation;
     private @Nullable Look look;
+    private Deadline deadline = new Deadline();
 
-    Wire(SocketChannel channel) {
+    Wire(SocketChannel channel, Alarms alarms) {
         this.channel = channel;
+        this.alarms = alarms;
+    }
+
+    /** From now on a read or write that lasts longer finds its connection closed. */
+    void limit(Deadline end) {
+        deadline = end;
+    }
+
+    private @Nullable Future<?> alarm() {
+        return deadline.isLimited() ? alarms.closeAt(channel, deadline.time()) : null;
+    }
+
+    private static void stop(@Nullable Future<?> alarm) {
+        if (alarm != null) {
+            boolean unused = alarm.cancel(false);
+        }
     }
 
     /** The handshake is over. */
@@ -54,8 +73,14 @@ final class Wire implements Closeable {
 
     /** Writes a frame whole. */
     void write(FrameKind frameKind, MessageLite message) throws IOException {
-        append(frameKind, message);
-        flush();
+        // What is small has room in the socket, whether the server reads or not.
+        Future<?> alarm = message.getSerializedSize() > BUFFER_BYTES ? alarm() : null;
+        try {
+            append(frameKind, message);
+            flush();
+        } finally {
+            stop(alarm);
+        }
     }
 
     /** Puts a frame into the buffer, and what has no room there onto the connection. */
@@ -163,7 +188,15 @@ final class Wire implements Closeable {
     private void fill() throws IOException {
         in.compact();
         try {
-            int count = look == null ? channel.read(in) : look.read(in);
+            int count = look == null ? 0 : look.glance(in);
+            if (count == 0) {
+                Future<?> alarm = alarm();
+                try {
+                    count = look == null ? channel.read(in) : look.readBlocking(in);
+                } finally {
+                    stop(alarm);
+                }
+            }
             if (count < 0) {
                 throw new EOFException("the server closed the connection");
             }

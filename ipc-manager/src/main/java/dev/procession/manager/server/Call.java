@@ -13,6 +13,8 @@ final class Call {
     private final Lane lane;
     private final Request request;
     private boolean answered;
+    private boolean withdrawn;
+    private @Nullable SharedObject object;
     private @Nullable Runnable onCancel;
     private @Nullable ScheduledFuture<?> timer;
 
@@ -60,6 +62,24 @@ final class Call {
         }
     }
 
+    /** The object that carries it out. */
+    void on(SharedObject carrier) {
+        object = carrier;
+    }
+
+    /** Its caller has given up: whatever it is granted from now on goes back. */
+    void withdraw() {
+        withdrawn = true;
+        cancel();
+    }
+
+    /** Takes back what it was granted. */
+    void undo(Response answer) {
+        if (object != null) {
+            object.undo(this, answer);
+        }
+    }
+
     /** It will never be answered: its client is dead. */
     void forget() {
         answered = true;
@@ -70,7 +90,12 @@ final class Call {
         if (!answered) {
             answered = true;
             stopWaiting();
-            lane.answer(request, response.setSeq(request.getSeq()).build());
+            Response whole = response.setSeq(request.getSeq()).build();
+            if (withdrawn) {
+                undo(whole);
+            } else {
+                lane.answer(this, whole);
+            }
         }
     }
 

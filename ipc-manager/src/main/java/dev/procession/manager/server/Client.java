@@ -47,8 +47,9 @@ final class Client {
     }
 
     void closeLane(Lane lane) {
-        lanes.remove(lane.number());
-        lane.end();
+        if (lane.close()) {
+            lanes.remove(lane.number());
+        }
     }
 
     void connected() {

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +44,18 @@ final class Lane {
                     Operation.BARRIER_STATE,
                     Operation.STATS);
 
+    /** Operations that grant what can be taken back. */
+    private static final Set<Operation> GRANTING =
+            EnumSet.of(
+                    Operation.ACQUIRE,
+                    Operation.AWAIT,
+                    Operation.ACQUIRE_PERMITS,
+                    Operation.DRAIN_PERMITS,
+                    Operation.OFFER,
+                    Operation.POLL,
+                    Operation.LEASE,
+                    Operation.DRAIN);
+
     private static final long SLACK_BYTES = 16 << 20;
 
     /** More than a client has under way. */
@@ -59,10 +70,13 @@ final class Lane {
     private final Map<Long, Call> parked = new HashMap<>();
 
     /** Answers that the client may not have, oldest first. */
-    private final Deque<Response> kept = new ArrayDeque<>();
+    private final Deque<Kept> kept = new ArrayDeque<>();
 
     /** Requests that came and are not carried out yet, in the order in which they came. */
     private final Deque<Request> waiting = new ArrayDeque<>();
+
+    /** An answer, with the call that can take it back if there is something to take back. */
+    private record Kept(Response response, @Nullable Call call) {}
 
     private @Nullable Channel channel;
     private long lastSeq;
@@ -133,8 +147,8 @@ final class Lane {
 
     /** The client has these answers. */
     void confirmed(long received) {
-        while (!kept.isEmpty() && kept.peekFirst().getSeq() <= received) {
-            keptBytes -= kept.removeFirst().getSerializedSize();
+        while (!kept.isEmpty() && kept.peekFirst().response.getSeq() <= received) {
+            keptBytes -= kept.removeFirst().response.getSerializedSize();
         }
         if (!waiting.isEmpty()) {
             goOn();
@@ -194,14 +208,37 @@ final class Lane {
 
     /** Sends a kept answer again. */
     private boolean repeat(long seq) {
-        for (Iterator<Response> i = kept.iterator(); i.hasNext(); ) {
-            Response response = i.next();
-            if (response.getSeq() == seq) {
-                send(FrameKind.RESPONSE, response);
-                return true;
+        Kept found = kept(seq);
+        if (found != null) {
+            send(FrameKind.RESPONSE, found.response);
+        }
+        return found != null;
+    }
+
+    private @Nullable Kept kept(long seq) {
+        for (Kept each : kept) {
+            if (each.response.getSeq() == seq) {
+                return each;
             }
         }
-        return false;
+        return null;
+    }
+
+    /** The caller of a request has given up. It does not happen any more, or is undone. */
+    void withdraw(long seq) {
+        lastSeq = Math.max(lastSeq, seq);
+        waiting.removeIf(request -> request.getSeq() == seq);
+        Call call = parked.get(seq);
+        Kept found = kept(seq);
+        if (call != null) {
+            call.withdraw();
+        } else if (found != null) {
+            kept.remove(found);
+            keptBytes -= found.response.getSerializedSize();
+            if (found.call != null) {
+                found.call.undo(found.response);
+            }
+        }
     }
 
     void cancel(long seq) {
@@ -221,10 +258,11 @@ final class Lane {
         server.stats().waiting(-1, -call.request().getSerializedSize());
     }
 
-    void answer(Request request, Response whole) {
+    void answer(Call call, Response whole) {
         Response response = bounded(whole);
-        if (!READ_ONLY.contains(request.getOperation())) {
-            kept.addLast(response);
+        Operation operation = call.request().getOperation();
+        if (!READ_ONLY.contains(operation)) {
+            kept.addLast(new Kept(response, GRANTING.contains(operation) ? call : null));
             keptBytes += response.getSerializedSize();
         }
         send(FrameKind.RESPONSE, response);
@@ -280,10 +318,25 @@ final class Lane {
         }
     }
 
-    /** The lane is over. */
+    /**
+     * The client needs this lane no more; what still waits here is withdrawn.
+     *
+     * @return false if a wait for a condition cannot end yet, as it has to get its lock first
+     */
+    boolean close() {
+        new ArrayList<>(parked.values()).forEach(Call::withdraw);
+        disconnect();
+        return parked.isEmpty();
+    }
+
+    /** The client is dead. */
     void end() {
         List<Call> calls = new ArrayList<>(parked.values());
         calls.forEach(Call::forget);
+        disconnect();
+    }
+
+    private void disconnect() {
         kept.clear();
         keptBytes = 0;
         forgetWaiting();

@@ -54,6 +54,7 @@ final class LaneConnection extends ChannelInboundHandlerAdapter {
         switch (request.getOperation()) {
             case RECEIVED -> lane.confirmed(request.getReceived());
             case CANCEL -> lane.cancel(request.getNumber());
+            case WITHDRAW -> lane.withdraw(request.getNumber());
             case CLOSE_LANE -> lane.client().closeLane(lane);
             case GOODBYE -> server.clients().end(lane.client());
             default ->

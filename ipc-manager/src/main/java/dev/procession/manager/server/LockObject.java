@@ -26,6 +26,7 @@ final class LockObject implements SharedObject {
     private final Map<ByteString, Deque<Waiter>> conditions = new HashMap<>();
     private @Nullable Client owner;
     private long ownerThread;
+    private long ownersToken;
 
     /** The condition whose signal the owner was woken by when it got the lock. */
     private @Nullable ByteString ownersSignal;
@@ -74,7 +75,8 @@ final class LockObject implements SharedObject {
         if (owner == null) {
             grant(waiter);
         } else if (isOwner(call)) {
-            call.refuse("this thread has the lock already: name=" + call.request().getName());
+            // By a call that it gave up, or it would not ask; that one has not been withdrawn yet.
+            grant(waiter);
         } else if (call.isImpatient()) {
             call.answer(Status.TIMED_OUT);
         } else {
@@ -96,13 +98,14 @@ final class LockObject implements SharedObject {
         owner = client;
         ownerThread = waiter.call.request().getThread();
         ownersSignal = waiter.signal;
+        ownersToken = server.nextToken();
         client.involve(this);
         boolean inherited = abandoned;
         abandoned = false;
         waiter.call.answer(
                 Response.newBuilder()
                         .setStatus(waiter.whenGranted)
-                        .setNumber(server.nextToken())
+                        .setNumber(ownersToken)
                         .setFlag(inherited));
     }
 
@@ -177,6 +180,18 @@ final class LockObject implements SharedObject {
         }
         if (waiters != null && waiters.isEmpty()) {
             conditions.remove(condition);
+        }
+    }
+
+    @Override
+    public void undo(Call call, Response answer) {
+        if (owner == call.client() && ownersToken == answer.getNumber()) {
+            abandoned = answer.getFlag(); // which nobody has been told
+            ByteString signal = ownersSignal;
+            if (signal != null) {
+                signal(signal, 1);
+            }
+            handOver();
         }
     }
 

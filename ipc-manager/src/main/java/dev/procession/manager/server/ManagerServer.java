@@ -206,6 +206,7 @@ public final class ManagerServer implements AutoCloseable {
                                         + ", size="
                                         + request.getSize());
                     } else if (hasRoom(call, object.growth(request))) {
+                        call.on(object);
                         object.handle(call);
                     }
                 }

@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded queue. Who waits longest is served first. An element on lease still takes its place;
@@ -87,7 +88,7 @@ final class QueueObject implements SharedObject {
         Element element = new Element(++nextNumber, call.request().getValue());
         count(1, element);
         elements.add(element);
-        call.ok(true);
+        call.answer(Response.newBuilder().setFlag(true).setVersion(element.number));
     }
 
     private void poll(Call call) {
@@ -181,30 +182,66 @@ final class QueueObject implements SharedObject {
     }
 
     private void remove(Call call) {
-        boolean removed = false;
-        for (Iterator<Element> i = elements.iterator(); i.hasNext() && !removed; ) {
-            Element element = i.next();
-            if (element.number == call.request().getVersion()) {
-                i.remove();
-                count(-1, element);
-                removed = true;
-            }
-        }
+        boolean removed = remove(call.request().getVersion());
         call.ok(removed);
         serve();
     }
 
+    private boolean remove(long number) {
+        for (Iterator<Element> i = elements.iterator(); i.hasNext(); ) {
+            Element element = i.next();
+            if (element.number == number) {
+                i.remove();
+                count(-1, element);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void undo(Call call, Response answer) {
+        if (answer.getFlag()) {
+            switch (call.request().getOperation()) {
+                case OFFER -> {
+                    boolean unused = remove(answer.getVersion());
+                }
+                case POLL -> {
+                    Element element = new Element(answer.getVersion(), answer.getValue());
+                    count(1, element);
+                    elements.addFirst(element);
+                }
+                case LEASE -> {
+                    Element element = endLease(call.client(), answer.getVersion());
+                    if (element != null) {
+                        elements.addFirst(element);
+                    }
+                }
+                default -> {}
+            }
+            serve();
+        }
+    }
+
+    /** The element of a lease that is over now; null if there is no such lease. */
+    private @Nullable Element endLease(Client client, long number) {
+        TreeMap<Long, Element> theirs = leased.get(client);
+        Element element = theirs == null ? null : theirs.remove(number);
+        if (element != null) {
+            leases--;
+            if (theirs.isEmpty()) {
+                leased.remove(client);
+            }
+        }
+        return element;
+    }
+
     private void endLease(Call call) {
-        TreeMap<Long, Element> mine = leased.get(call.client());
-        Element element = mine == null ? null : mine.remove(call.request().getVersion());
+        Element element = endLease(call.client(), call.request().getVersion());
         if (element == null) {
             call.answer(Status.NOT_OWNER);
             return;
         }
-        if (mine.isEmpty()) {
-            leased.remove(call.client());
-        }
-        leases--;
         if (call.request().getOperation() == Operation.LEASE_RETURN) {
             elements.addFirst(element);
         } else {

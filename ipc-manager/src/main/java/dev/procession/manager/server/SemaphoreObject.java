@@ -1,5 +1,7 @@
 package dev.procession.manager.server;
 
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -72,12 +74,24 @@ final class SemaphoreObject implements SharedObject {
             call.refuse("permits cannot be negative: permits=" + permits);
             return;
         }
-        // As with the JDK's, who gives back need not be who has taken.
-        held.computeIfPresent(
-                call.client(), (client, count) -> count > permits ? count - permits : null);
-        available += permits;
+        giveBack(call.client(), permits);
         call.ok();
         serve();
+    }
+
+    /** As with the JDK's, who gives back need not be who has taken. */
+    private void giveBack(Client giver, long permits) {
+        held.computeIfPresent(giver, (client, count) -> count > permits ? count - permits : null);
+        available += permits;
+    }
+
+    @Override
+    public void undo(Call call, Response answer) {
+        if (answer.getStatus() == Status.OK) {
+            boolean drained = call.request().getOperation() == Operation.DRAIN_PERMITS;
+            giveBack(call.client(), drained ? answer.getNumber() : call.request().getNumber());
+            serve();
+        }
     }
 
     private void serve() {

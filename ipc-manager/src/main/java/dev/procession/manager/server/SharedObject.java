@@ -1,6 +1,7 @@
 package dev.procession.manager.server;
 
 import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
 
 /** Something that clients share. Lives on the server's thread. */
 interface SharedObject {
@@ -18,6 +19,12 @@ interface SharedObject {
     default long growth(Request request) {
         return 0;
     }
+
+    /**
+     * Takes back what a request was granted: its caller gave up before it had the answer. What
+     * others have got hold of meanwhile stays theirs.
+     */
+    default void undo(Call call, Response answer) {}
 
     /** The kernel says that a client is dead, or it said goodbye: what it holds here is free. */
     default void clientEnded(Client client) {}

@@ -1,0 +1,179 @@
+package dev.procession.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.procession.testing.Await;
+import dev.procession.testing.Background;
+import dev.procession.testing.Signal;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server that stands still holds nobody up who has a limit, and grants nothing to nobody. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@SuppressWarnings("LockNotBeforeTry") // what is left locked is what is tested
+class SilentServerTest {
+
+    private static final Duration LIMIT = Duration.ofMillis(200);
+
+    /** The limit and a second, and as much again for a busy machine. */
+    private static final Duration SOON = Duration.ofMillis(2400);
+
+    private static final Duration LATER = Duration.ofSeconds(20);
+
+    private Manager manager;
+    private long server;
+
+    @BeforeEach
+    void start() {
+        manager = Manager.start();
+        server = manager.stats().pid();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        Signal.CONT.sendToMortal(server);
+        manager.close();
+    }
+
+    private static <V> V soon(Callable<V> call) throws Exception {
+        long start = System.nanoTime();
+        try {
+            return call.call();
+        } finally {
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
+        }
+    }
+
+    private void awaitWaiting(int requests) {
+        Await.until(
+                () -> manager.stats().waitingRequests() == requests, "requests wait: " + requests);
+    }
+
+    @Test
+    void shouldEndTimedCallsInTheirTimeAndGrantThemNothingLater() throws Exception {
+        SharedLock lock = manager.lock("l");
+        SharedQueue<String> queue = manager.queue("q", 2);
+        SharedQueue<String> full = manager.queue("full", 1);
+        SharedSemaphore semaphore = manager.semaphore("s", 1);
+        SharedBarrier barrier = manager.barrier("b", 2);
+        SharedEvent event = manager.event("e");
+        full.put("there");
+        Signal.STOP.sendTo(server);
+        assertThat(soon(() -> lock.tryLock(LIMIT))).isFalse();
+        assertThat(soon(() -> queue.poll(200, TimeUnit.MILLISECONDS))).isNull();
+        assertThat(soon(() -> queue.lease(LIMIT))).isEmpty();
+        assertThat(soon(() -> full.offer("late", 200, TimeUnit.MILLISECONDS))).isFalse();
+        assertThat(soon(() -> semaphore.tryAcquire(1, LIMIT))).isFalse();
+        assertThat(soon(() -> event.await(LIMIT))).isFalse();
+        assertThatThrownBy(() -> soon(() -> barrier.await(LIMIT)))
+                .isInstanceOf(TimeoutException.class);
+        Signal.CONT.sendTo(server);
+        assertThat(lock.tryLock(LATER)).isTrue();
+        lock.unlock();
+        awaitWaiting(0);
+        assertThat(semaphore.tryAcquire(1, LATER)).isTrue();
+        queue.put("for the living");
+        assertThat(queue.poll(LATER.toSeconds(), TimeUnit.SECONDS)).isEqualTo("for the living");
+        assertThat(full.poll()).isEqualTo("there");
+        assertThat(full.poll()).isNull();
+    }
+
+    @Test
+    void shouldEndAnInterruptedCallAndGrantItNothingLater() throws Exception {
+        SharedLock lock = manager.lock("l");
+        SharedQueue<String> queue = manager.queue("q", 2);
+        lock.lock();
+        Background<Void> locking =
+                Background.start(
+                        () -> {
+                            lock.lockInterruptibly();
+                            return null;
+                        });
+        Background<String> taking = Background.start(queue::take);
+        awaitWaiting(2);
+        Signal.STOP.sendTo(server);
+        for (Background<?> each : new Background<?>[] {locking, taking}) {
+            each.thread().interrupt();
+            soon(
+                    () -> {
+                        assertThatThrownBy(each::get)
+                                .isInstanceOf(ExecutionException.class)
+                                .hasCauseInstanceOf(InterruptedException.class);
+                        return null;
+                    });
+        }
+        Signal.CONT.sendTo(server);
+        lock.unlock();
+        assertThat(lock.tryLock(LATER)).isTrue();
+        lock.unlock();
+        queue.put("for the living");
+        assertThat(queue.poll(LATER.toSeconds(), TimeUnit.SECONDS)).isEqualTo("for the living");
+    }
+
+    @Test
+    void shouldWithdrawACallThatEndedByAnException() throws Exception {
+        SharedLock lock = manager.lock("l");
+        lock.lock();
+        Background<Void> locking =
+                Background.start(
+                        () -> {
+                            lock.lock();
+                            return null;
+                        });
+        awaitWaiting(1);
+        Signal.STOP.sendTo(server);
+        locking.thread().interrupt(); // which breaks its connection, and it cannot make another
+        assertThatThrownBy(locking::get)
+                .hasCauseInstanceOf(ManagerUnavailableException.class)
+                .hasMessageContaining("does not answer");
+        Signal.CONT.sendTo(server);
+        lock.unlock();
+        assertThat(lock.tryLock(LATER)).isTrue();
+        lock.unlock();
+    }
+
+    @Test
+    void shouldRefuseToConnectToAServerThatDoesNotAnswer() throws Exception {
+        Signal.STOP.sendTo(server);
+        ((RemoteManager) manager).client().cutConnections();
+        Background<Integer> asking = Background.start(() -> manager.dict("d").size());
+        assertThatThrownBy(() -> asking.get(40, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(ManagerUnavailableException.class);
+    }
+
+    @Test
+    void shouldEndAWaitForAFutureInItsTimeThoughOthersAnswersCome() throws Exception {
+        SharedDict<Integer, Integer> dict = manager.dict("d");
+        AtomicBoolean over = new AtomicBoolean();
+        Background<Void> busy =
+                Background.start(
+                        () -> {
+                            while (!over.get()) {
+                                CompletableFuture<?> last = null;
+                                for (int i = 0; i < 64; i++) {
+                                    last = dict.putAsync(i, i);
+                                }
+                                last.join();
+                            }
+                            return null;
+                        });
+        CompletableFuture<Integer> never =
+                dict.getAsync(1).thenCombine(new CompletableFuture<Integer>(), (a, b) -> b);
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> soon(() -> never.get(50, TimeUnit.MILLISECONDS)))
+                    .isInstanceOf(TimeoutException.class);
+        }
+        over.set(true);
+        busy.get();
+    }
+}
