@@ -20,6 +20,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A proxy of a queue. */
@@ -135,15 +136,61 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
 
     @Override
     public Iterator<E> iterator() {
+        return elements();
+    }
+
+    private Elements elements() {
         List<Response> pages = new ArrayList<>();
-        long place = 0;
+        long last = 0;
         Response page;
         do {
-            page = remote.call(remote.request(Operation.LIST_ELEMENTS).setNumber(place));
+            page = remote.call(remote.request(Operation.LIST_ELEMENTS).setVersion(last));
             pages.add(page);
-            place += page.getValuesCount();
+            if (page.getFlag()) {
+                last = number(page.getKeys(page.getKeysCount() - 1));
+            }
         } while (page.getFlag());
         return new Elements(pages);
+    }
+
+    private static long number(ByteString text) {
+        return Long.parseLong(text.toStringUtf8());
+    }
+
+    @Override
+    public boolean remove(@Nullable Object element) {
+        Elements elements = elements();
+        while (elements.hasNext()) {
+            if (elements.next().equals(element) && elements.removeLast()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean removeIf(Predicate<? super E> filter) {
+        Objects.requireNonNull(filter, "a filter");
+        boolean removed = false;
+        Elements elements = elements();
+        while (elements.hasNext()) {
+            if (filter.test(elements.next())) {
+                removed |= elements.removeLast();
+            }
+        }
+        return removed;
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> others) {
+        Objects.requireNonNull(others, "a collection");
+        return removeIf(others::contains);
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> others) {
+        Objects.requireNonNull(others, "a collection");
+        return removeIf(element -> !others.contains(element));
     }
 
     /** What was there when it was asked for. */
@@ -180,9 +227,15 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
                 throw new IllegalStateException("no element to remove: next() comes first");
             }
             removable = false;
-            long number = Long.parseLong(numbers.get(next - 1).toStringUtf8());
-            Response unused =
-                    remote.call(remote.request(Operation.REMOVE_ELEMENT).setVersion(number));
+            boolean unused = removeLast(); // it may have been taken; then it is gone as well
+        }
+
+        /** Removes what {@link #next} returned; false if it was taken before. */
+        boolean removeLast() {
+            return remote.call(
+                            remote.request(Operation.REMOVE_ELEMENT)
+                                    .setVersion(number(numbers.get(next - 1))))
+                    .getFlag();
         }
     }
 

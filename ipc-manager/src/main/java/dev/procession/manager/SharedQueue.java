@@ -12,8 +12,9 @@ import java.util.concurrent.BlockingQueue;
  * once. {@link #lease} removes it for good only when the work is done.
  *
  * <p>An interrupted {@code take} either throws or returns an element with the interrupt kept; no
- * element is lost. Iterating sees what is there, page by page. No nulls. The server's death is a
- * {@link ManagerUnavailableException}, and the queue's content goes with it.
+ * element is lost. Iterating sees what is there, page by page; what {@code remove} and its kin say
+ * they removed, nobody else takes. No nulls. The server's death is a {@link
+ * ManagerUnavailableException}, and the queue's content goes with it.
  *
  * @param <E> the elements: anything serialisable
  */

@@ -162,13 +162,22 @@ final class QueueObject implements SharedObject {
         serve();
     }
 
-    /** A page of what is there now, from a place on; the numbers go in the keys. */
+    /**
+     * A page of what is there now, behind the last element of the page before; the numbers go in
+     * the keys. When that element has gone, so have those before it, and those behind it are newer.
+     */
     private void list(Call call) {
         Response.Builder response = Response.newBuilder();
-        long place = 0;
+        long after = call.request().getVersion();
+        boolean there = false;
+        for (Element element : elements) {
+            there |= element.number == after;
+        }
+        boolean passed = after == 0;
         Page page = new Page(server);
         for (Element element : elements) {
-            if (place++ < call.request().getNumber()) {
+            if (!passed && (there || element.number <= after)) {
+                passed = element.number == after;
                 continue;
             }
             if (!page.add((long) element.value.size() + NUMBER_BYTES)) {
@@ -176,9 +185,13 @@ final class QueueObject implements SharedObject {
                 break;
             }
             response.addValues(element.value);
-            response.addKeys(ByteString.copyFromUtf8(Long.toString(element.number)));
+            response.addKeys(number(element));
         }
         call.answer(response);
+    }
+
+    private static ByteString number(Element element) {
+        return ByteString.copyFromUtf8(Long.toString(element.number));
     }
 
     private void remove(Call call) {
