@@ -15,7 +15,9 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Objects;
+import java.util.Spliterator;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,6 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
 
     @Serial private static final long serialVersionUID = 1L;
 
-    private static final int PAGE = 1000;
     private static final long END = -1;
 
     private final transient Remote remote;
@@ -131,14 +132,21 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
 
     @Override
     public boolean remove(@Nullable Object element) {
-        return change(
-                elements -> {
-                    int index = element == null ? -1 : elements.indexOf(element);
-                    if (index >= 0) {
-                        E unused = elements.remove(index);
-                    }
-                    return index >= 0;
-                });
+        while (true) {
+            Content<E> content = content();
+            int index = element == null ? -1 : content.elements.indexOf(element);
+            if (index < 0) {
+                return false;
+            }
+            Request.Builder request =
+                    remote.request(Operation.LIST_REMOVE)
+                            .setNumber(index)
+                            .setSize(index + 1L)
+                            .setVersion(content.version);
+            if (remote.call(request).getFlag()) {
+                return true;
+            }
+        }
     }
 
     @Override
@@ -198,26 +206,18 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
         }
     }
 
-    /** All of it at one moment; pages of different versions do not belong together. */
+    /** All of it at one moment. */
     private Content<E> content() {
-        while (true) {
-            List<E> elements = new ArrayList<>();
-            Response page = page(0);
-            long version = page.getVersion();
+        List<E> elements = new ArrayList<>();
+        Pages pages = new Pages(remote);
+        Response page = pages.first();
+        long version = page.getNumber();
+        page.getValuesList().forEach(value -> elements.add(element(value)));
+        while (page.getFlag()) {
+            page = pages.next(page);
             page.getValuesList().forEach(value -> elements.add(element(value)));
-            while (page.getVersion() == version && elements.size() < page.getNumber()) {
-                page = page(elements.size());
-                page.getValuesList().forEach(value -> elements.add(element(value)));
-            }
-            if (page.getVersion() == version) {
-                return new Content<>(elements, version);
-            }
         }
-    }
-
-    private Response page(long from) {
-        Request.Builder request = remote.request(Operation.LIST_PAGE);
-        return remote.call(request.setNumber(from).setSize(PAGE));
+        return new Content<>(elements, version);
     }
 
     @Override
@@ -227,7 +227,27 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
 
     @Override
     public Iterator<E> iterator() {
-        return listIterator();
+        return listIterator(0);
+    }
+
+    @Override
+    public ListIterator<E> listIterator() {
+        return listIterator(0);
+    }
+
+    @Override
+    public ListIterator<E> listIterator(int index) {
+        Content<E> content = content();
+        if (index < 0 || index > content.elements.size()) {
+            throw new IndexOutOfBoundsException(
+                    "index=" + index + ", size=" + content.elements.size());
+        }
+        return new ListElements<>(remote, content.elements, content.version, index);
+    }
+
+    @Override
+    public Spliterator<E> spliterator() {
+        return content().elements.spliterator();
     }
 
     @Override

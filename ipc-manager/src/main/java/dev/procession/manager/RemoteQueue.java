@@ -109,13 +109,32 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
         while (more && count < most) {
             Response page =
                     remote.call(remote.request(Operation.DRAIN).setNumber((long) most - count));
-            for (ByteString value : page.getValuesList()) {
-                into.add((E) Objects.requireNonNull(remote.decode(value)));
-                count++;
-            }
+            count += transfer(page, into);
             more = page.getFlag();
         }
         return count;
+    }
+
+    /** Moves a page, which is on lease; what the target refuses returns to the queue. */
+    private int transfer(Response page, Collection<? super E> into) {
+        int added = 0;
+        try {
+            for (ByteString value : page.getValuesList()) {
+                boolean unused = into.add((E) Objects.requireNonNull(remote.decode(value)));
+                added++;
+            }
+        } finally {
+            List<ByteString> numbers = page.getKeysList();
+            end(Operation.LEASE_DONE, numbers.subList(0, added));
+            end(Operation.LEASE_RETURN, numbers.subList(added, numbers.size()));
+        }
+        return added;
+    }
+
+    private void end(Operation operation, List<ByteString> leases) {
+        if (!leases.isEmpty()) {
+            Response unused = remote.call(remote.request(operation).addAllKeys(leases));
+        }
     }
 
     @Override

@@ -13,8 +13,9 @@ import java.util.concurrent.BlockingQueue;
  *
  * <p>An interrupted {@code take} either throws or returns an element with the interrupt kept; no
  * element is lost. Iterating sees what is there, page by page; what {@code remove} and its kin say
- * they removed, nobody else takes. No nulls. The server's death is a {@link
- * ManagerUnavailableException}, and the queue's content goes with it.
+ * they removed, nobody else takes. What the target of {@code drainTo} refuses stays at the head,
+ * and what a process had not drained whole when it died returns there. No nulls. The server's death
+ * is a {@link ManagerUnavailableException}, and the queue's content goes with it.
  *
  * @param <E> the elements: anything serialisable
  */

@@ -4,7 +4,10 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A list of bytes, with a version of the whole so that a client may compare and set. */
 final class ListObject implements SharedObject {
@@ -12,9 +15,17 @@ final class ListObject implements SharedObject {
     /** Where to add what goes to the end. */
     private static final long END = -1;
 
+    private static final int MAX_SNAPSHOTS = 1024;
+
     private final ManagerServer server;
     private final ListLog log;
     private final List<ByteString> elements = new ArrayList<>();
+    private final Map<Long, ListSnapshot> snapshots = new HashMap<>();
+
+    /** A copy of the elements that snapshots of this version share; null after a change. */
+    private @Nullable List<ByteString> frozen;
+
+    private long nextSnapshot;
     private long version;
 
     /** What the elements take. */
@@ -24,6 +35,7 @@ final class ListObject implements SharedObject {
         this.server = server;
         this.log = log;
         this.version = server.incarnation() >>> 2;
+        this.nextSnapshot = server.firstNumber();
         log.load(this::apply);
     }
 
@@ -35,10 +47,19 @@ final class ListObject implements SharedObject {
                     call.answer(
                             Response.newBuilder().setNumber(elements.size()).setVersion(version));
             case LIST_GET -> get(call);
-            case LIST_PAGE -> page(call);
+            case SNAPSHOT -> snapshot(call);
+            case PAGE -> nextPage(call);
+            case CLOSE_SNAPSHOT -> {
+                if (snapshotOf(call) != null) {
+                    snapshots.remove(request.getVersion());
+                }
+                call.ok();
+            }
             case LIST_SET, LIST_REMOVE -> changeWithin(call);
             case LIST_ADD -> {
-                if (request.getNumber() < END || request.getNumber() > elements.size()) {
+                if (isOutdated(request)) {
+                    answerOutdated(call);
+                } else if (request.getNumber() < END || request.getNumber() > elements.size()) {
                     answerOutOfBounds(call);
                 } else {
                     changeAndAnswer(call);
@@ -101,16 +122,56 @@ final class ListObject implements SharedObject {
         }
     }
 
-    private void page(Call call) {
-        Response.Builder response =
-                Response.newBuilder().setNumber(elements.size()).setVersion(version);
-        long from = Math.max(0, call.request().getNumber());
-        long to = Math.min(elements.size(), from + Math.max(0, call.request().getSize()));
-        Page page = new Page(server);
-        for (long i = from; i < to && page.add(elements.get((int) i).size()); i++) {
-            response.addValues(elements.get((int) i));
+    private boolean isOutdated(Request request) {
+        return request.getVersion() != 0 && request.getVersion() != version;
+    }
+
+    /** No flag, but a version: the list has changed since the caller saw it. */
+    private void answerOutdated(Call call) {
+        call.answer(Response.newBuilder().setFlag(false).setVersion(version));
+    }
+
+    /** The first page, and if there are more, what they are read from. */
+    private void snapshot(Call call) {
+        ListSnapshot snapshot = new ListSnapshot(call.client(), elements);
+        Response.Builder response = Response.newBuilder().setNumber(version);
+        snapshot.page(response, new Page(server));
+        if (response.getFlag()) {
+            if (snapshots.size() >= MAX_SNAPSHOTS) {
+                call.refuse("too many iterations are under way: count=" + snapshots.size());
+                return;
+            }
+            List<ByteString> copy = frozen == null ? List.copyOf(elements) : frozen;
+            frozen = copy;
+            snapshots.put(++nextSnapshot, snapshot.of(copy));
+            call.client().involve(this);
+        }
+        call.answer(response.setVersion(nextSnapshot));
+    }
+
+    private @Nullable ListSnapshot snapshotOf(Call call) {
+        ListSnapshot snapshot = snapshots.get(call.request().getVersion());
+        return snapshot != null && snapshot.isOf(call.client()) ? snapshot : null;
+    }
+
+    private void nextPage(Call call) {
+        long number = call.request().getVersion();
+        ListSnapshot snapshot = snapshotOf(call);
+        if (snapshot == null) {
+            call.refuse("no such snapshot: number=" + number);
+            return;
+        }
+        Response.Builder response = Response.newBuilder().setVersion(number);
+        snapshot.page(response, new Page(server));
+        if (!response.getFlag()) {
+            snapshots.remove(number);
         }
         call.answer(response);
+    }
+
+    @Override
+    public void clientEnded(Client client) {
+        snapshots.values().removeIf(snapshot -> snapshot.isOf(client));
     }
 
     private void changeWithin(Call call) {
@@ -118,6 +179,10 @@ final class ListObject implements SharedObject {
         long from = request.getNumber();
         boolean single = request.getOperation() == dev.procession.manager.proto.Operation.LIST_SET;
         long to = single ? from + 1 : request.getSize();
+        if (isOutdated(request)) {
+            answerOutdated(call);
+            return;
+        }
         if (from < 0 || to < from || to > elements.size()) {
             answerOutOfBounds(call);
             return;
@@ -127,12 +192,13 @@ final class ListObject implements SharedObject {
             response.setValue(elements.get((int) from));
         }
         change(request);
-        call.answer(response);
+        call.answer(response.setVersion(version));
     }
 
     private void changeAndAnswer(Call call) {
         change(call.request());
-        call.answer(Response.newBuilder().setFlag(true).setNumber(elements.size()));
+        call.answer(
+                Response.newBuilder().setFlag(true).setNumber(elements.size()).setVersion(version));
     }
 
     private void change(Request request) {
@@ -142,6 +208,7 @@ final class ListObject implements SharedObject {
 
     private void apply(Request request) {
         version++;
+        frozen = null;
         int from = (int) request.getNumber();
         switch (request.getOperation()) {
             case LIST_SET -> {

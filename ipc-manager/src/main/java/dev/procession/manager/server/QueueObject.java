@@ -121,10 +121,7 @@ final class QueueObject implements SharedObject {
     private void give(Call call) {
         Element element = elements.remove();
         if (call.request().getOperation() == Operation.LEASE) {
-            leased.computeIfAbsent(call.client(), c -> new TreeMap<>())
-                    .put(element.number, element);
-            leases++;
-            call.client().involve(this);
+            lease(call.client(), element);
         } else {
             count(-1, element);
         }
@@ -133,6 +130,12 @@ final class QueueObject implements SharedObject {
                         .setFlag(true)
                         .setValue(element.value)
                         .setVersion(element.number));
+    }
+
+    private void lease(Client client, Element element) {
+        leased.computeIfAbsent(client, c -> new TreeMap<>()).put(element.number, element);
+        leases++;
+        client.involve(this);
     }
 
     /** Lets those go on who can. */
@@ -152,11 +155,13 @@ final class QueueObject implements SharedObject {
         Response.Builder response = Response.newBuilder();
         Page page = new Page(server);
         for (long n = call.request().getNumber();
-                n > 0 && !elements.isEmpty() && page.add(elements.element().value.size());
+                n > 0
+                        && !elements.isEmpty()
+                        && page.add((long) elements.element().value.size() + NUMBER_BYTES);
                 n--) {
             Element element = elements.remove();
-            count(-1, element);
-            response.addValues(element.value);
+            lease(call.client(), element);
+            response.addValues(element.value).addKeys(number(element));
         }
         call.answer(response.setFlag(!elements.isEmpty()));
         serve();
@@ -214,7 +219,12 @@ final class QueueObject implements SharedObject {
 
     @Override
     public void undo(Call call, Response answer) {
-        if (answer.getFlag()) {
+        if (call.request().getOperation() == Operation.DRAIN) {
+            List<ByteString> numbers = new ArrayList<>(answer.getKeysList());
+            Collections.reverse(numbers);
+            numbers.forEach(number -> undoLease(call, Long.parseLong(number.toStringUtf8())));
+            serve();
+        } else if (answer.getFlag()) {
             switch (call.request().getOperation()) {
                 case OFFER -> {
                     boolean unused = remove(answer.getVersion());
@@ -224,15 +234,17 @@ final class QueueObject implements SharedObject {
                     count(1, element);
                     elements.addFirst(element);
                 }
-                case LEASE -> {
-                    Element element = endLease(call.client(), answer.getVersion());
-                    if (element != null) {
-                        elements.addFirst(element);
-                    }
-                }
+                case LEASE -> undoLease(call, answer.getVersion());
                 default -> {}
             }
             serve();
+        }
+    }
+
+    private void undoLease(Call call, long number) {
+        Element element = endLease(call.client(), number);
+        if (element != null) {
+            elements.addFirst(element);
         }
     }
 
@@ -250,18 +262,32 @@ final class QueueObject implements SharedObject {
     }
 
     private void endLease(Call call) {
-        Element element = endLease(call.client(), call.request().getVersion());
-        if (element == null) {
-            call.answer(Status.NOT_OWNER);
-            return;
+        boolean all = true;
+        for (long number : numbers(call.request())) {
+            Element element = endLease(call.client(), number);
+            if (element == null) {
+                all = false;
+            } else if (call.request().getOperation() == Operation.LEASE_RETURN) {
+                elements.addFirst(element);
+            } else {
+                count(-1, element);
+            }
         }
-        if (call.request().getOperation() == Operation.LEASE_RETURN) {
-            elements.addFirst(element);
-        } else {
-            count(-1, element);
-        }
-        call.ok();
+        call.answer(all ? Status.OK : Status.NOT_OWNER);
         serve();
+    }
+
+    /** The elements that a request names, the last first: so they return in their order. */
+    private static List<Long> numbers(Request request) {
+        List<Long> numbers = new ArrayList<>();
+        for (ByteString key : request.getKeysList()) {
+            numbers.add(Long.valueOf(key.toStringUtf8()));
+        }
+        if (numbers.isEmpty()) {
+            numbers.add(request.getVersion());
+        }
+        Collections.reverse(numbers);
+        return numbers;
     }
 
     private void count(int sign, Element element) {

@@ -1,0 +1,37 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Response;
+import java.util.List;
+
+/** A list as it was at one moment, handed out by pages while the list goes on changing. */
+final class ListSnapshot {
+
+    private final Client client;
+    private final List<ByteString> elements;
+    private int next;
+
+    ListSnapshot(Client client, List<ByteString> elements) {
+        this.client = client;
+        this.elements = elements;
+    }
+
+    /** The same place in a copy that does not change. */
+    ListSnapshot of(List<ByteString> copy) {
+        ListSnapshot same = new ListSnapshot(client, copy);
+        same.next = next;
+        return same;
+    }
+
+    boolean isOf(Client other) {
+        return client == other;
+    }
+
+    /** Adds the next page to an answer; its flag says whether there is more. */
+    void page(Response.Builder response, Page page) {
+        while (next < elements.size() && page.add(elements.get(next).size())) {
+            response.addValues(elements.get(next++));
+        }
+        response.setFlag(next < elements.size());
+    }
+}
