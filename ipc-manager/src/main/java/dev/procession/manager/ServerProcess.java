@@ -26,6 +26,7 @@ final class ServerProcess {
 
     private static final long START_SECONDS = 60;
     private static final long END_SECONDS = 5;
+    private static final long REPORT_SECONDS = 1;
 
     private final ChildJvm jvm;
     private final ServerOptions options;
@@ -101,25 +102,55 @@ final class ServerProcess {
         }
     }
 
+    /**
+     * Waits for the operating system's word: in an exit hook the part of this library that hears of
+     * children may have ended already.
+     */
+    private boolean awaitProcess() {
+        CompletableFuture<?> gone =
+                ProcessHandle.of(jvm.pid())
+                        .<CompletableFuture<?>>map(ProcessHandle::onExit)
+                        .orElseGet(() -> CompletableFuture.completedFuture(null));
+        return await(CompletableFuture.anyOf(gone, end), END_SECONDS);
+    }
+
+    /** Waits for what is done after the end of a child; there is none in an exit hook. */
+    private void awaitReport() {
+        boolean unused = await(end, REPORT_SECONDS);
+    }
+
+    /** False if it has not come in time; an interrupt is kept for later. */
+    private static boolean await(CompletableFuture<?> event, long seconds) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    Object unused = event.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return true;
+                } catch (TimeoutException e) {
+                    return false;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new AssertionError("this future has no failure", e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** Ends it, and waits until it has gone; then its own directory goes. */
     void close() {
         jvm.terminate();
-        boolean interrupted = false;
-        for (int attempt = 0; !end.isDone() && attempt < 3; attempt++) {
-            try {
-                ExitStatus unused = end.get(END_SECONDS, TimeUnit.SECONDS);
-            } catch (TimeoutException e) {
-                jvm.kill();
-            } catch (InterruptedException e) {
-                interrupted = true;
-                jvm.kill();
-            } catch (ExecutionException e) {
-                throw new AssertionError("this future has no failure", e);
-            }
+        if (!awaitProcess()) {
+            jvm.kill();
+            boolean unused = awaitProcess();
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        awaitReport();
         if (options.ownsDirectory()) {
             try {
                 SessionDirectory.delete(Path.of(options.directory()));

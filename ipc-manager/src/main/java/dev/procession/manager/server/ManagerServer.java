@@ -342,11 +342,14 @@ public final class ManagerServer implements AutoCloseable {
             return;
         }
         closed = true;
-        transport.close();
-        objects.close();
-        if (store != null) {
-            store.close();
+        try {
+            transport.close();
+            objects.close();
+            if (store != null) {
+                store.close();
+            }
+        } finally {
+            home.release(); // or clients would believe that a server is there
         }
-        home.release();
     }
 }
