@@ -175,10 +175,11 @@ final class Dialer {
             if (!Files.isDirectory(address.directory())) {
                 throw new IOException("no such directory: path=" + address.directory());
             }
-            if (membership != null) {
-                membership.release();
-            }
+            Membership old = membership;
             membership = Uninterrupted.call(() -> Membership.claim(file));
+            if (old != null) {
+                old.release(); // now, so that there is no moment without a proof
+            }
         }
     }
 

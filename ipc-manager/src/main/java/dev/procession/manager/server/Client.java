@@ -1,7 +1,6 @@
 package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
-import dev.procession.core.life.LockProbe;
 import dev.procession.manager.wire.LocalServers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +19,7 @@ final class Client {
     private final boolean local;
     private final Map<Long, Lane> lanes = new HashMap<>();
     private final Set<SharedObject> involved = new LinkedHashSet<>();
+    private final ProofOfLife proof;
     private int connections;
 
     Client(ManagerServer server, ByteString id, long pid, Path membership) {
@@ -27,6 +27,7 @@ final class Client {
         this.id = id;
         this.pid = pid;
         this.membership = membership;
+        this.proof = new ProofOfLife(membership);
         this.local = LocalServers.hasClient(id);
     }
 
@@ -69,13 +70,18 @@ final class Client {
         involved.add(object);
     }
 
-    /** Asks the kernel. */
+    /** Asks the kernel, for whom a file without a name is no proof of a death. */
     boolean isDead() throws IOException {
-        return local ? !LocalServers.hasClient(id) : LockProbe.isFree(membership);
+        return local ? !LocalServers.hasClient(id) : proof.isGone();
+    }
+
+    void closeProof() {
+        proof.close();
     }
 
     /** Drops everything. The lanes first, so that no answer goes to the dead. */
     void end() {
+        proof.close();
         lanes.values().forEach(Lane::end);
         lanes.clear();
         for (SharedObject object : involved) {

@@ -80,6 +80,11 @@ final class Clients {
         return true;
     }
 
+    /** The server's thread has ended. */
+    void close() {
+        all.values().forEach(Client::closeProof);
+    }
+
     /** Frees everything a client has: it is dead, or said goodbye. */
     void end(Client client) {
         if (all.remove(client.id(), client)) {

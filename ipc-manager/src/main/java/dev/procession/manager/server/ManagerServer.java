@@ -345,6 +345,7 @@ public final class ManagerServer implements AutoCloseable {
         try {
             transport.close();
             objects.close();
+            clients.close();
             if (store != null) {
                 store.close();
             }
