@@ -46,6 +46,9 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
 
     @Override
     public void release(int permits) {
+        if (permits < 0) {
+            throw new IllegalArgumentException("permits are not negative: permits=" + permits);
+        }
         Response unused = remote.call(remote.request(Operation.RELEASE_PERMITS).setNumber(permits));
     }
 

@@ -7,8 +7,9 @@ import java.time.Duration;
  * {@link java.util.concurrent.Semaphore}, and fair.
  *
  * <p>Permits that a process has acquired and not released return when the kernel says that it is
- * dead. As with the JDK's, a process may release what it has not acquired, which makes more
- * permits; one that acquires for another to release still counts as the holder when it dies.
+ * dead. As with the JDK's, a process may release what it has not acquired: those who acquired first
+ * hold that much less, so that it does not return once more when they die; if nobody holds any,
+ * there are more permits than before, which are signals: they do not return when their taker dies.
  *
  * <p>The server's death is a {@link ManagerUnavailableException}; its semaphores go with it.
  */

@@ -5,7 +5,8 @@ import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,8 +16,14 @@ import java.util.Map;
 final class SemaphoreObject implements SharedObject {
 
     private final Deque<Call> queue = new ArrayDeque<>();
-    private final Map<Client, Long> held = new HashMap<>();
+
+    /** Who took first comes first. */
+    private final Map<Client, Long> held = new LinkedHashMap<>();
+
     private long available;
+
+    /** Those of the permits that somebody released without holding them: signals, not resources. */
+    private long loose;
 
     SemaphoreObject(long permits) {
         available = permits;
@@ -29,7 +36,7 @@ final class SemaphoreObject implements SharedObject {
             case RELEASE_PERMITS -> release(call);
             case AVAILABLE -> call.ok(available);
             case DRAIN_PERMITS -> {
-                long taken = Math.max(0, available);
+                long taken = available; // a debt as well, as with the JDK's
                 take(call, taken);
                 call.ok(taken);
             }
@@ -63,8 +70,12 @@ final class SemaphoreObject implements SharedObject {
     private void take(Call call, long permits) {
         available -= permits;
         if (permits > 0) {
-            held.merge(call.client(), permits, Long::sum);
-            call.client().involve(this);
+            long signals = Math.min(loose, permits);
+            loose -= signals;
+            if (permits > signals) {
+                held.merge(call.client(), permits - signals, Long::sum);
+                call.client().involve(this);
+            }
         }
     }
 
@@ -74,22 +85,51 @@ final class SemaphoreObject implements SharedObject {
             call.refuse("permits cannot be negative: permits=" + permits);
             return;
         }
+        if (available + permits > Integer.MAX_VALUE) {
+            call.refuse(
+                    "more permits than can be counted: available="
+                            + available
+                            + ", permits="
+                            + permits);
+            return;
+        }
         giveBack(call.client(), permits);
         call.ok();
         serve();
     }
 
-    /** As with the JDK's, who gives back need not be who has taken. */
+    /**
+     * As with the JDK's, who gives back need not be who has taken. What the giver does not have it
+     * gives back for those who took first; what nobody has is new.
+     */
     private void giveBack(Client giver, long permits) {
-        held.computeIfPresent(giver, (client, count) -> count > permits ? count - permits : null);
+        long rest = permits - reduce(giver, permits);
+        for (Client holder : List.copyOf(held.keySet())) {
+            rest -= reduce(holder, rest);
+        }
+        loose += rest;
         available += permits;
+    }
+
+    /** Takes up to so many permits from what a client has; returns how many. */
+    private long reduce(Client holder, long permits) {
+        long has = held.getOrDefault(holder, 0L);
+        long taken = Math.min(has, permits);
+        if (taken < has) {
+            held.put(holder, has - taken);
+        } else {
+            held.remove(holder);
+        }
+        return taken;
     }
 
     @Override
     public void undo(Call call, Response answer) {
         if (answer.getStatus() == Status.OK) {
             boolean drained = call.request().getOperation() == Operation.DRAIN_PERMITS;
-            giveBack(call.client(), drained ? answer.getNumber() : call.request().getNumber());
+            long permits = drained ? answer.getNumber() : call.request().getNumber();
+            loose += Math.max(0, permits - reduce(call.client(), Math.max(0, permits)));
+            available += permits;
             serve();
         }
     }
