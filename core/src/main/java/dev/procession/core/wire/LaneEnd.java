@@ -379,6 +379,16 @@ public final class LaneEnd implements MessageEnd {
         return true;
     }
 
+    /**
+     * Looks for the oldest message as {@link #next} does, and leaves a payload in a parcel unread:
+     * of the message its {@link #type} and {@link #number} are known. {@link #next}, {@link
+     * #takePayload} or {@link #release} is to follow.
+     */
+    public boolean peek() throws IOException {
+        checkOpen();
+        return reader.next();
+    }
+
     @Override
     public int type() {
         return reader.type() & ~PARCEL;
@@ -412,7 +422,7 @@ public final class LaneEnd implements MessageEnd {
 
     @Override
     public void release() throws IOException {
-        byte[] parcelRecord = parcel != null ? reader.payload() : null;
+        byte[] parcelRecord = (reader.type() & PARCEL) != 0 ? reader.payload() : null;
         parcel = null;
         reader.release();
         if (parcelRecord != null) {
@@ -470,6 +480,19 @@ public final class LaneEnd implements MessageEnd {
             ringPeer();
         }
         return new Message(type & ~PARCEL, messageId, payload);
+    }
+
+    /**
+     * Takes the payload of the message that {@link #peek} found, and consumes the message. Only
+     * what is bounded is read here; see {@link Payload}.
+     *
+     * @throws ProtocolException if the message cannot be one: it was not consumed
+     */
+    public Payload takePayload() throws IOException {
+        boolean inParcel = (reader.type() & PARCEL) != 0;
+        Payload payload = inParcel ? inbox.take(reader.payload()) : Payload.of(reader.payload());
+        release();
+        return payload;
     }
 
     /**

@@ -37,10 +37,28 @@ final class ParcelInbox {
     }
 
     /**
-     * A parcel's payload, from the beginning of a buffer to its limit; the sender may write over it
-     * when the message counts as received. {@link #done} is to follow then.
+     * A parcel's payload for whoever decodes it. What the sender keeps is bounded and read at once,
+     * for it writes over that; what it gives away may be of any size, and is only opened. That it
+     * cannot be read, for want of memory or a descriptor, is the failure of its message alone.
      */
-    ByteBuffer open(byte[] parcelRecord) throws IOException {
+    Payload take(byte[] parcelRecord) throws ProtocolException {
+        long length = length(parcelRecord);
+        Path path = path(parcelRecord);
+        boolean kept = parcelRecord[0] != ParcelOutbox.ONCE;
+        if (kept && length > ParcelOutbox.MAX_BYTES) {
+            throw new ProtocolException("no sender keeps so large a parcel: bytes=" + length);
+        }
+        try {
+            return kept || length <= Payload.READ_AT_ONCE_BYTES
+                    ? Payload.of(read(parcelRecord))
+                    : Payload.in(path, (int) length);
+        } catch (IOException | RuntimeException | Error e) {
+            return Payload.lost(e);
+        }
+    }
+
+    /** The length of the payload that a parcel's record names. */
+    private static long length(byte[] parcelRecord) throws ProtocolException {
         ByteBuffer in = ByteBuffer.wrap(parcelRecord);
         int kind = parcelRecord.length > ParcelOutbox.HEAD_BYTES ? in.get() : -1;
         if (kind < ParcelOutbox.ONCE || kind > ParcelOutbox.AGAIN) {
@@ -50,8 +68,17 @@ final class ParcelInbox {
         if (length < 0 || length > Integer.MAX_VALUE) {
             throw new ProtocolException("not the length of a parcel: bytes=" + length);
         }
+        return length;
+    }
+
+    /**
+     * A parcel's payload, from the beginning of a buffer to its limit; the sender may write over it
+     * when the message counts as received. {@link #done} is to follow then.
+     */
+    ByteBuffer open(byte[] parcelRecord) throws IOException {
+        long length = length(parcelRecord);
         Path path = path(parcelRecord);
-        if (kind != ParcelOutbox.AGAIN) {
+        if (parcelRecord[0] != ParcelOutbox.AGAIN) {
             return ByteBuffer.wrap(Parcels.read(path, (int) length));
         }
         ByteBuffer memory = mapped.get(path);

@@ -38,8 +38,11 @@ final class ParcelOutbox {
 
     static final int HEAD_BYTES = 1 + Long.BYTES;
 
-    /** Bytes that may be under way before a sender waits; one parcel always may. */
-    private static final long MAX_BYTES = 64L << 20;
+    /**
+     * Bytes that may be under way before a sender waits; one parcel always may. One that is kept
+     * has no more.
+     */
+    static final long MAX_BYTES = 64L << 20;
 
     /** What is kept to be written over; a single one may have {@link #MAX_BYTES}. */
     static final int MOST_KEPT = 4;

@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -89,16 +90,21 @@ public final class Parcels {
 
     /** Reads that many bytes from the beginning of a parcel. */
     static byte[] read(Path path, int length) throws IOException {
-        byte[] payload = new byte[length];
         try (InputStream in = new FileInputStream(path.toFile())) {
-            for (int read = 0; read < length; ) {
-                int count = in.read(payload, read, Math.min(PIECE, length - read));
-                if (count < 0) {
-                    throw new EOFException(
-                            "a parcel is not whole: path=" + path + ", expected=" + length);
-                }
-                read += count;
+            return read(in, path, length);
+        }
+    }
+
+    /** Reads that many bytes from the beginning of a parcel that was opened. */
+    static byte[] read(InputStream in, Path path, int length) throws IOException {
+        byte[] payload = new byte[length];
+        for (int read = 0; read < length; ) {
+            int count = in.read(payload, read, Math.min(PIECE, length - read));
+            if (count < 0) {
+                throw new EOFException(
+                        "a parcel is not whole: path=" + path + ", expected=" + length);
             }
+            read += count;
         }
         return payload;
     }
@@ -159,7 +165,12 @@ public final class Parcels {
 
     /** The path of a parcel; refuses what cannot be one of this session. */
     static Path require(Session session, String name) throws ProtocolException {
-        Path path = Path.of(name);
+        Path path;
+        try {
+            path = Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new ProtocolException("not a message of this session: its name is no path");
+        }
         Path directory = path.getParent();
         if (directory == null
                 || !(directory.equals(session.home()) || directory.equals(session.spare()))
