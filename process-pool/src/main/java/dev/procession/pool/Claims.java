@@ -23,8 +23,8 @@ import dev.procession.core.wire.LaneEnd;
  * <tr><th>when</th><th>left</th><th>the parent</th></tr>
  * <tr><td>before it claims</td><td>an earlier task, or none</td><td>gives the task to another
  *     worker</td></tr>
- * <tr><td>between the claim and the result's commit</td><td>the task</td><td>fails the task: it may
- *     have had effects</td></tr>
+ * <tr><td>between the claim, which comes before the task is read, and the result's commit</td>
+ *     <td>the task</td><td>fails the task: it may have had effects</td></tr>
  * <tr><td>after the result's commit</td><td>the task, and a result in the ring</td><td>reads the
  *     ring first, so the task has its result</td></tr>
  * </table>

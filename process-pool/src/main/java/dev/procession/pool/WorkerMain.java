@@ -118,32 +118,37 @@ final class WorkerMain implements EntryPoint {
 
     private void serve(LaneEnd lane) throws IOException {
         while (true) {
-            if (!lane.next()) {
+            if (!lane.peek()) {
                 Claims.setHeap(lane, RUNTIME.totalMemory() - RUNTIME.freeMemory());
                 if (!awaitMessage(lane)) {
                     return; // the pool has closed the lane
                 }
                 continue;
             }
-            int type = lane.type();
-            long id = lane.number();
-            ByteBuffer payload = copyPayload(lane);
-            lane.release();
-            switch (LaneMessage.of(type)) {
-                case TASK -> {
-                    if (Claims.begin(lane, id)) {
-                        long start = System.nanoTime();
-                        Reply reply = perform(lane, id, payload);
-                        Claims.setProgress(lane, 0);
-                        send(lane, id, reply, System.nanoTime() - start);
-                    }
-                }
+            switch (LaneMessage.of(lane.type())) {
+                case TASK -> serveTask(lane, lane.number());
                 case EXIT -> {
+                    lane.release();
                     return;
                 }
-                default -> throw new IOException("unexpected from the pool: type=" + type);
+                default -> throw new IOException("unexpected from the pool: type=" + lane.type());
             }
         }
+    }
+
+    /**
+     * Claims the task before it is read: one that this heap cannot hold is then the task that the
+     * worker was running when it died, and not one that the next worker is to try as well.
+     */
+    private void serveTask(LaneEnd lane, long id) throws IOException {
+        if (!Claims.begin(lane, id)) {
+            lane.release(); // taken back; it is not even read
+            return;
+        }
+        long start = System.nanoTime();
+        Reply reply = perform(lane, id);
+        Claims.setProgress(lane, 0);
+        send(lane, id, reply, System.nanoTime() - start);
     }
 
     private static boolean awaitMessage(LaneEnd lane) throws IOException {
@@ -156,7 +161,18 @@ final class WorkerMain implements EntryPoint {
         }
     }
 
-    /** The payload of the message that was moved to, in memory that the next one overwrites. */
+    /** Takes the message's payload into memory that the next one overwrites. */
+    private ByteBuffer takePayload(LaneEnd lane) throws IOException {
+        try {
+            if (!lane.next()) {
+                throw new IOException("a message that was there has gone");
+            }
+            return copyPayload(lane);
+        } finally {
+            lane.release();
+        }
+    }
+
     private ByteBuffer copyPayload(LaneEnd lane) {
         int bytes = lane.payloadBytes();
         ByteBuffer into = taskBytes;
@@ -179,15 +195,16 @@ final class WorkerMain implements EntryPoint {
         }
     }
 
-    private Reply perform(LaneEnd lane, long id, ByteBuffer task) {
+    private Reply perform(LaneEnd lane, long id) {
         running.enter(id);
         try {
+            ByteBuffer task = takePayload(lane);
             Worker.enter(new Worker(index, Claims.task(id), lane));
             Object result = TaskInContext.run(codec.decode(task));
             return result instanceof byte[] bytes && codec == Codec.standard()
                     ? new Reply(LaneMessage.RETURNED_BYTES, bytes)
                     : Reply.of(Outcome.success(result, codec));
-        } catch (Throwable e) { // whatever the task throws is for its future
+        } catch (Throwable e) { // whatever the task throws, or its reading, is for its future
             return Reply.of(Outcome.failure(e, codec));
         } finally {
             Worker.leave();
