@@ -8,7 +8,7 @@ import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
-import dev.procession.core.wire.Message;
+import dev.procession.core.wire.Payload;
 import dev.procession.core.wire.Transfers;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -44,6 +44,13 @@ final class Dispatcher implements Runnable {
 
     private static final int LANE_BYTES = 1 << 18;
     private static final int BATCH = 256;
+
+    /** So much of one worker is read before the others have their turn. */
+    private static final int BATCH_BYTES = 4 << 20;
+
+    /** What an initializer threw is told up to this size. */
+    private static final int MOST_UNFIT_BYTES = 1 << 20;
+
     private static final long UNKNOWN = -2;
     private static final long FINISH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -59,7 +66,7 @@ final class Dispatcher implements Runnable {
 
     private record Death(WorkerSlot slot, ExitStatus status) {}
 
-    private record Arrival(WorkerSlot slot, Message message) {}
+    private record Arrival(WorkerSlot slot, WorkerSlot.Received message) {}
 
     private final PoolOptions options;
     private final Thread thread;
@@ -422,9 +429,9 @@ final class Dispatcher implements Runnable {
 
     /** Loads what the first outcome takes, while the first worker comes up. */
     private void rehearse() {
-        Outcome outcome = Outcome.success(0, options.codec());
+        Payload payload = Payload.of(Outcome.success(0, options.codec()).body());
         TaskFuture<Object> future = new TaskFuture<>(0, this, null, Transfers.Ends.NONE);
-        boolean unused = future.arrived(new Verdict.Sent(outcome, options.codec()));
+        boolean unused = future.arrived(new Verdict.Sent(true, payload, options.codec()));
         future.tell();
     }
 
@@ -443,10 +450,12 @@ final class Dispatcher implements Runnable {
 
     private void readAll(WorkerSlot slot, List<Arrival> arrivals) {
         try {
-            Message message;
+            WorkerSlot.Received message;
             int count = 0;
-            while (count++ < BATCH && (message = slot.receive()) != null) {
+            long bytes = 0;
+            while (count++ < BATCH && bytes < BATCH_BYTES && (message = slot.receive()) != null) {
                 arrivals.add(new Arrival(slot, message));
+                bytes += message.payload().length();
             }
         } catch (IOException e) {
             // What a worker writes is not believed: this one ends, and its task fails with it.
@@ -477,40 +486,53 @@ final class Dispatcher implements Runnable {
     }
 
     @GuardedBy("lock")
-    private void hear(WorkerSlot slot, Message message, long now, Moves moves) throws IOException {
-        LaneMessage type = LaneMessage.of(message.type());
-        switch (type) {
+    private void hear(WorkerSlot slot, WorkerSlot.Received message, long now, Moves moves)
+            throws IOException {
+        switch (message.type()) {
             case READY -> {
                 board.starting().succeeded();
                 slot.ready();
             }
-            case UNFIT -> slot.unfit(message.payload());
-            case RETURNED, RETURNED_BYTES, THREW -> {
-                long nanos = LaneMessage.nanos(message);
-                Task task = slot.finish(message.id(), now);
-                if (task != null && task.isOver()) {
-                    left(task); // cancelled, or out of time
-                } else if (task != null) {
-                    boolean returned = type != LaneMessage.THREW;
-                    long waited = now - task.submitted() - nanos;
-                    tally.ended(returned, nanos, waited);
-                    if (flightRecorder.isOn()) {
-                        String what = task.description();
-                        new TaskEvent(options.name(), what, slot.index(), returned, nanos, waited)
-                                .commit();
-                    }
-                    moves.ended(task, verdict(type, message.payload()));
-                }
-            }
-            default -> throw new IOException("unexpected from a worker: " + type);
+            case UNFIT -> hearUnfit(slot, message.payload());
+            case RETURNED, RETURNED_BYTES, THREW -> hearOutcome(slot, message, now, moves);
+            default -> throw new IOException("unexpected from a worker: " + message.type());
         }
     }
 
-    private Verdict verdict(LaneMessage type, byte[] payload) {
+    @GuardedBy("lock")
+    private void hearUnfit(WorkerSlot slot, Payload failure) throws IOException {
+        if (failure.length() <= MOST_UNFIT_BYTES) {
+            slot.unfit(failure.take());
+        } else {
+            failure.discard(); // then its exit code has to do
+        }
+    }
+
+    @GuardedBy("lock")
+    private void hearOutcome(WorkerSlot slot, WorkerSlot.Received message, long now, Moves moves) {
+        Task task = slot.finish(message.id(), now);
+        if (task == null) {
+            message.payload().discard();
+        } else if (task.isOver()) {
+            message.payload().discard();
+            left(task); // cancelled, or out of time
+        } else {
+            moves.ended(task, verdict(message.type(), message.payload()));
+            boolean returned = message.type() != LaneMessage.THREW;
+            long nanos = message.nanos();
+            long waited = now - task.submitted() - nanos;
+            tally.ended(returned, nanos, waited);
+            if (flightRecorder.isOn()) {
+                String what = task.description();
+                new TaskEvent(options.name(), what, slot.index(), returned, nanos, waited).commit();
+            }
+        }
+    }
+
+    private Verdict verdict(LaneMessage type, Payload payload) {
         return type == LaneMessage.RETURNED_BYTES
                 ? new Verdict.Value(payload)
-                : new Verdict.Sent(
-                        new Outcome(type == LaneMessage.RETURNED, payload), options.codec());
+                : new Verdict.Sent(type == LaneMessage.RETURNED, payload, options.codec());
     }
 
     /** Deals with workers that have died; false when there were none. */

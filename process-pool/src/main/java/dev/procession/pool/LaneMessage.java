@@ -1,6 +1,5 @@
 package dev.procession.pool;
 
-import dev.procession.core.wire.Message;
 import dev.procession.core.wire.ProtocolException;
 
 /**
@@ -48,9 +47,13 @@ enum LaneMessage {
     }
 
     /** How long the task of an outcome ran. */
-    static long nanos(Message outcome) {
-        long mantissa = (outcome.type() >>> TYPE_BITS) & ((1L << MANTISSA_BITS) - 1);
-        return mantissa << (outcome.type() >>> (TYPE_BITS + MANTISSA_BITS));
+    static long nanos(int outcomeType) {
+        long mantissa = (outcomeType >>> TYPE_BITS) & ((1L << MANTISSA_BITS) - 1);
+        return mantissa << (outcomeType >>> (TYPE_BITS + MANTISSA_BITS));
+    }
+
+    boolean isFromWorker() {
+        return this != TASK && this != EXIT;
     }
 
     static LaneMessage of(int messageType) throws ProtocolException {

@@ -28,6 +28,8 @@ record Moves(List<WorkerSlot> starts, List<Ending> endings) {
     void ended(Task task, Verdict verdict) {
         if (task.settle()) {
             endings.add(new Ending(task, verdict));
+        } else {
+            verdict.discard();
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.procession.pool;
 
 import dev.procession.core.Codec;
 import dev.procession.core.failure.Outcome;
+import dev.procession.core.wire.Payload;
+import java.io.IOException;
 import java.util.function.Supplier;
 
 /**
@@ -13,26 +15,45 @@ interface Verdict {
     /** Tells the future. What this throws fails the future. */
     void tell(TaskFuture<Object> future) throws Throwable;
 
+    /** Gives back what it holds, when there was another verdict first. */
+    default void discard() {}
+
     /** What a worker sent. */
-    record Sent(Outcome outcome, Codec codec) implements Verdict {
+    record Sent(boolean returned, Payload payload, Codec codec) implements Verdict {
         @Override
-        public void tell(TaskFuture<Object> future) {
+        public void tell(TaskFuture<Object> future) throws IOException {
             if (future.isDone()) {
-                return; // cancelled, or out of time: nobody wants the value
+                discard(); // cancelled, or out of time: nobody wants the value
+                return;
             }
-            if (outcome.isSuccess()) {
+            Outcome outcome = new Outcome(returned, payload.take());
+            if (returned) {
                 future.returned(outcome.value(codec));
             } else {
                 future.completeExceptionally(outcome.thrown(codec));
             }
         }
+
+        @Override
+        public void discard() {
+            payload.discard();
+        }
     }
 
     /** What needs no decoding. */
-    record Value(Object value) implements Verdict {
+    record Value(Payload payload) implements Verdict {
         @Override
-        public void tell(TaskFuture<Object> future) {
-            future.returned(value);
+        public void tell(TaskFuture<Object> future) throws IOException {
+            if (future.isDone()) {
+                discard();
+            } else {
+                future.returned(payload.take());
+            }
+        }
+
+        @Override
+        public void discard() {
+            payload.discard();
         }
     }
 

@@ -3,7 +3,8 @@ package dev.procession.pool;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.wire.LaneEnd;
 import dev.procession.core.wire.LaneHandle;
-import dev.procession.core.wire.Message;
+import dev.procession.core.wire.Payload;
+import dev.procession.core.wire.ProtocolException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -219,10 +220,32 @@ final class WorkerSlot {
         return lane;
     }
 
-    /** The next message of the worker; null when there is none now. */
-    @Nullable Message receive() throws IOException {
+    /**
+     * A message of the worker.
+     *
+     * @param type what it is
+     * @param id the task that it is about
+     * @param nanos how long that ran, of an outcome
+     * @param payload unread if it is large
+     */
+    record Received(LaneMessage type, long id, long nanos, Payload payload) {}
+
+    /**
+     * The next message of the worker; null when there is none now.
+     *
+     * @throws IOException if the worker has sent what it never sends; nothing after it is readable
+     */
+    @Nullable Received receive() throws IOException {
         LaneEnd mine = lane;
-        return mine == null ? null : mine.poll();
+        if (mine == null || !mine.peek()) {
+            return null;
+        }
+        int wire = mine.type();
+        LaneMessage type = LaneMessage.of(wire);
+        if (!type.isFromWorker()) {
+            throw new ProtocolException("unexpected from a worker: " + type);
+        }
+        return new Received(type, mine.number(), LaneMessage.nanos(wire), mine.takePayload());
     }
 
     /** The task of an outcome; null when it was not under way here. */
