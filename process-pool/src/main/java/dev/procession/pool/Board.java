@@ -140,8 +140,8 @@ final class Board {
             if (!slot.send(task)) {
                 return false;
             }
-        } catch (IOException e) {
-            // No room for a large task anywhere; that is this task's failure.
+        } catch (IOException | RuntimeException | Error e) {
+            // No room for a large task anywhere, or no memory; that is this task's failure.
             task.future().ends().takeBack();
             moves.ended(task, new Verdict.Failed(() -> e));
         }

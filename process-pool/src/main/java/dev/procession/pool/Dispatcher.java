@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -52,6 +53,11 @@ final class Dispatcher implements Runnable {
     private static final int MOST_UNFIT_BYTES = 1 << 20;
 
     private static final long UNKNOWN = -2;
+
+    /** So many passes in a row may fail, so long apart, before the pool is given up. */
+    private static final int MOST_FAILURES = 50;
+
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long FINISH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** How far the pool's end has come. */
@@ -208,7 +214,15 @@ final class Dispatcher implements Runnable {
             lock.unlock();
         }
         for (Moves.Ending ending : moves.endings()) {
-            tell(ending.task().future(), ending.verdict());
+            tellSafely(ending.task(), ending.verdict());
+        }
+    }
+
+    private void tellSafely(Task task, Verdict verdict) {
+        try {
+            tell(task.future(), verdict);
+        } catch (Throwable e) { // one future's; the others of this pass are told
+            log().log(Level.ERROR, "cannot tell " + task.description(), e);
         }
     }
 
@@ -380,27 +394,45 @@ final class Dispatcher implements Runnable {
     public void run() {
         try {
             startFirst();
+            int failures = 0;
             while (!isOver()) {
-                boolean worked = receive();
-                worked |= reap();
-                long nap = refill();
-                completer.tick(System.nanoTime());
-                if (worked) {
-                    tally.flush();
-                    if (memoryKills == UNKNOWN) {
-                        memoryKills = OutOfMemoryKills.count(); // late, for a cold start waits
+                try {
+                    pass();
+                    failures = 0;
+                } catch (Throwable e) { // for want of memory, say: that passes, or never does
+                    if (++failures == MOST_FAILURES) {
+                        throw e;
                     }
-                } else {
-                    nap = completer.hasJobs() ? Math.min(nap, Completer.DELAY_NANOS) : nap;
-                    nextLook = System.nanoTime() + nap;
-                    lanes.sleep(nap);
+                    log().log(Level.WARNING, options.name() + " tries again what failed", e);
+                    LockSupport.parkNanos(RETRY_NANOS);
                 }
             }
-        } catch (IOException | RuntimeException | Error e) {
-            log().log(Level.ERROR, "the pool " + options.name() + " cannot go on", e);
-            abort(e);
+        } catch (Throwable e) {
+            try {
+                abort(e);
+            } finally {
+                log().log(Level.ERROR, "the pool " + options.name() + " cannot go on", e);
+            }
         } finally {
             close();
+        }
+    }
+
+    /** Sees to all that has come and is due, or sleeps until there is something. */
+    private void pass() throws IOException {
+        boolean worked = receive();
+        worked |= reap();
+        long nap = refill();
+        completer.tick(System.nanoTime());
+        if (worked) {
+            tally.flush();
+            if (memoryKills == UNKNOWN) {
+                memoryKills = OutOfMemoryKills.count(); // late, for a cold start waits
+            }
+        } else {
+            nap = completer.hasJobs() ? Math.min(nap, Completer.DELAY_NANOS) : nap;
+            nextLook = System.nanoTime() + nap;
+            lanes.sleep(nap);
         }
     }
 
@@ -436,7 +468,7 @@ final class Dispatcher implements Runnable {
     }
 
     /** Reads outcomes and settles their futures; false when there were none. */
-    private boolean receive() throws IOException {
+    private boolean receive() {
         List<Arrival> arrivals = new ArrayList<>();
         for (WorkerSlot slot : lanes.slots()) {
             readAll(slot, arrivals);
@@ -457,32 +489,49 @@ final class Dispatcher implements Runnable {
                 arrivals.add(new Arrival(slot, message));
                 bytes += message.payload().length();
             }
-        } catch (IOException e) {
-            // What a worker writes is not believed: this one ends, and its task fails with it.
-            log().log(Level.WARNING, slot.name() + " is killed, for it sent: " + e, e);
-            lock.lock();
-            try {
-                slot.kill();
-            } finally {
-                lock.unlock();
-            }
+        } catch (Throwable e) { // a worker's doing; nothing of it may reach its neighbours
+            endSenseless(slot, e);
         }
     }
 
-    private void settle(List<Arrival> arrivals) throws IOException {
+    /** What a worker writes is not believed: this one ends, and its task fails with it. */
+    private void endSenseless(WorkerSlot slot, Throwable cause) {
+        lock.lock();
+        try {
+            slot.ignore(); // the next look would find the same message
+            slot.kill();
+        } finally {
+            lock.unlock();
+        }
+        log().log(Level.WARNING, slot.name() + " is killed, for it sent: " + cause, cause);
+    }
+
+    /** Throws nothing: what was finished before one message failed has to be told. */
+    private void settle(List<Arrival> arrivals) {
         Moves moves = new Moves();
         long now = System.nanoTime();
         lock.lock();
         try {
             for (Arrival arrival : arrivals) {
-                hear(arrival.slot(), arrival.message(), now, moves);
+                hearSafely(arrival, now, moves);
             }
             // Before the futures, so that the workers have work while the results are decoded.
             board.assign(moves);
+        } catch (Throwable e) { // for want of memory, say; the next pass assigns
+            log().log(Level.WARNING, "tasks of " + options.name() + " wait a moment longer", e);
         } finally {
             lock.unlock();
         }
         carryOut(moves);
+    }
+
+    @GuardedBy("lock")
+    private void hearSafely(Arrival arrival, long now, Moves moves) {
+        try {
+            hear(arrival.slot(), arrival.message(), now, moves);
+        } catch (Throwable e) { // one worker's message
+            endSenseless(arrival.slot(), e);
+        }
     }
 
     @GuardedBy("lock")
@@ -536,17 +585,20 @@ final class Dispatcher implements Runnable {
     }
 
     /** Deals with workers that have died; false when there were none. */
-    private boolean reap() throws IOException {
+    private boolean reap() {
         Death death;
         boolean any = false;
-        while ((death = deaths.poll()) != null) {
+        while ((death = deaths.peek()) != null) {
             any = true;
-            reap(death.slot(), death.status());
+            if (death.slot().isRunBy(death.status().pid())) {
+                reap(death.slot(), death.status());
+            } // else an earlier pass failed after it had reaped this one
+            deaths.remove();
         }
         return any;
     }
 
-    private void reap(WorkerSlot slot, ExitStatus status) throws IOException {
+    private void reap(WorkerSlot slot, ExitStatus status) {
         List<Arrival> lastWords = new ArrayList<>();
         int before;
         do {
@@ -832,7 +884,7 @@ final class Dispatcher implements Runnable {
             lock.unlock();
         }
         for (Task task : lost) {
-            tell(task.future(), new Verdict.Failed(() -> cause));
+            tellSafely(task, new Verdict.Failed(() -> cause));
         }
     }
 

@@ -55,7 +55,7 @@ final class OpenLanes {
     }
 
     /** Leaves a dead worker's lane to whoever starts the next one in this slot. */
-    synchronized void remove(WorkerSlot slot) throws IOException {
+    synchronized void remove(WorkerSlot slot) {
         if (waiter != null) {
             waiter.remove(lane(slot));
         }
@@ -131,7 +131,7 @@ final class OpenLanes {
 
     private boolean isAnythingThere() {
         for (WorkerSlot slot : open) {
-            if (lane(slot).isReady()) {
+            if (!slot.isIgnored() && lane(slot).isReady()) {
                 return true;
             }
         }

@@ -43,7 +43,7 @@ final class WorkerSlot {
 
     private WorkerState state = WorkerState.DEAD;
     private @Nullable LaneEnd lane;
-    private @Nullable ChildJvm jvm;
+    private volatile @Nullable ChildJvm jvm;
     private long lastOrder;
     private long epoch;
 
@@ -59,6 +59,7 @@ final class WorkerSlot {
     private long killAt = NEVER;
     private boolean killDue;
     private boolean unheard;
+    private volatile boolean ignored;
     private int lowest;
     private @Nullable Task stopping;
     private String mark = "";
@@ -98,6 +99,7 @@ final class WorkerSlot {
         tasksDone = 0;
         killAt = NEVER;
         unheard = false;
+        ignored = false;
         stopping = null;
         unfit = null;
         epoch = 0;
@@ -125,6 +127,12 @@ final class WorkerSlot {
 
     void started(ChildJvm child) {
         jvm = child;
+    }
+
+    /** True if this process is the worker that has the slot now; by the dispatcher's thread. */
+    boolean isRunBy(long pid) {
+        ChildJvm child = jvm;
+        return child != null && child.pid() == pid;
     }
 
     /** The worker could not be started, or has ended. */
@@ -237,7 +245,7 @@ final class WorkerSlot {
      */
     @Nullable Received receive() throws IOException {
         LaneEnd mine = lane;
-        if (mine == null || !mine.peek()) {
+        if (mine == null || ignored || !mine.peek()) {
             return null;
         }
         int wire = mine.type();
@@ -246,6 +254,15 @@ final class WorkerSlot {
             throw new ProtocolException("unexpected from a worker: " + type);
         }
         return new Received(type, mine.number(), LaneMessage.nanos(wire), mine.takePayload());
+    }
+
+    /** Nothing more that this worker sends is read. */
+    void ignore() {
+        ignored = true;
+    }
+
+    boolean isIgnored() {
+        return ignored;
     }
 
     /** The task of an outcome; null when it was not under way here. */
