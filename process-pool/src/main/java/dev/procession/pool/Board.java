@@ -68,6 +68,11 @@ final class Board {
         queue.addFirst(tasks);
     }
 
+    /** Takes a task out if it waits here. */
+    void remove(Task task) {
+        queue.remove(task);
+    }
+
     int waiting() {
         return queue.size();
     }
@@ -108,8 +113,7 @@ final class Board {
                 break;
             }
             if (task.isOver()) {
-                queue.removeFirst(); // cancelled while it waited
-                task.future().ends().abandon();
+                queue.remove(task); // its owner completes it just now, and will count it out
                 continue;
             }
             WorkerSlot slot = leastLoaded();
@@ -142,10 +146,10 @@ final class Board {
             }
         } catch (IOException | RuntimeException | Error e) {
             // No room for a large task anywhere, or no memory; that is this task's failure.
-            task.future().ends().takeBack();
+            task.ends().takeBack();
             moves.ended(task, new Verdict.Failed(() -> e));
         }
-        queue.removeFirst();
+        queue.remove(task);
         return true;
     }
 

@@ -9,7 +9,6 @@ import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.wire.Payload;
-import dev.procession.core.wire.Transfers;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -230,7 +229,8 @@ final class Dispatcher implements Runnable {
     @GuardedBy("lock")
     private void left(Task task) {
         if (task.leave()) {
-            task.future().ends().abandon(); // nobody will attach any more
+            task.ends().abandon(); // nobody will attach any more
+            task.forget();
             inside--;
             room.signal();
         }
@@ -385,7 +385,7 @@ final class Dispatcher implements Runnable {
         Verdict broken =
                 new Verdict.Failed(() -> new BrokenProcessPoolException(options.name(), cause));
         for (Task task : board.takeWaiting()) {
-            task.future().ends().takeBack();
+            task.ends().takeBack();
             moves.ended(task, broken);
         }
     }
@@ -462,7 +462,7 @@ final class Dispatcher implements Runnable {
     /** Loads what the first outcome takes, while the first worker comes up. */
     private void rehearse() {
         Payload payload = Payload.of(Outcome.success(0, options.codec()).body());
-        TaskFuture<Object> future = new TaskFuture<>(0, this, null, Transfers.Ends.NONE);
+        TaskFuture<Object> future = new TaskFuture<>(0, this, null);
         boolean unused = future.arrived(new Verdict.Sent(true, payload, options.codec()));
         future.tell();
     }
@@ -702,13 +702,19 @@ final class Dispatcher implements Runnable {
 
     /** The user has cancelled a future; its task is taken back, or stopped if need be. */
     void cancelled(Task task, boolean mayInterrupt) {
+        tally.cancelled();
+        unwanted(task, mayInterrupt);
+    }
+
+    /** Nobody waits for this task's value any more: it leaves if it has not begun. */
+    void unwanted(Task task, boolean mayInterrupt) {
         lock.lock();
         try {
-            tally.cancelled();
             WorkerSlot slot = task.slot();
             if (slot == null || takeBack(slot, task)) {
-                left(task); // if it waits in the queue, it is dropped when its turn comes
-            } else if (mayInterrupt) {
+                board.remove(task);
+                left(task);
+            } else if (mayInterrupt && !slot.isStopping(task)) {
                 board.addFirst(slot.stop(task, System.nanoTime() + options.graceNanos()));
             }
         } finally {
@@ -781,7 +787,7 @@ final class Dispatcher implements Runnable {
             }
             never.addAll(board.takeWaiting());
             for (Task task : never) {
-                task.future().ends().takeBack(); // the caller may run it
+                task.ends().takeBack(); // the caller may run it
                 left(task);
             }
             room.signalAll();

@@ -199,10 +199,10 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         }
         Transfers.Shipment shipment = Transfers.pack(options.codec(), inContext(work));
         TaskFuture<V> future =
-                new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given, shipment.ends());
+                new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given);
         @SuppressWarnings("unchecked") // the future is completed with what the task returned
         TaskFuture<Object> untyped = (TaskFuture<Object>) future;
-        Task task = new Task(shipment.bytes(), work, untyped, taskOptions, options);
+        Task task = new Task(shipment, work, untyped, taskOptions, options);
         future.belongsTo(task);
         try {
             dispatcher.accept(task);

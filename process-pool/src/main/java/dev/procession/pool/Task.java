@@ -1,6 +1,7 @@
 package dev.procession.pool;
 
 import dev.procession.core.WorkerCrashedException;
+import dev.procession.core.wire.Transfers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,9 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Task {
 
+    private static final byte[] NO_BYTES = {};
+
+    /** Where it waits, of {@link TaskQueue} alone. */
+    TaskQueue.@Nullable Level level;
+
+    @Nullable Task previous;
+    @Nullable Task next;
+
     private final long id;
-    private final byte[] bytes;
+    private byte[] bytes;
     private final Object work;
+    private Transfers.Ends ends;
     private final TaskFuture<Object> future;
     private final long timeoutNanos;
     private final int retries;
@@ -31,19 +41,20 @@ final class Task {
     /**
      * Makes a task.
      *
-     * @param bytes what a worker decodes and runs
+     * @param shipment what a worker decodes and runs
      * @param work the user's object, a {@link Runnable} or a {@link Callable}
      * @param future settled once
      * @param options what the user said about it
      */
     Task(
-            byte[] bytes,
+            Transfers.Shipment shipment,
             Object work,
             TaskFuture<Object> future,
             TaskOptions options,
             PoolOptions pool) {
         this.id = future.id();
-        this.bytes = bytes;
+        this.bytes = shipment.bytes();
+        this.ends = shipment.ends();
         this.work = work;
         this.future = future;
         this.timeoutNanos = options.timeout().map(Limits::nanos).orElse(pool.taskTimeoutNanos());
@@ -58,6 +69,11 @@ final class Task {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** The ends that move to the worker inside it. */
+    Transfers.Ends ends() {
+        return ends;
     }
 
     TaskFuture<Object> future() {
@@ -121,6 +137,13 @@ final class Task {
         boolean first = !left;
         left = true;
         return first;
+    }
+
+    /** Gives up what only a task has that is still to be run; its future outlives it. */
+    void forget() {
+        bytes = NO_BYTES;
+        ends = Transfers.Ends.NONE;
+        future.belongsTo(null);
     }
 
     /** What messages call it. */

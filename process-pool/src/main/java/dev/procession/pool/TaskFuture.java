@@ -1,7 +1,8 @@
 package dev.procession.pool;
 
-import dev.procession.core.wire.Transfers;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinWorkerThread;
@@ -37,10 +38,9 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     private final long id;
     private final Dispatcher dispatcher;
     private final @Nullable V given;
-    private final Transfers.Ends ends;
 
-    /** Set before the future is seen by anyone else. */
-    private @Nullable Task task;
+    /** Set before the future is seen by anyone else; null again when the task has left the pool. */
+    private volatile @Nullable Task task;
 
     /** What has arrived and was not told yet; taken by whoever tells it. */
     private volatile @Nullable Verdict verdict;
@@ -49,25 +49,26 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     private volatile @Nullable Thread waiter;
 
     /** With {@code given}, that is the future's value, and not what the task returns. */
-    TaskFuture(long id, Dispatcher dispatcher, @Nullable V given, Transfers.Ends ends) {
+    TaskFuture(long id, Dispatcher dispatcher, @Nullable V given) {
         this.id = id;
         this.dispatcher = dispatcher;
         this.given = given;
-        this.ends = ends;
     }
 
-    /** The ends that move to the worker inside the task. */
-    Transfers.Ends ends() {
-        return ends;
-    }
-
-    void belongsTo(Task owner) {
+    void belongsTo(@Nullable Task owner) {
         task = owner;
     }
 
-    /** The task has returned. */
+    /** The task has returned; by the pool. */
     void returned(V value) {
-        complete(given != null ? given : value);
+        super.complete(given != null ? given : value);
+        wakeWaiter();
+    }
+
+    /** The task has failed; by the pool. */
+    void failed(Throwable failure) {
+        super.completeExceptionally(failure);
+        wakeWaiter();
     }
 
     /**
@@ -100,7 +101,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         try {
             arrived.tell(untyped);
         } catch (Throwable e) { // decoding runs user code; it fails this future and no other
-            completeExceptionally(e);
+            failed(e);
         }
     }
 
@@ -157,7 +158,8 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
      * Cancels the task. One that has not begun never runs. One that is running goes on, and its
      * result is dropped, unless {@code mayInterruptIfRunning}: then its thread is interrupted, and
      * if it has not ended after {@link ProcessPoolExecutor#CANCEL_GRACE} (or what the pool was
-     * built with) its worker is killed and replaced.
+     * built with) its worker is killed and replaced. That holds as well for a task that still runs
+     * though its future was completed or cancelled before.
      *
      * @param mayInterruptIfRunning whether a running task is stopped
      * @return whether the future is cancelled now
@@ -168,10 +170,21 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         wakeWaiter();
         Task mine = task;
-        if (cancelled && !wasDone && mine != null) {
+        if (mine != null && cancelled && !wasDone) {
             dispatcher.cancelled(mine, mayInterruptIfRunning);
+        } else if (mine != null && mayInterruptIfRunning) {
+            dispatcher.unwanted(mine, true);
         }
         return cancelled;
+    }
+
+    /** The owner has completed this, not the pool: then its task is not to be run in vain. */
+    private void completedByOwner() {
+        wakeWaiter();
+        Task mine = task;
+        if (mine != null) {
+            dispatcher.unwanted(mine, false);
+        }
     }
 
     @Override
@@ -193,38 +206,47 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     @Override
     public boolean complete(V value) {
         boolean first = super.complete(value);
-        wakeWaiter();
+        if (first) {
+            completedByOwner();
+        }
         return first;
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
         boolean first = super.completeExceptionally(failure);
-        wakeWaiter();
+        if (first) {
+            completedByOwner();
+        }
         return first;
     }
 
     @Override
     public void obtrudeValue(V value) {
         super.obtrudeValue(value);
-        wakeWaiter();
+        completedByOwner();
     }
 
     @Override
     public void obtrudeException(Throwable failure) {
         super.obtrudeException(failure);
-        wakeWaiter();
+        completedByOwner();
     }
 
     /** {@inheritDoc} */
     @Override
     public CompletableFuture<V> completeAsync(Supplier<? extends V> supplier, Executor executor) {
+        Objects.requireNonNull(supplier, "supplier");
         executor.execute(
                 () -> {
+                    if (isDone()) {
+                        return;
+                    }
                     try {
                         complete(supplier.get());
                     } catch (Throwable e) { // as the JDK has it: the supplier's failure is ours
-                        completeExceptionally(e);
+                        completeExceptionally(
+                                e instanceof CompletionException ? e : new CompletionException(e));
                     }
                 });
         return this;

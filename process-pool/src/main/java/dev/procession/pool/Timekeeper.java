@@ -48,7 +48,7 @@ final class Timekeeper {
     /** Ends a task that has run too long; how long the oldest one may still run. */
     private long watchHead(WorkerSlot slot, long now, Moves moves) {
         Task task = slot.head();
-        if (task == null || task.timeoutNanos() == 0 || task.isOver()) {
+        if (task == null || task.timeoutNanos() == 0 || slot.isStopping(task)) {
             return SLEEP_NANOS;
         }
         long left = slot.headSince() + task.timeoutNanos() - now;
@@ -59,7 +59,9 @@ final class Timekeeper {
             slot.headWaits(now); // its time has not begun either
             return task.timeoutNanos();
         }
-        tally.timedOut();
+        if (!task.isOver()) {
+            tally.timedOut();
+        } // else its owner has completed the future, and still the worker is the pool's
         moves.ended(task, new Verdict.Failed(() -> new TaskTimeoutException(task, slot.index())));
         board.addFirst(slot.stop(task, now + options.graceNanos()));
         return options.graceNanos();

@@ -30,7 +30,7 @@ interface Verdict {
             if (returned) {
                 future.returned(outcome.value(codec));
             } else {
-                future.completeExceptionally(outcome.thrown(codec));
+                future.failed(outcome.thrown(codec));
             }
         }
 
@@ -61,7 +61,7 @@ interface Verdict {
     record Failed(Supplier<? extends Throwable> failure) implements Verdict {
         @Override
         public void tell(TaskFuture<Object> future) {
-            future.completeExceptionally(failure.get());
+            future.failed(failure.get());
         }
     }
 }

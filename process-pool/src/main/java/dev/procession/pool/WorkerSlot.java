@@ -140,6 +140,7 @@ final class WorkerSlot {
         state = WorkerState.DEAD;
         spare = false;
         jvm = null;
+        stopping = null;
         killAt = NEVER;
     }
 
@@ -325,6 +326,11 @@ final class WorkerSlot {
         unheard = !child.isLinked();
         killAt = Math.min(killAt, unheard ? killTime + LINK_NANOS : killTime);
         return recall();
+    }
+
+    /** True if this task has been interrupted already. */
+    boolean isStopping(Task task) {
+        return stopping == task;
     }
 
     /** The oldest task here, and since when it may have been running; null when there is none. */
