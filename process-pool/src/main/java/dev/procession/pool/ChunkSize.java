@@ -21,6 +21,11 @@ final class ChunkSize {
         size = fixed ? given : 1;
     }
 
+    /** True if the user gave it. */
+    boolean isFixed() {
+        return fixed;
+    }
+
     int next() {
         return size;
     }

@@ -139,15 +139,17 @@ final class Dispatcher implements Runnable {
     }
 
     /**
-     * Accepts a task: it is on its way to a worker, or waits, when this returns. Blocks while the
-     * queue is full, if it is to.
+     * Accepts a task: it is on its way to a worker, or waits, when this returns. False when the
+     * queue is full for so long.
      */
-    void accept(Task task) {
+    boolean accept(Task task, long nanos) throws InterruptedException {
         Moves moves = new Moves();
         boolean hurry;
         lock.lock();
         try {
-            awaitRoom();
+            if (!awaitRoom(nanos)) {
+                return false;
+            }
             inside++;
             tally.submitted();
             board.add(task);
@@ -160,6 +162,42 @@ final class Dispatcher implements Runnable {
         if (hurry) {
             wake();
         }
+        return true;
+    }
+
+    /** True if the queue is not full. */
+    boolean hasRoom() {
+        if (options.queueCapacity() == 0) {
+            return true;
+        }
+        lock.lock();
+        try {
+            return isRoom();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until a task would come in; false when none would for so long. */
+    boolean awaitRoomOnly(long nanos) throws InterruptedException {
+        if (options.queueCapacity() == 0) {
+            return true;
+        }
+        lock.lock();
+        try {
+            boolean there = awaitRoom(nanos);
+            if (there) {
+                room.signal(); // this thread may have taken the signal of one that waits to come in
+            }
+            return there;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private boolean isRoom() {
+        return options.queueCapacity() == 0 || inside < options.queueCapacity() + board.limit();
     }
 
     private boolean isEarlier(long time) {
@@ -168,28 +206,22 @@ final class Dispatcher implements Runnable {
 
     /** Waits until another task may come in; refuses it if that will never be. */
     @GuardedBy("lock")
-    private void awaitRoom() {
+    private boolean awaitRoom(long nanos) throws InterruptedException {
+        long left = nanos;
         while (true) {
             if (phase != Phase.RUNNING) {
                 throw new RejectedExecutionException("the pool was shut down: " + options.name());
             }
-            int most = options.queueCapacity() + board.limit();
-            if (options.queueCapacity() == 0 || inside < most) {
-                return;
+            if (isRoom()) {
+                return true;
             }
-            if (options.whenFull() == WhenFull.REJECT) {
-                throw new RejectedExecutionException(
-                        "the queue is full: pool="
-                                + options.name()
-                                + ", capacity="
-                                + options.queueCapacity());
+            if (left <= 0) {
+                return false;
             }
-            try {
+            if (left == Long.MAX_VALUE) {
                 room.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new RejectedExecutionException(
-                        "interrupted while the queue was full: pool=" + options.name(), e);
+            } else {
+                left = room.awaitNanos(left);
             }
         }
     }

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -19,32 +21,40 @@ import org.jspecify.annotations.Nullable;
 /** {@code invokeAll} and {@code invokeAny}: tasks submitted together, and cancelled together. */
 final class Invocations<V> {
 
-    private final List<Future<V>> futures = new ArrayList<>();
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** Submits all of them, or, when one is refused, none. */
-    Invocations(ProcessPoolExecutor pool, Collection<? extends Callable<V>> tasks) {
-        try {
-            for (Callable<V> task : tasks) {
-                futures.add(pool.submit(task));
-            }
-        } catch (RuntimeException e) {
-            cancelAll();
-            throw e;
-        }
+    private final ProcessPoolExecutor pool;
+    private final Collection<? extends Callable<V>> tasks;
+    private final long nanos;
+    private final long start = System.nanoTime();
+    private final List<Future<V>> futures = new ArrayList<>();
+    private volatile boolean anyReturned;
+
+    /** The time counts from now on; with {@link Long#MAX_VALUE} there is no limit. */
+    Invocations(ProcessPoolExecutor pool, Collection<? extends Callable<V>> tasks, long nanos) {
+        this.pool = pool;
+        this.tasks = tasks;
+        this.nanos = nanos;
     }
 
-    /** Waits for all; those that are not done in time are cancelled. */
-    List<Future<V>> all(long nanos) throws InterruptedException {
-        long start = System.nanoTime();
+    private long left() {
+        return nanos == Long.MAX_VALUE
+                ? Long.MAX_VALUE
+                : Math.max(0, nanos - (System.nanoTime() - start));
+    }
+
+    /**
+     * Submits all and waits for all; those that are not done in time are cancelled, also those for
+     * which there was no room until then. When one is refused, none is run.
+     */
+    List<Future<V>> all() throws InterruptedException {
         boolean complete = false;
         try {
+            for (Callable<V> task : tasks) {
+                futures.add(submitOrGiveUp(task));
+            }
             for (Future<V> future : futures) {
-                try {
-                    future.get(
-                            Math.max(0, nanos - (System.nanoTime() - start)), TimeUnit.NANOSECONDS);
-                } catch (ExecutionException | CancellationException e) {
-                    // Done as well; whoever asks this future hears of it.
-                }
+                await(future);
             }
             complete = true;
         } catch (TimeoutException e) {
@@ -57,17 +67,86 @@ final class Invocations<V> {
         return futures;
     }
 
-    /** Waits for the first that returns, and cancels the others. */
-    V any(long nanos) throws InterruptedException, ExecutionException, TimeoutException {
-        if (futures.isEmpty()) {
+    private Future<V> submitOrGiveUp(Callable<V> task) throws InterruptedException {
+        Objects.requireNonNull(task, "task");
+        TaskFuture<V> future = submit(task, left());
+        if (future != null) {
+            return future;
+        }
+        CompletableFuture<V> never = new CompletableFuture<>();
+        never.cancel(false);
+        return never;
+    }
+
+    /** Null when the time is over before there is room. */
+    private @Nullable TaskFuture<V> submit(Callable<V> task, long left)
+            throws InterruptedException {
+        if (left == 0) {
+            return null;
+        }
+        TaskFuture<V> future = pool.submitWithin(task, pool.rejects() ? 0 : left);
+        if (future == null && pool.rejects()) {
+            throw pool.full();
+        }
+        return future;
+    }
+
+    private void await(Future<V> future) throws InterruptedException, TimeoutException {
+        try {
+            if (nanos == Long.MAX_VALUE) {
+                Object unused = future.get(); // decodes it here
+            } else {
+                Object unused = future.get(left(), TimeUnit.NANOSECONDS);
+            }
+        } catch (ExecutionException | CancellationException e) {
+            // Done as well; whoever asks this future hears of it.
+        }
+    }
+
+    /** Submits all and waits for the first that returns, and cancels the others. */
+    V any() throws InterruptedException, ExecutionException, TimeoutException {
+        if (tasks.isEmpty()) {
             throw new IllegalArgumentException("invokeAny needs at least one task");
         }
+        try {
+            for (Iterator<? extends Callable<V>> next = tasks.iterator();
+                    next.hasNext() && !anyReturned; ) {
+                addUnlessReturned(Objects.requireNonNull(next.next(), "task"));
+            }
+            return firstReturned();
+        } finally {
+            cancelAll();
+        }
+    }
+
+    /** Submits a task, but waits for room no longer than until one that was submitted returns. */
+    private void addUnlessReturned(Callable<V> task) throws InterruptedException, TimeoutException {
+        TaskFuture<V> future = null;
+        while (future == null && !anyReturned) {
+            long left = left();
+            if (left == 0) {
+                throw new TimeoutException("no room in time: submitted=" + futures.size());
+            }
+            long look = Math.min(left, LOOK_NANOS);
+            if (pool.rejects() || pool.awaitRoom(look)) {
+                future = submit(task, look);
+            }
+        }
+        if (future != null) {
+            CompletableFuture<?> unused =
+                    future.whenComplete(
+                            (value, thrown) -> anyReturned = anyReturned || thrown == null);
+            futures.add(future);
+        }
+    }
+
+    private V firstReturned() throws InterruptedException, ExecutionException, TimeoutException {
         ExecutionException last = null;
-        Duration timeout = Duration.ofNanos(nanos);
+        Duration timeout = Duration.ofNanos(left());
         try (Stream<Future<V>> done = Futures.asCompleted(futures, timeout)) {
             for (Iterator<Future<V>> next = done.iterator(); next.hasNext(); ) {
                 try {
-                    return next.next().get();
+                    return value(next.next());
                 } catch (ExecutionException e) {
                     last = e;
                 }
@@ -76,10 +155,17 @@ final class Invocations<V> {
             throw timedOut(e);
         } catch (CancellationException e) {
             throw interrupted(e);
-        } finally {
-            cancelAll();
         }
         throw failure(last);
+    }
+
+    /** What a future that is done has; a cancelled one is one more that has failed. */
+    private V value(Future<V> future) throws InterruptedException, ExecutionException {
+        try {
+            return future.get();
+        } catch (CancellationException e) {
+            throw new ExecutionException(e);
+        }
     }
 
     private static TimeoutException timedOut(CompletionException e) {

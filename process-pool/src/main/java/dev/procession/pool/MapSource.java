@@ -25,8 +25,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The source of a {@code map}'s stream. It reads the items, and submits them in chunks, in the
  * thread that takes the results, never further ahead than the buffer; so the items may be endless.
+ *
+ * <p>Items that come slowly are not waited for while there is a result to give: a chunk goes when
+ * reading it has taken {@value #SLOW_NANOS} ns, and before the next one is read the next result is
+ * taken, or waited for a fifth as long as the last chunk took to read.
  */
 final class MapSource<T, R> implements Spliterator<R> {
+
+    private static final long SLOW_NANOS = 2_000_000;
+    private static final int WAITED_PART = 5;
 
     private final ProcessPoolExecutor pool;
     private final SerializableFunction<T, R> function;
@@ -43,6 +50,21 @@ final class MapSource<T, R> implements Spliterator<R> {
     private final Deque<TaskFuture<Chunk.Results>> inOrder = new ArrayDeque<>();
     private final BlockingQueue<TaskFuture<Chunk.Results>> done = new LinkedBlockingQueue<>();
     private volatile boolean closed;
+
+    /** The last result was given, or a failure; nothing comes after it. */
+    private boolean ended;
+
+    /** A chunk that was read and for which there was no room. */
+    private @Nullable Object pending;
+
+    /** What reading or submitting the next items threw; told after the results before it. */
+    private @Nullable Throwable sourceFailure;
+
+    /** How long reading the last chunk took. */
+    private long readNanos;
+
+    /** One of {@link #done} that was taken from there. */
+    private @Nullable TaskFuture<Chunk.Results> ready;
 
     // What was taken last.
     private Object values = new Object[0];
@@ -64,64 +86,130 @@ final class MapSource<T, R> implements Spliterator<R> {
         this.chunkSize = new ChunkSize(options.chunkSize().orElse(0));
     }
 
-    /** Submits the first chunks, and gives the results. */
+    /** Submits the first chunks as far as there is room for them now, and gives the results. */
     Stream<R> stream() {
         try {
-            fill();
-        } catch (RuntimeException | Error e) {
+            fill(false);
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("waited without leave to wait", e);
+        }
+        if (sourceFailure != null && underWay.isEmpty()) {
             close();
-            throw e;
+            throw failureOfSource(sourceFailure);
         }
         return StreamSupport.stream(this, false).onClose(this::close);
     }
 
-    private void fill() {
-        while (!closed && underWay.size() < buffer && items.hasNext()) {
-            int size = chunkSize.next();
-            Packer chunk = new Packer(size);
-            while (chunk.size() < size && items.hasNext()) {
-                chunk.add(items.next());
+    private void fill(boolean mayWait) throws InterruptedException, TimeoutException {
+        while (!closed && sourceFailure == null && underWay.size() < buffer) {
+            if (isSlow() && !underWay.isEmpty() && (!mayWait || isNextDone())) {
+                return;
             }
-            TaskFuture<Chunk.Results> future = pool.submit(Chunk.task(function, chunk.pack()));
-            underWay.add(future);
-            if (closed) {
-                close(); // by another thread, which may have looked before the line above
+            if (pending == null) {
+                pending = read();
             }
-            if (unordered) {
-                CompletableFuture<?> unused = future.whenComplete((r, e) -> done.add(future));
-            } else {
-                inOrder.add(future);
+            if (pending == null || !submit(pending, mayWait)) {
+                return;
             }
+            pending = null;
         }
+    }
+
+    private boolean isSlow() {
+        return readNanos >= SLOW_NANOS && !chunkSize.isFixed();
+    }
+
+    /** Reads the items of a chunk; null when there are none. */
+    private @Nullable Object read() {
+        int size = chunkSize.next();
+        Packer chunk = new Packer(size);
+        long begin = System.nanoTime();
+        readNanos = 0;
+        try {
+            while (chunk.size() < size && !isSlow() && items.hasNext()) {
+                chunk.add(items.next());
+                readNanos = System.nanoTime() - begin;
+            }
+        } catch (RuntimeException | Error e) { // its place is after the items that were read
+            sourceFailure = e;
+        }
+        return chunk.size() == 0 ? null : chunk.pack();
+    }
+
+    /**
+     * Submits a chunk; false when there is no room and there are results to take first, or this
+     * must not wait. Waits for room only as long as there is nothing else to wait for.
+     */
+    private boolean submit(Object chunk, boolean mayWait)
+            throws InterruptedException, TimeoutException {
+        TaskFuture<Chunk.Results> future;
+        boolean mayBlock = mayWait && underWay.isEmpty() && !pool.rejects();
+        try {
+            if (!mayBlock && !pool.hasRoom() && !(underWay.isEmpty() && pool.rejects())) {
+                return false; // the chunk need not be encoded in vain
+            }
+            future = pool.submitWithin(Chunk.task(function, chunk), mayBlock ? left() : 0);
+            if (future == null && underWay.isEmpty() && pool.rejects()) {
+                throw pool.full();
+            }
+        } catch (RuntimeException | Error e) { // as a failure of the source
+            sourceFailure = e;
+            return false;
+        }
+        if (future == null && mayBlock) {
+            throw new TimeoutException();
+        }
+        if (future != null) {
+            submitted(future);
+        }
+        return future != null;
+    }
+
+    private void submitted(TaskFuture<Chunk.Results> future) {
+        underWay.add(future);
+        if (closed) {
+            close(); // by another thread, which may have looked before the line above
+        }
+        if (unordered) {
+            CompletableFuture<?> unused = future.whenComplete((r, e) -> done.add(future));
+        } else {
+            inOrder.add(future);
+        }
+    }
+
+    /** Waits for the next result for a part of the time that the next items will take. */
+    private boolean isNextDone() throws InterruptedException {
+        long patience = Math.min(left(), readNanos / WAITED_PART);
+        if (unordered) {
+            ready = ready != null ? ready : done.poll(patience, TimeUnit.NANOSECONDS);
+            return ready != null;
+        }
+        try {
+            Object unused = inOrder.element().get(patience, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | CancellationException e) {
+            return true; // done as well; whoever takes it sees
+        } catch (TimeoutException e) {
+            return false;
+        }
+        return true;
     }
 
     @Override
     public boolean tryAdvance(Consumer<? super R> action) {
+        if (ended) {
+            return false;
+        }
         boolean fine = false;
         try {
-            while (!closed && next == Packed.size(values)) {
-                if (failure != null) {
-                    throw new CompletionException(Chunk.Results.thrown(failure));
-                }
-                fill();
-                if (underWay.isEmpty()) {
-                    return false;
-                }
-                take();
+            fine = hasNext();
+            if (fine) {
+                fine = false;
+                @SuppressWarnings("unchecked") // packed from results of R
+                R value = (R) Packed.get(values, next++);
+                action.accept(value);
+                fine = true;
             }
-            if (closed) {
-                return false;
-            }
-            @SuppressWarnings("unchecked") // packed from results of R
-            R value = (R) Packed.get(values, next++);
-            action.accept(value);
-            fine = true;
-            return true;
-        } catch (CancellationException e) {
-            if (closed) {
-                return false; // by another thread, while this one waited
-            }
-            throw e;
+            return fine;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             CancellationException cancelled =
@@ -133,9 +221,46 @@ final class MapSource<T, R> implements Spliterator<R> {
             throw new CompletionException(message, new TimeoutException(message));
         } finally {
             if (!fine) {
+                ended = true;
                 close();
             }
         }
+    }
+
+    /** Takes chunks until there is a value; false at the end. */
+    private boolean hasNext() throws InterruptedException, TimeoutException {
+        while (next == Packed.size(values)) {
+            if (failure != null) {
+                throw new CompletionException(Chunk.Results.thrown(failure));
+            }
+            requireOpen();
+            fill(true);
+            if (underWay.isEmpty()) {
+                requireOpen();
+                if (sourceFailure != null) {
+                    throw failureOfSource(sourceFailure);
+                }
+                return false;
+            }
+            take();
+        }
+        requireOpen();
+        return true;
+    }
+
+    /** What was cut short by another thread must not look like the whole. */
+    private void requireOpen() {
+        if (closed) {
+            throw new CancellationException("the stream was closed before its end: " + standing());
+        }
+    }
+
+    /** What was thrown, as it is: it was unchecked. */
+    private static RuntimeException failureOfSource(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) thrown;
     }
 
     /** All that is left, a chunk at a time. */
@@ -166,6 +291,9 @@ final class MapSource<T, R> implements Spliterator<R> {
             results = future.get();
         } catch (ExecutionException e) {
             throw new CompletionException(e.getCause());
+        } catch (CancellationException e) {
+            requireOpen(); // closed by another thread, while this one waited
+            throw e;
         }
         underWay.remove(future); // not before, for closing ends what is there
         values = results.values();
@@ -177,8 +305,12 @@ final class MapSource<T, R> implements Spliterator<R> {
     /** Waits for the next future to be done; in order, without a timeout, get() waits itself. */
     private TaskFuture<Chunk.Results> await() throws InterruptedException, TimeoutException {
         if (unordered) {
-            TaskFuture<Chunk.Results> future =
-                    timeout == null ? done.take() : done.poll(left(), TimeUnit.NANOSECONDS);
+            TaskFuture<Chunk.Results> future = ready;
+            ready = null;
+            if (future != null) {
+                return future;
+            }
+            future = timeout == null ? done.take() : done.poll(left(), TimeUnit.NANOSECONDS);
             if (future == null) {
                 throw new TimeoutException();
             }

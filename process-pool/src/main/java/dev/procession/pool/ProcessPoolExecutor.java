@@ -193,24 +193,70 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     private <V> TaskFuture<V> submitWork(Object work, @Nullable V given, TaskOptions taskOptions) {
+        TaskFuture<V> future;
+        try {
+            future = submitWithin(work, given, taskOptions, rejects() ? 0 : Long.MAX_VALUE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RejectedExecutionException(
+                    "interrupted while the queue was full: pool=" + options.name(), e);
+        }
+        if (future == null) {
+            throw full();
+        }
+        return future;
+    }
+
+    /** Submits work; null when the queue is full for so long. */
+    <V> @Nullable TaskFuture<V> submitWithin(Object work, long nanos) throws InterruptedException {
+        return submitWithin(work, null, TaskOptions.DEFAULT, nanos);
+    }
+
+    private <V> @Nullable TaskFuture<V> submitWithin(
+            Object work, @Nullable V given, TaskOptions taskOptions, long nanos)
+            throws InterruptedException {
         Objects.requireNonNull(work, "task");
         if (dispatcher.isShutdown()) {
             throw new RejectedExecutionException("the pool was shut down: " + options.name());
         }
         Transfers.Shipment shipment = Transfers.pack(options.codec(), inContext(work));
-        TaskFuture<V> future =
-                new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given);
+        TaskFuture<V> future = new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given);
         @SuppressWarnings("unchecked") // the future is completed with what the task returned
         TaskFuture<Object> untyped = (TaskFuture<Object>) future;
         Task task = new Task(shipment, work, untyped, taskOptions, options);
         future.belongsTo(task);
+        boolean accepted = false;
         try {
-            dispatcher.accept(task);
-        } catch (RuntimeException e) {
-            shipment.takeBack();
-            throw e;
+            accepted = dispatcher.accept(task, nanos);
+        } finally {
+            if (!accepted) {
+                shipment.takeBack();
+            }
         }
-        return future;
+        return accepted ? future : null;
+    }
+
+    /** True if a task for which there is no room is refused and not waited with. */
+    boolean rejects() {
+        return options.whenFull() == WhenFull.REJECT;
+    }
+
+    /** True if a task would be accepted now, as far as room is concerned. */
+    boolean hasRoom() {
+        return dispatcher.hasRoom();
+    }
+
+    /** Waits until there may be room; false when there is none for so long. */
+    boolean awaitRoom(long nanos) throws InterruptedException {
+        return dispatcher.awaitRoomOnly(nanos);
+    }
+
+    RejectedExecutionException full() {
+        return new RejectedExecutionException(
+                "the queue is full: pool="
+                        + options.name()
+                        + ", capacity="
+                        + options.queueCapacity());
     }
 
     /**
@@ -233,7 +279,9 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      * <p>The items are read while the results are taken, by the same thread, and only a bounded
      * number ahead; they may be endless. Several of them go to a worker at once: such a chunk is
      * one task, for timeouts, retries and the death of its worker, which fails the rest of the
-     * stream.
+     * stream. Of items that come slowly a chunk takes those that have come, unless its size was
+     * given, and results are given while the next items are awaited: before the next item is asked
+     * for, the next result is taken if it is there soon.
      *
      * @param function what the workers apply
      * @param items its arguments
@@ -244,11 +292,14 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      *     that failed it throws {@link java.util.concurrent.CompletionException} with what the
      *     function threw as its cause; with a {@link java.util.concurrent.TimeoutException} when
      *     the time is over. If the thread is interrupted it throws {@link CancellationException}
-     *     with an {@link InterruptedException} as its cause, the thread's interrupt flag set again.
-     *     When anything was thrown, or the stream was closed, what is under way is cancelled
-     * @throws dev.procession.core.UnserializableException if the function or one of the first items
-     *     cannot be serialised
-     * @throws RejectedExecutionException if the pool was shut down
+     *     with an {@link InterruptedException} as its cause, the thread's interrupt flag set again;
+     *     one without a cause when another thread closes the stream before its end. What the
+     *     iterator throws, it throws after the results of the items before. When anything was
+     *     thrown, or the stream was closed, what is under way is cancelled
+     * @throws dev.procession.core.UnserializableException if the function or the first item cannot
+     *     be serialised
+     * @throws RejectedExecutionException if the pool was shut down, or it rejects tasks when its
+     *     queue is full and there is no room even for the first chunk
      */
     public <T, R> Stream<R> map(
             SerializableFunction<T, R> function, Iterable<T> items, MapOptions mapOptions) {
@@ -260,21 +311,21 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     @Override
     public <V> List<Future<V>> invokeAll(Collection<? extends Callable<V>> tasks)
             throws InterruptedException {
-        return new Invocations<V>(this, tasks).all(Long.MAX_VALUE);
+        return new Invocations<V>(this, tasks, Long.MAX_VALUE).all();
     }
 
     @Override
     public <V> List<Future<V>> invokeAll(
             Collection<? extends Callable<V>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException {
-        return new Invocations<V>(this, tasks).all(unit.toNanos(timeout));
+        return new Invocations<V>(this, tasks, unit.toNanos(timeout)).all();
     }
 
     @Override
     public <V> V invokeAny(Collection<? extends Callable<V>> tasks)
             throws InterruptedException, ExecutionException {
         try {
-            return new Invocations<V>(this, tasks).any(Long.MAX_VALUE);
+            return new Invocations<V>(this, tasks, Long.MAX_VALUE).any();
         } catch (TimeoutException e) {
             throw new AssertionError("three centuries have passed", e);
         }
@@ -283,7 +334,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     @Override
     public <V> V invokeAny(Collection<? extends Callable<V>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
-        return new Invocations<V>(this, tasks).any(unit.toNanos(timeout));
+        return new Invocations<V>(this, tasks, unit.toNanos(timeout)).any();
     }
 
     /**
