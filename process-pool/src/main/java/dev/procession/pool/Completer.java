@@ -13,10 +13,10 @@ import java.util.concurrent.locks.LockSupport;
  * Threads that tell futures how their tasks ended, and do what else may run users' code or take
  * long, so that the dispatcher never does.
  *
- * <p>One thread is enough until a job of the user's blocks: then another one takes over, so that a
- * result that never ends being read holds up its own future only. A result that nobody waits for
- * and that nothing depends on is told with a short delay, for whoever asks for it meanwhile decodes
- * it at once and no thread has to be woken.
+ * <p>There are as many threads as jobs that block, and one for each processor beside them while
+ * jobs wait: a result that never ends being read, or an action that waits for a later one, holds up
+ * its own future only. A result that nobody waits for and that nothing depends on is told with a
+ * short delay, for whoever asks for it meanwhile decodes it at once and no thread has to be woken.
  */
 final class Completer {
 
@@ -25,7 +25,14 @@ final class Completer {
 
     private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final int MAX_HANDS = 256;
+
+    /** From so many threads on another one is added only each {@link #STUCK_NANOS}. */
+    private static final int MANY_HANDS = 256;
+
+    /** How long no thread is tried when none was to be had. */
+    private static final long NO_THREAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
     private final String name;
     private final ClassLoader loader;
@@ -33,6 +40,12 @@ final class Completer {
 
     @GuardedBy("this")
     private final List<Hand> hands = new ArrayList<>();
+
+    @GuardedBy("this")
+    private long noStartBefore = System.nanoTime();
+
+    @GuardedBy("this")
+    private boolean shortOfThreads;
 
     private volatile long oldest;
 
@@ -67,22 +80,39 @@ final class Completer {
         }
     }
 
-    /** Wakes a thread that sleeps, or starts one if all that there are seem to be stuck. */
+    /** Wakes a thread that sleeps, or starts one if too few of those that there are get on. */
     private synchronized void wake() {
         long now = System.nanoTime();
-        boolean busy = false;
+        int busy = 0;
         for (Hand hand : hands) {
             if (hand.idle) {
                 hand.idle = false;
                 LockSupport.unpark(hand.thread);
                 return;
             }
-            busy |= now - hand.since < STUCK_NANOS;
+            busy += hand.isStuck(now) ? 0 : 1;
         }
-        if (!busy && hands.size() < MAX_HANDS) {
-            Hand hand = new Hand();
-            hands.add(hand);
+        if (busy < PROCESSORS && now - noStartBefore >= 0) {
+            addHand(now);
+        }
+    }
+
+    @GuardedBy("this")
+    private void addHand(long now) {
+        noStartBefore = hands.size() < MANY_HANDS ? now : now + STUCK_NANOS;
+        Hand hand = new Hand();
+        hands.add(hand);
+        try {
             hand.thread.start();
+            shortOfThreads = false;
+        } catch (Throwable e) { // no thread is to be had; the dispatcher's next tick tries again
+            hands.remove(hand);
+            noStartBefore = now + NO_THREAD_NANOS;
+            if (!shortOfThreads) {
+                shortOfThreads = true;
+                System.getLogger(Completer.class.getName())
+                        .log(Level.WARNING, "callbacks of " + name + " wait for a thread", e);
+            }
         }
     }
 
@@ -147,6 +177,15 @@ final class Completer {
         Hand() {
             thread.setDaemon(true);
             thread.setContextClassLoader(loader);
+        }
+
+        /** True if its job waits for something, or runs for long. */
+        boolean isStuck(long now) {
+            return now - since >= STUCK_NANOS
+                    || switch (thread.getState()) {
+                        case WAITING, TIMED_WAITING -> true;
+                        default -> false;
+                    };
         }
 
         @Override
