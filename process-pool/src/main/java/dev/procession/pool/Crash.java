@@ -1,7 +1,6 @@
 package dev.procession.pool;
 
 import dev.procession.core.WorkerCrashedException;
-import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
 import java.util.List;
 
@@ -20,7 +19,9 @@ record Crash(String worker, ExitStatus status, boolean byKernel) {
     /** The failure of a task that the worker was running, or of the worker's own start. */
     WorkerCrashedException during(String work) {
         StringBuilder text = new StringBuilder();
-        text.append(worker).append(' ').append(ExitCode.describe(status.code()));
+        text.append(worker)
+                .append(' ')
+                .append(status.describe());
         if (byKernel) {
             text.append(", by the kernel's out-of-memory killer,");
         }
@@ -39,7 +40,7 @@ record Crash(String worker, ExitStatus status, boolean byKernel) {
             text.append(crash.pid()).append(", ");
         }
         text.append(status.pid()).append("; the last one ");
-        text.append(ExitCode.describe(status.code()));
+        text.append(status.describe());
         if (byKernel) {
             text.append(" by the kernel's out-of-memory killer");
         }
