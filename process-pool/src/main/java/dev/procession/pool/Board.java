@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Board {
 
-    /** How many tasks are sent ahead to one worker. */
-    private static final int AHEAD = 512;
-
     /** How often the kernel is asked for a worker's memory. */
     private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -131,7 +128,7 @@ final class Board {
                     continue;
                 }
             }
-            if (slot == null || slot.load() >= AHEAD || !send(slot, task, moves)) {
+            if (slot == null || !send(slot, task, moves)) {
                 break;
             }
         }
@@ -153,17 +150,51 @@ final class Board {
         return true;
     }
 
+    /**
+     * Lets no task wait behind one that takes long, or for a worker that is long in coming up: it
+     * goes back to the queue, from which whichever worker is free first takes it. A pool of one
+     * worker has no other.
+     */
+    void releaseHeldUp(long now) {
+        for (WorkerSlot slot : slots) {
+            if (limit > 1 && slot.holdsUp(now) && (slot.wasReady() || isServed())) {
+                addFirst(slot.releaseAhead());
+            }
+        }
+    }
+
+    /** For how long {@link #releaseHeldUp} has nothing to do. */
+    long untilSomethingIsHeldUp(long now) {
+        long nanos = Long.MAX_VALUE;
+        for (WorkerSlot slot : slots) {
+            if (limit > 1) {
+                nanos = Math.min(nanos, slot.untilItHoldsUp(now));
+            }
+        }
+        return nanos;
+    }
+
     /** Lets a worker that has run dry have its part of what the fullest one has not begun. */
     void evenOut(Moves moves) {
-        WorkerSlot full = fullest();
-        if (full.load() < 2) {
-            return;
-        }
         WorkerSlot least = leastLoaded();
         boolean dry = least != null && least.load() == 0;
-        if (dry || mayStart()) {
+        if (dry && least.state() == WorkerState.IDLE) {
+            recallFromStarting();
+        }
+        WorkerSlot full = fullest();
+        if (full.load() > 1 && (dry || mayStart())) {
             addFirst(full.recall());
+        }
+        if (hasWaiting()) {
             assign(moves);
+        }
+    }
+
+    private void recallFromStarting() {
+        for (WorkerSlot slot : slots) {
+            if (slot.state() == WorkerState.STARTING && slot.load() > 0) {
+                addFirst(slot.recall());
+            }
         }
     }
 
@@ -180,7 +211,7 @@ final class Board {
     private @Nullable WorkerSlot leastLoaded() {
         WorkerSlot best = null;
         for (WorkerSlot slot : slots) {
-            if (slot.takesTasks() && (best == null || isBetter(slot, best))) {
+            if (slot.takesTasks() && slot.hasCredit() && (best == null || isBetter(slot, best))) {
                 best = slot;
             }
         }

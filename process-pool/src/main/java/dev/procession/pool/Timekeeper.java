@@ -13,6 +13,9 @@ final class Timekeeper {
 
     private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** What holds tasks up is not looked for more often. */
+    private static final long MIN_NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final Board board;
     private final PoolOptions options;
     private final Tally tally;
@@ -34,6 +37,8 @@ final class Timekeeper {
             }
             nap = Math.min(nap, watchHead(slot, now, moves));
         }
+        board.releaseHeldUp(now);
+        nap = Math.min(nap, Math.max(MIN_NAP_NANOS, board.untilSomethingIsHeldUp(now)));
         board.endWorn(now, now + EXIT_NANOS);
         board.endIdle(now, now + EXIT_NANOS);
         if (board.hasWaiting()) {

@@ -32,6 +32,15 @@ final class WorkerSlot {
 
     private static final long NEVER = Long.MAX_VALUE;
 
+    /** How many tasks are sent ahead to a worker at most. */
+    private static final int MOST_AHEAD = 512;
+
+    /** From when on a task does not keep the ones behind it. */
+    private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** From when on a start does not keep the tasks that were sent to it. */
+    private static final long LONG_START_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** How much longer an interrupted task may live whose worker cannot be told yet. */
     private static final long LINK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -61,6 +70,7 @@ final class WorkerSlot {
     private boolean unheard;
     private volatile boolean ignored;
     private int lowest;
+    private int credit;
     private @Nullable Task stopping;
     private String mark = "";
     private byte @Nullable [] unfit;
@@ -97,6 +107,7 @@ final class WorkerSlot {
         startedAt = System.nanoTime();
         residentSeen = 0;
         tasksDone = 0;
+        credit = MOST_AHEAD;
         killAt = NEVER;
         unheard = false;
         ignored = false;
@@ -146,6 +157,7 @@ final class WorkerSlot {
 
     void ready() {
         ready = true;
+        credit = Math.max(1, credit);
         headSince = System.nanoTime();
         updateLoad();
     }
@@ -198,6 +210,35 @@ final class WorkerSlot {
 
     int load() {
         return underWay.size();
+    }
+
+    /** True if one more task may be sent here, as far as those that are here are concerned. */
+    boolean hasCredit() {
+        return load() < credit;
+    }
+
+    /** When the oldest task here is one that takes long, or the worker's start is. */
+    private long longAt() {
+        return ready ? headSince + LONG_NANOS : startedAt + LONG_START_NANOS;
+    }
+
+    /** True if tasks wait here behind one that takes long, or for a start that does. */
+    boolean holdsUp(long now) {
+        return load() > (ready ? 1 : 0) && now - longAt() > 0;
+    }
+
+    /** For how long {@link #holdsUp} will not begin to be true of a worker that is up. */
+    long untilItHoldsUp(long now) {
+        return ready && load() > 1 ? Math.max(0, longAt() - now) : Long.MAX_VALUE;
+    }
+
+    /**
+     * Takes back what waits here, for whichever worker is free first. Until a task here ends soon,
+     * one at a time is sent; none while the worker starts.
+     */
+    List<Task> releaseAhead() {
+        credit = ready ? 1 : 0;
+        return recall();
     }
 
     private void updateLoad() {
@@ -275,6 +316,9 @@ final class WorkerSlot {
         task.unsent();
         if (tasksDone++ == 0 && jvm != null) {
             jvm.link();
+        }
+        if (now - headSince <= LONG_NANOS) {
+            credit = Math.min(MOST_AHEAD, 2 * credit);
         }
         headSince = now;
         if (task == stopping && state != WorkerState.DRAINING) {
