@@ -14,7 +14,9 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -69,7 +71,10 @@ final class Dispatcher implements Runnable {
         STOPPING
     }
 
-    private record Death(WorkerSlot slot, ExitStatus status) {}
+    /**
+     * A worker's end; with what kept this process from hearing it, if that was why it was killed.
+     */
+    private record Death(WorkerSlot slot, ExitStatus status, Optional<Throwable> cause) {}
 
     private record Arrival(WorkerSlot slot, WorkerSlot.Received message) {}
 
@@ -231,7 +236,7 @@ final class Dispatcher implements Runnable {
         if (Thread.currentThread() != thread) {
             startAll(moves.starts());
         } else if (!moves.starts().isEmpty()) {
-            starter.execute(() -> startAll(moves.starts()));
+            startElsewhere(moves.starts());
         }
         if (moves.endings().isEmpty()) {
             return;
@@ -254,6 +259,16 @@ final class Dispatcher implements Runnable {
             tell(task.future(), verdict);
         } catch (Throwable e) { // one future's; the others of this pass are told
             log().log(Level.ERROR, "cannot tell " + task.description(), e);
+        }
+    }
+
+    private void startElsewhere(List<WorkerSlot> starts) {
+        try {
+            starter.execute(() -> startAll(starts));
+        } catch (Throwable e) { // no thread is to be had: then no worker either, for now
+            for (WorkerSlot slot : starts) {
+                startFailed(slot, e);
+            }
         }
     }
 
@@ -358,11 +373,31 @@ final class Dispatcher implements Runnable {
                         WorkerMain.class,
                         () -> payload(slot),
                         bytes -> {});
+        // From here on the worker may run tasks, so its end goes the way of all ends, by reap().
+        CompletableFuture<Optional<Throwable>> heard = new CompletableFuture<>();
+        jvm.onExit(
+                status -> {
+                    CompletableFuture<Void> unused =
+                            heard.thenAccept(cause -> died(new Death(slot, status, cause)));
+                });
+        Optional<Throwable> cause = Optional.empty();
         try {
             started(slot, jvm);
-        } finally {
-            jvm.watch();
+        } catch (Throwable e) { // no descriptor is to be had, say
+            cause = Optional.of(e);
+            jvm.kill();
         }
+        try {
+            jvm.watch();
+        } catch (Throwable e) { // no thread is to be had, say; it is dead
+            cause = Optional.of(e);
+        }
+        heard.complete(cause);
+    }
+
+    private void died(Death death) {
+        deaths.add(death);
+        wake();
     }
 
     private byte[] payload(WorkerSlot slot) throws IOException {
@@ -384,11 +419,6 @@ final class Dispatcher implements Runnable {
         } finally {
             lock.unlock();
         }
-        jvm.onExit(
-                status -> {
-                    deaths.add(new Death(slot, status));
-                    wake();
-                });
         carryOut(moves);
     }
 
@@ -623,14 +653,16 @@ final class Dispatcher implements Runnable {
         while ((death = deaths.peek()) != null) {
             any = true;
             if (death.slot().isRunBy(death.status().pid())) {
-                reap(death.slot(), death.status());
+                reap(death);
             } // else an earlier pass failed after it had reaped this one
             deaths.remove();
         }
         return any;
     }
 
-    private void reap(WorkerSlot slot, ExitStatus status) {
+    private void reap(Death death) {
+        WorkerSlot slot = death.slot();
+        ExitStatus status = death.status();
         List<Arrival> lastWords = new ArrayList<>();
         int before;
         do {
@@ -655,7 +687,9 @@ final class Dispatcher implements Runnable {
             slot.died();
             left.remove(victim);
             board.addFirst(left); // were only sent ahead
-            if (!cameUp && !expected) {
+            if (death.cause().isPresent()) {
+                countStartFailure(false, death.cause()::get, moves);
+            } else if (!cameUp && !expected) {
                 countStartFailure(
                         ExitCode.signal(status.code()) != 0,
                         unfit == null ? () -> crash.during("its start") : () -> decode(unfit),

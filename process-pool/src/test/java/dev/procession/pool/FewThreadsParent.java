@@ -1,0 +1,142 @@
+package dev.procession.pool;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A program whose user may have only so many threads, and that has used up all but a few. */
+public final class FewThreadsParent {
+
+    static final String SETTLED = "settled: ";
+    static final String AFTERWARDS = "afterwards: ";
+
+    /** What {@link #AFTERWARDS} is to be. */
+    static final String WELL = "22";
+
+    static final String PROCESSES = "processes: ";
+
+    private static final int[] FREE = {0, 2, 4, 5, 6, 8};
+    private static final int STACK_BYTES = 1 << 17;
+
+    private final Deque<Filler> fillers = new ArrayDeque<>();
+
+    /** They need a thread of the pool's, so they may wait until there is one again. */
+    private final List<CompletableFuture<Integer>> dependents = new ArrayList<>();
+
+    private FewThreadsParent() {}
+
+    /** Submits tasks that want another worker, with more and more threads to be had. */
+    public static void main(String[] args) throws Exception {
+        FewThreadsParent parent = new FewThreadsParent();
+        // A JVM that gets no thread ends as after a crash, and reports it.
+        try (ProcessPoolExecutor pool =
+                ProcessPoolExecutor.builder()
+                        .workers(2)
+                        .jvmArgs("-XX:ErrorFile=/dev/null")
+                        .build()) {
+            pool.submit(() -> 1).get();
+            for (int free : FREE) {
+                parent.useUp();
+                parent.release(free);
+                System.out.println(SETTLED + free + " " + parent.settle(pool));
+            }
+            parent.release(Integer.MAX_VALUE);
+            System.out.println(AFTERWARDS + parent.settleWell(pool));
+            for (CompletableFuture<Integer> dependent : parent.dependents) {
+                dependent.handle((value, thrown) -> value).get(10, TimeUnit.SECONDS);
+            }
+            System.out.println(PROCESSES + awaitNoOthers(pool));
+        }
+    }
+
+    private void useUp() {
+        try {
+            while (true) {
+                Filler filler = new Filler();
+                filler.thread.start();
+                fillers.add(filler);
+            }
+        } catch (OutOfMemoryError e) {
+            // That was the last one.
+        }
+    }
+
+    private void release(int count) throws InterruptedException {
+        for (int i = 0; i < count && !fillers.isEmpty(); i++) {
+            fillers.remove().end();
+        }
+    }
+
+    /** A thread that is there and does nothing. */
+    private static final class Filler implements Runnable {
+        private final CountDownLatch released = new CountDownLatch(1);
+        private final Thread thread = new Thread(null, this, "filler", STACK_BYTES);
+
+        Filler() {
+            thread.setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                // It ends then as well.
+            }
+        }
+
+        void end() throws InterruptedException {
+            released.countDown();
+            thread.join();
+        }
+    }
+
+    /** Futures that a thread waits for, and one that has a dependent action. */
+    private String settle(ProcessPoolExecutor pool) {
+        TaskFuture<Integer> one = pool.submit(FewThreadsParent::task);
+        TaskFuture<Integer> other = pool.submit(FewThreadsParent::task);
+        CompletableFuture<Integer> dependent = pool.submit(() -> 1).thenApply(value -> value);
+        dependents.add(dependent);
+        return outcome(one) + outcome(other);
+    }
+
+    /** A worker that came up with too few threads may yet die of that. */
+    private String settleWell(ProcessPoolExecutor pool) {
+        String settled = settle(pool);
+        for (int i = 0; i < 20 && !settled.equals(WELL); i++) {
+            settled = settle(pool);
+        }
+        return settled;
+    }
+
+    private static int task() throws InterruptedException {
+        Thread.sleep(20);
+        return 2;
+    }
+
+    private static String outcome(TaskFuture<Integer> future) {
+        try {
+            return String.valueOf(future.join());
+        } catch (CompletionException e) {
+            return e.getCause().getClass().getSimpleName();
+        }
+    }
+
+    /** How many processes there are that the pool does not know. */
+    private static long awaitNoOthers(ProcessPoolExecutor pool) throws InterruptedException {
+        long others = 1;
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+                others != 0 && System.nanoTime() - end < 0; ) {
+            Thread.sleep(50);
+            others =
+                    ProcessHandle.current().children().filter(ProcessHandle::isAlive).count()
+                            - pool.workers().size();
+        }
+        return others;
+    }
+}
