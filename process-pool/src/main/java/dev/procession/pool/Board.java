@@ -27,6 +27,7 @@ final class Board {
     private long lastPromotion;
     private boolean sparePauses;
     private boolean prioritised;
+    private boolean startsNoMore;
 
     Board(PoolOptions options) {
         this.options = options;
@@ -263,6 +264,12 @@ final class Board {
         return Math.max(0, left);
     }
 
+    /** This process ends: no worker is started any more. */
+    void startNoMore() {
+        keepsSpare = false;
+        startsNoMore = true;
+    }
+
     /** The pool ends: no worker is started for nothing. */
     void keepNoSpare() {
         keepsSpare = false;
@@ -274,7 +281,7 @@ final class Board {
     }
 
     private boolean mayStart() {
-        return occupied() < limit && starting.mayStart(System.nanoTime());
+        return !startsNoMore && occupied() < limit && starting.mayStart(System.nanoTime());
     }
 
     private WorkerSlot free() {

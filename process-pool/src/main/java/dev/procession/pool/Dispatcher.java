@@ -59,6 +59,7 @@ final class Dispatcher implements Runnable {
     private static final int MOST_FAILURES = 50;
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long FINISH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** How far the pool's end has come. */
@@ -117,6 +118,9 @@ final class Dispatcher implements Runnable {
     /** The phase is not RUNNING; to be read without the lock. */
     private volatile boolean shutDown;
 
+    /** Until when an exit hook waits for the end, on the clock of nanoTime; once one does. */
+    private volatile Optional<Long> awaitedUntil = Optional.empty();
+
     /** When the dispatcher's thread will look at its clocks at the latest. */
     private volatile long nextLook = System.nanoTime();
 
@@ -132,6 +136,7 @@ final class Dispatcher implements Runnable {
     }
 
     void start() {
+        LivePools.add(this);
         thread.start();
     }
 
@@ -393,6 +398,7 @@ final class Dispatcher implements Runnable {
             cause = Optional.of(e);
         }
         heard.complete(cause);
+        LivePools.workerStarted();
     }
 
     private void died(Death death) {
@@ -890,7 +896,67 @@ final class Dispatcher implements Runnable {
     }
 
     boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        if (!isTerminated() && LivePools.isProcessEnding()) {
+            long nanos = unit.toNanos(timeout);
+            awaitedUntil(nanos == Long.MAX_VALUE ? LivePools.UNLIMITED_NANOS : nanos);
+        }
         return terminated.await(timeout, unit);
+    }
+
+    private synchronized void awaitedUntil(long nanos) {
+        long until = System.nanoTime() + Math.min(nanos, Long.MAX_VALUE / 4);
+        long before = awaitedUntil.orElse(until);
+        awaitedUntil = Optional.of(until - before > 0 ? until : before);
+    }
+
+    /** This JVM ends: no task comes in any more, none is repeated, no worker is started. */
+    void processEnds() {
+        lock.lock();
+        try {
+            refuseMore();
+            hurried = true;
+            board.startNoMore();
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        wake();
+    }
+
+    /** Waits for the end as long as exit hooks do, or for a moment, in which they may begin to. */
+    void awaitThoseWhoWait(long headStart) {
+        boolean ended = false;
+        while (!ended) {
+            long until = awaitedUntil.orElse(headStart);
+            if (System.nanoTime() - until >= 0) {
+                return;
+            }
+            ended = awaitEnd(Math.min(until, System.nanoTime() + LOOK_NANOS));
+        }
+    }
+
+    /** False when the pool has not ended by then. */
+    boolean awaitEnd(long deadline) {
+        try {
+            return terminated.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true; // whoever interrupts the hooks is in a hurry
+        }
+    }
+
+    /** Ends what runs by SIGTERM, and cancels what has not begun. */
+    void endTasks() {
+        if (isTerminated()) {
+            return;
+        }
+        for (Task task : shutdownNow(Force.TERMINATE)) {
+            try {
+                boolean unused = task.future().cancel(false);
+            } catch (Throwable e) { // an action of the user's
+                log().log(Level.WARNING, "a callback of " + options.name() + " failed", e);
+            }
+        }
     }
 
     List<WorkerInfo> workers() {
@@ -972,8 +1038,13 @@ final class Dispatcher implements Runnable {
             }
             lanes.close();
         } catch (IOException e) {
-            log().log(Level.WARNING, "the pool's descriptors could not be closed", e);
+            // When this process ends, its directory may have gone before.
+            log().log(
+                            LivePools.isProcessEnding() ? Level.DEBUG : Level.WARNING,
+                            "the pool's descriptors could not be closed",
+                            e);
         } finally {
+            LivePools.remove(this);
             starter.finish(FINISH_NANOS);
             completer.finish(FINISH_NANOS);
             terminated.countDown();

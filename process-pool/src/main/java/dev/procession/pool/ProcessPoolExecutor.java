@@ -39,7 +39,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Lifecycle.</b> Workers start when tasks need them, up to the maximum, and stay until the
  * pool ends. As with a thread pool of the JDK, a pool that is not shut down keeps this JVM alive.
- * When this process dies the workers exit within a second, in the middle of their tasks.
+ * When this process dies the workers exit within a second, in the middle of their tasks. When it
+ * ends by itself, by {@link System#exit} or SIGTERM, no task is accepted any more, and what runs
+ * goes on only as long as an exit hook waits in {@link #close()}, which it does for five seconds at
+ * most, {@link #close(Duration)} or {@link #awaitTermination}; then the workers get SIGTERM.
  *
  * <p><b>Death of a worker.</b> It costs the task that the worker was running, whose future fails
  * with a {@link dev.procession.core.WorkerCrashedException}; whether the task had effects before is
@@ -218,6 +221,10 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         Objects.requireNonNull(work, "task");
         if (dispatcher.isShutdown()) {
             throw new RejectedExecutionException("the pool was shut down: " + options.name());
+        }
+        if (LivePools.isProcessEnding()) {
+            throw new RejectedExecutionException(
+                    "this JVM is shutting down: pool=" + options.name());
         }
         Transfers.Shipment shipment = Transfers.pack(options.codec(), inContext(work));
         TaskFuture<V> future = new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given);

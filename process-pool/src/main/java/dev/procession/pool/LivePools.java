@@ -1,0 +1,103 @@
+package dev.procession.pool;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.life.Session;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The pools that have not ended. When this JVM ends, they end before their workers are ended, so
+ * that an exit hook that closes a pool finds it as it would find a thread pool: what runs goes on
+ * for as long as the hook waits.
+ */
+final class LivePools {
+
+    /** How long a busy pool goes on for a hook that has not begun to wait for it yet. */
+    private static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** How long a hook may wait that has set no limit itself. */
+    static final long UNLIMITED_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** How long the workers may take to end, and the pools to notice. */
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final Object LOCK = new Object();
+
+    private static final Thread NO_HOOK = new Thread("no hook");
+
+    @GuardedBy("LOCK")
+    private static final Set<Dispatcher> POOLS = new LinkedHashSet<>();
+
+    @GuardedBy("LOCK")
+    private static boolean hooked;
+
+    private LivePools() {}
+
+    static void add(Dispatcher pool) {
+        synchronized (LOCK) {
+            POOLS.add(pool);
+        }
+    }
+
+    /** A worker has been started, which is known to what ends children: this is to run before. */
+    static void workerStarted() {
+        synchronized (LOCK) {
+            if (hooked) {
+                return;
+            }
+            try {
+                Session.current().beforeEnd(LivePools::endAll);
+                hooked = true;
+            } catch (IOException e) {
+                log().log(Level.WARNING, "pools will not end before their workers do", e);
+            }
+        }
+    }
+
+    static void remove(Dispatcher pool) {
+        synchronized (LOCK) {
+            POOLS.remove(pool);
+        }
+    }
+
+    /** True from when this JVM has begun to shut down; the JDK says so in this way alone. */
+    static boolean isProcessEnding() {
+        try {
+            boolean unused = Runtime.getRuntime().removeShutdownHook(NO_HOOK);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
+
+    private static void endAll() {
+        List<Dispatcher> pools;
+        synchronized (LOCK) {
+            pools = new ArrayList<>(POOLS);
+        }
+        for (Dispatcher pool : pools) {
+            pool.processEnds();
+        }
+        long headStart = System.nanoTime() + HEAD_START_NANOS;
+        for (Dispatcher pool : pools) {
+            pool.awaitThoseWhoWait(headStart);
+        }
+        for (Dispatcher pool : pools) {
+            pool.endTasks();
+        }
+        long deadline = System.nanoTime() + END_NANOS;
+        for (Dispatcher pool : pools) {
+            boolean unused = pool.awaitEnd(deadline);
+        }
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(LivePools.class.getName());
+    }
+}
