@@ -19,9 +19,7 @@ record Crash(String worker, ExitStatus status, boolean byKernel) {
     /** The failure of a task that the worker was running, or of the worker's own start. */
     WorkerCrashedException during(String work) {
         StringBuilder text = new StringBuilder();
-        text.append(worker)
-                .append(' ')
-                .append(status.describe());
+        text.append(worker).append(' ').append(status.describe());
         if (byKernel) {
             text.append(", by the kernel's out-of-memory killer,");
         }

@@ -8,6 +8,7 @@ import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
+import dev.procession.core.life.Session;
 import dev.procession.core.wire.Payload;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -896,7 +897,7 @@ final class Dispatcher implements Runnable {
     }
 
     boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        if (!isTerminated() && LivePools.isProcessEnding()) {
+        if (!isTerminated() && Session.isProcessEnding()) {
             long nanos = unit.toNanos(timeout);
             awaitedUntil(nanos == Long.MAX_VALUE ? LivePools.UNLIMITED_NANOS : nanos);
         }
@@ -1040,7 +1041,7 @@ final class Dispatcher implements Runnable {
         } catch (IOException e) {
             // When this process ends, its directory may have gone before.
             log().log(
-                            LivePools.isProcessEnding() ? Level.DEBUG : Level.WARNING,
+                            Session.isProcessEnding() ? Level.DEBUG : Level.WARNING,
                             "the pool's descriptors could not be closed",
                             e);
         } finally {

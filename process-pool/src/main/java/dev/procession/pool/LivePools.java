@@ -28,8 +28,6 @@ final class LivePools {
 
     private static final Object LOCK = new Object();
 
-    private static final Thread NO_HOOK = new Thread("no hook");
-
     @GuardedBy("LOCK")
     private static final Set<Dispatcher> POOLS = new LinkedHashSet<>();
 
@@ -62,16 +60,6 @@ final class LivePools {
     static void remove(Dispatcher pool) {
         synchronized (LOCK) {
             POOLS.remove(pool);
-        }
-    }
-
-    /** True from when this JVM has begun to shut down; the JDK says so in this way alone. */
-    static boolean isProcessEnding() {
-        try {
-            boolean unused = Runtime.getRuntime().removeShutdownHook(NO_HOOK);
-            return false;
-        } catch (IllegalStateException e) {
-            return true;
         }
     }
 

@@ -3,6 +3,7 @@ package dev.procession.pool;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableFunction;
 import dev.procession.core.SerializableRunnable;
+import dev.procession.core.life.Session;
 import dev.procession.core.wire.Transfers;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -222,7 +223,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         if (dispatcher.isShutdown()) {
             throw new RejectedExecutionException("the pool was shut down: " + options.name());
         }
-        if (LivePools.isProcessEnding()) {
+        if (Session.isProcessEnding()) {
             throw new RejectedExecutionException(
                     "this JVM is shutting down: pool=" + options.name());
         }

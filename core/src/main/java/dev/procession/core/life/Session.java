@@ -60,6 +60,12 @@ public final class Session implements Members {
     @GuardedBy("Session.class")
     private static @Nullable SessionPlace planned;
 
+    /**
+     * Never added: the JDK says whether it shuts down to whoever removes a hook, and to nobody
+     * else.
+     */
+    private static final Thread NO_HOOK = new Thread("procession-no-hook");
+
     private final Path home;
     private final Path spare;
     private final long self;
@@ -361,10 +367,10 @@ public final class Session implements Members {
     /** True from when this JVM has begun to shut down: its hooks run, or are about to. */
     public static boolean isProcessEnding() {
         try {
-            boolean unused = Runtime.getRuntime().removeShutdownHook(new Thread());
+            boolean unused = Runtime.getRuntime().removeShutdownHook(NO_HOOK);
             return false;
         } catch (IllegalStateException e) {
-            return true; // the only way in which the JDK says so
+            return true;
         }
     }
 
