@@ -57,6 +57,10 @@ class ForeignEndTest {
                     .contains("Listener.connect");
             assertThatThrownBy(() -> stays.receive(Duration.ofSeconds(20)))
                     .isInstanceOf(EndOfPipeException.class);
+            foreigner.write('\n');
+            assertThat(foreigner.awaitExit()).as(foreigner.text()).isZero();
+        } finally {
+            pipe.close();
         }
     }
 }

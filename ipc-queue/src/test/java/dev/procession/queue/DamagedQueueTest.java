@@ -14,7 +14,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -48,18 +47,13 @@ class DamagedQueueTest {
             byte[] bytes = Files.readAllBytes(path);
             Files.delete(path);
             Files.write(path, damage.of(bytes));
-            try (TestProgram other = opener(name)) {
+            try (TestProgram other = TestProgram.startAsThisUser(Opener.class, name)) {
                 int code = other.awaitExit();
                 assertThat(other.text()).contains(name, message, path.toString());
                 assertThat(code).isEqualTo(Opener.REFUSED);
             }
             assertThat(queue.take()).isEqualTo("a");
         }
-    }
-
-    private static TestProgram opener(String name) throws IOException {
-        List<String> flags = List.of(TestProgram.AS_THIS_USER);
-        return TestProgram.start(Path.of("."), TestProgram.command(flags, Opener.class, name));
     }
 
     static Stream<Arguments> damages() {

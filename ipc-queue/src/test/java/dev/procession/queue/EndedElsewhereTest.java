@@ -59,7 +59,7 @@ class EndedElsewhereTest {
     @Test
     void shouldGiveBackWhatItHadForQueuesThatAnotherProcessEnded() throws Exception {
         ProcessQueue<Integer> queue = ProcessQueue.builder().name(name).build();
-        try (TestProgram waiter = TestProgram.start(Waiter.class, name)) {
+        try (TestProgram waiter = TestProgram.startAsThisUser(Waiter.class, name)) {
             for (int round = 0; round <= ROUNDS; round++) {
                 waiter.awaitLine("open: ");
                 awaitBell();

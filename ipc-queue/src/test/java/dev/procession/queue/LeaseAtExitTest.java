@@ -41,7 +41,7 @@ class LeaseAtExitTest {
     @Test
     void shouldStayItsOwnersUntilTheProcessIsDead() throws Exception {
         try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).build();
-                TestProgram owner = TestProgram.start(Program.class, name)) {
+                TestProgram owner = TestProgram.startAsThisUser(Program.class, name)) {
             queue.put("harry");
             assertThat(owner.awaitLine("leased: ")).isEqualTo("harry");
             ProcessHandle.of(owner.pid()).orElseThrow().destroy(); // its streams stay open
@@ -59,7 +59,7 @@ class LeaseAtExitTest {
     @Test
     void shouldComeBackWhenTheProcessIsDead() throws Exception {
         try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).build();
-                TestProgram owner = TestProgram.start(Program.class, name)) {
+                TestProgram owner = TestProgram.startAsThisUser(Program.class, name)) {
             queue.put("harry");
             owner.awaitLine("leased: ");
             owner.kill();

@@ -75,6 +75,12 @@ public final class TestProgram implements AutoCloseable {
         return new TestProgram(new ProcessBuilder(command(List.of(), main, arguments)));
     }
 
+    /** Starts a main class whose directories are those of the tests; see {@link #AS_THIS_USER}. */
+    public static TestProgram startAsThisUser(Class<?> main, String... arguments)
+            throws IOException {
+        return new TestProgram(new ProcessBuilder(command(List.of(AS_THIS_USER), main, arguments)));
+    }
+
     /** Starts any command that ends in such a program. */
     public static TestProgram start(Path directory, List<String> command) throws IOException {
         return new TestProgram(new ProcessBuilder(command).directory(directory.toFile()));

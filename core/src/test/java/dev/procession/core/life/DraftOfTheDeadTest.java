@@ -22,7 +22,8 @@ class DraftOfTheDeadTest {
                 NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
         Path first = Files.createFile(members.home().resolve("m7.new"));
         Path second = Files.createFile(members.home().resolve("m8.abc.new"));
-        try (TestProgram other = TestProgram.start(RemovedLifeFileTest.Program.class, name)) {
+        try (TestProgram other =
+                TestProgram.startAsThisUser(RemovedLifeFileTest.Program.class, name)) {
             assertThat(other.awaitLine("member: ")).isEqualTo("2");
             assertThat(first).doesNotExist();
             assertThat(second).doesNotExist();
@@ -37,7 +38,8 @@ class DraftOfTheDeadTest {
                 NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
         Path bell = Files.createFile(members.home().resolve("q1-ab.b9"));
         Path membership = Files.createFile(members.home().resolve("m9")); // of a dead one
-        try (TestProgram other = TestProgram.start(RemovedLifeFileTest.Program.class, name)) {
+        try (TestProgram other =
+                TestProgram.startAsThisUser(RemovedLifeFileTest.Program.class, name)) {
             other.awaitLine("member: ");
             assertThat(bell).doesNotExist();
             assertThat(membership).doesNotExist();

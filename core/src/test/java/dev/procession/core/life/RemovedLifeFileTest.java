@@ -57,7 +57,7 @@ class RemovedLifeFileTest {
         String name = "removed-" + ProcessHandle.current().pid();
         NamedMembers members =
                 NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
-        try (TestProgram owner = TestProgram.start(Program.class, name)) {
+        try (TestProgram owner = TestProgram.startAsThisUser(Program.class, name)) {
             long member = Long.parseLong(owner.awaitLine("member: "));
             ByteBuffer memory = ByteBuffer.allocateDirect(64).order(ByteOrder.nativeOrder());
             new OwnerLock(memory, 0, member, dead -> false).lock(0);
@@ -76,12 +76,12 @@ class RemovedLifeFileTest {
     void shouldTakeForDeadWhoHadTheNumberUnderTheSameNameLater() throws Exception {
         String name = "again-" + ProcessHandle.current().pid();
         NamedMembers first = NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
-        try (TestProgram stays = TestProgram.start(Program.class, name)) {
+        try (TestProgram stays = TestProgram.startAsThisUser(Program.class, name)) {
             stays.awaitLine("ready: "); // it goes on to hold a lock of number 2
             first.disband();
             NamedMembers second =
                     NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
-            try (TestProgram dies = TestProgram.start(Program.class, name)) {
+            try (TestProgram dies = TestProgram.startAsThisUser(Program.class, name)) {
                 assertThat(dies.awaitLine("member: ")).isEqualTo("2");
                 dies.kill();
                 Files.delete(second.home().resolve("m2"));
