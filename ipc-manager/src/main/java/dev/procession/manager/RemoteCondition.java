@@ -38,7 +38,7 @@ final class RemoteCondition implements Condition, Serializable {
         if (interruptibly && Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Hold hold = owned.requireHold();
+        Hold hold = owned.requireCertainHold();
         owned.remote().strike(hold);
         Request.Builder request =
                 owned.request(Operation.AWAIT).setKey(owned.conditionKey(id)).setNanos(nanos);
@@ -50,6 +50,7 @@ final class RemoteCondition implements Condition, Serializable {
                             : owned.remote().call(request);
         } catch (RuntimeException | Error e) {
             // The caller has nothing to give back but will try to: that must not hide this.
+            hold.doubt();
             owned.remote().holdAgain(hold);
             throw e;
         }
@@ -110,7 +111,7 @@ final class RemoteCondition implements Condition, Serializable {
 
     private void signal(long count) {
         RemoteLock owned = remoteLock();
-        Hold unused = owned.requireHold();
+        Hold unused = owned.requireCertainHold();
         Response response =
                 owned.remote()
                         .call(

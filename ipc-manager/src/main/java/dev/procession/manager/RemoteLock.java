@@ -15,6 +15,7 @@ import java.io.Serializable;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
 
 /** A proxy of a lock. How often its owner has it is counted here, in the owner's process. */
 final class RemoteLock implements SharedLock, Serializable {
@@ -37,7 +38,7 @@ final class RemoteLock implements SharedLock, Serializable {
 
     /** Once more if this thread has it already; false if it has not. */
     private boolean tookAgain() {
-        Hold hold = remote.myHold();
+        Hold hold = certainHold();
         if (hold == null) {
             return false;
         }
@@ -98,14 +99,14 @@ final class RemoteLock implements SharedLock, Serializable {
     @Override
     public boolean tryLock() {
         return tookAgainIfReentrant()
-                || (remote.myHold() == null && granted(remote.call(request(Operation.ACQUIRE))));
+                || (certainHold() == null && granted(remote.call(request(Operation.ACQUIRE))));
     }
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         requireNoInterrupt();
         return tookAgainIfReentrant()
-                || (remote.myHold() == null
+                || (certainHold() == null
                         && granted(
                                 remote.callInterruptibly(
                                         request(Operation.ACQUIRE)
@@ -123,21 +124,39 @@ final class RemoteLock implements SharedLock, Serializable {
             hold.add(-1);
             return;
         }
-        Response response =
-                remote.call(request(Operation.RELEASE)); // if it fails, it may be repeated
+        Response response;
+        try {
+            response = remote.call(request(Operation.RELEASE));
+        } catch (RuntimeException | Error e) { // it may be repeated, and may have been done
+            hold.doubt();
+            throw e;
+        }
         remote.strike(hold);
         if (!ManagerClient.isOk(response)) {
             throw notHeld();
         }
     }
 
-    /** This thread's hold. */
-    Hold requireHold() {
-        Hold hold = remote.myHold();
+    /** This thread's hold, for giving it back. */
+    private Hold requireHold() {
+        return requireNotNull(remote.myHold());
+    }
+
+    /** This thread's hold, which no other thread can have. */
+    Hold requireCertainHold() {
+        return requireNotNull(certainHold());
+    }
+
+    private Hold requireNotNull(@Nullable Hold hold) {
         if (hold == null) {
             throw notHeld();
         }
         return hold;
+    }
+
+    private @Nullable Hold certainHold() {
+        Hold hold = remote.myHold();
+        return hold == null || hold.isDoubtful() ? null : hold;
     }
 
     IllegalMonitorStateException notHeld() {
@@ -147,23 +166,23 @@ final class RemoteLock implements SharedLock, Serializable {
 
     @Override
     public long fencingToken() {
-        return requireHold().token();
+        return requireCertainHold().token();
     }
 
     @Override
     public boolean wasAbandoned() {
-        return requireHold().abandoned();
+        return requireCertainHold().abandoned();
     }
 
     @Override
     public int holdCount() {
-        Hold hold = remote.myHold();
+        Hold hold = certainHold();
         return hold == null ? 0 : hold.count();
     }
 
     @Override
     public boolean isHeldByCurrentThread() {
-        return remote.myHold() != null;
+        return certainHold() != null;
     }
 
     @Override

@@ -24,6 +24,9 @@ public final class HoldBook {
         private final boolean abandoned;
         private int count;
 
+        /** Giving it back failed: the server may have given it to another thread by now. */
+        private boolean doubtful;
+
         /** A lock that the server has just granted. */
         public Hold(long thread, long incarnation, long token, boolean abandoned, int count) {
             this.thread = thread;
@@ -46,6 +49,16 @@ public final class HoldBook {
         /** How often the thread has it. */
         public int count() {
             return count;
+        }
+
+        /** Whether an unlock has failed: then it may be tried again, and nothing else. */
+        public boolean isDoubtful() {
+            return doubtful;
+        }
+
+        /** An unlock has failed, and may have reached the server all the same. */
+        public void doubt() {
+            doubtful = true;
         }
 
         /** Once more, or once less. */
