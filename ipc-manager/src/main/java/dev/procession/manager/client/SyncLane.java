@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +79,17 @@ final class SyncLane {
         return unanswered;
     }
 
+    /** What waits for so many nanoseconds at most; elsewhere they may be a time to live. */
+    private static final Set<Operation> WAITING =
+            EnumSet.of(
+                    Operation.OFFER,
+                    Operation.POLL,
+                    Operation.LEASE,
+                    Operation.ACQUIRE,
+                    Operation.ACQUIRE_PERMITS,
+                    Operation.EVENT_AWAIT,
+                    Operation.BARRIER_AWAIT);
+
     /** One request, sent until it has an answer or its caller gives up. */
     private final class Attempt {
         private final Request request;
@@ -94,7 +107,7 @@ final class SyncLane {
             this.request = request;
             this.interruptibly = interruptibly;
             this.mayGiveUp = request.getOperation() != Operation.AWAIT;
-            if (mayGiveUp && request.getNanos() > 0) {
+            if (WAITING.contains(request.getOperation()) && request.getNanos() > 0) {
                 deadline.atMost(
                         Math.min(request.getNanos(), Long.MAX_VALUE / 4) + Deadline.GRACE_NANOS);
             }
