@@ -188,7 +188,7 @@ final class StreamWire implements Closeable {
             }
             readHeader();
         }
-        if (largeIn == null && size > BUFFER_BYTES - FrameKind.HEADER_BYTES) {
+        if (largeIn == null && size > BUFFER_BYTES) {
             if (in.remaining() < SEQ_BYTES) {
                 return null;
             }

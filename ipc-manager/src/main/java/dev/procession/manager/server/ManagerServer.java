@@ -58,6 +58,10 @@ public final class ManagerServer implements AutoCloseable {
     private final Deque<Channel> unflushed = new ArrayDeque<>();
     private final long firstNumber;
     private boolean flushing;
+
+    /** The server ends: what it did last may be half done, or not stored. Of the loop's thread. */
+    private boolean failed;
+
     private long token;
     private volatile boolean closed;
 
@@ -243,6 +247,7 @@ public final class ManagerServer implements AutoCloseable {
     }
 
     private void end(int code, String why, Throwable cause) {
+        failed = true;
         unflushed.clear(); // nothing more is promised
         if (exit != null) {
             try {
@@ -292,6 +297,9 @@ public final class ManagerServer implements AutoCloseable {
 
     private void flushNow() {
         flushing = false;
+        if (failed) {
+            return; // what was written before is not promised, and would go out with this
+        }
         if (store != null) {
             try {
                 store.commit();

@@ -58,8 +58,8 @@ final class Store implements AutoCloseable {
     /** Makes the changes so far survive. */
     void commit() {
         if (dirty) {
-            dirty = false;
             store.commit();
+            dirty = false;
         }
     }
 
