@@ -397,7 +397,6 @@ public final class ChildProcess<V> implements AutoCloseable {
          * @throws UnserializableException if the body cannot be serialised
          * @throws UncheckedIOException if the JVM cannot be started
          * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
-         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
          */
         public ChildProcess<Void> start(Body body) {
             return startWith(body);
@@ -411,7 +410,6 @@ public final class ChildProcess<V> implements AutoCloseable {
          * @return the child, which has a pid
          * @throws UnserializableException if the body cannot be serialised
          * @throws UncheckedIOException if the JVM cannot be started
-         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
          * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
          */
         public <V> ChildProcess<V> start(SerializableCallable<V> body) {

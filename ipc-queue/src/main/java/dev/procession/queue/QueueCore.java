@@ -183,7 +183,7 @@ final class QueueCore {
     private static void end(Step step) {
         try {
             step.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // no thread is to be had, say; the caller has an element to return
             log().log(Level.WARNING, "could not remove all of a queue that has ended", e);
         }
     }

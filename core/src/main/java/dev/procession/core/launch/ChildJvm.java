@@ -305,8 +305,13 @@ public final class ChildJvm {
                 // Somebody's code interrupts all threads it finds; this one has one thing to do.
             }
         }
-        awaitLastWords();
-        ended(tail);
+        try {
+            awaitLastWords();
+        } catch (Throwable e) { // no memory, say; others wait for the end all the same
+            report("the last words of a child are lost: name=" + name(), e);
+        } finally {
+            ended(tail);
+        }
     }
 
     /** Until the hub has read all that the child sent, and what it sent in a file was read too. */

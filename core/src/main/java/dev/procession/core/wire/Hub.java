@@ -383,9 +383,9 @@ public final class Hub implements Runnable {
         for (Iterator<SelectionKey> keys = incoming.iterator(); keys.hasNext(); ) {
             SelectionKey key = keys.next();
             if (key.attachment() instanceof Incoming late && late.isLate(now)) {
-                log().log(Level.WARNING, "a link of this process was closed: it said nothing");
                 keys.remove();
                 closeQuietly(key);
+                log().log(Level.WARNING, "a link of this process was closed: it said nothing");
             }
         }
     }
