@@ -138,7 +138,15 @@ final class Dispatcher implements Runnable {
 
     void start() {
         LivePools.add(this);
-        thread.start();
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) { // no thread is to be had
+                LivePools.remove(this);
+            }
+        }
     }
 
     private void wake() {

@@ -135,7 +135,11 @@ final class Invocations<V> {
         if (future != null) {
             CompletableFuture<?> unused =
                     future.whenComplete(
-                            (value, thrown) -> anyReturned = anyReturned || thrown == null);
+                            (value, thrown) -> {
+                                if (thrown == null) { // nothing takes it back
+                                    anyReturned = true;
+                                }
+                            });
             futures.add(future);
         }
     }

@@ -93,7 +93,7 @@ final class MapSource<T, R> implements Spliterator<R> {
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("waited without leave to wait", e);
         }
-        if (sourceFailure != null && underWay.isEmpty()) {
+        if (sourceFailure != null && underWay.isEmpty() && pending == null) {
             close();
             throw failureOfSource(sourceFailure);
         }
@@ -101,7 +101,7 @@ final class MapSource<T, R> implements Spliterator<R> {
     }
 
     private void fill(boolean mayWait) throws InterruptedException, TimeoutException {
-        while (!closed && sourceFailure == null && underWay.size() < buffer) {
+        while (!closed && (sourceFailure == null || pending != null) && underWay.size() < buffer) {
             if (isSlow() && !underWay.isEmpty() && (!mayWait || isNextDone())) {
                 return;
             }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Results that the pool's own process cannot hold, or does not want. */
 final class LargeResultTest {
 
-    private static final int LARGE_BYTES = 30 << 20;
+    private static final int LARGE_BYTES = 65 << 20; // more than a lane keeps to write over
 
     @Test
     void shouldSettleWhenResultIsLargerThanTheHeap() throws Exception {
