@@ -99,11 +99,20 @@ public final class Await {
         return switch (thread.getState()) {
             case WAITING, TIMED_WAITING -> true;
             case TERMINATED -> throw new AssertionError("the thread has ended: " + thread);
-            default ->
-                    Arrays.stream(thread.getStackTrace())
-                            .limit(TOP_FRAMES)
-                            .map(frame -> frame.getClassName() + "." + frame.getMethodName())
-                            .anyMatch(SYSTEM_WAITS::contains);
+            default -> isInTheKernel(thread.getStackTrace());
         };
+    }
+
+    /** A blocking read of a Unix socket waits in its native method, other waits in named ones. */
+    private static boolean isInTheKernel(StackTraceElement[] stack) {
+        return Arrays.stream(stack)
+                .limit(TOP_FRAMES)
+                .anyMatch(
+                        frame ->
+                                (frame.isNativeMethod() && frame.getMethodName().equals("read0"))
+                                        || SYSTEM_WAITS.contains(
+                                                frame.getClassName()
+                                                        + "."
+                                                        + frame.getMethodName()));
     }
 }

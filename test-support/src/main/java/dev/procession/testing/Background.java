@@ -1,5 +1,6 @@
 package dev.procession.testing;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
@@ -31,6 +32,7 @@ public final class Background<V> extends FutureTask<V> {
     }
 
     /** Waits until its thread waits, as {@link Await#blocked} does, and returns this. */
+    @CanIgnoreReturnValue
     public Background<V> awaitBlocked() {
         Await.blocked(thread);
         return this;

@@ -133,7 +133,7 @@ class LookTest {
         readOneThatIsThere(); // and does not block from now on, where it may look
         Background<Integer> reading = Background.start(() -> look.read(ByteBuffer.allocate(1)));
         Await.until(here::isBlocking, "the reader blocks");
-        Await.until(() -> isInRead(reading.thread()), "the reader is in the kernel");
+        reading.awaitBlocked();
         reading.thread().interrupt();
 
         ExecutionException failure = assertThrows(ExecutionException.class, reading::get);
@@ -169,13 +169,5 @@ class LookTest {
         }
         now += Look.LOOK_NANOS;
         return now;
-    }
-
-    /** The JDK's blocking read of a Unix socket waits in its native method. */
-    private static boolean isInRead(Thread thread) {
-        StackTraceElement[] stack = thread.getStackTrace();
-        return stack.length > 0
-                && stack[0].isNativeMethod()
-                && stack[0].getMethodName().equals("read0");
     }
 }
