@@ -3,9 +3,11 @@ package dev.procession.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.testing.Await;
 import dev.procession.testing.Background;
 import dev.procession.testing.Signal;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -61,7 +63,7 @@ class StalledServerTest {
         go.take();
         Signal.STOP.sendTo(server);
         go.put("unlock");
-        owner.awaitBlocked();
+        Await.until(() -> waitsForAnAnswer(owner.thread()), "the unlock waits for its answer");
         owner.thread().interrupt();
         go.take();
         Signal.CONT.sendTo(server);
@@ -70,6 +72,12 @@ class StalledServerTest {
         go.put("lock");
         assertThat(owner.get()).isFalse();
         lock.unlock();
+    }
+
+    /** An interrupt before that is kept for later, as the call is not to be interrupted. */
+    private static boolean waitsForAnAnswer(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("readBlocking"));
     }
 
     @Test

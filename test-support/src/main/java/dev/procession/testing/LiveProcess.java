@@ -2,6 +2,7 @@ package dev.procession.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,11 @@ public record LiveProcess(long pid, long startTicks, String commandLine) {
 
     /** The fields after the name, which may itself contain spaces. */
     private static String[] stat(long pid) throws IOException {
-        String text = read(PROC.resolve(pid + "/stat"));
+        return stat(Long.toString(pid));
+    }
+
+    private static String[] stat(String processOrThread) throws IOException {
+        String text = read(PROC.resolve(processOrThread + "/stat"));
         return text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
     }
 
@@ -92,6 +97,22 @@ public record LiveProcess(long pid, long startTicks, String commandLine) {
             return isRunning(stat(pid));
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Whether all its threads stand still, or it has ended. */
+    static boolean isStopped(long pid) {
+        try (DirectoryStream<Path> threads =
+                Files.newDirectoryStream(PROC.resolve(pid + "/task"))) {
+            for (Path thread : threads) {
+                String[] stat = stat(pid + "/task/" + thread.getFileName());
+                if (isRunning(stat) && !stat[STATE].equals("T")) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException | DirectoryIteratorException e) {
+            return !isAlive(pid); // else a thread has just ended
         }
     }
 

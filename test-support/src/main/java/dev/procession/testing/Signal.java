@@ -10,12 +10,18 @@ public enum Signal {
     /** Ends it as a crash in native code does. */
     SEGV;
 
-    /** Sends this signal; fails if there is no such process. */
+    /**
+     * Sends this signal; fails if there is no such process. {@link #STOP} returns when all threads
+     * of the process stand still, for the kernel stops them a moment after the signal was sent.
+     */
     public void sendTo(long pid) throws IOException, InterruptedException {
         // The shell's own kill: not every system has a program of this name.
         Process kill = new ProcessBuilder("sh", "-c", "kill -" + name() + " " + pid).start();
         if (kill.waitFor() != 0) {
             throw new IOException("cannot send a signal: pid=" + pid + ", signal=" + name());
+        }
+        if (this == STOP) {
+            Await.until(() -> LiveProcess.isStopped(pid), "the process stands still: pid=" + pid);
         }
     }
 
