@@ -262,8 +262,15 @@ final class QueueObject implements SharedObject {
     }
 
     private void endLease(Call call) {
+        List<Long> numbers;
+        try {
+            numbers = numbers(call.request());
+        } catch (NumberFormatException e) { // no client of ours sends that
+            call.refuse("a lease has a number, and is named by it");
+            return;
+        }
         boolean all = true;
-        for (long number : numbers(call.request())) {
+        for (long number : numbers) {
             Element element = endLease(call.client(), number);
             if (element == null) {
                 all = false;

@@ -17,7 +17,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Sends a manager's server what no client would: frames that were right and have been changed in
@@ -27,6 +29,7 @@ public final class HostileClient implements AutoCloseable {
 
     private static final Operation[] OPERATIONS = Operation.values();
     private static final Kind[] KINDS = Kind.values();
+    private static final Set<Operation> ENDING = EnumSet.of(Operation.GOODBYE, Operation.WITHDRAW);
 
     private final ServerAddress address;
     private final byte[] secret;
@@ -137,7 +140,7 @@ public final class HostileClient implements AutoCloseable {
                         .setNanos(random.nextInt(3) - 1L)
                         .setThread(random.nextInt(3))
                         .setSize(number());
-        request.setOperation(OPERATIONS[any(OPERATIONS.length - 1)]);
+        request.setOperation(operation());
         request.setKind(KINDS[any(KINDS.length - 1)]);
         if (random.nextBoolean()) {
             request.setValue(bytes(random.nextInt(64))).setExpected(bytes(8));
@@ -146,6 +149,15 @@ public final class HostileClient implements AutoCloseable {
             request.addKeys(bytes(4)).addValues(bytes(8));
         }
         return request.build();
+    }
+
+    /** Any; those that end a connection's use less often, or most inputs would find it ended. */
+    private Operation operation() {
+        Operation chosen;
+        do {
+            chosen = OPERATIONS[any(OPERATIONS.length - 1)];
+        } while (ENDING.contains(chosen) && random.nextInt(10) > 0);
+        return chosen;
     }
 
     private int any(int bound) {
