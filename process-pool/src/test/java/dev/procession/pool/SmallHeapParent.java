@@ -17,7 +17,7 @@ public final class SmallHeapParent {
     /** Asks for two results that are too large, one by waiting and one by a dependent action. */
     public static void main(String[] args) throws Exception {
         try (ProcessPoolExecutor pool =
-                ProcessPoolExecutor.builder().workers(2).jvmArgs("-Xmx600m").build()) {
+                ProcessPoolExecutor.builder().workers(2).jvmArgs("-Xmx1200m").build()) {
             TaskFuture<Integer> neighbour = pool.submit(SmallHeapParent::slow);
             TaskFuture<byte[]> large = pool.submit(() -> new byte[RESULT_BYTES]);
             System.out.println(LARGE + outcome(large));
