@@ -169,11 +169,9 @@ public final class Bench implements Callable<Integer> {
                         QuietWatch.of(System.out, quick ? Duration.ZERO : QuietWatch.MOST_WAITING),
                         quick ? Duration.ZERO : WARM_UP,
                         !noPin);
-        List<ComparisonResult> figures = new ArrayList<>();
+        List<ComparisonResult> figures = race.run(comparisons, this::effort);
         List<Verdict> verdicts = new ArrayList<>();
-        for (Comparison comparison : comparisons) {
-            ComparisonResult result = race.run(comparison, effort(comparison));
-            figures.add(result);
+        for (ComparisonResult result : figures) {
             Catalogue.bars().stream()
                     .filter(bar -> bars && bar.comparison().equals(result.name()))
                     .forEach(bar -> verdicts.add(bar.judge(result)));

@@ -28,7 +28,7 @@ final class ChronicleQueueRival extends FileFlowRival {
 
     @Override
     public String version() {
-        return "Chronicle Queue " + ChronicleQueue.class.getPackage().getImplementationVersion();
+        return "Chronicle Queue " + LibraryVersion.of("net.openhft", "chronicle-queue");
     }
 
     @Override

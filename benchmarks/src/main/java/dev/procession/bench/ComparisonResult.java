@@ -3,6 +3,7 @@ package dev.procession.bench;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Who reached what in a comparison.
@@ -38,6 +39,22 @@ record ComparisonResult(
      */
     Ratio ratio(String rival, String to, String detail) {
         return Ratio.of(rival, figures(rival, detail), to, figures(to, detail));
+    }
+
+    /** The medians of a ratio in each pass, to the first rival. */
+    List<Double> ratiosByPass(String rival) {
+        List<Double> all = ratio(rival, standings.get(0).rival(), "").rounds();
+        return IntStream.range(0, effort.passes())
+                .mapToObj(
+                        pass ->
+                                Numbers.median(
+                                        all.stream()
+                                                .skip(effort.roundsBefore(pass))
+                                                .limit(
+                                                        effort.roundsBefore(pass + 1)
+                                                                - effort.roundsBefore(pass))
+                                                .mapToDouble(Double::doubleValue)))
+                .toList();
     }
 
     /** A rival's figures, one for each round that it took part in. */

@@ -9,16 +9,18 @@ package dev.procession.bench;
  *     that the {@link Race} gives to warm up
  * @param mostMillis about how long a measurement takes at most: a rival that would take longer does
  *     less work; 0 if all do the same amount, however long it takes
+ * @param passes in how many parts the rounds are measured, with other comparisons between them
  */
-record Effort(int rounds, int amount, int warmUp, int mostMillis) {
+record Effort(int rounds, int amount, int warmUp, int mostMillis, int passes) {
 
     private static final int SHORT_ROUNDS = 61;
     private static final int QUICK_ROUNDS = 5;
     private static final int SHORT_MILLIS = 100;
+    private static final int SHORT_PASSES = 3;
     private static final double NANOS_PER_MILLI = 1e6;
 
     Effort {
-        if (rounds < 1 || amount < 1 || warmUp < 0 || mostMillis < 0) {
+        if (rounds < 1 || amount < 1 || warmUp < 0 || mostMillis < 0 || passes < 1) {
             throw new IllegalArgumentException(
                     "at least one round of something: rounds="
                             + rounds
@@ -27,7 +29,9 @@ record Effort(int rounds, int amount, int warmUp, int mostMillis) {
                             + ", warmUp="
                             + warmUp
                             + ", mostMillis="
-                            + mostMillis);
+                            + mostMillis
+                            + ", passes="
+                            + passes);
         }
     }
 
@@ -35,12 +39,18 @@ record Effort(int rounds, int amount, int warmUp, int mostMillis) {
         this(rounds, amount, warmUp, 0);
     }
 
+    Effort(int rounds, int amount, int warmUp, int mostMillis) {
+        this(rounds, amount, warmUp, mostMillis, 1);
+    }
+
     /**
      * Many short rounds, for work of which a piece takes microseconds or less: so a state of the
-     * machine that lasts for a second meets all rivals alike.
+     * machine that lasts for a second meets all rivals alike. They are measured in passes, each
+     * with processes of its own: so a state that lasts for minutes, or a process that came out
+     * slow, meets a part of the rounds.
      */
     static Effort ofShortRounds(int amount, int warmUp) {
-        return new Effort(SHORT_ROUNDS, amount, warmUp, SHORT_MILLIS);
+        return new Effort(SHORT_ROUNDS, amount, warmUp, SHORT_MILLIS, SHORT_PASSES);
     }
 
     /** A few of the same rounds, for {@code --quick}. */
@@ -49,11 +59,16 @@ record Effort(int rounds, int amount, int warmUp, int mostMillis) {
     }
 
     Effort withRounds(int value) {
-        return new Effort(value, amount, warmUp, mostMillis);
+        return new Effort(value, amount, warmUp, mostMillis, Math.min(passes, value));
     }
 
     Effort withMostMillis(int value) {
-        return new Effort(rounds, amount, warmUp, value);
+        return new Effort(rounds, amount, warmUp, value, passes);
+    }
+
+    /** How many rounds are measured before this pass, which counts from 0. */
+    int roundsBefore(int pass) {
+        return rounds * pass / passes;
     }
 
     /** The amount for a rival of which a piece of work takes so long. */

@@ -13,6 +13,7 @@ final class Entrant {
     private final Rival rival;
     private final List<Figure> figures = new ArrayList<>();
     private Set<Long> processes = Set.of();
+    private boolean opened;
     private int amount;
     private String version = "";
     private String skipped = "";
@@ -23,19 +24,24 @@ final class Entrant {
     }
 
     /**
-     * Opens the rival and warms it up.
+     * Opens the rival and warms it up; again after {@link #close}, then for the same amount.
      *
      * @param leastNanos how long it is warmed up at least
      */
     void open(Effort effort, long leastNanos) throws InterruptedException {
+        if (!takesPart()) {
+            return; // it failed in an earlier pass
+        }
         Set<Long> before = ProcessTree.descendants();
-        amount = effort.amount();
+        opened = true;
         try {
             rival.open();
             version = rival.version();
+            int fitting = effort.amount();
             if (effort.warmUp() > 0) {
-                amount = WarmUp.of(effort, leastNanos).run(rival);
+                fitting = WarmUp.of(effort, leastNanos).run(rival);
             }
+            amount = amount == 0 ? fitting : amount;
             processes = ProcessTree.descendants();
             processes.removeAll(before);
         } catch (NotInstalledException e) {
@@ -84,6 +90,10 @@ final class Entrant {
     }
 
     void close() {
+        if (!opened) {
+            return;
+        }
+        opened = false;
         try {
             rival.close();
         } catch (Exception e) {

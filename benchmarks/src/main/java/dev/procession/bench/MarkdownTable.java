@@ -2,6 +2,7 @@ package dev.procession.bench;
 
 import dev.procession.bench.Bar.Verdict;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A {@link Run} as Markdown that is readable as it stands. */
 final class MarkdownTable {
@@ -53,6 +54,7 @@ final class MarkdownTable {
                 "min–max",
                 "/ " + result.standings().get(0).rival(),
                 "95 % of it",
+                "by pass",
                 "p90",
                 "p99",
                 "p99.9",
@@ -61,7 +63,7 @@ final class MarkdownTable {
                 "own processes MiB");
         row(
                 "---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:",
-                "---:", "---:");
+                "---:", "---:", "---:");
         result.standings().forEach(standing -> standing(result, standing));
         if (!result.surroundings().describe().isEmpty()) {
             line("\n%s", result.surroundings().describe());
@@ -87,7 +89,7 @@ final class MarkdownTable {
     private void standing(ComparisonResult result, Standing standing) {
         if (standing.figures().isEmpty()) {
             String why = standing.skipped().isEmpty() ? "failed" : "skipped";
-            row(standing.rival(), standing.version(), why, "", "", "", "", "", "", "", "", "");
+            row(standing.rival(), standing.version(), why, "", "", "", "", "", "", "", "", "", "");
             return;
         }
         Ratio ratio = result.ratio(standing.rival(), result.standings().get(0).rival(), "");
@@ -98,12 +100,21 @@ final class MarkdownTable {
                 Numbers.shown(standing.min()) + "–" + Numbers.shown(standing.max()),
                 ratio.states().shown(),
                 ratio.interval().shown(),
+                byPass(result, standing.rival()),
                 Numbers.shown(standing.medianOf("p90")),
                 Numbers.shown(standing.medianOf("p99")),
                 Numbers.shown(standing.medianOf("p99.9")),
                 Numbers.shown(standing.medianOf(Figure.CPU)),
                 Numbers.shown(standing.medianOf(Figure.PROCESSORS)),
                 Numbers.shown(standing.medianOf(Figure.MEMORY)));
+    }
+
+    private static String byPass(ComparisonResult result, String rival) {
+        return result.effort().passes() == 1
+                ? "–"
+                : result.ratiosByPass(rival).stream()
+                        .map(Numbers::shown)
+                        .collect(Collectors.joining("; "));
     }
 
     private void growth(Growth.Result result) {

@@ -8,11 +8,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * Runs comparisons: all rivals are opened and warmed up, then take turns for some rounds, each
  * round in another order, so that neither the machine's temper nor a fixed neighbour favours one.
+ * Short rounds are run in passes over all comparisons, so that what the machine does for some
+ * minutes is not all that one of them sees.
  *
  * <p>A rival that is not installed is left out; one that fails is left out from there on.
  */
@@ -42,9 +45,21 @@ final class Race {
         this.pins = pins;
     }
 
-    ComparisonResult run(Comparison comparison, Effort effort) throws InterruptedException {
-        begin();
-        return runPart(comparison, effort);
+    /** Runs comparisons in as many passes over all of them as any of them has. */
+    List<ComparisonResult> run(List<Comparison> comparisons, Function<Comparison, Effort> efforts)
+            throws InterruptedException {
+        List<Row> rows =
+                comparisons.stream().map(each -> new Row(each, efforts.apply(each))).toList();
+        int passes = rows.stream().mapToInt(row -> row.effort.passes()).max().orElse(0);
+        for (int pass = 0; pass < passes; pass++) {
+            for (Row row : rows) {
+                if (pass < row.effort.passes()) {
+                    begin();
+                    row.run(pass);
+                }
+            }
+        }
+        return rows.stream().map(Row::result).toList();
     }
 
     /** Begins a row: looks whether the machine is quiet, and waits. */
@@ -54,49 +69,75 @@ final class Race {
 
     /** Runs a comparison that is a part of a row that has begun. */
     ComparisonResult runPart(Comparison comparison, Effort effort) throws InterruptedException {
-        progress.printf("%s: %s%n", comparison.name(), comparison.question());
-        List<Entrant> entrants = comparison.rivals().stream().map(Entrant::new).toList();
-        Surroundings surroundings;
-        try {
-            for (Entrant entrant : entrants) {
-                entrant.open(effort, warmUpNanos);
-            }
-            surroundings = measure(comparison, effort, entrants);
-        } finally {
-            for (Entrant entrant : entrants) {
-                entrant.close();
-            }
+        Row row = new Row(comparison, effort);
+        for (int pass = 0; pass < effort.passes(); pass++) {
+            row.run(pass);
         }
-        return new ComparisonResult(
-                comparison.name(),
-                comparison.question(),
-                comparison.unit(),
-                comparison.lowerIsBetter(),
-                effort,
-                surroundings,
-                entrants.stream().map(Entrant::standing).toList());
+        return row.result();
     }
 
-    private Surroundings measure(Comparison comparison, Effort effort, List<Entrant> entrants)
-            throws InterruptedException {
-        List<Double> foreignShares = new ArrayList<>();
-        try (Pinning pinning = pin(comparison, entrants)) {
-            List<Entrant> order = new ArrayList<>(entrants);
-            for (int round = 1; round <= effort.rounds(); round++) {
-                Collections.shuffle(order, random);
-                watch.beginRound();
-                for (Entrant entrant : order) {
-                    entrant.measure(others(entrants, entrant));
+    /** A comparison and what it has come to. */
+    private final class Row {
+
+        private final Comparison comparison;
+        private final Effort effort;
+        private final List<Entrant> entrants;
+        private final List<Double> foreignShares = new ArrayList<>();
+        private String placement = "";
+        private double waitedSeconds;
+
+        Row(Comparison comparison, Effort effort) {
+            this.comparison = comparison;
+            this.effort = effort;
+            this.entrants = comparison.rivals().stream().map(Entrant::new).toList();
+        }
+
+        void run(int pass) throws InterruptedException {
+            progress.printf("%s: %s", comparison.name(), comparison.question());
+            progress.println(
+                    effort.passes() == 1 ? "" : ", pass " + (pass + 1) + " of " + effort.passes());
+            try {
+                for (Entrant entrant : entrants) {
+                    entrant.open(effort, warmUpNanos);
                 }
-                if (isShown(round, effort.rounds())) {
-                    progress.printf("  round %d of %d:", round, effort.rounds());
-                    order.forEach(entrant -> progress.print(entrant.latest()));
-                    progress.println();
+                measure(effort.roundsBefore(pass), effort.roundsBefore(pass + 1));
+            } finally {
+                for (Entrant entrant : entrants) {
+                    entrant.close();
                 }
-                foreignShares.add(watch.endRound());
             }
-            return Surroundings.of(
-                    foreignShares, watch.waited().toMillis() / 1e3, pinning.placement());
+            waitedSeconds += watch.waited().toMillis() / 1e3;
+        }
+
+        private void measure(int from, int to) throws InterruptedException {
+            try (Pinning pinning = pin(comparison, entrants)) {
+                placement = pinning.placement();
+                List<Entrant> order = new ArrayList<>(entrants);
+                for (int round = from + 1; round <= to; round++) {
+                    Collections.shuffle(order, random);
+                    watch.beginRound();
+                    for (Entrant entrant : order) {
+                        entrant.measure(others(entrants, entrant));
+                    }
+                    if (isShown(round, effort.rounds())) {
+                        progress.printf("  round %d of %d:", round, effort.rounds());
+                        order.forEach(entrant -> progress.print(entrant.latest()));
+                        progress.println();
+                    }
+                    foreignShares.add(watch.endRound());
+                }
+            }
+        }
+
+        ComparisonResult result() {
+            return new ComparisonResult(
+                    comparison.name(),
+                    comparison.question(),
+                    comparison.unit(),
+                    comparison.lowerIsBetter(),
+                    effort,
+                    Surroundings.of(foreignShares, waitedSeconds, placement),
+                    entrants.stream().map(Entrant::standing).toList());
         }
     }
 

@@ -22,17 +22,23 @@ class RaceTest {
     private final List<String> diary = new ArrayList<>();
 
     private static ComparisonResult run(long seed, Rival... rivals) throws InterruptedException {
-        PrintStream nowhere =
-                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         Comparison comparison =
                 new Comparison("test", "a test", "s", true, EFFORT, EFFORT, List.of(rivals));
+        return run(seed, List.of(comparison)).get(0);
+    }
+
+    private static List<ComparisonResult> run(long seed, List<Comparison> comparisons)
+            throws InterruptedException {
+        PrintStream nowhere =
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         QuietWatch quiet =
                 new QuietWatch(
                         nowhere,
                         Duration.ZERO,
                         () -> new LoadReading(0, 0, 0, new CpuTimes(Map.of())),
                         time -> {});
-        return new Race(seed, nowhere, quiet, Duration.ZERO, true).run(comparison, EFFORT);
+        return new Race(seed, nowhere, quiet, Duration.ZERO, true)
+                .run(comparisons, Comparison::full);
     }
 
     private List<String> ordersOf(long seed) throws InterruptedException {
@@ -109,6 +115,36 @@ class RaceTest {
 
         assertThat(Bar.absolute("test", "ours", 11, "").judge(result).holds()).isTrue();
         assertThat(Bar.absolute("test", "ours", 10, "").judge(result).holds()).isFalse();
+    }
+
+    @Test
+    void shouldRunShortRoundsInPassesOverAllComparisons() throws Exception {
+        Effort inPasses = new Effort(8, 1, 1, 1, 3);
+        List<ComparisonResult> results =
+                run(
+                        1,
+                        List.of(
+                                alone(new ScriptedRival("a", 1, diary, Trouble.NONE), inPasses),
+                                alone(new ScriptedRival("b", 1, diary, Trouble.NONE), EFFORT)));
+
+        assertThat(results.get(0).standings().get(0).figures()).hasSize(8);
+        assertThat(results.get(0).surroundings().foreignShares()).hasSize(8);
+        assertThat(results.get(0).ratiosByPass("a")).containsExactly(1.0, 1.0, 1.0);
+        assertThat(results.get(1).standings().get(0).figures()).hasSize(EFFORT.rounds());
+        assertThat(diary.indexOf("b")).isBetween(diary.indexOf("close a"), diary.lastIndexOf("a"));
+        assertThat(Collections.frequency(diary, "close a")).isEqualTo(3);
+    }
+
+    @Test
+    void shouldNotOpenARivalAgainThatHasFailed() throws Exception {
+        Effort inPasses = new Effort(8, 1, 1, 1, 3);
+        run(1, List.of(alone(new ScriptedRival("broken", 1, diary, Trouble.FAILS), inPasses)));
+
+        assertThat(Collections.frequency(diary, "close broken")).isEqualTo(1);
+    }
+
+    private static Comparison alone(Rival rival, Effort effort) {
+        return new Comparison("test", "a test", "s", true, effort, effort, List.of(rival));
     }
 
     @Test
