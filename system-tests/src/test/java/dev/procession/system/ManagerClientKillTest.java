@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.procession.core.ChildProcess;
 import dev.procession.manager.Manager;
 import dev.procession.manager.SharedBarrier;
+import dev.procession.manager.SharedDict;
 import dev.procession.manager.SharedEvent;
 import dev.procession.manager.SharedLock;
 import dev.procession.manager.SharedSemaphore;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -35,17 +37,27 @@ class ManagerClientKillTest {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     private static final Duration STOPPED = Duration.ofSeconds(3);
 
+    /** After so many kills the server stands still, for so long at most. */
+    private static final int STANDSTILL_EVERY = 5;
+
+    private static final int STANDSTILL_MILLIS = 200;
+    private static final int BURST = 80;
+    private static final int VALUE_BYTES = 30_000;
+
     private static ChildProcess<Void> start(
             Manager manager, GuardedCounter counter, SharedEvent ready) {
         SharedSemaphore semaphore = manager.semaphore("permits", PERMITS);
         SharedBarrier barrier = manager.barrier("barrier", 2);
         SharedLock lock = manager.lock("condition");
         Condition condition = lock.condition("never");
+        SharedDict<Integer, byte[]> bursts = manager.dict("bursts");
         return ChildProcess.start(
                 () -> {
                     startThread(() -> takePermits(semaphore));
                     startThread(() -> meet(barrier));
                     startThread(() -> awaitInVain(lock, condition));
+                    startThread(() -> tryBriefly(lock));
+                    startThread(() -> burst(bursts));
                     ready.set();
                     counter.countForEver();
                 });
@@ -97,6 +109,29 @@ class ManagerClientKillTest {
         }
     }
 
+    /** Gives up before the server, which stands still now and then, has answered. */
+    private static void tryBriefly(SharedLock lock) throws InterruptedException {
+        if (lock.tryLock(Duration.ofMillis(1))) {
+            lock.unlock();
+        }
+    }
+
+    /** Puts and removes more at once than fits into one message, some of it for a while only. */
+    private static void burst(SharedDict<Integer, byte[]> bursts) {
+        List<CompletableFuture<?>> answers = new ArrayList<>();
+        for (int key = 0; key < BURST; key++) {
+            if (key % 8 == 0) {
+                byte[] unused = bursts.put(key, new byte[VALUE_BYTES], Duration.ofMillis(5));
+            } else {
+                answers.add(bursts.putAsync(key, new byte[VALUE_BYTES]));
+            }
+        }
+        for (int key = 0; key < BURST; key++) {
+            answers.add(bursts.removeAsync(key));
+        }
+        answers.forEach(CompletableFuture::join);
+    }
+
     /** A client whose body threw, or one of its threads, has ended before. */
     private static void kill(ChildProcess<Void> client) {
         assertThat(client.isAlive()).as("a client was alive when it was killed").isTrue();
@@ -123,6 +158,9 @@ class ManagerClientKillTest {
                     clients.add(start(manager, counter, ready));
                     assertThat(ready.await(PATIENCE)).isTrue();
                 }
+                if (kill % STANDSTILL_EVERY == 0) {
+                    stopForAMoment(manager.stats().pid(), random);
+                }
                 ChildProcess<Void> victim = clients.remove(random.nextInt(clients.size()));
                 kill(victim);
                 Duration waited = count(counter);
@@ -138,6 +176,9 @@ class ManagerClientKillTest {
             assertThat(waited(() -> semaphore.tryAcquire(PERMITS, PATIENCE)))
                     .isLessThan(LONGEST_WAIT);
             assertThat(counter.violations()).isEmpty();
+            SharedDict<Integer, byte[]> bursts = manager.dict("bursts");
+            bursts.clear();
+            assertThat(bursts).isEmpty();
             Long counted = counter.state().get("first");
             System.out.printf(
                     "system-tests: %d clients of a manager killed, longest wait for a lock %d ms,"
@@ -145,6 +186,15 @@ class ManagerClientKillTest {
                     kills, longest.toMillis(), counted);
             assertThat(longest).isLessThan(LONGEST_WAIT);
             assertThat(counted).as("the clients count as well").isGreaterThan(2L * kills);
+        }
+    }
+
+    private static void stopForAMoment(long server, Random random) throws Exception {
+        Signal.STOP.sendTo(server);
+        try {
+            Thread.sleep(random.nextInt(STANDSTILL_MILLIS));
+        } finally {
+            Signal.CONT.sendTo(server);
         }
     }
 

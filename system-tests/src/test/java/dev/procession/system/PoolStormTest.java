@@ -9,6 +9,7 @@ import dev.procession.pool.TaskFuture;
 import dev.procession.pool.TaskOptions;
 import dev.procession.pool.TaskTimeoutException;
 import dev.procession.pool.WorkerInfo;
+import dev.procession.system.program.Nonsense;
 import dev.procession.system.program.Work;
 import dev.procession.testing.Await;
 import dev.procession.testing.Scale;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +41,13 @@ class PoolStormTest {
     private static final int GOOD_FOR_EACH_FAULT = 20;
     private static final int SETTLE_SECONDS = 60;
     private static final int STATUS = 7;
+    private static final int CODE_OF_A_THROW = 1;
+    private static final int CODE_OF_A_FULL_HEAP = 3;
+    private static final int CODE_OF_SIGKILL = 137;
     private static final long HEAP_BYTES = 40 << 20;
+    private static final int TOO_LARGE_BYTES = 48 << 20;
+    private static final int LARGE_BYTES = 3 << 20;
+    private static final long OWNERS = -7;
 
     private static final TaskOptions BRIEF =
             TaskOptions.builder().timeout(Duration.ofMillis(100)).build();
@@ -52,6 +60,20 @@ class PoolStormTest {
         EXIT,
         /** The same, without hooks. */
         HALT,
+        /** Ends its worker with the exit code that a JVM has whose main threw. */
+        EXIT_AS_IF_IT_THREW,
+        /** Ends its worker with the exit code that a worker has whose heap is full. */
+        HALT_AS_IF_IT_WERE_FULL,
+        /** Makes its worker send what no worker sends: killed by the pool. */
+        NONSENSE,
+        /** Does not fit into its worker's heap: out of memory. */
+        TOO_LARGE,
+        /** Takes several MiB to its worker, and the same back. */
+        LARGE,
+        /** Is completed by its owner while it waits or runs. */
+        COMPLETED,
+        /** Is given up by its owner after a while, and by then may have ended. */
+        OR_TIMEOUT,
         /** Fills its worker's heap: exit code 3. */
         HOG,
         /** Sleeps longer than it may: timed out. */
@@ -65,7 +87,7 @@ class PoolStormTest {
     }
 
     private record Submitted(
-            Kind kind, TaskFuture<Long> future, long seed, int rounds, AtomicInteger ended) {}
+            Kind kind, TaskFuture<Object> future, long seed, int rounds, AtomicInteger ended) {}
 
     private final Set<Long> killed = new HashSet<>();
     private final Semaphore places = new Semaphore(IN_FLIGHT);
@@ -117,11 +139,24 @@ class PoolStormTest {
                 .isTrue();
         long seed = random.nextLong();
         int rounds = random.nextInt(1 << random.nextInt(18));
-        TaskFuture<Long> future =
+        TaskFuture<Object> future =
                 switch (kind) {
                     case GOOD, CANCEL, KILL -> pool.submit(() -> Work.mix(seed, rounds));
-                    case EXIT -> pool.submit(() -> exit());
-                    case HALT -> pool.submit(() -> halt());
+                    case EXIT -> pool.submit(() -> exit(STATUS));
+                    case HALT -> pool.submit(() -> halt(STATUS));
+                    case EXIT_AS_IF_IT_THREW -> pool.submit(() -> exit(CODE_OF_A_THROW));
+                    case HALT_AS_IF_IT_WERE_FULL -> pool.submit(() -> halt(CODE_OF_A_FULL_HEAP));
+                    case NONSENSE -> pool.submit(() -> Nonsense.send());
+                    case TOO_LARGE -> {
+                        byte[] all = new byte[TOO_LARGE_BYTES];
+                        yield pool.submit(() -> (long) all.length);
+                    }
+                    case LARGE -> {
+                        byte[] some = large(seed);
+                        yield pool.submit(() -> some);
+                    }
+                    case COMPLETED -> pool.submit(() -> mixSlowly(seed, rounds));
+                    case OR_TIMEOUT -> pool.submit(() -> Work.mix(seed, rounds));
                     case HOG -> pool.submit(() -> hog());
                     case SLEEP -> pool.submit(() -> sleep(), BRIEF);
                     case SPIN -> pool.submit(() -> spin(), BRIEF);
@@ -134,13 +169,19 @@ class PoolStormTest {
                             task.ended().incrementAndGet();
                             places.release();
                         });
-        if (kind == Kind.CANCEL) {
-            future.cancel(random.nextBoolean());
-        } else if (kind == Kind.KILL) {
-            List<WorkerInfo> workers = pool.workers();
-            if (!workers.isEmpty()) {
-                kill(workers.get(random.nextInt(workers.size())).pid());
-            }
+        switch (kind) {
+            case CANCEL -> future.cancel(random.nextBoolean());
+            case COMPLETED -> future.complete(OWNERS);
+            case OR_TIMEOUT -> future.orTimeout(random.nextInt(50), TimeUnit.MILLISECONDS);
+            case KILL -> killOne(pool, random);
+            default -> {}
+        }
+    }
+
+    private void killOne(ProcessPoolExecutor pool, Random random) {
+        List<WorkerInfo> workers = pool.workers();
+        if (!workers.isEmpty()) {
+            kill(workers.get(random.nextInt(workers.size())).pid());
         }
     }
 
@@ -152,9 +193,7 @@ class PoolStormTest {
 
     private void check(Submitted task) throws Exception {
         try {
-            long value = task.future().get(SETTLE_SECONDS, TimeUnit.SECONDS);
-            assertThat(task.kind()).isIn(Kind.GOOD, Kind.KILL, Kind.CANCEL);
-            assertThat(value).isEqualTo(Work.mix(task.seed(), task.rounds()));
+            checkValue(task, task.future().get(SETTLE_SECONDS, TimeUnit.SECONDS));
         } catch (CancellationException e) {
             assertThat(task.kind()).isEqualTo(Kind.CANCEL);
         } catch (ExecutionException e) {
@@ -162,9 +201,23 @@ class PoolStormTest {
         }
     }
 
+    private static void checkValue(Submitted task, Object value) {
+        Object right = Work.mix(task.seed(), task.rounds());
+        switch (task.kind()) {
+            case GOOD, KILL, CANCEL, OR_TIMEOUT -> assertThat(value).isEqualTo(right);
+            case COMPLETED -> assertThat(value).isIn(right, OWNERS);
+            case LARGE -> assertThat((byte[]) value).isEqualTo(large(task.seed()));
+            default -> throw new AssertionError("it returned: " + task + ", " + value);
+        }
+    }
+
     private void checkFailure(Kind kind, Throwable cause) {
         if (cause instanceof TaskTimeoutException) {
             assertThat(kind).isIn(Kind.SLEEP, Kind.SPIN);
+            return;
+        }
+        if (cause instanceof TimeoutException) {
+            assertThat(kind).isEqualTo(Kind.OR_TIMEOUT);
             return;
         }
         assertThat(cause).isInstanceOf(WorkerCrashedException.class);
@@ -174,18 +227,35 @@ class PoolStormTest {
         }
         switch (kind) {
             case EXIT, HALT -> assertThat(crash.exitCode()).isEqualTo(STATUS);
-            case HOG -> assertThat(crash.isOutOfMemory()).as("%s", crash).isTrue();
+            case EXIT_AS_IF_IT_THREW -> assertThat(crash.exitCode()).isEqualTo(CODE_OF_A_THROW);
+            case HALT_AS_IF_IT_WERE_FULL -> {
+                assertThat(crash.exitCode()).isEqualTo(CODE_OF_A_FULL_HEAP);
+                assertThat(crash.isOutOfMemory()).as("%s", crash).isFalse();
+            }
+            case NONSENSE -> assertThat(crash.exitCode()).isEqualTo(CODE_OF_SIGKILL);
+            case HOG, TOO_LARGE -> assertThat(crash.isOutOfMemory()).as("%s", crash).isTrue();
             default -> throw new AssertionError("a neighbour was hit: " + kind, crash);
         }
     }
 
-    private static long exit() {
-        System.exit(STATUS);
+    private static byte[] large(long seed) {
+        byte[] bytes = new byte[LARGE_BYTES];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static long mixSlowly(long seed, int rounds) throws InterruptedException {
+        Thread.sleep(5);
+        return Work.mix(seed, rounds);
+    }
+
+    private static long exit(int status) {
+        System.exit(status);
         return 0;
     }
 
-    private static long halt() {
-        Runtime.getRuntime().halt(STATUS);
+    private static long halt(int status) {
+        Runtime.getRuntime().halt(status);
         return 0;
     }
 

@@ -24,6 +24,8 @@ public final class SessionFiles {
 
     private static final Pattern QUEUE = Pattern.compile("q\\d+-\\d+(\\.(?!b).*)?");
 
+    private static final Pattern LIFE = Pattern.compile("m\\d+");
+
     private SessionFiles() {}
 
     /** The directories of a root process, alive or dead. */
@@ -38,6 +40,20 @@ public final class SessionFiles {
             }
         }
         return found;
+    }
+
+    /** Does to a process what a cleaner of temporary files does: its proof of life has no name. */
+    public static void removeLifeFileOf(long pid) throws IOException {
+        for (Path descriptor : list(Path.of("/proc", Long.toString(pid), "fd"), "*")) {
+            try {
+                Path file = Files.readSymbolicLink(descriptor);
+                if (LIFE.matcher(file.getFileName().toString()).matches()) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (NoSuchFileException e) {
+                // It was closed meanwhile.
+            }
+        }
     }
 
     /** What is in the directories of sessions of the programs that this process has started. */

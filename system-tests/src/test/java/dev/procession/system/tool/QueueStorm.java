@@ -3,6 +3,7 @@ package dev.procession.system.tool;
 import dev.procession.core.ChildProcess;
 import dev.procession.queue.ProcessQueue;
 import dev.procession.system.program.StormParts;
+import dev.procession.testing.SessionFiles;
 import dev.procession.testing.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Producers and consumers at one queue that die all the time, by SIGKILL from outside or at a place
- * of their own code, and stand still now and then; each is replaced when it has died. A process
- * that dies at a place leaves a note, so each death is known for what it was.
+ * of their own code, stand still now and then, or lose the file that proves their life to a cleaner
+ * of temporary files; each is replaced when it has died. A process that dies at a place leaves a
+ * note, so each death is known for what it was.
  */
 public final class QueueStorm implements AutoCloseable {
 
@@ -183,6 +185,8 @@ public final class QueueStorm implements AutoCloseable {
         int dice = random.nextInt(DICE);
         if (dice < often) {
             process.kill();
+        } else if (dice == DICE - 2) {
+            SessionFiles.removeLifeFileOf(process.pid());
         } else if (dice == DICE - 1) {
             Signal.STOP.sendToMortal(process.pid());
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(100)));
