@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that tell futures how their tasks ended, and do what else may run users' code or take
@@ -81,38 +82,48 @@ final class Completer {
     }
 
     /** Wakes a thread that sleeps, or starts one if too few of those that there are get on. */
-    private synchronized void wake() {
+    private void wake() {
+        Throwable failure = wakeOrStart();
+        if (failure != null) {
+            Reports.report(
+                    Completer.class,
+                    Level.WARNING,
+                    "callbacks of " + name + " wait for a thread",
+                    failure);
+        }
+    }
+
+    /** Why no thread was to be had, when that is news; else null. */
+    private synchronized @Nullable Throwable wakeOrStart() {
         long now = System.nanoTime();
         int busy = 0;
         for (Hand hand : hands) {
             if (hand.idle) {
                 hand.idle = false;
+                hand.since = now;
                 LockSupport.unpark(hand.thread);
-                return;
+                return null;
             }
             busy += hand.isStuck(now) ? 0 : 1;
         }
-        if (busy < PROCESSORS && now - noStartBefore >= 0) {
-            addHand(now);
-        }
+        return busy < PROCESSORS && now - noStartBefore >= 0 ? addHand(now) : null;
     }
 
     @GuardedBy("this")
-    private void addHand(long now) {
+    private @Nullable Throwable addHand(long now) {
         noStartBefore = hands.size() < MANY_HANDS ? now : now + STUCK_NANOS;
         Hand hand = new Hand();
         hands.add(hand);
         try {
             hand.thread.start();
             shortOfThreads = false;
+            return null;
         } catch (Throwable e) { // no thread is to be had; the dispatcher's next tick tries again
             hands.remove(hand);
             noStartBefore = now + NO_THREAD_NANOS;
-            if (!shortOfThreads) {
-                shortOfThreads = true;
-                System.getLogger(Completer.class.getName())
-                        .log(Level.WARNING, "callbacks of " + name + " wait for a thread", e);
-            }
+            boolean news = !shortOfThreads;
+            shortOfThreads = true;
+            return news ? e : null;
         }
     }
 
@@ -133,6 +144,30 @@ final class Completer {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * After the last {@link #finish}: does what is left when no thread was to be had for it. Where
+     * there are threads, they do it.
+     */
+    void doRest() {
+        synchronized (this) {
+            if (!hands.isEmpty()) {
+                return;
+            }
+        }
+        Runnable job;
+        while ((job = jobs.poll()) != null) {
+            doSafely(job);
+        }
+    }
+
+    private void doSafely(Runnable job) {
+        try {
+            job.run();
+        } catch (Throwable e) { // a callback of the user's; the thread goes on
+            Reports.report(Completer.class, Level.WARNING, "a callback of " + name + " failed", e);
         }
     }
 
@@ -172,6 +207,7 @@ final class Completer {
         private final Thread thread = new Thread(null, this, name + "-completer");
         private volatile long since = System.nanoTime();
         private volatile boolean idle;
+        private volatile boolean working;
         private volatile boolean last;
 
         Hand() {
@@ -179,13 +215,14 @@ final class Completer {
             thread.setContextClassLoader(loader);
         }
 
-        /** True if its job waits for something, or runs for long. */
+        /** True if its job waits for something, or runs for long; one just woken is not. */
         boolean isStuck(long now) {
             return now - since >= STUCK_NANOS
-                    || switch (thread.getState()) {
-                        case WAITING, TIMED_WAITING -> true;
-                        default -> false;
-                    };
+                    || (working
+                            && switch (thread.getState()) {
+                                case WAITING, TIMED_WAITING -> true;
+                                default -> false;
+                            });
         }
 
         @Override
@@ -203,12 +240,9 @@ final class Completer {
             Runnable job;
             while ((job = jobs.poll()) != null) {
                 since = System.nanoTime();
-                try {
-                    job.run();
-                } catch (Throwable e) { // a callback of the user's; the thread goes on
-                    System.getLogger(Completer.class.getName())
-                            .log(Level.WARNING, "a callback of " + name + " failed", e);
-                }
+                working = true;
+                doSafely(job);
+                working = false;
             }
         }
     }

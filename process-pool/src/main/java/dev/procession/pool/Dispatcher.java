@@ -13,6 +13,7 @@ import dev.procession.core.wire.Payload;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -78,13 +79,15 @@ final class Dispatcher implements Runnable {
      */
     private record Death(WorkerSlot slot, ExitStatus status, Optional<Throwable> cause) {}
 
-    private record Arrival(WorkerSlot slot, WorkerSlot.Received message) {}
-
     private final PoolOptions options;
     private final Thread thread;
     private final Completer completer;
     private final Tally tally = new Tally();
     private final Queue<Death> deaths = new ConcurrentLinkedQueue<>();
+
+    /** What was read and not yet heard, in its order; for the dispatcher's thread. */
+    private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
+
     private final CountDownLatch terminated = new CountDownLatch(1);
     private final OpenLanes lanes;
     private final Starter starter;
@@ -176,8 +179,8 @@ final class Dispatcher implements Runnable {
             hurry = task.timeoutNanos() != 0 && isEarlier(System.nanoTime() + task.timeoutNanos());
         } finally {
             lock.unlock();
+            carryOut(moves); // also what was decided before something failed
         }
-        carryOut(moves);
         if (hurry) {
             wake();
         }
@@ -252,6 +255,9 @@ final class Dispatcher implements Runnable {
         } else if (!moves.starts().isEmpty()) {
             startElsewhere(moves.starts());
         }
+        for (Moves.Senseless each : moves.killed()) {
+            reportSenseless(each.worker(), each.cause());
+        }
         if (moves.endings().isEmpty()) {
             return;
         }
@@ -272,7 +278,7 @@ final class Dispatcher implements Runnable {
         try {
             tell(task.future(), verdict);
         } catch (Throwable e) { // one future's; the others of this pass are told
-            log().log(Level.ERROR, "cannot tell " + task.description(), e);
+            report(Level.ERROR, "cannot tell " + task.description(), e);
         }
     }
 
@@ -433,8 +439,8 @@ final class Dispatcher implements Runnable {
             }
         } finally {
             lock.unlock();
+            carryOut(moves); // also what was decided before something failed
         }
-        carryOut(moves);
     }
 
     private void startFailed(WorkerSlot slot, Throwable cause) {
@@ -445,8 +451,8 @@ final class Dispatcher implements Runnable {
             countStartFailure(false, () -> cause, moves);
         } finally {
             lock.unlock();
+            carryOut(moves); // also what was decided before something failed
         }
-        carryOut(moves);
         wake();
     }
 
@@ -459,6 +465,7 @@ final class Dispatcher implements Runnable {
             return;
         }
         board.starting().succeeded(); // the next task tries again
+        moves.reserve(board.waiting());
         Verdict broken =
                 new Verdict.Failed(() -> new BrokenProcessPoolException(options.name(), cause));
         for (Task task : board.takeWaiting()) {
@@ -480,7 +487,7 @@ final class Dispatcher implements Runnable {
                     if (++failures == MOST_FAILURES) {
                         throw e;
                     }
-                    log().log(Level.WARNING, options.name() + " tries again what failed", e);
+                    report(Level.WARNING, options.name() + " tries again what failed", e);
                     LockSupport.parkNanos(RETRY_NANOS);
                 }
             }
@@ -488,7 +495,7 @@ final class Dispatcher implements Runnable {
             try {
                 abort(e);
             } finally {
-                log().log(Level.ERROR, "the pool " + options.name() + " cannot go on", e);
+                report(Level.ERROR, "the pool " + options.name() + " cannot go on", e);
             }
         } finally {
             close();
@@ -546,82 +553,101 @@ final class Dispatcher implements Runnable {
 
     /** Reads outcomes and settles their futures; false when there were none. */
     private boolean receive() {
-        List<Arrival> arrivals = new ArrayList<>();
         for (WorkerSlot slot : lanes.slots()) {
-            readAll(slot, arrivals);
+            readSome(slot);
         }
         if (arrivals.isEmpty()) {
             return false;
         }
-        settle(arrivals);
+        settle();
         return true;
     }
 
-    private void readAll(WorkerSlot slot, List<Arrival> arrivals) {
+    private void readSome(WorkerSlot slot) {
         try {
-            WorkerSlot.Received message;
             int count = 0;
             long bytes = 0;
-            while (count++ < BATCH && bytes < BATCH_BYTES && (message = slot.receive()) != null) {
-                arrivals.add(new Arrival(slot, message));
-                bytes += message.payload().length();
+            while (count++ < BATCH && bytes < BATCH_BYTES && slot.hasMessage()) {
+                bytes += read(slot);
             }
+        } catch (OutOfMemoryError e) { // this process's own; the next pass reads it
+            throw e;
         } catch (Throwable e) { // a worker's doing; nothing of it may reach its neighbours
             endSenseless(slot, e);
         }
     }
 
-    /** What a worker writes is not believed: this one ends, and its task fails with it. */
+    /** Reads a message that is there; its size. */
+    private int read(WorkerSlot slot) throws IOException {
+        Arrival arrival = new Arrival(slot);
+        arrivals.addLast(arrival);
+        boolean read = false;
+        try {
+            slot.receive(arrival);
+            read = true;
+        } finally {
+            if (!read) {
+                arrivals.removeLast();
+            }
+        }
+        return arrival.payload().length();
+    }
+
+    /** What a worker writes is not believed: this one ends, and what it has begun fails with it. */
     private void endSenseless(WorkerSlot slot, Throwable cause) {
         lock.lock();
         try {
-            slot.ignore(); // the next look would find the same message
-            slot.kill();
+            slot.endSenseless();
         } finally {
             lock.unlock();
         }
-        log().log(Level.WARNING, slot.name() + " is killed, for it sent: " + cause, cause);
+        reportSenseless(slot.name(), cause);
     }
 
-    /** Throws nothing: what was finished before one message failed has to be told. */
-    private void settle(List<Arrival> arrivals) {
+    private static void reportSenseless(String worker, Throwable cause) {
+        report(Level.WARNING, worker + " is killed, for it sent: " + cause, cause);
+    }
+
+    private void settle() {
         Moves moves = new Moves();
-        long now = System.nanoTime();
         lock.lock();
         try {
-            for (Arrival arrival : arrivals) {
-                hearSafely(arrival, now, moves);
-            }
+            hearAll(System.nanoTime(), moves);
             // Before the futures, so that the workers have work while the results are decoded.
             board.assign(moves);
-        } catch (Throwable e) { // for want of memory, say; the next pass assigns
-            log().log(Level.WARNING, "tasks of " + options.name() + " wait a moment longer", e);
         } finally {
             lock.unlock();
-        }
-        carryOut(moves);
-    }
-
-    @GuardedBy("lock")
-    private void hearSafely(Arrival arrival, long now, Moves moves) {
-        try {
-            hear(arrival.slot(), arrival.message(), now, moves);
-        } catch (Throwable e) { // one worker's message
-            endSenseless(arrival.slot(), e);
+            carryOut(moves); // also what was decided before something failed
         }
     }
 
+    /** Hears what has arrived. What this process has no memory for is heard again. */
     @GuardedBy("lock")
-    private void hear(WorkerSlot slot, WorkerSlot.Received message, long now, Moves moves)
-            throws IOException {
-        switch (message.type()) {
+    private void hearAll(long now, Moves moves) {
+        Arrival arrival;
+        while ((arrival = arrivals.peekFirst()) != null) {
+            try {
+                hear(arrival, now, moves);
+            } catch (OutOfMemoryError e) {
+                throw e;
+            } catch (Throwable e) { // one worker's message
+                arrival.slot().endSenseless();
+                moves.killed().add(new Moves.Senseless(arrival.slot().name(), e));
+            }
+            arrivals.removeFirst();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void hear(Arrival arrival, long now, Moves moves) throws IOException {
+        switch (arrival.type()) {
             case READY -> {
                 board.starting().succeeded();
-                slot.ready();
+                arrival.slot().ready();
             }
-            case UNFIT -> hearUnfit(slot, message.payload());
-            case RETURNED, RETURNED_BYTES, THREW -> hearOutcome(slot, message, now, moves);
-            default -> throw new IOException("unexpected from a worker: " + message.type());
+            case UNFIT -> hearUnfit(arrival.slot(), arrival.payload());
+            case RETURNED, RETURNED_BYTES, THREW -> hearOutcome(arrival, now, moves);
+            default -> throw new IOException("unexpected from a worker: " + arrival.type());
         }
     }
 
@@ -634,25 +660,32 @@ final class Dispatcher implements Runnable {
         }
     }
 
+    /** Allocates first, and changes something last. */
     @GuardedBy("lock")
-    private void hearOutcome(WorkerSlot slot, WorkerSlot.Received message, long now, Moves moves) {
-        Task task = slot.finish(message.id(), now);
+    private void hearOutcome(Arrival arrival, long now, Moves moves) {
+        WorkerSlot slot = arrival.slot();
+        Task task = slot.underWay(arrival.id());
         if (task == null) {
-            message.payload().discard();
-        } else if (task.isOver()) {
-            message.payload().discard();
-            left(task); // cancelled, or out of time
-        } else {
-            moves.ended(task, verdict(message.type(), message.payload()));
-            boolean returned = message.type() != LaneMessage.THREW;
-            long nanos = message.nanos();
-            long waited = now - task.submitted() - nanos;
-            tally.ended(returned, nanos, waited);
-            if (flightRecorder.isOn()) {
-                String what = task.description();
-                new TaskEvent(options.name(), what, slot.index(), returned, nanos, waited).commit();
-            }
+            arrival.payload().discard();
+            return;
         }
+        if (task.isOver()) {
+            arrival.payload().discard();
+            slot.finish(arrival.id(), now);
+            left(task); // cancelled, or out of time
+            return;
+        }
+        Moves.Ending ending = moves.prepare(task, verdict(arrival.type(), arrival.payload()));
+        boolean returned = arrival.type() != LaneMessage.THREW;
+        long nanos = arrival.nanos();
+        long waited = now - task.submitted() - nanos;
+        if (flightRecorder.isOn()) {
+            String what = task.description();
+            new TaskEvent(options.name(), what, slot.index(), returned, nanos, waited).commit();
+        }
+        slot.finish(arrival.id(), now);
+        moves.ended(ending);
+        tally.ended(returned, nanos, waited);
     }
 
     private Verdict verdict(LaneMessage type, Payload payload) {
@@ -678,13 +711,12 @@ final class Dispatcher implements Runnable {
     private void reap(Death death) {
         WorkerSlot slot = death.slot();
         ExitStatus status = death.status();
-        List<Arrival> lastWords = new ArrayList<>();
         int before;
         do {
-            before = lastWords.size();
-            readAll(slot, lastWords);
-        } while (lastWords.size() > before);
-        settle(lastWords);
+            before = arrivals.size();
+            readSome(slot);
+        } while (arrivals.size() > before);
+        settle();
         Crash crash = crash(slot, status);
         Moves moves = new Moves();
         Task victim;
@@ -694,29 +726,30 @@ final class Dispatcher implements Runnable {
         try {
             strays = new Strays(slot.mark()); // soon the slot may have another worker
             victim = slot.begunTask();
+            List<Task> begun = slot.begunTasks();
             List<Task> left = slot.abandon();
             expected = slot.state() == WorkerState.DRAINING;
             boolean cameUp = slot.wasReady();
             byte[] unfit = slot.unfit();
             lanes.remove(slot);
             slot.died();
-            left.remove(victim);
+            left.removeAll(begun);
             board.addFirst(left); // were only sent ahead
+            for (Task task : begun) {
+                failOrRepeat(task, crash, moves);
+            }
             if (death.cause().isPresent()) {
                 countStartFailure(false, death.cause()::get, moves);
-            } else if (!cameUp && !expected) {
+            } else if (!cameUp && (!expected || slot.isIgnored())) {
                 countStartFailure(
                         ExitCode.signal(status.code()) != 0,
                         unfit == null ? () -> crash.during("its start") : () -> decode(unfit),
                         moves);
             }
-            if (victim != null) {
-                failOrRepeat(victim, crash, moves);
-            }
         } finally {
             lock.unlock();
+            carryOut(moves); // also what was decided before something failed
         }
-        carryOut(moves);
         if (status.code() != ExitCode.DONE.code()) {
             tally.workerLost();
             completer.run(new Aftermath(crash, victim, expected, strays));
@@ -738,17 +771,22 @@ final class Dispatcher implements Runnable {
         return FailureCodec.decode(ByteBuffer.wrap(failure), Codec.standard());
     }
 
+    /** Deals with a task whose worker died after it had begun it and before its outcome came. */
     @GuardedBy("lock")
     private void failOrRepeat(Task victim, Crash crash, Moves moves) {
-        if (victim.isOver()) {
-            left(victim); // cancelled, or out of time: that is why its worker was killed
-        } else if (!hurried && victim.crashed(crash.during(victim.description()))) {
-            tally.retried();
-            board.addFirst(List.of(victim));
-        } else {
-            tally.crashed();
-            List<WorkerCrashedException> before = victim.crashes();
-            moves.ended(victim, new Verdict.Failed(() -> crash.last(victim, before)));
+        try {
+            if (victim.isOver()) {
+                left(victim); // cancelled, or out of time: that is why its worker was killed
+            } else if (!hurried && victim.crashed(crash.during(victim.description()))) {
+                tally.retried();
+                board.addFirst(List.of(victim));
+            } else {
+                tally.crashed();
+                List<WorkerCrashedException> before = victim.crashes();
+                moves.ended(victim, new Verdict.Failed(() -> crash.last(victim, before)));
+            }
+        } catch (OutOfMemoryError e) { // nobody else knows of this task any more
+            moves.ended(victim, new Verdict.Failed(() -> e));
         }
     }
 
@@ -776,8 +814,8 @@ final class Dispatcher implements Runnable {
             }
         } finally {
             lock.unlock();
+            carryOut(moves); // also what was decided before something failed
         }
-        carryOut(moves);
         return nap;
     }
 
@@ -936,7 +974,11 @@ final class Dispatcher implements Runnable {
     void awaitThoseWhoWait(long headStart) {
         boolean ended = false;
         while (!ended) {
-            long until = awaitedUntil.orElse(headStart);
+            // A hook that has waited in vain may end what runs in its own way just then.
+            long until =
+                    awaitedUntil
+                            .map(time -> Math.max(time + LivePools.HEAD_START_NANOS, headStart))
+                            .orElse(headStart);
             if (System.nanoTime() - until >= 0) {
                 return;
             }
@@ -963,7 +1005,7 @@ final class Dispatcher implements Runnable {
             try {
                 boolean unused = task.future().cancel(false);
             } catch (Throwable e) { // an action of the user's
-                log().log(Level.WARNING, "a callback of " + options.name() + " failed", e);
+                report(Level.WARNING, "a callback of " + options.name() + " failed", e);
             }
         }
     }
@@ -1048,20 +1090,20 @@ final class Dispatcher implements Runnable {
             lanes.close();
         } catch (IOException e) {
             // When this process ends, its directory may have gone before.
-            log().log(
-                            Session.isProcessEnding() ? Level.DEBUG : Level.WARNING,
-                            "the pool's descriptors could not be closed",
-                            e);
+            report(
+                    Session.isProcessEnding() ? Level.DEBUG : Level.WARNING,
+                    "the pool's descriptors could not be closed",
+                    e);
         } finally {
             LivePools.remove(this);
             starter.finish(FINISH_NANOS);
             completer.finish(FINISH_NANOS);
             terminated.countDown();
+            completer.doRest();
         }
     }
 
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(Dispatcher.class.getName());
+    private static void report(Level level, String what, Throwable cause) {
+        Reports.report(Dispatcher.class, level, what, cause);
     }
 }

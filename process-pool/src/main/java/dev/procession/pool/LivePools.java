@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class LivePools {
 
     /** How long a busy pool goes on for a hook that has not begun to wait for it yet. */
-    private static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** How long a hook may wait that has set no limit itself. */
     static final long UNLIMITED_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -44,15 +44,22 @@ final class LivePools {
 
     /** A worker has been started, which is known to what ends children: this is to run before. */
     static void workerStarted() {
+        try {
+            hook();
+        } catch (IOException e) {
+            Reports.report(
+                    LivePools.class,
+                    Level.WARNING,
+                    "pools will not end before their workers do",
+                    e);
+        }
+    }
+
+    private static void hook() throws IOException {
         synchronized (LOCK) {
-            if (hooked) {
-                return;
-            }
-            try {
+            if (!hooked) {
                 Session.current().beforeEnd(LivePools::endAll);
                 hooked = true;
-            } catch (IOException e) {
-                log().log(Level.WARNING, "pools will not end before their workers do", e);
             }
         }
     }
@@ -82,10 +89,5 @@ final class LivePools {
         for (Dispatcher pool : pools) {
             boolean unused = pool.awaitEnd(deadline);
         }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(LivePools.class.getName());
     }
 }

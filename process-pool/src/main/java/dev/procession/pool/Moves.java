@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param starts slots in which a worker is to be started
  * @param endings tasks that have ended
+ * @param killed workers that were killed for what they sent
  */
-record Moves(List<WorkerSlot> starts, List<Ending> endings) {
+record Moves(List<WorkerSlot> starts, ArrayList<Ending> endings, List<Senseless> killed) {
 
     /**
      * A task that has ended, and how.
@@ -20,16 +21,40 @@ record Moves(List<WorkerSlot> starts, List<Ending> endings) {
      */
     record Ending(Task task, Verdict verdict) {}
 
+    /**
+     * A worker that sent what makes no sense.
+     *
+     * @param worker its name
+     * @param cause what its message led to
+     */
+    record Senseless(String worker, Throwable cause) {}
+
     Moves() {
-        this(new ArrayList<>(0), new ArrayList<>(0));
+        this(new ArrayList<>(0), new ArrayList<>(0), new ArrayList<>(0));
     }
 
     /** Under the lock. The first verdict on a task stays, however late its future is told. */
     void ended(Task task, Verdict verdict) {
-        if (task.settle()) {
-            endings.add(new Ending(task, verdict));
+        ended(prepare(task, verdict));
+    }
+
+    /** Allocates all that {@link #ended(Ending)} needs, which then cannot fail. */
+    Ending prepare(Task task, Verdict verdict) {
+        reserve(1);
+        return new Ending(task, verdict);
+    }
+
+    /** Makes room for so many endings. */
+    void reserve(int more) {
+        endings.ensureCapacity(endings.size() + more);
+    }
+
+    /** Under the lock, for what {@link #prepare} made last. */
+    void ended(Ending ending) {
+        if (ending.task().settle()) {
+            endings.add(ending);
         } else {
-            verdict.discard();
+            ending.verdict().discard();
         }
     }
 }

@@ -66,10 +66,19 @@ final class OpenLanes {
 
     private synchronized void openWaiter() throws IOException {
         Waiter made = new Waiter();
-        for (WorkerSlot slot : open) {
-            made.add(lane(slot));
+        try {
+            for (WorkerSlot slot : open) {
+                made.add(lane(slot));
+            }
+            waiter = made;
+        } finally {
+            if (waiter != made) {
+                for (WorkerSlot slot : open) {
+                    made.remove(lane(slot));
+                }
+                made.close();
+            }
         }
-        waiter = made;
     }
 
     /** Ends the sleep, or the next one. */
@@ -115,7 +124,11 @@ final class OpenLanes {
         if (isBellAwaited(all)) {
             LockSupport.parkNanos(BELL_AWAITED_NANOS);
         } else {
-            openWaiter(); // and look again, for a wake-up until now was for no sleep
+            try {
+                openWaiter(); // and look again, for a wake-up until now was for no sleep
+            } catch (IOException e) { // no descriptor is to be had; the lanes themselves need none
+                LockSupport.parkNanos(BELL_AWAITED_NANOS);
+            }
         }
     }
 

@@ -3,7 +3,6 @@ package dev.procession.pool;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.wire.LaneEnd;
 import dev.procession.core.wire.LaneHandle;
-import dev.procession.core.wire.Payload;
 import dev.procession.core.wire.ProtocolException;
 import java.io.IOException;
 import java.time.Duration;
@@ -250,14 +249,24 @@ final class WorkerSlot {
     /** Commits a task to the lane; false when the ring is full. */
     boolean send(Task task) throws IOException {
         long id = Claims.id(epoch, task.id());
-        if (!openLane().offer(LaneMessage.TASK.wire(), id, task.bytes())) {
+        boolean only = underWay.isEmpty();
+        Long key = task.id();
+        boolean sent = false;
+        underWay.put(key, task); // first: when memory is short, it is not to run unknown
+        try {
+            sent = openLane().offer(LaneMessage.TASK.wire(), id, task.bytes());
+        } finally {
+            if (!sent) {
+                underWay.remove(key);
+            }
+        }
+        if (!sent) {
             return false;
         }
-        if (underWay.isEmpty()) {
+        if (only) {
             headSince = System.nanoTime();
         }
-        lowest = underWay.isEmpty() ? task.priority() : Math.min(lowest, task.priority());
-        underWay.put(task.id(), task);
+        lowest = only ? task.priority() : Math.min(lowest, task.priority());
         task.sent(this, id, ++lastOrder);
         updateLoad();
         return true;
@@ -270,37 +279,31 @@ final class WorkerSlot {
         return lane;
     }
 
-    /**
-     * A message of the worker.
-     *
-     * @param type what it is
-     * @param id the task that it is about
-     * @param nanos how long that ran, of an outcome
-     * @param payload unread if it is large
-     */
-    record Received(LaneMessage type, long id, long nanos, Payload payload) {}
+    /** True if the worker has sent a message that was not read; by the dispatcher's thread. */
+    boolean hasMessage() throws IOException {
+        LaneEnd mine = lane;
+        return mine != null && !ignored && mine.peek();
+    }
 
     /**
-     * The next message of the worker; null when there is none now.
+     * Reads the message that is there. If this throws an {@link OutOfMemoryError}, it still is.
      *
      * @throws IOException if the worker has sent what it never sends; nothing after it is readable
      */
-    @Nullable Received receive() throws IOException {
-        LaneEnd mine = lane;
-        if (mine == null || ignored || !mine.peek()) {
-            return null;
-        }
+    void receive(Arrival into) throws IOException {
+        LaneEnd mine = openLane();
         int wire = mine.type();
         LaneMessage type = LaneMessage.of(wire);
         if (!type.isFromWorker()) {
             throw new ProtocolException("unexpected from a worker: " + type);
         }
-        return new Received(type, mine.number(), LaneMessage.nanos(wire), mine.takePayload());
+        into.fill(type, mine.number(), LaneMessage.nanos(wire), mine.takePayload());
     }
 
-    /** Nothing more that this worker sends is read. */
-    void ignore() {
-        ignored = true;
+    /** Kills a worker that sent what makes no sense; nothing more that it sent is read. */
+    void endSenseless() {
+        ignored = true; // the next look would find the same message
+        kill();
     }
 
     boolean isIgnored() {
@@ -308,10 +311,15 @@ final class WorkerSlot {
     }
 
     /** The task of an outcome; null when it was not under way here. */
-    @Nullable Task finish(long messageId, long now) {
+    @Nullable Task underWay(long messageId) {
+        return underWay.get(Claims.task(messageId));
+    }
+
+    /** The outcome of a task under way has come. */
+    void finish(long messageId, long now) {
         Task task = underWay.remove(Claims.task(messageId));
         if (task == null) {
-            return null;
+            return;
         }
         task.unsent();
         if (tasksDone++ == 0 && jvm != null) {
@@ -327,7 +335,6 @@ final class WorkerSlot {
             killAt = NEVER; // the interrupt was enough
         }
         updateLoad();
-        return task;
     }
 
     /** Takes all tasks back that the worker has not begun, in their order. */
@@ -403,6 +410,21 @@ final class WorkerSlot {
     /** The task that the worker has begun last and whose outcome has not come, or null. */
     @Nullable Task begunTask() {
         return underWay.isEmpty() ? null : underWay.get(Claims.begun(openLane()));
+    }
+
+    /**
+     * What the worker has begun and whose outcome was not read, in its order: one at most, unless
+     * something that it sent was {@linkplain #isIgnored not read}.
+     */
+    List<Task> begunTasks() {
+        Task last = begunTask();
+        List<Task> begun = new ArrayList<>();
+        for (Task task : underWay.values()) {
+            if (last != null && task.order() <= last.order()) {
+                begun.add(task);
+            }
+        }
+        return begun;
     }
 
     /** Forgets all tasks, of a dead worker. */
