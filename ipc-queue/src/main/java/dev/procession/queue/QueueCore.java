@@ -45,7 +45,7 @@ final class QueueCore {
         this.files = new SideFiles(members, name);
         this.room = new WaitRoom(ring, bell(members, name, members.self()));
         this.ringers = new Ringers(member -> bell(members, name, member));
-        this.waits = new QueueWaits(ring, room, ringers, this::end);
+        this.waits = new QueueWaits(ring, room, ringers, this::end, this::leaveIfDone);
         this.producer = new QueueProducer(ring, files, waits);
         this.consumer = new QueueConsumer(ring, files, waits);
         this.content = new QueueContent(ring, files, waits);
@@ -172,6 +172,21 @@ final class QueueCore {
         end(ringers::close);
         if (members instanceof NamedMembers named) {
             end(named::disband);
+            leaveIfDone();
+        }
+    }
+
+    /**
+     * Gives the proof of life that a name asked for back when the queue has ended and all that this
+     * process took is done: until then a join in another process asks for it. Each of {@link #end}
+     * and a last taskDone looks for the other after it has done its own part, so one of them does
+     * this.
+     */
+    private void leaveIfDone() {
+        if (ended.get()
+                && members instanceof NamedMembers named
+                && ring.slots().underWay(ring.slots().mine()) == 0) {
+            end(named::leave);
         }
     }
 

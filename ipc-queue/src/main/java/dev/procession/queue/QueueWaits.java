@@ -29,6 +29,7 @@ final class QueueWaits {
     private final WaitRoom room;
     private final Ringers ringers;
     private final Runnable whenOver;
+    private final Runnable whenDone;
     // Of all threads that wait here: what one learns by looking in vain is good for the others.
     private final AdaptiveSpin takeSpin = new AdaptiveSpin();
     private final AdaptiveSpin putSpin = new AdaptiveSpin();
@@ -38,14 +39,21 @@ final class QueueWaits {
      * The waits at a queue.
      *
      * @param whenOver to be run after the last element of a closed queue has left
+     * @param whenDone to be run after an element that this process took was called done
      */
-    QueueWaits(TwoLockRing ring, WaitRoom room, Ringers ringers, Runnable whenOver) {
+    QueueWaits(
+            TwoLockRing ring,
+            WaitRoom room,
+            Ringers ringers,
+            Runnable whenOver,
+            Runnable whenDone) {
         this.ring = ring;
         this.slots = ring.slots();
         this.leases = ring.leases();
         this.room = room;
         this.ringers = ringers;
         this.whenOver = whenOver;
+        this.whenDone = whenDone;
     }
 
     /** Rings for who waits for an element that was put; after the unlock. */
@@ -113,6 +121,7 @@ final class QueueWaits {
             return false;
         }
         wakeIfIdle();
+        whenDone.run();
         return true;
     }
 
@@ -132,6 +141,7 @@ final class QueueWaits {
             }
             if (ring.isIdle(Math.max(0, left(nanos, start)))) {
                 wakeIfIdle(); // the others that wait as well
+                endIfOver(); // another process may have ended it meanwhile
                 return true;
             }
             try {

@@ -147,11 +147,14 @@ final class WaitRoom implements AutoCloseable {
 
     private void sleepOnBell(long nanos) {
         Bell sounding;
+        boolean over;
         synchronized (this) {
             sounding = bell;
+            over = closed;
         }
         if (sounding == null) {
-            LockSupport.parkNanos(this, Math.min(nanos, BELLESS_NANOS));
+            // No bell rings for an ended queue: what is awaited there is done here, or seldom.
+            LockSupport.parkNanos(this, Math.min(nanos, over ? LEADER_NANOS : BELLESS_NANOS));
             return;
         }
         try {

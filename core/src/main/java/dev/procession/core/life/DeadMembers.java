@@ -33,12 +33,22 @@ final class DeadMembers {
 
     /** True if the kernel says that another process, with this number, is dead. */
     boolean isDead(long member) throws IOException {
+        return isDead(member, true);
+    }
+
+    /**
+     * The same for a directory whose name others may have by now.
+     *
+     * @param theirs false if the files in it are those of others, and say nothing of these members
+     */
+    boolean isDead(long member, boolean theirs) throws IOException {
         synchronized (known) {
             if (known.containsKey(member)) {
                 return true;
             }
         }
-        if (!LockProbe.isFree(home.resolve("m" + member), tag)) {
+        Path file = home.resolve("m" + member);
+        if (theirs ? !LockProbe.isFree(file, tag) : !LockProbe.isClosed(file, tag)) {
             return false;
         }
         add(member);

@@ -70,7 +70,16 @@ public final class LockProbe {
         } catch (OverlappingFileLockException e) {
             return false; // another thread of this JVM is probing or sweeping it just now
         } catch (NoSuchFileException e) {
-            return !OpenFiles.isOpen(file, Membership.draft(file, tag));
+            return isClosed(file, tag);
         }
+    }
+
+    /**
+     * True if no other process has a membership file open whose name is gone.
+     *
+     * @param tag as in {@link Membership#claim(Path, String)}
+     */
+    static boolean isClosed(Path file, String tag) throws IOException {
+        return !OpenFiles.isOpen(file, Membership.draft(file, tag));
     }
 }

@@ -280,9 +280,11 @@ public final class NamedMembers implements Members {
     }
 
     /**
-     * Ends what they shared, for all members; the name is free then. Nobody looks for this member's
-     * lock any more, so it is given back, also when another member has ended it before: the name
-     * may be another circle's by now, which is left alone.
+     * Ends what they shared, for all members; the name is free then. When another member has ended
+     * it before, the name may be another circle's by now, which is left alone.
+     *
+     * <p>This process's proof of life stays: other members ask for it while this process works on
+     * what it took. {@link #leave} gives it back, or the JDK when this object is collected.
      */
     public void disband() throws IOException {
         alone(
@@ -293,10 +295,17 @@ public final class NamedMembers implements Members {
                                 SessionDirectory.delete(spare);
                             });
                     OWN.remove(home, this);
-                    membership.release();
                     return this;
                 });
         Session.current().forgetLastBeforeEnd(atEnd);
+    }
+
+    /**
+     * Gives the proof of life back, after {@link #disband}, when nothing of this process is under
+     * way that another member may ask for.
+     */
+    public void leave() throws IOException {
+        membership.release();
     }
 
     /**
@@ -385,7 +394,8 @@ public final class NamedMembers implements Members {
             }
             return false;
         }
-        return deadMembers.isDead(member);
+        // What another circle of the name has in the directory may even be this process's own file.
+        return deadMembers.isDead(member, isStillOurs());
     }
 
     @Override

@@ -29,6 +29,7 @@ class DraftOfTheDeadTest {
             assertThat(second).doesNotExist();
         } finally {
             members.disband();
+            members.leave();
         }
     }
 
@@ -45,6 +46,7 @@ class DraftOfTheDeadTest {
             assertThat(membership).doesNotExist();
         } finally {
             members.disband();
+            members.leave();
         }
     }
 }

@@ -69,6 +69,7 @@ class RemovedLifeFileTest {
             assertThat(contender.lock(TimeUnit.SECONDS.toNanos(30))).isTrue();
         } finally {
             members.disband();
+            members.leave();
         }
     }
 
@@ -79,6 +80,7 @@ class RemovedLifeFileTest {
         try (TestProgram stays = TestProgram.startAsThisUser(Program.class, name)) {
             stays.awaitLine("ready: "); // it goes on to hold a lock of number 2
             first.disband();
+            first.leave();
             NamedMembers second =
                     NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
             try (TestProgram dies = TestProgram.startAsThisUser(Program.class, name)) {
@@ -88,6 +90,30 @@ class RemovedLifeFileTest {
                 assertThat(second.isDead(2)).isTrue();
             } finally {
                 second.disband();
+                second.leave();
+            }
+        }
+    }
+
+    @Test
+    void shouldNotAskTheFilesOfThoseWhoHaveTheNameLater() throws Exception {
+        String name = "later-" + ProcessHandle.current().pid();
+        NamedMembers first = NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
+        try (TestProgram stays = TestProgram.startAsThisUser(Program.class, name)) {
+            assertThat(stays.awaitLine("member: ")).isEqualTo("2");
+            first.disband();
+            NamedMembers second =
+                    NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
+            try (TestProgram dies = TestProgram.startAsThisUser(Program.class, name)) {
+                assertThat(dies.awaitLine("member: ")).isEqualTo("2");
+                dies.kill();
+
+                assertThat(first.isDead(2)).isFalse();
+                assertThat(second.isDead(2)).isTrue();
+            } finally {
+                second.disband();
+                second.leave();
+                first.leave();
             }
         }
     }
