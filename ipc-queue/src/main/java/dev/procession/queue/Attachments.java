@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,9 @@ final class Attachments {
             String name, @Nullable QueueShape shape, NamedMembers.Expectation expectation)
             throws IOException {
         requireName(name);
-        NAMED.values().removeIf(QueueCore::isOver); // another process may have ended them
+        for (QueueCore core : List.copyOf(NAMED.values())) {
+            core.waits().endIfOver(); // another process may have emptied it, and been killed
+        }
         QueueCore known = NAMED.get(name);
         if (known != null) {
             if (expectation == NamedMembers.Expectation.FREE) {

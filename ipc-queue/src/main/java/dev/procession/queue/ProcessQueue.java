@@ -393,6 +393,9 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
                 throw failure;
             }
         }
+        if (taken == 0) {
+            core.waits().endIfOver(); // as an attempt to take one does
+        }
         return taken;
     }
 

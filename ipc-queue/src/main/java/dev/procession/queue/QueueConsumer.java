@@ -49,8 +49,12 @@ final class QueueConsumer {
      */
     byte @Nullable [] take(long nanos) throws InterruptedException {
         byte[] element = attempt(nanos);
-        if (element != null || nanos <= 0) {
+        if (element != null) {
             return element;
+        }
+        if (nanos <= 0) {
+            waits.endIfOver(); // who emptied it may have been killed before it looked
+            return null;
         }
         long start = System.nanoTime();
         while (true) {
@@ -278,9 +282,10 @@ final class QueueConsumer {
         for (int left = ring.size(); left > 0; left--) {
             byte[] element = attempt(0);
             if (element == null) {
-                return;
+                break;
             }
             waits.taskDone();
         }
+        waits.endIfOver();
     }
 }

@@ -124,10 +124,6 @@ final class QueueCore {
         return ring;
     }
 
-    boolean isOver() {
-        return ring.isOver(QueueWaits.END_NANOS);
-    }
-
     QueueProducer producer() {
         return producer;
     }

@@ -86,6 +86,46 @@ class NamedQueueTest {
         assertThat(directories()).isEmpty();
     }
 
+    /** Kills a program when it has taken the last element, before it looks for the end. */
+    private ProcessQueue<String> emptiedByAProgramThatWasKilled() throws Exception {
+        ProcessQueue<String> queue = ProcessQueue.builder().name(name).capacity(4).build();
+        queue.put("harry");
+        queue.close();
+        try (TestProgram other = program("echo", "-Dprocession.killPoint=TAKE_UNLOCKED:1")) {
+            assertThat(other.awaitExit()).as(other.text()).isEqualTo(137);
+        }
+        return queue;
+    }
+
+    @Test
+    void shouldBeFreeAgainWhenTheOneThatEmptiedItWasKilled() throws Exception {
+        ProcessQueue<String> old = emptiedByAProgramThatWasKilled();
+        try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).build()) {
+            queue.put("ron");
+            assertThat(queue.take()).isEqualTo("ron");
+            assertThat(old.isClosed()).isTrue();
+        }
+        assertThat(directories()).isEmpty();
+    }
+
+    @Test
+    void shouldEndWhenItIsPolledAndTheOneThatEmptiedItWasKilled() throws Exception {
+        assertThat(emptiedByAProgramThatWasKilled().poll()).isNull();
+        assertThat(directories()).isEmpty();
+    }
+
+    @Test
+    void shouldEndWhenItIsDrainedAndTheOneThatEmptiedItWasKilled() throws Exception {
+        assertThat(emptiedByAProgramThatWasKilled().drainTo(new ArrayList<>())).isZero();
+        assertThat(directories()).isEmpty();
+    }
+
+    @Test
+    void shouldEndWhenItIsClearedAndTheOneThatEmptiedItWasKilled() throws Exception {
+        emptiedByAProgramThatWasKilled().clear();
+        assertThat(directories()).isEmpty();
+    }
+
     @Test
     void shouldLeaveNothingWhenItsLastUserEnds() throws Exception {
         try (TestProgram other = program("leave")) {
