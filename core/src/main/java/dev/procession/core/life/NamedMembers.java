@@ -78,6 +78,9 @@ public final class NamedMembers implements Members {
     private final Object identity;
     private final AtomicLong nextName = new AtomicLong();
 
+    /** Whether what they shared is to go, whoever lives; it stays when it cannot be removed now. */
+    private volatile boolean disbanded;
+
     private NamedMembers(Path home, Path spare, long self, String tag, Membership membership)
             throws IOException {
         this.home = home;
@@ -226,13 +229,26 @@ public final class NamedMembers implements Members {
     private static void sweepGuarded(Path base) throws IOException {
         try (DirectoryStream<Path> homes = Files.newDirectoryStream(base)) {
             for (Path home : homes) {
-                if (Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)
-                        && !OWN.containsKey(home)
-                        && allDead(home)) {
-                    SessionDirectory.delete(home);
-                    SessionDirectory.delete(spareOf(home));
+                if (Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
+                    sweepAlone(home);
                 }
             }
+        }
+    }
+
+    /** What is wrong with one name keeps no other from being swept, or used. */
+    private static void sweepAlone(Path home) {
+        try {
+            NamedMembers own = OWN.get(home);
+            if (own != null && own.disbanded) {
+                own.endGuarded(); // which failed before
+            }
+            if (!OWN.containsKey(home) && Files.isDirectory(home) && allDead(home)) {
+                SessionDirectory.delete(home);
+                SessionDirectory.delete(spareOf(home));
+            }
+        } catch (IOException | RuntimeException e) {
+            log().log(Level.WARNING, "a name is left as it is: path=" + home, e);
         }
     }
 
@@ -287,16 +303,25 @@ public final class NamedMembers implements Members {
      * what it took. {@link #leave} gives it back, or the JDK when this object is collected.
      */
     public void disband() throws IOException {
+        disbanded = true;
         alone(
                 () -> {
-                    inGuard(
-                            () -> {
-                                SessionDirectory.delete(home);
-                                SessionDirectory.delete(spare);
-                            });
-                    OWN.remove(home, this);
+                    inGuard(this::endGuarded);
                     return this;
                 });
+    }
+
+    /**
+     * Removes what they shared, unless it is another circle's by now. What cannot be removed stays
+     * known: the next sweep of this process tries again, and does not look at this process's own
+     * lock meanwhile.
+     */
+    private void endGuarded() throws IOException {
+        if (isStillOurs()) {
+            SessionDirectory.delete(home);
+            SessionDirectory.delete(spare);
+        }
+        OWN.remove(home, this);
         Session.current().forgetLastBeforeEnd(atEnd);
     }
 
@@ -317,7 +342,7 @@ public final class NamedMembers implements Members {
         try {
             inGuard(
                     () -> {
-                        if (isAlone()) {
+                        if (isStillOurs() && (disbanded || isAlone())) {
                             SessionDirectory.delete(home);
                             SessionDirectory.delete(spare);
                         }
@@ -349,9 +374,7 @@ public final class NamedMembers implements Members {
         SessionDirectory.guarded(
                 base,
                 () -> {
-                    if (isStillOurs()) {
-                        removal.run();
-                    }
+                    removal.run();
                     sweepGuarded(base);
                     SessionDirectory.removeIfEmpty(base);
                     return base;
