@@ -5,9 +5,11 @@ import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.core.memory.Words;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -75,6 +77,7 @@ public final class NamedMembers implements Members {
     private final Membership membership;
     private final DeadMembers deadMembers;
     private final Runnable atEnd = this::removeIfAlone;
+    private final String tag;
     private final Object identity;
     private final AtomicLong nextName = new AtomicLong();
 
@@ -87,6 +90,7 @@ public final class NamedMembers implements Members {
         this.identity = identity(home);
         this.spare = spare;
         this.self = self;
+        this.tag = tag;
         this.membership = membership;
         this.deadMembers = new DeadMembers(home, tag);
     }
@@ -258,7 +262,35 @@ public final class NamedMembers implements Members {
                 return false;
             }
         }
-        return true;
+        return !hasHiddenMembers(home, tag(home));
+    }
+
+    /**
+     * True if another process is a member though its membership file is gone, as when a cleaner of
+     * temporary files removed it. To be asked before anything is deleted.
+     *
+     * @param tag as in {@link Membership#claim(Path, String)}; null if it is not known
+     */
+    private static boolean hasHiddenMembers(Path home, @Nullable String tag) throws IOException {
+        String draft = "m[0-9]+[.]" + (tag == null ? "[0-9a-f]+" : tag);
+        return OpenFiles.isAnyOpen(home, Pattern.compile(draft + Pattern.quote(Membership.DRAFT)));
+    }
+
+    /**
+     * What tells the members in a directory from others who had its name before; null if it cannot
+     * be known. Read, not mapped, for a mapping stays until it is collected.
+     */
+    private static @Nullable String tag(Path home) throws IOException {
+        try (InputStream file = Files.newInputStream(home.resolve("members"))) {
+            byte[] head = file.readNBytes(GENERATION + Long.BYTES);
+            if (head.length < GENERATION + Long.BYTES) {
+                return null; // its founder was killed
+            }
+            ByteBuffer words = ByteBuffer.wrap(head).order(ByteOrder.nativeOrder());
+            return Long.toHexString(words.getLong(GENERATION));
+        } catch (NoSuchFileException e) {
+            return null;
+        }
     }
 
     /**
@@ -358,7 +390,7 @@ public final class NamedMembers implements Members {
                 return false;
             }
         }
-        return true;
+        return !hasHiddenMembers(home, tag);
     }
 
     private static long member(Path file) {

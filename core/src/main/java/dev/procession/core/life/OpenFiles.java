@@ -9,6 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +32,30 @@ final class OpenFiles {
     /** True if another process has a file open that had one of these names. */
     static boolean isOpen(Path first, Path second) throws IOException {
         List<String> ends = List.of(end(first), end(second));
+        return isOpen(target -> target.endsWith(ends.get(0)) || target.endsWith(ends.get(1)));
+    }
+
+    /** True if another process has a file open that had such a name in this directory. */
+    static boolean isAnyOpen(Path directory, Pattern name) throws IOException {
+        Pattern end =
+                Pattern.compile(
+                        "/"
+                                + Pattern.quote(directory.getFileName().toString())
+                                + "/"
+                                + name.pattern()
+                                + Pattern.quote(DELETED)
+                                + "$");
+        return isOpen(target -> end.matcher(target).find());
+    }
+
+    private static boolean isOpen(Predicate<String> target) throws IOException {
         int user = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         String self = Long.toString(ProcStat.read().pid());
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
                 if (!process.getFileName().toString().equals(self)
                         && isUsers(process, user)
-                        && hasOpen(process, ends)) {
+                        && hasOpen(process, target)) {
                     return true;
                 }
             }
@@ -61,10 +80,10 @@ final class OpenFiles {
     }
 
     /** Asks each thread: the first one may have ended, and the others share the descriptors. */
-    private static boolean hasOpen(Path process, List<String> ends) throws IOException {
+    private static boolean hasOpen(Path process, Predicate<String> target) throws IOException {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
             for (Path thread : threads) {
-                Boolean found = find(thread.resolve("fd"), ends);
+                Boolean found = find(thread.resolve("fd"), target);
                 if (found != null) {
                     return found;
                 }
@@ -76,12 +95,13 @@ final class OpenFiles {
     }
 
     /** Null if there are no descriptors to see. */
-    private static @Nullable Boolean find(Path descriptors, List<String> ends) throws IOException {
+    private static @Nullable Boolean find(Path descriptors, Predicate<String> target)
+            throws IOException {
         boolean any = false;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(descriptors)) {
             for (Path file : files) {
                 any = true;
-                if (isNamed(file, ends)) {
+                if (isNamed(file, target)) {
                     return true;
                 }
             }
@@ -91,10 +111,9 @@ final class OpenFiles {
         }
     }
 
-    private static boolean isNamed(Path descriptor, List<String> ends) throws IOException {
+    private static boolean isNamed(Path descriptor, Predicate<String> target) throws IOException {
         try {
-            String target = Files.readSymbolicLink(descriptor).toString();
-            return target.endsWith(ends.get(0)) || target.endsWith(ends.get(1));
+            return target.test(Files.readSymbolicLink(descriptor).toString());
         } catch (NoSuchFileException | NotLinkException | AccessDeniedException e) {
             return false; // closed meanwhile
         }

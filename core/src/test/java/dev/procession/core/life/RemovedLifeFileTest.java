@@ -119,6 +119,59 @@ class RemovedLifeFileTest {
     }
 
     @Test
+    void shouldKeepTheNameWhoseMembersFilesWereRemoved() throws Exception {
+        String name = "swept-" + ProcessHandle.current().pid();
+        try (TestProgram owner = TestProgram.startAsThisUser(Program.class, name)) {
+            owner.awaitLine("ready: ");
+            Path home = directory(name);
+            Files.delete(home.resolve("m1"));
+            sweep();
+            assertThat(home).exists();
+            owner.kill();
+            sweep();
+            assertThat(home).doesNotExist();
+        }
+    }
+
+    @Test
+    void shouldKeepTheNameWhenAnotherMemberEndsAndTheCounterWasRemovedAsWell() throws Exception {
+        String name = "counted-" + ProcessHandle.current().pid();
+        try (TestProgram owner = TestProgram.startAsThisUser(Program.class, name)) {
+            owner.awaitLine("ready: ");
+            Path home = directory(name);
+            try (TestProgram other = TestProgram.startAsThisUser(Program.class, name)) {
+                other.awaitLine("ready: ");
+                Files.delete(home.resolve("m1"));
+                other.terminate();
+                other.awaitExit();
+            }
+            assertThat(home).exists();
+            Files.delete(home.resolve("members"));
+            sweep();
+            assertThat(home).exists();
+            owner.kill();
+            sweep();
+            assertThat(home).doesNotExist();
+        }
+    }
+
+    private static Path directory(String name) throws IOException {
+        Path sessions = Session.current().home().getParent();
+        return sessions.resolveSibling(sessions.getFileName() + "-names").resolve(name);
+    }
+
+    /** As each program does that uses a name. */
+    private static void sweep() throws IOException {
+        NamedMembers any =
+                NamedMembers.join(
+                        "any-" + ProcessHandle.current().pid(),
+                        NamedMembers.Expectation.FREE,
+                        founder -> {});
+        any.disband();
+        any.leave();
+    }
+
+    @Test
     void shouldLetTheChildLiveWhoseFileWasRemoved() throws Exception {
         try (ChildProcess<Void> child = ChildProcess.start(() -> Thread.sleep(Long.MAX_VALUE))) {
             Session session = Session.current();
