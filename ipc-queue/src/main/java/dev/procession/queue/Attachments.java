@@ -85,7 +85,7 @@ final class Attachments {
             return known;
         }
         try {
-            NamedMembers members =
+            QueueCore core =
                     NamedMembers.join(
                             name,
                             expectation,
@@ -93,8 +93,8 @@ final class Attachments {
                                 if (shape != null) {
                                     QueueCore.make(founder, shape);
                                 }
-                            });
-            QueueCore core = QueueCore.attach(members, name);
+                            },
+                            members -> QueueCore.attach(members, name));
             NAMED.put(name, core);
             return core;
         } catch (FileAlreadyExistsException e) {

@@ -97,7 +97,10 @@ final class QueueCore {
         members.createSegment(name, SegmentKind.QUEUE, shape.segmentBytes(), shape.toWords());
     }
 
-    /** Attaches to the queue that the members of a name made. */
+    /**
+     * Attaches to the queue that the members of a name made; while nobody else comes or goes, for a
+     * member without a slot is no user of it.
+     */
     static QueueCore attach(NamedMembers members, String name) throws IOException {
         List<Path> segments = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(members.home(), "q*")) {

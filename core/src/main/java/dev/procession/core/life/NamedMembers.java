@@ -61,6 +61,18 @@ public final class NamedMembers implements Members {
         void found(NamedMembers members) throws IOException;
     }
 
+    /**
+     * How a member takes part in what they share, while nobody else comes or goes: from then on it
+     * is known there as well, and nobody takes what is there for that of the dead.
+     *
+     * @param <T> what it takes part by
+     */
+    @FunctionalInterface
+    public interface Attaching<T> {
+        /** Attaches to what the first member made. */
+        T attach(NamedMembers members) throws IOException;
+    }
+
     private static final String USUAL_PARENT = "/dev/shm";
     private static final Pattern MEMBERSHIP = Pattern.compile("m[0-9]{1,18}");
     private static final int NEXT_MEMBER = Segment.BODY;
@@ -96,21 +108,30 @@ public final class NamedMembers implements Members {
     }
 
     /**
-     * Becomes a member; to be called once for a name in a process.
+     * Becomes a member; to be called once for a name in a process. Nothing of it stays if this
+     * fails.
      *
      * @param founding run by the first one
+     * @param attaching run by each one
+     * @return what the attaching returned
      * @throws FileAlreadyExistsException if the name is taken and should be free
      * @throws NoSuchFileException if it is free and should be taken
      */
-    public static NamedMembers join(String name, Expectation expectation, Founding founding)
+    public static <T> T join(
+            String name, Expectation expectation, Founding founding, Attaching<T> attaching)
             throws IOException {
-        Session session = Session.current();
-        NamedMembers joined = alone(() -> joinGuarded(name, expectation, founding));
+        Session unused = Session.current(); // whose making looks at all names as well
+        T joined = alone(() -> joinGuarded(name, expectation, founding, attaching));
         if (joined == null) {
             throw new NoSuchFileException(base().resolve(name).toString());
         }
-        session.lastBeforeEnd(joined.atEnd);
         return joined;
+    }
+
+    /** The same for members that share nothing but the name. */
+    public static NamedMembers join(String name, Expectation expectation, Founding founding)
+            throws IOException {
+        return join(name, expectation, founding, members -> members);
     }
 
     private static Path base() {
@@ -140,10 +161,11 @@ public final class NamedMembers implements Members {
                                 + home.getFileName());
     }
 
-    private static @Nullable NamedMembers joinGuarded(
-            String name, Expectation expectation, Founding founding) throws IOException {
+    private static <T> @Nullable T joinGuarded(
+            String name, Expectation expectation, Founding founding, Attaching<T> attaching)
+            throws IOException {
         Path base = base();
-        return SessionDirectory.guarded(
+        return SessionDirectory.<@Nullable T>guarded(
                 base,
                 () -> {
                     sweepGuarded(base);
@@ -156,20 +178,35 @@ public final class NamedMembers implements Members {
                         SessionDirectory.removeIfEmpty(base);
                         return null; // thrown here it would say that the guard is gone
                     }
-                    NamedMembers joined = taken ? enter(home) : found(home, founding);
-                    OWN.put(home, joined);
-                    return joined;
+                    return taken ? enter(home, attaching) : found(home, founding, attaching);
                 });
     }
 
-    private static NamedMembers enter(Path home) throws IOException {
+    private static <T> T enter(Path home, Attaching<T> attaching) throws IOException {
         Segment counter = Segment.open(home.resolve("members"), SegmentKind.SESSION);
         long self = Words.getAndAdd(counter.memory(), NEXT_MEMBER, 1);
         String tag = Long.toHexString(counter.memory().getLong(GENERATION));
-        Membership membership = Membership.claim(home.resolve("m" + self), tag);
-        NamedMembers members = new NamedMembers(home, spareOf(home), self, tag, membership);
-        members.forgetDead();
-        return members;
+        Path file = home.resolve("m" + self);
+        Membership membership = Membership.claim(file, tag);
+        boolean done = false;
+        try {
+            NamedMembers members = new NamedMembers(home, spareOf(home), self, tag, membership);
+            T attached = attaching.attach(members);
+            members.forgetDead(); // now that what they shared has a living user
+            members.remember();
+            done = true;
+            return attached;
+        } finally {
+            if (!done) {
+                Files.deleteIfExists(file);
+                membership.release();
+            }
+        }
+    }
+
+    private void remember() throws IOException {
+        Session.current().lastBeforeEnd(atEnd);
+        OWN.put(home, this);
     }
 
     /**
@@ -193,7 +230,8 @@ public final class NamedMembers implements Members {
         }
     }
 
-    private static NamedMembers found(Path home, Founding founding) throws IOException {
+    private static <T> T found(Path home, Founding founding, Attaching<T> attaching)
+            throws IOException {
         SessionDirectory.makePrivate(home);
         boolean done = false;
         Membership membership = null;
@@ -204,8 +242,10 @@ public final class NamedMembers implements Members {
             membership = Membership.claim(home.resolve("m1"), tag);
             NamedMembers members = new NamedMembers(home, spareOf(home), 1, tag, membership);
             founding.found(members);
+            T attached = attaching.attach(members);
+            members.remember();
             done = true;
-            return members;
+            return attached;
         } finally {
             if (!done) {
                 if (membership != null) {
@@ -414,9 +454,9 @@ public final class NamedMembers implements Members {
     }
 
     /** In a thread that nobody interrupts, for an interrupt would close the guard's channel. */
-    private static synchronized @Nullable NamedMembers alone(
-            SessionDirectory.Guarded<@Nullable NamedMembers> operation) throws IOException {
-        FutureTask<@Nullable NamedMembers> task = new FutureTask<>(operation::run);
+    private static synchronized <T> @Nullable T alone(
+            SessionDirectory.Guarded<@Nullable T> operation) throws IOException {
+        FutureTask<@Nullable T> task = new FutureTask<>(operation::run);
         Thread thread = new Thread(null, task, "procession-name");
         thread.setDaemon(true);
         thread.start();
