@@ -23,6 +23,9 @@ final class QueueWaits {
 
     private static final long DEATH_LOOK_NANOS = 100_000_000;
 
+    /** For the first sleep in the join of a queue that has ended, where no bell rings. */
+    private static final long FIRST_NAP_NANOS = 5_000_000;
+
     private final TwoLockRing ring;
     private final QueueSlots slots;
     private final QueueLeases leases;
@@ -135,6 +138,7 @@ final class QueueWaits {
     /** Waits until all elements are done, those aside that dead processes had taken. */
     boolean join(long nanos) throws InterruptedException {
         long start = System.nanoTime();
+        long nap = FIRST_NAP_NANOS;
         while (true) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -157,10 +161,13 @@ final class QueueWaits {
                 continue;
             }
             // What it waits for may be done by the death of another, for which nobody rings.
-            room.sleep(
-                    QueueLayout.IDLE,
-                    () -> isReady(QueueLayout.IDLE, 0),
-                    Math.min(left, DEATH_LOOK_NANOS));
+            long most = DEATH_LOOK_NANOS;
+            if (ring.seemsOver()) {
+                endIfOver(); // its bells have gone: neither this process's nor others' can be made
+                most = nap;
+                nap = Math.min(2 * nap, DEATH_LOOK_NANOS);
+            }
+            room.sleep(QueueLayout.IDLE, () -> isReady(QueueLayout.IDLE, 0), Math.min(left, most));
         }
     }
 

@@ -153,7 +153,7 @@ final class WaitRoom implements AutoCloseable {
             over = closed;
         }
         if (sounding == null) {
-            // No bell rings for an ended queue: what is awaited there is done here, or seldom.
+            // No bell rings for an ended queue, and who waits there has a bound of its own.
             LockSupport.parkNanos(this, Math.min(nanos, over ? LEADER_NANOS : BELLESS_NANOS));
             return;
         }

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +61,27 @@ class WaitRoomTest {
         }
         Collections.sort(took); // the middle one, for the machine may stand still in any round
         assertThat(took.get(ROUNDS / 2)).isLessThan(BOUND.toNanos());
+    }
+
+    /** As in the join of a queue whose last element another process works on. */
+    @Test
+    void shouldLookSeldomWhenTheQueueHasEnded() throws Exception {
+        QueueShape shape = QueueShape.of(4, 4096);
+        Path path = directory.resolve("q1-2");
+        Segment segment = Segment.inMemory(path, shape.segmentBytes(), shape.toWords());
+        WaitRoom room =
+                new WaitRoom(
+                        new TwoLockRing(segment, 1, member -> false), directory.resolve("q1-2.b1"));
+        room.close();
+        AtomicInteger looks = new AtomicInteger();
+        room.sleep(
+                QueueLayout.IDLE,
+                () -> {
+                    looks.incrementAndGet();
+                    return false;
+                },
+                TimeUnit.SECONDS.toNanos(1));
+        assertThat(looks.get()).isLessThan(30);
     }
 
     private long round(WaitRoom room, Ringers ringers) throws Exception {
