@@ -40,11 +40,34 @@ final class Ringers implements AutoCloseable {
         if (made == null) {
             return false;
         }
+        closeThoseOfTheDead();
         boolean rung = write(made);
         if (!rung || connections.putIfAbsent(member, made) != null) {
             close(made);
         }
         return rung;
+    }
+
+    /**
+     * Closes the connections whose other side is closed. A bell never writes, so what can be read
+     * is the end. Whenever a new connection is made, so that there are never more than living
+     * members, and those that died since.
+     */
+    private void closeThoseOfTheDead() {
+        connections.forEach(
+                (member, channel) -> {
+                    if (hasEnded(channel) && connections.remove(member, channel)) {
+                        close(channel);
+                    }
+                });
+    }
+
+    private static boolean hasEnded(SocketChannel channel) {
+        try {
+            return channel.read(ByteBuffer.allocate(1)) < 0;
+        } catch (IOException e) {
+            return true; // its process was killed before it read all
+        }
     }
 
     private SocketChannel connect(long member) {
