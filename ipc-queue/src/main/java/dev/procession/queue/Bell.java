@@ -94,13 +94,16 @@ final class Bell implements AutoCloseable {
     }
 
     private void accept() {
+        SocketChannel ringer = null;
+        boolean done = false;
         try {
-            SocketChannel ringer = server.accept();
+            ringer = server.accept();
             if (ringer != null) {
                 ringer.configureBlocking(false);
                 ringer.register(selector, SelectionKey.OP_READ);
                 saidCannotAccept = false;
             }
+            done = true;
         } catch (IOException e) {
             // Out of descriptors, say. It would be selected again at once; the sleep is bounded.
             accepting.interestOps(0);
@@ -113,6 +116,10 @@ final class Bell implements AutoCloseable {
                                         + path
                                         + ": "
                                         + e);
+            }
+        } finally {
+            if (!done && ringer != null) {
+                Ringers.close(ringer); // nobody would hear it; who rang connects again
             }
         }
     }
