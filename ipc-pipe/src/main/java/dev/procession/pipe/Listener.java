@@ -138,9 +138,10 @@ public final class Listener<T> implements AutoCloseable {
     private static <T> Listener<T> bind(
             Path address, Path bound, byte[] secret, PipeOptions options) throws IOException {
         Membership lock = claim(address);
-        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        ServerSocketChannel server = null;
         boolean done = false;
         try {
+            server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             Files.deleteIfExists(address); // a dead one's: its lock was free
             server.bind(UnixDomainSocketAddress.of(address), MAX_INTRODUCTIONS);
             Listener<T> listener =
@@ -152,8 +153,10 @@ public final class Listener<T> implements AutoCloseable {
             return listener;
         } finally {
             if (!done) {
-                server.close();
                 lock.release();
+                if (server != null) {
+                    server.close();
+                }
             }
         }
     }

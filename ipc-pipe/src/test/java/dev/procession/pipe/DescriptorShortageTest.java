@@ -7,6 +7,7 @@ import dev.procession.testing.TestProgram;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.StandardProtocolFamily;
@@ -115,14 +116,51 @@ class DescriptorShortageTest {
         }
     }
 
+    /** Listens when there is a descriptor for the lock of the address, and none for its socket. */
+    static final class Binder {
+
+        private Binder() {}
+
+        public static void main(String[] args) throws Exception {
+            Path address = Path.of(args[0]);
+            Listener.bind(Path.of(args[0] + "-before"), Program.SECRET).close(); // loads classes
+            List<FileInputStream> all = Program.takeAll();
+            all.remove(0).close();
+            try {
+                Listener.bind(address, Program.SECRET).close();
+                System.out.println("short: bound");
+            } catch (UncheckedIOException e) {
+                for (FileInputStream each : all) {
+                    each.close();
+                }
+                System.out.println("short: " + e.getCause().getMessage());
+            }
+            try (Listener<String> listener = Listener.bind(address, Program.SECRET)) {
+                System.out.println("afterwards: " + Program.talk(address, listener));
+            }
+        }
+    }
+
     @Test
-    void shouldRestAndServeAfterwards() throws Exception {
+    void shouldBindAnAddressForWhichThereWasNoDescriptorBefore() throws Exception {
+        try (TestProgram program = start(Binder.class)) {
+            assertThat(program.awaitLine("short: ")).contains("Too many open files");
+            assertThat(program.awaitLine("afterwards: ")).isEqualTo("talk");
+            assertThat(program.awaitExit()).as(program.text()).isZero();
+        }
+    }
+
+    private TestProgram start(Class<?> main) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of("sh", "-c", "ulimit -n 200; exec \"$@\"", "sh"));
         command.addAll(
-                TestProgram.command(
-                        List.of(), Program.class, working.resolve("listener").toString()));
-        try (TestProgram program = TestProgram.start(working, command)) {
+                TestProgram.command(List.of(), main, working.resolve("listener").toString()));
+        return TestProgram.start(working, command);
+    }
+
+    @Test
+    void shouldRestAndServeAfterwards() throws Exception {
+        try (TestProgram program = start(Program.class)) {
             assertThat(Long.parseLong(program.awaitLine("busy: "))).isLessThan(300);
             assertThat(Integer.parseInt(program.awaitLine("lines: "))).isBetween(1, 3);
             assertThat(program.awaitLine("afterwards: ")).isEqualTo("talk");
