@@ -595,8 +595,8 @@ public final class LaneEnd implements MessageEnd {
         int owner = LaneLayout.owner(end);
         long word = Words.getVolatile(segment.memory(), owner);
         long epoch = LaneOwner.epoch(word) + 1;
+        outbox.discardFree(writer.consumed()); // before all else: if it fails, the end stays
         use = Use.MOVED;
-        outbox.discardFree(writer.consumed());
         unregister();
         doorbell.close();
         receiving.close();

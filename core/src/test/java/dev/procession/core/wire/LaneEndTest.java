@@ -3,8 +3,13 @@ package dev.procession.core.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.Iterables;
 import dev.procession.testing.Background;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -84,6 +89,33 @@ class LaneEndTest {
         }
         Arrays.sort(nanos);
         assertThat(nanos[nanos.length / 2]).isLessThan(SECOND_NANOS / 20);
+    }
+
+    @Test
+    void shouldStayWhenWhatItKeptCannotBeRemoved() throws Exception {
+        LaneHandle handle = other.move();
+        LaneEnd moved = LaneEnd.attach(handle);
+        sendLarge(1, 1 << 20);
+        receiveLarge(moved, 1, 1 << 20);
+        Path kept = onlyParcel(handle);
+        Files.delete(kept);
+        Path obstacle = Files.createDirectories(kept.resolve("obstacle"));
+        assertThatThrownBy(one::move).isInstanceOf(DirectoryNotEmptyException.class);
+        Files.delete(obstacle);
+        Files.delete(kept);
+
+        sendLarge(2, 1 << 20);
+        receiveLarge(moved, 2, 1 << 20);
+        assertThat(one.takeBack(one.move())).isTrue();
+        moved.close();
+    }
+
+    private static Path onlyParcel(LaneHandle handle) throws IOException {
+        String parcels = "p" + Long.toHexString(handle.id()) + "-*";
+        try (DirectoryStream<Path> found =
+                Files.newDirectoryStream(Path.of(handle.path()).getParent(), parcels)) {
+            return Iterables.getOnlyElement(found);
+        }
     }
 
     @Test
