@@ -117,7 +117,7 @@ final class Inbox {
         byte[] bytes = end.payload();
         try {
             end.release();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             arriving = Arriving.of(new Partial(kind, bytes.length, bytes)); // it is consumed
             throw e;
         }

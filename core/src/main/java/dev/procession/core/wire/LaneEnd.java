@@ -53,6 +53,10 @@ public final class LaneEnd implements MessageEnd {
     private final LaneWait receiving = new LaneWait(this, true);
     private final LaneWait sending = new LaneWait(this, false);
     private @Nullable ByteBuffer parcel;
+
+    /** The record that names the parcel, kept so that its release needs no memory. */
+    private byte @Nullable [] parcelRecord;
+
     private RingWriter writer;
     private RingReader reader;
     private volatile Use use = Use.OPEN;
@@ -374,7 +378,9 @@ public final class LaneEnd implements MessageEnd {
             return false;
         }
         if ((reader.type() & PARCEL) != 0 && parcel == null) {
-            parcel = inbox.open(reader.payload());
+            byte[] names = reader.payload();
+            parcel = inbox.open(names);
+            parcelRecord = names;
         }
         return true;
     }
@@ -420,14 +426,26 @@ public final class LaneEnd implements MessageEnd {
         return parcel == null ? reader.payload() : MessageEnd.super.payload();
     }
 
+    /** Consumes the record, also when it throws: the callers count on that. */
     @Override
     public void release() throws IOException {
-        byte[] parcelRecord = (reader.type() & PARCEL) != 0 ? reader.payload() : null;
-        parcel = null;
-        reader.release();
-        if (parcelRecord != null) {
-            inbox.done(parcelRecord);
+        byte[] names = parcelRecord;
+        try {
+            if (names == null && (reader.type() & PARCEL) != 0) {
+                names = reader.payload(); // of a parcel that nobody opened
+            }
+        } finally {
+            parcel = null;
+            parcelRecord = null;
+            releaseRecord();
         }
+        if (names != null) {
+            inbox.done(names);
+        }
+    }
+
+    private void releaseRecord() {
+        reader.release();
         if (reader.takeWriterWaits()) {
             ringPeer();
         }
@@ -468,16 +486,13 @@ public final class LaneEnd implements MessageEnd {
         int type = reader.type();
         long messageId = reader.id();
         byte[] payload = reader.payload();
-        byte[] parcelRecord = (type & PARCEL) != 0 ? payload : null;
-        if (parcelRecord != null) {
-            payload = inbox.read(parcelRecord); // before the release: then it is its sender's again
+        byte[] names = (type & PARCEL) != 0 ? payload : null;
+        if (names != null) {
+            payload = inbox.read(names); // before the release: then it is its sender's again
         }
-        reader.release();
-        if (parcelRecord != null) {
-            inbox.done(parcelRecord);
-        }
-        if (reader.takeWriterWaits()) {
-            ringPeer();
+        releaseRecord();
+        if (names != null) {
+            inbox.done(names);
         }
         return new Message(type & ~PARCEL, messageId, payload);
     }
@@ -489,8 +504,14 @@ public final class LaneEnd implements MessageEnd {
      * @throws ProtocolException if the message cannot be one: it was not consumed
      */
     public Payload takePayload() throws IOException {
-        boolean inParcel = (reader.type() & PARCEL) != 0;
-        Payload payload = inParcel ? inbox.take(reader.payload()) : Payload.of(reader.payload());
+        byte[] bytes = reader.payload();
+        Payload payload;
+        if ((reader.type() & PARCEL) != 0) {
+            payload = inbox.take(bytes);
+            parcelRecord = bytes;
+        } else {
+            payload = Payload.of(bytes);
+        }
         release();
         return payload;
     }
