@@ -172,7 +172,10 @@ class PoolStormTest {
         switch (kind) {
             case CANCEL -> future.cancel(random.nextBoolean());
             case COMPLETED -> future.complete(OWNERS);
-            case OR_TIMEOUT -> future.orTimeout(random.nextInt(50), TimeUnit.MILLISECONDS);
+            case OR_TIMEOUT -> {
+                CompletableFuture<Object> unusedCopy =
+                        future.orTimeout(random.nextInt(50), TimeUnit.MILLISECONDS);
+            }
             case KILL -> killOne(pool, random);
             default -> {}
         }
