@@ -3,9 +3,7 @@ package dev.procession.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.procession.testing.Await;
 import dev.procession.testing.Background;
-import dev.procession.testing.Signal;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -13,10 +11,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A server that stands still holds nobody up who has a limit, and grants nothing to nobody. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -30,19 +28,13 @@ class SilentServerTest {
 
     private static final Duration LATER = Duration.ofSeconds(20);
 
+    @RegisterExtension final StoppableServer server = new StoppableServer();
+
     private Manager manager;
-    private long server;
 
     @BeforeEach
     void start() {
-        manager = Manager.start();
-        server = manager.stats().pid();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        Signal.CONT.sendToMortal(server);
-        manager.close();
+        manager = server.manager();
     }
 
     private static <V> V soon(Callable<V> call) throws Exception {
@@ -54,11 +46,6 @@ class SilentServerTest {
         }
     }
 
-    private void awaitWaiting(int requests) {
-        Await.until(
-                () -> manager.stats().waitingRequests() == requests, "requests wait: " + requests);
-    }
-
     @Test
     void shouldEndTimedCallsInTheirTimeAndGrantThemNothingLater() throws Exception {
         SharedLock lock = manager.lock("l");
@@ -68,7 +55,7 @@ class SilentServerTest {
         SharedBarrier barrier = manager.barrier("b", 2);
         SharedEvent event = manager.event("e");
         full.put("there");
-        Signal.STOP.sendTo(server);
+        server.stop();
         assertThat(soon(() -> lock.tryLock(LIMIT))).isFalse();
         assertThat(soon(() -> queue.poll(200, TimeUnit.MILLISECONDS))).isNull();
         assertThat(soon(() -> queue.lease(LIMIT))).isEmpty();
@@ -77,10 +64,10 @@ class SilentServerTest {
         assertThat(soon(() -> event.await(LIMIT))).isFalse();
         assertThatThrownBy(() -> soon(() -> barrier.await(LIMIT)))
                 .isInstanceOf(TimeoutException.class);
-        Signal.CONT.sendTo(server);
+        server.goOn();
         assertThat(lock.tryLock(LATER)).isTrue();
         lock.unlock();
-        awaitWaiting(0);
+        server.awaitWaiting(0);
         assertThat(semaphore.tryAcquire(1, LATER)).isTrue();
         queue.put("for the living");
         assertThat(queue.poll(LATER.toSeconds(), TimeUnit.SECONDS)).isEqualTo("for the living");
@@ -100,8 +87,8 @@ class SilentServerTest {
                             return null;
                         });
         Background<String> taking = Background.start(queue::take);
-        awaitWaiting(2);
-        Signal.STOP.sendTo(server);
+        server.awaitWaiting(2);
+        server.stop();
         for (Background<?> each : new Background<?>[] {locking, taking}) {
             each.thread().interrupt();
             soon(
@@ -112,7 +99,7 @@ class SilentServerTest {
                         return null;
                     });
         }
-        Signal.CONT.sendTo(server);
+        server.goOn();
         lock.unlock();
         assertThat(lock.tryLock(LATER)).isTrue();
         lock.unlock();
@@ -130,13 +117,13 @@ class SilentServerTest {
                             lock.lock();
                             return null;
                         });
-        awaitWaiting(1);
-        Signal.STOP.sendTo(server);
+        server.awaitWaiting(1);
+        server.stop();
         locking.thread().interrupt(); // which breaks its connection, and it cannot make another
         assertThatThrownBy(locking::get)
                 .hasCauseInstanceOf(ManagerUnavailableException.class)
                 .hasMessageContaining("does not answer");
-        Signal.CONT.sendTo(server);
+        server.goOn();
         lock.unlock();
         assertThat(lock.tryLock(LATER)).isTrue();
         lock.unlock();
@@ -144,7 +131,7 @@ class SilentServerTest {
 
     @Test
     void shouldRefuseToConnectToAServerThatDoesNotAnswer() throws Exception {
-        Signal.STOP.sendTo(server);
+        server.stop();
         ((RemoteManager) manager).client().cutConnections();
         Background<Integer> asking = Background.start(() -> manager.dict("d").size());
         assertThatThrownBy(() -> asking.get(40, TimeUnit.SECONDS))
