@@ -71,4 +71,39 @@ class ClientMemoryTest {
             }
         }
     }
+
+    /** Takes a large value out; another call is in the server behind that one. */
+    static final class TakesTooMuch {
+        private TakesTooMuch() {}
+
+        public static void main(String[] args) throws Exception {
+            try (Manager manager = Manager.connect(Path.of(args[0]), SECRET)) {
+                SharedDict<String, byte[]> dict = manager.dict("d");
+                // These two are the first, so they go out together when there is a connection.
+                CompletableFuture<byte[]> large = dict.removeAsync("large");
+                CompletableFuture<byte[]> behind = dict.getAsync("small");
+                System.out.println("behind: " + behind.get(20, TimeUnit.SECONDS).length);
+                System.out.println("large failed: " + large.isCompletedExceptionally());
+            }
+        }
+    }
+
+    @Test
+    void shouldAnswerACallBehindOneWhoseAnswerIsLargerThanTheHeap(@TempDir Path directory)
+            throws Exception {
+        Path address = directory.resolve("m");
+        try (Manager manager = Manager.builder().address(address, SECRET).embedded()) {
+            SharedDict<String, byte[]> dict = manager.dict("d");
+            dict.put("large", new byte[60 << 20]);
+            dict.put("small", new byte[10]);
+            try (TestProgram client =
+                    TestProgram.start(
+                            directory,
+                            TestProgram.command(
+                                    List.of("-Xmx40m"), TakesTooMuch.class, address.toString()))) {
+                assertThat(client.awaitLine("behind: ")).isEqualTo("10");
+                assertThat(client.awaitLine("large failed: ")).isEqualTo("true");
+            }
+        }
+    }
 }

@@ -3,7 +3,6 @@ package dev.procession.manager.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
-import dev.procession.manager.proto.Response;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -133,10 +132,16 @@ final class CallBook {
         return call;
     }
 
-    /** The server is told of all answers that have come. */
-    synchronized void confirmed() {
+    /** A request that says it is made; {@link #notConfirmed} if it is not sent after all. */
+    @GuardedBy("this")
+    private void confirmed() {
         unconfirmed = 0;
         unconfirmedBytes = 0;
+    }
+
+    /** What was to say which answers have come is not sent: something else has to say it. */
+    synchronized void notConfirmed() {
+        unconfirmed = CONFIRM_COUNT + 1;
     }
 
     /** Whether so much has come since the server was last told that it wants to be told. */
@@ -146,6 +151,7 @@ final class CallBook {
 
     /** Says which answers have come; to be sent when no request that says so is to be sent. */
     synchronized Request confirmation() {
+        confirmed();
         return Request.newBuilder()
                 .setOperation(Operation.RECEIVED)
                 .setReceived(received())
@@ -190,11 +196,14 @@ final class CallBook {
         }
     }
 
-    /** An answer has come; its call is taken out, if anybody waits for it. */
-    synchronized @Nullable Call answered(Response answer) {
+    /**
+     * An answer has come, whether it can be read or not: the server keeps it until it is confirmed.
+     * Its call is taken out, if anybody waits for it.
+     */
+    synchronized @Nullable Call answered(long number, long answerBytes) {
         unconfirmed++;
-        unconfirmedBytes += answer.getSerializedSize();
-        return take(answer.getSeq());
+        unconfirmedBytes += answerBytes;
+        return take(number);
     }
 
     /** Takes a call out; null if nobody waits for it. */

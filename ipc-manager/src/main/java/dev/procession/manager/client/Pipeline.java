@@ -221,10 +221,10 @@ public final class Pipeline {
                 calls.putBack(call);
             }
         }
-        if (taken && calls.hasToConfirm()) {
-            if (current.append(FrameKind.REQUEST, calls.confirmation())) {
-                calls.confirmed();
-            }
+        if (taken
+                && calls.hasToConfirm()
+                && !current.append(FrameKind.REQUEST, calls.confirmation())) {
+            calls.notConfirmed();
         }
         if (!current.flush()) {
             stuck = true;
@@ -233,6 +233,7 @@ public final class Pipeline {
     }
 
     private void refuse(Call call, RuntimeException reason) {
+        calls.notConfirmed();
         if (calls.take(call.request().getSeq()) != null) {
             deliveries.add(() -> call.reply().fail(reason));
             signal(); // the thread, for no action may run under the lock of who writes
@@ -378,7 +379,7 @@ public final class Pipeline {
                 }
                 take(current.kind(), payload);
             } catch (StreamWire.TooLargeException e) {
-                failed(e.seq(), e);
+                failed(e.seq(), e.bytes(), e);
             }
         }
     }
@@ -386,14 +387,15 @@ public final class Pipeline {
     private void take(FrameKind kind, ByteBuffer payload) throws IOException {
         switch (kind) {
             case RESPONSE -> {
+                int bytes = payload.remaining();
                 Response answer;
                 try {
                     answer = Response.parseFrom(payload);
                 } catch (OutOfMemoryError e) {
-                    failed(StreamWire.seq(payload.rewind()), e);
+                    failed(StreamWire.seq(payload.rewind()), bytes, e);
                     return;
                 }
-                take(answer);
+                take(answer, bytes);
             }
             case EVENT -> watches.handOn(Event.parseFrom(payload));
             case REFUSED -> throw Dialer.refusal(payload);
@@ -402,8 +404,8 @@ public final class Pipeline {
     }
 
     /** An answer cannot be held here; its call fails, and no other. */
-    private void failed(long seq, Throwable cause) {
-        Call call = calls.take(seq);
+    private void failed(long seq, long bytes, Throwable cause) {
+        Call call = calls.answered(seq, bytes);
         if (call != null) {
             deliveries.add(
                     () ->
@@ -419,8 +421,8 @@ public final class Pipeline {
         System.getLogger(Pipeline.class.getName()).log(Level.WARNING, what, cause);
     }
 
-    private void take(Response answer) {
-        Call call = calls.answered(answer);
+    private void take(Response answer, long bytes) {
+        Call call = calls.answered(answer.getSeq(), bytes);
         if (call != null) {
             deliveries.add(() -> call.reply().answered(answer));
         }

@@ -156,15 +156,22 @@ final class StreamWire implements Closeable {
         private static final long serialVersionUID = 1L;
 
         private final long seq;
+        private final long bytes;
 
         TooLargeException(long seq, long bytes, OutOfMemoryError cause) {
             super("no memory for an answer: bytes=" + bytes, cause);
             this.seq = seq;
+            this.bytes = bytes;
         }
 
         /** Whose answer it was; 0 for no request's. */
         long seq() {
             return seq;
+        }
+
+        /** How long it was. */
+        long bytes() {
+            return bytes;
         }
     }
 

@@ -202,7 +202,11 @@ final class SyncLane {
             patience.atMost(WITHDRAW_NANOS);
             current.limit(patience);
             Request question =
-                    Request.newBuilder().setOperation(Operation.STATS).setSeq(seq + 1).build();
+                    Request.newBuilder()
+                            .setOperation(Operation.STATS)
+                            .setSeq(abandoned + 1)
+                            .setReceived(abandoned) // or it waits until a large answer is confirmed
+                            .build();
             current.write(FrameKind.REQUEST, question);
             while (response(current).getSeq() != question.getSeq()) {
                 // An answer from before.
