@@ -32,8 +32,16 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
             boolean unusedInterrupt = Thread.interrupted();
             throw new InterruptedException();
         }
-        return unbroken(
-                remote.callInterruptibly(remote.request(Operation.BARRIER_AWAIT).setNanos(nanos)));
+        // Also when the interrupt comes only now the server learns of this party, and breaks.
+        Response response =
+                unbroken(
+                        remote.client()
+                                .callCancellably(
+                                        remote.request(Operation.BARRIER_AWAIT).setNanos(nanos)));
+        if (response.getStatus() == Status.CANCELLED) {
+            throw new InterruptedException();
+        }
+        return response;
     }
 
     private Response unbroken(Response response) throws BrokenBarrierException {

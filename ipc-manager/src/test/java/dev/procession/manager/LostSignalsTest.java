@@ -9,6 +9,7 @@ import dev.procession.testing.Background;
 import dev.procession.testing.LiveProcess;
 import dev.procession.testing.Signal;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import org.junit.jupiter.api.AfterAll;
@@ -102,6 +103,37 @@ class LostSignalsTest {
         Thread.currentThread().interrupt();
         assertThatThrownBy(barrier::await).isInstanceOf(BrokenBarrierException.class);
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    /** Is interrupted as soon as it has asked whether it is. */
+    private static final class InterruptedLate extends Thread {
+
+        InterruptedLate(Runnable body) {
+            super(body, "interrupted late");
+        }
+
+        @Override
+        public boolean isInterrupted() {
+            boolean before = super.isInterrupted();
+            interrupt();
+            return before;
+        }
+    }
+
+    @Test
+    void shouldBreakABarrierWhenTheInterruptComesBetweenTheCheckAndTheCall() throws Exception {
+        SharedBarrier barrier = manager.barrier("late", 3);
+        Background<Integer> other = Background.start(barrier::await);
+        Await.until(() -> barrier.waiting() == 1, "one party waits");
+        FutureTask<Integer> late = new FutureTask<>(barrier::await);
+        Thread thread = new InterruptedLate(late);
+        thread.start();
+        assertThatThrownBy(() -> late.get(20, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(InterruptedException.class);
+        thread.join();
+        assertThat(barrier.isBroken()).isTrue();
+        assertThatThrownBy(() -> other.get(20, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(BrokenBarrierException.class);
     }
 
     @Test
