@@ -31,7 +31,11 @@ final class LockObject implements SharedObject {
     /** The condition whose signal the owner was woken by when it got the lock. */
     private @Nullable ByteString ownersSignal;
 
+    /** Whether an owner has died with the lock since somebody was last told of that. */
     private boolean abandoned;
+
+    /** Whether the lock was abandoned when its owner got it. */
+    private boolean wasAbandoned;
 
     /** A request that wants the lock, and what it is told when it has it. */
     private static final class Waiter {
@@ -75,8 +79,7 @@ final class LockObject implements SharedObject {
         if (owner == null) {
             grant(waiter);
         } else if (isOwner(call)) {
-            // By a call that it gave up, or it would not ask; that one has not been withdrawn yet.
-            grant(waiter);
+            grantAgain(waiter);
         } else if (call.isImpatient()) {
             call.answer(Status.TIMED_OUT);
         } else {
@@ -102,11 +105,26 @@ final class LockObject implements SharedObject {
         client.involve(this);
         boolean inherited = abandoned;
         abandoned = false;
+        wasAbandoned = inherited;
         waiter.call.answer(
                 Response.newBuilder()
                         .setStatus(waiter.whenGranted)
                         .setNumber(ownersToken)
                         .setFlag(inherited));
+    }
+
+    /**
+     * Its owner asks once more. It has given up the call that made it the owner, which is not
+     * withdrawn yet, or its unlock has failed, or it would not ask. The answer to that call may
+     * have reached nobody, so this one says the same, and its signal goes to the next waiter.
+     */
+    private void grantAgain(Waiter waiter) {
+        ByteString signal = ownersSignal;
+        abandoned |= wasAbandoned;
+        grant(waiter);
+        if (signal != null) {
+            signal(signal, 1);
+        }
     }
 
     private void handOver() {
