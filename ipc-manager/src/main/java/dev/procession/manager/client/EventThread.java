@@ -57,9 +57,18 @@ final class EventThread {
         queue.add(task);
         notifyAll(); // the thread below
         if (thread == null && !closed) {
-            thread = new Thread(this::run, "procession-manager-events");
-            thread.setDaemon(true);
-            thread.start();
+            Thread made = new Thread(this::run, "procession-manager-events");
+            made.setDaemon(true);
+            try {
+                made.start();
+                thread = made;
+            } catch (OutOfMemoryError e) { // no thread; who reads events also reads answers
+                System.getLogger(EventThread.class.getName())
+                        .log(
+                                Level.WARNING,
+                                "no thread for listeners; the next event tries again",
+                                e);
+            }
         }
     }
 

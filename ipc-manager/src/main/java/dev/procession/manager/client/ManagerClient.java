@@ -180,6 +180,7 @@ public final class ManagerClient {
     }
 
     private Response callOnLane(Request.Builder request, boolean interruptibly) {
+        withdrawals.goOn();
         SyncLane lane = takeLane();
         try {
             return checked(lane.call(request, interruptibly));

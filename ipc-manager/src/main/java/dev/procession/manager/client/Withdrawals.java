@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Tells the server of requests that their callers gave up, so that none is granted to nobody: the
  * time was over or the caller interrupted while the server stood still, or the call failed. A
  * daemon thread tries until the server has understood or is dead; it begins with the first such
- * request and ends with the last.
+ * request and ends with the last. When it is not to be had, the next call tries to start it.
  */
 final class Withdrawals {
 
@@ -31,6 +31,12 @@ final class Withdrawals {
     @GuardedBy("this")
     private boolean closed;
 
+    @GuardedBy("this")
+    private boolean warned;
+
+    /** There are lanes and no thread. */
+    private volatile boolean threadWanted;
+
     Withdrawals(ManagerClient client) {
         this.client = client;
     }
@@ -38,9 +44,44 @@ final class Withdrawals {
     synchronized void add(SyncLane lane) {
         lanes.add(lane);
         if (thread == null && !closed) {
-            thread = new Thread(this::run, "procession-manager-withdrawals");
-            thread.setDaemon(true);
-            thread.start();
+            begin();
+        }
+    }
+
+    /** Starts the thread if it was not to be had before. */
+    void goOn() {
+        if (threadWanted) {
+            synchronized (this) {
+                if (threadWanted && !closed) {
+                    begin();
+                }
+            }
+        }
+    }
+
+    @GuardedBy("this")
+    private void begin() {
+        Thread made = new Thread(this::run, "procession-manager-withdrawals");
+        made.setDaemon(true);
+        threadWanted = true;
+        try {
+            made.start();
+        } catch (OutOfMemoryError e) { // the caller's own result is not to be lost for that
+            warn("no thread to withdraw a request that was given up; the next call tries again", e);
+            return;
+        }
+        thread = made;
+        threadWanted = false;
+    }
+
+    @GuardedBy("this")
+    private void warn(String what, Throwable cause) {
+        try {
+            System.getLogger(Withdrawals.class.getName())
+                    .log(warned ? Level.DEBUG : Level.WARNING, what, cause);
+            warned = true;
+        } catch (Throwable e) {
+            // The JDK's logger opens files at its first use, and so lacks what the cause lacked.
         }
     }
 
@@ -52,14 +93,7 @@ final class Withdrawals {
     private void run() {
         SyncLane lane;
         while ((lane = next()) != null) {
-            boolean done = true;
-            try {
-                done = withdraw(lane);
-            } catch (Throwable e) { // the next one is withdrawn all the same
-                System.getLogger(Withdrawals.class.getName())
-                        .log(Level.WARNING, "a request that was given up stays in the server", e);
-            }
-            if (done) {
+            if (isWithdrawn(lane)) {
                 client.withdrawn(lane);
             } else {
                 tryAgainLater(lane);
@@ -76,6 +110,17 @@ final class Withdrawals {
     }
 
     /** False if the server could not be told. */
+    private boolean isWithdrawn(SyncLane lane) {
+        try {
+            return withdraw(lane);
+        } catch (Throwable e) { // no descriptor or no memory, say; both may come back
+            synchronized (this) {
+                warn("a request that was given up is in the server still; it is tried again", e);
+            }
+            return false;
+        }
+    }
+
     private boolean withdraw(SyncLane lane) {
         try {
             lane.withdraw();
@@ -85,12 +130,16 @@ final class Withdrawals {
         } catch (IOException | ManagerException e) {
             return false; // the connection broke, or there are too many now
         } catch (IllegalStateException e) {
-            return true; // the client is closed
+            if (client.isClosed()) {
+                return true;
+            }
+            throw e;
         }
     }
 
+    /** The others come first then. */
     private synchronized void tryAgainLater(SyncLane lane) {
-        lanes.addFirst(lane);
+        lanes.addLast(lane);
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
         long rest = end - System.nanoTime();
         while (!closed && rest > 0) {

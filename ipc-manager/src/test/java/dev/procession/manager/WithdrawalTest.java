@@ -1,0 +1,235 @@
+package dev.procession.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.procession.testing.Await;
+import dev.procession.testing.Signal;
+import dev.procession.testing.TestProgram;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A call that was given up is withdrawn, also when its process lacks what that takes at first. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class WithdrawalTest {
+
+    private static final byte[] SECRET = {1, 2, 3};
+    private static final Duration LIMIT = Duration.ofMillis(200);
+    private static final Duration LATER = Duration.ofSeconds(20);
+    private static final String WITHDRAWALS = "procession-manager-withdrawals";
+    private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
+
+    /** As many as two JVMs need, and some more. */
+    private static final String MOST_THREADS = "160";
+
+    @TempDir private Path directory;
+
+    /** Takes descriptors and locks at each command. */
+    static final class FewDescriptors {
+
+        private static final List<FileInputStream> TAKEN = new ArrayList<>();
+        private static volatile boolean taking;
+
+        private FewDescriptors() {}
+
+        public static void main(String[] args) throws Exception {
+            Class<?> unused = Class.forName(ManagerUnavailableException.class.getName());
+            try (Manager manager = Manager.connect(Path.of(args[0]), SECRET)) {
+                SharedLock lock = manager.lock("l");
+                System.out.println("ready: " + !lock.isLocked());
+                Thread taker = new Thread(FewDescriptors::take);
+                for (int command = System.in.read(); command != 'e'; command = System.in.read()) {
+                    switch (command) {
+                        case 't' -> System.out.println("locked: " + lock.tryLock(LIMIT));
+                        case 'd' -> {
+                            boolean connected = !lock.isLocked(); // leaves a connection
+                            taking = true;
+                            taker.start();
+                            Thread.sleep(100); // it takes all in this time, or the test is weaker
+                            System.out.println("descriptors: none, " + connected);
+                        }
+                        case 'g' -> {
+                            awaitRest();
+                            taking = false;
+                            taker.join();
+                            for (FileInputStream each : TAKEN) {
+                                each.close();
+                            }
+                            System.out.println("descriptors: some");
+                        }
+                        default -> {}
+                    }
+                }
+            }
+        }
+
+        /** Also those that others give back meanwhile. */
+        private static void take() {
+            while (taking) {
+                try {
+                    TAKEN.add(new FileInputStream("/dev/null"));
+                } catch (FileNotFoundException e) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+
+        /** The withdrawal was tried once, and has failed. */
+        private static void awaitRest() throws InterruptedException {
+            while (Thread.getAllStackTraces().keySet().stream()
+                    .anyMatch(
+                            thread ->
+                                    thread.getName().equals(WITHDRAWALS)
+                                            && thread.getState() != Thread.State.TIMED_WAITING)) {
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    @Test
+    void shouldWithdrawWhenThereAreDescriptorsAgain() throws Exception {
+        Path address = directory.resolve("m");
+        List<String> command =
+                new ArrayList<>(List.of("sh", "-c", "ulimit -n 200; exec \"$@\"", "sh"));
+        command.addAll(TestProgram.command(List.of(), FewDescriptors.class, address.toString()));
+        try (Manager manager = Manager.builder().address(address, SECRET).start();
+                TestProgram client = TestProgram.start(directory, command)) {
+            SharedLock lock = manager.lock("l");
+            long server = manager.stats().pid();
+            assertThat(client.awaitLine("ready: ")).isEqualTo("true");
+            giveUp(client, server); // once with descriptors, so that all classes are loaded
+            Signal.CONT.sendTo(server);
+            Await.until(() -> isFree(lock), "the lock of the call that was given up is free");
+
+            client.write('d');
+            assertThat(client.awaitLine("descriptors: ")).isEqualTo("none, true");
+            giveUp(client, server);
+            client.write('g');
+            assertThat(client.awaitLine("descriptors: ")).isEqualTo("some");
+            Signal.CONT.sendTo(server);
+            assertThat(lock.tryLock(LATER)).as(client.text()).isTrue();
+            lock.unlock();
+            client.write('e');
+            assertThat(client.awaitExit()).as(client.text()).isZero();
+        }
+    }
+
+    private static void giveUp(TestProgram client, long server) throws Exception {
+        Signal.STOP.sendTo(server);
+        client.write('t');
+        assertThat(client.awaitLine("locked: ")).isEqualTo("false");
+    }
+
+    private static boolean isFree(SharedLock lock) {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        lock.unlock();
+        return true;
+    }
+
+    /** Gives a call up while it can start no thread. */
+    static final class FewThreads {
+
+        private FewThreads() {}
+
+        public static void main(String[] args) throws Exception {
+            try (Manager manager = Manager.start()) {
+                SharedLock lock = manager.lock("l");
+                System.out.println("server: " + manager.stats().pid());
+                awaitCommand();
+                CountDownLatch over = new CountDownLatch(1);
+                takeThreads(over);
+                System.out.println("locked: " + isLockedByTrying(lock));
+                over.countDown();
+                awaitCommand();
+                Await.until(() -> !lock.isLocked(), "the lock is free");
+                System.out.println("free: true");
+            }
+        }
+
+        private static void awaitCommand() throws IOException {
+            int unused = System.in.read();
+        }
+
+        private static void takeThreads(CountDownLatch over) {
+            try {
+                while (true) {
+                    Thread thread =
+                            new Thread(
+                                    () -> {
+                                        try {
+                                            over.await();
+                                        } catch (InterruptedException e) {
+                                            return;
+                                        }
+                                    });
+                    thread.setDaemon(true);
+                    thread.start();
+                }
+            } catch (OutOfMemoryError e) {
+                return;
+            }
+        }
+
+        /** There is no thread either that would end the call in its time. */
+        private static boolean isLockedByTrying(SharedLock lock) throws InterruptedException {
+            try {
+                return lock.tryLock(LIMIT);
+            } catch (OutOfMemoryError e) {
+                return false;
+            }
+        }
+    }
+
+    @Test
+    void shouldWithdrawWhenThereAreThreadsAgain() throws Exception {
+        assumeTrue(
+                System.getProperty("user.name").equals("root") && Files.isExecutable(SETPRIV),
+                "only root can give up its right to have as many threads as it likes");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                SETPRIV.toString(),
+                                "--reuid=nobody",
+                                "--regid=nogroup",
+                                "--clear-groups",
+                                "--inh-caps=+dac_override",
+                                "--ambient-caps=+dac_override",
+                                "prlimit",
+                                "--nproc=" + MOST_THREADS));
+        command.addAll(
+                TestProgram.command(
+                        List.of(
+                                "-XX:+UseSerialGC",
+                                "-Xlog:os+thread=off",
+                                "-XX:ErrorFile=/dev/null",
+                                "-Dprocession.archive=off",
+                                "-Djava.io.tmpdir=" + directory,
+                                "-Dprocession.directory=" + directory,
+                                "-Duser.name=nobody"),
+                        FewThreads.class));
+        try (TestProgram client = TestProgram.start(directory, command)) {
+            long server = Long.parseLong(client.awaitLine("server: "));
+            Signal.STOP.sendTo(server);
+            client.write('\n');
+            assertThat(client.awaitLine("locked: ")).isEqualTo("false");
+            Signal.CONT.sendTo(server);
+            client.write('\n');
+            assertThat(client.awaitLine("free: ")).isEqualTo("true");
+            assertThat(client.awaitExit()).as(client.text()).isZero();
+        }
+    }
+}
