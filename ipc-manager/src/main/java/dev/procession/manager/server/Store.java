@@ -3,6 +3,7 @@ package dev.procession.manager.server;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -34,7 +35,12 @@ final class Store implements AutoCloseable {
 
     /** Opens a file, or makes it. */
     static Store open(String file) {
-        MVStore store = new MVStore.Builder().fileName(file).autoCommitDisabled().open();
+        MVStore store =
+                new MVStore.Builder()
+                        .fileName(file)
+                        .autoCommitDisabled()
+                        .autoCommitBufferSize(0) // or it commits half a turn when that is large
+                        .open();
         store.setRetentionTime(0); // old chunks are for readers of the past, and there are none
         store.setVersionsToKeep(0);
         return new Store(store);
@@ -66,6 +72,11 @@ final class Store implements AutoCloseable {
     @Override
     public void close() {
         store.close();
+    }
+
+    /** Ends without the changes since the last commit. */
+    void closeWithoutCommit() {
+        store.closeImmediately();
     }
 
     EntryLog entries(Kind kind, String name) {
@@ -152,17 +163,22 @@ final class Store implements AutoCloseable {
 
         @Override
         public void append(Request change, List<ByteString> now) {
+            boolean whole = map.sizeAsLong() > MIN_CHANGES + 2L * now.size();
+            // Built first: there may be no memory for it, and then the changes are all there is.
+            byte[] bytes = whole ? replacement(now) : change.toByteArray();
             dirty = true;
-            Request kept = change;
-            if (map.sizeAsLong() > MIN_CHANGES + 2L * now.size()) {
+            if (whole) {
                 map.clear();
-                kept =
-                        Request.newBuilder()
-                                .setOperation(dev.procession.manager.proto.Operation.LIST_REPLACE)
-                                .addAllValues(now)
-                                .build();
             }
-            map.put(next++, kept.toByteArray());
+            map.put(next++, bytes);
+        }
+
+        private static byte[] replacement(List<ByteString> now) {
+            return Request.newBuilder()
+                    .setOperation(Operation.LIST_REPLACE)
+                    .addAllValues(now)
+                    .build()
+                    .toByteArray();
         }
     }
 }
