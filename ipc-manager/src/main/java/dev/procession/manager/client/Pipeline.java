@@ -379,7 +379,11 @@ public final class Pipeline {
                 }
                 take(current.kind(), payload);
             } catch (StreamWire.TooLargeException e) {
-                failed(e.seq(), e.bytes(), e);
+                if (current.kind() == FrameKind.EVENT) {
+                    watches.missed();
+                } else {
+                    failed(e.seq(), e.bytes(), e);
+                }
             }
         }
     }

@@ -159,7 +159,7 @@ final class StreamWire implements Closeable {
         private final long bytes;
 
         TooLargeException(long seq, long bytes, OutOfMemoryError cause) {
-            super("no memory for an answer: bytes=" + bytes, cause);
+            super("no memory for a frame: bytes=" + bytes, cause);
             this.seq = seq;
             this.bytes = bytes;
         }
@@ -233,7 +233,7 @@ final class StreamWire implements Closeable {
         } catch (OutOfMemoryError e) {
             headerRead = false;
             skipping = size;
-            throw new TooLargeException(seq(in), size, e);
+            throw new TooLargeException(kind == FrameKind.RESPONSE ? seq(in) : 0, size, e);
         }
     }
 

@@ -1,0 +1,74 @@
+package dev.procession.manager.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.procession.manager.wire.FrameKind;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Frames for which no heap has room: no array is as long. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class StreamWireTest {
+
+    private static final byte FIRST_FIELD = 1 << 3;
+    private static final byte NUMBER = 7;
+
+    @TempDir private Path directory;
+    private final Alarms alarms = new Alarms();
+    private SocketChannel there;
+    private Selector selector;
+    private StreamWire wire;
+
+    @BeforeEach
+    void connect() throws IOException {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(directory.resolve("s"));
+        selector = Selector.open();
+        try (ServerSocketChannel listening =
+                ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listening.bind(address);
+            Wire greeted = new Wire(SocketChannel.open(address), alarms);
+            there = listening.accept();
+            greeted.opened(1, Integer.MAX_VALUE);
+            wire = new StreamWire(greeted, selector);
+        }
+    }
+
+    @AfterEach
+    void disconnect() throws IOException {
+        wire.close();
+        there.close();
+        selector.close();
+        alarms.close();
+    }
+
+    private StreamWire.TooLargeException failureOf(FrameKind kind) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(64);
+        frame.putLong(Integer.MAX_VALUE).put(kind.wire()).put(FIRST_FIELD).put(NUMBER);
+        there.write(frame.clear());
+
+        assertEquals(true, wire.receive());
+        return assertThrows(StreamWire.TooLargeException.class, wire::next);
+    }
+
+    @Test
+    void shouldNameTheCallWhoseAnswerIsTooLarge() throws IOException {
+        assertEquals(NUMBER, failureOf(FrameKind.RESPONSE).seq());
+    }
+
+    @Test
+    void shouldNotTakeTheNumberOfAWatchForThatOfACall() throws IOException {
+        assertEquals(0, failureOf(FrameKind.EVENT).seq());
+    }
+}
