@@ -9,7 +9,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +39,13 @@ final class Wire implements Closeable {
         deadline = end;
     }
 
-    private @Nullable Future<?> alarm() {
+    private Alarms.@Nullable Alarm alarm() {
         return deadline.isLimited() ? alarms.closeAt(channel, deadline.time()) : null;
     }
 
-    private static void stop(@Nullable Future<?> alarm) {
+    private static void stop(Alarms.@Nullable Alarm alarm) {
         if (alarm != null) {
-            boolean unused = alarm.cancel(false);
+            alarm.cancel();
         }
     }
 
@@ -74,7 +73,7 @@ final class Wire implements Closeable {
     /** Writes a frame whole. */
     void write(FrameKind frameKind, MessageLite message) throws IOException {
         // What is small has room in the socket, whether the server reads or not.
-        Future<?> alarm = message.getSerializedSize() > BUFFER_BYTES ? alarm() : null;
+        Alarms.@Nullable Alarm alarm = message.getSerializedSize() > BUFFER_BYTES ? alarm() : null;
         try {
             append(frameKind, message);
             flush();
@@ -190,7 +189,7 @@ final class Wire implements Closeable {
         try {
             int count = look == null ? 0 : look.glance(in);
             if (count == 0) {
-                Future<?> alarm = alarm();
+                Alarms.@Nullable Alarm alarm = alarm();
                 try {
                     count = look == null ? channel.read(in) : look.readBlocking(in);
                 } finally {
