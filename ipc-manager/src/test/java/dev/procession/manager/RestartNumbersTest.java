@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RestartNumbersTest {
 
     private static final byte[] SECRET = {1, 2, 3};
+    private static final long FIRST_EPOCH = 1 << 11;
 
     @TempDir private Path directory;
     private ManagerBuilder builder;
@@ -86,27 +87,37 @@ class RestartNumbersTest {
 
     @Test
     void shouldCountServersInsteadOfAskingTheClockForTokens() throws Exception {
-        assertThat(epochOfAToken()).isEqualTo(1);
-        assertThat(epochOfAToken()).isEqualTo(2);
+        assertThat(epochOfAToken()).isEqualTo(FIRST_EPOCH);
+        assertThat(epochOfAToken()).isEqualTo(FIRST_EPOCH + 1);
         Files.delete(address.resolve("epoch")); // the store knows it as well
-        assertThat(epochOfAToken()).isEqualTo(3);
+        assertThat(epochOfAToken()).isEqualTo(FIRST_EPOCH + 2);
         builder.address(directory.resolve("n"), SECRET);
-        assertThat(epochOfAToken()).isEqualTo(4);
+        assertThat(epochOfAToken()).isEqualTo(FIRST_EPOCH + 3);
     }
 
     @Test
     void shouldCountServersWithoutAStoreToo() {
         builder = Manager.builder().address(address, SECRET);
-        assertThat(epochOfAToken()).isEqualTo(1);
-        assertThat(epochOfAToken()).isEqualTo(2);
+        assertThat(epochOfAToken()).isEqualTo(FIRST_EPOCH);
+        assertThat(epochOfAToken()).isEqualTo(FIRST_EPOCH + 1);
+    }
+
+    /** A version before the first epoch took them from the clock, 1024 for each millisecond. */
+    @Test
+    void shouldBeginWithTokensGreaterThanThoseOfTheClock() {
+        assertThat(token()).isGreaterThan(System.currentTimeMillis() << 10);
     }
 
     private long epochOfAToken() {
+        return token() >> 40;
+    }
+
+    private long token() {
         try (Manager manager = builder.embedded()) {
             SharedLock lock = manager.lock("l");
             lock.lock();
             try {
-                return lock.fencingToken() >> 40;
+                return lock.fencingToken();
             } finally {
                 lock.unlock();
             }

@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerHome {
 
+    /**
+     * Servers before the epochs took tokens from the clock, 1024 for each millisecond. Until the
+     * year 2039 those of this epoch are greater.
+     */
+    static final long FIRST_EPOCH = 1 << 11;
+
     private final ServerAddress address;
     private final boolean owned;
     private final Membership membership;
@@ -65,7 +71,8 @@ final class ServerHome {
     long nextEpoch(@Nullable Store store) throws IOException {
         EpochFile file = new EpochFile(address.epoch());
         long last = owned ? 0 : file.read();
-        long epoch = 1 + (store == null ? last : Math.max(last, store.epoch()));
+        long before = store == null ? last : Math.max(last, store.epoch());
+        long epoch = Math.max(FIRST_EPOCH, 1 + before);
         if (!owned) {
             file.write(epoch);
         }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
  *   socket          where the server listens
  *   lock            locked by the server while it lives: the proof of its life
  *   secret          what both sides prove to know, when the server made it itself
- *   epoch           how many servers have run here, unless the directory goes with the server
+ *   epoch           counts the servers that have run here, unless the directory goes with the server
  *   c&lt;client&gt;      membership file, locked by that client while it lives
  * </pre>
  *
