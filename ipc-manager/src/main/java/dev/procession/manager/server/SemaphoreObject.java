@@ -5,8 +5,8 @@ import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -104,8 +104,16 @@ final class SemaphoreObject implements SharedObject {
      */
     private void giveBack(Client giver, long permits) {
         long rest = permits - reduce(giver, permits);
-        for (Client holder : List.copyOf(held.keySet())) {
-            rest -= reduce(holder, rest);
+        Iterator<Map.Entry<Client, Long>> holders = held.entrySet().iterator();
+        while (rest > 0 && holders.hasNext()) {
+            Map.Entry<Client, Long> holder = holders.next();
+            long taken = Math.min(holder.getValue(), rest);
+            rest -= taken;
+            if (taken < holder.getValue()) {
+                holder.setValue(holder.getValue() - taken);
+            } else {
+                holders.remove();
+            }
         }
         loose += rest;
         available += permits;
