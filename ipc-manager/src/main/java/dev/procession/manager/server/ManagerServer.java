@@ -1,5 +1,6 @@
 package dev.procession.manager.server;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +65,10 @@ public final class ManagerServer implements AutoCloseable {
     private boolean failed;
 
     private long token;
-    private volatile boolean closed;
+    private final ReentrantLock closing = new ReentrantLock();
+
+    @GuardedBy("closing")
+    private boolean closed;
 
     private ManagerServer(ServerOptions options, ServerHome home, @Nullable IntConsumer exit)
             throws IOException {
@@ -343,13 +348,24 @@ public final class ManagerServer implements AutoCloseable {
         return clients.of(id, pid);
     }
 
-    /** Ends the server in good order: connections, store, files. May be called by any thread. */
+    /**
+     * Ends the server in good order: connections, store, files. May be called by any thread but the
+     * loop's; returns when the server has ended, whoever ends it.
+     */
     @Override
     public void close() {
-        if (closed) {
-            return;
+        closing.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                end();
+            }
+        } finally {
+            closing.unlock();
         }
-        closed = true;
+    }
+
+    private void end() {
         try {
             transport.close();
             objects.close();
