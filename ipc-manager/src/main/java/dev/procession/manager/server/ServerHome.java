@@ -47,6 +47,9 @@ final class ServerHome {
                     "a manager of this JVM has this address: address=" + address.directory());
         }
         SessionDirectory.makePrivate(address.directory());
+        if (!options.ownsDirectory()) { // nobody else knows the name of one's own
+            requireNoServer(address);
+        }
         Membership membership = Uninterrupted.call(() -> Membership.claim(address.lock()));
         ServerHome home = new ServerHome(address, options.ownsDirectory(), membership);
         LocalServers.serverStarted(address);
@@ -57,6 +60,15 @@ final class ServerHome {
         } catch (IOException | RuntimeException e) {
             home.release();
             throw e;
+        }
+    }
+
+    /** A cleaner of old files may have removed the lock of a server that lives. */
+    private static void requireNoServer(ServerAddress address) throws IOException {
+        if (Files.notExists(address.lock()) && !LockProbe.isFree(address.lock())) {
+            throw new IOException(
+                    "a server that lives has this address, though its lock file was removed: path="
+                            + address.directory());
         }
     }
 
