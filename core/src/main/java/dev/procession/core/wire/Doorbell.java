@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sockets by which the two ends of a lane wake each other, seen from one end. A byte says "look
@@ -22,6 +23,10 @@ final class Doorbell {
 
     @GuardedBy("this")
     private final List<Waiter> waiters = new ArrayList<>();
+
+    /** Given up when this doorbell closes before the socket has come. */
+    @GuardedBy("this")
+    private @Nullable OutgoingBell connecting;
 
     private volatile SocketChannel[] bells = NONE;
     private volatile boolean suspect;
@@ -43,6 +48,15 @@ final class Doorbell {
         awaited = false;
         for (Waiter waiter : waiters) {
             waiter.register(bell, this);
+        }
+    }
+
+    /** This side connects a socket, which is to be added. */
+    synchronized void connecting(OutgoingBell bell) {
+        if (closed) {
+            bell.close();
+        } else {
+            connecting = bell;
         }
     }
 
@@ -106,6 +120,12 @@ final class Doorbell {
         return suspect;
     }
 
+    /** The holder of the other end may have died: those who sleep probe it now. */
+    void suspect() {
+        suspect = true;
+        wake();
+    }
+
     void clearSuspicion() {
         suspect = false;
     }
@@ -126,6 +146,11 @@ final class Doorbell {
 
     synchronized void close() {
         closed = true;
+        OutgoingBell underWay = connecting;
+        if (underWay != null) {
+            connecting = null;
+            underWay.close();
+        }
         for (SocketChannel bell : bells) {
             for (Waiter waiter : waiters) {
                 waiter.deregister(bell);

@@ -25,12 +25,22 @@ final class Handshake {
     /** The connecting side, blocking. */
     static void connect(SocketChannel channel, Session session, Hello ours) throws IOException {
         byte[] hello = ours.toBytes();
-        write(channel, new Frame(FrameType.HELLO, hello));
-        FrameReader reader = new FrameReader();
-        Frame answer = reader.read(channel);
+        sendHello(channel, hello);
+        Frame answer = new FrameReader().read(channel);
         if (answer == null) {
             throw new ProtocolException("the other side closed the link during the handshake");
         }
+        sendProof(channel, session, hello, answer);
+    }
+
+    /** The connecting side's first words, which fit into the buffer of a new socket. */
+    static void sendHello(SocketChannel channel, byte[] hello) throws IOException {
+        write(channel, new Frame(FrameType.HELLO, hello));
+    }
+
+    /** The connecting side's last words, after the answer to its HELLO. */
+    static void sendProof(SocketChannel channel, Session session, byte[] hello, Frame answer)
+            throws IOException {
         if (answer.type() == FrameType.REFUSED) {
             throw new ProtocolException(
                     "the other side refused the link: "

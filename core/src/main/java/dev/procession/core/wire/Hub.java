@@ -20,8 +20,10 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
@@ -30,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where this process accepts links: one listening socket and one daemon thread for all of them.
  *
- * <p>The thread does the handshakes and reads the control links of the children; it never blocks on
- * one of them. A stranger's garbage, a wrong secret or silence ends that one connection, with a
- * line in the log.
+ * <p>The thread does the handshakes, also of the bells that this process connects, and reads the
+ * control links of the children; it never blocks on one of them. A stranger's garbage, a wrong
+ * secret or silence ends that one connection, with a line in the log.
  */
 public final class Hub implements Runnable {
 
@@ -42,6 +44,9 @@ public final class Hub implements Runnable {
 
     /** For how long no link is accepted after one could not be: descriptors may be free by then. */
     private static final long ACCEPT_PAUSE_MILLIS = 100;
+
+    /** For how long a bell is not called again whose other side could not take the call. */
+    private static final long CALL_PAUSE_MILLIS = 100;
 
     private static final Map<Long, ControlLink> CHILDREN = new ConcurrentHashMap<>();
 
@@ -57,6 +62,12 @@ public final class Hub implements Runnable {
     private final Selector selector;
     private final UserPrincipal user;
     private final Set<SelectionKey> incoming = new HashSet<>();
+
+    /** Bells to connect once more. */
+    private final Queue<OutgoingBell> laterCalls = new ConcurrentLinkedQueue<>();
+
+    /** Of the hub's thread. */
+    private long callAgainAt = System.nanoTime();
 
     /** The listening socket's key while accepting is put off; of the hub's thread. */
     private @Nullable SelectionKey pausedAccept;
@@ -191,12 +202,16 @@ public final class Hub implements Runnable {
             handle(key);
         }
         dropLate();
+        callAgainIfDue();
         runAfterwards();
     }
 
     private long sleepMillis() {
         if (pausedAccept != null) {
             return ACCEPT_PAUSE_MILLIS;
+        }
+        if (!laterCalls.isEmpty()) {
+            return CALL_PAUSE_MILLIS;
         }
         return incoming.isEmpty() ? 0 : CHECK_MILLIS;
     }
@@ -388,6 +403,33 @@ public final class Hub implements Runnable {
                 log().log(Level.WARNING, "a link of this process was closed: it said nothing");
             }
         }
+    }
+
+    /** Has the hub's thread call a bell again, after a pause if it does so already. */
+    void callLater(OutgoingBell bell) {
+        laterCalls.add(bell);
+        selector.wakeup();
+    }
+
+    private void callAgainIfDue() {
+        long now = System.nanoTime();
+        if (laterCalls.isEmpty() || now - callAgainAt < 0) {
+            return;
+        }
+        callAgainAt = now + TimeUnit.MILLISECONDS.toNanos(CALL_PAUSE_MILLIS);
+        for (int count = laterCalls.size(); count > 0; count--) {
+            OutgoingBell bell = laterCalls.poll();
+            if (bell != null) {
+                bell.callAgain();
+            }
+        }
+    }
+
+    /** Has the hub's thread read a non-blocking channel. */
+    SelectionKey register(SocketChannel channel, Ready reader) throws IOException {
+        SelectionKey key = channel.register(selector, SelectionKey.OP_READ, reader);
+        selector.wakeup();
+        return key;
     }
 
     /** Ends a connection whose handshake is under way. */

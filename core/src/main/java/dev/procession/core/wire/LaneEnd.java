@@ -103,13 +103,19 @@ public final class LaneEnd implements MessageEnd {
      * Becomes the holder of an end that was moved. This process listens from now on, for the other
      * end may move later, and its next holder connects to this one.
      *
+     * <p>Waits a moment for the doorbell. It comes later if the other holder stands still, or if
+     * the calling thread is interrupted, whose flag stays set.
+     *
      * @throws LaneEndedException if another process has it, or it was closed
      */
     public static LaneEnd attach(LaneHandle handle) throws IOException {
         Hub.current();
         LaneEnd end = claim(handle);
         try {
-            end.connectBell();
+            OutgoingBell bell = end.startBell();
+            if (bell != null) {
+                bell.awaitBriefly();
+            }
         } catch (IOException | RuntimeException e) {
             end.letGo(LaneOwner.HELD.word(handle.epoch(), end.session.self()));
             throw e;
@@ -239,22 +245,58 @@ public final class LaneEnd implements MessageEnd {
 
     /**
      * Connects to the other end's holder if that is another process; after the claim, so that of
-     * two ends attached at once one sees the other and connects.
+     * two ends attached at once one sees the other and connects. Blocks while that process stands
+     * still.
      */
     public void connectBell() throws IOException {
-        long word = Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end));
-        if (LaneOwner.state(word) == LaneOwner.HELD && LaneOwner.member(word) != session.self()) {
-            long member = LaneOwner.member(word);
+        long word = otherOwner();
+        if (isElsewhere(word)) {
             try {
+                long member = LaneOwner.member(word);
                 doorbell.add(Links.connect(session, member, Hello.Purpose.BELL, id, end));
             } catch (IOException e) {
-                if (!session.isDead(member)
-                        && Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end)) == word) {
-                    throw e;
-                }
-                // Dead, or it let go meanwhile: peerState says so, or the next holder connects.
+                throwIfHeld(word, e);
             }
         }
+    }
+
+    /**
+     * Has the hub do the same, so that no caller blocks and no interrupt matters; null if there is
+     * nothing to connect.
+     */
+    private @Nullable OutgoingBell startBell() throws IOException {
+        long word = otherOwner();
+        if (!isElsewhere(word)) {
+            return null;
+        }
+        OutgoingBell bell = new OutgoingBell(Hub.current(), this, id, end, word);
+        try {
+            bell.start();
+            return bell;
+        } catch (IOException e) {
+            throwIfHeld(word, e);
+            return null;
+        }
+    }
+
+    private long otherOwner() {
+        return Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end));
+    }
+
+    private boolean isElsewhere(long word) {
+        return LaneOwner.state(word) == LaneOwner.HELD && LaneOwner.member(word) != session.self();
+    }
+
+    private void throwIfHeld(long word, IOException failure) throws IOException {
+        if (hasHolder(word)) {
+            throw failure;
+        }
+        // Dead, or it let go meanwhile: peerState says so, or the next holder connects.
+    }
+
+    /** True while the other end has the holder of this owner word, and that one is not dead. */
+    boolean hasHolder(long word) throws IOException {
+        return otherOwner() == word && !session.isDead(LaneOwner.member(word));
     }
 
     /**
@@ -673,7 +715,7 @@ public final class LaneEnd implements MessageEnd {
             return false;
         }
         use = Use.OPEN;
-        connectBell();
+        boolean unused = startBell() != null; // it comes later
         return true;
     }
 

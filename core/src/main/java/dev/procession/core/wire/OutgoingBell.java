@@ -1,0 +1,202 @@
+package dev.procession.core.wire;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.life.Session;
+import dev.procession.core.memory.LaneOwner;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bell that this process connects to the holder of a lane's other end. Nothing here blocks
+ * without a bound, for the holder's process may stand still: the hub's thread goes on with the
+ * handshake when the answers come, and connects again while the holder's backlog is full.
+ *
+ * <p>Until the bell is there both holders find messages when their bounded sleeps end. A bell that
+ * arrives wakes those who sleep already, so that a ring before it is not missed.
+ */
+final class OutgoingBell {
+
+    /** Far longer than a handshake between two processes that run. */
+    private static final long PATIENCE_MILLIS = 100;
+
+    private final Hub hub;
+    private final LaneEnd lane;
+    private final long id;
+    private final int end;
+    private final long holder;
+    private final CountDownLatch settled = new CountDownLatch(1);
+
+    /** Of the handshake under way. */
+    @GuardedBy("this")
+    private @Nullable SelectionKey key;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    /**
+     * Not connected yet.
+     *
+     * @param id the lane's
+     * @param end which end of it is this process's
+     * @param holder the owner word of the other end
+     */
+    OutgoingBell(Hub hub, LaneEnd lane, long id, int end, long holder) {
+        this.hub = hub;
+        this.lane = lane;
+        this.id = id;
+        this.end = end;
+        this.holder = holder;
+    }
+
+    /**
+     * Begins to connect.
+     *
+     * @throws IOException if the holder does not listen, or no descriptor is left
+     */
+    void start() throws IOException {
+        lane.doorbell().connecting(this);
+        if (!call()) {
+            hub.callLater(this);
+        }
+    }
+
+    /** Waits a moment for the bell, which may come later as well; an interrupt stays set. */
+    void awaitBriefly() {
+        try {
+            boolean unused = settled.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Connects once more; on the hub's thread. */
+    void callAgain() {
+        try {
+            if (isStillWanted() && !call()) {
+                hub.callLater(this);
+            }
+        } catch (IOException e) { // out of descriptors, say; a holder that died is not called again
+            hub.callLater(this);
+        }
+    }
+
+    /** False if the holder's backlog is full. */
+    private boolean call() throws IOException {
+        Session session = hub.session();
+        SocketChannel channel = UnixSockets.connectNow(session.socket(LaneOwner.member(holder)));
+        if (channel == null) {
+            return false;
+        }
+        boolean registered = false;
+        try {
+            byte[] hello =
+                    new Hello(
+                                    ProcessHandle.current().pid(),
+                                    session.self(),
+                                    Hello.Purpose.BELL,
+                                    id,
+                                    end,
+                                    Session.nonce(Hello.NONCE_BYTES))
+                            .toBytes();
+            Handshake.sendHello(channel, hello);
+            registered = register(channel, new Answer(hello));
+        } finally {
+            if (!registered) {
+                channel.close();
+            }
+        }
+        return true;
+    }
+
+    private synchronized boolean register(SocketChannel channel, Answer answer) throws IOException {
+        if (closed) {
+            return false;
+        }
+        key = hub.register(channel, answer);
+        return true;
+    }
+
+    /** Awaits the holder's WELCOME; on the hub's thread. */
+    private final class Answer implements Hub.Ready {
+
+        private final byte[] hello;
+        private final FrameReader reader = new FrameReader();
+
+        Answer(byte[] hello) {
+            this.hello = hello;
+        }
+
+        @Override
+        public void ready(SelectionKey ready) {
+            SocketChannel channel = (SocketChannel) ready.channel();
+            try {
+                Frame answer = reader.read(channel);
+                if (answer == null && reader.hasEnded()) {
+                    throw new EOFException("the other side closed the link");
+                }
+                if (answer != null) {
+                    Handshake.sendProof(channel, hub.session(), hello, answer);
+                    forgetKey();
+                    ready.cancel();
+                    lane.doorbell().add(channel);
+                    settled.countDown();
+                }
+            } catch (IOException e) {
+                Hub.closeQuietly(ready);
+                failed(e);
+            }
+        }
+    }
+
+    private synchronized void forgetKey() {
+        key = null;
+    }
+
+    private void failed(IOException e) {
+        if (isStillWanted()) {
+            if (e instanceof ProtocolException) {
+                log().log(Level.WARNING, "a lane gets no bell: {0}", e.toString());
+            } else {
+                hub.callLater(this);
+            }
+        }
+        lane.doorbell().suspect(); // the holder may have died
+        settled.countDown();
+    }
+
+    /** False when this end has closed, or the other one has another holder: that one connects. */
+    private boolean isStillWanted() {
+        synchronized (this) {
+            if (closed) {
+                return false;
+            }
+        }
+        try {
+            return lane.hasHolder(holder);
+        } catch (IOException e) {
+            return true; // nothing is known of the holder just now
+        }
+    }
+
+    /** Gives up; a bell that is there already is the doorbell's. */
+    synchronized void close() {
+        closed = true;
+        SelectionKey underWay = key;
+        if (underWay != null) {
+            key = null;
+            Hub.closeQuietly(underWay);
+        }
+        settled.countDown();
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(OutgoingBell.class.getName());
+    }
+}
