@@ -2,6 +2,7 @@ package dev.procession.pipe;
 
 import dev.procession.core.life.Membership;
 import dev.procession.core.wire.SocketEnd;
+import dev.procession.core.wire.UnixSockets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * An address at which processes connect that are not parent and child: Python's {@code
@@ -58,6 +60,9 @@ public final class Listener<T> implements AutoCloseable {
 
     /** For how long nothing is accepted after a failure. */
     private static final long ACCEPT_PAUSE_MILLIS = 100;
+
+    /** How often to connect to a listener whose backlog is full. */
+    private static final long CONNECT_PAUSE_NANOS = 10_000_000;
 
     /** Where this process listens: the lock of such an address must not be opened again here. */
     private static final Set<Path> BOUND = ConcurrentHashMap.newKeySet();
@@ -334,16 +339,38 @@ public final class Listener<T> implements AutoCloseable {
      */
     public static <T> Connection<T> connect(Path address, byte[] secret, PipeOptions options) {
         requireSecret(secret);
+        Countdown time = Countdown.of(PATIENCE.toNanos());
         SocketChannel socket = null;
         try {
-            socket = SocketChannel.open(UnixDomainSocketAddress.of(address));
-            try (Introduction introduction = new Introduction(socket, secret, PATIENCE.toNanos())) {
+            socket = open(address, time);
+            try (Introduction introduction = new Introduction(socket, secret, time.left())) {
                 return connection(introduction.connect(), options);
             }
         } catch (IOException e) {
             Introduction.drop(socket, e);
             throw new PipeException(
                     "cannot connect: address=" + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Tries again while the backlog is full, where a blocking connect would wait without a bound.
+     */
+    private static SocketChannel open(Path address, Countdown time) throws IOException {
+        while (true) {
+            SocketChannel socket = UnixSockets.connectNow(address);
+            if (socket != null) {
+                return socket;
+            }
+            if (time.left() == 0) {
+                throw new IOException(
+                        "the listener accepts no connection: its process stands still, or too many"
+                                + " connections wait there");
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IOException("interrupted while the listener accepted no connection");
+            }
+            LockSupport.parkNanos(CONNECT_PAUSE_NANOS);
         }
     }
 
