@@ -12,6 +12,7 @@ import com.google.common.collect.testing.features.CollectionFeature;
 import com.google.common.collect.testing.features.CollectionSize;
 import com.google.common.collect.testing.features.ListFeature;
 import com.google.common.collect.testing.features.MapFeature;
+import dev.procession.testing.LimitedSuite;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -69,24 +70,26 @@ public class GuavaCollectionsTest {
         private Maps() {}
 
         public static TestSuite suite() {
-            return ConcurrentMapTestSuiteBuilder.using(
-                            new TestStringMapGenerator() {
-                                @Override
-                                protected Map<String, String> create(
-                                        Map.Entry<String, String>[] entries) {
-                                    SharedDict<String, String> dict = manager().dict(fresh());
-                                    for (Map.Entry<String, String> entry : entries) {
-                                        dict.put(entry.getKey(), entry.getValue());
-                                    }
-                                    return dict;
-                                }
-                            })
-                    .named("SharedDict")
-                    .withFeatures(
-                            MapFeature.GENERAL_PURPOSE,
-                            CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
-                            CollectionSize.ANY)
-                    .createTestSuite();
+            return LimitedSuite.of(
+                    ConcurrentMapTestSuiteBuilder.using(
+                                    new TestStringMapGenerator() {
+                                        @Override
+                                        protected Map<String, String> create(
+                                                Map.Entry<String, String>[] entries) {
+                                            SharedDict<String, String> dict =
+                                                    manager().dict(fresh());
+                                            for (Map.Entry<String, String> entry : entries) {
+                                                dict.put(entry.getKey(), entry.getValue());
+                                            }
+                                            return dict;
+                                        }
+                                    })
+                            .named("SharedDict")
+                            .withFeatures(
+                                    MapFeature.GENERAL_PURPOSE,
+                                    CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
+                                    CollectionSize.ANY)
+                            .createTestSuite());
         }
     }
 
@@ -97,21 +100,22 @@ public class GuavaCollectionsTest {
         private Lists() {}
 
         public static TestSuite suite() {
-            return ListTestSuiteBuilder.using(
-                            new TestStringListGenerator() {
-                                @Override
-                                protected List<String> create(String[] elements) {
-                                    SharedList<String> list = manager().list(fresh());
-                                    boolean unused = list.addAll(List.of(elements));
-                                    return list;
-                                }
-                            })
-                    .named("SharedList")
-                    .withFeatures(
-                            ListFeature.GENERAL_PURPOSE,
-                            CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
-                            CollectionSize.ANY)
-                    .createTestSuite();
+            return LimitedSuite.of(
+                    ListTestSuiteBuilder.using(
+                                    new TestStringListGenerator() {
+                                        @Override
+                                        protected List<String> create(String[] elements) {
+                                            SharedList<String> list = manager().list(fresh());
+                                            boolean unused = list.addAll(List.of(elements));
+                                            return list;
+                                        }
+                                    })
+                            .named("SharedList")
+                            .withFeatures(
+                                    ListFeature.GENERAL_PURPOSE,
+                                    CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
+                                    CollectionSize.ANY)
+                            .createTestSuite());
         }
     }
 
@@ -122,21 +126,22 @@ public class GuavaCollectionsTest {
         private Sets() {}
 
         public static TestSuite suite() {
-            return SetTestSuiteBuilder.using(
-                            new TestStringSetGenerator() {
-                                @Override
-                                protected Set<String> create(String[] elements) {
-                                    SharedSet<String> set = manager().set(fresh());
-                                    boolean unused = set.addAll(List.of(elements));
-                                    return set;
-                                }
-                            })
-                    .named("SharedSet")
-                    .withFeatures(
-                            CollectionFeature.GENERAL_PURPOSE,
-                            CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
-                            CollectionSize.ANY)
-                    .createTestSuite();
+            return LimitedSuite.of(
+                    SetTestSuiteBuilder.using(
+                                    new TestStringSetGenerator() {
+                                        @Override
+                                        protected Set<String> create(String[] elements) {
+                                            SharedSet<String> set = manager().set(fresh());
+                                            boolean unused = set.addAll(List.of(elements));
+                                            return set;
+                                        }
+                                    })
+                            .named("SharedSet")
+                            .withFeatures(
+                                    CollectionFeature.GENERAL_PURPOSE,
+                                    CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
+                                    CollectionSize.ANY)
+                            .createTestSuite());
         }
     }
 
@@ -147,22 +152,24 @@ public class GuavaCollectionsTest {
         private Queues() {}
 
         public static Test suite() {
-            return QueueTestSuiteBuilder.using(
-                            new TestStringQueueGenerator() {
-                                @Override
-                                protected Queue<String> create(String[] elements) {
-                                    SharedQueue<String> queue = manager().queue(fresh(), CAPACITY);
-                                    boolean unused = queue.addAll(List.of(elements));
-                                    return queue;
-                                }
-                            })
-                    .named("SharedQueue")
-                    .withFeatures(
-                            CollectionFeature.GENERAL_PURPOSE,
-                            CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
-                            CollectionFeature.KNOWN_ORDER,
-                            CollectionSize.ANY)
-                    .createTestSuite();
+            return LimitedSuite.of(
+                    QueueTestSuiteBuilder.using(
+                                    new TestStringQueueGenerator() {
+                                        @Override
+                                        protected Queue<String> create(String[] elements) {
+                                            SharedQueue<String> queue =
+                                                    manager().queue(fresh(), CAPACITY);
+                                            boolean unused = queue.addAll(List.of(elements));
+                                            return queue;
+                                        }
+                                    })
+                            .named("SharedQueue")
+                            .withFeatures(
+                                    CollectionFeature.GENERAL_PURPOSE,
+                                    CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
+                                    CollectionFeature.KNOWN_ORDER,
+                                    CollectionSize.ANY)
+                            .createTestSuite());
         }
     }
 }

@@ -4,6 +4,7 @@ import com.google.common.collect.testing.QueueTestSuiteBuilder;
 import com.google.common.collect.testing.TestStringQueueGenerator;
 import com.google.common.collect.testing.features.CollectionFeature;
 import com.google.common.collect.testing.features.CollectionSize;
+import dev.procession.testing.LimitedSuite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -22,23 +23,24 @@ public final class QueueSuitesTest {
 
     /** All suites, for the runner. */
     public static TestSuite suite() {
-        return QueueTestSuiteBuilder.using(
-                        new TestStringQueueGenerator() {
-                            @Override
-                            protected Queue<String> create(String[] elements) {
-                                ProcessQueue<String> queue = ProcessQueue.create(100);
-                                OPEN.add(queue);
-                                queue.addAll(List.of(elements));
-                                return queue;
-                            }
-                        })
-                .named("ProcessQueue")
-                .withTearDown(QueueSuitesTest::endAll)
-                .withFeatures(
-                        CollectionSize.ANY,
-                        CollectionFeature.GENERAL_PURPOSE,
-                        CollectionFeature.KNOWN_ORDER)
-                .createTestSuite();
+        return LimitedSuite.of(
+                QueueTestSuiteBuilder.using(
+                                new TestStringQueueGenerator() {
+                                    @Override
+                                    protected Queue<String> create(String[] elements) {
+                                        ProcessQueue<String> queue = ProcessQueue.create(100);
+                                        OPEN.add(queue);
+                                        queue.addAll(List.of(elements));
+                                        return queue;
+                                    }
+                                })
+                        .named("ProcessQueue")
+                        .withTearDown(QueueSuitesTest::endAll)
+                        .withFeatures(
+                                CollectionSize.ANY,
+                                CollectionFeature.GENERAL_PURPOSE,
+                                CollectionFeature.KNOWN_ORDER)
+                        .createTestSuite());
     }
 
     private static void endAll() {
