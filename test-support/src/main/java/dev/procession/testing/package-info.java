@@ -10,6 +10,8 @@
  *   <li>{@link dev.procession.testing.TestProgram} runs a main class in a JVM of its own; {@link
  *       dev.procession.testing.Signal} stops or kills processes, and {@link
  *       dev.procession.testing.LiveProcess} tells whether they live.
+ *   <li>A {@link dev.procession.testing.DescriptorShortage} leaves a program no descriptor; a
+ *       {@link dev.procession.testing.LimitedSuite} bounds the tests of JUnit 3 in time.
  *   <li>{@link dev.procession.testing.Seeded} gives a test its random numbers.
  *   <li>{@link dev.procession.testing.Await} waits, within a bound, for what nothing announces; a
  *       {@link dev.procession.testing.Background} thread can be waited for until it waits; a {@link
