@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.procession.testing.Background;
+import dev.procession.testing.TestProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
@@ -123,25 +123,11 @@ class ListenerTest {
         List<String> command = new ArrayList<>(asNobody);
         command.addAll(List.of(java, "-XX:-UsePerfData", "-cp", classes));
         command.addAll(List.of(Stranger.class.getName(), address.toString()));
-        Process stranger = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            String told = output(stranger);
-            assertThat(stranger.waitFor()).as(told).isZero();
-            assertThat(told).contains("different users");
-        } finally {
-            stranger.destroyForcibly().waitFor();
+        try (TestProgram stranger = TestProgram.start(directory, command)) {
+            assertThat(stranger.awaitExit()).as(stranger.text()).isZero();
+            assertThat(stranger.text()).contains("different users");
         }
         requireServes();
-    }
-
-    /** Reads on another thread, as no interrupt ends the reading of a process's output. */
-    private static String output(Process process) throws Exception {
-        return Background.start(
-                        () ->
-                                new String(
-                                        process.getInputStream().readAllBytes(),
-                                        StandardCharsets.UTF_8))
-                .get();
     }
 
     private static int exit(List<String> prefix, String... command) throws Exception {

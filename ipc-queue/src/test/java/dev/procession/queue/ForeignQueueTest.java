@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.base.Splitter;
 import dev.procession.core.life.Session;
-import dev.procession.testing.Background;
+import dev.procession.testing.TestProgram;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,29 +54,15 @@ class ForeignQueueTest {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    private static String run(List<String> prefix, String classPath, String... arguments)
+    private String run(List<String> prefix, String classPath, String... arguments)
             throws Exception {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(java(), "-XX:-UsePerfData", "-cp", classPath));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            String said = output(process);
-            assertThat(process.waitFor()).as(said).isZero();
-            return said;
-        } finally {
-            process.destroyForcibly().waitFor();
+        try (TestProgram program = TestProgram.start(directory, command)) {
+            assertThat(program.awaitExit()).as(program.text()).isZero();
+            return program.text();
         }
-    }
-
-    /** Reads on another thread, as no interrupt ends the reading of a process's output. */
-    private static String output(Process process) throws Exception {
-        return Background.start(
-                        () ->
-                                new String(
-                                        process.getInputStream().readAllBytes(),
-                                        StandardCharsets.UTF_8))
-                .get();
     }
 
     /** What this test's classes need, where everybody may read it. */

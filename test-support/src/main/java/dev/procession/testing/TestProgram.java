@@ -128,6 +128,11 @@ public final class TestProgram implements AutoCloseable {
         return process.pid();
     }
 
+    /** True until the process has ended. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** The rest of the next line that has this prefix, which other programs' tags may precede. */
     public synchronized String awaitLine(String prefix) throws InterruptedException {
         long deadline = System.nanoTime() + Await.PATIENCE.toNanos();

@@ -3,13 +3,13 @@ package dev.procession.core.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.core.ProcessOutput;
-import dev.procession.testing.Background;
+import dev.procession.testing.TestProgram;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +28,8 @@ class StartupArchiveTest {
 
     private static final List<String> PROPERTIES =
             List.of(StartupArchive.DIRECTORY_PROPERTY, StartupArchive.PROPERTY);
+
+    private static final Duration TRAINING = Duration.ofMinutes(4);
 
     @TempDir Path temporary;
 
@@ -107,35 +109,27 @@ class StartupArchiveTest {
     @Test
     void shouldTrainOnceWhenSeveralProcessesTry() throws Exception {
         String classPath = jars();
-        Process first = tool(classPath);
-        Process second = null;
-        try {
+        try (TestProgram first = tool(classPath)) {
             awaitFile(first, ".tmp");
-            second = tool(classPath);
-            Path archive = awaitFile(first, suffix());
-            Object made = Files.getAttribute(archive, "unix:ino");
-            assertThat(first.waitFor()).isZero();
-            int code = second.waitFor();
-            String said = output(second);
-            assertThat(code).as(said).isBetween(0, 1);
-            if (code == 1) {
-                assertThat(said).contains("another process makes it");
-            }
-            assertThat(Files.getAttribute(archive, "unix:ino")).isEqualTo(made);
-            assertThat(files()).hasSize(2).allMatch(name -> !name.endsWith(".tmp"));
-        } finally {
-            first.destroyForcibly().waitFor();
-            if (second != null) {
-                second.destroyForcibly().waitFor();
+            try (TestProgram second = tool(classPath)) {
+                Path archive = awaitFile(first, suffix());
+                Object made = Files.getAttribute(archive, "unix:ino");
+                assertThat(first.awaitExit(TRAINING)).as(first.text()).isZero();
+                int code = second.awaitExit(TRAINING);
+                assertThat(code).as(second.text()).isBetween(0, 1);
+                if (code == 1) {
+                    assertThat(second.text()).contains("another process makes it");
+                }
+                assertThat(Files.getAttribute(archive, "unix:ino")).isEqualTo(made);
+                assertThat(files()).hasSize(2).allMatch(name -> !name.endsWith(".tmp"));
             }
         }
     }
 
-    private Process tool(String classPath) throws IOException {
-        return java(
-                List.of("-D" + StartupArchive.DIRECTORY_PROPERTY + "=" + cache),
-                classPath,
-                ArchiveTool.class);
+    private TestProgram tool(String classPath, String... flags) throws IOException {
+        List<String> all = new ArrayList<>(List.of(flags));
+        all.add("-D" + StartupArchive.DIRECTORY_PROPERTY + "=" + cache);
+        return java(all, classPath, ArchiveTool.class);
     }
 
     private static String suffix() {
@@ -143,7 +137,7 @@ class StartupArchiveTest {
     }
 
     /** Waits until a file of this kind is in the cache, which the tool makes before it ends. */
-    private Path awaitFile(Process tool, String suffix) throws Exception {
+    private Path awaitFile(TestProgram tool, String suffix) throws Exception {
         while (true) {
             boolean ended = !tool.isAlive();
             for (String name : Files.isDirectory(cache) ? files() : List.<String>of()) {
@@ -152,7 +146,7 @@ class StartupArchiveTest {
                 }
             }
             if (ended) {
-                throw new AssertionError("no " + suffix + ": " + output(tool));
+                throw new AssertionError("no " + suffix + ": " + tool.text());
             }
             Thread.sleep(1); // ended by the test's time-out
         }
@@ -169,41 +163,23 @@ class StartupArchiveTest {
                 "test", jvmArgs, Map.of(), null, classPath, null, ProcessOutput.discard(), true);
     }
 
-    private static String outputOf(List<String> flags, LaunchOptions options) throws Exception {
+    private String outputOf(List<String> flags, LaunchOptions options) throws Exception {
         List<String> all = new ArrayList<>(List.of("-XX:+UseSerialGC"));
         all.addAll(flags);
-        Process process = java(all, options.effectiveClassPath(), ArchiveTrainer.class);
-        try {
-            String output = output(process);
-            assertThat(process.waitFor()).as(output).isZero();
-            return output;
-        } finally {
-            process.destroyForcibly().waitFor();
+        try (TestProgram trainer = java(all, options.effectiveClassPath(), ArchiveTrainer.class)) {
+            assertThat(trainer.awaitExit(TRAINING)).as(trainer.text()).isZero();
+            return trainer.text();
         }
     }
 
-    /** Reads on another thread, as no interrupt ends the reading of a process's output. */
-    private static String output(Process process) throws Exception {
-        return Background.start(
-                        () ->
-                                new String(
-                                        process.getInputStream().readAllBytes(),
-                                        StandardCharsets.UTF_8))
-                .get();
-    }
-
-    private static Process java(List<String> flags, String classPath, Class<?> main)
+    private TestProgram java(List<String> flags, String classPath, Class<?> main)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:-UsePerfData");
         command.addAll(flags);
         command.addAll(List.of("-cp", classPath, main.getName()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment() // of which a JVM tells on its output
-                .keySet()
-                .removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
-        return builder.start();
+        return TestProgram.start(temporary, command);
     }
 
     /** The class path of this test with its first directory of main classes as a JAR. */
