@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.core.life.Session;
 import dev.procession.testing.Background;
+import dev.procession.testing.DescriptorShortage;
 import dev.procession.testing.TestProgram;
 import java.io.FileInputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -16,7 +16,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +42,7 @@ class BellShortageTest {
                 Background<String> taker = Background.start(queue::take).awaitBlocked();
                 SocketChannel ringer = SocketChannel.open(StandardProtocolFamily.UNIX);
                 Path bell = bell();
-                List<FileInputStream> all = takeAll();
+                List<FileInputStream> all = DescriptorShortage.takeAll();
                 ringer.connect(UnixDomainSocketAddress.of(bell));
                 long id = taker.thread().getId();
                 long before = threads.getThreadCpuTime(id);
@@ -51,9 +50,7 @@ class BellShortageTest {
                 long busy = (threads.getThreadCpuTime(id) - before) / 1_000_000;
                 queue.put("second");
                 String second = taker.get();
-                for (FileInputStream each : all) {
-                    each.close();
-                }
+                DescriptorShortage.release(all);
                 ringer.close();
                 System.out.println("busy: " + busy);
                 System.out.println("second: " + second);
@@ -69,25 +66,11 @@ class BellShortageTest {
                 return found.iterator().next();
             }
         }
-
-        private static List<FileInputStream> takeAll() throws IOException {
-            List<FileInputStream> all = new ArrayList<>();
-            try {
-                while (true) {
-                    all.add(new FileInputStream("/dev/null"));
-                }
-            } catch (FileNotFoundException e) {
-                return all;
-            }
-        }
     }
 
     @Test
     void shouldRestAndTakeWhatIsPut() throws Exception {
-        List<String> command =
-                new ArrayList<>(List.of("sh", "-c", "ulimit -n 200; exec \"$@\"", "sh"));
-        command.addAll(TestProgram.command(List.of(), Program.class));
-        try (TestProgram program = TestProgram.start(working, command)) {
+        try (TestProgram program = DescriptorShortage.start(working, Program.class)) {
             assertThat(program.awaitLine("first: ")).isEqualTo("first");
             assertThat(Long.parseLong(program.awaitLine("busy: "))).isLessThan(300);
             assertThat(program.awaitLine("second: ")).isEqualTo("second");
