@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *   PATHS-CONTENT.lock      locked by the trainer; its time is that of the last use, its content the
  *                           reason of the last failure
  *   PATHS-CONTENT.N.tmp     a directory of a trainer that runs, or is dead
+ *   sN                      the place of its session, named by the link "session" in its directory;
+ *                           in the temporary directory if the path of this one is long
  * </pre>
  *
  * <p>PATHS stays the same when the program is built again; CONTENT does not. A collision costs a

@@ -5,7 +5,9 @@ import com.google.common.io.RecursiveDeleteOption;
 import java.io.File;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,7 +28,7 @@ final class ArchiveSweep {
         for (File file : list(key)) {
             String name = file.getName();
             if (name.startsWith(key.prefix()) && name.endsWith(TEMPORARY)) {
-                delete(file);
+                deleteWithSession(file);
             }
         }
     }
@@ -48,7 +50,7 @@ final class ArchiveSweep {
             long used = Math.max(lock.lastModified(), file.lastModified());
             boolean replaced = name.startsWith(key.pathsPrefix()) || name.endsWith(TEMPORARY);
             if (now - used > (replaced ? REPLACED_MILLIS : UNUSED_MILLIS) && isOurs(name, dot)) {
-                delete(file);
+                deleteWithSession(file);
             }
         }
     }
@@ -66,13 +68,24 @@ final class ArchiveSweep {
         return files == null ? new File[0] : files;
     }
 
-    private static void delete(File file) {
+    /** Removes a file, or a trainer's directory after the place of its session. */
+    private static void deleteWithSession(File file) {
+        Path link = file.toPath().resolve(ArchiveTraining.SESSION_LINK);
         try {
-            MoreFiles.deleteRecursively(file.toPath(), RecursiveDeleteOption.ALLOW_INSECURE);
-        } catch (NoSuchFileException e) {
-            // Somebody else was faster.
-        } catch (IOException e) {
+            if (Files.isSymbolicLink(link)) {
+                delete(Files.readSymbolicLink(link));
+            }
+            delete(file.toPath());
+        } catch (IOException e) { // the directory and its link stay for the next sweep
             log().log(Level.DEBUG, "could not remove an old start-up archive: {0}", e.toString());
+        }
+    }
+
+    private static void delete(Path file) throws IOException {
+        try {
+            MoreFiles.deleteRecursively(file, RecursiveDeleteOption.ALLOW_INSECURE);
+        } catch (NoSuchFileException e) {
+            // It was never made, or another process was faster.
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ final class ArchiveTraining {
     private static final int MAX_SUN_PATH = 106;
     private static final int SESSION_PATH = 50;
     private static final int MAX_REASON = 4096;
+
+    /** In a trainer's directory: names the place of its session if that is elsewhere. */
+    static final String SESSION_LINK = "session";
 
     private final ArchiveKey key;
     private final LaunchOptions options;
@@ -123,7 +127,7 @@ final class ArchiveTraining {
         File archive = key.archive();
         Path work = key.directory().toPath().resolve(workName());
         Files.createDirectory(work);
-        Path session = sessionDirectory(work);
+        Path session = makeSessionDirectory(work);
         Thread hook = new Thread(() -> stop(work, session), "procession-archive-end");
         try {
             Runtime.getRuntime().addShutdownHook(hook);
@@ -169,12 +173,31 @@ final class ArchiveTraining {
         return key.prefix() + Long.toString(ProcessHandle.current().pid(), 36) + ".tmp";
     }
 
-    /** A place for the trainer's session: sockets have short paths. */
-    private static Path sessionDirectory(Path work) throws IOException {
+    /**
+     * Makes a place for the trainer's session: sockets have short paths. A link in the working
+     * directory names a place outside of it before that is made, so that {@link ArchiveSweep} finds
+     * what a killed process leaves there.
+     */
+    private static Path makeSessionDirectory(Path work) throws IOException {
+        if (isShort(work)) {
+            return work;
+        }
+        String random = Integer.toHexString(ThreadLocalRandom.current().nextInt());
+        Path session = work.resolveSibling("s" + random);
+        if (!isShort(session)) {
+            String temporary = System.getProperty("java.io.tmpdir");
+            session = Path.of(temporary, "procession-" + random).toAbsolutePath();
+        }
+        Files.createSymbolicLink(work.resolve(SESSION_LINK), session);
+        Files.createDirectory(
+                session,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        return session;
+    }
+
+    private static boolean isShort(Path directory) {
         int user = System.getProperty("user.name").length();
-        return work.toString().length() + user + SESSION_PATH <= MAX_SUN_PATH
-                ? work
-                : Files.createTempDirectory("procession-");
+        return directory.toString().length() + user + SESSION_PATH <= MAX_SUN_PATH;
     }
 
     /** Runs {@link ArchiveTrainer} with these flags; null when it exits with 0. */

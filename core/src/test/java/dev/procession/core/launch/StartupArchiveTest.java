@@ -2,11 +2,16 @@ package dev.procession.core.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import dev.procession.core.ProcessOutput;
+import dev.procession.testing.Await;
+import dev.procession.testing.LiveProcess;
 import dev.procession.testing.TestProgram;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,12 +27,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(300) // each JVM of a training may take a minute
 class StartupArchiveTest {
 
     private static final List<String> PROPERTIES =
             List.of(StartupArchive.DIRECTORY_PROPERTY, StartupArchive.PROPERTY);
+
+    /** Below which no socket's path is short enough. */
+    private static final String LONG_NAME =
+            "a-cache-whose-name-is-so-long-that-no-socket-can-be-below-it-at-all";
 
     private static final Duration TRAINING = Duration.ofMinutes(4);
 
@@ -124,6 +135,50 @@ class StartupArchiveTest {
                 assertThat(files()).hasSize(2).allMatch(name -> !name.endsWith(".tmp"));
             }
         }
+    }
+
+    /** The place of the trainer's session is outside of its own directory, as sockets want it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cache", LONG_NAME})
+    void shouldSweepWhatAKilledTrainingLeft(String name) throws Exception {
+        cache = temporary.resolve(name);
+        String classPath = jars();
+        Path sessions = Files.createTempDirectory("t"); // short, as sockets want it
+        try {
+            String flag = "-Djava.io.tmpdir=" + sessions;
+            try (TestProgram killed = tool(classPath, flag)) {
+                Await.until(() -> hasSession(cache) || hasSession(sessions), "the trainer runs");
+                List<LiveProcess> trainers = descendants(killed.pid());
+                killed.kill();
+                for (LiveProcess trainer : trainers) {
+                    Await.until(() -> !trainer.isAlive(), "it ends: " + trainer);
+                }
+            }
+            try (TestProgram next = tool(classPath, flag)) {
+                assertThat(next.awaitExit(TRAINING)).as(next.text()).isZero();
+            }
+            assertThat(files()).hasSize(2);
+            assertThat(sessions).isEmptyDirectory();
+        } finally {
+            MoreFiles.deleteRecursively(sessions, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    /** True if the membership file of a root is somewhere below. */
+    private static boolean hasSession(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.anyMatch(file -> file.endsWith("m1"));
+        } catch (IOException | UncheckedIOException e) {
+            return false; // it comes into being just now
+        }
+    }
+
+    private static List<LiveProcess> descendants(long pid) {
+        return ProcessHandle.of(pid)
+                .orElseThrow()
+                .descendants()
+                .map(descendant -> LiveProcess.of(descendant.pid()))
+                .toList();
     }
 
     private TestProgram tool(String classPath, String... flags) throws IOException {
