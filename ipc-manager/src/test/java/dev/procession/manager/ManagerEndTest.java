@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
+import dev.procession.testing.Signal;
 import dev.procession.testing.TestProgram;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +90,29 @@ class ManagerEndTest {
             for (Background<?> each : List.of(taking, locking)) {
                 assertThatThrownBy(() -> each.get(20, TimeUnit.SECONDS))
                         .hasCauseInstanceOf(ManagerUnavailableException.class);
+            }
+        }
+    }
+
+    @Test
+    void shouldEndCallsOfAClosedManagerAndLeaveNoFileOfIt(@TempDir Path directory)
+            throws Exception {
+        Path address = directory.resolve("m");
+        Path secret = Files.write(directory.resolve("key"), SECRET);
+        try (TestProgram server =
+                TestProgram.start(ManagerMain.class, address.toString(), secret.toString())) {
+            String unused = server.awaitLine("listening: ");
+            Manager manager = Manager.connect(address, SECRET);
+            Signal.STOP.sendTo(server.pid());
+            ((RemoteManager) manager).client().cutConnections();
+            Background<Integer> asking = Background.start(() -> manager.dict("d").size());
+            asking.awaitBlocked(); // connected, for the welcome
+            manager.close();
+
+            assertThatThrownBy(() -> asking.get(5, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IllegalStateException.class);
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(address, "c*")) {
+                assertThat(files).isEmpty();
             }
         }
     }

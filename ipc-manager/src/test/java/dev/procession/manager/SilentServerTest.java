@@ -4,7 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.testing.Background;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -136,6 +144,43 @@ class SilentServerTest {
         Background<Integer> asking = Background.start(() -> manager.dict("d").size());
         assertThatThrownBy(() -> asking.get(40, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(ManagerUnavailableException.class);
+    }
+
+    /** Connects as often as the server lets wait what it has not accepted. */
+    private void fillBacklog(List<SocketChannel> waiting) throws IOException {
+        SocketAddress address = UnixDomainSocketAddress.of(manager.address().resolve("socket"));
+        boolean room = true;
+        while (room) {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            waiting.add(channel);
+            channel.configureBlocking(false);
+            try {
+                room = channel.connect(address);
+            } catch (SocketException full) { // "Resource temporarily unavailable"
+                room = false;
+            }
+        }
+    }
+
+    @Test
+    void shouldEndCallsInTheirTimeWhenTheServerAcceptsNoConnection() throws Exception {
+        SharedLock lock = manager.lock("l");
+        server.stop();
+        List<SocketChannel> waiting = new ArrayList<>();
+        try {
+            fillBacklog(waiting);
+            ((RemoteManager) manager).client().cutConnections();
+            Background<Boolean> locking = Background.start(() -> lock.tryLock(LIMIT));
+            Background<Integer> asking = Background.start(() -> manager.dict("d").size());
+            assertThat(locking.get(SOON.toSeconds(), TimeUnit.SECONDS)).isFalse();
+            assertThatThrownBy(() -> asking.get(40, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(ManagerUnavailableException.class)
+                    .hasMessageContaining("does not answer");
+        } finally {
+            for (SocketChannel each : waiting) {
+                each.close();
+            }
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.procession.manager.wire.Greeting;
 import dev.procession.manager.wire.LocalServers;
 import dev.procession.manager.wire.ServerAddress;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -45,6 +46,9 @@ final class Dialer {
     @GuardedBy("this")
     private @Nullable Membership membership;
 
+    @GuardedBy("this")
+    private boolean closed;
+
     Dialer(ServerAddress address, byte[] secret, ByteString client) {
         this.address = address;
         this.secret = secret.clone();
@@ -58,6 +62,7 @@ final class Dialer {
      * @param deadline when the caller gives up, if ever
      * @throws ClosedByInterruptException if this thread was interrupted
      * @throws IOException if the caller's time is over
+     * @throws IllegalStateException if this client is closed
      * @throws ManagerUnavailableException if the server is dead or stays silent
      * @throws ManagerException if the server refuses this client
      */
@@ -95,10 +100,10 @@ final class Dialer {
     }
 
     private Wire open(long lane, Deadline patience) throws IOException {
-        Wire wire =
-                new Wire(SocketChannel.open(UnixDomainSocketAddress.of(address.socket())), alarms);
+        Wire wire = new Wire(SocketChannel.open(StandardProtocolFamily.UNIX), alarms);
         wire.limit(patience);
         try {
+            wire.connect(UnixDomainSocketAddress.of(address.socket()));
             greet(wire, lane);
             return wire;
         } catch (IOException | RuntimeException e) {
@@ -164,9 +169,12 @@ final class Dialer {
     /**
      * Takes the lock of this client's membership file, unless it is held; a server that ended in
      * good order, and was started again, may have removed the file. A client in the server's own
-     * JVM needs none.
+     * JVM needs none, and one that is closed gets none any more.
      */
     private synchronized void proveLife() throws IOException {
+        if (closed) {
+            throw closedException(address);
+        }
         if (LocalServers.hasServer(address)) {
             return;
         }
@@ -183,8 +191,18 @@ final class Dialer {
         }
     }
 
-    /** Gives up the proof of life; the server may still have to see that. */
+    /** What a call of a closed client fails with. */
+    static IllegalStateException closedException(ServerAddress address) {
+        return new IllegalStateException(
+                "this manager is closed in this process: address=" + address.directory());
+    }
+
+    /**
+     * Gives up the proof of life; the server may still have to see that. Ends what waits with a
+     * limit, and the making of connections.
+     */
     synchronized void close() {
+        closed = true;
         alarms.close();
         Membership held = membership;
         membership = null;

@@ -292,8 +292,7 @@ public final class ManagerClient {
 
     void requireOpen() {
         if (closed) {
-            throw new IllegalStateException(
-                    "this manager is closed in this process: address=" + address.directory());
+            throw Dialer.closedException(address);
         }
     }
 

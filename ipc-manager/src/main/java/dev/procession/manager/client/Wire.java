@@ -7,6 +7,7 @@ import dev.procession.manager.wire.FrameKind;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,16 @@ final class Wire implements Closeable {
     private static void stop(Alarms.@Nullable Alarm alarm) {
         if (alarm != null) {
             alarm.cancel();
+        }
+    }
+
+    /** Connects; blocks as long as the server has no room for one more that it has to accept. */
+    void connect(SocketAddress server) throws IOException {
+        Alarms.@Nullable Alarm alarm = alarm();
+        try {
+            boolean unused = channel.connect(server);
+        } finally {
+            stop(alarm);
         }
     }
 
