@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,6 +76,41 @@ class FullManagerTest {
             for (Background<?> each : waiting) {
                 each.get();
             }
+        }
+    }
+
+    /** An object of a user's class that a test lets wait. */
+    interface Slow {
+        String take(String value);
+    }
+
+    private static final CountDownLatch TAKEN = new CountDownLatch(1);
+
+    private static String takeLate(String value) {
+        try {
+            TAKEN.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return value.substring(1);
+    }
+
+    @Test
+    void shouldCountTheCallsThatWaitForAUsersObject() throws Exception {
+        try (Manager manager = Manager.builder().maxBytes(LIMIT).embedded()) {
+            Slow slow = manager.shared("slow", Slow.class, () -> FullManagerTest::takeLate);
+            Background<?>[] waiting = new Background<?>[10];
+            for (int i = 0; i < 10; i++) {
+                waiting[i] = Background.start(() -> slow.take(VALUE));
+            }
+            dev.procession.testing.Await.until(
+                    () -> manager.stats().waitingRequests() == 10, "ten requests wait");
+            assertFull(() -> slow.take(VALUE));
+            TAKEN.countDown();
+            for (Background<?> each : waiting) {
+                assertThat(each.get()).isEqualTo(VALUE.substring(1));
+            }
+            assertThat(slow.take(VALUE)).isEqualTo(VALUE.substring(1));
         }
     }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.procession.core.Codec;
 import dev.procession.core.SerializableSupplier;
 import dev.procession.core.failure.Outcome;
+import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.Invocation;
@@ -52,6 +53,12 @@ final class UserObject implements SharedObject {
             case INVOKE -> run(call, () -> invoke(call.request().getValue()));
             default -> SharedObject.refuse(call);
         }
+    }
+
+    /** What waits for the object's thread is there until it has run. */
+    @Override
+    public long growth(Request request) {
+        return ENTRY_BYTES + request.getSerializedSize();
     }
 
     /** What users wrote. */
