@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.wire.LocalServers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -47,10 +48,9 @@ final class Client {
         return lanes.computeIfAbsent(number, n -> new Lane(server, this, n));
     }
 
-    void closeLane(Lane lane) {
-        if (lane.close()) {
-            lanes.remove(lane.number());
-        }
+    /** A lane is over, and nothing waits in it any more. */
+    void forget(Lane lane) {
+        boolean unused = lanes.remove(lane.number(), lane);
     }
 
     void connected() {
@@ -82,7 +82,7 @@ final class Client {
     /** Drops everything. The lanes first, so that no answer goes to the dead. */
     void end() {
         proof.close();
-        lanes.values().forEach(Lane::end);
+        new ArrayList<>(lanes.values()).forEach(Lane::end); // some of which are forgotten then
         lanes.clear();
         for (SharedObject object : involved) {
             object.clientEnded(this);

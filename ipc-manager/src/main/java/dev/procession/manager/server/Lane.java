@@ -84,6 +84,9 @@ final class Lane {
     private long waitingBytes;
     private boolean draining;
 
+    /** The client needs it no more; it stays until nothing waits in it. */
+    private boolean closed;
+
     Lane(ManagerServer server, Client client, long number) {
         this.server = server;
         this.client = client;
@@ -110,6 +113,7 @@ final class Lane {
     void connected(Channel fresh) {
         Channel old = channel;
         channel = fresh;
+        closed = false;
         forgetWaiting(); // the client sends again whatever has no answer
         if (old != null) {
             ChannelFuture unused = old.close();
@@ -256,6 +260,13 @@ final class Lane {
     void unpark(Call call) {
         parked.remove(call.request().getSeq());
         server.stats().waiting(-1, -call.request().getSerializedSize());
+        forgetIfOver();
+    }
+
+    private void forgetIfOver() {
+        if (closed && parked.isEmpty()) {
+            client.forget(this);
+        }
     }
 
     void answer(Call call, Response whole) {
@@ -319,14 +330,15 @@ final class Lane {
     }
 
     /**
-     * The client needs this lane no more; what still waits here is withdrawn.
-     *
-     * @return false if a wait for a condition cannot end yet, as it has to get its lock first
+     * The client needs this lane no more; what still waits here is withdrawn. A wait for a
+     * condition has to get its lock first, and a call of a user's object to return: until then it
+     * stays.
      */
-    boolean close() {
+    void close() {
+        closed = true;
         new ArrayList<>(parked.values()).forEach(Call::withdraw);
         disconnect();
-        return parked.isEmpty();
+        forgetIfOver();
     }
 
     /** The client is dead. */

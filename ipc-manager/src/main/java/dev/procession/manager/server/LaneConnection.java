@@ -55,7 +55,7 @@ final class LaneConnection extends ChannelInboundHandlerAdapter {
             case RECEIVED -> lane.confirmed(request.getReceived());
             case CANCEL -> lane.cancel(request.getNumber());
             case WITHDRAW -> lane.withdraw(request.getNumber());
-            case CLOSE_LANE -> lane.client().closeLane(lane);
+            case CLOSE_LANE -> lane.close();
             case GOODBYE -> server.clients().end(lane.client());
             default ->
                     throw new ProtocolException(

@@ -1,0 +1,113 @@
+package dev.procession.manager.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Lanes without connections, on the server's thread. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LaneTest {
+
+    @TempDir private Path directory;
+    private ManagerServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = ManagerServer.start(options());
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private ServerOptions options() {
+        return new ServerOptions(
+                directory.resolve("m").toString(),
+                new byte[] {1},
+                false,
+                1 << 20,
+                10,
+                0,
+                null,
+                true);
+    }
+
+    private static Request request(long seq, Operation operation, long thread) {
+        return Request.newBuilder()
+                .setSeq(seq)
+                .setOperation(operation)
+                .setKind(Kind.LOCK)
+                .setName("l")
+                .setThread(thread)
+                .setNanos(-1)
+                .build();
+    }
+
+    private <T> T inServer(Function<Client, T> body) throws Exception {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        server.execute(
+                () -> {
+                    try {
+                        Path file = directory.resolve("c");
+                        result.complete(
+                                body.apply(
+                                        new Client(server, ByteString.copyFromUtf8("c"), 1, file)));
+                    } catch (Throwable e) { // for the test to throw
+                        result.completeExceptionally(e);
+                    }
+                });
+        return result.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void shouldForgetAClosedLaneWhenItsLastCallReturns() throws Exception {
+        boolean forgotten =
+                inServer(
+                        client -> {
+                            Lane waiting = client.lane(1);
+                            waiting.received(request(1, Operation.ACQUIRE, 1));
+                            waiting.received(request(2, Operation.AWAIT, 1));
+                            Lane owner = client.lane(2);
+                            owner.received(request(1, Operation.ACQUIRE, 2));
+                            waiting.close();
+                            assertThat(client.lane(1))
+                                    .as("until it has the lock")
+                                    .isSameAs(waiting);
+                            owner.received(request(2, Operation.RELEASE, 2));
+                            return client.lane(1) != waiting;
+                        });
+        assertThat(forgotten).isTrue();
+    }
+
+    @Test
+    void shouldEndAClientOfWhichALaneIsClosedAndWaits() throws Exception {
+        long waiting =
+                inServer(
+                        client -> {
+                            for (long lane = 1; lane <= 3; lane++) {
+                                client.lane(lane).received(request(1, Operation.ACQUIRE, lane));
+                                client.lane(lane).received(request(2, Operation.AWAIT, lane));
+                            }
+                            client.lane(4).received(request(1, Operation.ACQUIRE, 4));
+                            for (long lane = 1; lane <= 3; lane++) {
+                                client.lane(lane).close();
+                            }
+                            client.end();
+                            return server.stats().getWaitingRequests();
+                        });
+        assertThat(waiting).isZero();
+    }
+}
