@@ -28,7 +28,8 @@ public final class UnixSockets {
         boolean connected = false;
         try {
             channel.configureBlocking(false);
-            // If false: the kernel has forgotten the attempt, which finishConnect() does not notice.
+            // If false: the kernel has forgotten the attempt, which finishConnect() does not
+            // notice.
             connected = channel.connect(UnixDomainSocketAddress.of(path));
         } catch (SocketException e) {
             if (!isBacklogFull(e, path)) {

@@ -61,8 +61,8 @@ public final class ManagerServer implements AutoCloseable {
     private final long firstNumber;
     private boolean flushing;
 
-    /** The server ends: what it did last may be half done, or not stored. Of the loop's thread. */
-    private boolean failed;
+    /** The server ends: what it did last may be half done, or not stored. Set by the loop. */
+    private volatile boolean failed;
 
     private long token;
     private final ReentrantLock closing = new ReentrantLock();
@@ -370,11 +370,20 @@ public final class ManagerServer implements AutoCloseable {
             transport.close();
             objects.close();
             clients.close();
-            if (store != null) {
-                store.close();
-            }
+            closeStore();
         } finally {
             home.release(); // or clients would believe that a server is there
+        }
+    }
+
+    /** What a server that failed did last may be half done, and was not promised to anybody. */
+    private void closeStore() {
+        if (store != null) {
+            if (failed) {
+                store.closeWithoutCommit();
+            } else {
+                store.close();
+            }
         }
     }
 }

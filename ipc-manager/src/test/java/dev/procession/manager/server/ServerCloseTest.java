@@ -2,8 +2,14 @@ package dev.procession.manager.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
 import dev.procession.testing.Background;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -13,18 +19,27 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ServerCloseTest {
 
+    @TempDir private Path directory;
+
+    private String store() {
+        return directory.resolve("store").toString();
+    }
+
+    private ServerOptions options() {
+        return new ServerOptions(
+                directory.resolve("m").toString(),
+                new byte[] {1},
+                false,
+                1 << 20,
+                10,
+                0,
+                store(),
+                false);
+    }
+
     @Test
-    void shouldHaveEndedWhenTheSecondCloseReturns(@TempDir Path directory) throws Exception {
-        ServerOptions options =
-                new ServerOptions(
-                        directory.resolve("m").toString(),
-                        new byte[] {1},
-                        false,
-                        1 << 20,
-                        10,
-                        0,
-                        directory.resolve("store").toString(),
-                        false);
+    void shouldHaveEndedWhenTheSecondCloseReturns() throws Exception {
+        ServerOptions options = options();
         ManagerServer server = ManagerServer.start(options);
         CountDownLatch goOn = new CountDownLatch(1);
         server.execute(
@@ -52,5 +67,35 @@ class ServerCloseTest {
                     server.close();
                     return true;
                 });
+    }
+
+    @Test
+    void shouldStoreNothingOfTheRequestThatRanOutOfMemory() throws Exception {
+        ManagerServer server = ManagerServer.start(options());
+        Request request =
+                Request.newBuilder()
+                        .setSeq(1)
+                        .setOperation(Operation.PUT)
+                        .setKind(Kind.DICT)
+                        .setName("d")
+                        .setKey(ByteString.copyFromUtf8("first of two"))
+                        .setValue(ByteString.copyFromUtf8("v"))
+                        .build();
+        CountDownLatch failed = new CountDownLatch(1);
+        server.execute(
+                () -> {
+                    Path file = directory.resolve("c");
+                    Client client = new Client(server, ByteString.copyFromUtf8("c"), 1, file);
+                    client.lane(1).received(request);
+                    server.ranOutOfMemory(new OutOfMemoryError("for the test"));
+                    failed.countDown();
+                });
+        assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
+        server.close(); // waits until it has ended
+        List<ByteString> kept = new ArrayList<>();
+        try (Store again = Store.open(store())) {
+            again.entries(Kind.DICT, "d").load((key, value, endsAt) -> kept.add(key));
+        }
+        assertThat(kept).isEmpty();
     }
 }
