@@ -482,7 +482,7 @@ public final class LaneEnd implements MessageEnd {
             releaseRecord();
         }
         if (names != null) {
-            inbox.done(names);
+            inbox.done(names, Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end)));
         }
     }
 
@@ -534,7 +534,7 @@ public final class LaneEnd implements MessageEnd {
         }
         releaseRecord();
         if (names != null) {
-            inbox.done(names);
+            inbox.done(names, Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end)));
         }
         return new Message(type & ~PARCEL, messageId, payload);
     }

@@ -1,6 +1,7 @@
 package dev.procession.core.wire;
 
 import dev.procession.core.life.Session;
+import dev.procession.core.memory.LaneOwner;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -101,10 +102,21 @@ final class ParcelInbox {
         }
     }
 
-    /** Removes a parcel if that is for the reader to do. */
-    void done(byte[] parcelRecord) throws IOException {
+    /**
+     * Removes a parcel if that is for the reader to do: also one that was kept by a sender whose
+     * end has moved on since, for its next holder knows nothing of it.
+     *
+     * @param sender the owner word of the other end, read after the record was released
+     */
+    void done(byte[] parcelRecord, long sender) throws IOException {
         if (parcelRecord[0] == ParcelOutbox.ONCE) {
             Parcels.discard(path(parcelRecord));
+        } else if (LaneOwner.epoch(sender) > 0 && LaneOwner.state(sender) == LaneOwner.HELD) {
+            Path path = path(parcelRecord);
+            if (Parcels.writer(path) != LaneOwner.member(sender)) {
+                mapped.remove(path);
+                Parcels.discard(path);
+            }
         }
     }
 

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The parcels that one end of a lane sends. It bounds the memory of those that the other end has
  * not read yet. Of those that were read it keeps a few, to write over them: fresh pages cost more
  * than the copy into them. It removes the others; the reader does so too, but it may die in
- * between. Used under the sender's lock. An end that moves leaves what is under way, and what was
- * kept among that goes with the lane.
+ * between. Used under the sender's lock. An end that moves leaves what is under way; the reader
+ * removes what was kept among that when another process has the end by then, and else it goes with
+ * the lane.
  *
  * <p>What the record of a parcel says:
  *

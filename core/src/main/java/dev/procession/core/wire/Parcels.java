@@ -41,6 +41,16 @@ public final class Parcels {
         return write(session, prefix(lane), payload);
     }
 
+    /** The member that wrote a parcel of a lane. */
+    static long writer(Path parcel) throws ProtocolException {
+        String[] parts = parcel.getFileName().toString().split("-", -1);
+        try {
+            return Long.parseLong(parts[1]);
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            throw new ProtocolException("not the parcel of a lane: path=" + parcel);
+        }
+    }
+
     /** With what the names of a lane's parcels begin. */
     private static String prefix(long lane) {
         return "p" + Long.toHexString(lane) + "-";

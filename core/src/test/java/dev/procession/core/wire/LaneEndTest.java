@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.Iterables;
+import dev.procession.core.memory.LaneLayout;
+import dev.procession.core.memory.LaneOwner;
+import dev.procession.core.memory.Segment;
+import dev.procession.core.memory.SegmentKind;
+import dev.procession.core.memory.Words;
 import dev.procession.testing.Background;
 import java.io.File;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -107,6 +113,28 @@ class LaneEndTest {
         sendLarge(2, 1 << 20);
         receiveLarge(moved, 2, 1 << 20);
         assertThat(one.takeBack(one.move())).isTrue();
+        moved.close();
+    }
+
+    @Test
+    void shouldRemoveWhatASenderKeptWhoseEndHasMovedOn() throws Exception {
+        LaneHandle handle = other.move();
+        LaneEnd moved = LaneEnd.attach(handle);
+        sendLarge(1, 1 << 20);
+        sendLarge(2, 1 << 20);
+        receiveLarge(moved, 1, 1 << 20);
+        ByteBuffer memory = Segment.open(Path.of(handle.path()), SegmentKind.LANE).memory();
+        int owner = LaneLayout.owner(0);
+        long mine = Words.getVolatile(memory, owner);
+        LaneHandle onItsWay = one.move(); // removes what was read
+        Words.setVolatile(memory, owner, LaneOwner.HELD.word(1, LaneOwner.member(mine) + 1000));
+        Path unread = onlyParcel(handle);
+
+        receiveLarge(moved, 2, 1 << 20);
+
+        assertThat(unread).doesNotExist();
+        Words.setVolatile(memory, owner, LaneOwner.MOVING.word(1, LaneOwner.member(mine)));
+        assertThat(one.takeBack(onItsWay)).isTrue();
         moved.close();
     }
 
