@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.Iterables;
 import dev.procession.core.ChildProcess;
 import dev.procession.core.life.Session;
+import dev.procession.core.memory.QueueLayout;
+import dev.procession.core.memory.QueueSlots;
 import dev.procession.testing.Await;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,25 +17,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The consumers of a queue are replaced again and again. */
-@Timeout(120)
+@Timeout(180)
 class ManyConsumersTest {
 
-    private static final int CONSUMERS = 20;
+    private static final int CONSUMERS = 14;
 
     /** What the JVM may open meanwhile for other reasons. */
-    private static final int OTHERS = 10;
+    private static final int OTHERS = 8;
 
     @Test
     void shouldKeepNoSocketForConsumersThatAreDead() throws Exception {
         try (ProcessQueue<Integer> queue = ProcessQueue.create(4)) {
+            QueueSlots slots = Attachments.attach(segment()).ring().slots();
             int before = 0;
             for (int i = 0; i < CONSUMERS; i++) {
                 try (ChildProcess<Integer> consumer = ChildProcess.start(queue::take)) {
-                    Await.until(() -> bells() > 0, "the consumer waits");
+                    Await.until(() -> slots.hasWaiters(QueueLayout.ELEMENT), "it waits");
                     queue.put(i); // wakes it, by a connection to its bell
                     assertThat(consumer.result()).isEqualTo(i);
                 }
-                Await.until(() -> bells() == 0, "what the consumer left is swept");
                 if (i == 0) {
                     before = descriptors();
                 }
@@ -43,13 +44,11 @@ class ManyConsumersTest {
         }
     }
 
-    /** How many children have waited at a queue and are not swept. */
-    private static int bells() {
+    /** The only queue of this program. */
+    private static Path segment() throws IOException {
         try (DirectoryStream<Path> found =
-                Files.newDirectoryStream(Session.current().home(), "q*.b*")) {
-            return Iterables.size(found);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+                Files.newDirectoryStream(Session.current().home(), "q*")) {
+            return Iterables.getOnlyElement(found);
         }
     }
 

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,16 +89,13 @@ public final class NamedMembers implements Members {
     private final DeadMembers deadMembers;
     private final Runnable atEnd = this::removeIfAlone;
     private final String tag;
-    private final Object identity;
     private final AtomicLong nextName = new AtomicLong();
 
     /** Whether what they shared is to go, whoever lives; it stays when it cannot be removed now. */
     private volatile boolean disbanded;
 
-    private NamedMembers(Path home, Path spare, long self, String tag, Membership membership)
-            throws IOException {
+    private NamedMembers(Path home, Path spare, long self, String tag, Membership membership) {
         this.home = home;
-        this.identity = identity(home);
         this.spare = spare;
         this.self = self;
         this.tag = tag;
@@ -354,17 +350,9 @@ public final class NamedMembers implements Members {
         }
     }
 
-    /** Tells the members from later ones under the same name. */
-    private static Object identity(Path home) throws IOException {
-        return Files.readAttributes(home.resolve("members"), BasicFileAttributes.class).fileKey();
-    }
-
+    /** False when the name is another circle's by now, or nobody's. */
     private boolean isStillOurs() throws IOException {
-        try {
-            return identity(home).equals(identity);
-        } catch (NoSuchFileException e) {
-            return false;
-        }
+        return tag.equals(tag(home)); // inodes are given again
     }
 
     /**

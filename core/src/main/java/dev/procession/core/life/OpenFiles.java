@@ -111,9 +111,15 @@ final class OpenFiles {
         }
     }
 
+    /**
+     * True if it had such a name and has none now. A membership file is opened by its draft's name,
+     * which is always gone; one whose own name is still there, in another directory of the same
+     * name say, is not the missing one.
+     */
     private static boolean isNamed(Path descriptor, Predicate<String> target) throws IOException {
         try {
-            return target.test(Files.readSymbolicLink(descriptor).toString());
+            return target.test(Files.readSymbolicLink(descriptor).toString())
+                    && (int) Files.getAttribute(descriptor, "unix:nlink") == 0;
         } catch (NoSuchFileException | NotLinkException | AccessDeniedException e) {
             return false; // closed meanwhile
         }
