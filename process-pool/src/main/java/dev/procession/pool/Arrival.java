@@ -1,12 +1,16 @@
 package dev.procession.pool;
 
 import dev.procession.core.wire.Payload;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A message of a worker that was read; for the dispatcher's thread. It has its place before it is
- * read, so that none is lost when memory is short.
+ * A message of a worker that was read; for the dispatcher's thread. It has its place among the
+ * {@link Arrivals} before it is read, so that none is lost when memory is short.
  */
 final class Arrival {
+
+    /** The one after it, of {@link Arrivals} alone. */
+    @Nullable Arrival next;
 
     private static final Payload NONE = Payload.of(new byte[0]);
 

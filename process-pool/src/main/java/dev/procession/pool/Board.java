@@ -79,6 +79,11 @@ final class Board {
         return queue.size() > 0;
     }
 
+    /** The task that is to be sent next; null when none waits. */
+    @Nullable Task nextWaiting() {
+        return queue.peek();
+    }
+
     /** Takes all tasks that wait. */
     List<Task> takeWaiting() {
         return queue.takeAll();
@@ -121,8 +126,7 @@ final class Board {
                 }
                 WorkerSlot fresh = startable();
                 if (fresh != null) {
-                    fresh.reserve(false);
-                    moves.starts().add(fresh);
+                    moves.start(fresh, false);
                     if (startingIdle() >= queue.size()) {
                         break; // enough are coming for what waits
                     }
@@ -252,9 +256,7 @@ final class Board {
                 return;
             }
         }
-        WorkerSlot fresh = free();
-        fresh.reserve(true);
-        moves.starts().add(fresh);
+        moves.start(free(), true);
     }
 
     /** For how long the next spare is not to be started yet. */

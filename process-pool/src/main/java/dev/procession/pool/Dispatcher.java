@@ -13,7 +13,6 @@ import dev.procession.core.wire.Payload;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,8 +84,7 @@ final class Dispatcher implements Runnable {
     private final Tally tally = new Tally();
     private final Queue<Death> deaths = new ConcurrentLinkedQueue<>();
 
-    /** What was read and not yet heard, in its order; for the dispatcher's thread. */
-    private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
+    private final Arrivals arrivals = new Arrivals();
 
     private final CountDownLatch terminated = new CountDownLatch(1);
     private final OpenLanes lanes;
@@ -332,7 +330,7 @@ final class Dispatcher implements Runnable {
 
     /** Starts workers until there are so many. */
     int startWorkers(int most) {
-        List<WorkerSlot> starts = new ArrayList<>();
+        ArrayList<WorkerSlot> starts = new ArrayList<>();
         lock.lock();
         try {
             board.starting().succeeded(); // the user wants another try
@@ -341,6 +339,7 @@ final class Dispatcher implements Runnable {
                 if (slot == null) {
                     break;
                 }
+                starts.ensureCapacity(starts.size() + 1);
                 slot.reserve(false);
                 starts.add(slot);
             }
@@ -465,12 +464,14 @@ final class Dispatcher implements Runnable {
             return;
         }
         board.starting().succeeded(); // the next task tries again
-        moves.reserve(board.waiting());
         Verdict broken =
                 new Verdict.Failed(() -> new BrokenProcessPoolException(options.name(), cause));
-        for (Task task : board.takeWaiting()) {
+        Task task;
+        while ((task = board.nextWaiting()) != null) {
+            Moves.Ending ending = moves.prepare(task, broken);
+            board.remove(task);
             task.ends().takeBack();
-            moves.ended(task, broken);
+            moves.ended(ending);
         }
     }
 
@@ -553,14 +554,18 @@ final class Dispatcher implements Runnable {
 
     /** Reads outcomes and settles their futures; false when there were none. */
     private boolean receive() {
-        for (WorkerSlot slot : lanes.slots()) {
-            readSome(slot);
+        boolean any;
+        try {
+            for (WorkerSlot slot : lanes.slots()) {
+                readSome(slot);
+            }
+        } finally { // also what was read before memory was short
+            any = arrivals.size() > 0;
+            if (any) {
+                settle();
+            }
         }
-        if (arrivals.isEmpty()) {
-            return false;
-        }
-        settle();
-        return true;
+        return any;
     }
 
     private void readSome(WorkerSlot slot) {
@@ -580,16 +585,8 @@ final class Dispatcher implements Runnable {
     /** Reads a message that is there; its size. */
     private int read(WorkerSlot slot) throws IOException {
         Arrival arrival = new Arrival(slot);
-        arrivals.addLast(arrival);
-        boolean read = false;
-        try {
-            slot.receive(arrival);
-            read = true;
-        } finally {
-            if (!read) {
-                arrivals.removeLast();
-            }
-        }
+        slot.receive(arrival);
+        arrivals.add(arrival);
         return arrival.payload().length();
     }
 
@@ -625,16 +622,17 @@ final class Dispatcher implements Runnable {
     @GuardedBy("lock")
     private void hearAll(long now, Moves moves) {
         Arrival arrival;
-        while ((arrival = arrivals.peekFirst()) != null) {
+        while ((arrival = arrivals.first()) != null) {
             try {
                 hear(arrival, now, moves);
+                arrivals.removeFirst();
             } catch (OutOfMemoryError e) {
                 throw e;
-            } catch (Throwable e) { // one worker's message
+            } catch (Throwable e) { // one worker's message; those after it make no sense either
                 arrival.slot().endSenseless();
+                arrivals.discardAllOf(arrival.slot());
                 moves.killed().add(new Moves.Senseless(arrival.slot().name(), e));
             }
-            arrivals.removeFirst();
         }
     }
 
@@ -654,7 +652,11 @@ final class Dispatcher implements Runnable {
     @GuardedBy("lock")
     private void hearUnfit(WorkerSlot slot, Payload failure) throws IOException {
         if (failure.length() <= MOST_UNFIT_BYTES) {
-            slot.unfit(failure.take());
+            try {
+                slot.unfit(failure.take());
+            } catch (OutOfMemoryError e) {
+                // Then its exit code has to do as well.
+            }
         } else {
             failure.discard(); // then its exit code has to do
         }
@@ -727,22 +729,23 @@ final class Dispatcher implements Runnable {
             strays = new Strays(slot.mark()); // soon the slot may have another worker
             victim = slot.begunTask();
             List<Task> begun = slot.begunTasks();
-            List<Task> left = slot.abandon();
+            List<Task> unbegun = slot.unbegunTasks();
+            moves.reserve(begun.size() + unbegun.size());
             expected = slot.state() == WorkerState.DRAINING;
             boolean cameUp = slot.wasReady();
             byte[] unfit = slot.unfit();
             lanes.remove(slot);
-            slot.died();
-            left.removeAll(begun);
-            board.addFirst(left); // were only sent ahead
+            slot.abandon();
+            waitAgain(unbegun, moves);
             for (Task task : begun) {
                 failOrRepeat(task, crash, moves);
             }
+            slot.died(); // if something fails before, this death is dealt with once more
             if (death.cause().isPresent()) {
                 countStartFailure(false, death.cause()::get, moves);
             } else if (!cameUp && (!expected || slot.isIgnored())) {
                 countStartFailure(
-                        ExitCode.signal(status.code()) != 0,
+                        ExitCode.signal(status.code()) != 0 && !slot.isIgnored(),
                         unfit == null ? () -> crash.during("its start") : () -> decode(unfit),
                         moves);
             }
@@ -769,6 +772,19 @@ final class Dispatcher implements Runnable {
 
     private static Throwable decode(byte[] failure) {
         return FailureCodec.decode(ByteBuffer.wrap(failure), Codec.standard());
+    }
+
+    /** Puts back what was only sent ahead to a worker that died. */
+    @GuardedBy("lock")
+    private void waitAgain(List<Task> unbegun, Moves moves) {
+        try {
+            board.addFirst(unbegun);
+        } catch (OutOfMemoryError e) { // nobody else knows of these any more
+            for (Task task : unbegun) {
+                board.remove(task);
+                moves.ended(task, new Verdict.Failed(() -> e));
+            }
+        }
     }
 
     /** Deals with a task whose worker died after it had begun it and before its outcome came. */

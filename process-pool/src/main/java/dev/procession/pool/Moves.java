@@ -11,7 +11,7 @@ import java.util.List;
  * @param endings tasks that have ended
  * @param killed workers that were killed for what they sent
  */
-record Moves(List<WorkerSlot> starts, ArrayList<Ending> endings, List<Senseless> killed) {
+record Moves(ArrayList<WorkerSlot> starts, ArrayList<Ending> endings, List<Senseless> killed) {
 
     /**
      * A task that has ended, and how.
@@ -42,6 +42,13 @@ record Moves(List<WorkerSlot> starts, ArrayList<Ending> endings, List<Senseless>
     Ending prepare(Task task, Verdict verdict) {
         reserve(1);
         return new Ending(task, verdict);
+    }
+
+    /** Under the lock. Reserves a slot, in which a worker is to be started. */
+    void start(WorkerSlot slot, boolean asSpare) {
+        starts.ensureCapacity(starts.size() + 1);
+        slot.reserve(asSpare);
+        starts.add(slot);
     }
 
     /** Makes room for so many endings. */

@@ -98,12 +98,14 @@ final class WorkerSlot {
 
     /** A worker is about to be started here. */
     void reserve(boolean asSpare) {
+        long now = System.nanoTime();
+        mark = ProcessHandle.current().pid() + "-" + index + "-" + now; // may fail: before the rest
         state = WorkerState.STARTING;
         ready = false;
         spare = asSpare;
         retiring = false;
         killed = false;
-        startedAt = System.nanoTime();
+        startedAt = now;
         residentSeen = 0;
         tasksDone = 0;
         credit = MOST_AHEAD;
@@ -113,7 +115,6 @@ final class WorkerSlot {
         stopping = null;
         unfit = null;
         epoch = 0;
-        mark = ProcessHandle.current().pid() + "-" + index + "-" + startedAt;
     }
 
     /** What tells the processes that the worker's tasks start from all others. */
@@ -252,8 +253,8 @@ final class WorkerSlot {
         boolean only = underWay.isEmpty();
         Long key = task.id();
         boolean sent = false;
-        underWay.put(key, task); // first: when memory is short, it is not to run unknown
         try {
+            underWay.put(key, task); // first: when memory is short, it is not to run unknown
             sent = openLane().offer(LaneMessage.TASK.wire(), id, task.bytes());
         } finally {
             if (!sent) {
@@ -286,7 +287,7 @@ final class WorkerSlot {
     }
 
     /**
-     * Reads the message that is there. If this throws an {@link OutOfMemoryError}, it still is.
+     * Reads the message that is there. If this throws an {@link OutOfMemoryError}, it was not read.
      *
      * @throws IOException if the worker has sent what it never sends; nothing after it is readable
      */
@@ -427,11 +428,18 @@ final class WorkerSlot {
         return begun;
     }
 
+    /** What was only sent ahead to the worker, in its order. */
+    List<Task> unbegunTasks() {
+        List<Task> unbegun = new ArrayList<>(underWay.values());
+        unbegun.removeAll(begunTasks());
+        return unbegun;
+    }
+
     /** Forgets all tasks, of a dead worker. */
     List<Task> abandon() {
         List<Task> left = new ArrayList<>(underWay.values());
-        underWay.clear();
         left.forEach(Task::unsent);
+        underWay.clear();
         return left;
     }
 

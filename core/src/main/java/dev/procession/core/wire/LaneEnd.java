@@ -554,7 +554,11 @@ public final class LaneEnd implements MessageEnd {
         } else {
             payload = Payload.of(bytes);
         }
-        release();
+        try {
+            release();
+        } catch (IOException | RuntimeException | Error e) {
+            // It is consumed all the same, and here; what is left of its file goes with the lane.
+        }
         return payload;
     }
 
@@ -601,12 +605,17 @@ public final class LaneEnd implements MessageEnd {
         writer.endWait();
     }
 
+    /** After a commit, which nothing here may make look undone. */
     private void ringPeer() {
-        LaneEnd peer = local(id, 1 - end);
-        if (peer != null) {
-            peer.doorbell.wake();
-        } else {
-            doorbell.ring();
+        try {
+            LaneEnd peer = local(id, 1 - end);
+            if (peer != null) {
+                peer.doorbell.wake();
+            } else {
+                doorbell.ring();
+            }
+        } catch (OutOfMemoryError e) {
+            // Who sleeps there looks again by itself, for each sleep has a bound.
         }
     }
 

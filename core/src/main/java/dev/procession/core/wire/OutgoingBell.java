@@ -81,7 +81,7 @@ final class OutgoingBell {
             if (isStillWanted() && !call()) {
                 hub.callLater(this);
             }
-        } catch (IOException e) { // out of descriptors, say; a holder that died is not called again
+        } catch (Throwable e) { // out of descriptors, say; a holder that died is not called again
             hub.callLater(this);
         }
     }

@@ -6,9 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +66,7 @@ final class ParcelOutbox {
 
     private final Session session;
     private final long lane;
-    private final Deque<Parcel> underWay = new ArrayDeque<>();
+    private final ArrayList<Parcel> underWay = new ArrayList<>();
     private final List<Parcel> free = new ArrayList<>(0);
     private long bytes;
     private int keptCount;
@@ -86,9 +84,8 @@ final class ParcelOutbox {
      * @param consumed the position of the ring up to which the reader has done with all records
      */
     boolean hasRoom(long consumed) throws IOException {
-        Parcel oldest;
-        while ((oldest = underWay.peekFirst()) != null && oldest.position <= consumed) {
-            underWay.removeFirst();
+        while (!underWay.isEmpty() && underWay.get(0).position <= consumed) {
+            Parcel oldest = underWay.remove(0);
             bytes -= oldest.length;
             if (oldest.kept) {
                 free.add(oldest);
@@ -117,6 +114,7 @@ final class ParcelOutbox {
      * @return what its record is to say
      */
     byte[] write(ByteBuffer from, int position, int length) throws IOException {
+        underWay.ensureCapacity(underWay.size() + 1); // for sent(), which comes after the commit
         Parcel parcel = takeFree(length);
         int kind = AGAIN;
         if (parcel != null) {
@@ -216,7 +214,7 @@ final class ParcelOutbox {
     void sent(long position) {
         Parcel parcel = taken();
         parcel.position = position;
-        underWay.addLast(parcel);
+        underWay.add(parcel); // there is room for it
         bytes += parcel.length;
     }
 

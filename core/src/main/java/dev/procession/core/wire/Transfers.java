@@ -66,8 +66,8 @@ public final class Transfers {
             for (Move move : moves) {
                 try {
                     move.takeBack();
-                } catch (IOException e) {
-                    log().log(Level.WARNING, "an end that did not travel stays on its way", e);
+                } catch (IOException | RuntimeException | Error e) {
+                    report("an end that did not travel stays on its way", e);
                 }
             }
         }
@@ -80,9 +80,18 @@ public final class Transfers {
             for (Move move : moves) {
                 try {
                     move.abandon();
-                } catch (IOException e) {
-                    log().log(Level.WARNING, "an end that did not arrive stays on its way", e);
+                } catch (IOException | RuntimeException | Error e) {
+                    report("an end that did not arrive stays on its way", e);
                 }
+            }
+        }
+
+        /** Logs, and survives a logger that throws: callers do this for many, under a lock too. */
+        private static void report(String what, Throwable cause) {
+            try {
+                log().log(Level.WARNING, what, cause);
+            } catch (Throwable e) {
+                // There is nowhere left to say it.
             }
         }
 

@@ -45,9 +45,9 @@ public final class UnixSockets {
 
     /**
      * The JDK throws what the kernel says of a full backlog, EAGAIN, as it throws ENOENT of a path
-     * that is not there: in no class of its own.
+     * that is not there and EACCES of one that is not this user's: in no class of its own.
      */
     private static boolean isBacklogFull(SocketException e, Path path) {
-        return e.getClass() == SocketException.class && Files.exists(path);
+        return e.getClass() == SocketException.class && Files.isWritable(path);
     }
 }
