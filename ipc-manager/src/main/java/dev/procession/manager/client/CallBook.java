@@ -27,6 +27,7 @@ final class CallBook {
 
     private final int window;
 
+    /** Some may have their answers already: those that were sent by a connection before. */
     @GuardedBy("this")
     private final Deque<Call> unsent = new ArrayDeque<>();
 
@@ -164,6 +165,7 @@ final class CallBook {
             unsend(call);
             unsent.addFirst(call);
         }
+        notConfirmed(); // which the call was to do; it may be taken out before it is sent
     }
 
     @GuardedBy("this")
@@ -177,8 +179,22 @@ final class CallBook {
 
     /** Whether there is a call that may be sent now. */
     synchronized boolean hasUnsent() {
-        Call first = unsent.peek();
+        Call first = firstUnsent();
         return first != null && (sentBytes == 0 || sentBytes + first.bytes <= WINDOW_BYTES);
+    }
+
+    /**
+     * The first call to send that still has no answer. The server does not know any more what it
+     * answered when this is confirmed, and would do it once more.
+     */
+    @GuardedBy("this")
+    private @Nullable Call firstUnsent() {
+        Call first = unsent.peek();
+        while (first != null && !outstanding.containsKey(first.request.getSeq())) {
+            unsent.remove();
+            first = unsent.peek();
+        }
+        return first;
     }
 
     synchronized boolean isEmpty() {

@@ -80,6 +80,10 @@ final class Lane {
 
     private @Nullable Channel channel;
     private long lastSeq;
+
+    /** The client has the answers up to this one. */
+    private long confirmedSeq;
+
     private long keptBytes;
     private long waitingBytes;
     private boolean draining;
@@ -151,6 +155,7 @@ final class Lane {
 
     /** The client has these answers. */
     void confirmed(long received) {
+        confirmedSeq = Math.max(confirmedSeq, received);
         while (!kept.isEmpty() && kept.peekFirst().response.getSeq() <= received) {
             keptBytes -= kept.removeFirst().response.getSerializedSize();
         }
@@ -198,6 +203,9 @@ final class Lane {
 
     private void carryOut(Request request) {
         long seq = request.getSeq();
+        if (seq <= confirmedSeq) {
+            return; // sent again while its answer was on the way; that is not kept any more
+        }
         if (seq > lastSeq) {
             lastSeq = seq;
         } else if (parked.containsKey(seq) || repeat(seq)) {

@@ -110,4 +110,30 @@ class LaneTest {
                         });
         assertThat(waiting).isZero();
     }
+
+    private static Request offer(long seq, long received) {
+        return Request.newBuilder()
+                .setSeq(seq)
+                .setReceived(received)
+                .setOperation(Operation.OFFER)
+                .setKind(Kind.QUEUE)
+                .setName("q")
+                .setSize(10)
+                .setValue(ByteString.copyFromUtf8("element"))
+                .build();
+    }
+
+    @Test
+    void shouldNotRepeatWhatTheClientHasTheAnswerOf() throws Exception {
+        long stored =
+                inServer(
+                        client -> {
+                            Lane lane = client.lane(1);
+                            lane.received(offer(1, 0));
+                            long once = server.stats().stored();
+                            lane.received(offer(1, 1));
+                            return server.stats().stored() - once;
+                        });
+        assertThat(stored).isZero();
+    }
 }

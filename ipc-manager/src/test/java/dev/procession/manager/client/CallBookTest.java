@@ -1,0 +1,53 @@
+package dev.procession.manager.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.procession.manager.client.CallBook.Call;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import org.junit.jupiter.api.Test;
+
+class CallBookTest {
+
+    private static final long ANSWER_BYTES = 10;
+
+    private final CallBook calls = new CallBook(16);
+
+    private boolean add() {
+        return calls.add(
+                Request.newBuilder().setOperation(Operation.OFFER), new Reply<>(null, null));
+    }
+
+    private Call next() {
+        Call call = calls.next();
+        assertNotNull(call);
+        return call;
+    }
+
+    @Test
+    void shouldNotSendAgainWhatWasAnsweredMeanwhile() {
+        boolean unused = add();
+        assertEquals(1, next().request().getSeq());
+        calls.sendAgain();
+        assertNotNull(calls.answered(1, ANSWER_BYTES)); // by the new connection, at once
+
+        assertEquals(false, calls.hasUnsent());
+        assertNull(calls.next());
+        assertEquals(true, add(), "nothing is on its way");
+        assertEquals(2, next().request().getSeq());
+    }
+
+    @Test
+    void shouldConfirmBySomethingElseWhatACallThatWasPutBackConfirmed() {
+        for (int i = 0; i < 2; i++) {
+            boolean unused = add();
+        }
+        Call first = next();
+        Call second = next();
+        assertNotNull(calls.answered(first.request().getSeq(), ANSWER_BYTES));
+        calls.putBack(second);
+        assertEquals(true, calls.hasToConfirm());
+    }
+}
