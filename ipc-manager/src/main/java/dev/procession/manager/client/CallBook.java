@@ -104,9 +104,14 @@ final class CallBook {
             return false;
         }
         Call call = new Call(builder.setSeq(++seq).build(), reply);
-        outstanding.put(seq, call);
+        try {
+            unsent.add(call);
+            outstanding.put(seq, call);
+        } catch (Throwable e) { // no memory, say; the caller hears of it, and of nothing else
+            outstanding.remove(seq);
+            throw e;
+        }
         outstandingBytes += call.bytes;
-        unsent.add(call);
         return promptOnTheirWay == 0 || unsent.size() >= BATCH;
     }
 
@@ -124,8 +129,9 @@ final class CallBook {
         if (!hasUnsent()) {
             return null;
         }
-        Call call = unsent.remove();
+        Call call = unsent.element();
         call.request = call.request.toBuilder().setReceived(received()).build();
+        unsent.remove();
         confirmed();
         call.sent = true;
         sentBytes += call.bytes;

@@ -101,13 +101,25 @@ public final class Pipeline {
     <T> CompletableFuture<T> submit(Request.Builder request, Function<Response, T> decoder) {
         awaitRoom();
         Reply<T> reply = new Reply<>(this, decoder);
-        boolean sendNow = calls.add(request, reply);
+        boolean sendNow = isAdded(request, reply);
         if (wire == null) {
             signal(); // the thread, to connect
         } else if (sendNow) {
             send();
         }
         return reply;
+    }
+
+    private boolean isAdded(Request.Builder request, Reply<?> reply) {
+        try {
+            return calls.add(request, reply);
+        } catch (Throwable e) { // no memory, say; what is to be sent may be forgotten
+            StreamWire current = wire;
+            if (current != null) {
+                broken(current); // then all is sent again
+            }
+            throw e;
+        }
     }
 
     private void awaitRoom() {
@@ -198,6 +210,13 @@ public final class Pipeline {
                 }
             } catch (IOException e) {
                 broken(current);
+            } catch (Throwable e) { // no memory, say; a call may count as sent that is not
+                broken(current);
+                if (Thread.currentThread() == thread) {
+                    throw e; // who sends all again could not either: the calls fail
+                }
+                log("writing requests failed; the connection is made again", e);
+                return;
             } finally {
                 current.writing.unlock();
             }
@@ -422,7 +441,11 @@ public final class Pipeline {
     }
 
     private static void log(String what, Throwable cause) {
-        System.getLogger(Pipeline.class.getName()).log(Level.WARNING, what, cause);
+        try {
+            System.getLogger(Pipeline.class.getName()).log(Level.WARNING, what, cause);
+        } catch (Throwable e) {
+            // The log lacks what the cause lacked.
+        }
     }
 
     private void take(Response answer, long bytes) {
