@@ -1,6 +1,7 @@
 package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.lang.System.Logger.Level;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Alarms {
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     @GuardedBy("this")
     private final Set<Alarm> pending = new HashSet<>();
@@ -84,20 +87,38 @@ final class Alarms {
     }
 
     private void run() {
-        List<Alarm> due = awaitDue();
-        while (!due.isEmpty()) {
-            due.forEach(alarm -> Wire.close(alarm.channel));
-            due = awaitDue();
+        boolean over = false;
+        while (!over) {
+            try {
+                Alarm due = awaitDue();
+                if (due == null) {
+                    over = true;
+                } else {
+                    Wire.close(due.channel);
+                }
+            } catch (Throwable e) { // no memory, say; all the other waits are to end in their time
+                failed(e);
+            }
         }
     }
 
-    /** Waits for alarms whose time has come; empty when the thread is to end. */
-    private synchronized List<Alarm> awaitDue() {
+    private static void failed(Throwable cause) {
+        try {
+            System.getLogger(Alarms.class.getName())
+                    .log(Level.WARNING, "ending a wait in its time failed", cause);
+        } catch (Throwable e) {
+            // The log lacks what the cause lacked.
+        }
+        LockSupport.parkNanos(REST_NANOS); // who lacks memory is not helped by haste
+    }
+
+    /** Waits for an alarm whose time has come; null when the thread is to end. */
+    private synchronized @Nullable Alarm awaitDue() {
         boolean idle = false;
         while (!closed) {
             long now = System.nanoTime();
-            List<Alarm> due = takeDue(now);
-            if (!due.isEmpty()) {
+            Alarm due = takeDue(now);
+            if (due != null) {
                 return due;
             }
             if (idle && pending.isEmpty() && wakesAt - now <= 0) {
@@ -108,20 +129,20 @@ final class Alarms {
             sleep(wakesAt - now);
         }
         thread = null;
-        return List.of();
+        return null;
     }
 
+    /** One at a time, so that none is lost if there is no memory for a list of them. */
     @GuardedBy("this")
-    private List<Alarm> takeDue(long now) {
-        List<Alarm> due = new ArrayList<>();
+    private @Nullable Alarm takeDue(long now) {
         for (Iterator<Alarm> i = pending.iterator(); i.hasNext(); ) {
             Alarm alarm = i.next();
             if (alarm.time - now <= 0) {
                 i.remove();
-                due.add(alarm);
+                return alarm;
             }
         }
-        return due;
+        return null;
     }
 
     @GuardedBy("this")
