@@ -1,7 +1,6 @@
 package dev.procession.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.procession.testing.Await;
 import dev.procession.testing.Signal;
@@ -9,9 +8,7 @@ import dev.procession.testing.TestProgram;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +25,6 @@ class WithdrawalTest {
     private static final Duration LIMIT = Duration.ofMillis(200);
     private static final Duration LATER = Duration.ofSeconds(20);
     private static final String WITHDRAWALS = "procession-manager-withdrawals";
-    private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
-
-    /** As many as two JVMs need, and some more. */
-    private static final String MOST_THREADS = "160";
 
     @TempDir private Path directory;
 
@@ -140,9 +133,9 @@ class WithdrawalTest {
     }
 
     /** Gives a call up while it can start no thread. */
-    static final class FewThreads {
+    static final class WithoutThreads {
 
-        private FewThreads() {}
+        private WithoutThreads() {}
 
         public static void main(String[] args) throws Exception {
             try (Manager manager = Manager.start()) {
@@ -150,7 +143,7 @@ class WithdrawalTest {
                 System.out.println("server: " + manager.stats().pid());
                 awaitCommand();
                 CountDownLatch over = new CountDownLatch(1);
-                takeThreads(over);
+                FewThreads.take(over);
                 System.out.println("locked: " + isLockedByTrying(lock));
                 over.countDown();
                 awaitCommand();
@@ -161,26 +154,6 @@ class WithdrawalTest {
 
         private static void awaitCommand() throws IOException {
             int unused = System.in.read();
-        }
-
-        private static void takeThreads(CountDownLatch over) {
-            try {
-                while (true) {
-                    Thread thread =
-                            new Thread(
-                                    () -> {
-                                        try {
-                                            over.await();
-                                        } catch (InterruptedException e) {
-                                            return;
-                                        }
-                                    });
-                    thread.setDaemon(true);
-                    thread.start();
-                }
-            } catch (OutOfMemoryError e) {
-                return;
-            }
         }
 
         /** There is no thread either that would end the call in its time. */
@@ -195,32 +168,7 @@ class WithdrawalTest {
 
     @Test
     void shouldWithdrawWhenThereAreThreadsAgain() throws Exception {
-        assumeTrue(
-                System.getProperty("user.name").equals("root") && Files.isExecutable(SETPRIV),
-                "only root can give up its right to have as many threads as it likes");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                SETPRIV.toString(),
-                                "--reuid=nobody",
-                                "--regid=nogroup",
-                                "--clear-groups",
-                                "--inh-caps=+dac_override",
-                                "--ambient-caps=+dac_override",
-                                "prlimit",
-                                "--nproc=" + MOST_THREADS));
-        command.addAll(
-                TestProgram.command(
-                        List.of(
-                                "-XX:+UseSerialGC",
-                                "-Xlog:os+thread=off",
-                                "-XX:ErrorFile=/dev/null",
-                                "-Dprocession.archive=off",
-                                "-Djava.io.tmpdir=" + directory,
-                                "-Dprocession.directory=" + directory,
-                                "-Duser.name=nobody"),
-                        FewThreads.class));
+        List<String> command = FewThreads.command(directory, WithoutThreads.class);
         try (TestProgram client = TestProgram.start(directory, command)) {
             long server = Long.parseLong(client.awaitLine("server: "));
             Signal.STOP.sendTo(server);

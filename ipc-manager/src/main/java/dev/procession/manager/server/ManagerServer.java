@@ -64,6 +64,9 @@ public final class ManagerServer implements AutoCloseable {
     /** The server ends: what it did last may be half done, or not stored. Set by the loop. */
     private volatile boolean failed;
 
+    /** A thread ends it. Used by the loop alone. */
+    private boolean ending;
+
     private long token;
     private final ReentrantLock closing = new ReentrantLock();
 
@@ -138,17 +141,18 @@ public final class ManagerServer implements AutoCloseable {
 
     private void watchOver() {
         loop.execute(clients::sweep);
-        ScheduledFuture<?> unused =
-                loop.scheduleWithFixedDelay(
-                        () -> {
-                            if (FlightRecorder.isInitialized()) {
-                                StatisticsEvent.commit(stats);
-                            }
-                        },
-                        1,
-                        1,
-                        TimeUnit.SECONDS);
+        everySecond(this::endIfFailed); // planned now, for then there may be no memory for it
+        everySecond(
+                () -> {
+                    if (FlightRecorder.isInitialized()) {
+                        StatisticsEvent.commit(stats);
+                    }
+                });
         home.register(stats);
+    }
+
+    private void everySecond(Runnable task) {
+        ScheduledFuture<?> unused = loop.scheduleWithFixedDelay(task, 1, 1, TimeUnit.SECONDS);
     }
 
     ServerOptions options() {
@@ -261,9 +265,20 @@ public final class ManagerServer implements AutoCloseable {
                 exit.accept(code);
             }
         }
-        Thread end = new Thread(this::close, "procession-manager-end");
-        end.start(); // for this thread is one of those that end
+        endIfFailed();
         LOG.log(Level.ERROR, why, cause);
+    }
+
+    /** Ends what cannot go on, by another thread, for this one is among those that end. */
+    private void endIfFailed() {
+        if (failed && !ending) {
+            try {
+                new Thread(this::close, "procession-manager-end").start();
+                ending = true;
+            } catch (OutOfMemoryError e) {
+                // No thread now; it is tried again, and why the server ends is told without this.
+            }
+        }
     }
 
     /** Puts a message before a channel; it goes out at the end of this turn. */

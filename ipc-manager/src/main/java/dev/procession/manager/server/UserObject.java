@@ -68,20 +68,27 @@ final class UserObject implements SharedObject {
 
     private void run(Call call, Body body) {
         call.park(() -> {}, () -> {}); // a repeated request must not be carried out again
-        thread.execute(
-                () -> {
-                    Response.Builder answer;
-                    try {
-                        answer = Response.newBuilder().setValue(outcome(body));
-                    } catch (Throwable e) { // the caller waits for some answer
-                        answer =
-                                Response.newBuilder()
-                                        .setStatus(Status.FAILED)
-                                        .setText("the outcome cannot be sent: " + e);
-                    }
-                    Response.Builder sent = answer;
-                    server.execute(() -> call.answer(sent));
-                });
+        Runnable task = () -> carryOut(call, body);
+        try {
+            thread.execute(task);
+        } catch (OutOfMemoryError e) { // no thread, which is to be had again; nothing has begun
+            boolean unused = thread.remove(task);
+            call.fail("the manager's server has no thread for the shared object: " + e);
+        }
+    }
+
+    private void carryOut(Call call, Body body) {
+        Response.Builder answer;
+        try {
+            answer = Response.newBuilder().setValue(outcome(body));
+        } catch (Throwable e) { // the caller waits for some answer
+            answer =
+                    Response.newBuilder()
+                            .setStatus(Status.FAILED)
+                            .setText("the outcome cannot be sent: " + e);
+        }
+        Response.Builder sent = answer;
+        server.execute(() -> call.answer(sent));
     }
 
     private ByteString outcome(Body body) {
