@@ -180,4 +180,46 @@ class WithdrawalTest {
             assertThat(client.awaitExit()).as(client.text()).isZero();
         }
     }
+
+    /** Gives a call up while it can start no thread, and calls nothing any more. */
+    static final class SilentWithoutThreads {
+
+        private SilentWithoutThreads() {}
+
+        public static void main(String[] args) throws Exception {
+            try (Manager manager = Manager.start()) {
+                SharedLock lock = manager.lock("l");
+                System.out.println("server: " + manager.stats().pid());
+                int unused = System.in.read();
+                CountDownLatch over = new CountDownLatch(1);
+                FewThreads.take(over);
+                String locked = String.valueOf(WithoutThreads.isLockedByTrying(lock));
+                over.countDown();
+                System.out.println("locked: " + locked);
+                Await.until(SilentWithoutThreads::isWithdrawing, "a thread withdraws the call");
+                System.out.println("withdrawing: true");
+                unused = System.in.read();
+            }
+        }
+
+        private static boolean isWithdrawing() {
+            return Thread.getAllStackTraces().keySet().stream()
+                    .anyMatch(thread -> thread.getName().equals(WITHDRAWALS));
+        }
+    }
+
+    @Test
+    void shouldWithdrawWithoutAnotherCallWhenThereAreThreadsAgain() throws Exception {
+        List<String> command = FewThreads.command(directory, SilentWithoutThreads.class);
+        try (TestProgram client = TestProgram.start(directory, command)) {
+            long server = Long.parseLong(client.awaitLine("server: "));
+            Signal.STOP.sendTo(server);
+            client.write('\n');
+            assertThat(client.awaitLine("locked: ")).isEqualTo("false");
+            assertThat(client.awaitLine("withdrawing: ")).isEqualTo("true");
+            Signal.CONT.sendTo(server);
+            client.write('\n');
+            assertThat(client.awaitExit()).as(client.text()).isZero();
+        }
+    }
 }

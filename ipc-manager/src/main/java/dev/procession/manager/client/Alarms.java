@@ -41,11 +41,11 @@ final class Alarms {
     /** The end of one wait. */
     final class Alarm {
 
-        private final SocketChannel channel;
+        private final Runnable end;
         private final long time;
 
-        private Alarm(SocketChannel channel, long time) {
-            this.channel = channel;
+        private Alarm(Runnable end, long time) {
+            this.end = end;
             this.time = time;
         }
 
@@ -62,11 +62,20 @@ final class Alarms {
      * once if the client is closed.
      */
     Alarm closeAt(SocketChannel channel, long time) {
-        Alarm alarm = new Alarm(channel, time);
+        Alarm alarm = new Alarm(() -> Wire.close(channel), time);
         if (!isSet(alarm)) {
             Wire.close(channel);
         }
         return alarm;
+    }
+
+    /**
+     * Runs something short at a time, for who can start no thread.
+     *
+     * @return false if there is no thread here either
+     */
+    synchronized boolean runAt(Runnable task, long time) {
+        return thread != null && isSet(new Alarm(task, time));
     }
 
     private synchronized boolean isSet(Alarm alarm) {
@@ -94,7 +103,7 @@ final class Alarms {
                 if (due == null) {
                     over = true;
                 } else {
-                    Wire.close(due.channel);
+                    due.end.run();
                 }
             } catch (Throwable e) { // no memory, say; all the other waits are to end in their time
                 failed(e);
@@ -105,7 +114,7 @@ final class Alarms {
     private static void failed(Throwable cause) {
         try {
             System.getLogger(Alarms.class.getName())
-                    .log(Level.WARNING, "ending a wait in its time failed", cause);
+                    .log(Level.WARNING, "what was to be done at a time failed", cause);
         } catch (Throwable e) {
             // The log lacks what the cause lacked.
         }
@@ -174,6 +183,6 @@ final class Alarms {
             pending.clear();
             notifyAll(); // the thread, to end
         }
-        rest.forEach(alarm -> Wire.close(alarm.channel));
+        rest.forEach(alarm -> alarm.end.run());
     }
 }

@@ -201,6 +201,11 @@ final class Dialer {
      * Gives up the proof of life; the server may still have to see that. Ends what waits with a
      * limit, and the making of connections.
      */
+    /** The thread that ends waits in their time, if there is one, does something else then. */
+    boolean runAt(Runnable task, long time) {
+        return alarms.runAt(task, time);
+    }
+
     synchronized void close() {
         closed = true;
         alarms.close();

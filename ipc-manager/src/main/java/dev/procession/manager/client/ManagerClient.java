@@ -279,6 +279,11 @@ public final class ManagerClient {
         return dialer.serverIsDead();
     }
 
+    /** Runs something short at a time if there is a thread that can; false if not. */
+    boolean runAt(Runnable task, long time) {
+        return dialer.runAt(task, time);
+    }
+
     boolean isClosed() {
         return closed;
     }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Tells the server of requests that their callers gave up, so that none is granted to nobody: the
  * time was over or the caller interrupted while the server stood still, or the call failed. A
  * daemon thread tries until the server has understood or is dead; it begins with the first such
- * request and ends with the last. When it is not to be had, the next call tries to start it.
+ * request and ends with the last. When it is not to be had, the thread of the alarms tries to start
+ * it, and the next call does.
  */
 final class Withdrawals {
 
@@ -33,6 +34,10 @@ final class Withdrawals {
 
     @GuardedBy("this")
     private boolean warned;
+
+    /** The thread of the alarms will try to start this one's. */
+    @GuardedBy("this")
+    private boolean trying;
 
     /** There are lanes and no thread. */
     private volatile boolean threadWanted;
@@ -67,11 +72,32 @@ final class Withdrawals {
         try {
             made.start();
         } catch (OutOfMemoryError e) { // the caller's own result is not to be lost for that
-            warn("no thread to withdraw a request that was given up; the next call tries again", e);
+            tryAgainSoon(); // this process may make no other call for long
+            warn("no thread to withdraw a request that was given up; it is tried again", e);
             return;
         }
         thread = made;
         threadWanted = false;
+    }
+
+    @GuardedBy("this")
+    private void tryAgainSoon() {
+        if (trying) {
+            return;
+        }
+        try {
+            long time = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+            trying = client.runAt(this::tryAgain, time);
+        } catch (OutOfMemoryError e) {
+            // Then the next call tries again.
+        }
+    }
+
+    private void tryAgain() {
+        synchronized (this) {
+            trying = false;
+        }
+        goOn();
     }
 
     @GuardedBy("this")
