@@ -1,16 +1,12 @@
 package dev.procession.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.procession.testing.SystemTest;
 import dev.procession.testing.TestProgram;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.procession.testing.ThreadShortage;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -25,14 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ThreadShortageTest {
 
-    /** The kernel's limit does not bind root, so the program runs as a user without processes. */
-    private static final List<String> AS_NOBODY =
-            List.of(
-                    "setpriv",
-                    "--reuid=65534",
-                    "--clear-groups",
-                    "--inh-caps=+dac_read_search",
-                    "--ambient-caps=+dac_read_search");
+    private static final int THREADS = 80;
 
     @TempDir Path working;
 
@@ -121,20 +110,7 @@ class ThreadShortageTest {
 
     @Test
     void shouldRefuseTheStartAndLeaveNoProcessWhenThereIsNoThread() throws Exception {
-        assumeTrue(canBeNobody(), "needs setpriv(1), and to be root");
-        Files.setPosixFilePermissions(working, PosixFilePermissions.fromString("rwxrwxrwx"));
-        List<String> command = new ArrayList<>(AS_NOBODY);
-        command.addAll(List.of("prlimit", "--nproc=80"));
-        command.addAll(
-                TestProgram.command(
-                        List.of(
-                                "-XX:+UseSerialGC",
-                                "-Xlog:os+thread=off",
-                                "-Dprocession.archive=off",
-                                "-Djava.io.tmpdir=" + working,
-                                "-Dprocession.directory=" + working,
-                                "-Duser.name=nobody"),
-                        Program.class));
+        List<String> command = ThreadShortage.command(working, THREADS, Program.class);
         try (TestProgram program = TestProgram.start(working, command)) {
             assertThat(program.awaitLine("with 0: "))
                     .startsWith("refused: cannot start a child process: name=");
@@ -147,16 +123,6 @@ class ThreadShortageTest {
                             line ->
                                     line.contains(": refused: cannot ")
                                             || line.contains(": started"));
-        }
-    }
-
-    private static boolean canBeNobody() throws Exception {
-        List<String> command = new ArrayList<>(AS_NOBODY);
-        command.add("true");
-        try {
-            return new ProcessBuilder(command).start().waitFor() == 0;
-        } catch (IOException e) {
-            return false; // there is no such command here
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.procession.testing.Await;
 import dev.procession.testing.Signal;
 import dev.procession.testing.TestProgram;
+import dev.procession.testing.ThreadShortage;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A call that was given up is withdrawn, also when its process lacks what that takes at first. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WithdrawalTest {
+
+    /** As many as two JVMs need, and some more. */
+    private static final int THREADS = 160;
 
     private static final byte[] SECRET = {1, 2, 3};
     private static final Duration LIMIT = Duration.ofMillis(200);
@@ -143,7 +147,7 @@ class WithdrawalTest {
                 System.out.println("server: " + manager.stats().pid());
                 awaitCommand();
                 CountDownLatch over = new CountDownLatch(1);
-                FewThreads.take(over);
+                ThreadShortage.take(over);
                 System.out.println("locked: " + isLockedByTrying(lock));
                 over.countDown();
                 awaitCommand();
@@ -168,7 +172,7 @@ class WithdrawalTest {
 
     @Test
     void shouldWithdrawWhenThereAreThreadsAgain() throws Exception {
-        List<String> command = FewThreads.command(directory, WithoutThreads.class);
+        List<String> command = ThreadShortage.command(directory, THREADS, WithoutThreads.class);
         try (TestProgram client = TestProgram.start(directory, command)) {
             long server = Long.parseLong(client.awaitLine("server: "));
             Signal.STOP.sendTo(server);
@@ -192,7 +196,7 @@ class WithdrawalTest {
                 System.out.println("server: " + manager.stats().pid());
                 int unused = System.in.read();
                 CountDownLatch over = new CountDownLatch(1);
-                FewThreads.take(over);
+                ThreadShortage.take(over);
                 String locked = String.valueOf(WithoutThreads.isLockedByTrying(lock));
                 over.countDown();
                 System.out.println("locked: " + locked);
@@ -210,7 +214,8 @@ class WithdrawalTest {
 
     @Test
     void shouldWithdrawWithoutAnotherCallWhenThereAreThreadsAgain() throws Exception {
-        List<String> command = FewThreads.command(directory, SilentWithoutThreads.class);
+        List<String> command =
+                ThreadShortage.command(directory, THREADS, SilentWithoutThreads.class);
         try (TestProgram client = TestProgram.start(directory, command)) {
             long server = Long.parseLong(client.awaitLine("server: "));
             Signal.STOP.sendTo(server);

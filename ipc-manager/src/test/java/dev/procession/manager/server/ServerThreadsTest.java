@@ -2,11 +2,11 @@ package dev.procession.manager.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.procession.manager.FewThreads;
 import dev.procession.manager.Manager;
 import dev.procession.manager.ManagerException;
 import dev.procession.testing.Await;
 import dev.procession.testing.TestProgram;
+import dev.procession.testing.ThreadShortage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server whose process can start no thread for a while. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ServerThreadsTest {
+
+    /** As many as two JVMs need, and some more. */
+    private static final int THREADS = 160;
 
     @TempDir private Path directory;
 
@@ -36,7 +39,7 @@ class ServerThreadsTest {
             try (Manager manager = Manager.embedded()) {
                 System.out.println("before: " + sizeOf(manager, "before"));
                 CountDownLatch over = new CountDownLatch(1);
-                FewThreads.take(over);
+                ThreadShortage.take(over);
                 String made = "yes";
                 try {
                     int unused = sizeOf(manager, "without a thread");
@@ -53,7 +56,9 @@ class ServerThreadsTest {
     @Test
     void shouldFailOnlyTheCallForWhichThereIsNoThread() throws Exception {
         try (TestProgram program =
-                TestProgram.start(directory, FewThreads.command(directory, MakesObjects.class))) {
+                TestProgram.start(
+                        directory,
+                        ThreadShortage.command(directory, THREADS, MakesObjects.class))) {
             assertThat(program.awaitLine("before: ")).isEqualTo("0");
             assertThat(program.awaitLine("made: ")).isEqualTo("no");
             assertThat(program.awaitLine("again: ")).isEqualTo("0");
@@ -83,7 +88,7 @@ class ServerThreadsTest {
             ManagerServer server = ManagerServer.start(options());
             System.out.println("ended: " + hasEnded());
             CountDownLatch over = new CountDownLatch(1);
-            FewThreads.take(over);
+            ThreadShortage.take(over);
             CountDownLatch failed = new CountDownLatch(1);
             server.execute(
                     () -> {
@@ -104,7 +109,8 @@ class ServerThreadsTest {
     void shouldEndWhenThereIsAThreadAgain() throws Exception {
         try (TestProgram program =
                 TestProgram.start(
-                        directory, FewThreads.command(directory, EndsWithoutThreads.class))) {
+                        directory,
+                        ThreadShortage.command(directory, THREADS, EndsWithoutThreads.class))) {
             assertThat(program.awaitLine("ended: ")).isEqualTo("false");
             assertThat(program.awaitExit()).as(program.text()).isZero();
             assertThat(program.awaitLine("later: ")).isEqualTo("ended");

@@ -1,8 +1,7 @@
-package dev.procession.manager;
+package dev.procession.testing;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.procession.testing.TestProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,33 +10,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** Programs that cannot start as many threads as they like. */
-public final class FewThreads {
+/**
+ * Programs that cannot start as many threads as they like. The kernel counts the threads of a user
+ * in all programs, and does not bind root: so each test process has a user of its own for them.
+ */
+public final class ThreadShortage {
 
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
 
-    /** As many as two JVMs need, and some more. */
-    private static final String MOST_THREADS = "160";
+    /** Beyond those that a system gives out. */
+    private static final long FIRST_USER = 1_000_000;
 
-    private FewThreads() {}
+    private ThreadShortage() {}
 
-    /** What starts such a program; skips the test where nobody can. */
-    public static List<String> command(Path directory, Class<?> main) throws IOException {
+    /**
+     * What starts such a program; skips the test where nobody can.
+     *
+     * @param directory where it works, which everybody may use afterwards
+     * @param threads how many it and its children may have together
+     */
+    public static List<String> command(
+            Path directory, int threads, Class<?> main, String... arguments) throws IOException {
         assumeTrue(
                 System.getProperty("user.name").equals("root") && Files.isExecutable(SETPRIV),
                 "only root can give up its right to have as many threads as it likes");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        long user = FIRST_USER + ProcessHandle.current().pid();
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 SETPRIV.toString(),
-                                "--reuid=nobody",
-                                "--regid=nogroup",
+                                "--reuid=" + user,
+                                "--regid=" + user,
                                 "--clear-groups",
                                 "--inh-caps=+dac_override",
                                 "--ambient-caps=+dac_override",
                                 "prlimit",
-                                "--nproc=" + MOST_THREADS));
+                                "--nproc=" + threads));
         command.addAll(
                 TestProgram.command(
                         List.of(
@@ -47,8 +56,9 @@ public final class FewThreads {
                                 "-Dprocession.archive=off",
                                 "-Djava.io.tmpdir=" + directory,
                                 "-Dprocession.directory=" + directory,
-                                "-Duser.name=nobody"),
-                        main));
+                                "-Duser.name=u" + user),
+                        main,
+                        arguments));
         return command;
     }
 
