@@ -147,9 +147,9 @@ class WithdrawalTest {
                 System.out.println("server: " + manager.stats().pid());
                 awaitCommand();
                 CountDownLatch over = new CountDownLatch(1);
-                ThreadShortage.take(over);
+                List<Thread> taken = ThreadShortage.take(over);
                 System.out.println("locked: " + isLockedByTrying(lock));
-                over.countDown();
+                ThreadShortage.giveBack(over, taken);
                 awaitCommand();
                 Await.until(() -> !lock.isLocked(), "the lock is free");
                 System.out.println("free: true");
@@ -196,9 +196,9 @@ class WithdrawalTest {
                 System.out.println("server: " + manager.stats().pid());
                 int unused = System.in.read();
                 CountDownLatch over = new CountDownLatch(1);
-                ThreadShortage.take(over);
+                List<Thread> taken = ThreadShortage.take(over);
                 String locked = String.valueOf(WithoutThreads.isLockedByTrying(lock));
-                over.countDown();
+                ThreadShortage.giveBack(over, taken);
                 System.out.println("locked: " + locked);
                 Await.until(SilentWithoutThreads::isWithdrawing, "a thread withdraws the call");
                 System.out.println("withdrawing: true");

@@ -62,8 +62,9 @@ public final class ThreadShortage {
         return command;
     }
 
-    /** Takes all threads that there are, until a latch is counted down. */
-    public static void take(CountDownLatch over) {
+    /** Takes all threads that there are; {@link #giveBack} ends them. */
+    public static List<Thread> take(CountDownLatch over) {
+        List<Thread> all = new ArrayList<>();
         try {
             while (true) {
                 Thread thread =
@@ -77,9 +78,18 @@ public final class ThreadShortage {
                                 });
                 thread.setDaemon(true);
                 thread.start();
+                all.add(thread);
             }
         } catch (OutOfMemoryError e) {
-            return;
+            return all;
+        }
+    }
+
+    /** Ends the threads that were taken. The kernel may count the last of them a moment longer. */
+    public static void giveBack(CountDownLatch over, List<Thread> all) throws InterruptedException {
+        over.countDown();
+        for (Thread thread : all) {
+            thread.join();
         }
     }
 }

@@ -35,18 +35,18 @@ class ServerThreadsTest {
             return manager.shared(name, List.class, ArrayList::new).size();
         }
 
-        public static void main(String[] args) {
+        public static void main(String[] args) throws InterruptedException {
             try (Manager manager = Manager.embedded()) {
                 System.out.println("before: " + sizeOf(manager, "before"));
                 CountDownLatch over = new CountDownLatch(1);
-                ThreadShortage.take(over);
+                List<Thread> taken = ThreadShortage.take(over);
                 String made = "yes";
                 try {
                     int unused = sizeOf(manager, "without a thread");
                 } catch (ManagerException e) {
                     made = "no";
                 }
-                over.countDown();
+                ThreadShortage.giveBack(over, taken);
                 System.out.println("made: " + made);
                 System.out.println("again: " + sizeOf(manager, "without a thread"));
             }
@@ -88,7 +88,7 @@ class ServerThreadsTest {
             ManagerServer server = ManagerServer.start(options());
             System.out.println("ended: " + hasEnded());
             CountDownLatch over = new CountDownLatch(1);
-            ThreadShortage.take(over);
+            List<Thread> taken = ThreadShortage.take(over);
             CountDownLatch failed = new CountDownLatch(1);
             server.execute(
                     () -> {
@@ -99,7 +99,7 @@ class ServerThreadsTest {
                         }
                     });
             failed.await();
-            over.countDown();
+            ThreadShortage.giveBack(over, taken);
             Await.until(EndsWithoutThreads::hasEnded, "the server has ended");
             System.out.println("later: ended");
         }
