@@ -42,6 +42,7 @@ class ManagerClientKillTest {
 
     private static final int STANDSTILL_MILLIS = 200;
     private static final int BURST = 80;
+    private static final int BURST_PAUSE_MILLIS = 100;
     private static final int VALUE_BYTES = 30_000;
 
     private static ChildProcess<Void> start(
@@ -117,7 +118,7 @@ class ManagerClientKillTest {
     }
 
     /** Puts and removes more at once than fits into one message, some of it for a while only. */
-    private static void burst(SharedDict<Integer, byte[]> bursts) {
+    private static void burst(SharedDict<Integer, byte[]> bursts) throws InterruptedException {
         List<CompletableFuture<?>> answers = new ArrayList<>();
         for (int key = 0; key < BURST; key++) {
             if (key % 8 == 0) {
@@ -130,6 +131,7 @@ class ManagerClientKillTest {
             answers.add(bursts.removeAsync(key));
         }
         answers.forEach(CompletableFuture::join);
+        Thread.sleep(BURST_PAUSE_MILLIS); // a burst, and not a server that is full for ever
     }
 
     /** A client whose body threw, or one of its threads, has ended before. */
