@@ -4,8 +4,8 @@ import dev.procession.core.wire.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message of a worker that was read; for the dispatcher's thread. It has its place among the
- * {@link Arrivals} before it is read, so that none is lost when memory is short.
+ * A message of a worker that was read; for the dispatcher's thread. It is made before it is read
+ * and linked into the {@link Arrivals} afterwards, so that none is lost when memory is short.
  */
 final class Arrival {
 
