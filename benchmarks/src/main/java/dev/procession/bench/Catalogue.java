@@ -99,13 +99,14 @@ final class Catalogue {
                         false,
                         Effort.ofShortRounds(500_000, 1_000_000),
                         Effort.ofFewShortRounds(200_000, 400_000),
-                        List.of(
-                                new PythonRival(PYTHON, "queue_flow.py"),
-                                new ChronicleQueueRival(),
-                                new AgronaRingRival(),
-                                new QueueFlowRival(PROCESSION, 1, false),
-                                new QueueFlowRival(BATCHES, 1, true),
-                                new PipeBytesRival(false)))
+                        () ->
+                                List.of(
+                                        new PythonRival(PYTHON, "queue_flow.py"),
+                                        new ChronicleQueueRival(),
+                                        new AgronaRingRival(),
+                                        new QueueFlowRival(PROCESSION, 1, false),
+                                        new QueueFlowRival(BATCHES, 1, true),
+                                        new PipeBytesRival(false)))
                 .pinnedApart();
     }
 
@@ -117,10 +118,11 @@ final class Catalogue {
                 false,
                 Effort.ofShortRounds(500_000, 1_000_000),
                 Effort.ofFewShortRounds(200_000, 400_000),
-                List.of(
-                        new QueueFlowRival(ONE_AND_ONE, 1, false),
-                        new QueueFlowRival(TWO_AND_TWO, 2, false),
-                        new QueueFlowRival(FOUR_AND_FOUR, 4, false)));
+                () ->
+                        List.of(
+                                new QueueFlowRival(ONE_AND_ONE, 1, false),
+                                new QueueFlowRival(TWO_AND_TWO, 2, false),
+                                new QueueFlowRival(FOUR_AND_FOUR, 4, false)));
     }
 
     private static Comparison queueEcho() {
@@ -131,10 +133,11 @@ final class Catalogue {
                         true,
                         Effort.ofShortRounds(50_000, 50_000),
                         Effort.ofFewShortRounds(10_000, 20_000),
-                        List.of(
-                                new PythonRival(PYTHON, "queue_echo.py"),
-                                new QueueEchoRival(),
-                                new PipeBytesRival(true)))
+                        () ->
+                                List.of(
+                                        new PythonRival(PYTHON, "queue_echo.py"),
+                                        new QueueEchoRival(),
+                                        new PipeBytesRival(true)))
                 .pinnedApart();
     }
 }

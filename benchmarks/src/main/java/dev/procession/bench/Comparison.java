@@ -1,6 +1,7 @@
 package dev.procession.bench;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A group of rivals that do the same work.
@@ -12,7 +13,7 @@ import java.util.List;
  * @param full the effort of a normal run
  * @param quick the effort of a quick one
  * @param placement where the processes of the rivals run
- * @param rivals who takes part; ratios are given against the first
+ * @param lineUp makes who takes part, afresh for each pass; ratios are given against the first
  */
 record Comparison(
         String name,
@@ -22,7 +23,7 @@ record Comparison(
         Effort full,
         Effort quick,
         Placement placement,
-        List<Rival> rivals) {
+        Supplier<List<Rival>> lineUp) {
 
     /** Where processes run. */
     enum Placement {
@@ -43,13 +44,18 @@ record Comparison(
             boolean lowerIsBetter,
             Effort full,
             Effort quick,
-            List<Rival> rivals) {
-        this(name, question, unit, lowerIsBetter, full, quick, Placement.FREE, rivals);
+            Supplier<List<Rival>> lineUp) {
+        this(name, question, unit, lowerIsBetter, full, quick, Placement.FREE, lineUp);
     }
 
     /** The same with the two processes of each rival on different processors. */
     Comparison pinnedApart() {
         return new Comparison(
-                name, question, unit, lowerIsBetter, full, quick, Placement.APART, rivals);
+                name, question, unit, lowerIsBetter, full, quick, Placement.APART, lineUp);
+    }
+
+    /** New rivals, none of which was ever open. */
+    List<Rival> rivals() {
+        return lineUp.get();
     }
 }

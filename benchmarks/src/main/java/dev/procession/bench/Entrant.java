@@ -10,8 +10,8 @@ final class Entrant {
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double BYTES_PER_MEBIBYTE = 1 << 20;
 
-    private final Rival rival;
     private final List<Figure> figures = new ArrayList<>();
+    private Rival rival;
     private Set<Long> processes = Set.of();
     private boolean opened;
     private int amount;
@@ -24,14 +24,16 @@ final class Entrant {
     }
 
     /**
-     * Opens the rival and warms it up; again after {@link #close}, then for the same amount.
+     * Opens a rival and warms it up; after {@link #close} another one like it, for the same amount.
      *
+     * @param fresh the rival of this pass
      * @param leastNanos how long it is warmed up at least
      */
-    void open(Effort effort, long leastNanos) throws InterruptedException {
+    void open(Rival fresh, Effort effort, long leastNanos) throws InterruptedException {
         if (!takesPart()) {
             return; // it failed in an earlier pass
         }
+        rival = fresh;
         Set<Long> before = ProcessTree.descendants();
         opened = true;
         try {

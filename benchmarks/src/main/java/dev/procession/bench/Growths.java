@@ -110,7 +110,7 @@ final class Growths {
                 !unit.endsWith("/s"),
                 full,
                 quick,
-                List.of(rivals));
+                () -> List.of(rivals));
     }
 
     private static Growth payload() {

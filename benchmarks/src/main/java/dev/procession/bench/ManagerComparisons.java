@@ -58,19 +58,20 @@ final class ManagerComparisons {
                 true,
                 new Effort(9, 20_000, 50_000),
                 new Effort(5, 10_000, 20_000),
-                List.of(
-                        new EchoRival(),
-                        new ManagerRival(GET, ManagerWork::get),
-                        new ManagerRival(PUT, ManagerWork::put),
-                        new ManagerRival(LOCK, ManagerWork::lockAndUnlock),
-                        RedisRival.get(REDIS_GET, 1),
-                        RedisRival.set(REDIS_SET),
-                        new HazelcastRival("Hazelcast get", false),
-                        new HazelcastRival("Hazelcast put", true),
-                        new ChronicleMapRival("Chronicle Map get", false),
-                        new ChronicleMapRival("Chronicle Map put", true),
-                        new PythonRival(PYTHON_GET, "manager_get.py"),
-                        new PythonRival(PYTHON_PUT, "manager_put.py")));
+                () ->
+                        List.of(
+                                new EchoRival(),
+                                new ManagerRival(GET, ManagerWork::get),
+                                new ManagerRival(PUT, ManagerWork::put),
+                                new ManagerRival(LOCK, ManagerWork::lockAndUnlock),
+                                RedisRival.get(REDIS_GET, 1),
+                                RedisRival.set(REDIS_SET),
+                                new HazelcastRival("Hazelcast get", false),
+                                new HazelcastRival("Hazelcast put", true),
+                                new ChronicleMapRival("Chronicle Map get", false),
+                                new ChronicleMapRival("Chronicle Map put", true),
+                                new PythonRival(PYTHON_GET, "manager_get.py"),
+                                new PythonRival(PYTHON_PUT, "manager_put.py")));
     }
 
     private static Comparison pipelined() {
@@ -81,10 +82,11 @@ final class ManagerComparisons {
                 true,
                 new Effort(9, 160_000, 320_000),
                 new Effort(5, 80_000, 160_000),
-                List.of(
-                        RedisRival.get(REDIS_GET, ManagerWork.IN_FLIGHT),
-                        new ManagerRival(ASYNC, ManagerWork::pipelined),
-                        new ManagerRival(BATCH, ManagerWork::batched)));
+                () ->
+                        List.of(
+                                RedisRival.get(REDIS_GET, ManagerWork.IN_FLIGHT),
+                                new ManagerRival(ASYNC, ManagerWork::pipelined),
+                                new ManagerRival(BATCH, ManagerWork::batched)));
     }
 
     private static Comparison handOver() {
@@ -95,9 +97,10 @@ final class ManagerComparisons {
                 true,
                 new Effort(9, 20_000, 10_000),
                 new Effort(5, 10_000, 10_000),
-                List.of(
-                        new PythonRival(PYTHON, "manager_hand_over.py"),
-                        new ManagerRival(Catalogue.PROCESSION, ManagerWork::handOver)));
+                () ->
+                        List.of(
+                                new PythonRival(PYTHON, "manager_hand_over.py"),
+                                new ManagerRival(Catalogue.PROCESSION, ManagerWork::handOver)));
     }
 
     private static Comparison clients() {
@@ -108,9 +111,12 @@ final class ManagerComparisons {
                 true,
                 new Effort(9, 200_000, 200_000),
                 new Effort(5, 100_000, 100_000),
-                List.of(
-                        new ManagerRival(FEW, (manager, n) -> ManagerWork.clients(manager, 8, n)),
-                        new ManagerRival(
-                                MANY, (manager, n) -> ManagerWork.clients(manager, 200, n))));
+                () ->
+                        List.of(
+                                new ManagerRival(
+                                        FEW, (manager, n) -> ManagerWork.clients(manager, 8, n)),
+                                new ManagerRival(
+                                        MANY,
+                                        (manager, n) -> ManagerWork.clients(manager, 200, n))));
     }
 }

@@ -18,12 +18,15 @@ import io.netty.util.Version;
 import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Netty on both sides; who waits for an answer is a thread, as with all the others. */
 final class NettySocketRival extends SocketRival {
 
     static final String NAME = "Netty sockets";
+
+    private static final long ANSWER_SECONDS = 10;
 
     private final BlockingQueue<byte[]> answers = new LinkedBlockingQueue<>();
     private @Nullable EventLoopGroup group;
@@ -91,7 +94,11 @@ final class NettySocketRival extends SocketRival {
         }
         ChannelFuture unused =
                 connected.writeAndFlush(Unpooled.copiedBuffer(message), connected.voidPromise());
-        message.clear().put(answers.take()).flip();
+        byte[] answer = answers.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
+        if (answer == null) {
+            throw new IllegalStateException("no answer: open=" + connected.isOpen());
+        }
+        message.clear().put(answer).flip();
     }
 
     @Override

@@ -86,10 +86,11 @@ final class PipeComparisons {
                         true,
                         Effort.ofShortRounds(500_000, 2_000_000),
                         Effort.ofFewShortRounds(200_000, 1_000_000),
-                        List.of(
-                                new PythonRival(PYTHON, "pipe_one_way.py"),
-                                new AeronRival(false),
-                                new FlowRival(SMALL_BYTES)))
+                        () ->
+                                List.of(
+                                        new PythonRival(PYTHON, "pipe_one_way.py"),
+                                        new AeronRival(false),
+                                        new FlowRival(SMALL_BYTES)))
                 .pinnedApart();
     }
 
@@ -102,7 +103,10 @@ final class PipeComparisons {
                         true,
                         Effort.ofShortRounds(3_000, 5_000),
                         Effort.ofFewShortRounds(1_000, 3_000),
-                        List.of(new FlowRival.Copies(LARGE_BYTES), new FlowRival(LARGE_BYTES)))
+                        () ->
+                                List.of(
+                                        new FlowRival.Copies(LARGE_BYTES),
+                                        new FlowRival(LARGE_BYTES)))
                 .pinnedApart();
     }
 
@@ -114,10 +118,11 @@ final class PipeComparisons {
                         true,
                         Effort.ofShortRounds(20_000, 50_000),
                         Effort.ofFewShortRounds(10_000, 20_000),
-                        List.of(
-                                new SocketRival.Raw(0),
-                                new SocketRival.Ours(),
-                                new NettySocketRival()))
+                        () ->
+                                List.of(
+                                        new SocketRival.Raw(0),
+                                        new SocketRival.Ours(),
+                                        new NettySocketRival()))
                 .pinnedApart();
     }
 
@@ -129,7 +134,7 @@ final class PipeComparisons {
                         true,
                         Effort.ofShortRounds(20_000, 50_000),
                         Effort.ofFewShortRounds(10_000, 20_000),
-                        List.of(new PythonRival(PYTHON, "pipe.py"), new PipeRecordRival()))
+                        () -> List.of(new PythonRival(PYTHON, "pipe.py"), new PipeRecordRival()))
                 .pinnedApart();
     }
 
@@ -142,9 +147,10 @@ final class PipeComparisons {
                         true,
                         Effort.ofShortRounds(100, 400).withMostMillis(ASLEEP_MILLIS),
                         Effort.ofFewShortRounds(100, 200).withMostMillis(ASLEEP_MILLIS),
-                        List.of(
-                                new SocketRival.Raw(PAUSE_NANOS),
-                                PipeEchoRival.asleep(PAUSE_NANOS)))
+                        () ->
+                                List.of(
+                                        new SocketRival.Raw(PAUSE_NANOS),
+                                        PipeEchoRival.asleep(PAUSE_NANOS)))
                 .pinnedApart();
     }
 
@@ -156,7 +162,7 @@ final class PipeComparisons {
                         true,
                         Effort.ofShortRounds(100_000, 200_000),
                         Effort.ofFewShortRounds(20_000, 50_000),
-                        List.of(new AeronRival(true), PipeEchoRival.spinning()))
+                        () -> List.of(new AeronRival(true), PipeEchoRival.spinning()))
                 .pinnedApart();
     }
 }

@@ -90,11 +90,12 @@ final class PoolComparisons {
                 true,
                 new Effort(25, 1, 1),
                 new Effort(9, 1, 1),
-                List.of(
-                        new BareJava(BARE_JAVA),
-                        new ColdPool(WITHOUT_ARCHIVE, false),
-                        new ColdPool(WITH_ARCHIVE, true),
-                        new PythonRival(PYTHON, "cold_start.py")));
+                () ->
+                        List.of(
+                                new BareJava(BARE_JAVA),
+                                new ColdPool(WITHOUT_ARCHIVE, false),
+                                new ColdPool(WITH_ARCHIVE, true),
+                                new PythonRival(PYTHON, "cold_start.py")));
     }
 
     private static Comparison submitGet() {
@@ -105,10 +106,11 @@ final class PoolComparisons {
                 true,
                 new Effort(9, 5_000, 20_000),
                 new Effort(5, 3_000, 10_000),
-                List.of(
-                        new PythonRival(PYTHON, "submit_get.py"),
-                        processes(WORKERS, Workloads::submitAndGet),
-                        threads(WORKERS, Workloads::submitAndGet)));
+                () ->
+                        List.of(
+                                new PythonRival(PYTHON, "submit_get.py"),
+                                processes(WORKERS, Workloads::submitAndGet),
+                                threads(WORKERS, Workloads::submitAndGet)));
     }
 
     private static Comparison throughput() {
@@ -119,11 +121,12 @@ final class PoolComparisons {
                 false,
                 new Effort(9, 20_000, 60_000),
                 new Effort(5, 10_000, 30_000),
-                List.of(
-                        new PythonRival(PYTHON, "throughput.py"),
-                        new PythonRival(PYTHON_POOL, "throughput_pool.py"),
-                        processes(WORKERS, Workloads::submitThenAwait),
-                        threads(WORKERS, Workloads::submitThenAwait)));
+                () ->
+                        List.of(
+                                new PythonRival(PYTHON, "throughput.py"),
+                                new PythonRival(PYTHON_POOL, "throughput_pool.py"),
+                                processes(WORKERS, Workloads::submitThenAwait),
+                                threads(WORKERS, Workloads::submitThenAwait)));
     }
 
     private static Comparison map() {
@@ -134,10 +137,11 @@ final class PoolComparisons {
                 false,
                 new Effort(9, 1_000_000, 10_000_000),
                 new Effort(3, 1_000_000, 2_000_000),
-                List.of(
-                        new PythonRival(PYTHON, "map.py"),
-                        new PythonRival(PYTHON_POOL, "map_pool.py"),
-                        processes(WORKERS, Workloads::map)));
+                () ->
+                        List.of(
+                                new PythonRival(PYTHON, "map.py"),
+                                new PythonRival(PYTHON_POOL, "map_pool.py"),
+                                processes(WORKERS, Workloads::map)));
     }
 
     private static Comparison large() {
@@ -148,9 +152,10 @@ final class PoolComparisons {
                 true,
                 new Effort(9, 300, 500),
                 new Effort(5, 150, 300),
-                List.of(
-                        new PythonRival(PYTHON, "large.py"),
-                        processes(WORKERS, Workloads::largeThereAndBack)));
+                () ->
+                        List.of(
+                                new PythonRival(PYTHON, "large.py"),
+                                processes(WORKERS, Workloads::largeThereAndBack)));
     }
 
     private static Comparison fib() {
@@ -161,9 +166,10 @@ final class PoolComparisons {
                 true,
                 new Effort(9, 1, 3),
                 new Effort(5, 1, 2),
-                List.of(
-                        threads(FIB_WORKERS, Workloads::fib),
-                        processes(FIB_WORKERS, Workloads::fib)));
+                () ->
+                        List.of(
+                                threads(FIB_WORKERS, Workloads::fib),
+                                processes(FIB_WORKERS, Workloads::fib)));
     }
 
     private static Comparison millisecond() {
@@ -174,9 +180,10 @@ final class PoolComparisons {
                 false,
                 new Effort(9, 1_000, 10_000),
                 new Effort(5, 500, 3_000),
-                List.of(
-                        threads(WORKERS, Workloads::computeThenAwait),
-                        processes(WORKERS, Workloads::computeThenAwait)));
+                () ->
+                        List.of(
+                                threads(WORKERS, Workloads::computeThenAwait),
+                                processes(WORKERS, Workloads::computeThenAwait)));
     }
 
     private static Comparison crash() {
@@ -187,7 +194,7 @@ final class PoolComparisons {
                 true,
                 new Effort(9, 5, 5),
                 new Effort(3, 5, 3),
-                List.of(new CrashRival()));
+                () -> List.of(new CrashRival()));
     }
 
     private static Comparison processEach() {
@@ -198,14 +205,15 @@ final class PoolComparisons {
                 true,
                 new Effort(9, 5, 5),
                 new Effort(5, 3, 3),
-                List.of(
-                        new BareJava("ProcessBuilder"),
-                        processes(
-                                WORKERS,
-                                (pool, tasks) ->
-                                        Figure.of(
-                                                Workloads.submitAndGet(pool, tasks).value()
-                                                        / 1e3))));
+                () ->
+                        List.of(
+                                new BareJava("ProcessBuilder"),
+                                processes(
+                                        WORKERS,
+                                        (pool, tasks) ->
+                                                Figure.of(
+                                                        Workloads.submitAndGet(pool, tasks).value()
+                                                                / 1e3))));
     }
 
     private static Rival processes(int workers, Workload workload) {

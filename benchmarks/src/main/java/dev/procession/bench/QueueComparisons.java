@@ -1,6 +1,7 @@
 package dev.procession.bench;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What a queue costs one thread: no other is awake, so nothing is waited for. */
 final class QueueComparisons {
@@ -19,22 +20,25 @@ final class QueueComparisons {
                 comparison(
                         "queue-drain",
                         "32 bytes taken from a queue that was filled before",
-                        QueueThreadRival.Way.DRAIN.as(DRAINED),
-                        QueueThreadRival.Way.TAKE.as(SINGLE)),
+                        () -> QueueThreadRival.Way.DRAIN.as(DRAINED),
+                        () -> QueueThreadRival.Way.TAKE.as(SINGLE)),
                 comparison(
                         "queue-fill",
                         "32 bytes put into an empty queue",
-                        QueueThreadRival.Way.PUT_ALL.as(PUT_MANY),
-                        QueueThreadRival.Way.PUT.as(PUT_ONE)),
+                        () -> QueueThreadRival.Way.PUT_ALL.as(PUT_MANY),
+                        () -> QueueThreadRival.Way.PUT.as(PUT_ONE)),
                 comparison(
                         "queue-thread",
                         "32 bytes put and taken by one thread, beside encoding and decoding them",
-                        QueueThreadRival.Way.PUT_AND_TAKE.as(BOTH),
-                        QueueThreadRival.Way.CODEC.as(CODEC)));
+                        () -> QueueThreadRival.Way.PUT_AND_TAKE.as(BOTH),
+                        () -> QueueThreadRival.Way.CODEC.as(CODEC)));
     }
 
     private static Comparison comparison(
-            String name, String question, QueueThreadRival ours, QueueThreadRival beside) {
+            String name,
+            String question,
+            Supplier<QueueThreadRival> ours,
+            Supplier<QueueThreadRival> beside) {
         return new Comparison(
                 name,
                 question,
@@ -42,7 +46,7 @@ final class QueueComparisons {
                 true,
                 Effort.ofShortRounds(1_000_000, 5_000_000),
                 Effort.ofFewShortRounds(500_000, 3_000_000),
-                List.of(beside, ours));
+                () -> List.of(beside.get(), ours.get()));
     }
 
     static List<Bar> bars() {

@@ -97,8 +97,9 @@ final class Race {
             progress.println(
                     effort.passes() == 1 ? "" : ", pass " + (pass + 1) + " of " + effort.passes());
             try {
-                for (Entrant entrant : entrants) {
-                    entrant.open(effort, warmUpNanos);
+                List<Rival> rivals = comparison.rivals();
+                for (int i = 0; i < rivals.size(); i++) {
+                    entrants.get(i).open(rivals.get(i), effort, warmUpNanos);
                 }
                 measure(effort.roundsBefore(pass), effort.roundsBefore(pass + 1));
             } finally {

@@ -4,8 +4,8 @@ package dev.procession.bench;
  * One way to do a job: ours, or what people use instead. The rivals of a {@link Comparison} do the
  * same work and report it in the same unit.
  *
- * <p>{@link #open}, then {@link #measure} any number of times, then {@link #close}; all by one
- * thread.
+ * <p>{@link #open}, then {@link #measure} any number of times, then {@link #close}; each rival
+ * once, and all by one thread.
  */
 interface Rival {
 

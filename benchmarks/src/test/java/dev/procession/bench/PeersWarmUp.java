@@ -13,7 +13,7 @@ public final class PeersWarmUp implements WarmUp {
 
     @Override
     public void run() {
-        Catalogue.comparisons();
+        Catalogue.comparisons().forEach(Comparison::rivals);
         Graphics2D graphics = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
         for (int style : new int[] {Font.PLAIN, Font.BOLD}) {
             graphics.setFont(new Font(Font.SANS_SERIF, style, 12));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class RaceTest {
@@ -23,7 +24,7 @@ class RaceTest {
 
     private static ComparisonResult run(long seed, Rival... rivals) throws InterruptedException {
         Comparison comparison =
-                new Comparison("test", "a test", "s", true, EFFORT, EFFORT, List.of(rivals));
+                new Comparison("test", "a test", "s", true, EFFORT, EFFORT, () -> List.of(rivals));
         return run(seed, List.of(comparison)).get(0);
     }
 
@@ -124,8 +125,12 @@ class RaceTest {
                 run(
                         1,
                         List.of(
-                                alone(new ScriptedRival("a", 1, diary, Trouble.NONE), inPasses),
-                                alone(new ScriptedRival("b", 1, diary, Trouble.NONE), EFFORT)));
+                                alone(
+                                        () -> new ScriptedRival("a", 1, diary, Trouble.NONE),
+                                        inPasses),
+                                alone(
+                                        () -> new ScriptedRival("b", 1, diary, Trouble.NONE),
+                                        EFFORT)));
 
         assertThat(results.get(0).standings().get(0).figures()).hasSize(8);
         assertThat(results.get(0).surroundings().foreignShares()).hasSize(8);
@@ -138,13 +143,19 @@ class RaceTest {
     @Test
     void shouldNotOpenARivalAgainThatHasFailed() throws Exception {
         Effort inPasses = new Effort(8, 1, 1, 1, 3);
-        run(1, List.of(alone(new ScriptedRival("broken", 1, diary, Trouble.FAILS), inPasses)));
+        run(
+                1,
+                List.of(
+                        alone(
+                                () -> new ScriptedRival("broken", 1, diary, Trouble.FAILS),
+                                inPasses)));
 
         assertThat(Collections.frequency(diary, "close broken")).isEqualTo(1);
     }
 
-    private static Comparison alone(Rival rival, Effort effort) {
-        return new Comparison("test", "a test", "s", true, effort, effort, List.of(rival));
+    private static Comparison alone(Supplier<Rival> rival, Effort effort) {
+        return new Comparison(
+                "test", "a test", "s", true, effort, effort, () -> List.of(rival.get()));
     }
 
     @Test

@@ -10,6 +10,7 @@ class ScriptedRival implements Rival {
     private final double figure;
     private final List<String> diary;
     private final Trouble trouble;
+    private boolean wasOpened;
 
     /** What goes wrong with it. */
     enum Trouble {
@@ -41,6 +42,10 @@ class ScriptedRival implements Rival {
 
     @Override
     public void open() throws NotInstalledException {
+        if (wasOpened) {
+            throw new IllegalStateException("opened again: name=" + name);
+        }
+        wasOpened = true;
         if (trouble == Trouble.NOT_INSTALLED) {
             throw new NotInstalledException("nowhere to be found", new IllegalStateException());
         }
