@@ -36,7 +36,6 @@ module dev.procession.core {
             dev.procession.queue;
 
     requires com.google.common;
-    requires com.google.protobuf;
     requires jdk.net;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;

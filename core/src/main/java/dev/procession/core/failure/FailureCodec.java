@@ -1,8 +1,12 @@
 package dev.procession.core.failure;
 
-import com.google.protobuf.ByteString;
 import dev.procession.core.Codec;
-import dev.procession.core.proto.Failure;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,18 +29,34 @@ public final class FailureCodec {
      * @return a new array that belongs to the caller
      */
     public static byte[] encode(Throwable failure, Codec codec) {
-        Failure.Builder description;
+        FailureDescription description;
         try {
-            description = new FailureDescription().describe(failure);
+            description = new FailureDescriber().describe(failure);
         } catch (Throwable hostile) {
-            description = Failure.newBuilder().setClassName(failure.getClass().getName());
+            description = FailureDescription.of(failure.getClass().getName());
         }
+        byte @Nullable [] serialized;
         try {
-            ByteString bytes = ByteString.copyFrom(codec.encode(failure));
-            return description.setSerialized(bytes).build().toByteArray();
+            serialized = codec.encode(failure);
         } catch (Throwable unserializable) {
-            return description.clearSerialized().build().toByteArray();
+            serialized = null;
         }
+        return toBytes(description, serialized);
+    }
+
+    /** A description, whether the exception itself follows, and that one. */
+    private static byte[] toBytes(FailureDescription description, byte @Nullable [] serialized) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            description.write(out);
+            out.writeBoolean(serialized != null);
+            if (serialized != null) {
+                out.write(serialized);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // an array takes all
+        }
+        return bytes.toByteArray();
     }
 
     /**
@@ -48,20 +68,25 @@ public final class FailureCodec {
      * @return the exception, or a {@link dev.procession.core.RemoteException} in its place
      */
     public static Throwable decode(ByteBuffer bytes, Codec codec) {
-        Failure description;
+        FailureDescription description;
+        byte @Nullable [] serialized;
         try {
-            description = Failure.parseFrom(bytes.duplicate());
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.duplicate().get(copy);
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(copy));
+            description = FailureDescription.read(in);
+            serialized = in.readBoolean() ? in.readAllBytes() : null;
         } catch (Throwable damaged) {
             return StandIn.forDamagedBytes(bytes.remaining(), damaged);
         }
-        Throwable original = description.hasSerialized() ? restore(description, codec) : null;
+        Throwable original = serialized == null ? null : restore(serialized, description, codec);
         return original == null ? StandIn.of(description) : original;
     }
 
-    private static @Nullable Throwable restore(Failure description, Codec codec) {
+    private static @Nullable Throwable restore(
+            byte[] serialized, FailureDescription description, Codec codec) {
         try {
-            Object value = codec.decode(description.getSerialized().asReadOnlyByteBuffer());
-            if (value instanceof Throwable original) {
+            if (codec.decode(ByteBuffer.wrap(serialized)) instanceof Throwable original) {
                 completeStackTrace(original, description);
                 return original;
             }
@@ -72,7 +97,7 @@ public final class FailureCodec {
     }
 
     /** For codecs that carry no stack trace. */
-    private static void completeStackTrace(Throwable original, Failure description) {
+    private static void completeStackTrace(Throwable original, FailureDescription description) {
         try {
             if (original.getStackTrace().length == 0) {
                 original.setStackTrace(StandIn.stackTrace(description));

@@ -1,90 +1,118 @@
 package dev.procession.core.failure;
 
-import dev.procession.core.proto.Failure;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.StreamCorruptedException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes one exception with its causes and suppressed exceptions. Each method of the exception
- * may itself fail, which leaves out no more than what it was asked for; cycles are cut.
+ * What can always be said of an exception, and its form in bytes:
+ *
+ * <pre>
+ *   description := class name, text? message, text? toString,
+ *                  short number of frames, frame*,
+ *                  boolean has a cause, [description],
+ *                  byte number of suppressed ones, description*
+ *   frame       := class name, method, text? file, int line (negative if unknown, -2 if native)
+ *   text?       := boolean is there, [text]
+ * </pre>
+ *
+ * Texts are as {@link DataOutputStream#writeUTF} has them. What is longer, deeper or wider than the
+ * bounds here was cut by its writer, so a reader takes it for damage.
+ *
+ * @param className as {@link Class#getName} gives it; empty if unknown
+ * @param message null if the exception has none, or failed when asked for it
+ * @param text what {@code toString} gave; null if that failed
+ * @param frames the stack trace, innermost first
+ * @param cause its cause, or null
+ * @param suppressed the suppressed ones
  */
-final class FailureDescription {
+record FailureDescription(
+        String className,
+        @Nullable String message,
+        @Nullable String text,
+        List<StackTraceElement> frames,
+        @Nullable FailureDescription cause,
+        List<FailureDescription> suppressed) {
 
     static final int DEEPEST = 32;
     static final int MOST_SUPPRESSED = 16;
-    static final int MOST_EXCEPTIONS = 128;
     static final int MOST_FRAMES = 512;
+
+    /**
+     * In characters, each of which takes three bytes at most of the 65,535 that a text may have.
+     */
     static final int LONGEST_TEXT = 16 * 1024;
 
-    private final Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-
-    Failure.Builder describe(Throwable failure) {
-        return describe(failure, 0);
+    /** Of an exception of which nothing else is known. */
+    static FailureDescription of(String className) {
+        return new FailureDescription(className, null, null, List.of(), null, List.of());
     }
 
-    private Failure.Builder describe(Throwable failure, int depth) {
-        seen.add(failure);
-        Failure.Builder builder =
-                Failure.newBuilder().setClassName(cut(failure.getClass().getName()));
-        attempt(() -> addMessage(builder, failure.getMessage()));
-        attempt(() -> builder.setDescription(cut(failure.toString())));
-        attempt(() -> addFrames(builder, failure.getStackTrace()));
-        attempt(() -> addCause(builder, failure.getCause(), depth + 1));
-        attempt(() -> addSuppressed(builder, failure.getSuppressed(), depth + 1));
-        return builder;
-    }
-
-    private static void attempt(Runnable part) {
-        try {
-            part.run();
-        } catch (Throwable hostile) {
-            // The rest of the description is worth more than to know why this part is missing.
+    void write(DataOutputStream out) throws IOException {
+        out.writeUTF(className);
+        writeText(out, message);
+        writeText(out, text);
+        out.writeShort(frames.size());
+        for (StackTraceElement frame : frames) {
+            out.writeUTF(frame.getClassName());
+            out.writeUTF(frame.getMethodName());
+            writeText(out, frame.getFileName());
+            out.writeInt(frame.getLineNumber());
+        }
+        out.writeBoolean(cause != null);
+        if (cause != null) {
+            cause.write(out);
+        }
+        out.writeByte(suppressed.size());
+        for (FailureDescription each : suppressed) {
+            each.write(out);
         }
     }
 
-    private static void addMessage(Failure.Builder builder, @Nullable String message) {
-        if (message != null) {
-            builder.setMessage(cut(message));
+    static FailureDescription read(DataInputStream in) throws IOException {
+        return read(in, 0);
+    }
+
+    private static FailureDescription read(DataInputStream in, int depth) throws IOException {
+        check("depth", depth, DEEPEST);
+        String className = in.readUTF();
+        String message = readText(in);
+        String text = readText(in);
+        int count = check("frames", in.readUnsignedShort(), MOST_FRAMES);
+        List<StackTraceElement> frames = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            frames.add(
+                    new StackTraceElement(in.readUTF(), in.readUTF(), readText(in), in.readInt()));
+        }
+        FailureDescription cause = in.readBoolean() ? read(in, depth + 1) : null;
+        int others = check("suppressed", in.readUnsignedByte(), MOST_SUPPRESSED);
+        List<FailureDescription> suppressed = new ArrayList<>();
+        for (int i = 0; i < others; i++) {
+            suppressed.add(read(in, depth + 1));
+        }
+        return new FailureDescription(className, message, text, frames, cause, suppressed);
+    }
+
+    private static void writeText(DataOutputStream out, @Nullable String value) throws IOException {
+        out.writeBoolean(value != null);
+        if (value != null) {
+            out.writeUTF(value);
         }
     }
 
-    private static void addFrames(Failure.Builder builder, StackTraceElement[] frames) {
-        for (int i = 0; i < Math.min(frames.length, MOST_FRAMES); i++) {
-            StackTraceElement frame = frames[i];
-            Failure.Frame.Builder line =
-                    builder.addFramesBuilder()
-                            .setDeclaringClass(cut(frame.getClassName()))
-                            .setMethod(cut(frame.getMethodName()))
-                            .setLine(frame.getLineNumber());
-            if (frame.getFileName() != null) {
-                line.setFile(cut(frame.getFileName()));
-            }
+    private static @Nullable String readText(DataInputStream in) throws IOException {
+        return in.readBoolean() ? in.readUTF() : null;
+    }
+
+    private static int check(String what, int value, int most) throws IOException {
+        if (value > most) {
+            throw new StreamCorruptedException(
+                    "too many in the description of an exception: " + what + "=" + value);
         }
-    }
-
-    private void addCause(Failure.Builder builder, @Nullable Throwable cause, int depth) {
-        if (cause != null && isWanted(cause, depth)) {
-            builder.setCause(describe(cause, depth));
-        }
-    }
-
-    private void addSuppressed(Failure.Builder builder, Throwable[] suppressed, int depth) {
-        for (int i = 0; i < Math.min(suppressed.length, MOST_SUPPRESSED); i++) {
-            if (isWanted(suppressed[i], depth)) {
-                builder.addSuppressed(describe(suppressed[i], depth));
-            }
-        }
-    }
-
-    private boolean isWanted(Throwable failure, int depth) {
-        return depth < DEEPEST && seen.size() < MOST_EXCEPTIONS && !seen.contains(failure);
-    }
-
-    private static String cut(String text) {
-        return text.length() <= LONGEST_TEXT
-                ? text
-                : text.substring(0, LONGEST_TEXT) + "… (" + text.length() + " characters)";
+        return value;
     }
 }

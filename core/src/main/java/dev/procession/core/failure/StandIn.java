@@ -1,7 +1,6 @@
 package dev.procession.core.failure;
 
 import dev.procession.core.RemoteException;
-import dev.procession.core.proto.Failure;
 import org.jspecify.annotations.Nullable;
 
 /** Builds the exceptions that stand in for those that could not travel. */
@@ -9,11 +8,11 @@ final class StandIn {
 
     private StandIn() {}
 
-    static RemoteException of(Failure failure) {
-        RemoteException cause = failure.hasCause() ? of(failure.getCause()) : null;
+    static RemoteException of(FailureDescription failure) {
+        RemoteException cause = failure.cause() == null ? null : of(failure.cause());
         RemoteException standIn = new RemoteException(className(failure), message(failure), cause);
         standIn.setStackTrace(stackTrace(failure));
-        for (Failure suppressed : failure.getSuppressedList()) {
+        for (FailureDescription suppressed : failure.suppressed()) {
             standIn.addSuppressed(of(suppressed));
         }
         return standIn;
@@ -24,32 +23,20 @@ final class StandIn {
                 "unknown", "the description of the exception is damaged, bytes=" + length, damage);
     }
 
-    static StackTraceElement[] stackTrace(Failure failure) {
-        StackTraceElement[] trace = new StackTraceElement[failure.getFramesCount()];
-        for (int i = 0; i < trace.length; i++) {
-            Failure.Frame frame = failure.getFrames(i);
-            trace[i] =
-                    new StackTraceElement(
-                            frame.getDeclaringClass(),
-                            frame.getMethod(),
-                            frame.hasFile() ? frame.getFile() : null,
-                            frame.getLine());
-        }
-        return trace;
+    static StackTraceElement[] stackTrace(FailureDescription failure) {
+        return failure.frames().toArray(new StackTraceElement[0]);
     }
 
-    private static String className(Failure failure) {
-        return failure.getClassName().isEmpty() ? "unknown" : failure.getClassName();
+    private static String className(FailureDescription failure) {
+        return failure.className().isEmpty() ? "unknown" : failure.className();
     }
 
     /** The message; or what toString said beyond the class name, for those that override it. */
-    private static @Nullable String message(Failure failure) {
-        if (failure.hasMessage()) {
-            return failure.getMessage();
+    private static @Nullable String message(FailureDescription failure) {
+        if (failure.message() != null) {
+            return failure.message();
         }
-        String description = failure.getDescription();
-        return description.isEmpty() || description.equals(failure.getClassName())
-                ? null
-                : description;
+        String text = failure.text();
+        return text == null || text.isEmpty() || text.equals(failure.className()) ? null : text;
     }
 }
