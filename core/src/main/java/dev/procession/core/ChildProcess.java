@@ -4,6 +4,7 @@ import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.launch.LaunchOptions;
+import dev.procession.core.launch.MemoryCode;
 import dev.procession.core.wire.Transfers;
 import java.io.IOException;
 import java.io.Serializable;
@@ -114,7 +115,8 @@ public final class ChildProcess<V> implements AutoCloseable {
      * @return the child, which has a pid
      * @throws UnserializableException if the body cannot be serialised
      * @throws UncheckedIOException if the JVM cannot be started
-     * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
+     * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has its
+     *     classes from where no other can have them; see {@link LaunchBuilder#classPath}
      */
     public static ChildProcess<Void> start(Body body) {
         return builder().start(body);
@@ -128,7 +130,8 @@ public final class ChildProcess<V> implements AutoCloseable {
      * @return the child, which has a pid
      * @throws UnserializableException if the body cannot be serialised
      * @throws UncheckedIOException if the JVM cannot be started
-     * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
+     * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has its
+     *     classes from where no other can have them; see {@link LaunchBuilder#classPath}
      */
     public static <V> ChildProcess<V> start(SerializableCallable<V> body) {
         return builder().start(body);
@@ -396,7 +399,8 @@ public final class ChildProcess<V> implements AutoCloseable {
          * @return the child, which has a pid
          * @throws UnserializableException if the body cannot be serialised
          * @throws UncheckedIOException if the JVM cannot be started
-         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
+         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has
+         *     its classes from where no other can have them; see {@link LaunchBuilder#classPath}
          */
         public ChildProcess<Void> start(Body body) {
             return startWith(body);
@@ -410,18 +414,21 @@ public final class ChildProcess<V> implements AutoCloseable {
          * @return the child, which has a pid
          * @throws UnserializableException if the body cannot be serialised
          * @throws UncheckedIOException if the JVM cannot be started
-         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
+         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has
+         *     its classes from where no other can have them; see {@link LaunchBuilder#classPath}
          */
         public <V> ChildProcess<V> start(SerializableCallable<V> body) {
             return startWith(body);
         }
 
         private <V> ChildProcess<V> startWith(Object body) {
-            Transfers.Shipment shipment = Transfers.pack(Codec.standard(), body);
             String wanted = givenName();
             LaunchOptions options =
                     launchOptions(
                             wanted != null ? wanted : "child-" + COUNT.incrementAndGet(), daemon);
+            options.check();
+            MemoryCode.refuse(body);
+            Transfers.Shipment shipment = Transfers.pack(Codec.standard(), body);
             Given given = new Given();
             try {
                 ChildJvm jvm = ChildJvm.start(options, ChildBody.class, shipment::bytes, given);

@@ -1,17 +1,20 @@
 package dev.procession.core;
 
 import dev.procession.core.launch.LaunchOptions;
+import dev.procession.core.launch.ProgramPath;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How JVMs are started: what the builders of {@link ChildProcess} and of the process pool have in
- * common. Not thread-safe. Not for users to extend.
+ * How JVMs are started: what the builders of {@link ChildProcess}, of the process pool and of a
+ * manager's server have in common. Not thread-safe. Not for users to extend.
  *
  * @param <B> the builder itself, which the methods return
  */
@@ -19,6 +22,8 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
 
     private final List<String> jvmArgs = new ArrayList<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private final Set<String> withoutVariables = new LinkedHashSet<>();
+    private boolean inheritAgents;
     private @Nullable String name;
     private @Nullable Path directory;
     private @Nullable String classPath;
@@ -47,13 +52,36 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     }
 
     /**
-     * Adds flags of the JVM, such as {@code -Xmx1g}. They come after Procession's own and win.
+     * Adds flags of the JVM, such as {@code -Xmx1g}. They come after Procession's own and the
+     * inherited ones, and win.
+     *
+     * <p>A child inherits those flags of this JVM that change what code means: {@code -ea}, {@code
+     * --enable-preview}, {@code --add-opens}, {@code --add-exports}, {@code --add-reads}, {@code
+     * --add-modules}, {@code --patch-module}, {@code --enable-native-access} and their kin, the
+     * encoding, the locale, the time zone and {@code java.library.path}. It does not inherit the
+     * heap, the collector, other system properties, ports of debuggers and of JMX, or agents
+     * ({@link #inheritAgents}). {@code JAVA_TOOL_OPTIONS}, {@code JDK_JAVA_OPTIONS} and {@code
+     * _JAVA_OPTIONS} are read by the same rule, but for the properties in them, which are for every
+     * JVM; a child does not see these variables unless {@link #environment} sets them.
      *
      * @param flags the flags, one argument each
      * @return this builder
      */
     public B jvmArgs(String... flags) {
         jvmArgs.addAll(List.of(flags));
+        return self();
+    }
+
+    /**
+     * Says whether agents of this JVM ({@code -javaagent}, {@code -agentpath}, {@code -agentlib})
+     * run in the child too, as those that measure coverage have to. Debuggers never do: two JVMs
+     * cannot have one port.
+     *
+     * @param value by default false
+     * @return this builder
+     */
+    public B inheritAgents(boolean value) {
+        inheritAgents = value;
         return self();
     }
 
@@ -65,7 +93,22 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
      * @return this builder
      */
     public B environment(String variable, String value) {
-        environment.put(variable, value);
+        environment.put(
+                Objects.requireNonNull(variable, "variable"),
+                Objects.requireNonNull(value, "value; withoutEnvironment removes a variable"));
+        withoutVariables.remove(variable);
+        return self();
+    }
+
+    /**
+     * Removes an environment variable, which would be inherited from this process.
+     *
+     * @param variable its name
+     * @return this builder
+     */
+    public B withoutEnvironment(String variable) {
+        withoutVariables.add(Objects.requireNonNull(variable, "variable"));
+        environment.remove(variable);
         return self();
     }
 
@@ -96,8 +139,12 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     /**
      * Replaces the class path. It must hold Procession and the classes that are sent.
      *
-     * @param value as {@code java -cp} takes it, from this process's directory; by default this
-     *     process's, with its module path
+     * <p>Without it a child has its classes from where this JVM has them: the class path, the
+     * module path with the modules that are resolved here, the executable jar of Spring Boot, or
+     * the URLs of the class loader that has loaded Procession, as in a build tool. Where that
+     * cannot be found out, or code is in memory alone, a start is refused, and this is the remedy.
+     *
+     * @param value as {@code java -cp} takes it, from this process's directory
      * @return this builder
      */
     public B classPath(String value) {
@@ -142,10 +189,21 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
      * @param name the name of the child
      * @param daemon whether this process may end while the child runs
      * @return the options
+     * @throws IllegalStateException if a JVM cannot be started as this one was, and no class path
+     *     is named
      */
     @SuppressWarnings("exports") // for siblings, to whom the type's package is exported
     protected LaunchOptions launchOptions(String name, boolean daemon) {
         return new LaunchOptions(
-                name, jvmArgs, environment, directory, classPath, javaHome, output, daemon);
+                name,
+                jvmArgs,
+                inheritAgents,
+                environment,
+                withoutVariables,
+                directory,
+                ProgramPath.of(classPath, directory),
+                javaHome,
+                output,
+                daemon);
     }
 }

@@ -1,20 +1,23 @@
 package dev.procession.manager;
 
+import dev.procession.core.LaunchBuilder;
+import dev.procession.core.launch.LaunchOptions;
+import dev.procession.core.life.Session;
 import dev.procession.manager.server.ServerOptions;
 import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Libraries;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a manager's server is started or attached to. For one thread; each of {@link #start}, {@link
- * #embedded} and {@link #connect} may be called several times.
+ * #embedded} and {@link #connect} may be called several times. What is inherited, such as {@link
+ * #jvmArgs} and {@link #classPath}, is for a server in a JVM of its own.
  */
-public final class ManagerBuilder {
+public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
 
     /** The most bytes that one request or answer may have, unless told otherwise: 64 MiB. */
     public static final int DEFAULT_MAX_MESSAGE_BYTES = ServerOptions.DEFAULT_MAX_FRAME_BYTES;
@@ -35,9 +38,13 @@ public final class ManagerBuilder {
     private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
     private long maxBytes;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
-    private final List<String> jvmArgs = new ArrayList<>();
 
     ManagerBuilder() {}
+
+    @Override
+    protected ManagerBuilder self() {
+        return this;
+    }
 
     /**
      * Where the server is to be, so that it can be started again at the same place and found by
@@ -114,17 +121,6 @@ public final class ManagerBuilder {
     }
 
     /**
-     * Adds flags for the server's JVM.
-     *
-     * @param flags as on a command line; {@code -Xmx}, above all
-     * @return this builder
-     */
-    public ManagerBuilder jvmArgs(String... flags) {
-        jvmArgs.addAll(List.of(flags));
-        return this;
-    }
-
-    /**
      * Says which classes this process makes of the values that it reads, as {@link
      * ObjectInputFilter.Config#createFilter} has it. By default there is no filter for a server
      * that this program started, and {@link #DATA_ONLY} for one that it connects to, for that one's
@@ -145,12 +141,18 @@ public final class ManagerBuilder {
      *
      * @return a manager of it
      * @throws UncheckedIOException if it cannot be started, or the address is taken
+     * @throws IllegalStateException if Netty or protobuf-java is too old, or a JVM cannot be
+     *     started as this one was, and no class path is named
      */
     public Manager start() {
         try {
+            Libraries.checkProtobuf();
+            String given = givenName();
+            String name = given != null ? given : "manager-" + Session.current().newName();
+            LaunchOptions launch = launchOptions(name, true);
+            launch.check();
             ServerPlace place = ServerPlace.choose(address, secret);
-            ServerOptions options = options(place);
-            ServerProcess process = ServerProcess.start(options, jvmArgs);
+            ServerProcess process = ServerProcess.start(options(place), launch);
             return manager(place, process::close);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -162,9 +164,11 @@ public final class ManagerBuilder {
      *
      * @return a manager of it
      * @throws UncheckedIOException if it cannot be started, or the address is taken
+     * @throws IllegalStateException if Netty or protobuf-java is too old
      */
     public Manager embedded() {
         try {
+            Libraries.checkProtobuf();
             ServerPlace place = ServerPlace.choose(address, secret);
             return manager(place, EmbeddedServer.start(options(place)));
         } catch (IOException e) {

@@ -1,21 +1,17 @@
 package dev.procession.manager;
 
 import dev.procession.core.Codec;
-import dev.procession.core.ProcessOutput;
 import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.launch.LaunchOptions;
-import dev.procession.core.life.Session;
 import dev.procession.core.life.SessionDirectory;
 import dev.procession.manager.server.ServerEntry;
 import dev.procession.manager.server.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +24,9 @@ final class ServerProcess {
     private static final long END_SECONDS = 5;
     private static final long REPORT_SECONDS = 1;
 
+    /** A server that is out of memory in any of its threads ends, for clients understand that. */
+    private static final List<String> END_WHEN_FULL = List.of("-XX:+ExitOnOutOfMemoryError");
+
     private final ChildJvm jvm;
     private final ServerOptions options;
     private final CompletableFuture<ExitStatus> end = new CompletableFuture<>();
@@ -39,18 +38,9 @@ final class ServerProcess {
     }
 
     /** Starts it and waits until it listens. */
-    static ServerProcess start(ServerOptions options, List<String> jvmArgs) throws IOException {
+    static ServerProcess start(ServerOptions options, LaunchOptions given) throws IOException {
         CompletableFuture<byte[]> ready = new CompletableFuture<>();
-        LaunchOptions launch =
-                new LaunchOptions(
-                        "manager-" + Session.current().newName(),
-                        flags(jvmArgs),
-                        Map.of(),
-                        null,
-                        null,
-                        null,
-                        ProcessOutput.forward(),
-                        true);
+        LaunchOptions launch = given.withFlagsLast(END_WHEN_FULL);
         byte[] start = Codec.standard().encode(options);
         ServerProcess server =
                 new ServerProcess(
@@ -74,13 +64,6 @@ final class ServerProcess {
             server.close();
             throw e;
         }
-    }
-
-    /** A server that is out of memory in any of its threads ends, for clients understand that. */
-    private static List<String> flags(List<String> jvmArgs) {
-        List<String> flags = new ArrayList<>(jvmArgs);
-        flags.add("-XX:+ExitOnOutOfMemoryError");
-        return flags;
     }
 
     private void awaitReady(CompletableFuture<byte[]> ready) throws IOException {

@@ -63,12 +63,14 @@ final class ArchiveKey {
     };
 
     private final File directory;
+    private final String classPath;
     private final String paths;
     private final String name;
     private final int feature;
 
-    private ArchiveKey(File directory, String paths, String name, int feature) {
+    private ArchiveKey(File directory, String classPath, String paths, String name, int feature) {
         this.directory = directory;
+        this.classPath = classPath;
         this.paths = paths;
         this.name = name;
         this.feature = feature;
@@ -76,13 +78,10 @@ final class ArchiveKey {
 
     /** True if a child with these options could use an archive. */
     static boolean admits(LaunchOptions options) {
-        if (options.classPath() == null && System.getProperty("jdk.module.path") != null) {
-            return false;
-        }
-        List<String> jvmArgs = options.jvmArgs();
-        for (int i = 0; i < jvmArgs.size(); i++) {
+        List<String> flags = options.flags();
+        for (int i = 0; i < flags.size(); i++) {
             for (String prefix : NOT_WITH) {
-                if (jvmArgs.get(i).startsWith(prefix)) {
+                if (flags.get(i).startsWith(prefix)) {
                     return false;
                 }
             }
@@ -92,14 +91,17 @@ final class ArchiveKey {
 
     /**
      * The key for these options; null when there can be no archive, as with directories of classes
-     * on the class path, or with an unknown JVM.
+     * on the class path, without a class path, or with an unknown JVM.
      */
     static @Nullable ArchiveKey of(LaunchOptions options, File directory) {
         String javaHome = options.effectiveJavaHome().toString();
-        String classPath = options.effectiveClassPath();
+        String classPath = options.program().classPath();
         File modules = new File(javaHome, "lib/modules");
         int feature = JavaVersion.feature(options);
-        if (feature < FIRST_WITH_DYNAMIC_ARCHIVE || !modules.isFile() || classPath.isEmpty()) {
+        if (classPath == null
+                || classPath.isEmpty()
+                || feature < FIRST_WITH_DYNAMIC_ARCHIVE
+                || !modules.isFile()) {
             return null;
         }
         Hash hash = new Hash();
@@ -127,7 +129,7 @@ final class ArchiveKey {
             }
             start = end + 1;
         }
-        return new ArchiveKey(directory, paths, paths + '-' + hash.text(), feature);
+        return new ArchiveKey(directory, classPath, paths, paths + '-' + hash.text(), feature);
     }
 
     private static boolean addEntry(Hash hash, @Nullable File base, String entry) {
@@ -153,6 +155,10 @@ final class ArchiveKey {
 
     File directory() {
         return directory;
+    }
+
+    String classPath() {
+        return classPath;
     }
 
     File archive() {

@@ -2,8 +2,6 @@ package dev.procession.core.launch;
 
 import dev.procession.core.ProcessOutput;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Makes the start-up archive of its own class path and JVM now, say while a container image is
@@ -16,16 +14,7 @@ public final class ArchiveTool {
 
     /** Takes no arguments. */
     public static void main(String[] args) throws InterruptedException {
-        LaunchOptions options =
-                new LaunchOptions(
-                        "archive",
-                        List.of(),
-                        Map.of(),
-                        null,
-                        null,
-                        null,
-                        ProcessOutput.discard(),
-                        true);
+        LaunchOptions options = LaunchOptions.of("archive", ProcessOutput.discard());
         ArchiveKey key = StartupArchive.key(options);
         String failure;
         try {

@@ -214,16 +214,13 @@ final class ArchiveTraining {
         command.add("-Djava.io.tmpdir=" + session);
         command.add("-D" + StartupArchive.PROPERTY + "=off");
         command.add("-cp");
-        command.add(options.effectiveClassPath());
+        command.add(key.classPath());
         command.add(ArchiveTrainer.class.getName());
         ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(work.resolve("log").toFile());
-        Path directory = options.directory();
-        if (directory != null) {
-            builder.directory(directory.toFile());
-        }
+        options.applyTo(builder);
         Process trainer = start(builder);
         if (trainer == null) {
             return "this process is ending";

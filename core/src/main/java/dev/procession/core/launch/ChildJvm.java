@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -210,11 +209,7 @@ public final class ChildJvm {
 
     private static Process fork(List<String> command, LaunchOptions options) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
-        if (options.directory() != null) {
-            builder.directory(options.directory().toFile());
-        }
-        Map<String, String> environment = builder.environment();
-        environment.putAll(options.environment());
+        options.applyTo(builder);
         Process process = startWatched(builder);
         try {
             process.getOutputStream().close();

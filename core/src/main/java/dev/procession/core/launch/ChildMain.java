@@ -25,6 +25,7 @@ public final class ChildMain {
             System.err.println("procession: this class is for Procession to start, not for people");
             System.exit(ExitCode.START_FAILED.code());
         }
+        InterruptKey.ignoreIfTold();
         ParentConnection parent = null;
         byte[] payload = null;
         EntryPoint entry = null;

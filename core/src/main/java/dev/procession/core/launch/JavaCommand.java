@@ -2,7 +2,9 @@ package dev.procession.core.launch;
 
 import dev.procession.core.life.ProcStat;
 import dev.procession.core.life.Session;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,11 +12,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command line of a child JVM: a shell that ignores Ctrl-C for it, then {@code java} with an
- * argument file, for class paths are long and command lines are public. The first child of a root
- * does without one if it can, for it starts before there is a place for files.
+ * The command line of a child JVM: a shell, where there is one, that ignores Ctrl-C for it, then
+ * {@code java} with an argument file, for class paths are long and command lines are public. The
+ * first child of a root does without one if it can, for it starts before there is a place for
+ * files.
  */
 final class JavaCommand {
+
+    private static final File SHELL = new File("/bin/sh");
 
     /** Ignored signals stay ignored across exec, and the JVM leaves an ignored SIGINT alone. */
     private static final String IGNORE_INTERRUPT = "trap '' INT; exec \"$0\" \"$@\"";
@@ -31,14 +36,17 @@ final class JavaCommand {
     static @Nullable List<String> plain(
             Session.FirstChild child, LaunchOptions options, Class<?> entryPoint)
             throws IOException {
-        for (String flag : options.jvmArgs()) {
-            if (!flag.startsWith("-X")) {
+        for (String flag : options.flags()) {
+            if (flag.startsWith("-D")) {
                 return null; // a property may be a password
             }
         }
         List<String> flags = flags(options);
         int length = 0;
         for (String flag : flags) {
+            if (!StandardCharsets.US_ASCII.newEncoder().canEncode(flag)) {
+                return null; // only a file has it in the encoding in which it is read
+            }
             length += flag.length();
         }
         if (length > MAX_PLAIN_CHARS) {
@@ -58,7 +66,7 @@ final class JavaCommand {
     static List<String> write(
             Session session, long member, LaunchOptions options, Class<?> entryPoint)
             throws IOException {
-        byte[] flags = quote(flags(options)).getBytes(StandardCharsets.UTF_8);
+        byte[] flags = quote(flags(options)).getBytes(launcherCharset());
         Path arguments = session.writeFile("c" + member + ".args", flags);
         return command(
                 List.of("@" + arguments),
@@ -79,13 +87,19 @@ final class JavaCommand {
             long member,
             long parent)
             throws IOException {
+        boolean shell = SHELL.canExecute(); // images of a program alone have none
         List<String> command = new ArrayList<>();
-        command.add("/bin/sh");
-        command.add("-c");
-        command.add(IGNORE_INTERRUPT);
+        if (shell) {
+            command.add(SHELL.getPath());
+            command.add("-c");
+            command.add(IGNORE_INTERRUPT);
+        }
         command.add(options.effectiveJavaHome().resolve("bin").resolve("java").toString());
+        if (!shell) {
+            command.add("-D" + InterruptKey.PROPERTY + "=ignore");
+        }
         command.addAll(flags);
-        addMain(command, options);
+        command.addAll(options.program().main());
         command.add(home.toString());
         command.add(spare.toString());
         command.add(Long.toString(member));
@@ -101,30 +115,17 @@ final class JavaCommand {
         flags.addAll(Collector.flags(options));
         flags.add("-XX:-UsePerfData"); // its file would outlive a killed JVM
         flags.addAll(StartupArchive.flags(options));
-        String modulePath = options.effectiveModulePath();
-        if (modulePath != null) {
-            flags.add("--module-path");
-            flags.add(modulePath);
-            flags.add("--add-modules");
-            flags.add("ALL-MODULE-PATH");
-        }
-        String classPath = options.effectiveClassPath();
-        if (!classPath.isEmpty()) {
-            flags.add("-cp");
-            flags.add(classPath);
-        }
-        flags.addAll(options.jvmArgs());
+        flags.addAll(options.program().flags());
+        flags.addAll(options.flags());
         return flags;
     }
 
-    private static void addMain(List<String> command, LaunchOptions options) {
-        Module module = ChildMain.class.getModule();
-        if (module.isNamed() && options.classPath() == null) {
-            command.add("-m");
-            command.add(module.getName() + "/" + ChildMain.class.getName());
-        } else {
-            command.add(ChildMain.class.getName());
-        }
+    /** In which the launcher's file is read, as its command line is. */
+    private static Charset launcherCharset() {
+        String name = System.getProperty("sun.jnu.encoding");
+        return name != null && Charset.isSupported(name)
+                ? Charset.forName(name)
+                : Charset.defaultCharset();
     }
 
     /** The text of an argument file: one argument a line, quoted as the launcher reads it. */

@@ -7,16 +7,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a child JVM is started.
  *
  * @param name for people: thread names, messages, the prefix of its output
- * @param jvmArgs flags of the JVM, after Procession's own, so that they win
+ * @param jvmArgs flags of the JVM, after Procession's own and the inherited ones, so that they win
+ * @param inheritAgents whether this JVM's agents run in the child too
  * @param environment variables to set; those of this process are inherited
+ * @param withoutVariables variables that are not
  * @param directory the working directory, or null for this process's
- * @param classPath the class path, or null for this process's class path and module path
+ * @param program where it finds its classes
  * @param javaHome the JDK to run, or null for this process's
  * @param output who hears its standard output and error
  * @param daemon whether this process may end while the child runs, which then ends too
@@ -24,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 public record LaunchOptions(
         String name,
         List<String> jvmArgs,
+        boolean inheritAgents,
         Map<String, String> environment,
+        Set<String> withoutVariables,
         @Nullable Path directory,
-        @Nullable String classPath,
+        ProgramPath program,
         @Nullable Path javaHome,
         ProcessOutput output,
         boolean daemon) {
@@ -35,58 +40,109 @@ public record LaunchOptions(
     public LaunchOptions {
         jvmArgs = List.copyOf(jvmArgs);
         environment = Map.copyOf(environment);
+        withoutVariables = Set.copyOf(withoutVariables);
+    }
+
+    /** A child that is started as this JVM was, and may be left behind. */
+    static LaunchOptions of(String name, ProcessOutput output) {
+        return new LaunchOptions(
+                name,
+                List.of(),
+                false,
+                Map.of(),
+                Set.of(),
+                null,
+                ProgramPath.of(null, null),
+                null,
+                output,
+                true);
     }
 
     /** The same for a child of another name. */
     public LaunchOptions named(String other) {
-        return new LaunchOptions(
-                other, jvmArgs, environment, directory, classPath, javaHome, output, daemon);
+        return copy(other, jvmArgs, environment);
     }
 
     /** The same with flags before those of the user, who may overrule them. */
     public LaunchOptions withFlagsFirst(List<String> flags) {
         List<String> all = new ArrayList<>(flags);
         all.addAll(jvmArgs);
-        return new LaunchOptions(
-                name, all, environment, directory, classPath, javaHome, output, daemon);
+        return copy(name, all, environment);
+    }
+
+    /** The same with flags after those of the user, whom they overrule. */
+    public LaunchOptions withFlagsLast(List<String> flags) {
+        List<String> all = new ArrayList<>(jvmArgs);
+        all.addAll(flags);
+        return copy(name, all, environment);
     }
 
     /** The same with one more variable. */
     public LaunchOptions withVariable(String variable, String value) {
         Map<String, String> all = new HashMap<>(environment);
         all.put(variable, value);
+        return copy(name, jvmArgs, all);
+    }
+
+    private LaunchOptions copy(
+            String otherName, List<String> otherArgs, Map<String, String> otherEnvironment) {
         return new LaunchOptions(
-                name, jvmArgs, all, directory, classPath, javaHome, output, daemon);
+                otherName,
+                otherArgs,
+                inheritAgents,
+                otherEnvironment,
+                withoutVariables,
+                directory,
+                program,
+                javaHome,
+                output,
+                daemon);
     }
 
-    /** The class path that the child gets; empty in a purely modular application. */
-    String effectiveClassPath() {
-        return fromHere(classPath != null ? classPath : System.getProperty("java.class.path", ""));
-    }
-
-    /** The module path that the child gets, if it gets any. */
-    @Nullable String effectiveModulePath() {
-        String path = classPath == null ? System.getProperty("jdk.module.path") : null;
-        return path == null ? null : fromHere(path);
-    }
-
-    /** A path whose entries mean the same in the child's working directory as in this one. */
-    private String fromHere(String path) {
-        if (directory == null || path.isEmpty()) {
-            return path;
+    /**
+     * Refuses what no start can come of, before there is a process.
+     *
+     * @throws IllegalArgumentException if the JVM or the directory is not there
+     * @throws UnsupportedOperationException if there can be no child on this system
+     */
+    public void check() {
+        if (System.getProperty("org.graalvm.nativeimage.imagecode") != null) {
+            throw new UnsupportedOperationException(
+                    "a native image has no JVM to start a child with; run this program on a JVM");
         }
-        StringBuilder absolute = new StringBuilder();
-        int from = 0;
-        while (from <= path.length()) {
-            int end = path.indexOf(File.pathSeparatorChar, from);
-            end = end < 0 ? path.length() : end;
-            if (from > 0) {
-                absolute.append(File.pathSeparatorChar);
-            }
-            absolute.append(new File(path.substring(from, end)).getAbsolutePath());
-            from = end + 1;
+        String system = System.getProperty("os.name");
+        if (!"Linux".equals(system)) {
+            throw new UnsupportedOperationException(
+                    "Procession starts processes on Linux alone: os.name=" + system);
         }
-        return absolute.toString();
+        File java = new File(effectiveJavaHome().toString(), "bin/java");
+        if (!java.canExecute()) {
+            throw new IllegalArgumentException(
+                    "there is no JVM to start; name a JDK by javaHome(...) of the builder: no such"
+                            + " program="
+                            + java);
+        }
+        if (directory != null && !directory.toFile().isDirectory()) {
+            throw new IllegalArgumentException("no such directory: path=" + directory);
+        }
+    }
+
+    /** The flags of this JVM that the child inherits, and then the user's. */
+    List<String> flags() {
+        List<String> all = new ArrayList<>(InheritedFlags.of(this));
+        all.addAll(jvmArgs);
+        return all;
+    }
+
+    /** Sets the working directory and the variables of a process to be. */
+    void applyTo(ProcessBuilder builder) {
+        if (directory != null) {
+            builder.directory(directory.toFile());
+        }
+        Map<String, String> variables = builder.environment();
+        InheritedFlags.VARIABLES.forEach(variables::remove);
+        withoutVariables.forEach(variables::remove);
+        variables.putAll(environment);
     }
 
     /** The JDK that the child runs. */

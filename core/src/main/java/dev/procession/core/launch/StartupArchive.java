@@ -89,7 +89,7 @@ final class StartupArchive {
                         + '\n'
                         + directory
                         + '\n'
-                        + options.effectiveClassPath();
+                        + options.program().classPath();
         synchronized (KEYS) {
             if (KEYS.containsKey(all)) {
                 return KEYS.get(all);

@@ -6,6 +6,7 @@ import dev.procession.core.ProcessOutput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,9 +25,11 @@ class KeptKeysTest {
         return new LaunchOptions(
                 "child",
                 List.of(),
+                false,
                 Map.of(),
+                Set.of(),
                 working,
-                classPath,
+                ProgramPath.of(classPath, working),
                 null,
                 ProcessOutput.forward(),
                 true);

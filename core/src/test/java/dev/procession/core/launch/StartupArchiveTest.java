@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -215,13 +216,22 @@ class StartupArchiveTest {
 
     private static LaunchOptions options(String classPath, List<String> jvmArgs) {
         return new LaunchOptions(
-                "test", jvmArgs, Map.of(), null, classPath, null, ProcessOutput.discard(), true);
+                "test",
+                jvmArgs,
+                false,
+                Map.of(),
+                Set.of(),
+                null,
+                ProgramPath.of(classPath, null),
+                null,
+                ProcessOutput.discard(),
+                true);
     }
 
     private String outputOf(List<String> flags, LaunchOptions options) throws Exception {
         List<String> all = new ArrayList<>(List.of("-XX:+UseSerialGC"));
         all.addAll(flags);
-        try (TestProgram trainer = java(all, options.effectiveClassPath(), ArchiveTrainer.class)) {
+        try (TestProgram trainer = java(all, options.program().classPath(), ArchiveTrainer.class)) {
             assertThat(trainer.awaitExit(TRAINING)).as(trainer.text()).isZero();
             return trainer.text();
         }

@@ -9,6 +9,7 @@ import dev.procession.core.life.Session;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Libraries;
 import dev.procession.manager.wire.ServerAddress;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -89,7 +90,7 @@ public final class ManagerServer implements AutoCloseable {
         this.token = firstNumber;
         this.objects = new Objects(this, store, options.userObjects());
         this.clients = new Clients(this);
-        this.transport = new Transport();
+        this.transport = transport();
         this.loop = transport.loop();
     }
 
@@ -136,6 +137,15 @@ public final class ManagerServer implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             home.release();
             throw e;
+        }
+    }
+
+    /** The first that needs Netty. */
+    private static Transport transport() {
+        try {
+            return new Transport();
+        } catch (LinkageError e) {
+            throw Libraries.unfit(e);
         }
     }
 

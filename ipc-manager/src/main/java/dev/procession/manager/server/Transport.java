@@ -6,14 +6,13 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -25,7 +24,10 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Netty: one event loop, by epoll where that is to be had, and the listening socket. */
+/**
+ * Netty: one event loop, by epoll where that is to be had, and the listening socket. By classes
+ * that Netty 4.1 and 4.2 both have, for programs bring either.
+ */
 final class Transport {
 
     private static final int BACKLOG = 1024;
@@ -40,14 +42,12 @@ final class Transport {
     private @Nullable Channel listening;
 
     Transport() {
+        DefaultThreadFactory threads = new DefaultThreadFactory("procession-manager", true);
         group =
-                new MultiThreadIoEventLoopGroup(
-                        1,
-                        new DefaultThreadFactory("procession-manager", true),
-                        epoll
-                                ? EpollIoHandler.newFactory(0, BusyLook::new)
-                                : NioIoHandler.newFactory(
-                                        SelectorProvider.provider(), BusyLook::new));
+                epoll
+                        ? new EpollEventLoopGroup(1, threads, BusyLook::new)
+                        : new NioEventLoopGroup(
+                                1, threads, SelectorProvider.provider(), BusyLook::new);
         loop = group.next();
         connections = new DefaultChannelGroup(loop, true); // what comes later is closed as well
     }
