@@ -7,7 +7,7 @@ module dev.procession.pool {
             dev.procession.core;
 
     requires transitive dev.procession.core;
-    requires transitive dev.procession.manager;
+    requires static transitive dev.procession.manager; // a pool without a manager needs none
     requires dev.procession.pipe;
     requires dev.procession.queue;
     requires HdrHistogram;

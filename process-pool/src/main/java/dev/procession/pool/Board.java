@@ -108,6 +108,16 @@ final class Board {
         return false;
     }
 
+    /** True if a worker is coming up. */
+    boolean isStarting() {
+        for (WorkerSlot slot : slots) {
+            if (slot.state() == WorkerState.STARTING) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Sends what can be sent, and reserves slots for workers that what is left needs. */
     void assign(Moves moves) {
         while (true) {

@@ -1,19 +1,27 @@
 package dev.procession.pool;
 
 import dev.procession.core.ProcessionException;
-import java.util.function.Supplier;
+import dev.procession.core.WorkerCrashedException;
 
 /**
- * No worker could be started, several times in a row; the cause says why the last one could not: it
- * ended before it was ready, or the pool's initializer threw. It is what the tasks that were
- * waiting failed with. The pool goes on: the next task tries again, and so does {@link
+ * No worker could be started; message and cause say why the last one could not: the JVM's own words
+ * when it ended before it was ready, or what the pool's initializer threw. It is what the tasks
+ * that were waiting failed with: after one start if no worker of the pool has ever come up, and
+ * after some in a row otherwise. The pool goes on: the next task tries again, and so does {@link
  * ProcessPoolExecutor#prestartAllWorkers}.
  */
 public final class BrokenProcessPoolException extends ProcessionException {
 
     private static final long serialVersionUID = 1L;
 
-    BrokenProcessPoolException(String pool, Supplier<? extends Throwable> cause) {
-        super("no worker could be started, several times in a row: pool=" + pool, cause.get());
+    BrokenProcessPoolException(String pool, Throwable cause) {
+        super("no worker could be started: pool=" + pool + ": " + reason(cause), cause);
+    }
+
+    private static String reason(Throwable cause) {
+        String message = cause.getMessage();
+        return cause instanceof WorkerCrashedException && message != null
+                ? message
+                : cause.toString();
     }
 }

@@ -16,15 +16,30 @@ record Crash(String worker, ExitStatus status, boolean byKernel) {
     /** SIGKILL. */
     static final int KILL = 9;
 
-    /** The failure of a task that the worker was running, or of the worker's own start. */
+    /** The failure of a task that the worker was running. */
     WorkerCrashedException during(String work) {
-        StringBuilder text = new StringBuilder();
-        text.append(worker).append(' ').append(status.describe());
+        return failure(end().append(" while it ran ").append(work));
+    }
+
+    /** The failure of a start: the JVM would not, or it was killed. */
+    WorkerCrashedException asItStarted() {
+        return failure(end().append(" as it started"));
+    }
+
+    /** The failure of a start whose initializer has thrown. */
+    WorkerCrashedException asItStarted(Throwable initializer) {
+        return failure(
+                new StringBuilder(worker)
+                        .append(" could not start, for its initializer threw ")
+                        .append(initializer));
+    }
+
+    private StringBuilder end() {
+        StringBuilder text = new StringBuilder(worker).append(' ').append(status.describe());
         if (byKernel) {
             text.append(", by the kernel's out-of-memory killer,");
         }
-        text.append(" while it ran ").append(work);
-        return failure(text);
+        return text;
     }
 
     /** The failure of a task whose worker died each time that it was tried. */

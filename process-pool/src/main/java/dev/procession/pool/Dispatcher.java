@@ -26,6 +26,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heart of a pool: the queue of tasks, the workers, and one thread that hears them.
@@ -333,7 +334,7 @@ final class Dispatcher implements Runnable {
         ArrayList<WorkerSlot> starts = new ArrayList<>();
         lock.lock();
         try {
-            board.starting().succeeded(); // the user wants another try
+            board.starting().tryAgain();
             while (phase == Phase.RUNNING && board.occupied() < most) {
                 WorkerSlot slot = board.startable();
                 if (slot == null) {
@@ -447,7 +448,7 @@ final class Dispatcher implements Runnable {
         lock.lock();
         try {
             slot.died();
-            countStartFailure(false, () -> cause, moves);
+            countStartFailure(StartPolicy.Failure.SHORTAGE, () -> cause, moves);
         } finally {
             lock.unlock();
             carryOut(moves); // also what was decided before something failed
@@ -458,14 +459,16 @@ final class Dispatcher implements Runnable {
     /** Backs off, or gives up: then the tasks that wait would wait in vain. */
     @GuardedBy("lock")
     private void countStartFailure(
-            boolean killed, Supplier<? extends Throwable> cause, Moves moves) {
-        boolean giveUp = board.starting().failed(killed, System.nanoTime());
+            StartPolicy.Failure failure, Supplier<? extends Throwable> cause, Moves moves) {
+        boolean last = !board.isStarting();
+        boolean giveUp = board.starting().failed(failure, last, System.nanoTime());
         if (!giveUp || board.isServed()) {
             return;
         }
-        board.starting().succeeded(); // the next task tries again
+        board.starting().tryAgain(); // with the next task
         Verdict broken =
-                new Verdict.Failed(() -> new BrokenProcessPoolException(options.name(), cause));
+                new Verdict.Failed(
+                        () -> new BrokenProcessPoolException(options.name(), cause.get()));
         Task task;
         while ((task = board.nextWaiting()) != null) {
             Moves.Ending ending = moves.prepare(task, broken);
@@ -640,7 +643,7 @@ final class Dispatcher implements Runnable {
     private void hear(Arrival arrival, long now, Moves moves) throws IOException {
         switch (arrival.type()) {
             case READY -> {
-                board.starting().succeeded();
+                board.starting().cameUp();
                 arrival.slot().ready();
             }
             case UNFIT -> hearUnfit(arrival.slot(), arrival.payload());
@@ -721,19 +724,21 @@ final class Dispatcher implements Runnable {
         settle();
         Crash crash = crash(slot, status);
         Moves moves = new Moves();
-        Task victim;
         boolean expected;
+        Supplier<String> loss;
         Strays strays;
         lock.lock();
         try {
             strays = new Strays(slot.mark()); // soon the slot may have another worker
-            victim = slot.begunTask();
+            Task victim = slot.begunTask();
             List<Task> begun = slot.begunTasks();
             List<Task> unbegun = slot.unbegunTasks();
             moves.reserve(begun.size() + unbegun.size());
             expected = slot.state() == WorkerState.DRAINING;
             boolean cameUp = slot.wasReady();
             byte[] unfit = slot.unfit();
+            Supplier<Throwable> refusal = unfit == null ? crash::asItStarted : () -> decode(unfit);
+            loss = () -> loss(crash, cameUp, victim, unfit).getMessage();
             lanes.remove(slot);
             slot.abandon();
             waitAgain(unbegun, moves);
@@ -742,11 +747,13 @@ final class Dispatcher implements Runnable {
             }
             slot.died(); // if something fails before, this death is dealt with once more
             if (death.cause().isPresent()) {
-                countStartFailure(false, death.cause()::get, moves);
+                countStartFailure(StartPolicy.Failure.SHORTAGE, death.cause()::get, moves);
             } else if (!cameUp && (!expected || slot.isIgnored())) {
                 countStartFailure(
-                        ExitCode.signal(status.code()) != 0 && !slot.isIgnored(),
-                        unfit == null ? () -> crash.during("its start") : () -> decode(unfit),
+                        ExitCode.signal(status.code()) != 0 && !slot.isIgnored()
+                                ? StartPolicy.Failure.KILLED
+                                : StartPolicy.Failure.REFUSAL,
+                        refusal,
                         moves);
             }
         } finally {
@@ -755,8 +762,17 @@ final class Dispatcher implements Runnable {
         }
         if (status.code() != ExitCode.DONE.code()) {
             tally.workerLost();
-            completer.run(new Aftermath(crash, victim, expected, strays));
+            completer.run(new Aftermath(loss, expected, strays));
         }
+    }
+
+    /** For the log. */
+    private static WorkerCrashedException loss(
+            Crash crash, boolean cameUp, @Nullable Task victim, byte @Nullable [] unfit) {
+        if (cameUp) {
+            return crash.during(victim == null ? "no task" : victim.description());
+        }
+        return unfit == null ? crash.asItStarted() : crash.asItStarted(decode(unfit));
     }
 
     /** Tells a kill by the kernel for want of memory from others by its own count of them. */

@@ -1,8 +1,10 @@
 package dev.procession.pool;
 
 import dev.procession.core.SerializableFunction;
+import dev.procession.core.UnserializableException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -88,6 +90,7 @@ final class MapSource<T, R> implements Spliterator<R> {
 
     /** Submits the first chunks as far as there is room for them now, and gives the results. */
     Stream<R> stream() {
+        UserWork.check(function);
         try {
             fill(false);
         } catch (InterruptedException | TimeoutException e) {
@@ -152,6 +155,10 @@ final class MapSource<T, R> implements Spliterator<R> {
             if (future == null && underWay.isEmpty() && pool.rejects()) {
                 throw pool.full();
             }
+        } catch (UnserializableException e) {
+            UnserializableException obstacle = UserWork.obstacle(pool.codec(), parts(chunk));
+            sourceFailure = obstacle == null ? e : obstacle;
+            return false;
         } catch (RuntimeException | Error e) { // as a failure of the source
             sourceFailure = e;
             return false;
@@ -163,6 +170,13 @@ final class MapSource<T, R> implements Spliterator<R> {
             submitted(future);
         }
         return future != null;
+    }
+
+    private List<@Nullable Object> parts(Object chunk) {
+        List<@Nullable Object> parts = new ArrayList<>();
+        parts.add(function);
+        parts.addAll(Packed.list(chunk));
+        return parts;
     }
 
     private void submitted(TaskFuture<Chunk.Results> future) {

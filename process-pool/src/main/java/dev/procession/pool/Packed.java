@@ -1,6 +1,8 @@
 package dev.procession.pool;
 
 import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a {@link Packer} has made: an array of numbers of one kind, or of objects. */
@@ -23,5 +25,14 @@ final class Packed {
             return doubles[index];
         }
         return ((Object[]) packed)[index];
+    }
+
+    /** All of them, boxed. */
+    static List<@Nullable Object> list(Object packed) {
+        List<@Nullable Object> list = new ArrayList<>();
+        for (int i = 0; i < size(packed); i++) {
+            list.add(get(packed, i));
+        }
+        return list;
     }
 }

@@ -115,7 +115,9 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
      * once, and its task fails with a {@link dev.procession.core.WorkerCrashedException} that
      * {@linkplain dev.procession.core.WorkerCrashedException#isOutOfMemory says so}.
      *
-     * @param bytes by default what the JVM chooses
+     * @param bytes by default a worker's share of three quarters of the memory that the machine or
+     *     the container has, by the number of workers that the pool is built with, and at least 256
+     *     MiB; unless {@link #jvmArgs} say it
      * @return this builder
      * @throws IllegalArgumentException if it is less than one
      */
@@ -125,9 +127,9 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Runs this in each worker before its first task. If it throws, the worker ends and another one
-     * is tried, with pauses; after a few failures in a row what waits fails with a {@link
-     * BrokenProcessPoolException} and that exception as its cause.
+     * Runs this in each worker before its first task. If it throws, the worker ends, and what waits
+     * fails with a {@link BrokenProcessPoolException} and that exception as its cause. In a pool
+     * that has had workers, others are tried before that, with pauses.
      *
      * @param value by default nothing
      * @return this builder
@@ -251,14 +253,18 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
                             + workers);
         }
         String given = givenName();
+        LaunchOptions wanted =
+                launchOptions(given != null ? given : "pool-" + COUNT.incrementAndGet(), true);
         List<String> flags = new ArrayList<>();
         flags.add("-XX:+ExitOnOutOfMemoryError");
         if (maxHeap > 0) {
             flags.add("-Xmx" + maxHeap);
+        } else {
+            int most = workers + (warmSpare ? 1 : 0);
+            flags.addAll(WorkerHeap.flags(wanted.jvmArgs(), most, MemoryLimit.bytes()));
         }
-        LaunchOptions launch =
-                launchOptions(given != null ? given : "pool-" + COUNT.incrementAndGet(), true)
-                        .withFlagsFirst(flags);
+        LaunchOptions launch = wanted.withFlagsFirst(flags);
+        launch.check();
         WorkerSetup setup =
                 new WorkerSetup(
                         codec == Codec.standard() ? null : codec,

@@ -1,8 +1,11 @@
 package dev.procession.pool;
 
+import dev.procession.core.Codec;
+import dev.procession.core.SerializableAction;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableFunction;
 import dev.procession.core.SerializableRunnable;
+import dev.procession.core.UnserializableException;
 import dev.procession.core.life.Session;
 import dev.procession.core.wire.Transfers;
 import java.lang.System.Logger.Level;
@@ -63,6 +66,11 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     private final PoolOptions options;
     private final Dispatcher dispatcher;
     private final AtomicLong lastTask = new AtomicLong();
+
+    /** Makes a pool of one worker for each processor, with the defaults of {@link Builder}. */
+    public ProcessPoolExecutor() {
+        this(builder());
+    }
 
     /**
      * Makes a pool with the defaults of {@link Builder}.
@@ -134,6 +142,20 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
+     * Submits a task that returns nothing and may throw checked exceptions, which its future then
+     * fails with. Lambdas without a value come here.
+     *
+     * @param task what a worker runs
+     * @return its future, of null
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised; the message
+     *     names the field that stands in the way
+     * @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
+     */
+    public TaskFuture<Void> submit(SerializableAction task) {
+        return submitWork(task);
+    }
+
+    /**
      * {@inheritDoc}
      *
      * @throws dev.procession.core.UnserializableException if the task cannot be serialised
@@ -164,9 +186,21 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
+     * Runs a task whose outcome nobody asks for; what it throws goes to the log. Lambdas come here.
+     *
+     * @param task what a worker runs
+     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
+     */
+    public void execute(SerializableAction task) {
+        execute((Runnable) task);
+    }
+
+    /**
      * Runs a task whose outcome nobody asks for; what it throws goes to the log.
      *
-     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
+     * @throws dev.procession.core.UnserializableException if the task cannot be serialised, as the
+     *     objects that {@link CompletableFuture#supplyAsync} and {@link
+     *     java.util.concurrent.ExecutorCompletionService} make of their lambdas
      */
     @Override
     public void execute(Runnable task) {
@@ -182,6 +216,18 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
                                                         thrown);
                                     }
                                 });
+    }
+
+    private Transfers.Shipment pack(Object work) {
+        UserWork.check(work);
+        Object wrapped = inContext(work);
+        try {
+            return Transfers.pack(options.codec(), wrapped);
+        } catch (UnserializableException e) {
+            UnserializableException obstacle =
+                    wrapped == work ? null : UserWork.obstacle(options.codec(), List.of(work));
+            throw obstacle == null ? e : obstacle;
+        }
     }
 
     private Object inContext(Object work) {
@@ -227,7 +273,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
             throw new RejectedExecutionException(
                     "this JVM is shutting down: pool=" + options.name());
         }
-        Transfers.Shipment shipment = Transfers.pack(options.codec(), inContext(work));
+        Transfers.Shipment shipment = pack(work);
         TaskFuture<V> future = new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given);
         @SuppressWarnings("unchecked") // the future is completed with what the task returned
         TaskFuture<Object> untyped = (TaskFuture<Object>) future;
@@ -242,6 +288,10 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
             }
         }
         return accepted ? future : null;
+    }
+
+    Codec codec() {
+        return options.codec();
     }
 
     /** True if a task for which there is no room is refused and not waited with. */

@@ -3,8 +3,9 @@ package dev.procession.pool;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a worker may be started again after starts have failed, and when that is given up. Guarded
- * by the dispatcher's lock.
+ * When a worker may be started again after starts have failed, and when that is given up: at once
+ * in a pool none of whose workers has ever come up, for what keeps a JVM or its initializer from
+ * the first start will keep it from the next. Guarded by the dispatcher's lock.
  */
 final class StartPolicy {
 
@@ -13,10 +14,17 @@ final class StartPolicy {
     private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private int failures;
+    private boolean everCameUp;
     private long noStartBefore;
 
-    /** A worker has come up, or the user wants another try. */
-    void succeeded() {
+    /** A worker has come up. */
+    void cameUp() {
+        failures = 0;
+        everCameUp = true;
+    }
+
+    /** The user wants another try. */
+    void tryAgain() {
         failures = 0;
     }
 
@@ -29,16 +37,27 @@ final class StartPolicy {
         return failures == 0 ? 0 : Math.max(0, noStartBefore - now);
     }
 
+    /** Why a worker did not come up. */
+    enum Failure {
+        /** It was killed from outside: that says nothing about the next start. */
+        KILLED,
+        /** This process lacked something that may be there again soon: threads, descriptors. */
+        SHORTAGE,
+        /** It ended by itself: the JVM would not start, or the initializer threw. */
+        REFUSAL
+    }
+
     /**
      * A worker did not come up; true if it is time to give up.
      *
-     * @param killed whether it was killed from outside: that says nothing about the next start,
-     *     unless it never ends
+     * @param last whether no other one is coming up
      */
-    boolean failed(boolean killed, long now) {
+    boolean failed(Failure failure, boolean last, long now) {
         failures++;
+        boolean killed = failure == Failure.KILLED;
         int doublings = killed ? 0 : Math.min(failures, MAX_FAILURES);
         noStartBefore = now + (BACK_OFF_NANOS << doublings);
-        return failures >= (killed ? MAX_KILLS : MAX_FAILURES);
+        return failures >= (killed ? MAX_KILLS : MAX_FAILURES)
+                || (failure == Failure.REFUSAL && last && !everCameUp);
     }
 }

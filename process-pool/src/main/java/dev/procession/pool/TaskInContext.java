@@ -1,5 +1,6 @@
 package dev.procession.pool;
 
+import dev.procession.core.SerializableAction;
 import dev.procession.core.SerializableCallable;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,10 @@ record TaskInContext<C>(TaskContext<C> context, C captured, Object work)
     static @Nullable Object run(@Nullable Object task) throws Exception {
         if (task instanceof Callable<?> callable) {
             return callable.call();
+        }
+        if (task instanceof SerializableAction action) {
+            action.perform();
+            return null;
         }
         if (task instanceof Runnable runnable) {
             runnable.run();

@@ -203,13 +203,22 @@ final class WorkerMain implements EntryPoint {
             Object result = TaskInContext.run(codec.decode(task));
             return result instanceof byte[] bytes && codec == Codec.standard()
                     ? new Reply(LaneMessage.RETURNED_BYTES, bytes)
-                    : Reply.of(Outcome.success(result, codec));
+                    : Reply.of(outcome(result));
         } catch (Throwable e) { // whatever the task throws, or its reading, is for its future
             return Reply.of(Outcome.failure(e, codec));
         } finally {
             Worker.leave();
             running.leave();
         }
+    }
+
+    private Outcome outcome(@Nullable Object result) {
+        Outcome outcome = Outcome.success(result, codec);
+        if (!outcome.isSuccess() && result instanceof Chunk.Results results) {
+            Throwable obstacle = UserWork.obstacle(codec, Packed.list(results.values()));
+            return obstacle == null ? outcome : Outcome.failure(obstacle, codec);
+        }
+        return outcome;
     }
 
     private void send(LaneEnd lane, long id, Reply reply, long nanos) throws IOException {

@@ -1,0 +1,136 @@
+package dev.procession.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.procession.core.ProcessOutput;
+import dev.procession.core.WorkerCrashedException;
+import dev.procession.testing.Await;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts that cannot work: they fail once, and say why. */
+@Timeout(60)
+class RefusedStartTest {
+
+    private static final Logger LOGGER = Logger.getLogger(ProcessPoolExecutor.class.getName());
+
+    private final List<String> logged = new CopyOnWriteArrayList<>();
+
+    private final Handler collecting =
+            new Handler() {
+                @Override
+                public void publish(LogRecord line) {
+                    logged.add(line.getMessage());
+                }
+
+                @Override
+                public void flush() {}
+
+                @Override
+                public void close() {}
+            };
+
+    @BeforeEach
+    void collect() {
+        LOGGER.setUseParentHandlers(false);
+        LOGGER.addHandler(collecting);
+    }
+
+    @AfterEach
+    void stopCollecting() {
+        LOGGER.removeHandler(collecting);
+        LOGGER.setUseParentHandlers(true);
+    }
+
+    private static ProcessPoolExecutor.Builder quiet() {
+        return ProcessPoolExecutor.builder().workers(1).output(ProcessOutput.discard());
+    }
+
+    /** What the task's future fails with when no worker comes up. */
+    private static BrokenProcessPoolException failureOf(TaskFuture<?> future) throws Exception {
+        try {
+            future.get();
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(BrokenProcessPoolException.class);
+            return (BrokenProcessPoolException) e.getCause();
+        }
+        throw new AssertionError("a worker came up");
+    }
+
+    @Test
+    void shouldFailOnceWithTheWordsOfTheJvm() throws Exception {
+        try (ProcessPoolExecutor pool = quiet().jvmArgs("-XX:+NoSuchFlag").build()) {
+            BrokenProcessPoolException failure = failureOf(pool.submit(() -> 1));
+            assertThat(failure)
+                    .hasMessageContaining("as it started")
+                    .hasMessageContaining("Unrecognized VM option 'NoSuchFlag'")
+                    .hasCauseInstanceOf(WorkerCrashedException.class);
+            // The first start came with the pool; the task may have had one of its own.
+            assertThat(pool.stats().workersStarted()).isLessThanOrEqualTo(2);
+            Await.until(() -> !logged.isEmpty(), "the start is logged");
+            assertThat(logged).allMatch(line -> line.contains("NoSuchFlag"));
+        }
+        assertThat(logged).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void shouldNameWhatTheInitializerThrew() throws Exception {
+        try (ProcessPoolExecutor pool =
+                quiet().initializer(
+                                () -> {
+                                    throw new IllegalStateException("no licence");
+                                })
+                        .build()) {
+            assertThat(failureOf(pool.submit(() -> 1)))
+                    .hasMessageContaining("java.lang.IllegalStateException: no licence");
+            assertThat(pool.stats().workersStarted()).isLessThanOrEqualTo(2);
+            Await.until(() -> !logged.isEmpty(), "the start is logged");
+            assertThat(logged)
+                    .allMatch(
+                            line ->
+                                    line.contains("its initializer threw")
+                                            && line.contains("no licence"));
+        }
+    }
+
+    @Test
+    void shouldTryAgainWithTheNextTask(@TempDir Path directory) throws Exception {
+        String licence = directory.resolve("licence").toString();
+        try (ProcessPoolExecutor pool =
+                quiet().initializer(
+                                () -> {
+                                    if (!new File(licence).exists()) {
+                                        throw new IllegalStateException("no licence");
+                                    }
+                                })
+                        .build()) {
+            assertThat(failureOf(pool.submit(() -> 1))).hasMessageContaining("no licence");
+            Files.createFile(Path.of(licence));
+            assertThat(pool.submit(() -> 1).get()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldRefuseInTheConstructorWhatIsNotThere() {
+        assertThatThrownBy(() -> quiet().javaHome(Path.of("/no/jdk")).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("javaHome(...)")
+                .hasMessageContaining("/no/jdk/bin/java");
+        assertThatThrownBy(() -> quiet().directory(Path.of("/no/directory")).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("/no/directory");
+    }
+}
