@@ -37,7 +37,7 @@ module dev.procession.core {
 
     requires com.google.common;
     requires jdk.net;
-    requires static java.management; // absent, children do not get this JVM's flags
+    requires java.management;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 }

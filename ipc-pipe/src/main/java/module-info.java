@@ -7,7 +7,6 @@ module dev.procession.pipe {
     exports dev.procession.pipe;
 
     requires transitive dev.procession.core;
-    requires jdk.net;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 }

@@ -1,6 +1,7 @@
 package dev.procession.pipe;
 
 import dev.procession.core.life.Session;
+import dev.procession.core.wire.PeerUser;
 import dev.procession.core.wire.ProtocolException;
 import dev.procession.core.wire.SocketEnd;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,7 +108,12 @@ final class Introduction implements AutoCloseable {
 
     /** Whoever may open the socket: the kernel says who has. */
     private void requireSameUser() throws IOException {
-        UserPrincipal theirs = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+        UserPrincipal theirs = PeerUser.of(channel);
+        if (theirs == null) {
+            throw new ProtocolException(
+                    "this JRE cannot ask the kernel who is at the other end; it needs the module"
+                            + " jdk.net");
+        }
         UserPrincipal ours = Files.getOwner(Session.current().home());
         if (!theirs.equals(ours)) {
             throw new ProtocolException(

@@ -68,14 +68,20 @@ public final class PrivateMounts {
         }
     }
 
+    /** What a command begins with that may mount what nobody else is to see; a new list. */
+    public static List<String> inNameSpace() {
+        if (WAY == null) {
+            throw new IllegalStateException("mounting is not permitted");
+        }
+        return new ArrayList<>(WAY);
+    }
+
     /**
      * The command that mounts file systems of these sizes, in KiB, in these places, runs the
      * command there, and lists what it left.
      */
     public static List<String> around(Map<String, Integer> sizes, List<String> command) {
-        if (WAY == null) {
-            throw new IllegalStateException("mounting is not permitted");
-        }
+        List<String> whole = inNameSpace();
         String mounts =
                 sizes.entrySet().stream()
                         .map(
@@ -86,7 +92,6 @@ public final class PrivateMounts {
                                                 + e.getKey())
                         .collect(Collectors.joining(" && "));
         String places = String.join(" ", sizes.keySet());
-        List<String> whole = new ArrayList<>(WAY);
         whole.add("sh");
         whole.add("-c");
         whole.add(

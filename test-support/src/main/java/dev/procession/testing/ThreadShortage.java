@@ -1,11 +1,7 @@
 package dev.procession.testing;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -15,11 +11,6 @@ import java.util.concurrent.CountDownLatch;
  * in all programs, and does not bind root: so each test process has a user of its own for them.
  */
 public final class ThreadShortage {
-
-    private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
-
-    /** Beyond those that a system gives out. */
-    private static final long FIRST_USER = 1_000_000;
 
     private ThreadShortage() {}
 
@@ -31,34 +22,16 @@ public final class ThreadShortage {
      */
     public static List<String> command(
             Path directory, int threads, Class<?> main, String... arguments) throws IOException {
-        assumeTrue(
-                System.getProperty("user.name").equals("root") && Files.isExecutable(SETPRIV),
-                "only root can give up its right to have as many threads as it likes");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-        long user = FIRST_USER + ProcessHandle.current().pid();
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                SETPRIV.toString(),
-                                "--reuid=" + user,
-                                "--regid=" + user,
-                                "--clear-groups",
-                                "--inh-caps=+dac_override",
-                                "--ambient-caps=+dac_override",
-                                "prlimit",
-                                "--nproc=" + threads));
-        command.addAll(
-                TestProgram.command(
-                        List.of(
-                                "-XX:+UseSerialGC",
-                                "-Xlog:os+thread=off",
-                                "-XX:ErrorFile=/dev/null",
-                                "-Dprocession.archive=off",
-                                "-Djava.io.tmpdir=" + directory,
-                                "-Dprocession.directory=" + directory,
-                                "-Duser.name=u" + user),
-                        main,
-                        arguments));
+        List<String> command = OtherUser.prefix(directory);
+        command.addAll(List.of("prlimit", "--nproc=" + threads));
+        List<String> flags = new ArrayList<>(OtherUser.flags(directory));
+        flags.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-Xlog:os+thread=off",
+                        "-XX:ErrorFile=/dev/null",
+                        "-Dprocession.archive=off"));
+        command.addAll(TestProgram.command(flags, main, arguments));
         return command;
     }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -67,6 +66,30 @@ final class InheritedFlags {
                     "-Dsun.jnu.encoding=",
                     "-Dstdout.encoding=",
                     "-Dstderr.encoding=");
+
+    /** What else may be in a file: the launcher's, and two of the JVM's own. */
+    private static final List<String> FILES = List.of("@", "-XX:Flags=", "-XX:VMOptionsFile=");
+
+    /** Whose value may be the next word, for the launcher. */
+    private static final Set<String> OF_TWO_WORDS =
+            Set.of(
+                    "-cp",
+                    "-classpath",
+                    "--class-path",
+                    "-p",
+                    "--module-path",
+                    "--add-modules",
+                    "--add-exports",
+                    "--add-opens",
+                    "--add-reads",
+                    "--limit-modules",
+                    "--patch-module",
+                    "--upgrade-module-path",
+                    "--enable-native-access",
+                    "--source");
+
+    /** After them comes the program, and what it is told. */
+    private static final List<String> BEFORE_PROGRAM = List.of("-jar", "-m", "--module");
 
     private static final List<String> AGENTS = List.of("-javaagent:", "-agentpath:", "-agentlib:");
 
@@ -129,10 +152,27 @@ final class InheritedFlags {
         return false;
     }
 
-    /** The flags of this JVM, if any is of interest: to ask the JVM takes ten milliseconds. */
+    /**
+     * The flags of this JVM, in the order in which it has read them. From its command, for to ask
+     * the JVM takes ten milliseconds; it is asked where they are in a file, or where a launcher
+     * that is not {@code java} may have given any.
+     */
     private static List<String> given() {
-        if (isPlain()) {
-            return List.of();
+        List<String> words = commandLine();
+        List<String> options = List.of();
+        boolean known = !words.isEmpty() && isJava(words.get(0));
+        if (known) {
+            options = options(words.subList(1, words.size()));
+        }
+        List<String> flags = new ArrayList<>(ofVariable("JAVA_TOOL_OPTIONS"));
+        flags.addAll(options(ofVariable("JDK_JAVA_OPTIONS")));
+        flags.addAll(options);
+        flags.addAll(ofVariable("_JAVA_OPTIONS"));
+        for (String flag : flags) {
+            known &= !startsWithAny(flag, FILES);
+        }
+        if (known) {
+            return flags;
         }
         try {
             return ManagementFactory.getRuntimeMXBean().getInputArguments();
@@ -140,49 +180,47 @@ final class InheritedFlags {
             System.getLogger(InheritedFlags.class.getName())
                     .log(
                             Level.WARNING,
-                            "children do not get this JVM's flags, for it lacks java.management:"
-                                    + " {0}",
+                            "the flags of this JVM that its children get are not all known, as it"
+                                    + " lacks java.management: {0}",
                             e.toString());
-            return List.of();
+            return flags;
         }
     }
 
-    /** True if this JVM was started by {@code java} with nothing that a child could get. */
-    private static boolean isPlain() {
-        for (String variable : VARIABLES) {
-            if (System.getenv(variable) != null) {
-                return false;
-            }
-        }
-        String[] words = commandLine();
-        if (words.length == 0 || !(words[0].equals("java") || words[0].endsWith("/java"))) {
-            return false; // another launcher; it may have given any flags
-        }
-        for (int i = 1; i < words.length; i++) {
-            String word = words[i];
-            if (word.startsWith("@")
-                    || word.startsWith("-XX:Flags")
-                    || word.startsWith("-XX:VMOptionsFile")
-                    || startsWithAny(word, MEANING)
-                    || startsWithAny(word, AGENTS)) {
-                return false;
-            }
-        }
-        return true;
+    private static boolean isJava(String program) {
+        return program.equals("java") || program.endsWith("/java");
     }
 
-    /** The words of this process's command, empty if they are not to be had. */
-    private static String[] commandLine() {
+    /** The flags of a command, up to the main class; those of two words as one. */
+    private static List<String> options(List<String> words) {
+        List<String> flags = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            if (OF_TWO_WORDS.contains(word) && i + 1 < words.size()) {
+                flags.add(word + "=" + words.get(++i));
+            } else if (BEFORE_PROGRAM.contains(word)
+                    || (!word.startsWith("-") && !word.startsWith("@"))) {
+                break;
+            } else {
+                flags.add(word);
+            }
+        }
+        return flags;
+    }
+
+    /** The words of this process's command, none if they are not to be had. */
+    private static List<String> commandLine() {
         try (InputStream in = new FileInputStream("/proc/self/cmdline")) {
-            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).split("\0", -1);
+            String line = new String(in.readAllBytes(), JavaCommand.launcherCharset());
+            return List.of(line.split("\0", -1));
         } catch (IOException e) {
-            return new String[0];
+            return List.of();
         }
     }
 
     /** What the manifest of a jar adds to the flags of {@code java -jar}. */
     private static List<String> ofManifest() {
-        List<String> words = List.of(commandLine());
+        List<String> words = commandLine();
         int flag = words.indexOf("-jar");
         String jar = System.getProperty("java.class.path", "");
         if (flag < 0 || !new File(jar).isFile()) {
@@ -221,12 +259,14 @@ final class InheritedFlags {
     private static Set<String> ofVariables() {
         Set<String> flags = new HashSet<>();
         for (String variable : VARIABLES) {
-            String value = System.getenv(variable);
-            if (value != null) {
-                flags.addAll(words(value));
-            }
+            flags.addAll(ofVariable(variable));
         }
         return flags;
+    }
+
+    private static List<String> ofVariable(String variable) {
+        String value = System.getenv(variable);
+        return value == null ? List.of() : words(value);
     }
 
     /** Splits a variable as the JVM does: at white space, outside of quotes, which go. */

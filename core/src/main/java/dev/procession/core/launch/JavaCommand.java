@@ -120,8 +120,8 @@ final class JavaCommand {
         return flags;
     }
 
-    /** In which the launcher's file is read, as its command line is. */
-    private static Charset launcherCharset() {
+    /** In which the file of arguments is read, and the command line. */
+    static Charset launcherCharset() {
         String name = System.getProperty("sun.jnu.encoding");
         return name != null && Charset.isSupported(name)
                 ? Charset.forName(name)

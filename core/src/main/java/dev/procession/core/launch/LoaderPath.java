@@ -1,11 +1,11 @@
 package dev.procession.core.launch;
 
 import java.io.File;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.security.CodeSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -57,12 +57,14 @@ final class LoaderPath {
         if (next == system) {
             entries.addAll(List.of(ownClassPath()));
         }
-        if (ChildMain.class.getClassLoader() != system && !entries.contains(home())) {
+        if (ChildMain.class.getClassLoader() != system && !hasProcession(entries)) {
             throw new IllegalStateException(
                     "no JVM can be started as this one was: Procession comes from a class loader"
                             + " that does not say where its classes lie; name a class path by"
                             + " classPath(...) of the builder: loader="
                             + loader.getClass().getName()
+                            + ", its URLs="
+                            + entries
                             + ", java.class.path="
                             + System.getProperty("java.class.path"));
         }
@@ -81,10 +83,21 @@ final class LoaderPath {
         }
     }
 
-    /** Where Procession itself comes from. */
-    private static @Nullable String home() {
-        CodeSource source = ChildMain.class.getProtectionDomain().getCodeSource();
-        return source == null || source.getLocation() == null ? null : file(source.getLocation());
+    /** By looking, for the manifest of a JAR may name others. */
+    private static boolean hasProcession(Set<String> entries) {
+        String name = ChildMain.class.getName().replace('.', '/') + ".class";
+        URL[] urls = new URL[entries.size()];
+        int count = 0;
+        try {
+            for (String entry : entries) {
+                urls[count++] = new File(entry).toURI().toURL();
+            }
+            try (URLClassLoader trial = new URLClassLoader(urls, null)) {
+                return trial.findResource(name) != null;
+            }
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The file that a URL names, also as {@code jar:file:...!/}; null if it names none. */

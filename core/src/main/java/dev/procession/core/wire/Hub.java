@@ -25,8 +25,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import jdk.net.ExtendedSocketOptions;
-import jdk.net.UnixDomainPrincipal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -379,12 +377,14 @@ public final class Hub implements Runnable {
     }
 
     private boolean admit(SocketChannel channel) throws IOException {
-        UnixDomainPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
-        if (!peer.user().equals(user) || incoming.size() >= MAX_INCOMING) {
+        UserPrincipal peer = PeerUser.of(channel);
+        // Where the kernel cannot be asked: only this user may enter the socket's directory.
+        boolean ours = peer == null || peer.equals(user);
+        if (!ours || incoming.size() >= MAX_INCOMING) {
             log().log(
                             Level.WARNING,
                             "refused a link: user={0}, handshakes under way={1}",
-                            peer.user().getName(),
+                            String.valueOf(peer),
                             incoming.size());
             return false;
         }

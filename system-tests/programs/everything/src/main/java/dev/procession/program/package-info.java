@@ -1,0 +1,2 @@
+/** What a new user tries first. */
+package dev.procession.program;
