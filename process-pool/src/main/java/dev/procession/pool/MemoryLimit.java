@@ -1,18 +1,23 @@
 package dev.procession.pool;
 
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 
-/** How much memory this process and its children may have: the machine's, or the container's. */
+/**
+ * How much memory this process and its children may have: the machine's, or the container's. Asked
+ * on the way to a pool's first worker, so by what every JVM has loaded.
+ */
 final class MemoryLimit {
 
-    private static final Path MACHINE = Path.of("/proc/meminfo");
-    private static final Path OWN_GROUPS = Path.of("/proc/self/cgroup");
-    private static final Path GROUPS = Path.of("/sys/fs/cgroup");
+    private static final String MACHINE = "/proc/meminfo";
     private static final String TOTAL = "MemTotal:";
-    private static final long KIB = 1024;
+    private static final String OWN_GROUPS = "/proc/self/cgroup";
+    private static final String GROUPS = "/sys/fs/cgroup";
+    private static final String SECOND_VERSION = "0::/";
+    private static final String FIRST_VERSION = ":memory:/";
+    private static final int KIB = 1024;
 
     private MemoryLimit() {}
 
@@ -24,8 +29,8 @@ final class MemoryLimit {
     private static long ofMachine() {
         for (String line : lines(MACHINE)) {
             if (line.startsWith(TOTAL)) {
-                String number = line.substring(TOTAL.length()).replace("kB", "").strip();
-                return Long.parseLong(number) * KIB;
+                return Long.parseLong(line.substring(TOTAL.length(), line.length() - 2).strip())
+                        * KIB;
             }
         }
         return Long.MAX_VALUE;
@@ -35,37 +40,42 @@ final class MemoryLimit {
     private static long ofGroups() {
         long least = Long.MAX_VALUE;
         for (String line : lines(OWN_GROUPS)) {
-            String[] parts = line.split(":", 3); // number, controllers, path
-            if (parts.length == 3 && parts[1].isEmpty()) {
-                least = Math.min(least, upwards(GROUPS, parts[2], "memory.max"));
-            } else if (parts.length == 3 && List.of(parts[1].split(",")).contains("memory")) {
-                Path root = GROUPS.resolve("memory");
-                least = Math.min(least, upwards(root, parts[2], "memory.limit_in_bytes"));
+            int first = line.indexOf(FIRST_VERSION);
+            if (line.startsWith(SECOND_VERSION)) {
+                String group = line.substring(SECOND_VERSION.length() - 1);
+                least = Math.min(least, upwards(GROUPS, group, "/memory.max"));
+            } else if (first >= 0) {
+                String group = line.substring(first + FIRST_VERSION.length() - 1);
+                String file = "/memory.limit_in_bytes";
+                least = Math.min(least, upwards(GROUPS + "/memory", group, file));
             }
         }
         return least;
     }
 
-    private static long upwards(Path root, String group, String file) {
+    /** In a container the path may be the host's, of which only the end is there. */
+    private static long upwards(String root, String group, String file) {
         long least = Long.MAX_VALUE;
-        Path directory = root.resolve(group.substring(1)).normalize();
-        while (directory != null && directory.startsWith(root)) {
-            for (String line : lines(directory.resolve(file))) {
-                if (!line.equals("max")) {
+        String path = group;
+        while (true) {
+            for (String line : lines(root + path + file)) {
+                if (!line.isEmpty() && Character.isDigit(line.charAt(0))) { // or it is "max"
                     least = Math.min(least, Long.parseLong(line.strip()));
                 }
             }
-            directory = directory.getParent();
+            if (path.isEmpty()) {
+                return least;
+            }
+            path = path.substring(0, path.lastIndexOf('/'));
         }
-        return least;
     }
 
     /** None if the file is not there: another system, or a container that hides it. */
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
+    private static String[] lines(String path) {
+        try (InputStream in = new FileInputStream(path)) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).split("\n", -1);
         } catch (IOException e) {
-            return List.of();
+            return new String[0];
         }
     }
 }

@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Exit codes that a task has chosen itself. */
 final class ChosenExitCodeTest {
 
-    private final ProcessPoolExecutor pool = new ProcessPoolExecutor(1);
+    private static final int HEAP_BYTES = 64 << 20;
+
+    private final ProcessPoolExecutor pool =
+            ProcessPoolExecutor.builder().workers(1).maxWorkerHeap(HEAP_BYTES).build();
 
     @AfterEach
     void close() {
@@ -59,6 +62,6 @@ final class ChosenExitCodeTest {
     }
 
     private static int fillTheHeap() {
-        return new long[Integer.MAX_VALUE - 8].length;
+        return new byte[2 * HEAP_BYTES].length;
     }
 }

@@ -165,6 +165,31 @@ class StartedAsParentTest {
         }
     }
 
+    /** Where there can be no child; said in one sentence. */
+    @Nested
+    class Refused {
+
+        private String failure(String flag) throws Exception {
+            List<String> command = TestProgram.command(List.of(flag), ReportingParent.class);
+            try (TestProgram program = TestProgram.start(directory, command)) {
+                assertThat(program.awaitExit()).as(program.text()).isEqualTo(1);
+                return program.awaitLine("UnsupportedOperationException: ");
+            }
+        }
+
+        @Test
+        void shouldRefuseAnotherSystem() throws Exception {
+            assertThat(failure("-Dos.name=Mac OS X"))
+                    .isEqualTo("Procession starts processes on Linux alone: os.name=Mac OS X");
+        }
+
+        @Test
+        void shouldRefuseANativeImage() throws Exception {
+            assertThat(failure("-Dorg.graalvm.nativeimage.imagecode=runtime"))
+                    .startsWith("a native image has no JVM to start a child with");
+        }
+    }
+
     @Nested
     class Places {
 
