@@ -117,6 +117,9 @@ public final class ChildProcess<V> implements AutoCloseable {
      * @throws UncheckedIOException if the JVM cannot be started
      * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has its
      *     classes from where no other can have them; see {@link LaunchBuilder#classPath}
+     * @throws IllegalArgumentException if there is no JVM at the {@code javaHome}, or no such
+     *     directory
+     * @throws UnsupportedOperationException if this system is not Linux, or this is a native image
      */
     public static ChildProcess<Void> start(Body body) {
         return builder().start(body);
@@ -132,6 +135,9 @@ public final class ChildProcess<V> implements AutoCloseable {
      * @throws UncheckedIOException if the JVM cannot be started
      * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has its
      *     classes from where no other can have them; see {@link LaunchBuilder#classPath}
+     * @throws IllegalArgumentException if there is no JVM at the {@code javaHome}, or no such
+     *     directory
+     * @throws UnsupportedOperationException if this system is not Linux, or this is a native image
      */
     public static <V> ChildProcess<V> start(SerializableCallable<V> body) {
         return builder().start(body);

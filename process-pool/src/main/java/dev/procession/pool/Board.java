@@ -258,7 +258,11 @@ final class Board {
 
     private void keepSpare(Moves moves) {
         long now = System.nanoTime();
-        if (!keepsSpare || !starting.mayStart(now) || sparePause(now) > 0) {
+        if (!keepsSpare
+                || starting.hasGivenUp()
+                || isUndecided()
+                || !starting.mayStart(now)
+                || sparePause(now) > 0) {
             return;
         }
         for (WorkerSlot slot : slots) {
@@ -293,7 +297,15 @@ final class Board {
     }
 
     private boolean mayStart() {
-        return !startsNoMore && occupied() < limit && starting.mayStart(System.nanoTime());
+        return !startsNoMore
+                && !isUndecided()
+                && occupied() < limit
+                && starting.mayStart(System.nanoTime());
+    }
+
+    /** True if a start was refused, and others that are under way will tell whether all will be. */
+    private boolean isUndecided() {
+        return starting.isRefused() && isStarting();
     }
 
     private WorkerSlot free() {

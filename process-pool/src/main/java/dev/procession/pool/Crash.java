@@ -1,6 +1,7 @@
 package dev.procession.pool;
 
 import dev.procession.core.WorkerCrashedException;
+import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
 import java.util.List;
 
@@ -23,7 +24,11 @@ record Crash(String worker, ExitStatus status, boolean byKernel) {
 
     /** The failure of a start: the JVM would not, or it was killed. */
     WorkerCrashedException asItStarted() {
-        return failure(end().append(" as it started"));
+        StringBuilder text = end();
+        if (status.code() != ExitCode.START_FAILED.code()) { // which says it
+            text.append(" as it started");
+        }
+        return failure(text);
     }
 
     /** The failure of a start whose initializer has thrown. */

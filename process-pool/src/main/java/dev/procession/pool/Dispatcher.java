@@ -465,7 +465,7 @@ final class Dispatcher implements Runnable {
         if (!giveUp || board.isServed()) {
             return;
         }
-        board.starting().tryAgain(); // with the next task
+        board.starting().giveUp();
         Verdict broken =
                 new Verdict.Failed(
                         () -> new BrokenProcessPoolException(options.name(), cause.get()));

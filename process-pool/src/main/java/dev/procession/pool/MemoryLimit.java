@@ -15,8 +15,6 @@ final class MemoryLimit {
     private static final String TOTAL = "MemTotal:";
     private static final String OWN_GROUPS = "/proc/self/cgroup";
     private static final String GROUPS = "/sys/fs/cgroup";
-    private static final String SECOND_VERSION = "0::/";
-    private static final String FIRST_VERSION = ":memory:/";
     private static final int KIB = 1024;
 
     private MemoryLimit() {}
@@ -40,14 +38,15 @@ final class MemoryLimit {
     private static long ofGroups() {
         long least = Long.MAX_VALUE;
         for (String line : lines(OWN_GROUPS)) {
-            int first = line.indexOf(FIRST_VERSION);
-            if (line.startsWith(SECOND_VERSION)) {
-                String group = line.substring(SECOND_VERSION.length() - 1);
-                least = Math.min(least, upwards(GROUPS, group, "/memory.max"));
-            } else if (first >= 0) {
-                String group = line.substring(first + FIRST_VERSION.length() - 1);
+            String[] parts = line.split(":", 3); // number, controllers, path
+            if (parts.length < 3 || !parts[2].startsWith("/")) {
+                continue;
+            }
+            if (parts[1].isEmpty()) {
+                least = Math.min(least, upwards(GROUPS, parts[2], "/memory.max"));
+            } else if (("," + parts[1] + ",").contains(",memory,")) {
                 String file = "/memory.limit_in_bytes";
-                least = Math.min(least, upwards(GROUPS + "/memory", group, file));
+                least = Math.min(least, upwards(GROUPS + "/memory", parts[2], file));
             }
         }
         return least;

@@ -261,7 +261,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
             flags.add("-Xmx" + maxHeap);
         } else {
             int most = workers + (warmSpare ? 1 : 0);
-            flags.addAll(WorkerHeap.flags(wanted.jvmArgs(), most, MemoryLimit.bytes()));
+            flags.addAll(WorkerHeap.flags(wanted.givenFlags(), most, MemoryLimit.bytes()));
         }
         LaunchOptions launch = wanted.withFlagsFirst(flags);
         launch.check();

@@ -589,7 +589,12 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
          * @return a new pool
          * @throws dev.procession.core.UnserializableException if the initializer or the codec
          *     cannot be serialised
-         * @throws IllegalArgumentException if options contradict each other
+         * @throws IllegalArgumentException if options contradict each other, there is no JVM at the
+         *     {@code javaHome}, or no such directory
+         * @throws IllegalStateException if a JVM cannot be started as this one was, and no class
+         *     path is named
+         * @throws UnsupportedOperationException if this system is not Linux, or this is a native
+         *     image
          */
         public ProcessPoolExecutor build() {
             return new ProcessPoolExecutor(this);

@@ -15,17 +15,39 @@ final class StartPolicy {
 
     private int failures;
     private boolean everCameUp;
+    private boolean refused;
+    private boolean givenUp;
     private long noStartBefore;
 
     /** A worker has come up. */
     void cameUp() {
-        failures = 0;
         everCameUp = true;
+        tryAgain();
     }
 
     /** The user wants another try. */
     void tryAgain() {
         failures = 0;
+        refused = false;
+        givenUp = false;
+    }
+
+    /**
+     * What waited was told so; the next task is another try, and nothing is started without one.
+     */
+    void giveUp() {
+        tryAgain();
+        givenUp = true;
+    }
+
+    /** True if no worker is to be started that no task waits for. */
+    boolean hasGivenUp() {
+        return givenUp;
+    }
+
+    /** True if a first start was refused: it depends on those under way what that means. */
+    boolean isRefused() {
+        return refused;
     }
 
     boolean mayStart(long now) {
@@ -54,10 +76,10 @@ final class StartPolicy {
      */
     boolean failed(Failure failure, boolean last, long now) {
         failures++;
+        refused |= failure == Failure.REFUSAL && !everCameUp;
         boolean killed = failure == Failure.KILLED;
         int doublings = killed ? 0 : Math.min(failures, MAX_FAILURES);
         noStartBefore = now + (BACK_OFF_NANOS << doublings);
-        return failures >= (killed ? MAX_KILLS : MAX_FAILURES)
-                || (failure == Failure.REFUSAL && last && !everCameUp);
+        return failures >= (killed ? MAX_KILLS : MAX_FAILURES) || (refused && last);
     }
 }

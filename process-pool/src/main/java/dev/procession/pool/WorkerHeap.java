@@ -14,6 +14,9 @@ final class WorkerHeap {
     private static final List<String> CHOSEN =
             List.of(
                     "-Xmx",
+                    "-Xms",
+                    "-XX:InitialHeapSize=",
+                    "-XX:MinHeapSize=",
                     "-XX:MaxHeapSize=",
                     "-XX:MaxRAM=",
                     "-XX:MaxRAMPercentage=",

@@ -123,6 +123,33 @@ class RefusedStartTest {
         }
     }
 
+    /** A spare that cannot start is not tried for ever: the pool waits for somebody's task. */
+    @Test
+    void shouldStartNothingAnyMoreWithoutATask() throws Exception {
+        try (ProcessPoolExecutor pool =
+                quiet().warmSpare(true).jvmArgs("-XX:+NoSuchFlag").build()) {
+            BrokenProcessPoolException failure = failureOf(pool.submit(() -> 1));
+            assertThat(failure).hasMessageContaining("NoSuchFlag");
+            Await.until(() -> pool.workers().isEmpty(), "the last start has failed");
+            long before = pool.stats().workersStarted();
+            Thread.sleep(1_000); // some ten starts, if there were any
+            assertThat(pool.stats().workersStarted()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void shouldDecideWhenTheLastOfSeveralFirstStartsHasFailed() throws Exception {
+        try (ProcessPoolExecutor pool =
+                quiet().workers(3).minWorkers(3).jvmArgs("-XX:+NoSuchFlag").build()) {
+            List<TaskFuture<Integer>> futures =
+                    List.of(pool.submit(() -> 1), pool.submit(() -> 2), pool.submit(() -> 3));
+            for (TaskFuture<Integer> future : futures) {
+                assertThat(failureOf(future)).hasMessageContaining("NoSuchFlag");
+            }
+            assertThat(pool.stats().workersStarted()).isLessThanOrEqualTo(6);
+        }
+    }
+
     @Test
     void shouldRefuseInTheConstructorWhatIsNotThere() {
         assertThatThrownBy(() -> quiet().javaHome(Path.of("/no/jdk")).build())

@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.ProcessOutput;
+import dev.procession.core.SerializableCallable;
 import dev.procession.core.UnserializableException;
 import dev.procession.testing.TestProgram;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.Serializable;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -144,6 +151,22 @@ class SubmittedLambdasTest {
                         .hasMessageContaining("lambda in " + SubmittedLambdasTest.class.getName())
                         .hasMessageNotContaining("TaskInContext");
             }
+        }
+    }
+
+    @Test
+    void shouldTakeAProxyThatNoFileHas() throws Exception {
+        InvocationHandler handler =
+                (InvocationHandler & Serializable) (proxy, method, arguments) -> 42;
+        Object proxy =
+                Proxy.newProxyInstance(
+                        new URLClassLoader(new URL[0]),
+                        new Class<?>[] {SerializableCallable.class},
+                        handler);
+        try (ProcessPoolExecutor pool = pool()) {
+            @SuppressWarnings("unchecked")
+            Callable<Integer> task = (Callable<Integer>) proxy;
+            assertThat(pool.submit(task).get()).isEqualTo(42);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.procession.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procession.core.ProcessOutput;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,7 +26,8 @@ class WorkerHeapTest {
 
     @Test
     void shouldLeaveTheChoiceToTheUserAndWhereNothingIsKnownToTheJvm() {
-        for (String chosen : List.of("-Xmx1g", "-XX:MaxRAMPercentage=5", "-XX:MaxHeapSize=9m")) {
+        for (String chosen :
+                List.of("-Xmx1g", "-Xms2g", "-XX:MaxRAMPercentage=5", "-XX:MaxHeapSize=9m")) {
             assertThat(WorkerHeap.flags(List.of(chosen), 1, 4096 * MIB)).isEmpty();
         }
         assertThat(WorkerHeap.flags(List.of(), 1, Long.MAX_VALUE)).isEmpty();
@@ -43,6 +45,15 @@ class WorkerHeapTest {
         }
         try (ProcessPoolExecutor pool =
                 ProcessPoolExecutor.builder().workers(1).jvmArgs("-Xmx64m").build()) {
+            assertThat(pool.submit(() -> Runtime.getRuntime().maxMemory()).get())
+                    .isLessThanOrEqualTo(64 * MIB);
+        }
+        try (ProcessPoolExecutor pool =
+                ProcessPoolExecutor.builder()
+                        .workers(1)
+                        .output(ProcessOutput.discard()) // "Picked up ..."
+                        .environment("JAVA_TOOL_OPTIONS", "-Xmx64m")
+                        .build()) {
             assertThat(pool.submit(() -> Runtime.getRuntime().maxMemory()).get())
                     .isLessThanOrEqualTo(64 * MIB);
         }

@@ -4,6 +4,7 @@ import dev.procession.core.life.Session;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * The main class of every JVM that Procession starts.
@@ -21,10 +22,15 @@ public final class ChildMain {
 
     /** Runs the entry point. */
     public static void main(String[] args) {
-        if (args.length != ARGUMENTS) {
+        if (args.length < ARGUMENTS) {
             System.err.println("procession: this class is for Procession to start, not for people");
             System.exit(ExitCode.START_FAILED.code());
         }
+        // Spring Boot's launcher may be told, by a variable, say, to put others before them.
+        start(Arrays.copyOfRange(args, args.length - ARGUMENTS, args.length));
+    }
+
+    private static void start(String[] args) {
         InterruptKey.ignoreIfTold();
         ParentConnection parent = null;
         byte[] payload = null;

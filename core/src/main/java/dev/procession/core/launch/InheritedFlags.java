@@ -1,6 +1,5 @@
 package dev.procession.core.launch;
 
-import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,9 +92,29 @@ final class InheritedFlags {
 
     private static final List<String> AGENTS = List.of("-javaagent:", "-agentpath:", "-agentlib:");
 
-    /** Debuggers and remote JMX: one port, for one process. */
-    private static final List<String> PORTS =
-            List.of("-agentlib:jdwp", "-agentpath:jdwp", "-Dcom.sun.management.jmxremote");
+    /** Remote JMX: one port, for one process. */
+    private static final String JMX = "-Dcom.sun.management";
+
+    private static final String DEBUGGER = "jdwp";
+
+    /** What Spring Boot's launcher is told; ours is told something else. */
+    private static final String BOOT = "-Dloader.";
+
+    /** What not every release knows. */
+    private static final List<String> OF_SOME_RELEASES =
+            List.of(
+                    "--illegal-native-access",
+                    "--sun-misc-unsafe-memory-access",
+                    "--enable-final-field-mutation",
+                    "--illegal-final-field-mutation",
+                    "--add-modules",
+                    "--limit-modules",
+                    "--upgrade-module-path");
+
+    private static final List<String> ASSERTIONS =
+            List.of("-ea", "-da", "-enableassertions", "-disableassertions");
+
+    private static final String PATCH = "--patch-module=";
 
     private static final String TIME_ZONE = "user.timezone";
 
@@ -113,33 +132,84 @@ final class InheritedFlags {
 
     /** The flags for a child. */
     static List<String> of(LaunchOptions options) {
-        Set<String> flags = new LinkedHashSet<>(Holder.OF_MANIFEST);
+        List<String> users = options(options.jvmArgs());
+        boolean otherRelease = JavaVersion.feature(options) != Runtime.version().feature();
+        Set<String> flags = new LinkedHashSet<>();
+        addAssertions(flags);
+        flags.addAll(Holder.OF_MANIFEST);
         for (String flag : Holder.GIVEN) {
             if (isInherited(flag, options.inheritAgents())
+                    && !isOverruled(flag, users)
+                    && !(otherRelease && startsWithAny(flag, OF_SOME_RELEASES))
                     && (options.program().hasModules() || !ProgramPath.namesProgramModule(flag))) {
+                flags.remove(flag); // of "-ea -da -ea" the last one counts
                 flags.add(flag);
             }
         }
-        addTimeZone(flags);
+        if (!options.names("TZ")) {
+            addTimeZone(flags);
+        }
         return List.copyOf(flags);
     }
 
     private static boolean isInherited(String flag, boolean agents) {
-        return !startsWithAny(flag, PORTS)
-                && (startsWithAny(flag, MEANING)
-                        || (agents && startsWithAny(flag, AGENTS))
-                        || (flag.startsWith("-D") && Holder.OF_VARIABLES.contains(flag)));
+        if (flag.startsWith(JMX) || flag.startsWith(BOOT)) {
+            return false;
+        }
+        if (startsWithAny(flag, AGENTS)) {
+            return agents && !flag.contains(DEBUGGER);
+        }
+        return startsWithAny(flag, MEANING)
+                || (flag.startsWith("-D") && Holder.OF_VARIABLES.contains(flag));
+    }
+
+    /** True of what the user says as well, and the JVM does not take twice. */
+    private static boolean isOverruled(String flag, List<String> users) {
+        if (users.contains(flag)) {
+            return true;
+        }
+        if (!flag.startsWith(PATCH)) {
+            return false;
+        }
+        String module = flag.substring(0, flag.indexOf('=', PATCH.length()) + 1);
+        return module.length() > PATCH.length()
+                && users.stream().anyMatch(other -> other.startsWith(module));
+    }
+
+    /** Assertions may have been switched on by code, as surefire does it, and not by a flag. */
+    private static void addAssertions(Set<String> flags) {
+        for (String flag : Holder.GIVEN) {
+            if (startsWithAny(flag, ASSERTIONS)) {
+                return;
+            }
+        }
+        if (ChildMain.class.desiredAssertionStatus()) {
+            flags.add("-ea");
+        }
+    }
+
+    /** True of a flag that may hold a password: it is not for the lists of processes. */
+    static boolean isPrivate(String flag) {
+        return startsWithAny(flag, AGENTS)
+                || (flag.startsWith("-D")
+                        && !flag.startsWith("-D" + TIME_ZONE + "=")
+                        && !startsWithAny(flag, MEANING));
     }
 
     /**
      * The zone of this JVM, also one that its code has set; the property tells whether anybody has
-     * asked for the zone yet, for whose sake it would be loaded otherwise.
+     * asked for the zone yet, for whose sake it would be loaded otherwise. Not one that only this
+     * JVM knows.
      */
     private static void addTimeZone(Set<String> flags) {
         String property = System.getProperty(TIME_ZONE);
-        if (property != null && !property.isEmpty()) {
+        if (property == null || property.isEmpty()) {
+            return;
+        }
+        String zone = TimeZone.getDefault().getID();
+        if (TimeZone.getTimeZone(zone).getID().equals(zone)) {
             flags.removeIf(flag -> flag.startsWith("-D" + TIME_ZONE + "="));
-            flags.add("-D" + TIME_ZONE + "=" + TimeZone.getDefault().getID());
+            flags.add("-D" + TIME_ZONE + "=" + zone);
         }
     }
 
@@ -220,10 +290,9 @@ final class InheritedFlags {
 
     /** What the manifest of a jar adds to the flags of {@code java -jar}. */
     private static List<String> ofManifest() {
-        List<String> words = commandLine();
-        int flag = words.indexOf("-jar");
         String jar = System.getProperty("java.class.path", "");
-        if (flag < 0 || !new File(jar).isFile()) {
+        String program = System.getProperty("sun.java.command", "");
+        if (jar.isEmpty() || !(program.equals(jar) || program.startsWith(jar + " "))) {
             return List.of();
         }
         List<String> flags = new ArrayList<>();
@@ -240,7 +309,10 @@ final class InheritedFlags {
             }
         } catch (IOException e) {
             System.getLogger(InheritedFlags.class.getName())
-                    .log(Level.DEBUG, "the manifest of the program cannot be read: {0}", e);
+                    .log(
+                            Level.DEBUG,
+                            "the manifest of the program cannot be read: {0}",
+                            e.toString());
         }
         return flags;
     }

@@ -37,8 +37,8 @@ final class JavaCommand {
             Session.FirstChild child, LaunchOptions options, Class<?> entryPoint)
             throws IOException {
         for (String flag : options.flags()) {
-            if (flag.startsWith("-D")) {
-                return null; // a property may be a password
+            if (InheritedFlags.isPrivate(flag)) {
+                return null;
             }
         }
         List<String> flags = flags(options);

@@ -134,6 +134,21 @@ public record LaunchOptions(
         return all;
     }
 
+    /** The flags that the user gives the child, also by the variables that each JVM reads. */
+    public List<String> givenFlags() {
+        List<String> all = new ArrayList<>();
+        for (String variable : InheritedFlags.VARIABLES) {
+            all.addAll(InheritedFlags.words(environment.getOrDefault(variable, "")));
+        }
+        all.addAll(jvmArgs);
+        return all;
+    }
+
+    /** True if the user says what this variable is in the child. */
+    boolean names(String variable) {
+        return environment.containsKey(variable) || withoutVariables.contains(variable);
+    }
+
     /** Sets the working directory and the variables of a process to be. */
     void applyTo(ProcessBuilder builder) {
         if (directory != null) {

@@ -45,6 +45,10 @@ final class LoaderPath {
     static String of(ClassLoader loader) {
         Set<String> entries = new LinkedHashSet<>();
         ClassLoader system = ClassLoader.getSystemClassLoader();
+        boolean ofSystem = ChildMain.class.getClassLoader() == system;
+        if (ofSystem) { // it comes before what loaders below it have
+            entries.addAll(List.of(ownClassPath()));
+        }
         ClassLoader next = loader;
         while (next != null && next != system) {
             if (next instanceof URLClassLoader urls) {
@@ -57,7 +61,7 @@ final class LoaderPath {
         if (next == system) {
             entries.addAll(List.of(ownClassPath()));
         }
-        if (ChildMain.class.getClassLoader() != system && !hasProcession(entries)) {
+        if (!ofSystem && !hasProcession(entries)) {
             throw new IllegalStateException(
                     "no JVM can be started as this one was: Procession comes from a class loader"
                             + " that does not say where its classes lie; name a class path by"

@@ -1,6 +1,7 @@
 package dev.procession.core.launch;
 
 import dev.procession.core.UnserializableException;
+import java.lang.reflect.Proxy;
 import java.net.URL;
 
 /**
@@ -40,8 +41,23 @@ public final class MemoryCode {
         }
     }
 
+    private static boolean isReplaced(Class<?> type) {
+        for (Class<?> next = type; next != null; next = next.getSuperclass()) {
+            try {
+                Object unused = next.getDeclaredMethod("writeReplace");
+                return true;
+            } catch (NoSuchMethodException e) {
+                // Look on in the superclass.
+            }
+        }
+        return false;
+    }
+
     /** A lambda's class has no file, but its host is the class in which it was written. */
     private static boolean isInMemory(Class<?> type) {
+        if (!type.isHidden() && (Proxy.isProxyClass(type) || isReplaced(type))) {
+            return false; // it travels as something else
+        }
         Class<?> host = type.getNestHost();
         ClassLoader loader = host.getClassLoader();
         if (loader == null

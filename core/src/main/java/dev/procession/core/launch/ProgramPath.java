@@ -1,6 +1,7 @@
 package dev.procession.core.launch;
 
 import java.io.File;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,9 @@ public record ProgramPath(List<String> flags, List<String> main, @Nullable Strin
             flags.add(modulePath);
         }
         Set<String> modules = programModules();
+        if (System.getProperty("jdk.module.main") == null) {
+            modules.add("ALL-DEFAULT"); // the main class is on the class path
+        }
         if (!modules.isEmpty()) {
             flags.add("--add-modules");
             flags.add(String.join(",", modules));
@@ -109,13 +113,26 @@ public record ProgramPath(List<String> flags, List<String> main, @Nullable Strin
      */
     private static Set<String> programModules() {
         Set<String> names = new TreeSet<>();
+        boolean inImage = isInImage(ChildMain.class.getModule().getName());
         for (Module module : ModuleLayer.boot().modules()) {
             String name = module.getName();
-            if (!name.startsWith("java.") && !name.startsWith("jdk.")) {
+            boolean ofJdk = name.startsWith("java.") || name.startsWith("jdk.");
+            if (!ofJdk && (inImage || !isInImage(name))) {
                 names.add(name);
             }
         }
         return names;
+    }
+
+    /** True of a module of the JDK, or of an image that has the program in it. */
+    private static boolean isInImage(@Nullable String module) {
+        return module != null
+                && ModuleLayer.boot()
+                        .configuration()
+                        .findModule(module)
+                        .flatMap(found -> found.reference().location())
+                        .filter(location -> "jrt".equals(location.getScheme()))
+                        .isPresent();
     }
 
     /** True if a child gets the modules of this program. */
@@ -125,6 +142,9 @@ public record ProgramPath(List<String> flags, List<String> main, @Nullable Strin
 
     /** True of a flag about a module that is not there where a child has a class path alone. */
     static boolean namesProgramModule(String flag) {
+        if (!flag.startsWith("--")) {
+            return false;
+        }
         Set<String> modules = programModules();
         for (String word : flag.split("[=/,]", -1)) {
             if (modules.contains(word)) {
@@ -136,6 +156,14 @@ public record ProgramPath(List<String> flags, List<String> main, @Nullable Strin
 
     /** Spring Boot's launcher finds the nested jars, and is told the main class by a property. */
     private static ProgramPath inBootJar(String launcher, String jar) {
+        URL home = ChildMain.class.getResource("ChildMain.class");
+        if (home != null && home.toString().contains("/WEB-INF/")) {
+            throw new IllegalStateException(
+                    "no JVM can be started from an executable WAR, whose launcher finds classes for"
+                            + " itself alone; make it a JAR, or name a class path by classPath(...)"
+                            + " of the builder: file="
+                            + jar);
+        }
         Map<String, String> properties = new TreeMap<>();
         for (String name : System.getProperties().stringPropertyNames()) {
             if (name.startsWith(BOOT_PREFIX)) {

@@ -32,9 +32,11 @@ final class ReportingParent {
     public static void main(String[] args) throws Exception {
         ChildProcess.Builder builder = ChildProcess.builder();
         for (String argument : args) {
-            String value = argument.substring(argument.indexOf('=') + 1);
+            String value = argument.substring(argument.indexOf('=') + 1); // may have more of them
             switch (argument.substring(0, argument.length() - value.length())) {
                 case "agents=" -> builder.inheritAgents(Boolean.parseBoolean(value));
+                case "flag=" -> builder.jvmArgs(value);
+                case "TZ=" -> builder.environment("TZ", value);
                 case "without=" -> builder.withoutEnvironment(value);
                 case "classPath=" -> builder.classPath(value);
                 case "directory=" -> builder.directory(Path.of(value));

@@ -2,6 +2,7 @@ package dev.procession.core.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procession.core.ChildProcess;
 import dev.procession.testing.TestProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +63,32 @@ class StartedAsParentTest {
             List<String> report = run(List.of(), given);
             assertThat(report).contains("assertions: true");
             assertThat(report).containsAll(given.stream().map(flag -> "flag: " + flag).toList());
+        }
+
+        @Test
+        void shouldKeepTheOrderInWhichTheLastOneCounts() throws Exception {
+            assertThat(run(List.of(), List.of("-ea", "-da", "-ea"))).contains("assertions: true");
+            assertThat(run(List.of("_JAVA_OPTIONS=-da"), List.of("-ea")))
+                    .contains("assertions: false");
+        }
+
+        @Test
+        void shouldInheritAssertionsThatCodeHasSwitchedOn() throws Exception {
+            boolean here = StartedAsParentTest.class.desiredAssertionStatus();
+            try (ChildProcess<Boolean> child =
+                    ChildProcess.start(StartedAsParentTest.class::desiredAssertionStatus)) {
+                assertThat(child.result()).isEqualTo(here);
+            }
+        }
+
+        @Test
+        void shouldLeaveOutWhatTheUserGivesTheChild() throws Exception {
+            String patch = "--patch-module=java.base=" + directory;
+            List<String> report =
+                    run(List.of(), List.of(patch, OPENS), "flag=" + patch, "flag=" + OPENS);
+            assertThat(report)
+                    .containsOnlyOnce("flag: " + patch)
+                    .containsOnlyOnce("flag: " + OPENS);
         }
 
         @Test
@@ -138,6 +165,19 @@ class StartedAsParentTest {
                     .noneMatch(line -> line.startsWith("JDK_JAVA_OPTIONS"))
                     .noneMatch(line -> line.startsWith("_JAVA_OPTIONS"))
                     .noneMatch(line -> line.startsWith("[child-1] Picked up"));
+        }
+
+        @Test
+        void shouldNotTakeWhatSpringBootsLauncherIsTold() throws Exception {
+            List<String> report =
+                    run(List.of("JAVA_TOOL_OPTIONS=-Dloader.main=com.acme.App"), List.of());
+            assertThat(report).noneMatch(line -> line.startsWith("flag: -Dloader"));
+        }
+
+        @Test
+        void shouldLeaveTheTimeZoneToItsVariable() throws Exception {
+            assertThat(run(List.of(), List.of(), "zone=Asia/Tokyo", "TZ=Africa/Cairo"))
+                    .contains("zone: Africa/Cairo");
         }
 
         @Test
