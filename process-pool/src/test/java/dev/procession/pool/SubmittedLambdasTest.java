@@ -154,6 +154,27 @@ class SubmittedLambdasTest {
         }
     }
 
+    /** As those of agents that measure coverage, which write what they have seen. */
+    @Test
+    void shouldGiveTheExitHooksOfAWorkerTime(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("seen");
+        String name = file.toString();
+        try (ProcessPoolExecutor pool = pool()) {
+            pool.submit(() -> Runtime.getRuntime().addShutdownHook(new Thread(() -> write(name))))
+                    .get();
+        }
+        assertThat(file).exists();
+    }
+
+    private static void write(String name) {
+        try {
+            Thread.sleep(400); // it is a large file
+            Files.createFile(Path.of(name));
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void shouldTakeAProxyThatNoFileHas() throws Exception {
         InvocationHandler handler =

@@ -34,6 +34,9 @@ public final class ParentConnection implements Runnable {
     private static final long PROBE_MILLIS = 10;
     private static final long HOOKS_MILLIS = 250;
 
+    /** For hooks of one that ends in order: those that measure coverage write a file. */
+    private static final long ORDERLY_HOOKS_MILLIS = 750;
+
     private final Session session;
     private final long parent;
     private final Handler handler;
@@ -180,7 +183,7 @@ public final class ParentConnection implements Runnable {
         exit.setDaemon(true);
         exit.start();
         try {
-            exit.join(HOOKS_MILLIS);
+            exit.join(code == ExitCode.DONE ? ORDERLY_HOOKS_MILLIS : HOOKS_MILLIS);
         } catch (InterruptedException e) {
             // Then without the rest of the moment.
         }
