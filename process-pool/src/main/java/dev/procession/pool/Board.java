@@ -305,7 +305,7 @@ final class Board {
 
     /** True if a start was refused, and others that are under way will tell whether all will be. */
     private boolean isUndecided() {
-        return starting.isRefused() && isStarting();
+        return starting.isUndecided(System.nanoTime()) && isStarting();
     }
 
     private WorkerSlot free() {

@@ -461,14 +461,19 @@ final class Dispatcher implements Runnable {
     private void countStartFailure(
             StartPolicy.Failure failure, Supplier<? extends Throwable> cause, Moves moves) {
         boolean last = !board.isStarting();
-        boolean giveUp = board.starting().failed(failure, last, System.nanoTime());
-        if (!giveUp || board.isServed()) {
+        StartPolicy policy = board.starting();
+        if (!policy.failed(failure, cause, last, System.nanoTime())) {
             return;
         }
-        board.starting().giveUp();
+        if (board.isServed()) {
+            policy.makeDo();
+            return;
+        }
+        Supplier<? extends Throwable> reason = policy.reason(cause);
+        policy.giveUp();
         Verdict broken =
                 new Verdict.Failed(
-                        () -> new BrokenProcessPoolException(options.name(), cause.get()));
+                        () -> new BrokenProcessPoolException(options.name(), reason.get()));
         Task task;
         while ((task = board.nextWaiting()) != null) {
             Moves.Ending ending = moves.prepare(task, broken);

@@ -1,6 +1,8 @@
 package dev.procession.pool;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a worker may be started again after starts have failed, and when that is given up: at once
@@ -13,10 +15,17 @@ final class StartPolicy {
     private static final int MAX_KILLS = 50;
     private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** How long the other first starts have to tell whether all are refused. */
+    private static final long UNDECIDED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private int failures;
     private boolean everCameUp;
-    private boolean refused;
     private boolean givenUp;
+
+    /** Why the first of the first starts was refused, and when; null if none was. */
+    private @Nullable Supplier<? extends Throwable> refusal;
+
+    private long refusedAt;
     private long noStartBefore;
 
     /** A worker has come up. */
@@ -28,7 +37,7 @@ final class StartPolicy {
     /** The user wants another try. */
     void tryAgain() {
         failures = 0;
-        refused = false;
+        refusal = null;
         givenUp = false;
     }
 
@@ -40,14 +49,25 @@ final class StartPolicy {
         givenUp = true;
     }
 
+    /** It would be time to give up, but there are workers: they have to do. */
+    void makeDo() {
+        givenUp = true;
+        failures = 1; // the pause goes on
+    }
+
     /** True if no worker is to be started that no task waits for. */
     boolean hasGivenUp() {
         return givenUp;
     }
 
     /** True if a first start was refused: it depends on those under way what that means. */
-    boolean isRefused() {
-        return refused;
+    boolean isUndecided(long now) {
+        return refusal != null && now - refusedAt < UNDECIDED_NANOS;
+    }
+
+    /** What is told when it is given up: a refusal rather than what came after it. */
+    Supplier<? extends Throwable> reason(Supplier<? extends Throwable> last) {
+        return refusal != null ? refusal : last;
     }
 
     boolean mayStart(long now) {
@@ -72,14 +92,22 @@ final class StartPolicy {
     /**
      * A worker did not come up; true if it is time to give up.
      *
+     * @param cause what it ended with
      * @param last whether no other one is coming up
      */
-    boolean failed(Failure failure, boolean last, long now) {
+    boolean failed(Failure failure, Supplier<? extends Throwable> cause, boolean last, long now) {
         failures++;
-        refused |= failure == Failure.REFUSAL && !everCameUp;
+        if (failure == Failure.REFUSAL && !everCameUp && refusal == null) {
+            refusal = cause;
+            refusedAt = now;
+        }
         boolean killed = failure == Failure.KILLED;
         int doublings = killed ? 0 : Math.min(failures, MAX_FAILURES);
         noStartBefore = now + (BACK_OFF_NANOS << doublings);
-        return failures >= (killed ? MAX_KILLS : MAX_FAILURES) || (refused && last);
+        if (refusal != null && (last || isUndecided(now))) {
+            return last;
+        }
+        return failures >= (killed ? MAX_KILLS : MAX_FAILURES)
+                && (last || failure != Failure.SHORTAGE);
     }
 }

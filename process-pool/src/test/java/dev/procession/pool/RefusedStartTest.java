@@ -3,12 +3,16 @@ package dev.procession.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.procession.core.ProcessOutput;
 import dev.procession.core.WorkerCrashedException;
 import dev.procession.testing.Await;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -140,14 +144,67 @@ class RefusedStartTest {
     @Test
     void shouldDecideWhenTheLastOfSeveralFirstStartsHasFailed() throws Exception {
         try (ProcessPoolExecutor pool =
-                quiet().workers(3).minWorkers(3).jvmArgs("-XX:+NoSuchFlag").build()) {
-            List<TaskFuture<Integer>> futures =
-                    List.of(pool.submit(() -> 1), pool.submit(() -> 2), pool.submit(() -> 3));
+                quiet().workers(8).minWorkers(8).jvmArgs("-XX:+NoSuchFlag").build()) {
+            List<TaskFuture<Integer>> futures = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                futures.add(pool.submit(() -> 1));
+            }
             for (TaskFuture<Integer> future : futures) {
                 assertThat(failureOf(future)).hasMessageContaining("NoSuchFlag");
             }
-            assertThat(pool.stats().workersStarted()).isLessThanOrEqualTo(6);
+            Await.until(() -> pool.workers().isEmpty(), "the last start has failed");
+            assertThat(pool.stats().workersStarted()).isLessThanOrEqualTo(2 * 8);
         }
+    }
+
+    @Test
+    void shouldWaitForTheOneThatComesUp(@TempDir Path directory) throws Exception {
+        String first = directory.resolve("first").toString();
+        try (ProcessPoolExecutor pool =
+                quiet().workers(8)
+                        .minWorkers(8)
+                        .initializer(() -> comeUpAlone(Path.of(first)))
+                        .build()) {
+            List<TaskFuture<Integer>> futures = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                futures.add(pool.submit(() -> 1));
+            }
+            for (TaskFuture<Integer> future : futures) {
+                assertThat(future.get()).isEqualTo(1);
+            }
+        }
+    }
+
+    /** The first one takes its time; there is no room for others. */
+    private static void comeUpAlone(Path first) {
+        try {
+            Files.createFile(first);
+            Thread.sleep(2_000);
+        } catch (IOException e) {
+            throw new IllegalStateException("no licence for another one", e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One worker has to do, where no second one can be had. */
+    @Test
+    void shouldNotTryASpareForEver(@TempDir Path directory) throws Exception {
+        String first = directory.resolve("first").toString();
+        try (ProcessPoolExecutor pool =
+                quiet().warmSpare(true).initializer(() -> comeUpAlone(Path.of(first))).build()) {
+            assertThat(pool.submit(() -> 1).get()).isEqualTo(1);
+            Await.until(() -> pool.stats().workersStarted() >= 2 + 3, "the spare is tried again");
+            Await.until(() -> hasRested(pool), "it is given up");
+            assertThat(pool.submit(() -> 2).get()).isEqualTo(2);
+        }
+    }
+
+    /** True if nothing was started for longer than the longest pause. */
+    private static boolean hasRested(ProcessPoolExecutor pool) {
+        long before = pool.stats().workersStarted();
+        Uninterruptibles.sleepUninterruptibly(Duration.ofSeconds(4));
+        return pool.stats().workersStarted() == before;
     }
 
     @Test

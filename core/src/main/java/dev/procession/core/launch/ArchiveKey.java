@@ -62,6 +62,16 @@ final class ArchiveKey {
         "@"
     };
 
+    /** The JVM compares these, and without its own archive it would be slower than with none. */
+    private static final String[] NOT_WITH_AOT = {
+        "--add-modules",
+        "--add-opens",
+        "--add-exports",
+        "--add-reads",
+        "--enable-native-access",
+        "--illegal-native-access"
+    };
+
     private final File directory;
     private final String classPath;
     private final String paths;
@@ -78,15 +88,22 @@ final class ArchiveKey {
 
     /** True if a child with these options could use an archive. */
     static boolean admits(LaunchOptions options) {
+        boolean aot = JavaVersion.feature(options) >= FIRST_WITH_AOT_CACHE;
         List<String> flags = options.flags();
+        return !hasAny(flags, NOT_WITH)
+                && !hasAny(options.givenFlags(), NOT_WITH)
+                && !(aot && hasAny(flags, NOT_WITH_AOT));
+    }
+
+    private static boolean hasAny(List<String> flags, String[] prefixes) {
         for (int i = 0; i < flags.size(); i++) {
-            for (String prefix : NOT_WITH) {
+            for (String prefix : prefixes) {
                 if (flags.get(i).startsWith(prefix)) {
-                    return false;
+                    return true;
                 }
             }
         }
-        return true;
+        return false;
     }
 
     /**

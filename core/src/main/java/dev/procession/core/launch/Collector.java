@@ -21,9 +21,9 @@ final class Collector {
 
     /** The flags that choose it: the user's, otherwise the one that starts fastest. */
     static List<String> flags(LaunchOptions options) {
-        List<String> jvmArgs = options.jvmArgs();
-        for (int i = 0; i < jvmArgs.size(); i++) {
-            String flag = jvmArgs.get(i);
+        List<String> given = options.givenFlags();
+        for (int i = 0; i < given.size(); i++) {
+            String flag = given.get(i);
             if (flag.startsWith("-XX:+Use") && flag.endsWith("GC")) {
                 return List.of(flag);
             }

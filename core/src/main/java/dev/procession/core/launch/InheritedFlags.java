@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -107,9 +108,11 @@ final class InheritedFlags {
                     "--sun-misc-unsafe-memory-access",
                     "--enable-final-field-mutation",
                     "--illegal-final-field-mutation",
-                    "--add-modules",
                     "--limit-modules",
                     "--upgrade-module-path");
+
+    /** Part of the names of modules that come and go with releases. */
+    private static final String INCUBATOR = "jdk.incubator.";
 
     private static final List<String> ASSERTIONS =
             List.of("-ea", "-da", "-enableassertions", "-disableassertions");
@@ -117,6 +120,7 @@ final class InheritedFlags {
     private static final String PATCH = "--patch-module=";
 
     private static final String TIME_ZONE = "user.timezone";
+    private static final String ZONE_FLAG = "-D" + TIME_ZONE + "=";
 
     /** From here on the manifest can say it. */
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
@@ -133,23 +137,35 @@ final class InheritedFlags {
     /** The flags for a child. */
     static List<String> of(LaunchOptions options) {
         List<String> users = options(options.jvmArgs());
-        boolean otherRelease = JavaVersion.feature(options) != Runtime.version().feature();
+        boolean otherRelease = isOfOtherRelease(options);
         Set<String> flags = new LinkedHashSet<>();
         addAssertions(flags);
         flags.addAll(Holder.OF_MANIFEST);
         for (String flag : Holder.GIVEN) {
             if (isInherited(flag, options.inheritAgents())
                     && !isOverruled(flag, users)
-                    && !(otherRelease && startsWithAny(flag, OF_SOME_RELEASES))
+                    && !(otherRelease && isOfSomeReleases(flag))
                     && (options.program().hasModules() || !ProgramPath.namesProgramModule(flag))) {
                 flags.remove(flag); // of "-ea -da -ea" the last one counts
                 flags.add(flag);
             }
         }
-        if (!options.names("TZ")) {
+        if (options.names("TZ")) {
+            flags.removeIf(flag -> flag.startsWith(ZONE_FLAG));
+        } else {
             addTimeZone(flags);
         }
         return List.copyOf(flags);
+    }
+
+    private static boolean isOfOtherRelease(LaunchOptions options) {
+        return !options.effectiveJavaHome().equals(Path.of(System.getProperty("java.home")))
+                && JavaVersion.feature(options) != Runtime.version().feature();
+    }
+
+    private static boolean isOfSomeReleases(String flag) {
+        return startsWithAny(flag, OF_SOME_RELEASES)
+                || (flag.startsWith("--add-modules") && flag.contains(INCUBATOR));
     }
 
     private static boolean isInherited(String flag, boolean agents) {
@@ -192,7 +208,7 @@ final class InheritedFlags {
     static boolean isPrivate(String flag) {
         return startsWithAny(flag, AGENTS)
                 || (flag.startsWith("-D")
-                        && !flag.startsWith("-D" + TIME_ZONE + "=")
+                        && !flag.startsWith(ZONE_FLAG)
                         && !startsWithAny(flag, MEANING));
     }
 
@@ -207,9 +223,9 @@ final class InheritedFlags {
             return;
         }
         String zone = TimeZone.getDefault().getID();
-        if (TimeZone.getTimeZone(zone).getID().equals(zone)) {
-            flags.removeIf(flag -> flag.startsWith("-D" + TIME_ZONE + "="));
-            flags.add("-D" + TIME_ZONE + "=" + zone);
+        if (zone != null && TimeZone.getTimeZone(zone).getID().equals(zone)) {
+            flags.removeIf(flag -> flag.startsWith(ZONE_FLAG));
+            flags.add(ZONE_FLAG + zone);
         }
     }
 

@@ -46,7 +46,7 @@ public final class MemoryCode {
             try {
                 Object unused = next.getDeclaredMethod("writeReplace");
                 return true;
-            } catch (NoSuchMethodException e) {
+            } catch (NoSuchMethodException | LinkageError e) {
                 // Look on in the superclass.
             }
         }
@@ -55,9 +55,6 @@ public final class MemoryCode {
 
     /** A lambda's class has no file, but its host is the class in which it was written. */
     private static boolean isInMemory(Class<?> type) {
-        if (!type.isHidden() && (Proxy.isProxyClass(type) || isReplaced(type))) {
-            return false; // it travels as something else
-        }
         Class<?> host = type.getNestHost();
         ClassLoader loader = host.getClassLoader();
         if (loader == null
@@ -66,8 +63,14 @@ public final class MemoryCode {
             return false;
         }
         URL file = loader.getResource(host.getName().replace('.', '/') + ".class");
-        return file == null
-                || file.getProtocol().contains("memory")
-                || file.getProtocol().equals("jshell");
+        boolean inMemory =
+                file == null
+                        || file.getProtocol().contains("memory")
+                        || file.getProtocol().equals("jshell");
+        return inMemory && !travelsAsSomethingElse(type);
+    }
+
+    private static boolean travelsAsSomethingElse(Class<?> type) {
+        return !type.isHidden() && (Proxy.isProxyClass(type) || isReplaced(type));
     }
 }

@@ -157,7 +157,7 @@ public record ProgramPath(List<String> flags, List<String> main, @Nullable Strin
     /** Spring Boot's launcher finds the nested jars, and is told the main class by a property. */
     private static ProgramPath inBootJar(String launcher, String jar) {
         URL home = ChildMain.class.getResource("ChildMain.class");
-        if (home != null && home.toString().contains("/WEB-INF/")) {
+        if (home != null && home.toString().matches(".*!/?WEB-INF/.*")) {
             throw new IllegalStateException(
                     "no JVM can be started from an executable WAR, whose launcher finds classes for"
                             + " itself alone; make it a JAR, or name a class path by classPath(...)"
