@@ -83,8 +83,13 @@ class StartedAnywhereTest {
         try (TestProgram program = TestProgram.start(directory, command)) {
             assertThat(program.awaitExit()).as(program.text()).isZero();
             program.awaitLine(line);
-            assertThat(program.text()).doesNotContain("WARNING");
+            assertThat(program.lines()).noneMatch(StartedAnywhereTest::isComplaint);
         }
+    }
+
+    /** A line of a log of ours; newer JVMs warn by themselves of what Netty and protobuf do. */
+    private static boolean isComplaint(String line) {
+        return line.contains("dev.procession.") && line.matches(".* ([AP]M|WARN|ERROR) .*");
     }
 
     @Nested

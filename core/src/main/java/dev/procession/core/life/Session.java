@@ -384,6 +384,21 @@ public final class Session implements Members {
                     }
                 };
         Runtime.getRuntime().addShutdownHook(end);
+        if (Session.class.getClassLoader() != ClassLoader.getSystemClassLoader()) {
+            loadForTheEnd();
+        }
+    }
+
+    /**
+     * Deletes a directory once, so that all classes are there that the end needs: a build tool may
+     * have closed this class loader by then.
+     */
+    private static void loadForTheEnd() {
+        try {
+            SessionDirectory.delete(Files.createTempDirectory("procession-end"));
+        } catch (IOException e) {
+            log().log(Level.DEBUG, "nothing could be deleted on trial", e);
+        }
     }
 
     /** Drops an action that is of no use any more. */

@@ -1,5 +1,6 @@
 package dev.procession.core.launch;
 
+import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +38,9 @@ final class HostOfLoaders {
         loader.loadClass(HOSTED)
                 .getMethod("main", String[].class)
                 .invoke(null, (Object) new String[] {args[0], args[1]});
+        if (loader instanceof Closeable closeable) {
+            closeable.close(); // as build tools do, before the exit hooks run
+        }
     }
 
     private static URL[] urls(String classPath) throws MalformedURLException {
