@@ -35,13 +35,11 @@ public final class FailureCodec {
         } catch (Throwable hostile) {
             description = FailureDescription.of(failure.getClass().getName());
         }
-        byte @Nullable [] serialized;
         try {
-            serialized = codec.encode(failure);
-        } catch (Throwable unserializable) {
-            serialized = null;
+            return toBytes(description, codec.encode(failure));
+        } catch (Throwable unserializable) { // or too large for this heap beside its description
+            return toBytes(description, null);
         }
-        return toBytes(description, serialized);
     }
 
     /** A description, whether the exception itself follows, and that one. */
