@@ -5,6 +5,8 @@ import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A temporary directory of one rival.
@@ -16,19 +18,43 @@ record Scratch(Path directory) implements AutoCloseable {
     private static final Path MEMORY = Path.of("/dev/shm");
     private static final String PREFIX = "procession-bench-";
 
+    private static final Set<Scratch> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(Scratch::deleteAll, "scratch-end"));
+    }
+
     static Scratch create() throws IOException {
-        return new Scratch(Files.createTempDirectory(PREFIX));
+        return open(Files.createTempDirectory(PREFIX));
     }
 
     /** The same on a file system in memory, if there is one. */
     static Scratch createInMemory() throws IOException {
         return Files.isWritable(MEMORY)
-                ? new Scratch(Files.createTempDirectory(MEMORY, PREFIX))
+                ? open(Files.createTempDirectory(MEMORY, PREFIX))
                 : create();
+    }
+
+    private static Scratch open(Path directory) {
+        Scratch scratch = new Scratch(directory);
+        OPEN.add(scratch);
+        return scratch;
+    }
+
+    /** What a run that is ended in its midst has open. */
+    private static void deleteAll() {
+        for (Scratch scratch : OPEN) {
+            try {
+                scratch.close();
+            } catch (IOException e) {
+                System.err.println("left behind: " + scratch.directory() + ": " + e);
+            }
+        }
     }
 
     @Override
     public void close() throws IOException {
+        OPEN.remove(this);
         if (Files.exists(directory)) {
             MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
         }
