@@ -407,6 +407,10 @@ public final class ChildProcess<V> implements AutoCloseable {
          * @throws UncheckedIOException if the JVM cannot be started
          * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has
          *     its classes from where no other can have them; see {@link LaunchBuilder#classPath}
+         * @throws IllegalArgumentException if there is no JVM at the {@code javaHome}, or no such
+         *     directory
+         * @throws UnsupportedOperationException if this system is not Linux, or this is a native
+         *     image
          */
         public ChildProcess<Void> start(Body body) {
             return startWith(body);
@@ -422,6 +426,10 @@ public final class ChildProcess<V> implements AutoCloseable {
          * @throws UncheckedIOException if the JVM cannot be started
          * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has
          *     its classes from where no other can have them; see {@link LaunchBuilder#classPath}
+         * @throws IllegalArgumentException if there is no JVM at the {@code javaHome}, or no such
+         *     directory
+         * @throws UnsupportedOperationException if this system is not Linux, or this is a native
+         *     image
          */
         public <V> ChildProcess<V> start(SerializableCallable<V> body) {
             return startWith(body);

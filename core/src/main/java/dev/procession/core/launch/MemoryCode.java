@@ -41,18 +41,6 @@ public final class MemoryCode {
         }
     }
 
-    private static boolean isReplaced(Class<?> type) {
-        for (Class<?> next = type; next != null; next = next.getSuperclass()) {
-            try {
-                Object unused = next.getDeclaredMethod("writeReplace");
-                return true;
-            } catch (NoSuchMethodException | LinkageError e) {
-                // Look on in the superclass.
-            }
-        }
-        return false;
-    }
-
     /** A lambda's class has no file, but its host is the class in which it was written. */
     private static boolean isInMemory(Class<?> type) {
         Class<?> host = type.getNestHost();
@@ -72,5 +60,17 @@ public final class MemoryCode {
 
     private static boolean travelsAsSomethingElse(Class<?> type) {
         return !type.isHidden() && (Proxy.isProxyClass(type) || isReplaced(type));
+    }
+
+    private static boolean isReplaced(Class<?> type) {
+        for (Class<?> next = type; next != null; next = next.getSuperclass()) {
+            try {
+                Object unused = next.getDeclaredMethod("writeReplace");
+                return true;
+            } catch (NoSuchMethodException | LinkageError e) {
+                // Look on in the superclass.
+            }
+        }
+        return false;
     }
 }
