@@ -24,7 +24,17 @@ module dev.procession.core {
             dev.procession.pipe,
             dev.procession.pool,
             dev.procession.queue;
+    exports dev.procession.core.log to
+            dev.procession.manager,
+            dev.procession.pipe,
+            dev.procession.pool,
+            dev.procession.queue;
     exports dev.procession.core.memory to
+            dev.procession.manager,
+            dev.procession.pipe,
+            dev.procession.pool,
+            dev.procession.queue;
+    exports dev.procession.core.time to
             dev.procession.manager,
             dev.procession.pipe,
             dev.procession.pool,
