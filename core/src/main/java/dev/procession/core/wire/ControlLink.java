@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may {@link #send}, which never blocks. Frames are heard by the listener on the
  * hub's thread. The end of the link says nothing about the child's life: ask the kernel.
  */
-public final class ControlLink implements Hub.Ready {
+public final class ControlLink implements ReadyHandler {
 
     /** Hears what the child says, on the hub's thread, which it must not block. */
     public interface Listener {
@@ -61,7 +61,7 @@ public final class ControlLink implements Hub.Ready {
             closed = true;
             unsent.clear();
             if (key != null) {
-                Hub.closeQuietly(key);
+                LinkKeys.closeQuietly(key);
             }
         }
     }
@@ -77,7 +77,7 @@ public final class ControlLink implements Hub.Ready {
     void connect(SelectionKey connected) {
         synchronized (unsent) {
             if (closed || key != null) {
-                Hub.closeQuietly(connected);
+                LinkKeys.closeQuietly(connected);
                 return;
             }
             key = connected;
@@ -93,17 +93,17 @@ public final class ControlLink implements Hub.Ready {
             while ((next = unsent.peek()) != null) {
                 channel.write(next);
                 if (next.hasRemaining()) {
-                    Hub.interest(connected, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                    LinkKeys.interest(connected, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
                     return;
                 }
                 unsent.remove();
             }
-            Hub.interest(connected, SelectionKey.OP_READ);
+            LinkKeys.interest(connected, SelectionKey.OP_READ);
         } catch (IOException e) {
             // The child is gone or going; its end is reported by who watches the process.
             closed = true;
             unsent.clear();
-            Hub.closeQuietly(connected);
+            LinkKeys.closeQuietly(connected);
         }
     }
 

@@ -18,6 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Doorbell {
 
+    /** A socket that this side connects just now. */
+    interface Connecting {
+
+        /** Gives the attempt up. */
+        void close();
+    }
+
     private static final SocketChannel[] NONE = {};
     private static final long AWAITED_NANOS = 2_000_000_000;
 
@@ -26,7 +33,7 @@ final class Doorbell {
 
     /** Given up when this doorbell closes before the socket has come. */
     @GuardedBy("this")
-    private @Nullable OutgoingBell connecting;
+    private @Nullable Connecting connecting;
 
     private volatile SocketChannel[] bells = NONE;
     private volatile boolean suspect;
@@ -52,7 +59,7 @@ final class Doorbell {
     }
 
     /** This side connects a socket, which is to be added. */
-    synchronized void connecting(OutgoingBell bell) {
+    synchronized void connecting(Connecting bell) {
         if (closed) {
             bell.close();
         } else {
@@ -146,7 +153,7 @@ final class Doorbell {
 
     synchronized void close() {
         closed = true;
-        OutgoingBell underWay = connecting;
+        Connecting underWay = connecting;
         if (underWay != null) {
             connecting = null;
             underWay.close();

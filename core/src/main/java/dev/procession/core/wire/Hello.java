@@ -1,5 +1,7 @@
 package dev.procession.core.wire;
 
+import dev.procession.core.life.Session;
+import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
@@ -82,5 +84,16 @@ record Hello(long pid, long member, Purpose purpose, long target, int end, byte[
         } catch (BufferUnderflowException e) {
             throw new ProtocolException("the handshake is too short", e);
         }
+    }
+
+    /** What this process answers to a HELLO: the same purpose, and a challenge of its own. */
+    static Hello answer(Session session, Hello theirs) throws IOException {
+        return new Hello(
+                ProcessHandle.current().pid(),
+                session.self(),
+                theirs.purpose(),
+                theirs.target(),
+                theirs.end(),
+                Session.nonce(NONCE_BYTES));
     }
 }

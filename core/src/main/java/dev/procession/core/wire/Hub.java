@@ -2,6 +2,7 @@ package dev.procession.core.wire;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.Session;
+import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.SocketException;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * control links of the children; it never blocks on one of them. A stranger's garbage, a wrong
  * secret or silence ends that one connection, with a line in the log.
  */
-public final class Hub implements Runnable {
+public final class Hub implements Runnable, Incoming.Owner {
 
     private static final int MAX_INCOMING = 256;
     private static final long CHECK_MILLIS = 1000;
@@ -50,10 +51,22 @@ public final class Hub implements Runnable {
 
     private static volatile @Nullable Hub current;
 
-    /** What a key of the hub's selector is attached to. */
+    /** Null while no lane has had an end in this process. */
+    private static volatile @Nullable DoorbellReceiver doorbells;
+
+    private static final Log LOG = Log.of(Hub.class);
+
+    /** Takes the doorbells that other processes connect; runs on the server's thread. */
     @FunctionalInterface
-    interface Ready {
-        void ready(SelectionKey key) throws IOException;
+    public interface DoorbellReceiver {
+
+        /**
+         * Takes a proven channel over.
+         *
+         * @param target the lane's id
+         * @param end which end of it is the other process's
+         */
+        void received(long target, int end, SocketChannel doorbell) throws IOException;
     }
 
     private final Session session;
@@ -61,8 +74,8 @@ public final class Hub implements Runnable {
     private final UserPrincipal user;
     private final Set<SelectionKey> incoming = new HashSet<>();
 
-    /** Bells to connect once more. */
-    private final Queue<OutgoingBell> laterCalls = new ConcurrentLinkedQueue<>();
+    /** Attempts to connect, to be made once more. */
+    private final Queue<Runnable> laterCalls = new ConcurrentLinkedQueue<>();
 
     /** Of the hub's thread. */
     private long callAgainAt = System.nanoTime();
@@ -109,7 +122,7 @@ public final class Hub implements Runnable {
             server.bind(UnixDomainSocketAddress.of(session.socket(session.self())), MAX_INCOMING);
             bound = true;
             server.configureBlocking(false);
-            server.register(selector, SelectionKey.OP_ACCEPT, (Ready) hub::accept);
+            server.register(selector, SelectionKey.OP_ACCEPT, (ReadyHandler) hub::accept);
             Thread thread = new Thread(null, hub, "procession-hub");
             thread.setDaemon(true);
             thread.start();
@@ -142,6 +155,11 @@ public final class Hub implements Runnable {
         CHILDREN.put(member, link);
     }
 
+    /** Says who takes the doorbells that other processes connect to this one. */
+    public static void deliverDoorbells(DoorbellReceiver receiver) {
+        doorbells = receiver;
+    }
+
     /** Forgets a child that has ended. */
     public static void forget(long member) {
         CHILDREN.remove(member);
@@ -156,7 +174,8 @@ public final class Hub implements Runnable {
         selector.wakeup();
     }
 
-    Session session() {
+    @Override
+    public Session session() {
         return session;
     }
 
@@ -174,10 +193,10 @@ public final class Hub implements Runnable {
                 try {
                     pass();
                 } catch (ClosedSelectorException e) {
-                    report(Level.ERROR, "this process cannot accept links any more", e);
+                    LOG.report(Level.ERROR, "this process cannot accept links any more", e);
                     return;
                 } catch (Throwable e) {
-                    report(Level.WARNING, "the thread that reads the links goes on after", e);
+                    LOG.report(Level.WARNING, "the thread that reads the links goes on after", e);
                     pause();
                 }
             }
@@ -229,7 +248,7 @@ public final class Hub implements Runnable {
                 selector.wakeup(); // so that the next select does not sleep
                 pass();
             } catch (Throwable e) {
-                report(Level.DEBUG, "a last look at the links failed", e);
+                LOG.report(Level.DEBUG, "a last look at the links failed", e);
             }
         }
         List<Afterwards> rest;
@@ -277,7 +296,7 @@ public final class Hub implements Runnable {
             try {
                 action.run();
             } catch (Throwable e) {
-                report(Level.ERROR, "what follows a child's last words failed", e);
+                LOG.report(Level.ERROR, "what follows a child's last words failed", e);
             }
         }
     }
@@ -308,30 +327,32 @@ public final class Hub implements Runnable {
     private void rehearse() {
         try {
             Incoming incoming = new Incoming(this);
-            Hello hello = answer(new Hello(0, 0, Hello.Purpose.CONTROL, 0, 0, new byte[0]));
+            Hello hello =
+                    Hello.answer(
+                            session, new Hello(0, 0, Hello.Purpose.CONTROL, 0, 0, new byte[0]));
             Frame welcome = Handshake.welcome(session, hello.toBytes(), hello);
             if (Handshake.accepts(session, hello.toBytes(), hello, welcome.payload())
                     || incoming.isLate(System.nanoTime())) {
                 throw new AssertionError("a WELCOME is no PROOF");
             }
         } catch (Throwable e) {
-            report(Level.DEBUG, "the rehearsal of a handshake failed", e);
+            LOG.report(Level.DEBUG, "the rehearsal of a handshake failed", e);
         }
     }
 
     private void handle(SelectionKey key) {
         try {
-            ((Ready) key.attachment()).ready(key);
+            ((ReadyHandler) key.attachment()).ready(key);
         } catch (Throwable e) { // an OutOfMemoryError for one frame, say: it ends that one link
             incoming.remove(key);
             if (key.channel() instanceof ServerSocketChannel) {
                 putOffAccepting(key, e);
                 return;
             }
-            closeQuietly(key);
+            LinkKeys.closeQuietly(key);
             if (!(e instanceof CancelledKeyException || e instanceof SocketException)) {
                 boolean expected = e instanceof IOException;
-                report(
+                LOG.report(
                         Level.WARNING,
                         "a link of this process was closed: " + e,
                         expected ? null : e);
@@ -346,7 +367,8 @@ public final class Hub implements Runnable {
         acceptAgainAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ACCEPT_PAUSE_MILLIS);
         if (!saidCannotAccept) {
             saidCannotAccept = true; // until one is accepted again
-            report(Level.WARNING, "cannot accept links just now; trying again: " + reason, null);
+            LOG.report(
+                    Level.WARNING, "cannot accept links just now; trying again: " + reason, null);
         }
     }
 
@@ -368,7 +390,7 @@ public final class Hub implements Runnable {
         try {
             kept = admit(channel);
         } catch (IOException e) {
-            report(Level.WARNING, "a link of this process was closed: " + e, null);
+            LOG.report(Level.WARNING, "a link of this process was closed: " + e, null);
         } finally {
             if (!kept) {
                 channel.close();
@@ -381,7 +403,8 @@ public final class Hub implements Runnable {
         // Where the kernel cannot be asked: only this user may enter the socket's directory.
         boolean ours = peer == null || peer.equals(user);
         if (!ours || incoming.size() >= MAX_INCOMING) {
-            log().log(
+            LOG.logger()
+                    .log(
                             Level.WARNING,
                             "refused a link: user={0}, handshakes under way={1}",
                             String.valueOf(peer),
@@ -399,15 +422,20 @@ public final class Hub implements Runnable {
             SelectionKey key = keys.next();
             if (key.attachment() instanceof Incoming late && late.isLate(now)) {
                 keys.remove();
-                closeQuietly(key);
-                log().log(Level.WARNING, "a link of this process was closed: it said nothing");
+                LinkKeys.closeQuietly(key);
+                LOG.logger()
+                        .log(Level.WARNING, "a link of this process was closed: it said nothing");
             }
         }
     }
 
-    /** Has the hub's thread call a bell again, after a pause if it does so already. */
-    void callLater(OutgoingBell bell) {
-        laterCalls.add(bell);
+    /**
+     * Has the hub's thread try to connect again, after a pause if it does so already.
+     *
+     * @param attempt never blocks and never throws
+     */
+    public void callLater(Runnable attempt) {
+        laterCalls.add(attempt);
         selector.wakeup();
     }
 
@@ -418,39 +446,30 @@ public final class Hub implements Runnable {
         }
         callAgainAt = now + TimeUnit.MILLISECONDS.toNanos(CALL_PAUSE_MILLIS);
         for (int count = laterCalls.size(); count > 0; count--) {
-            OutgoingBell bell = laterCalls.poll();
-            if (bell != null) {
-                bell.callAgain();
+            Runnable attempt = laterCalls.poll();
+            if (attempt != null) {
+                attempt.run();
             }
         }
     }
 
     /** Has the hub's thread read a non-blocking channel. */
-    SelectionKey register(SocketChannel channel, Ready reader) throws IOException {
+    public SelectionKey register(SocketChannel channel, ReadyHandler reader) throws IOException {
         SelectionKey key = channel.register(selector, SelectionKey.OP_READ, reader);
         selector.wakeup();
         return key;
     }
 
     /** Ends a connection whose handshake is under way. */
-    void drop(SelectionKey key, Incoming from) {
+    @Override
+    public void drop(SelectionKey key) {
         incoming.remove(key);
-        closeQuietly(key);
-    }
-
-    /** What this side says of itself to a HELLO. */
-    Hello answer(Hello theirs) throws IOException {
-        return new Hello(
-                ProcessHandle.current().pid(),
-                session.self(),
-                theirs.purpose(),
-                theirs.target(),
-                theirs.end(),
-                Session.nonce(Hello.NONCE_BYTES));
+        LinkKeys.closeQuietly(key);
     }
 
     /** Gives a proven link to whom it is for. */
-    void accepted(SelectionKey key, Incoming from, Hello hello) throws IOException {
+    @Override
+    public void accepted(SelectionKey key, Hello hello) throws IOException {
         incoming.remove(key);
         switch (hello.purpose()) {
             case CONTROL -> {
@@ -465,39 +484,13 @@ public final class Hub implements Runnable {
             case BELL -> {
                 SocketChannel channel = (SocketChannel) key.channel();
                 key.cancel();
-                LaneEnd.ring(hello.target(), hello.end(), channel);
+                DoorbellReceiver receiver = doorbells;
+                if (receiver == null) {
+                    channel.close();
+                } else {
+                    receiver.received(hello.target(), hello.end(), channel);
+                }
             }
         }
-    }
-
-    static void interest(SelectionKey key, int operations) {
-        if (key.interestOps() != operations) {
-            key.interestOps(operations);
-            key.selector().wakeup();
-        }
-    }
-
-    static void closeQuietly(SelectionKey key) {
-        key.cancel();
-        try {
-            key.channel().close();
-        } catch (IOException e) {
-            log().log(Level.DEBUG, "closing a link failed", e);
-        }
-        key.selector().wakeup();
-    }
-
-    /** Logs, and survives a logger that throws. */
-    private static void report(Level level, String what, @Nullable Throwable cause) {
-        try {
-            log().log(level, what, cause);
-        } catch (Throwable e) {
-            // There is nowhere left to say it, and the links of all children matter more.
-        }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(Hub.class.getName());
     }
 }

@@ -1,5 +1,6 @@
 package dev.procession.core.wire;
 
+import dev.procession.core.life.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -11,19 +12,31 @@ import org.jspecify.annotations.Nullable;
  * A connection whose handshake the hub is still in; it has little time and little to say. A peer
  * that ends meanwhile, a worker of a pool that was closed, say, is no reason for a warning.
  */
-final class Incoming implements Hub.Ready {
+final class Incoming implements ReadyHandler {
+
+    /** Where the connections come in. */
+    interface Owner {
+
+        Session session();
+
+        /** Ends a connection whose handshake is under way. */
+        void drop(SelectionKey key);
+
+        /** Gives a proven link to whom it is for. */
+        void accepted(SelectionKey key, Hello hello) throws IOException;
+    }
 
     static final long PATIENCE_NANOS = 10_000_000_000L;
 
-    private final Hub hub;
+    private final Owner owner;
     private final long deadline = System.nanoTime() + PATIENCE_NANOS;
     private final FrameReader reader = new FrameReader();
     private @Nullable Hello theirs;
     private @Nullable Hello ours;
     private boolean ended;
 
-    Incoming(Hub hub) {
-        this.hub = hub;
+    Incoming(Owner owner) {
+        this.owner = owner;
     }
 
     boolean isLate(long now) {
@@ -35,7 +48,7 @@ final class Incoming implements Hub.Ready {
         Frame frame = read((SocketChannel) key.channel());
         if (frame == null) {
             if (ended || reader.hasEnded()) {
-                hub.drop(key, this);
+                owner.drop(key);
             }
             return;
         }
@@ -46,10 +59,10 @@ final class Incoming implements Hub.Ready {
             return;
         }
         if (frame.type() != FrameType.PROOF
-                || !Handshake.accepts(hub.session(), hello.toBytes(), answer, frame.payload())) {
+                || !Handshake.accepts(owner.session(), hello.toBytes(), answer, frame.payload())) {
             throw new ProtocolException("it does not know the session's secret");
         }
-        hub.accepted(key, this, hello);
+        owner.accepted(key, hello);
     }
 
     private void welcome(SelectionKey key, Frame frame) throws IOException {
@@ -59,11 +72,11 @@ final class Incoming implements Hub.Ready {
                         "expected HELLO of " + Hello.BYTES + " bytes, got " + frame.type());
             }
             Hello hello = Hello.read(ByteBuffer.wrap(frame.payload()));
-            Hello answer = hub.answer(hello);
+            Hello answer = Hello.answer(owner.session(), hello);
             theirs = hello;
             ours = answer;
-            if (!write(key, Handshake.welcome(hub.session(), hello.toBytes(), answer))) {
-                hub.drop(key, this);
+            if (!write(key, Handshake.welcome(owner.session(), hello.toBytes(), answer))) {
+                owner.drop(key);
             }
         } catch (ProtocolException e) {
             byte[] reason = String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8);

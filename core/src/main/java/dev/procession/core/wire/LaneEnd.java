@@ -36,6 +36,10 @@ public final class LaneEnd implements MessageEnd {
 
     private static final Map<Long, @Nullable LaneEnd[]> LOCAL = new ConcurrentHashMap<>();
 
+    static {
+        Hub.deliverDoorbells(LaneEnd::ring);
+    }
+
     /** Whether this end may be used here. */
     private enum Use {
         OPEN,
@@ -269,7 +273,8 @@ public final class LaneEnd implements MessageEnd {
         if (!isElsewhere(word)) {
             return null;
         }
-        OutgoingBell bell = new OutgoingBell(Hub.current(), this, id, end, word);
+        OutgoingBell bell =
+                new OutgoingBell(Hub.current(), doorbell, this::hasHolder, id, end, word);
         try {
             bell.start();
             return bell;

@@ -20,13 +20,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Until the bell is there both holders find messages when their bounded sleeps end. A bell that
  * arrives wakes those who sleep already, so that a ring before it is not missed.
  */
-final class OutgoingBell {
+final class OutgoingBell implements Doorbell.Connecting {
+
+    /** Asks whether the other end has this holder still, and that one is not dead. */
+    interface HolderCheck {
+        boolean isHeld(long holder) throws IOException;
+    }
 
     /** Far longer than a handshake between two processes that run. */
     private static final long PATIENCE_MILLIS = 100;
 
     private final Hub hub;
-    private final LaneEnd lane;
+    private final Doorbell doorbell;
+    private final HolderCheck check;
     private final long id;
     private final int end;
     private final long holder;
@@ -42,13 +48,16 @@ final class OutgoingBell {
     /**
      * Not connected yet.
      *
+     * @param doorbell to which the socket is added
+     * @param check says whether the socket is wanted still
      * @param id the lane's
      * @param end which end of it is this process's
      * @param holder the owner word of the other end
      */
-    OutgoingBell(Hub hub, LaneEnd lane, long id, int end, long holder) {
+    OutgoingBell(Hub hub, Doorbell doorbell, HolderCheck check, long id, int end, long holder) {
         this.hub = hub;
-        this.lane = lane;
+        this.doorbell = doorbell;
+        this.check = check;
         this.id = id;
         this.end = end;
         this.holder = holder;
@@ -60,9 +69,9 @@ final class OutgoingBell {
      * @throws IOException if the holder does not listen, or no descriptor is left
      */
     void start() throws IOException {
-        lane.doorbell().connecting(this);
+        doorbell.connecting(this);
         if (!call()) {
-            hub.callLater(this);
+            hub.callLater(this::callAgain);
         }
     }
 
@@ -79,10 +88,10 @@ final class OutgoingBell {
     void callAgain() {
         try {
             if (isStillWanted() && !call()) {
-                hub.callLater(this);
+                hub.callLater(this::callAgain);
             }
         } catch (Throwable e) { // out of descriptors, say; a holder that died is not called again
-            hub.callLater(this);
+            hub.callLater(this::callAgain);
         }
     }
 
@@ -123,7 +132,7 @@ final class OutgoingBell {
     }
 
     /** Awaits the holder's WELCOME; on the hub's thread. */
-    private final class Answer implements Hub.Ready {
+    private final class Answer implements ReadyHandler {
 
         private final byte[] hello;
         private final FrameReader reader = new FrameReader();
@@ -144,11 +153,11 @@ final class OutgoingBell {
                     Handshake.sendProof(channel, hub.session(), hello, answer);
                     forgetKey();
                     ready.cancel();
-                    lane.doorbell().add(channel);
+                    doorbell.add(channel);
                     settled.countDown();
                 }
             } catch (IOException e) {
-                Hub.closeQuietly(ready);
+                LinkKeys.closeQuietly(ready);
                 failed(e);
             }
         }
@@ -163,10 +172,10 @@ final class OutgoingBell {
             if (e instanceof ProtocolException) {
                 log().log(Level.WARNING, "a lane gets no bell: {0}", e.toString());
             } else {
-                hub.callLater(this);
+                hub.callLater(this::callAgain);
             }
         }
-        lane.doorbell().suspect(); // the holder may have died
+        doorbell.suspect(); // the holder may have died
         settled.countDown();
     }
 
@@ -178,19 +187,20 @@ final class OutgoingBell {
             }
         }
         try {
-            return lane.hasHolder(holder);
+            return check.isHeld(holder);
         } catch (IOException e) {
             return true; // nothing is known of the holder just now
         }
     }
 
     /** Gives up; a bell that is there already is the doorbell's. */
-    synchronized void close() {
+    @Override
+    public synchronized void close() {
         closed = true;
         SelectionKey underWay = key;
         if (underWay != null) {
             key = null;
-            Hub.closeQuietly(underWay);
+            LinkKeys.closeQuietly(underWay);
         }
         settled.countDown();
     }

@@ -373,7 +373,7 @@ public final class SocketEnd implements MessageEnd {
         Waiter made = reader;
         if (made == null) {
             made = new Waiter();
-            made.register(channel, SelectionKey.OP_READ, this);
+            made.register(channel, SelectionKey.OP_READ);
             reader = made;
         }
         return made;
@@ -384,7 +384,7 @@ public final class SocketEnd implements MessageEnd {
         Waiter made = writer;
         if (made == null) {
             made = new Waiter();
-            made.register(channel, SelectionKey.OP_WRITE, this);
+            made.register(channel, SelectionKey.OP_WRITE);
             writer = made;
         }
         return made;
@@ -393,7 +393,7 @@ public final class SocketEnd implements MessageEnd {
     @Override
     public void listen(Waiter waiter) throws IOException {
         checkOpen();
-        waiter.register(channel, SelectionKey.OP_READ, this);
+        waiter.register(channel, SelectionKey.OP_READ);
     }
 
     @Override
@@ -469,7 +469,7 @@ public final class SocketEnd implements MessageEnd {
     private void linger() {
         try (channel;
                 Waiter waiter = new Waiter()) {
-            waiter.register(channel, SelectionKey.OP_WRITE, this);
+            waiter.register(channel, SelectionKey.OP_WRITE);
             long start = System.nanoTime();
             while (!sayGoodbye() && System.nanoTime() - start < LAST_WORDS_NANOS) {
                 waiter.await(SLEEP_NANOS);

@@ -37,8 +37,9 @@ public final class Waiter implements AutoCloseable {
         end.unlisten(this);
     }
 
-    void register(SocketChannel socket, int operations, SocketEnd end) throws IOException {
-        socket.register(selector, operations, end);
+    /** Wakes when a socket is ready, whose bytes stay where they are. */
+    public void register(SocketChannel socket, int operations) throws IOException {
+        socket.register(selector, operations);
         selector.wakeup();
     }
 
@@ -47,7 +48,8 @@ public final class Waiter implements AutoCloseable {
         selector.wakeup();
     }
 
-    void deregister(SocketChannel bell) {
+    /** Does not wake when this socket is ready any more. */
+    public void deregister(SocketChannel bell) {
         SelectionKey key = bell.keyFor(selector);
         if (key != null) {
             key.cancel();
@@ -99,7 +101,7 @@ public final class Waiter implements AutoCloseable {
     }
 
     private void rung(SelectionKey key) {
-        if (key.attachment() instanceof SocketEnd) {
+        if (key.attachment() == null) {
             return; // its bytes are the messages; who is awake now looks
         }
         Doorbell doorbell = (Doorbell) key.attachment();
