@@ -9,7 +9,7 @@
 @SuppressWarnings("module")
 module dev.procession.core {
     exports dev.procession.core;
-    exports dev.procession.core.failure to
+    exports dev.procession.core.codec to
             dev.procession.manager,
             dev.procession.pipe,
             dev.procession.pool,
@@ -19,7 +19,17 @@ module dev.procession.core {
             dev.procession.pipe,
             dev.procession.pool,
             dev.procession.queue;
+    exports dev.procession.core.lane to
+            dev.procession.manager,
+            dev.procession.pipe,
+            dev.procession.pool,
+            dev.procession.queue;
     exports dev.procession.core.life to
+            dev.procession.manager,
+            dev.procession.pipe,
+            dev.procession.pool,
+            dev.procession.queue;
+    exports dev.procession.core.link to
             dev.procession.manager,
             dev.procession.pipe,
             dev.procession.pool,
@@ -39,7 +49,7 @@ module dev.procession.core {
             dev.procession.pipe,
             dev.procession.pool,
             dev.procession.queue;
-    exports dev.procession.core.wire to
+    exports dev.procession.core.transfer to
             dev.procession.manager,
             dev.procession.pipe,
             dev.procession.pool,
@@ -50,4 +60,10 @@ module dev.procession.core {
     requires java.management;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
+
+    uses dev.procession.core.launch.Rehearsal;
+    uses dev.procession.core.life.DeathSweep;
+
+    provides dev.procession.core.launch.Rehearsal with
+            dev.procession.core.child.ChildBodyRehearsal;
 }

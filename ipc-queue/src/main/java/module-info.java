@@ -5,4 +5,7 @@ module dev.procession.queue {
     requires transitive dev.procession.core;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
+
+    provides dev.procession.core.life.DeathSweep with
+            dev.procession.queue.ring.QueueSweep;
 }

@@ -1,8 +1,8 @@
 package dev.procession.bench;
 
-import dev.procession.core.memory.LaneLayout;
-import dev.procession.core.memory.RingReader;
-import dev.procession.core.memory.RingWriter;
+import dev.procession.core.lane.LaneLayout;
+import dev.procession.core.lane.RingReader;
+import dev.procession.core.lane.RingWriter;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import java.io.IOException;

@@ -1,11 +1,13 @@
 package dev.procession.core;
 
-import dev.procession.core.failure.Outcome;
+import dev.procession.core.child.ChildBody;
+import dev.procession.core.launch.CallbackThreads;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.launch.LaunchOptions;
 import dev.procession.core.launch.MemoryCode;
-import dev.procession.core.wire.Transfers;
+import dev.procession.core.transfer.TaskOutcome;
+import dev.procession.core.transfer.Transfers;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -331,7 +333,7 @@ public final class ChildProcess<V> implements AutoCloseable {
         thread.setContextClassLoader(loader);
         try {
             Codec codec = Codec.standard();
-            Outcome outcome = Outcome.of(bytes);
+            TaskOutcome outcome = TaskOutcome.of(bytes);
             if (outcome.isSuccess()) {
                 @SuppressWarnings("unchecked") // the body is a callable of V
                 V value = (V) outcome.value(codec);

@@ -1,5 +1,6 @@
 package dev.procession.core;
 
+import dev.procession.core.codec.StandardCodec;
 import java.io.ObjectInputFilter;
 import java.nio.ByteBuffer;
 import java.util.Objects;

@@ -1,5 +1,10 @@
 package dev.procession.core;
 
+import dev.procession.core.future.CompletionSpliterator;
+import dev.procession.core.future.FutureWait;
+import dev.procession.core.future.ItemTask;
+import dev.procession.core.future.ResultSpliterator;
+import dev.procession.core.time.Timeout;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -63,7 +68,7 @@ public final class Futures {
      */
     public static <V extends @Nullable Object> Stream<Future<V>> asCompleted(
             Collection<? extends Future<V>> futures) {
-        return asCompleted(futures, Deadline.NEVER);
+        return asCompleted(futures, Timeout.NEVER);
     }
 
     /**
@@ -81,12 +86,12 @@ public final class Futures {
      */
     public static <V extends @Nullable Object> Stream<Future<V>> asCompleted(
             Collection<? extends Future<V>> futures, Duration timeout) {
-        return asCompleted(futures, Deadline.after(timeout));
+        return asCompleted(futures, Timeout.of(timeout));
     }
 
     private static <V extends @Nullable Object> Stream<Future<V>> asCompleted(
-            Collection<? extends Future<V>> futures, Deadline deadline) {
-        return new CompletionSpliterator<V>(distinct(futures), deadline).stream();
+            Collection<? extends Future<V>> futures, Timeout timeout) {
+        return new CompletionSpliterator<V>(distinct(futures), timeout).stream();
     }
 
     /**
@@ -101,7 +106,7 @@ public final class Futures {
      */
     public static <V extends @Nullable Object> Waited<V> waitFor(
             Collection<? extends Future<V>> futures, ReturnWhen when) throws InterruptedException {
-        return waitFor(futures, when, Deadline.NEVER);
+        return waitFor(futures, when, Timeout.NEVER);
     }
 
     /**
@@ -121,15 +126,15 @@ public final class Futures {
     public static <V extends @Nullable Object> Waited<V> waitFor(
             Collection<? extends Future<V>> futures, ReturnWhen when, Duration timeout)
             throws InterruptedException {
-        return waitFor(futures, when, Deadline.after(timeout));
+        return waitFor(futures, when, Timeout.of(timeout));
     }
 
     private static <V extends @Nullable Object> Waited<V> waitFor(
-            Collection<? extends Future<V>> futures, ReturnWhen when, Deadline deadline)
+            Collection<? extends Future<V>> futures, ReturnWhen when, Timeout timeout)
             throws InterruptedException {
         Set<Future<V>> distinct = distinct(futures);
         Objects.requireNonNull(when, "when");
-        return new Waiting<>(distinct, deadline).until(when);
+        return new FutureWait<>(distinct, timeout).until(when);
     }
 
     /**
@@ -161,7 +166,7 @@ public final class Futures {
             ExecutorService executor,
             SerializableFunction<T, R> function,
             Iterable<? extends T> items) {
-        return map(executor, function, items, Deadline.NEVER);
+        return map(executor, function, items, Timeout.NEVER);
     }
 
     /**
@@ -185,14 +190,14 @@ public final class Futures {
             SerializableFunction<T, R> function,
             Iterable<? extends T> items,
             Duration timeout) {
-        return map(executor, function, items, Deadline.after(timeout));
+        return map(executor, function, items, Timeout.of(timeout));
     }
 
     private static <T extends @Nullable Object, R extends @Nullable Object> Stream<R> map(
             ExecutorService executor,
             SerializableFunction<T, R> function,
             Iterable<? extends T> items,
-            Deadline deadline) {
+            Timeout timeout) {
         Objects.requireNonNull(executor, "executor");
         Objects.requireNonNull(function, "function");
         Deque<Future<R>> submitted = new ConcurrentLinkedDeque<>();
@@ -204,7 +209,7 @@ public final class Futures {
             submitted.forEach(future -> future.cancel(true));
             throw refusal;
         }
-        return new ResultSpliterator<>(submitted, deadline).stream();
+        return new ResultSpliterator<>(submitted, timeout).stream();
     }
 
     private static <V extends @Nullable Object> Set<Future<V>> distinct(

@@ -3,7 +3,7 @@ package dev.procession.manager;
 import com.google.protobuf.ByteString;
 import dev.procession.core.Codec;
 import dev.procession.core.SerializableSupplier;
-import dev.procession.core.failure.Outcome;
+import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.Invocation;
@@ -86,7 +86,7 @@ final class RemoteObject implements InvocationHandler, Serializable {
     private @Nullable Object send(Operation operation, byte[] payload) throws Throwable {
         Response response =
                 remote.call(remote.request(operation).setValue(ByteString.copyFrom(payload)));
-        Outcome outcome = Outcome.of(response.getValue().toByteArray());
+        TaskOutcome outcome = TaskOutcome.of(response.getValue().toByteArray());
         Codec codec = remote.manager().values().codec();
         if (!outcome.isSuccess()) {
             throw outcome.thrown(codec);

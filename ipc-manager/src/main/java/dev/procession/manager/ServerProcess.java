@@ -1,12 +1,12 @@
 package dev.procession.manager;
 
 import dev.procession.core.Codec;
-import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.launch.LaunchOptions;
 import dev.procession.core.life.SessionDirectory;
+import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.manager.server.ServerEntry;
 import dev.procession.manager.server.ServerOptions;
 import java.io.IOException;
@@ -67,9 +67,9 @@ final class ServerProcess {
     }
 
     private void awaitReady(CompletableFuture<byte[]> ready) throws IOException {
-        Outcome outcome;
+        TaskOutcome outcome;
         try {
-            outcome = Outcome.of(ready.get(START_SECONDS, TimeUnit.SECONDS));
+            outcome = TaskOutcome.of(ready.get(START_SECONDS, TimeUnit.SECONDS));
         } catch (ExecutionException e) {
             throw new IOException("the manager's server cannot be started", e.getCause());
         } catch (TimeoutException e) {

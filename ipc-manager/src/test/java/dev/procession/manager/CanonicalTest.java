@@ -91,9 +91,9 @@ class CanonicalTest {
             assertThat(FrameKind.of(kind.wire())).isSameAs(kind);
         }
         assertThatThrownBy(() -> FrameKind.of((byte) 99))
-                .isInstanceOf(dev.procession.core.wire.ProtocolException.class);
+                .isInstanceOf(dev.procession.core.link.ProtocolException.class);
         assertThatThrownBy(() -> FrameKind.of((byte) -1))
-                .isInstanceOf(dev.procession.core.wire.ProtocolException.class);
+                .isInstanceOf(dev.procession.core.link.ProtocolException.class);
     }
 
     @Test

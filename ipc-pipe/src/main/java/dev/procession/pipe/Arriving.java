@@ -1,6 +1,6 @@
 package dev.procession.pipe;
 
-import dev.procession.core.wire.MessageEnd;
+import dev.procession.core.lane.MessageEnd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.procession.pipe;
 
-import dev.procession.core.wire.LaneEnd;
-import dev.procession.core.wire.LaneHandle;
-import dev.procession.core.wire.Transfers;
+import dev.procession.core.codec.ReceivedEnds;
+import dev.procession.core.lane.LaneEnd;
+import dev.procession.core.lane.LaneHandle;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.Serial;
@@ -25,7 +25,7 @@ record ConnectionHandle(
     private Object readResolve() throws InvalidObjectException {
         try {
             LaneEnd end = LaneEnd.attach(handle);
-            Transfers.arrived(end::close);
+            ReceivedEnds.add(end::close);
             return new WireConnection<>(end, direction, options, partial);
         } catch (IOException e) {
             InvalidObjectException failure =

@@ -1,8 +1,8 @@
 package dev.procession.pipe;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.procession.core.wire.MessageEnd;
-import dev.procession.core.wire.PeerState;
+import dev.procession.core.lane.MessageEnd;
+import dev.procession.core.lane.PeerState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;

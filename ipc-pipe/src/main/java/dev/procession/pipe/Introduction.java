@@ -1,9 +1,8 @@
 package dev.procession.pipe;
 
 import dev.procession.core.life.Session;
-import dev.procession.core.wire.PeerUser;
-import dev.procession.core.wire.ProtocolException;
-import dev.procession.core.wire.SocketEnd;
+import dev.procession.core.link.PeerUser;
+import dev.procession.core.link.ProtocolException;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.procession.pipe;
 
-import dev.procession.core.wire.LaneEnd;
-import dev.procession.core.wire.LaneHandle;
-import dev.procession.core.wire.Transfers;
+import dev.procession.core.lane.LaneEnd;
+import dev.procession.core.lane.LaneHandle;
+import dev.procession.core.transfer.Transfers;
 import java.io.IOException;
 
 /**

@@ -1,8 +1,7 @@
 package dev.procession.pipe;
 
 import dev.procession.core.life.Membership;
-import dev.procession.core.wire.SocketEnd;
-import dev.procession.core.wire.UnixSockets;
+import dev.procession.core.link.UnixSockets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;

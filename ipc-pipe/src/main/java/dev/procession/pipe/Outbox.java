@@ -1,8 +1,8 @@
 package dev.procession.pipe;
 
-import dev.procession.core.wire.MessageEnd;
-import dev.procession.core.wire.PeerState;
-import dev.procession.core.wire.Transfers;
+import dev.procession.core.lane.MessageEnd;
+import dev.procession.core.lane.PeerState;
+import dev.procession.core.transfer.Transfers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;

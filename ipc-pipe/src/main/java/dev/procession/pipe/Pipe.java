@@ -1,6 +1,6 @@
 package dev.procession.pipe;
 
-import dev.procession.core.wire.LaneEnd;
+import dev.procession.core.lane.LaneEnd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 

@@ -1,8 +1,8 @@
 package dev.procession.pipe;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.procession.core.wire.MessageEnd;
-import dev.procession.core.wire.Transfers;
+import dev.procession.core.lane.MessageEnd;
+import dev.procession.core.transfer.Transfers;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;

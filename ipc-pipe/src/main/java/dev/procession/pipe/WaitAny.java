@@ -1,7 +1,7 @@
 package dev.procession.pipe;
 
 import dev.procession.core.ChildProcess;
-import dev.procession.core.wire.Waiter;
+import dev.procession.core.lane.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.procession.pipe;
 
 import dev.procession.core.Codec;
-import dev.procession.core.wire.LaneEnd;
-import dev.procession.core.wire.LaneHandle;
-import dev.procession.core.wire.MessageEnd;
-import dev.procession.core.wire.Transfers;
+import dev.procession.core.lane.LaneEnd;
+import dev.procession.core.lane.LaneHandle;
+import dev.procession.core.lane.MessageEnd;
+import dev.procession.core.transfer.Transfers;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.NotSerializableException;

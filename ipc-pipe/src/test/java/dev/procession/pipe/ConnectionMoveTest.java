@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.Codec;
 import dev.procession.core.SerializableCallable;
-import dev.procession.core.wire.Transfers;
+import dev.procession.core.transfer.Transfers;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.procession.core.Codec;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.UnserializableException;
-import dev.procession.core.wire.Transfers;
+import dev.procession.core.transfer.Transfers;
 import dev.procession.testing.Background;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.procession.pipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.procession.core.wire.UnixSockets;
+import dev.procession.core.link.UnixSockets;
 import dev.procession.testing.Background;
 import dev.procession.testing.Signal;
 import dev.procession.testing.SystemTest;

@@ -2,7 +2,7 @@ package dev.procession.queue;
 
 import dev.procession.core.life.NamedMembers;
 import dev.procession.core.life.Session;
-import dev.procession.core.memory.QueueShape;
+import dev.procession.queue.ring.QueueShape;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.FileAlreadyExistsException;

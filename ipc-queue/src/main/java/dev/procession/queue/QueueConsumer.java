@@ -1,13 +1,13 @@
 package dev.procession.queue;
 
-import dev.procession.core.memory.BesideName;
 import dev.procession.core.memory.KillPoint;
-import dev.procession.core.memory.QueueLayout;
-import dev.procession.core.memory.QueueLeases;
-import dev.procession.core.memory.QueueReader;
-import dev.procession.core.memory.QueueRun;
-import dev.procession.core.memory.QueueSlots;
-import dev.procession.core.memory.TwoLockRing;
+import dev.procession.queue.ring.QueueLayout;
+import dev.procession.queue.ring.QueueLeases;
+import dev.procession.queue.ring.QueueReader;
+import dev.procession.queue.ring.QueueRun;
+import dev.procession.queue.ring.QueueSlots;
+import dev.procession.queue.ring.QueueSpillName;
+import dev.procession.queue.ring.TwoLockRing;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +74,7 @@ final class QueueConsumer {
             return null;
         }
         byte[] payload;
-        BesideName beside = null;
+        QueueSpillName beside = null;
         InputStream file = null;
         try {
             boolean found = reader.next();
@@ -84,7 +84,7 @@ final class QueueConsumer {
             } else if (found) {
                 payload = reader.payload();
                 if (reader.kind() == QueueLayout.BESIDE) {
-                    beside = BesideName.of(payload);
+                    beside = QueueSpillName.of(payload);
                     file = files.open(beside);
                 }
                 slots.addTaken(1);
@@ -103,7 +103,7 @@ final class QueueConsumer {
 
     /** Takes what came back from a lease; under the lock, for that is rare. */
     private byte[] takeReturned(int lease) throws IOException {
-        BesideName name = leases.file(lease);
+        QueueSpillName name = leases.file(lease);
         byte[] element = SideFiles.readWhole(name, files.openLease(name));
         slots.addTaken(1);
         leases.take(lease);
@@ -134,7 +134,7 @@ final class QueueConsumer {
         return reader.returned();
     }
 
-    private byte[] read(BesideName beside, @Nullable InputStream file) {
+    private byte[] read(QueueSpillName beside, @Nullable InputStream file) {
         try {
             byte[] element = SideFiles.readWhole(beside, file);
             if (KillPoint.ON) {
@@ -207,7 +207,7 @@ final class QueueConsumer {
             boolean found = reader.next();
             int returned = oldestReturned();
             if (returned >= 0) {
-                BesideName name = leases.file(returned);
+                QueueSpillName name = leases.file(returned);
                 leased =
                         new LeasedBytes(returned, SideFiles.readWhole(name, files.openLease(name)));
                 leases.hold(returned);
@@ -229,10 +229,10 @@ final class QueueConsumer {
     /** Under the lock; a file is written there, so that the element is never in one place only. */
     private LeasedBytes leaseOldest() throws IOException {
         byte[] element = reader.payload();
-        BesideName name;
-        BesideName beside = null;
+        QueueSpillName name;
+        QueueSpillName beside = null;
         if (reader.kind() == QueueLayout.BESIDE) {
-            beside = BesideName.of(element);
+            beside = QueueSpillName.of(element);
             element = SideFiles.readWhole(beside, files.open(beside));
             name = files.linkLease(beside);
         } else {
@@ -258,7 +258,7 @@ final class QueueConsumer {
 
     /** Ends a lease: the element is done with. */
     void acknowledge(int lease) {
-        BesideName name = leases.file(lease);
+        QueueSpillName name = leases.file(lease);
         if (!leases.acknowledge(lease)) {
             throw new QueueException("this lease is not this process's any more: lease=" + lease);
         }

@@ -1,10 +1,10 @@
 package dev.procession.queue;
 
-import dev.procession.core.memory.BesideName;
-import dev.procession.core.memory.QueueLayout;
-import dev.procession.core.memory.QueueLeases;
-import dev.procession.core.memory.QueueReader;
-import dev.procession.core.memory.TwoLockRing;
+import dev.procession.queue.ring.QueueLayout;
+import dev.procession.queue.ring.QueueLeases;
+import dev.procession.queue.ring.QueueReader;
+import dev.procession.queue.ring.QueueSpillName;
+import dev.procession.queue.ring.TwoLockRing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -38,14 +38,14 @@ final class QueueContent {
             return null;
         }
         byte[] payload;
-        BesideName beside = null;
+        QueueSpillName beside = null;
         InputStream file = null;
         reader.lock(Long.MAX_VALUE);
         try {
             boolean found = reader.next();
             int returned = reader.returned();
             if (returned >= 0) {
-                BesideName name = leases.file(returned);
+                QueueSpillName name = leases.file(returned);
                 return SideFiles.readWhole(name, files.openLease(name));
             }
             if (!found) {
@@ -53,7 +53,7 @@ final class QueueContent {
             }
             payload = reader.payload();
             if (reader.kind() == QueueLayout.BESIDE) {
-                beside = BesideName.of(payload);
+                beside = QueueSpillName.of(payload);
                 file = files.open(beside);
             }
         } catch (IOException e) {
@@ -95,7 +95,7 @@ final class QueueContent {
         if (entry.kind() == QueueLayout.INLINE) {
             return entry.payload();
         }
-        BesideName beside = BesideName.of(entry.payload());
+        QueueSpillName beside = QueueSpillName.of(entry.payload());
         try {
             if (entry.kind() == QueueLayout.RETURNED) {
                 return SideFiles.readWhole(beside, files.openLease(beside));
@@ -135,7 +135,7 @@ final class QueueContent {
         }
         if (found) {
             if (entry.kind() == QueueLayout.BESIDE) {
-                files.discard(BesideName.of(entry.payload()));
+                files.discard(QueueSpillName.of(entry.payload()));
             }
             waits.afterTake();
             waits.wakeIfIdle();
@@ -145,7 +145,7 @@ final class QueueContent {
 
     private boolean removeReturned(QueueEntry entry) throws IOException {
         int lease = (int) entry.offset();
-        BesideName name = BesideName.of(entry.payload());
+        QueueSpillName name = QueueSpillName.of(entry.payload());
         if (!leases.file(lease).equals(name) || !leases.take(lease)) {
             return false;
         }

@@ -1,7 +1,7 @@
 package dev.procession.queue;
 
 import dev.procession.core.ProcessionException;
-import dev.procession.core.memory.TwoLockRing;
+import dev.procession.queue.ring.TwoLockRing;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

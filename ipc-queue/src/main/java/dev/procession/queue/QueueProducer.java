@@ -1,10 +1,10 @@
 package dev.procession.queue;
 
-import dev.procession.core.memory.BesideName;
 import dev.procession.core.memory.KillPoint;
-import dev.procession.core.memory.QueueLayout;
-import dev.procession.core.memory.QueueWriter;
-import dev.procession.core.memory.TwoLockRing;
+import dev.procession.queue.ring.QueueLayout;
+import dev.procession.queue.ring.QueueSpillName;
+import dev.procession.queue.ring.QueueWriter;
+import dev.procession.queue.ring.TwoLockRing;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -72,7 +72,7 @@ final class QueueProducer {
 
     private boolean putSlowly(byte[] element, long nanos) throws InterruptedException {
         long start = System.nanoTime();
-        BesideName beside = null;
+        QueueSpillName beside = null;
         boolean done = false;
         boolean inline = element.length <= ring.shape().maxInlineBytes();
         try {
@@ -127,7 +127,7 @@ final class QueueProducer {
         return result;
     }
 
-    private QueueWriter.Result attemptBeside(BesideName beside, long nanos) {
+    private QueueWriter.Result attemptBeside(QueueSpillName beside, long nanos) {
         if (!writer.lock(QueueWaits.lockNanos(nanos))) {
             return QueueWriter.Result.FULL;
         }
@@ -148,9 +148,9 @@ final class QueueProducer {
         return result;
     }
 
-    private BesideName writeFile(byte[] element) {
+    private QueueSpillName writeFile(byte[] element) {
         try {
-            BesideName name = files.write(element);
+            QueueSpillName name = files.write(element);
             if (KillPoint.ON) {
                 KillPoint.PUT_FILE_WRITTEN.reached();
             }
@@ -162,7 +162,7 @@ final class QueueProducer {
         }
     }
 
-    private void remember(long offset, BesideName beside) {
+    private void remember(long offset, QueueSpillName beside) {
         try {
             ledger.put(offset, beside);
         } catch (IOException e) {

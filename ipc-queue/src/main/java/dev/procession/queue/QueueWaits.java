@@ -1,11 +1,11 @@
 package dev.procession.queue;
 
+import dev.procession.core.lane.WaitSpin;
 import dev.procession.core.memory.KillPoint;
-import dev.procession.core.memory.QueueLayout;
-import dev.procession.core.memory.QueueLeases;
-import dev.procession.core.memory.QueueSlots;
-import dev.procession.core.memory.TwoLockRing;
-import dev.procession.core.wire.AdaptiveSpin;
+import dev.procession.queue.ring.QueueLayout;
+import dev.procession.queue.ring.QueueLeases;
+import dev.procession.queue.ring.QueueSlots;
+import dev.procession.queue.ring.TwoLockRing;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
@@ -34,8 +34,8 @@ final class QueueWaits {
     private final Runnable whenOver;
     private final Runnable whenDone;
     // Of all threads that wait here: what one learns by looking in vain is good for the others.
-    private final AdaptiveSpin takeSpin = new AdaptiveSpin();
-    private final AdaptiveSpin putSpin = new AdaptiveSpin();
+    private final WaitSpin takeSpin = new WaitSpin();
+    private final WaitSpin putSpin = new WaitSpin();
     private volatile int lastWoken;
 
     /**
@@ -176,7 +176,7 @@ final class QueueWaits {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        AdaptiveSpin spin = what == QueueLayout.ELEMENT ? takeSpin : putSpin;
+        WaitSpin spin = what == QueueLayout.ELEMENT ? takeSpin : putSpin;
         if (nanos > 0 && spin.spin(() -> isReady(what, bytes))) {
             return true;
         }

@@ -1,7 +1,7 @@
 package dev.procession.queue;
 
 import dev.procession.core.life.Members;
-import dev.procession.core.memory.BesideName;
+import dev.procession.queue.ring.QueueSpillName;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
@@ -38,15 +38,15 @@ final class SideFiles {
     }
 
     /** Writes a file. */
-    BesideName write(byte[] element) throws IOException {
+    QueueSpillName write(byte[] element) throws IOException {
         long number = members.newName();
-        BesideName name = new BesideName(element.length, members.self(), number);
+        QueueSpillName name = new QueueSpillName(element.length, members.self(), number);
         try {
             write(path(name), element);
             return name;
         } catch (IOException e) {
             members.openSpare(e);
-            BesideName spare = new BesideName(element.length, members.self(), -number);
+            QueueSpillName spare = new QueueSpillName(element.length, members.self(), -number);
             try {
                 write(path(spare), element);
                 return spare;
@@ -72,7 +72,7 @@ final class SideFiles {
      *
      * @throws IOException if it is there and cannot be opened now
      */
-    @Nullable InputStream open(BesideName name) throws IOException {
+    @Nullable InputStream open(QueueSpillName name) throws IOException {
         Path path = path(name);
         try {
             return new FileInputStream(path.toFile());
@@ -84,12 +84,12 @@ final class SideFiles {
         }
     }
 
-    void delete(BesideName name) throws IOException {
+    void delete(QueueSpillName name) throws IOException {
         Files.deleteIfExists(path(name));
     }
 
     /** Removes a file that is not needed any more; one that cannot be removed is told of. */
-    void discard(BesideName name) {
+    void discard(QueueSpillName name) {
         try {
             delete(name);
         } catch (IOException e) {
@@ -98,7 +98,7 @@ final class SideFiles {
     }
 
     /** Reads what was opened. */
-    static byte[] readWhole(BesideName beside, @Nullable InputStream file) {
+    static byte[] readWhole(QueueSpillName beside, @Nullable InputStream file) {
         if (file == null) {
             throw new QueueException("the file of a large element is not there: " + beside);
         }
@@ -113,14 +113,14 @@ final class SideFiles {
         }
     }
 
-    private Path path(BesideName name) {
+    private Path path(QueueSpillName name) {
         Path directory = name.number() < 0 ? members.spare() : members.home();
         return directory.resolve(name.fileName(queue));
     }
 
     /** Writes the file of an element that is about to be leased. */
-    BesideName writeLease(byte[] element) throws IOException {
-        BesideName name = new BesideName(element.length, members.self(), members.newName());
+    QueueSpillName writeLease(byte[] element) throws IOException {
+        QueueSpillName name = new QueueSpillName(element.length, members.self(), members.newName());
         write(leasePath(name), element);
         return name;
     }
@@ -128,25 +128,25 @@ final class SideFiles {
     /**
      * Gives the file of a large element that is about to be leased a name that only leases have.
      */
-    BesideName linkLease(BesideName beside) throws IOException {
+    QueueSpillName linkLease(QueueSpillName beside) throws IOException {
         long number = members.newName();
-        BesideName name =
-                new BesideName(
+        QueueSpillName name =
+                new QueueSpillName(
                         beside.bytes(), members.self(), beside.number() < 0 ? -number : number);
         Files.createLink(leasePath(name), path(beside));
         return name;
     }
 
-    InputStream openLease(BesideName name) throws IOException {
+    InputStream openLease(QueueSpillName name) throws IOException {
         return new FileInputStream(leasePath(name).toFile());
     }
 
-    void deleteLease(BesideName name) throws IOException {
+    void deleteLease(QueueSpillName name) throws IOException {
         Files.deleteIfExists(leasePath(name));
     }
 
     /** Removes a file that is not needed any more; one that cannot be removed is told of. */
-    void discardLease(BesideName name) {
+    void discardLease(QueueSpillName name) {
         try {
             deleteLease(name);
         } catch (IOException e) {
@@ -154,7 +154,7 @@ final class SideFiles {
         }
     }
 
-    private Path leasePath(BesideName name) {
+    private Path leasePath(QueueSpillName name) {
         Path directory = name.number() < 0 ? members.spare() : members.home();
         return directory.resolve(name.leaseFileName(queue));
     }

@@ -1,7 +1,7 @@
 package dev.procession.queue;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.procession.core.memory.BesideName;
+import dev.procession.queue.ring.QueueSpillName;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,7 +13,7 @@ import java.util.function.LongPredicate;
  */
 final class SideLedger {
 
-    private record Entry(long offset, BesideName name) {}
+    private record Entry(long offset, QueueSpillName name) {}
 
     private final SideFiles files;
     private final LongPredicate isThere;
@@ -32,7 +32,7 @@ final class SideLedger {
     }
 
     /** Remembers an element, and forgets those that were taken. */
-    synchronized void put(long offset, BesideName name) throws IOException {
+    synchronized void put(long offset, QueueSpillName name) throws IOException {
         put.addLast(new Entry(offset, name));
         for (Entry oldest = put.getFirst();
                 !isThere.test(oldest.offset());

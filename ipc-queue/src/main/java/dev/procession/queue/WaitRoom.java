@@ -2,8 +2,8 @@ package dev.procession.queue;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.memory.KillPoint;
-import dev.procession.core.memory.QueueLayout;
-import dev.procession.core.memory.TwoLockRing;
+import dev.procession.queue.ring.QueueLayout;
+import dev.procession.queue.ring.TwoLockRing;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.VarHandle;

@@ -2,10 +2,10 @@ package dev.procession.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.procession.core.memory.QueueLayout;
-import dev.procession.core.memory.QueueShape;
 import dev.procession.core.memory.Segment;
-import dev.procession.core.memory.TwoLockRing;
+import dev.procession.queue.ring.QueueLayout;
+import dev.procession.queue.ring.QueueShape;
+import dev.procession.queue.ring.TwoLockRing;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
 import java.nio.file.Path;

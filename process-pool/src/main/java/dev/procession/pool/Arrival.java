@@ -1,6 +1,6 @@
 package dev.procession.pool;
 
-import dev.procession.core.wire.Payload;
+import dev.procession.core.lane.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**

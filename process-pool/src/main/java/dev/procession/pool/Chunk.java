@@ -3,7 +3,7 @@ package dev.procession.pool;
 import dev.procession.core.Codec;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableFunction;
-import dev.procession.core.failure.FailureCodec;
+import dev.procession.core.transfer.FailureCodec;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

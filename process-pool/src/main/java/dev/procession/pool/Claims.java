@@ -1,6 +1,6 @@
 package dev.procession.pool;
 
-import dev.procession.core.wire.LaneEnd;
+import dev.procession.core.lane.LaneEnd;
 
 /**
  * What the pool keeps in the words of a worker's lane.

@@ -3,13 +3,13 @@ package dev.procession.pool;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.Codec;
 import dev.procession.core.WorkerCrashedException;
-import dev.procession.core.failure.FailureCodec;
-import dev.procession.core.failure.Outcome;
+import dev.procession.core.lane.Payload;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.life.Session;
-import dev.procession.core.wire.Payload;
+import dev.procession.core.transfer.FailureCodec;
+import dev.procession.core.transfer.TaskOutcome;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -554,7 +554,7 @@ final class Dispatcher implements Runnable {
 
     /** Loads what the first outcome takes, while the first worker comes up. */
     private void rehearse() {
-        Payload payload = Payload.of(Outcome.success(0, options.codec()).body());
+        Payload payload = Payload.of(TaskOutcome.success(0, options.codec()).body());
         TaskFuture<Object> future = new TaskFuture<>(0, this, null);
         boolean unused = future.arrived(new Verdict.Sent(true, payload, options.codec()));
         future.tell();

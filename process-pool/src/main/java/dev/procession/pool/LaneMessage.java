@@ -1,6 +1,6 @@
 package dev.procession.pool;
 
-import dev.procession.core.wire.ProtocolException;
+import dev.procession.core.link.ProtocolException;
 
 /**
  * What parent and worker say to each other through the worker's lane. The id of a message says

@@ -1,8 +1,8 @@
 package dev.procession.pool;
 
-import dev.procession.core.wire.AdaptiveSpin;
-import dev.procession.core.wire.LaneEnd;
-import dev.procession.core.wire.Waiter;
+import dev.procession.core.lane.LaneEnd;
+import dev.procession.core.lane.WaitSpin;
+import dev.procession.core.lane.Waiter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +24,7 @@ final class OpenLanes {
 
     private final Thread hearer;
     private final Queue<?> otherNews;
-    private final AdaptiveSpin pause = new AdaptiveSpin();
+    private final WaitSpin pause = new WaitSpin();
     private volatile WorkerSlot[] open = {};
     private volatile @Nullable Waiter waiter;
 

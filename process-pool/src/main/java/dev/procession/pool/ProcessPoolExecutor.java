@@ -7,7 +7,7 @@ import dev.procession.core.SerializableFunction;
 import dev.procession.core.SerializableRunnable;
 import dev.procession.core.UnserializableException;
 import dev.procession.core.life.Session;
-import dev.procession.core.wire.Transfers;
+import dev.procession.core.transfer.Transfers;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;

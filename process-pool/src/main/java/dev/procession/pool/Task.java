@@ -1,7 +1,7 @@
 package dev.procession.pool;
 
 import dev.procession.core.WorkerCrashedException;
-import dev.procession.core.wire.Transfers;
+import dev.procession.core.transfer.Transfers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -3,7 +3,7 @@ package dev.procession.pool;
 import dev.procession.core.Codec;
 import dev.procession.core.UnserializableException;
 import dev.procession.core.launch.MemoryCode;
-import dev.procession.core.wire.Transfers;
+import dev.procession.core.transfer.Transfers;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;

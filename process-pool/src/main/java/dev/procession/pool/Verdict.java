@@ -1,8 +1,8 @@
 package dev.procession.pool;
 
 import dev.procession.core.Codec;
-import dev.procession.core.failure.Outcome;
-import dev.procession.core.wire.Payload;
+import dev.procession.core.lane.Payload;
+import dev.procession.core.transfer.TaskOutcome;
 import java.io.IOException;
 import java.util.function.Supplier;
 
@@ -26,7 +26,7 @@ interface Verdict {
                 discard(); // cancelled, or out of time: nobody wants the value
                 return;
             }
-            Outcome outcome = new Outcome(returned, payload.take());
+            TaskOutcome outcome = new TaskOutcome(returned, payload.take());
             if (returned) {
                 future.returned(outcome.value(codec));
             } else {

@@ -1,7 +1,7 @@
 package dev.procession.pool;
 
 import dev.procession.core.Codec;
-import dev.procession.core.wire.LaneEnd;
+import dev.procession.core.lane.LaneEnd;
 import dev.procession.manager.Manager;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

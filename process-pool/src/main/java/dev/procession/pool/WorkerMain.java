@@ -3,12 +3,12 @@ package dev.procession.pool;
 import dev.procession.core.Codec;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableRunnable;
-import dev.procession.core.failure.Outcome;
+import dev.procession.core.lane.LaneEnd;
+import dev.procession.core.lane.LaneHandle;
 import dev.procession.core.launch.EntryPoint;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ParentConnection;
-import dev.procession.core.wire.LaneEnd;
-import dev.procession.core.wire.LaneHandle;
+import dev.procession.core.transfer.TaskOutcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +91,7 @@ final class WorkerMain implements EntryPoint {
         int captured = RUNTIME.availableProcessors();
         SerializableCallable<Integer> task = () -> captured + 1;
         Object decoded = standard.decode(ByteBuffer.wrap(standard.encode(task)));
-        Outcome outcome = Outcome.success(TaskInContext.run(decoded), standard);
+        TaskOutcome outcome = TaskOutcome.success(TaskInContext.run(decoded), standard);
         if (!outcome.isSuccess()) {
             throw new AssertionError("a task that cannot fail has failed");
         }
@@ -109,7 +109,11 @@ final class WorkerMain implements EntryPoint {
             }
             return true;
         } catch (Throwable e) { // whatever it is, the pool is told and no task runs here
-            send(lane, LaneMessage.UNFIT.wire(), 0, Outcome.failure(e, Codec.standard()).body());
+            send(
+                    lane,
+                    LaneMessage.UNFIT.wire(),
+                    0,
+                    TaskOutcome.failure(e, Codec.standard()).body());
             return false;
         } finally {
             boolean unused = Thread.interrupted();
@@ -189,7 +193,7 @@ final class WorkerMain implements EntryPoint {
 
     /** What a task gave, as it is sent. */
     private record Reply(LaneMessage type, byte[] body) {
-        static Reply of(Outcome outcome) {
+        static Reply of(TaskOutcome outcome) {
             LaneMessage type = outcome.isSuccess() ? LaneMessage.RETURNED : LaneMessage.THREW;
             return new Reply(type, outcome.body());
         }
@@ -205,18 +209,18 @@ final class WorkerMain implements EntryPoint {
                     ? new Reply(LaneMessage.RETURNED_BYTES, bytes)
                     : Reply.of(outcome(result));
         } catch (Throwable e) { // whatever the task throws, or its reading, is for its future
-            return Reply.of(Outcome.failure(e, codec));
+            return Reply.of(TaskOutcome.failure(e, codec));
         } finally {
             Worker.leave();
             running.leave();
         }
     }
 
-    private Outcome outcome(@Nullable Object result) {
-        Outcome outcome = Outcome.success(result, codec);
+    private TaskOutcome outcome(@Nullable Object result) {
+        TaskOutcome outcome = TaskOutcome.success(result, codec);
         if (!outcome.isSuccess() && result instanceof Chunk.Results results) {
             Throwable obstacle = UserWork.obstacle(codec, Packed.list(results.values()));
-            return obstacle == null ? outcome : Outcome.failure(obstacle, codec);
+            return obstacle == null ? outcome : TaskOutcome.failure(obstacle, codec);
         }
         return outcome;
     }
@@ -226,7 +230,7 @@ final class WorkerMain implements EntryPoint {
             send(lane, reply.type().wireWith(nanos), id, reply.body());
         } catch (IOException e) {
             // No room for a large result anywhere: that is this task's failure, and a small one.
-            Reply failure = Reply.of(Outcome.failure(e, codec));
+            Reply failure = Reply.of(TaskOutcome.failure(e, codec));
             send(lane, failure.type().wireWith(nanos), id, failure.body());
         }
     }

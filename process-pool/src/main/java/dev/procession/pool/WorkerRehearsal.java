@@ -2,27 +2,40 @@ package dev.procession.pool;
 
 import dev.procession.core.Codec;
 import dev.procession.core.SerializableCallable;
+import dev.procession.core.lane.LaneEnd;
+import dev.procession.core.lane.LaneHandle;
+import dev.procession.core.lane.Message;
 import dev.procession.core.launch.Rehearsal;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
-import dev.procession.core.wire.LaneEnd;
-import dev.procession.core.wire.LaneHandle;
-import dev.procession.core.wire.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A worker that comes up, runs a task, and waits for the next one. */
-final class WorkerRehearsal implements Rehearsal {
+@SuppressWarnings("exports")
+public final class WorkerRehearsal implements Rehearsal {
 
     private static final int LANE_BYTES = 1 << 16;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    private LaneEnd @Nullable [] made;
+
+    /** Made by {@link java.util.ServiceLoader}. */
+    public WorkerRehearsal() {}
+
+    @Override
+    public void prepare() throws IOException {
+        made = LaneEnd.createPair(LANE_BYTES);
+    }
+
     @Override
     public void rehearse(Stage stage) throws IOException, InterruptedException {
         Codec codec = Codec.standard();
-        LaneEnd[] pair = LaneEnd.createPair(LANE_BYTES);
+        LaneEnd[] pair = Objects.requireNonNull(made, "prepare() comes first");
         LaneEnd here = pair[0];
         LaneHandle handle = pair[1].move();
         Segment.open(Path.of(handle.path()), SegmentKind.LANE); // here the lane is open already

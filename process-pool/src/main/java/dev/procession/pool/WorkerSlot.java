@@ -1,9 +1,9 @@
 package dev.procession.pool;
 
+import dev.procession.core.lane.LaneEnd;
+import dev.procession.core.lane.LaneHandle;
 import dev.procession.core.launch.ChildJvm;
-import dev.procession.core.wire.LaneEnd;
-import dev.procession.core.wire.LaneHandle;
-import dev.procession.core.wire.ProtocolException;
+import dev.procession.core.link.ProtocolException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

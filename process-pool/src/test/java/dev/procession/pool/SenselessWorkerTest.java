@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.WorkerCrashedException;
-import dev.procession.core.wire.LaneEnd;
+import dev.procession.core.lane.LaneEnd;
 import dev.procession.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -125,7 +125,7 @@ final class ArchiveKey {
         hash.add(LAYOUT);
         hash.add(feature);
         hash.add(javaHome);
-        for (String flag : Collector.flags(options)) {
+        for (String flag : GcFlags.flags(options)) {
             hash.add(flag);
         }
         hash.add(classPath);

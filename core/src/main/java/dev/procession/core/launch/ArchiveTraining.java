@@ -205,7 +205,7 @@ final class ArchiveTraining {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(priority());
         command.add(options.effectiveJavaHome().resolve("bin").resolve("java").toString());
-        command.addAll(Collector.flags(options));
+        command.addAll(GcFlags.flags(options));
         command.add("-XX:-UsePerfData");
         command.add("-XX:ErrorFile=" + work.resolve("crash"));
         command.add("-XX:-CreateCoredumpOnCrash");

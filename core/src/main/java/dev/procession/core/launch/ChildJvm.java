@@ -2,15 +2,15 @@ package dev.procession.core.launch;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.procession.core.ProcessOutput;
+import dev.procession.core.lane.LaneSpills;
+import dev.procession.core.lane.LaneSweep;
+import dev.procession.core.life.DeathSweep;
 import dev.procession.core.life.Session;
-import dev.procession.core.memory.QueueSweep;
-import dev.procession.core.wire.ControlLink;
-import dev.procession.core.wire.Frame;
-import dev.procession.core.wire.FrameType;
-import dev.procession.core.wire.Hub;
-import dev.procession.core.wire.LaneSweep;
-import dev.procession.core.wire.Parcels;
-import dev.procession.core.wire.ProtocolException;
+import dev.procession.core.link.ControlLink;
+import dev.procession.core.link.Frame;
+import dev.procession.core.link.FrameType;
+import dev.procession.core.link.LinkServer;
+import dev.procession.core.link.ProtocolException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +63,7 @@ public final class ChildJvm {
     private volatile @Nullable FutureTask<@Nullable Void> reading;
 
     /** Where the child connects; written by the thread that opens it, read after that one's end. */
-    private @Nullable Hub hub;
+    private @Nullable LinkServer hub;
 
     private ChildJvm(
             Session session,
@@ -191,13 +191,13 @@ public final class ChildJvm {
 
     /** The work first, for the child waits for nothing else. */
     private static ChildJvm begin(ChildJvm child, Work work) throws IOException {
-        Hub.expect(child.member, child.link);
+        LinkServer.expect(child.member, child.link);
         try {
             StartFile.write(child.session, child.member, work.start());
             return child;
         } catch (IOException | RuntimeException | Error e) {
             child.kill();
-            Hub.forget(child.member);
+            LinkServer.forget(child.member);
             child.session.forget(child.member);
             throw e;
         }
@@ -311,7 +311,7 @@ public final class ChildJvm {
 
     /** Until the hub has read all that the child sent, and what it sent in a file was read too. */
     private void awaitLastWords() {
-        Hub listener = hub;
+        LinkServer listener = hub;
         if (listener == null) {
             return;
         }
@@ -341,10 +341,10 @@ public final class ChildJvm {
     /** Begins to listen for children, if it is the first one; the child dies if that fails. */
     private void listen(OutputTail tail) {
         try {
-            if (!Hub.isListening()) {
+            if (!LinkServer.isListening()) {
                 awaitWanted();
             }
-            hub = Hub.current();
+            hub = LinkServer.current();
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             if (!Session.isProcessEnding()) { // then no child is to go on in any case
                 tail.add("procession: the parent cannot listen for this child: " + e);
@@ -372,7 +372,7 @@ public final class ChildJvm {
      */
     private void ended(OutputTail tail) {
         try {
-            Hub.forget(member);
+            LinkServer.forget(member);
             link.close();
             clean(() -> LaneSweep.afterDeathOf(session, member));
             clean(() -> sweepQueues(session.home()));
@@ -385,7 +385,7 @@ public final class ChildJvm {
     }
 
     private void sweepQueues(Path directory) {
-        QueueSweep.afterDeathOf(directory, member, session.self(), session::isDead);
+        DeathSweep.runAll(directory, member, session.self(), session::isDead);
     }
 
     /** What one step leaves, a later sweep finds. */
@@ -444,7 +444,7 @@ public final class ChildJvm {
     private void readResult(byte[] parcel) {
         byte[] result;
         try {
-            result = Parcels.read(session, parcel);
+            result = LaneSpills.read(session, parcel);
         } catch (Throwable e) { // it may be larger than the heap, or have been removed
             onResult.failed(e);
             return;
@@ -456,7 +456,7 @@ public final class ChildJvm {
 
     private void discard(byte[] parcel) {
         try {
-            Parcels.discard(session, parcel);
+            LaneSpills.discard(session, parcel);
         } catch (IOException e) {
             report("the file of a result is left: name=" + name(), e);
         }

@@ -40,7 +40,7 @@ public final class ChildMain {
             Path spare = Path.of(args[1]);
             long self = Long.parseLong(args[2]);
             long parentMember = Long.parseLong(args[3]);
-            ParentWatch watch = new ParentWatch(home, parentMember, Long.parseLong(args[4]));
+            ParentMonitor watch = new ParentMonitor(home, parentMember, Long.parseLong(args[4]));
             entry = entryPoint(args[5]);
             payload = StartFile.take(watch, home, spare, self);
             parent = new ParentConnection(Session.join(home, spare, self), parentMember, entry);

@@ -112,7 +112,7 @@ final class JavaCommand {
 
     private static List<String> flags(LaunchOptions options) {
         List<String> flags = new ArrayList<>();
-        flags.addAll(Collector.flags(options));
+        flags.addAll(GcFlags.flags(options));
         flags.add("-XX:-UsePerfData"); // its file would outlive a killed JVM
         flags.addAll(StartupArchive.flags(options));
         flags.addAll(options.program().flags());

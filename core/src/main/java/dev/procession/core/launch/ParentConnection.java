@@ -1,11 +1,11 @@
 package dev.procession.core.launch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.lane.LaneSpills;
 import dev.procession.core.life.Session;
-import dev.procession.core.wire.Frame;
-import dev.procession.core.wire.FrameType;
-import dev.procession.core.wire.Parcels;
-import dev.procession.core.wire.ParentLink;
+import dev.procession.core.link.Frame;
+import dev.procession.core.link.FrameType;
+import dev.procession.core.link.ParentLink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -133,7 +133,7 @@ public final class ParentConnection implements Runnable {
         if (result.length <= FrameType.RESULT.maxBytes()) {
             connected.send(new Frame(FrameType.RESULT, result));
         } else {
-            connected.send(new Frame(FrameType.RESULT_PARCEL, Parcels.write(session, result)));
+            connected.send(new Frame(FrameType.RESULT_PARCEL, LaneSpills.write(session, result)));
         }
     }
 

@@ -2,8 +2,8 @@ package dev.procession.core.launch;
 
 import dev.procession.core.life.ProcStat;
 import dev.procession.core.life.Session;
-import dev.procession.core.wire.ControlLink;
-import dev.procession.core.wire.Hub;
+import dev.procession.core.link.ControlLink;
+import dev.procession.core.link.LinkServer;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,15 +12,21 @@ import java.util.concurrent.TimeUnit;
  * What a module does while a start-up archive is made, so that what its children load is in it: it
  * is a parent, and the stage runs the child in the same JVM.
  *
- * <p>An implementation has a constructor without parameters, and {@link ArchiveTrainer} knows its
- * name.
+ * <p>A module provides it by {@link java.util.ServiceLoader}. The order of the rehearsals is that
+ * of the class path.
  */
 public interface Rehearsal {
+
+    /**
+     * Does what needs this JVM to be the root of its session. All rehearsals are prepared before
+     * the first child runs, because a child on the stage makes its own session this JVM's.
+     */
+    default void prepare() throws IOException, InterruptedException {}
 
     /** Does with a child what is done until the first result has come, and leaves it waiting. */
     void rehearse(Stage stage) throws IOException, InterruptedException;
 
-    /** Where children play. */
+    /** Runs child entry points on threads of this JVM. */
     final class Stage {
 
         private static final long PATIENCE_SECONDS = 10;
@@ -50,7 +56,7 @@ public interface Rehearsal {
                 Class<? extends EntryPoint> entryPoint, byte[] start, CountDownLatch answered)
                 throws IOException {
             long member = root.newMember();
-            Hub.expect(member, new ControlLink(frame -> answered.countDown()));
+            LinkServer.expect(member, new ControlLink(frame -> answered.countDown()));
             StartFile.write(root, member, start);
             String[] arguments = {
                 root.home().toString(),

@@ -37,7 +37,7 @@ final class StartFile {
     }
 
     /** By the child, before it joins the session: waits for its work. */
-    static byte[] take(ParentWatch parent, Path home, Path spare, long self) throws IOException {
+    static byte[] take(ParentMonitor parent, Path home, Path spare, long self) throws IOException {
         String name = name(self);
         File[] places = {new File(home.toString(), name), new File(spare.toString(), name)};
         int polls = 0;

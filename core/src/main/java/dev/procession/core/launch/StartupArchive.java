@@ -85,7 +85,7 @@ final class StartupArchive {
         String all =
                 options.effectiveJavaHome().toString()
                         + '\n'
-                        + Collector.flags(options)
+                        + GcFlags.flags(options)
                         + '\n'
                         + directory
                         + '\n'

@@ -1,6 +1,5 @@
 package dev.procession.core.life;
 
-import dev.procession.core.memory.QueueSweep;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.core.memory.Words;
@@ -213,8 +212,8 @@ public final class NamedMembers implements Members {
         for (Path file : memberships(home)) {
             long member = member(file);
             if (member != self && LockProbe.isFree(file)) {
-                QueueSweep.afterDeathOf(home, member, self, this::isDead);
-                QueueSweep.afterDeathOf(spare, member, self, this::isDead);
+                DeathSweep.runAll(home, member, self, this::isDead);
+                DeathSweep.runAll(spare, member, self, this::isDead);
                 Files.deleteIfExists(file);
             }
         }

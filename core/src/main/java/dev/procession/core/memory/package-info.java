@@ -1,9 +1,10 @@
 /**
- * Everything that touches an offset in shared memory: mapped segments, rings, lock words. It knows
- * bytes only.
+ * Shared memory, in every process: mapped segments, ordered access to their words, and the lock
+ * that survives the death of its owner.
  *
- * <p>A process may die at any instruction. Therefore a message becomes visible by one aligned
- * release store and is consumed by one, and a word that says "someone works here" also says who.
+ * <p>The entry point is {@link dev.procession.core.memory.Segment}. A process may die at any
+ * instruction. Therefore what is written becomes visible by one aligned release store, and a word
+ * that says "someone works here" also says who.
  *
  * <p>For Procession's own modules.
  */

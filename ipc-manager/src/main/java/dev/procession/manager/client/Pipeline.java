@@ -1,7 +1,7 @@
 package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.procession.core.wire.ProtocolException;
+import dev.procession.core.link.ProtocolException;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.ManagerUnavailableException;
 import dev.procession.manager.client.CallBook.Call;

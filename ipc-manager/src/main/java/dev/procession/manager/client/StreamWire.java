@@ -1,7 +1,7 @@
 package dev.procession.manager.client;
 
 import com.google.protobuf.MessageLite;
-import dev.procession.core.wire.ProtocolException;
+import dev.procession.core.link.ProtocolException;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.FrameKind;
 import java.io.Closeable;

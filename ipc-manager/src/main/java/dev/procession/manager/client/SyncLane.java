@@ -1,6 +1,6 @@
 package dev.procession.manager.client;
 
-import dev.procession.core.wire.ProtocolException;
+import dev.procession.core.link.ProtocolException;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.ManagerUnavailableException;
 import dev.procession.manager.proto.Operation;

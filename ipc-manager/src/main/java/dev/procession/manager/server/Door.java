@@ -2,7 +2,7 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
 import dev.procession.core.life.Session;
-import dev.procession.core.wire.ProtocolException;
+import dev.procession.core.link.ProtocolException;
 import dev.procession.manager.proto.Hello;
 import dev.procession.manager.proto.Proof;
 import dev.procession.manager.proto.Welcome;

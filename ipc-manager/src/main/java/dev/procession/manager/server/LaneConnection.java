@@ -1,7 +1,7 @@
 package dev.procession.manager.server;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.procession.core.wire.ProtocolException;
+import dev.procession.core.link.ProtocolException;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.wire.FrameKind;
 import io.netty.buffer.ByteBuf;

@@ -1,10 +1,10 @@
 package dev.procession.manager.server;
 
 import dev.procession.core.Codec;
-import dev.procession.core.failure.Outcome;
 import dev.procession.core.launch.EntryPoint;
 import dev.procession.core.launch.ParentConnection;
 import dev.procession.core.life.Session;
+import dev.procession.core.transfer.TaskOutcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
@@ -24,9 +24,9 @@ public final class ServerEntry implements EntryPoint {
         try {
             ManagerServer server = ManagerServer.start(options, Runtime.getRuntime()::halt);
             Session.current().beforeEnd(server::close);
-            parent.sendResult(Outcome.success(null, codec).toBytes());
+            parent.sendResult(TaskOutcome.success(null, codec).toBytes());
         } catch (IOException | RuntimeException e) {
-            parent.sendResult(Outcome.failure(e, codec).toBytes());
+            parent.sendResult(TaskOutcome.failure(e, codec).toBytes());
             return;
         }
         new CountDownLatch(1).await(); // until the process is told to end

@@ -3,7 +3,7 @@ package dev.procession.manager.server;
 import com.google.protobuf.ByteString;
 import dev.procession.core.Codec;
 import dev.procession.core.SerializableSupplier;
-import dev.procession.core.failure.Outcome;
+import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
@@ -92,11 +92,11 @@ final class UserObject implements SharedObject {
     }
 
     private ByteString outcome(Body body) {
-        Outcome outcome;
+        TaskOutcome outcome;
         try {
-            outcome = Outcome.success(body.run(), codec);
+            outcome = TaskOutcome.success(body.run(), codec);
         } catch (Throwable e) { // whatever users' code throws goes to the caller
-            outcome = Outcome.failure(e, codec);
+            outcome = TaskOutcome.failure(e, codec);
         }
         return ByteString.copyFrom(outcome.toBytes());
     }

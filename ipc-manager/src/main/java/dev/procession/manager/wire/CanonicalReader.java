@@ -2,7 +2,7 @@ package dev.procession.manager.wire;
 
 import com.google.protobuf.ByteString;
 import dev.procession.core.Codec;
-import dev.procession.core.wire.ProtocolException;
+import dev.procession.core.link.ProtocolException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;

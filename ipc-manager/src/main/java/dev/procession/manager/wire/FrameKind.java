@@ -1,6 +1,6 @@
 package dev.procession.manager.wire;
 
-import dev.procession.core.wire.ProtocolException;
+import dev.procession.core.link.ProtocolException;
 
 /**
  * The frames between a manager's server and its clients: an 8-byte length of the payload, a byte of

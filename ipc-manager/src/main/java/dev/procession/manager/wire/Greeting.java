@@ -1,7 +1,7 @@
 package dev.procession.manager.wire;
 
 import com.google.protobuf.ByteString;
-import dev.procession.core.wire.ProtocolException;
+import dev.procession.core.link.ProtocolException;
 import dev.procession.manager.proto.Hello;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

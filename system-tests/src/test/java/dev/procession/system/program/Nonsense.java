@@ -1,6 +1,6 @@
 package dev.procession.system.program;
 
-import dev.procession.core.wire.LaneEnd;
+import dev.procession.core.lane.LaneEnd;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 

@@ -2,7 +2,7 @@ package dev.procession.system.program;
 
 import com.google.common.base.Throwables;
 import dev.procession.core.ChildProcess;
-import dev.procession.core.wire.LaneEndedException;
+import dev.procession.core.lane.LaneEndedException;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.EndOfPipeException;
 import dev.procession.pipe.Listener;

@@ -1,0 +1,83 @@
+package dev.procession.core.child;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.ChildProcess;
+import dev.procession.core.Codec;
+import dev.procession.core.launch.EntryPoint;
+import dev.procession.core.launch.ExitCode;
+import dev.procession.core.launch.ParentConnection;
+import dev.procession.core.transfer.TaskOutcome;
+import dev.procession.core.transfer.Transfers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** The child's side of {@link ChildProcess}: runs the body and sends what it gave. */
+public final class ChildBody implements EntryPoint {
+
+    /** A parent that cannot decode the result never takes its ends. */
+    private static final long ARRIVAL_NANOS = 10_000_000_000L;
+
+    private final Object lock = new Object();
+
+    @GuardedBy("lock")
+    private @Nullable Thread running;
+
+    @Override
+    public void run(ParentConnection parent, byte[] payload) throws Exception {
+        Codec codec = Codec.standard();
+        synchronized (lock) {
+            running = Thread.currentThread();
+        }
+        parent.listen();
+        TaskOutcome outcome;
+        Transfers.Ends ends = Transfers.Ends.NONE;
+        try {
+            Object value = call(codec.decode(ByteBuffer.wrap(payload)));
+            Transfers.Shipment shipment = Transfers.pack(codec, value);
+            ends = shipment.ends();
+            outcome = new TaskOutcome(true, shipment.bytes());
+        } catch (Throwable e) { // whatever the body throws is for the parent to hear
+            outcome = TaskOutcome.failure(e, codec);
+        } finally {
+            synchronized (lock) {
+                running = null;
+            }
+        }
+        Thread.interrupted(); // too late for the body; it must not spoil the sending
+        parent.sendResult(outcome.toBytes());
+        awaitArrival(ends);
+        if (!outcome.isSuccess()) {
+            System.exit(ExitCode.BODY_FAILED.code());
+        }
+    }
+
+    /** Lives on until the parent holds what moves in the result: ends die with their holder. */
+    private static void awaitArrival(Transfers.Ends ends) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        while (ends.areUnderWay() && System.nanoTime() - start < ARRIVAL_NANOS) {
+            Thread.sleep(1);
+        }
+    }
+
+    private static @Nullable Object call(@Nullable Object body) throws Exception {
+        if (body instanceof ChildProcess.Body runnable) {
+            runnable.run();
+            return null;
+        }
+        if (body instanceof Callable<?> callable) {
+            return callable.call();
+        }
+        throw new IllegalArgumentException("not a body of a child process: " + body);
+    }
+
+    @Override
+    public void interrupt(long id) {
+        synchronized (lock) {
+            if (running != null) {
+                running.interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.procession.core.codec;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * A growing array of bytes to write a message into. It can be rewound to patch a length, and hands
+ * out its array without a copy when that is exactly full.
+ */
+final class ByteSink extends OutputStream {
+
+    private static final byte[] NOTHING = new byte[0];
+    private static final int LARGEST = Integer.MAX_VALUE - 8;
+    private static final int SMALLEST = 64;
+
+    private byte[] bytes = NOTHING;
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    byte[] toByteArray() {
+        return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+    }
+
+    /** Makes room for that many more bytes; an empty sink gets exactly that room. */
+    void reserve(long more) throws IOException {
+        long needed = size + more;
+        if (needed <= bytes.length) {
+            return;
+        }
+        if (needed > LARGEST) {
+            throw new IOException("the encoded form is larger than 2 GiB");
+        }
+        if (size > 0) {
+            needed = Math.min(LARGEST, Math.max(needed, Math.max(SMALLEST, bytes.length * 2L)));
+        }
+        bytes = Arrays.copyOf(bytes, (int) needed);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        reserve(1);
+        bytes[size++] = (byte) value;
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        reserve(length);
+        System.arraycopy(source, offset, bytes, size, length);
+        size += length;
+    }
+
+    void writeShort(int value) throws IOException {
+        reserve(2);
+        bytes[size++] = (byte) (value >>> 8);
+        bytes[size++] = (byte) value;
+    }
+
+    void writeInt(int value) throws IOException {
+        reserve(4);
+        putInt(size, value);
+        size += 4;
+    }
+
+    void writeLong(long value) throws IOException {
+        reserve(8);
+        putInt(size, (int) (value >>> 32));
+        putInt(size + 4, (int) value);
+        size += 8;
+    }
+
+    /** How many bytes {@link #writeSize} takes; to reserve no more, for the rest is a copy. */
+    static int sizeBytes(int value) {
+        return (Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(value)) + 6) / 7;
+    }
+
+    /** Writes a number that is not negative, in as few bytes as it takes. */
+    void writeSize(int value) throws IOException {
+        reserve(sizeBytes(value));
+        int rest = value;
+        while (rest > 0x7F) {
+            bytes[size++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[size++] = (byte) rest;
+    }
+
+    /** Writes a string after its tag has been chosen by the caller: a byte for each character. */
+    void writeLatin1(String text) throws IOException {
+        int length = text.length();
+        reserve(length + 5L);
+        writeSize(length);
+        for (int i = 0; i < length; i++) {
+            bytes[size++] = (byte) text.charAt(i);
+        }
+    }
+
+    /** Writes a string after its tag has been chosen by the caller: two bytes each. */
+    void writeUtf16(String text) throws IOException {
+        int length = text.length();
+        reserve(length * 2L + 5);
+        writeSize(length);
+        for (int i = 0; i < length; i++) {
+            char character = text.charAt(i);
+            bytes[size++] = (byte) (character >>> 8);
+            bytes[size++] = (byte) character;
+        }
+    }
+
+    /** Writes an array after its tag: its length and its numbers. */
+    void writeInts(int[] numbers) throws IOException {
+        writeSize(numbers.length);
+        reserve(numbers.length * 4L);
+        rest().asIntBuffer().put(numbers);
+        size += numbers.length * Integer.BYTES;
+    }
+
+    /** The same for an array of longs. */
+    void writeLongs(long[] numbers) throws IOException {
+        writeSize(numbers.length);
+        reserve(numbers.length * 8L);
+        rest().asLongBuffer().put(numbers);
+        size += numbers.length * Long.BYTES;
+    }
+
+    /** The same for an array of doubles. */
+    void writeDoubles(double[] numbers) throws IOException {
+        writeSize(numbers.length);
+        reserve(numbers.length * 8L);
+        rest().asDoubleBuffer().put(numbers);
+        size += numbers.length * Double.BYTES;
+    }
+
+    private ByteBuffer rest() {
+        return ByteBuffer.wrap(bytes, size, bytes.length - size);
+    }
+
+    /** Puts an integer where a placeholder was written before. */
+    void putInt(int position, int value) {
+        bytes[position] = (byte) (value >>> 24);
+        bytes[position + 1] = (byte) (value >>> 16);
+        bytes[position + 2] = (byte) (value >>> 8);
+        bytes[position + 3] = (byte) value;
+    }
+}

@@ -1,0 +1,194 @@
+package dev.procession.core.lane;
+
+import dev.procession.core.life.Session;
+import dev.procession.core.link.ProtocolException;
+import dev.procession.core.memory.Uninterrupted;
+import java.io.EOFException;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Messages that are too large for a ring or a frame: files beside the segments, written whole
+ * before their name is sent, read and removed by the receiver.
+ */
+public final class LaneSpills {
+
+    /** A stream copies so much by way of its stack; more by memory that it asks for each time. */
+    private static final int PIECE = 8192;
+
+    private LaneSpills() {}
+
+    /** Writes a parcel for a control link and returns what the receiver needs to find it. */
+    public static byte[] write(Session session, byte[] payload) throws IOException {
+        return write(session, "b", ByteBuffer.wrap(payload))
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Writes a parcel for a lane; it goes with the lane at the latest. */
+    static Path writeForLane(Session session, long lane, ByteBuffer payload) throws IOException {
+        return write(session, prefix(lane), payload);
+    }
+
+    /** The member that wrote a parcel of a lane. */
+    static long writer(Path parcel) throws ProtocolException {
+        String[] parts = parcel.getFileName().toString().split("-", -1);
+        try {
+            return Long.parseLong(parts[1]);
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            throw new ProtocolException("not the parcel of a lane: path=" + parcel);
+        }
+    }
+
+    /** With what the names of a lane's parcels begin. */
+    private static String prefix(long lane) {
+        return "p" + Long.toHexString(lane) + "-";
+    }
+
+    private static Path write(Session session, String prefix, ByteBuffer payload)
+            throws IOException {
+        String name = prefix + session.self() + "-" + session.newName();
+        Path path = session.home().resolve(name);
+        try {
+            write(path, payload);
+        } catch (IOException e) {
+            path = session.openSpare(e).resolve(name);
+            try {
+                write(path, payload);
+            } catch (IOException again) {
+                again.addSuppressed(e);
+                throw new IOException(
+                        "no room for a message: bytes=" + payload.limit() + ", path=" + path,
+                        again);
+            }
+        }
+        return path;
+    }
+
+    private static void write(Path path, ByteBuffer payload) throws IOException {
+        // A plain stream, because an interrupt of the calling thread would close a channel.
+        try (OutputStream out = new FileOutputStream(path.toFile())) {
+            byte[] piece = new byte[Math.min(PIECE, payload.limit())];
+            for (int written = 0; written < payload.limit(); ) {
+                int count = Math.min(piece.length, payload.limit() - written);
+                payload.get(written, piece, 0, count);
+                out.write(piece, 0, count);
+                written += count;
+            }
+        } catch (IOException e) {
+            Files.deleteIfExists(path);
+            throw e;
+        }
+    }
+
+    /** Reads a parcel of a control link; it is to be discarded when it counts as received. */
+    public static byte[] read(Session session, byte[] name) throws IOException {
+        Path path = path(session, name);
+        return read(path, Math.toIntExact(Files.size(path)));
+    }
+
+    /** Reads that many bytes from the beginning of a parcel. */
+    static byte[] read(Path path, int length) throws IOException {
+        try (InputStream in = new FileInputStream(path.toFile())) {
+            return read(in, path, length);
+        }
+    }
+
+    /** Reads that many bytes from the beginning of a parcel that was opened. */
+    static byte[] read(InputStream in, Path path, int length) throws IOException {
+        byte[] payload = new byte[length];
+        for (int read = 0; read < length; ) {
+            int count = in.read(payload, read, Math.min(PIECE, length - read));
+            if (count < 0) {
+                throw new EOFException(
+                        "a parcel is not whole: path=" + path + ", expected=" + length);
+            }
+            read += count;
+        }
+        return payload;
+    }
+
+    /** Maps a parcel, to be read. */
+    static ByteBuffer map(Path path) throws IOException {
+        return map(path, FileChannel.MapMode.READ_ONLY, Files.size(path));
+    }
+
+    /** Maps a parcel that exists and is so long. */
+    static ByteBuffer map(Path path, FileChannel.MapMode mode, long length) throws IOException {
+        return Uninterrupted.call(
+                () -> {
+                    try (FileChannel file =
+                            mode == FileChannel.MapMode.READ_ONLY
+                                    ? FileChannel.open(path)
+                                    : FileChannel.open(
+                                            path,
+                                            StandardOpenOption.READ,
+                                            StandardOpenOption.WRITE)) {
+                        return file.map(mode, 0, length);
+                    }
+                });
+    }
+
+    /** Removes a parcel of a control link. */
+    public static void discard(Session session, byte[] name) throws IOException {
+        discard(path(session, name));
+    }
+
+    /** Removes a parcel that nobody will read any more. */
+    static void discard(Path path) throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    /** Removes all parcels of a lane that nobody uses any more. */
+    static void discardAll(Session session, long lane) throws IOException {
+        discardAll(session.home(), lane);
+        if (Files.isDirectory(session.spare())) {
+            discardAll(session.spare(), lane);
+        }
+    }
+
+    private static void discardAll(Path directory, long lane) throws IOException {
+        try (DirectoryStream<Path> parcels =
+                Files.newDirectoryStream(directory, prefix(lane) + "*")) {
+            for (Path parcel : parcels) {
+                Files.deleteIfExists(parcel);
+            }
+        } catch (NoSuchFileException e) {
+            // The session is over, and its files are gone with it.
+        }
+    }
+
+    private static Path path(Session session, byte[] name) throws ProtocolException {
+        return require(session, new String(name, StandardCharsets.UTF_8));
+    }
+
+    /** The path of a parcel; refuses what cannot be one of this session. */
+    static Path require(Session session, String name) throws ProtocolException {
+        Path path;
+        try {
+            path = Path.of(name);
+        } catch (InvalidPathException e) {
+            throw new ProtocolException("not a message of this session: its name is no path");
+        }
+        Path directory = path.getParent();
+        if (directory == null
+                || !(directory.equals(session.home()) || directory.equals(session.spare()))
+                || !(path.getFileName().toString().startsWith("b")
+                        || path.getFileName().toString().startsWith("p"))) {
+            throw new ProtocolException("not a message of this session: path=" + path);
+        }
+        return path;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.procession.core.lane;
+
+import dev.procession.core.life.Session;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Removes lanes whose two holders are both gone. Who closes the second end of a lane removes it;
+ * when the last holder died instead, its parent does, here. Repeatable, for it only looks and
+ * deletes.
+ */
+public final class LaneSweep {
+
+    private LaneSweep() {}
+
+    /** Looks at the lanes that a dead member held an end of. */
+    public static void afterDeathOf(Session session, long member) {
+        try {
+            sweep(session, session.home(), member);
+            if (Files.isDirectory(session.spare())) {
+                sweep(session, session.spare(), member);
+            }
+        } catch (IOException e) {
+            log().log(Level.WARNING, "could not look for the lanes of a dead process", e);
+        }
+    }
+
+    private static void sweep(Session session, Path directory, long member) throws IOException {
+        try (DirectoryStream<Path> lanes = Files.newDirectoryStream(directory, "l*-*")) {
+            for (Path lane : lanes) {
+                sweepAlone(session, lane, member);
+            }
+        } catch (NoSuchFileException e) {
+            // The session is over.
+        }
+    }
+
+    /** What is wrong with one lane keeps no other from being swept. */
+    private static void sweepAlone(Session session, Path lane, long member) {
+        try {
+            long[] owners = owners(lane);
+            if ((holds(owners[0], member) || holds(owners[1], member))
+                    && isGone(session, owners[0], member)
+                    && isGone(session, owners[1], member)) {
+                Files.deleteIfExists(lane);
+                LaneSpills.discardAll(session, id(lane));
+            }
+        } catch (NoSuchFileException e) {
+            // Another process swept, or closed the lane, at the same time.
+        } catch (IOException | RuntimeException e) {
+            log().log(
+                            Level.WARNING,
+                            "a lane is left as it is after a death: path="
+                                    + lane
+                                    + ", member="
+                                    + member,
+                            e);
+        }
+    }
+
+    /** The lane's id, from its file's name: the maker's number and the lane's. */
+    private static long id(Path lane) {
+        String name = lane.getFileName().toString();
+        int dash = name.indexOf('-');
+        return Long.parseLong(name.substring(1, dash)) << 32
+                | Long.parseLong(name.substring(dash + 1));
+    }
+
+    /** The owner words; read, not mapped, for mappings stay until they are collected. */
+    private static long[] owners(Path lane) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(lane.toFile(), "r")) {
+            return new long[] {word(file, LaneLayout.owner(0)), word(file, LaneLayout.owner(1))};
+        } catch (FileNotFoundException e) {
+            return new long[] {0, 0};
+        }
+    }
+
+    private static long word(RandomAccessFile file, int offset) throws IOException {
+        byte[] bytes = new byte[Long.BYTES];
+        file.seek(offset);
+        file.readFully(bytes);
+        return ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()).getLong();
+    }
+
+    private static boolean holds(long word, long member) {
+        return LaneOwner.member(word) == member;
+    }
+
+    private static boolean isGone(Session session, long word, long member) throws IOException {
+        return switch (LaneOwner.state(word)) {
+            case CLOSED, DEAD -> true;
+            case HELD, MOVING -> holds(word, member) || session.isDead(LaneOwner.member(word));
+            case NONE -> false;
+        };
+    }
+
+    private static System.Logger log() {
+        return System.getLogger(LaneSweep.class.getName());
+    }
+}

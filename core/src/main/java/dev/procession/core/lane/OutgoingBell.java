@@ -1,0 +1,221 @@
+package dev.procession.core.lane;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.life.Session;
+import dev.procession.core.link.Frame;
+import dev.procession.core.link.FrameReader;
+import dev.procession.core.link.Handshake;
+import dev.procession.core.link.Hello;
+import dev.procession.core.link.LinkKeys;
+import dev.procession.core.link.LinkServer;
+import dev.procession.core.link.ProtocolException;
+import dev.procession.core.link.ReadyHandler;
+import dev.procession.core.link.UnixSockets;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bell that this process connects to the holder of a lane's other end. Nothing here blocks
+ * without a bound, for the holder's process may stand still: the hub's thread goes on with the
+ * handshake when the answers come, and connects again while the holder's backlog is full.
+ *
+ * <p>Until the bell is there both holders find messages when their bounded sleeps end. A bell that
+ * arrives wakes those who sleep already, so that a ring before it is not missed.
+ */
+final class OutgoingBell implements Doorbell.Connecting {
+
+    /** Asks whether the other end has this holder still, and that one is not dead. */
+    interface HolderCheck {
+        boolean isHeld(long holder) throws IOException;
+    }
+
+    /** Far longer than a handshake between two processes that run. */
+    private static final long PATIENCE_MILLIS = 100;
+
+    private final LinkServer hub;
+    private final Doorbell doorbell;
+    private final HolderCheck check;
+    private final long id;
+    private final int end;
+    private final long holder;
+    private final CountDownLatch settled = new CountDownLatch(1);
+
+    /** Of the handshake under way. */
+    @GuardedBy("this")
+    private @Nullable SelectionKey key;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    /**
+     * Not connected yet.
+     *
+     * @param doorbell to which the socket is added
+     * @param check says whether the socket is wanted still
+     * @param id the lane's
+     * @param end which end of it is this process's
+     * @param holder the owner word of the other end
+     */
+    OutgoingBell(
+            LinkServer hub, Doorbell doorbell, HolderCheck check, long id, int end, long holder) {
+        this.hub = hub;
+        this.doorbell = doorbell;
+        this.check = check;
+        this.id = id;
+        this.end = end;
+        this.holder = holder;
+    }
+
+    /**
+     * Begins to connect.
+     *
+     * @throws IOException if the holder does not listen, or no descriptor is left
+     */
+    void start() throws IOException {
+        doorbell.connecting(this);
+        if (!call()) {
+            hub.callLater(this::callAgain);
+        }
+    }
+
+    /** Waits a moment for the bell, which may come later as well; an interrupt stays set. */
+    void awaitBriefly() {
+        try {
+            boolean unused = settled.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Connects once more; on the hub's thread. */
+    void callAgain() {
+        try {
+            if (isStillWanted() && !call()) {
+                hub.callLater(this::callAgain);
+            }
+        } catch (Throwable e) { // out of descriptors, say; a holder that died is not called again
+            hub.callLater(this::callAgain);
+        }
+    }
+
+    /** False if the holder's backlog is full. */
+    private boolean call() throws IOException {
+        Session session = hub.session();
+        SocketChannel channel = UnixSockets.connectNow(session.socket(LaneOwner.member(holder)));
+        if (channel == null) {
+            return false;
+        }
+        boolean registered = false;
+        try {
+            byte[] hello =
+                    new Hello(
+                                    ProcessHandle.current().pid(),
+                                    session.self(),
+                                    Hello.Purpose.BELL,
+                                    id,
+                                    end,
+                                    Session.nonce(Hello.NONCE_BYTES))
+                            .toBytes();
+            Handshake.sendHello(channel, hello);
+            registered = register(channel, new Answer(hello));
+        } finally {
+            if (!registered) {
+                channel.close();
+            }
+        }
+        return true;
+    }
+
+    private synchronized boolean register(SocketChannel channel, Answer answer) throws IOException {
+        if (closed) {
+            return false;
+        }
+        key = hub.register(channel, answer);
+        return true;
+    }
+
+    /** Awaits the holder's WELCOME; on the hub's thread. */
+    private final class Answer implements ReadyHandler {
+
+        private final byte[] hello;
+        private final FrameReader reader = new FrameReader();
+
+        Answer(byte[] hello) {
+            this.hello = hello;
+        }
+
+        @Override
+        public void ready(SelectionKey ready) {
+            SocketChannel channel = (SocketChannel) ready.channel();
+            try {
+                Frame answer = reader.read(channel);
+                if (answer == null && reader.hasEnded()) {
+                    throw new EOFException("the other side closed the link");
+                }
+                if (answer != null) {
+                    Handshake.sendProof(channel, hub.session(), hello, answer);
+                    forgetKey();
+                    ready.cancel();
+                    doorbell.add(channel);
+                    settled.countDown();
+                }
+            } catch (IOException e) {
+                LinkKeys.closeQuietly(ready);
+                failed(e);
+            }
+        }
+    }
+
+    private synchronized void forgetKey() {
+        key = null;
+    }
+
+    private void failed(IOException e) {
+        if (isStillWanted()) {
+            if (e instanceof ProtocolException) {
+                log().log(Level.WARNING, "a lane gets no bell: {0}", e.toString());
+            } else {
+                hub.callLater(this::callAgain);
+            }
+        }
+        doorbell.suspect(); // the holder may have died
+        settled.countDown();
+    }
+
+    /** False when this end has closed, or the other one has another holder: that one connects. */
+    private boolean isStillWanted() {
+        synchronized (this) {
+            if (closed) {
+                return false;
+            }
+        }
+        try {
+            return check.isHeld(holder);
+        } catch (IOException e) {
+            return true; // nothing is known of the holder just now
+        }
+    }
+
+    /** Gives up; a bell that is there already is the doorbell's. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        SelectionKey underWay = key;
+        if (underWay != null) {
+            key = null;
+            LinkKeys.closeQuietly(underWay);
+        }
+        settled.countDown();
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(OutgoingBell.class.getName());
+    }
+}

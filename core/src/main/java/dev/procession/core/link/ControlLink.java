@@ -1,0 +1,138 @@
+package dev.procession.core.link;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parent's side of the link to one child. It exists before the child connects: what is sent
+ * until then waits.
+ *
+ * <p>Any thread may {@link #send}, which never blocks. Frames are heard by the listener on the
+ * hub's thread. The end of the link says nothing about the child's life: ask the kernel.
+ */
+public final class ControlLink implements ReadyHandler {
+
+    /** Hears what the child says, on the hub's thread, which it must not block. */
+    public interface Listener {
+        /** The child sent a frame. */
+        void received(Frame frame) throws IOException;
+    }
+
+    private final Listener listener;
+    private final FrameReader reader = new FrameReader();
+
+    @GuardedBy("unsent")
+    private final Queue<ByteBuffer> unsent = new ArrayDeque<>();
+
+    @GuardedBy("unsent")
+    private @Nullable SelectionKey key;
+
+    @GuardedBy("unsent")
+    private boolean closed;
+
+    /** A link whose child has not connected yet. */
+    public ControlLink(Listener listener) {
+        this.listener = listener;
+    }
+
+    /** Sends a frame, now or when the child has connected; does nothing when the link is over. */
+    public void send(Frame frame) {
+        synchronized (unsent) {
+            if (closed) {
+                return;
+            }
+            unsent.add(frame.toBuffer());
+            SelectionKey connected = key;
+            if (connected != null && unsent.size() == 1) {
+                flush(connected);
+            }
+        }
+    }
+
+    /** Ends the link; the child takes that for a reason to see whether this process died. */
+    public void close() {
+        synchronized (unsent) {
+            closed = true;
+            unsent.clear();
+            if (key != null) {
+                LinkKeys.closeQuietly(key);
+            }
+        }
+    }
+
+    /** True from when the child has connected. */
+    public boolean isConnected() {
+        synchronized (unsent) {
+            return key != null;
+        }
+    }
+
+    /** The child has connected. */
+    void connect(SelectionKey connected) {
+        synchronized (unsent) {
+            if (closed || key != null) {
+                LinkKeys.closeQuietly(connected);
+                return;
+            }
+            key = connected;
+            flush(connected);
+        }
+    }
+
+    @GuardedBy("unsent")
+    private void flush(SelectionKey connected) {
+        try {
+            SocketChannel channel = (SocketChannel) connected.channel();
+            ByteBuffer next;
+            while ((next = unsent.peek()) != null) {
+                channel.write(next);
+                if (next.hasRemaining()) {
+                    LinkKeys.interest(connected, SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                    return;
+                }
+                unsent.remove();
+            }
+            LinkKeys.interest(connected, SelectionKey.OP_READ);
+        } catch (IOException e) {
+            // The child is gone or going; its end is reported by who watches the process.
+            closed = true;
+            unsent.clear();
+            LinkKeys.closeQuietly(connected);
+        }
+    }
+
+    @Override
+    public void ready(SelectionKey ready) throws IOException {
+        if (ready.isWritable()) {
+            synchronized (unsent) {
+                flush(ready);
+            }
+        }
+        if (ready.isValid() && ready.isReadable()) {
+            Frame frame;
+            while ((frame = read((SocketChannel) ready.channel())) != null) {
+                listener.received(frame);
+            }
+            if (reader.hasEnded()) {
+                close();
+            }
+        }
+    }
+
+    private @Nullable Frame read(SocketChannel channel) throws ProtocolException {
+        try {
+            return reader.read(channel);
+        } catch (ProtocolException e) {
+            throw e;
+        } catch (IOException e) {
+            close(); // a child killed with unread bytes resets the link: an end like any other
+            return null;
+        }
+    }
+}

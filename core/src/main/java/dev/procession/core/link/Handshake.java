@@ -1,0 +1,100 @@
+package dev.procession.core.link;
+
+import dev.procession.core.life.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+
+/**
+ * The opening of a link: HELLO, WELCOME with the accepting side's proof, PROOF.
+ *
+ * <p>A proof is the SHA-256 digest of the session's secret, the prover's role and both HELLOs, all
+ * of fixed length. Each HELLO holds a fresh challenge, so a proof answers this link alone; the role
+ * keeps one side's proof from being sent back as the other's.
+ */
+public final class Handshake {
+
+    private static final int PROOF_BYTES = 32;
+
+    private Handshake() {}
+
+    /** The connecting side, blocking. */
+    static void connect(SocketChannel channel, Session session, Hello ours) throws IOException {
+        byte[] hello = ours.toBytes();
+        sendHello(channel, hello);
+        Frame answer = new FrameReader().read(channel);
+        if (answer == null) {
+            throw new ProtocolException("the other side closed the link during the handshake");
+        }
+        sendProof(channel, session, hello, answer);
+    }
+
+    /** The connecting side's first words, which fit into the buffer of a new socket. */
+    public static void sendHello(SocketChannel channel, byte[] hello) throws IOException {
+        write(channel, new Frame(FrameType.HELLO, hello));
+    }
+
+    /** The connecting side's last words, after the answer to its HELLO. */
+    public static void sendProof(SocketChannel channel, Session session, byte[] hello, Frame answer)
+            throws IOException {
+        if (answer.type() == FrameType.REFUSED) {
+            throw new ProtocolException(
+                    "the other side refused the link: "
+                            + new String(answer.payload(), StandardCharsets.UTF_8));
+        }
+        if (answer.type() != FrameType.WELCOME) {
+            throw new ProtocolException("expected WELCOME, got " + answer.type());
+        }
+        ByteBuffer in = ByteBuffer.wrap(answer.payload());
+        byte[] theirs = Hello.read(in).toBytes();
+        if (in.remaining() != PROOF_BYTES || !proves(session, 'A', hello, theirs, in)) {
+            throw new ProtocolException("the other side does not know the session's secret");
+        }
+        write(channel, new Frame(FrameType.PROOF, proof(session, 'C', hello, theirs)));
+    }
+
+    private static void write(SocketChannel channel, Frame frame) throws IOException {
+        ByteBuffer bytes = frame.toBuffer();
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    /** The accepting side's answer to a HELLO. */
+    static Frame welcome(Session session, byte[] theirs, Hello ours) {
+        byte[] hello = ours.toBytes();
+        byte[] proof = proof(session, 'A', theirs, hello);
+        byte[] payload = Arrays.copyOf(hello, hello.length + proof.length);
+        System.arraycopy(proof, 0, payload, hello.length, proof.length);
+        return new Frame(FrameType.WELCOME, payload);
+    }
+
+    /** The accepting side's check of the PROOF. */
+    static boolean accepts(Session session, byte[] theirs, Hello ours, byte[] proof) {
+        return proves(session, 'C', theirs, ours.toBytes(), ByteBuffer.wrap(proof));
+    }
+
+    private static boolean proves(
+            Session session, char role, byte[] connecting, byte[] accepting, ByteBuffer proof) {
+        byte[] given = new byte[proof.remaining()];
+        proof.get(given);
+        return MessageDigest.isEqual(given, proof(session, role, connecting, accepting));
+    }
+
+    private static byte[] proof(Session session, char role, byte[] connecting, byte[] accepting) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(session.secret());
+            digest.update((byte) role);
+            digest.update(connecting);
+            digest.update(accepting);
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}

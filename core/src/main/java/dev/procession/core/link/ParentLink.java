@@ -1,0 +1,90 @@
+package dev.procession.core.link;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.life.Session;
+import java.io.File;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A child's side of the link to its parent: blocking, read by one thread, written by any.
+ *
+ * <p>No thread that users can interrupt may use it, for the JDK closes the channel of an
+ * interrupted thread.
+ */
+public final class ParentLink {
+
+    private static final long RETRY_MILLIS = 2;
+
+    private final SocketChannel channel;
+    private final FrameReader reader = new FrameReader();
+
+    @GuardedBy("this")
+    private boolean broken;
+
+    private ParentLink(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Connects to the parent and proves to be its child. The parent may not listen yet, for it
+     * starts the child first: then this waits until it does, or is dead.
+     */
+    public static ParentLink connect(Session session, long parent) throws IOException {
+        File socket = session.socket(parent).toFile();
+        while (true) {
+            while (!socket.exists() && !session.isDead(parent)) {
+                pause(); // an attempt in vain would load much beside the first task
+            }
+            try {
+                return new ParentLink(
+                        Links.connect(session, parent, Hello.Purpose.CONTROL, session.self(), 0));
+            } catch (SocketException e) {
+                if (session.isDead(parent)) {
+                    throw new IOException("the parent has died", e);
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted before the parent was there", e);
+        }
+    }
+
+    /** Ends the link; a reader gets an {@link IOException}. */
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            System.getLogger(ParentLink.class.getName())
+                    .log(Level.DEBUG, "closing the link to the parent failed", e);
+        }
+    }
+
+    /** Blocks for the next frame; null when the link has ended. */
+    public @Nullable Frame receive() throws IOException {
+        return reader.read(channel);
+    }
+
+    /** Blocks until the frame is on its way. */
+    public synchronized void send(Frame frame) throws IOException {
+        if (broken) {
+            throw new IOException("the link to the parent is broken");
+        }
+        broken = true; // unless all of it is written: half a frame must be the last
+        ByteBuffer bytes = frame.toBuffer();
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+        broken = false;
+    }
+}

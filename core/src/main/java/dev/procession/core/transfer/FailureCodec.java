@@ -1,0 +1,107 @@
+package dev.procession.core.transfer;
+
+import dev.procession.core.Codec;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns exceptions into bytes and back, whatever they do.
+ *
+ * <p>An exception arrives as its own type, with the stack trace of the process where it was thrown,
+ * if the codec can carry it and its class is found; otherwise as a {@link
+ * dev.procession.core.RemoteException} that says the same. Safe for use by many threads.
+ */
+public final class FailureCodec {
+
+    private FailureCodec() {}
+
+    /**
+     * Turns an exception into bytes. It never throws, not even when the exception's own methods do.
+     *
+     * @param failure the exception
+     * @param codec carries the exception itself if it can
+     * @return a new array that belongs to the caller
+     */
+    public static byte[] encode(Throwable failure, Codec codec) {
+        FailureDescription description;
+        try {
+            description = new FailureDescriber().describe(failure);
+        } catch (Throwable hostile) {
+            description = FailureDescription.of(failure.getClass().getName());
+        }
+        try {
+            return toBytes(description, codec.encode(failure));
+        } catch (Throwable unserializable) { // or too large for this heap beside its description
+            return toBytes(description, null);
+        }
+    }
+
+    /** A description, whether the exception itself follows, and that one. */
+    private static byte[] toBytes(FailureDescription description, byte @Nullable [] serialized) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            description.write(out);
+            out.writeBoolean(serialized != null);
+            if (serialized != null) {
+                out.write(serialized);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // an array takes all
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Turns bytes back into an exception. It never throws: if the bytes are damaged, what it
+     * returns says so. The buffer's position and limit are left as they are.
+     *
+     * @param bytes what {@link #encode} returned, from the buffer's position to its limit
+     * @param codec one that understands what the sender's wrote
+     * @return the exception, or a {@link dev.procession.core.RemoteException} in its place
+     */
+    public static Throwable decode(ByteBuffer bytes, Codec codec) {
+        FailureDescription description;
+        byte @Nullable [] serialized;
+        try {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.duplicate().get(copy);
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(copy));
+            description = FailureDescription.read(in);
+            serialized = in.readBoolean() ? in.readAllBytes() : null;
+        } catch (Throwable damaged) {
+            return StandIn.forDamagedBytes(bytes.remaining(), damaged);
+        }
+        Throwable original = serialized == null ? null : restore(serialized, description, codec);
+        return original == null ? StandIn.of(description) : original;
+    }
+
+    private static @Nullable Throwable restore(
+            byte[] serialized, FailureDescription description, Codec codec) {
+        try {
+            if (codec.decode(ByteBuffer.wrap(serialized)) instanceof Throwable original) {
+                completeStackTrace(original, description);
+                return original;
+            }
+        } catch (Throwable undecodable) {
+            // The stand-in tells about the exception itself, which matters more.
+        }
+        return null;
+    }
+
+    /** For codecs that carry no stack trace. */
+    private static void completeStackTrace(Throwable original, FailureDescription description) {
+        try {
+            if (original.getStackTrace().length == 0) {
+                original.setStackTrace(StandIn.stackTrace(description));
+            }
+        } catch (Throwable hostile) {
+            // It is still the exception that was thrown.
+        }
+    }
+}

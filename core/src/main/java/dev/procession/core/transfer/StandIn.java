@@ -1,0 +1,42 @@
+package dev.procession.core.transfer;
+
+import dev.procession.core.RemoteException;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the exceptions that stand in for those that could not travel. */
+final class StandIn {
+
+    private StandIn() {}
+
+    static RemoteException of(FailureDescription failure) {
+        RemoteException cause = failure.cause() == null ? null : of(failure.cause());
+        RemoteException standIn = new RemoteException(className(failure), message(failure), cause);
+        standIn.setStackTrace(stackTrace(failure));
+        for (FailureDescription suppressed : failure.suppressed()) {
+            standIn.addSuppressed(of(suppressed));
+        }
+        return standIn;
+    }
+
+    static RemoteException forDamagedBytes(int length, Throwable damage) {
+        return new RemoteException(
+                "unknown", "the description of the exception is damaged, bytes=" + length, damage);
+    }
+
+    static StackTraceElement[] stackTrace(FailureDescription failure) {
+        return failure.frames().toArray(new StackTraceElement[0]);
+    }
+
+    private static String className(FailureDescription failure) {
+        return failure.className().isEmpty() ? "unknown" : failure.className();
+    }
+
+    /** The message; or what toString said beyond the class name, for those that override it. */
+    private static @Nullable String message(FailureDescription failure) {
+        if (failure.message() != null) {
+            return failure.message();
+        }
+        String text = failure.text();
+        return text == null || text.isEmpty() || text.equals(failure.className()) ? null : text;
+    }
+}

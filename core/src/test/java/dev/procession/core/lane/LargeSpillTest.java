@@ -1,0 +1,118 @@
+package dev.procession.core.lane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.core.life.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Messages of many megabytes are written over those that were read before. */
+@Timeout(60)
+class LargeSpillTest {
+
+    private static final int MIB = 1 << 20;
+    private static final int ROUNDS = 5;
+
+    private LaneEnd sender;
+    private LaneEnd receiver;
+
+    @BeforeEach
+    void open() throws IOException {
+        LaneEnd[] pair = LaneEnd.createPair(1 << 18);
+        sender = pair[0];
+        receiver = pair[1];
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        sender.close();
+        receiver.close();
+        assertThat(parcels()).isEmpty();
+    }
+
+    private static Set<Path> parcels() throws IOException {
+        try (Stream<Path> files = Files.list(Session.current().home())) {
+            return files.filter(file -> file.getFileName().toString().startsWith("p"))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    private void pass(byte[] payload) throws IOException {
+        assertThat(sender.offer(0, 1, payload)).isTrue();
+        Message message = receiver.poll();
+        assertThat(message).isNotNull();
+        assertThat(message.payload()).isEqualTo(payload);
+    }
+
+    private static byte[] payload(int megabytes) {
+        byte[] payload = new byte[megabytes * MIB];
+        payload[payload.length - 1] = (byte) megabytes;
+        return payload;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 8, 20, 48})
+    void shouldWriteOverTheSameFileWhateverWasKeptBefore(int megabytes) throws IOException {
+        for (int small = 1; small <= 4; small++) {
+            pass(payload(small));
+        }
+        byte[] payload = payload(megabytes);
+        pass(payload);
+        Set<Path> first = parcels();
+        for (int round = 0; round < ROUNDS; round++) {
+            pass(payload);
+            assertThat(parcels()).isEqualTo(first);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 20})
+    void shouldWriteOverWhatAPipePutAside(int megabytes) throws IOException {
+        ByteBuffer payload = ByteBuffer.wrap(payload(megabytes));
+        ByteBuffer into = ByteBuffer.allocate(payload.capacity());
+        Set<Path> first = null;
+        for (int round = 0; round < ROUNDS; round++) {
+            assertThat(sender.offerLarge(0, 1, payload, 0, payload.capacity())).isTrue();
+            assertThat(receiver.next()).isTrue();
+            receiver.copyPayload(into, 0);
+            receiver.release();
+            assertThat(into).isEqualTo(payload);
+            first = first == null ? parcels() : first;
+            assertThat(first).hasSize(1);
+            assertThat(parcels()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void shouldKeepAFewAndNotTooMuch() throws IOException {
+        for (int megabytes = 1; megabytes <= 24; megabytes++) {
+            pass(payload(megabytes));
+        }
+        long bytes = 0;
+        for (Path file : parcels()) {
+            bytes += Files.size(file);
+        }
+        assertThat(parcels()).hasSizeBetween(1, 4);
+        assertThat(bytes).isLessThanOrEqualTo(64L * MIB);
+    }
+
+    @Test
+    void shouldLeaveNothingWhenTheSenderMoves() throws IOException {
+        pass(payload(3));
+        LaneHandle handle = sender.move();
+        assertThat(parcels()).isEmpty();
+        sender = LaneEnd.claim(handle);
+        pass(payload(3));
+    }
+}

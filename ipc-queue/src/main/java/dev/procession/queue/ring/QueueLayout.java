@@ -1,0 +1,249 @@
+package dev.procession.queue.ring;
+
+import dev.procession.core.memory.KillPoint;
+import dev.procession.core.memory.OwnerLock;
+import dev.procession.core.memory.Segment;
+import dev.procession.core.memory.Words;
+
+/**
+ * A queue: a ring of records between two owner-word locks, the processes that use it, and the bits
+ * of those that wait.
+ *
+ * <pre>
+ *    128  CAPACITY        elements at most                           } written before the segment
+ *    136  BYTE_BOUND      bytes of elements at most                  } has its name, and never
+ *    144  RING_BYTES      bytes of the ring, a power of two          } again
+ *    256  STATE           what most calls need to know, see below
+ *    384  PRODUCERS       owner word of the producers' lock ({@link OwnerLock})
+ *    512  TAIL            position after the newest element          } written by who holds the
+ *    520  PUT_BYTES       two words: element bytes ever put          } producers' lock
+ *    640  CONSUMERS       owner word of the consumers' lock
+ *    768  HEAD            position of the oldest element             } written by who holds the
+ *    776  TAKEN_BYTES     two words: element bytes ever taken        } consumers' lock
+ *    792  REMOVED         elements ever removed from the middle      }
+ *    896  WAITERS         a bit for each slot, of those that wait for an element
+ *   1024                  the same, for room
+ *   1152                  the same, for the last element to be done
+ *   1280  SLOTS           64 bytes for each process that uses the queue: OWNER, TAKEN, DONE
+ *  17664  LEASES          128 entries of {@link QueueLeases}
+ *  24576  the records
+ * </pre>
+ *
+ * <p><b>Positions.</b> HEAD and TAIL pack what must change together:
+ *
+ * <pre>
+ *   63..32 count of elements     31..1 offset in units of eight bytes     0 flip
+ * </pre>
+ *
+ * Both numbers wrap; only differences count. The flip changes at each store, and says which of the
+ * two words of PUT_BYTES or TAKEN_BYTES belongs to the position: the other one is written first,
+ * then the store of the position makes it the valid one.
+ *
+ * <p><b>STATE</b> says in one word that there is nothing special, so that it is looked at instead
+ * of many others. Each change is one atomic step.
+ *
+ * <pre>
+ *   63..5 count of announcements     4..2 somebody may wait: to be done, for room, for an element
+ *   1 there was a lease              0 closed, set under the producers' lock
+ * </pre>
+ *
+ * Who is about to wait sets its bit in WAITERS and then, by one step, the bit here and the count.
+ * Who finds a bit here and none there clears it by a compare-and-set, which fails if anybody has
+ * announced a wait after the word was read: so no announcement is ever lost.
+ *
+ * <p><b>REMOVED</b> packs the count of elements that left from the middle and the place of the last
+ * one, so that one store removes it; the mark in its record follows, and if its writer died before,
+ * the next holder of the consumers' lock sets it.
+ *
+ * <pre>
+ *   63..32 count     31..1 offset, as in a position     0 the record is not marked yet
+ * </pre>
+ *
+ * <p><b>A record</b> starts at a multiple of eight and never wraps: a word of header, then the
+ * payload. The header is stored in one.
+ *
+ * <pre>
+ *   63..32 kind: see the constants below      31..0 length of the payload in bytes
+ * </pre>
+ *
+ * <p>The element count is {@code TAIL.count - HEAD.count - REMOVED.count}, and HEAD never rests at
+ * a removed record, so the queue is empty when both positions have the same offset.
+ *
+ * <p>What a process leaves behind when it is killed (the numbers are those of {@link KillPoint}):
+ *
+ * <table>
+ * <caption>Prefixes of the operations</caption>
+ * <tr><th>killed</th><th>left in memory</th><th>what the others see</th></tr>
+ * <tr><td>put, lock taken, before TAIL is stored</td><td>the owner word; bytes beyond TAIL; the
+ *     other word of PUT_BYTES</td><td>nothing new; after the death is proven the lock is taken
+ *     over, and what lies beyond TAIL is overwritten</td></tr>
+ * <tr><td>put, after TAIL</td><td>the owner word, a whole element</td><td>the element, at the latest
+ *     when a bounded sleep ends</td></tr>
+ * <tr><td>put, after the unlock, before the doorbell</td><td>a whole element</td><td>the same</td>
+ *     </tr>
+ * <tr><td>take, lock taken, before HEAD is stored</td><td>the owner word; TAKEN of its slot too
+ *     large</td><td>the element is still the oldest; the slot of a dead process does not
+ *     count</td></tr>
+ * <tr><td>take, after HEAD</td><td>the element is gone with its taker</td><td>room, at the latest
+ *     when a bounded sleep ends</td></tr>
+ * <tr><td>removal, after REMOVED is stored</td><td>a record that is counted as removed and not
+ *     marked</td><td>the next holder of the consumers' lock marks it</td></tr>
+ * <tr><td>removal, after the mark</td><td>HEAD may rest at a marked record</td><td>the next holder
+ *     moves HEAD on</td></tr>
+ * <tr><td>close, after STATE</td><td>a closed queue</td><td>waiters see it when a bounded sleep
+ *     ends</td></tr>
+ * <tr><td>waiting</td><td>its bit, and its slot</td><td>one bell that nobody hears; whoever needs a
+ *     slot, or waits for the last element to be done, proves the death and frees the slot</td></tr>
+ * <tr><td>taking a lock over</td><td>its own owner word</td><td>the next one takes it over from
+ *     there: nothing else is to be repaired but REMOVED, and that again</td></tr>
+ * </table>
+ */
+public final class QueueLayout {
+
+    /** How many processes may use a queue at once. */
+    public static final int SLOT_COUNT = 256;
+
+    /** The largest ring. */
+    public static final int MAX_RING_BYTES = 1 << 30;
+
+    /** How many elements may be leased at once. */
+    public static final int LEASE_COUNT = 128;
+
+    /** Waiters for an element, for {@link #waiters}. */
+    public static final int ELEMENT = 0;
+
+    /** Waiters for room. */
+    public static final int ROOM = 1;
+
+    /** Waiters for the last element to be done. */
+    public static final int IDLE = 2;
+
+    /** A record that holds an element. */
+    public static final int INLINE = 1;
+
+    /** A record that names a file with an element. */
+    public static final int BESIDE = 2;
+
+    /** Waiter bits in a word. */
+    static final int WAITERS_PER_WORD = Long.SIZE;
+
+    /** Not in a record: an element that came back from a lease. */
+    public static final int RETURNED = 4;
+
+    static final int PADDING = 3;
+    static final int REMOVED_MARK = 16;
+
+    static final long CLOSED_BIT = 1;
+    static final long LEASES_BIT = 2;
+    static final long WAITERS_BITS = 7 << 2;
+    static final long ANNOUNCEMENT = 1 << 5;
+
+    static final int CAPACITY = Segment.BODY;
+    static final int BYTE_BOUND = CAPACITY + Long.BYTES;
+    static final int RING_BYTES = BYTE_BOUND + Long.BYTES;
+    static final int STATE = Segment.BODY + Words.PADDED;
+    static final int PRODUCERS = STATE + Words.PADDED;
+    static final int TAIL = PRODUCERS + Words.PADDED;
+    static final int PUT_BYTES = TAIL + Long.BYTES;
+    static final int CONSUMERS = TAIL + Words.PADDED;
+    static final int HEAD = CONSUMERS + Words.PADDED;
+    static final int TAKEN_BYTES = HEAD + Long.BYTES;
+    static final int REMOVED = TAKEN_BYTES + 2 * Long.BYTES;
+    private static final int WAITERS = HEAD + Words.PADDED;
+    private static final int SLOTS = WAITERS + 3 * Words.PADDED;
+    private static final int SLOT_BYTES = 64;
+    private static final int LEASES = SLOTS + SLOT_COUNT * SLOT_BYTES;
+    private static final int LEASE_BYTES = 5 * Long.BYTES;
+    static final int DATA = 24576;
+
+    static final int HEADER_BYTES = Long.BYTES;
+
+    /** What a record of kind {@link #BESIDE} holds, see {@link QueueSpillName}. */
+    static final int BESIDE_BYTES = 3 * Long.BYTES;
+
+    static final int BESIDE_RECORD_BYTES = HEADER_BYTES + BESIDE_BYTES;
+
+    private static final long OFFSET_MASK = 0x7FFF_FFFFL;
+
+    private QueueLayout() {}
+
+    /** The length of a segment with a ring of that many bytes. */
+    public static int segmentBytes(int ringBytes) {
+        return DATA + ringBytes;
+    }
+
+    static int lease(int lease) {
+        return LEASES + lease * LEASE_BYTES;
+    }
+
+    static long waitersBit(int what) {
+        return 1L << (what + 2);
+    }
+
+    static int waiters(int what, int slot) {
+        return WAITERS + what * Words.PADDED + slot / WAITERS_PER_WORD * Long.BYTES;
+    }
+
+    static int slotOwner(int slot) {
+        return SLOTS + slot * SLOT_BYTES;
+    }
+
+    static int slotTaken(int slot) {
+        return slotOwner(slot) + Long.BYTES;
+    }
+
+    static int slotDone(int slot) {
+        return slotTaken(slot) + Long.BYTES;
+    }
+
+    static long position(long count, long units, long flip) {
+        return count << 32 | (units & OFFSET_MASK) << 1 | (flip & 1);
+    }
+
+    static int count(long word) {
+        return (int) (word >>> 32);
+    }
+
+    static long units(long word) {
+        return word >>> 1 & OFFSET_MASK;
+    }
+
+    /** An offset that went round. */
+    static long offset(long units) {
+        return units & OFFSET_MASK;
+    }
+
+    static int flip(long word) {
+        return (int) (word & 1);
+    }
+
+    /** How many bytes one offset is ahead of another. */
+    static long bytesBetween(long fromUnits, long toUnits) {
+        return (toUnits - fromUnits & OFFSET_MASK) << 3;
+    }
+
+    /** Where in the segment an offset is. */
+    static int index(long units, int ringBytes) {
+        return DATA + (int) (units << 3 & ringBytes - 1);
+    }
+
+    static long header(int kind, int length) {
+        return (long) kind << 32 | length;
+    }
+
+    static int kind(long header) {
+        return (int) (header >>> 32);
+    }
+
+    static int length(long header) {
+        return (int) header;
+    }
+
+    /**
+     * The bytes that a record with this payload takes in the ring: never less than one that names a
+     * file, so that each element that leaves makes room for one of those.
+     */
+    static int recordBytes(int payloadBytes) {
+        return Math.max(BESIDE_RECORD_BYTES, HEADER_BYTES + (payloadBytes + 7 & -8));
+    }
+}

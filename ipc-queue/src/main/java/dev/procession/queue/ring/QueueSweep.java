@@ -1,0 +1,197 @@
+package dev.procession.queue.ring;
+
+import dev.procession.core.life.DeathSweep;
+import dev.procession.core.memory.DeathProbe;
+import dev.procession.core.memory.OwnerLock;
+import dev.procession.core.memory.Segment;
+import dev.procession.core.memory.SegmentKind;
+import dev.procession.core.memory.Uninterrupted;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Removes what a dead process left of the queues in a directory: its bells, the files of large
+ * elements that it wrote and nobody will take, and queues that only the dead had used. Repeatable,
+ * for it looks and deletes.
+ */
+public final class QueueSweep implements DeathSweep {
+
+    private static final long LOCK_NANOS = 1_000_000_000;
+
+    /** Made by {@link java.util.ServiceLoader}. */
+    public QueueSweep() {}
+
+    /**
+     * Looks at the queues after a death.
+     *
+     * @param directory where their files are
+     * @param dead who has died
+     * @param self the number of this process
+     */
+    @Override
+    public void afterDeathOf(Path directory, long dead, long self, DeathProbe probe) {
+        try {
+            for (Path bell : list(directory, "q*.b" + dead)) {
+                Files.deleteIfExists(bell);
+            }
+            for (Path queue : list(directory, "q*")) {
+                if (!queue.getFileName().toString().contains(".")) {
+                    sweepAlone(queue, dead, self, probe);
+                }
+            }
+        } catch (IOException e) {
+            log().log(Level.WARNING, "could not look for the queues of a dead process", e);
+        }
+    }
+
+    /** What is wrong with one queue keeps no other from being swept. */
+    private static void sweepAlone(Path queue, long dead, long self, DeathProbe probe) {
+        try {
+            sweep(queue, dead, self, probe);
+        } catch (NoSuchFileException e) {
+            // It has ended meanwhile.
+        } catch (IOException | RuntimeException e) {
+            log().log(
+                            Level.WARNING,
+                            "a queue is left as it is after a death: path="
+                                    + queue
+                                    + ", member="
+                                    + dead,
+                            e);
+        }
+    }
+
+    private static void sweep(Path queue, long dead, long self, DeathProbe probe)
+            throws IOException {
+        Set<Long> users = users(queue);
+        boolean concerned = users.contains(dead) || name(queue).startsWith("q" + dead + "-");
+        if (concerned && allDead(users, dead, probe)) {
+            Files.deleteIfExists(queue);
+            for (Path file : list(queue.getParent(), name(queue) + ".*")) {
+                Files.deleteIfExists(file);
+            }
+            return;
+        }
+        List<Path> files = list(queue.getParent(), name(queue) + ".e" + dead + "-*");
+        for (Path lease : list(queue.getParent(), name(queue) + ".l*-*")) {
+            String name = name(lease);
+            long holder =
+                    Long.parseLong(
+                            name.substring(name.lastIndexOf(".l") + 2, name.lastIndexOf('-')));
+            if (holder == dead || probe.isDead(holder)) {
+                files.add(lease);
+            }
+        }
+        if (!files.isEmpty()) {
+            sweepFiles(queue, files, self, probe);
+        }
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString();
+    }
+
+    private static boolean allDead(Set<Long> users, long dead, DeathProbe probe)
+            throws IOException {
+        for (long user : users) {
+            if (user != dead && !probe.isDead(user)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The slots' owners; read, not mapped, for mappings stay until they are collected.
+     *
+     * @throws IOException if they cannot be read, which says nothing of who uses the queue
+     */
+    private static Set<Long> users(Path queue) throws IOException {
+        Set<Long> users = new HashSet<>();
+        byte[] bytes = new byte[QueueLayout.DATA];
+        // Not by a stream, which says that there is no file when there is no descriptor for it.
+        int read =
+                Uninterrupted.call(
+                        () -> {
+                            try (InputStream file = Files.newInputStream(queue)) {
+                                return file.readNBytes(bytes, 0, bytes.length);
+                            }
+                        });
+        if (read < bytes.length) {
+            throw new EOFException("a queue is not whole: path=" + queue);
+        }
+        ByteBuffer memory = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        for (int slot = 0; slot < QueueLayout.SLOT_COUNT; slot++) {
+            long owner = memory.getLong(QueueLayout.slotOwner(slot));
+            if (owner != 0) {
+                users.add(owner);
+            }
+        }
+        return users;
+    }
+
+    /** The dead puts no more, so a file of it that no record names is named by none for ever. */
+    private static void sweepFiles(Path queue, List<Path> files, long self, DeathProbe probe)
+            throws IOException {
+        Segment segment;
+        try {
+            segment = Segment.open(queue, SegmentKind.QUEUE);
+        } catch (NoSuchFileException e) {
+            return; // it has ended meanwhile
+        }
+        OwnerLock lock = new OwnerLock(segment.memory(), QueueLayout.CONSUMERS, self, probe);
+        QueueReader reader =
+                new QueueReader(
+                        segment.memory(),
+                        QueueShape.read(segment),
+                        lock,
+                        new QueueLeases(segment.memory(), self, probe));
+        Set<String> named = new HashSet<>();
+        if (!reader.lock(LOCK_NANOS)) {
+            return; // its owner is stopped; the files go with the queue
+        }
+        try {
+            boolean found = reader.next(); // which drops leases that never came to be
+            named.addAll(QueueLeases.files(segment.memory(), name(queue)));
+            for (; found; found = reader.following()) {
+                if (reader.kind() == QueueLayout.BESIDE) {
+                    named.add(QueueSpillName.of(reader.payload()).fileName(name(queue)));
+                }
+            }
+        } finally {
+            reader.unlock();
+        }
+        for (Path file : files) {
+            if (!named.contains(name(file))) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static List<Path> list(Path directory, String glob) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, glob)) {
+            stream.forEach(files::add);
+        } catch (NoSuchFileException e) {
+            return files; // there is no spare directory, or the session is over
+        }
+        return files;
+    }
+
+    /** Not a constant: loading the logging takes 20 ms of a cold start. */
+    private static System.Logger log() {
+        return System.getLogger(QueueSweep.class.getName());
+    }
+}
