@@ -1,5 +1,6 @@
 package dev.procession.core.lane;
 
+import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.Hello;
 import dev.procession.core.link.LinkServer;
@@ -89,10 +90,10 @@ public final class LaneEnd implements MessageEnd {
         long name = session.newName();
         Segment segment =
                 session.createSegment(
-                        "l" + session.self() + "-" + name,
+                        DirectoryLayout.lane(session.self(), name),
                         SegmentKind.LANE,
                         LaneLayout.segmentBytes(capacity));
-        long id = session.self() << 32 | name;
+        long id = DirectoryLayout.laneId(session.self(), name);
         LaneEnd[] pair = new LaneEnd[2];
         for (int end = 0; end < 2; end++) {
             pair[end] = new LaneEnd(session, segment, id, end);

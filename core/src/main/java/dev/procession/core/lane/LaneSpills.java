@@ -1,5 +1,6 @@
 package dev.procession.core.lane;
 
+import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.ProtocolException;
 import dev.procession.core.memory.Uninterrupted;
@@ -32,34 +33,30 @@ public final class LaneSpills {
 
     /** Writes a parcel for a control link and returns what the receiver needs to find it. */
     public static byte[] write(Session session, byte[] payload) throws IOException {
-        return write(session, "b", ByteBuffer.wrap(payload))
+        String name = DirectoryLayout.linkSpill(session.self(), session.newName());
+        return write(session, name, ByteBuffer.wrap(payload))
                 .toString()
                 .getBytes(StandardCharsets.UTF_8);
     }
 
     /** Writes a parcel for a lane; it goes with the lane at the latest. */
     static Path writeForLane(Session session, long lane, ByteBuffer payload) throws IOException {
-        return write(session, prefix(lane), payload);
+        return write(
+                session,
+                DirectoryLayout.laneSpill(lane, session.self(), session.newName()),
+                payload);
     }
 
     /** The member that wrote a parcel of a lane. */
     static long writer(Path parcel) throws ProtocolException {
-        String[] parts = parcel.getFileName().toString().split("-", -1);
         try {
-            return Long.parseLong(parts[1]);
-        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            return DirectoryLayout.writerOfLaneSpill(parcel);
+        } catch (NumberFormatException e) {
             throw new ProtocolException("not the parcel of a lane: path=" + parcel);
         }
     }
 
-    /** With what the names of a lane's parcels begin. */
-    private static String prefix(long lane) {
-        return "p" + Long.toHexString(lane) + "-";
-    }
-
-    private static Path write(Session session, String prefix, ByteBuffer payload)
-            throws IOException {
-        String name = prefix + session.self() + "-" + session.newName();
+    private static Path write(Session session, String name, ByteBuffer payload) throws IOException {
         Path path = session.home().resolve(name);
         try {
             write(path, payload);
@@ -161,7 +158,7 @@ public final class LaneSpills {
 
     private static void discardAll(Path directory, long lane) throws IOException {
         try (DirectoryStream<Path> parcels =
-                Files.newDirectoryStream(directory, prefix(lane) + "*")) {
+                Files.newDirectoryStream(directory, DirectoryLayout.laneSpills(lane))) {
             for (Path parcel : parcels) {
                 Files.deleteIfExists(parcel);
             }
@@ -185,8 +182,7 @@ public final class LaneSpills {
         Path directory = path.getParent();
         if (directory == null
                 || !(directory.equals(session.home()) || directory.equals(session.spare()))
-                || !(path.getFileName().toString().startsWith("b")
-                        || path.getFileName().toString().startsWith("p"))) {
+                || !DirectoryLayout.isSpill(path)) {
             throw new ProtocolException("not a message of this session: path=" + path);
         }
         return path;

@@ -1,5 +1,6 @@
 package dev.procession.core.lane;
 
+import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Session;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -34,7 +35,8 @@ public final class LaneSweep {
     }
 
     private static void sweep(Session session, Path directory, long member) throws IOException {
-        try (DirectoryStream<Path> lanes = Files.newDirectoryStream(directory, "l*-*")) {
+        try (DirectoryStream<Path> lanes =
+                Files.newDirectoryStream(directory, DirectoryLayout.LANES)) {
             for (Path lane : lanes) {
                 sweepAlone(session, lane, member);
             }
@@ -51,7 +53,7 @@ public final class LaneSweep {
                     && isGone(session, owners[0], member)
                     && isGone(session, owners[1], member)) {
                 Files.deleteIfExists(lane);
-                LaneSpills.discardAll(session, id(lane));
+                LaneSpills.discardAll(session, DirectoryLayout.laneId(lane));
             }
         } catch (NoSuchFileException e) {
             // Another process swept, or closed the lane, at the same time.
@@ -64,14 +66,6 @@ public final class LaneSweep {
                                     + member,
                             e);
         }
-    }
-
-    /** The lane's id, from its file's name: the maker's number and the lane's. */
-    private static long id(Path lane) {
-        String name = lane.getFileName().toString();
-        int dash = name.indexOf('-');
-        return Long.parseLong(name.substring(1, dash)) << 32
-                | Long.parseLong(name.substring(dash + 1));
     }
 
     /** The owner words; read, not mapped, for mappings stay until they are collected. */

@@ -1,5 +1,6 @@
 package dev.procession.core.launch;
 
+import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.ProcStat;
 import dev.procession.core.life.Session;
 import java.io.File;
@@ -67,7 +68,7 @@ final class JavaCommand {
             Session session, long member, LaunchOptions options, Class<?> entryPoint)
             throws IOException {
         byte[] flags = quote(flags(options)).getBytes(launcherCharset());
-        Path arguments = session.writeFile("c" + member + ".args", flags);
+        Path arguments = session.writeFile(DirectoryLayout.childArguments(member), flags);
         return command(
                 List.of("@" + arguments),
                 options,

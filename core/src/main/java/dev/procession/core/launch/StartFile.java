@@ -1,5 +1,6 @@
 package dev.procession.core.launch;
 
+import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Session;
 import java.io.File;
 import java.io.FileInputStream;
@@ -25,20 +26,19 @@ final class StartFile {
 
     /** By the parent: gives the child its work. */
     static void write(Session session, long member, byte[] payload) throws IOException {
-        File draft = session.writeFile(name(member) + ".new", payload).toFile();
-        File file = new File(draft.getParentFile(), name(member));
+        File draft =
+                session.writeFile(
+                                DirectoryLayout.childStart(member) + DirectoryLayout.DRAFT, payload)
+                        .toFile();
+        File file = new File(draft.getParentFile(), DirectoryLayout.childStart(member));
         if (!draft.renameTo(file)) {
             throw new IOException("cannot rename a file: from=" + draft + ", to=" + file);
         }
     }
 
-    private static String name(long member) {
-        return "c" + member + ".start";
-    }
-
     /** By the child, before it joins the session: waits for its work. */
     static byte[] take(ParentMonitor parent, Path home, Path spare, long self) throws IOException {
-        String name = name(self);
+        String name = DirectoryLayout.childStart(self);
         File[] places = {new File(home.toString(), name), new File(spare.toString(), name)};
         int polls = 0;
         while (true) {

@@ -47,7 +47,7 @@ final class DeadMembers {
                 return true;
             }
         }
-        Path file = home.resolve("m" + member);
+        Path file = DirectoryLayout.lifeFile(home, member);
         if (theirs ? !LockProbe.isFree(file, tag) : !LockProbe.isClosed(file, tag)) {
             return false;
         }

@@ -17,9 +17,6 @@ import java.nio.file.StandardOpenOption;
  */
 public final class Membership {
 
-    /** What the name of a file that is not locked yet ends with. */
-    static final String DRAFT = ".new";
-
     private final FileChannel channel;
     private final FileLock lock;
 
@@ -65,7 +62,8 @@ public final class Membership {
 
     /** The name that a membership file has until it is locked. */
     static Path draft(Path file, String tag) {
-        return file.resolveSibling(file.getFileName() + (tag.isEmpty() ? "" : "." + tag) + DRAFT);
+        return file.resolveSibling(
+                file.getFileName() + (tag.isEmpty() ? "" : "." + tag) + DirectoryLayout.DRAFT);
     }
 
     private static Membership lock(Path file, Path name) throws IOException {

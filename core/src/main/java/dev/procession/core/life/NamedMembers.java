@@ -72,7 +72,11 @@ public final class NamedMembers implements Members {
     }
 
     private static final String USUAL_PARENT = "/dev/shm";
-    private static final Pattern MEMBERSHIP = Pattern.compile("m[0-9]{1,18}");
+    private static final Pattern MEMBERSHIP = Pattern.compile(DirectoryLayout.LIFE_FILE_PATTERN);
+
+    /** The number of the process that makes a directory. */
+    private static final long FOUNDER = 1;
+
     private static final int NEXT_MEMBER = Segment.BODY;
 
     /** A random word that tells these members from others who had the name before. */
@@ -178,10 +182,10 @@ public final class NamedMembers implements Members {
     }
 
     private static <T> T enter(Path home, Attaching<T> attaching) throws IOException {
-        Segment counter = Segment.open(home.resolve("members"), SegmentKind.SESSION);
+        Segment counter = Segment.open(home.resolve(DirectoryLayout.MEMBERS), SegmentKind.SESSION);
         long self = Words.getAndAdd(counter.memory(), NEXT_MEMBER, 1);
         String tag = Long.toHexString(counter.memory().getLong(GENERATION));
-        Path file = home.resolve("m" + self);
+        Path file = DirectoryLayout.lifeFile(home, self);
         Membership membership = Membership.claim(file, tag);
         boolean done = false;
         try {
@@ -210,7 +214,7 @@ public final class NamedMembers implements Members {
      */
     private void forgetDead() throws IOException {
         for (Path file : memberships(home)) {
-            long member = member(file);
+            long member = DirectoryLayout.memberOfLifeFile(file);
             if (member != self && LockProbe.isFree(file)) {
                 DeathSweep.runAll(home, member, self, this::isDead);
                 DeathSweep.runAll(spare, member, self, this::isDead);
@@ -218,7 +222,7 @@ public final class NamedMembers implements Members {
             }
         }
         try (DirectoryStream<Path> drafts =
-                Files.newDirectoryStream(home, "m[0-9]*" + Membership.DRAFT)) {
+                Files.newDirectoryStream(home, DirectoryLayout.LIFE_DRAFTS)) {
             for (Path draft : drafts) {
                 Files.deleteIfExists(draft);
             }
@@ -233,9 +237,14 @@ public final class NamedMembers implements Members {
         try {
             long generation = ByteBuffer.wrap(Session.nonce(Long.BYTES)).getLong();
             String tag = Long.toHexString(generation);
-            Segment.create(home.resolve("members"), SegmentKind.SESSION, 4096, 2, generation);
-            membership = Membership.claim(home.resolve("m1"), tag);
-            NamedMembers members = new NamedMembers(home, spareOf(home), 1, tag, membership);
+            Segment.create(
+                    home.resolve(DirectoryLayout.MEMBERS),
+                    SegmentKind.SESSION,
+                    4096,
+                    2,
+                    generation);
+            membership = Membership.claim(DirectoryLayout.lifeFile(home, FOUNDER), tag);
+            NamedMembers members = new NamedMembers(home, spareOf(home), FOUNDER, tag, membership);
             founding.found(members);
             T attached = attaching.attach(members);
             members.remember();
@@ -254,7 +263,8 @@ public final class NamedMembers implements Members {
 
     private static List<Path> memberships(Path home) throws IOException {
         List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(home, "m[0-9]*")) {
+        try (DirectoryStream<Path> found =
+                Files.newDirectoryStream(home, DirectoryLayout.LIFE_FILES)) {
             for (Path file : found) {
                 if (MEMBERSHIP.matcher(file.getFileName().toString()).matches()) {
                     files.add(file); // and not a draft, which a kill may have left
@@ -307,8 +317,8 @@ public final class NamedMembers implements Members {
      * @param tag as in {@link Membership#claim(Path, String)}; null if it is not known
      */
     private static boolean hasHiddenMembers(Path home, @Nullable String tag) throws IOException {
-        String draft = "m[0-9]+[.]" + (tag == null ? "[0-9a-f]+" : tag);
-        return OpenFiles.isAnyOpen(home, Pattern.compile(draft + Pattern.quote(Membership.DRAFT)));
+        String drafts = DirectoryLayout.lifeDraftPattern(tag == null ? "[0-9a-f]+" : tag);
+        return OpenFiles.isAnyOpen(home, Pattern.compile(drafts));
     }
 
     /**
@@ -316,7 +326,7 @@ public final class NamedMembers implements Members {
      * be known. Read, not mapped, for a mapping stays until it is collected.
      */
     private static @Nullable String tag(Path home) throws IOException {
-        try (InputStream file = Files.newInputStream(home.resolve("members"))) {
+        try (InputStream file = Files.newInputStream(home.resolve(DirectoryLayout.MEMBERS))) {
             byte[] head = file.readNBytes(GENERATION + Long.BYTES);
             if (head.length < GENERATION + Long.BYTES) {
                 return null; // its founder was killed
@@ -413,15 +423,11 @@ public final class NamedMembers implements Members {
 
     private boolean isAlone() throws IOException {
         for (Path file : memberships(home)) {
-            if (member(file) != self && !LockProbe.isFree(file)) {
+            if (DirectoryLayout.memberOfLifeFile(file) != self && !LockProbe.isFree(file)) {
                 return false;
             }
         }
         return !hasHiddenMembers(home, tag);
-    }
-
-    private static long member(Path file) {
-        return Long.parseLong(file.getFileName().toString().substring(1));
     }
 
     private interface Removal {

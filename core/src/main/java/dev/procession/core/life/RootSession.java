@@ -107,13 +107,14 @@ final class RootSession implements Runnable {
 
     private static Session populate(SessionPlace place) throws IOException {
         Path home = place.home();
-        Path file = home.resolve("secret");
+        Path file = home.resolve(DirectoryLayout.SECRET);
         Files.createFile(
                 file,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.write(file, place.secret());
-        Segment members = Segment.create(home.resolve("members"), SegmentKind.SESSION, 4096);
-        Membership membership = Membership.claim(home.resolve(SessionDirectory.ROOT_MEMBER));
+        Segment members =
+                Segment.create(home.resolve(DirectoryLayout.MEMBERS), SegmentKind.SESSION, 4096);
+        Membership membership = Membership.claim(DirectoryLayout.lifeFile(home, Session.ROOT));
         return Session.root(place, membership, members);
     }
 

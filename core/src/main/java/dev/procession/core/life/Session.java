@@ -28,22 +28,7 @@ import org.jspecify.annotations.Nullable;
  * parent's session. A member's number is never given twice in a session, so it stands for one
  * process and no other, for ever; it is the owner token in shared memory.
  *
- * <pre>
- *   m&lt;member&gt;          membership file, locked by the member while it lives
- *   s&lt;member&gt;          its listening socket, if it has one
- *   u&lt;member&gt;          in the spare directory: locked by a member that has files there
- *   secret             what both ends of a link prove to know
- *   members            the counter of members (a segment)
- *   c&lt;member&gt;.args     the argument file of a child that is starting
- *   c&lt;member&gt;.start    what that child is to run
- *   l&lt;member&gt;-&lt;n&gt;      a lane that this member made (a segment)
- *   b&lt;member&gt;-&lt;n&gt;      a message too large for a frame, written by this member
- *   g&lt;member&gt;-&lt;n&gt;/     the directory of a manager that this member started
- *   p&lt;lane&gt;-&lt;member&gt;-&lt;n&gt;   a message too large for the lane's ring
- *   q&lt;member&gt;-&lt;n&gt;      a queue that this member made (a segment)
- *   q…-….b&lt;member&gt;     the bell of a member at that queue (a socket)
- *   q…-….e&lt;member&gt;-&lt;n&gt; a large element of that queue, written by this member
- * </pre>
+ * <p>{@link DirectoryLayout} names the files.
  */
 public final class Session implements Members {
 
@@ -51,7 +36,9 @@ public final class Session implements Members {
     public static final String DIRECTORY_PROPERTY = "procession.directory";
 
     private static final int NEXT_MEMBER = Segment.BODY;
-    private static final long ROOT = 1;
+
+    /** The number of a session's root. */
+    static final long ROOT = 1;
 
     private static final long FIRST_CHILD = ROOT + 1;
 
@@ -125,8 +112,8 @@ public final class Session implements Members {
 
     /** Joins the parent's session; the first thing that a child's main thread does. */
     public static Session join(Path home, Path spare, long self) throws IOException {
-        Membership membership = Membership.claim(home.resolve("m" + self));
-        byte[] secret = Files.readAllBytes(home.resolve("secret"));
+        Membership membership = Membership.claim(DirectoryLayout.lifeFile(home, self));
+        byte[] secret = Files.readAllBytes(home.resolve(DirectoryLayout.SECRET));
         Session session = new Session(home, spare, self, secret, membership);
         current = session;
         session.endWithTheProcess();
@@ -196,14 +183,14 @@ public final class Session implements Members {
 
     /** Where a member listens. */
     public Path socket(long member) {
-        return home.resolve("s" + member);
+        return DirectoryLayout.socket(home, member);
     }
 
     /** A number for a process that is about to start. */
     public synchronized long newMember() throws IOException {
         Segment counter = members;
         if (counter == null) {
-            counter = Segment.open(home.resolve("members"), SegmentKind.SESSION);
+            counter = Segment.open(home.resolve(DirectoryLayout.MEMBERS), SegmentKind.SESSION);
             members = counter;
         }
         return Words.getAndAdd(counter.memory(), NEXT_MEMBER, 1);
@@ -234,17 +221,17 @@ public final class Session implements Members {
     public OptionalLong pid(long member) {
         return member == self
                 ? OptionalLong.of(ProcessHandle.current().pid())
-                : LockProbe.holder(home.resolve("m" + member));
+                : LockProbe.holder(DirectoryLayout.lifeFile(home, member));
     }
 
     /** As {@link #isDead(long)}, asked by a process that has not joined the session yet. */
     public static boolean isDead(Path home, long member) throws IOException {
-        return LockProbe.isFree(home.resolve("m" + member));
+        return LockProbe.isFree(DirectoryLayout.lifeFile(home, member));
     }
 
     /** True if the member was in the session and may still be. */
     public static boolean hasJoined(Path home, long member) {
-        return home.resolve("m" + member).toFile().exists();
+        return DirectoryLayout.lifeFile(home, member).toFile().exists();
     }
 
     /**
@@ -322,18 +309,7 @@ public final class Session implements Members {
 
     private static void deleteMatching(Path directory, long member) {
         try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(
-                        directory,
-                        "{[msu]"
-                                + member
-                                + ",[mu]"
-                                + member
-                                + Membership.DRAFT
-                                + ",c"
-                                + member
-                                + ".*,[bg]"
-                                + member
-                                + "-*}")) {
+                Files.newDirectoryStream(directory, DirectoryLayout.filesOf(member))) {
             for (Path file : files) {
                 if (Files.isDirectory(file)) {
                     SessionDirectory.delete(file);

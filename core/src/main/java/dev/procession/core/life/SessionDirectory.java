@@ -36,15 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionDirectory {
 
-    /** The membership file of the root process. */
-    static final String ROOT_MEMBER = "m1";
-
     private static final int DELETE_ATTEMPTS = 20;
 
-    /** With the member's number, what a process that uses a spare directory has locked in it. */
-    static final String SPARE_USER = "u";
-
-    private static final String MEMBER = "m";
     private static final String GUARD = "guard";
 
     private SessionDirectory() {}
@@ -173,17 +166,19 @@ public final class SessionDirectory {
      * locks of those who use the spare count as well.
      */
     private static boolean isDead(Path directory, SessionPlace place) throws IOException {
-        if (Files.exists(directory.resolve(ROOT_MEMBER))) {
-            return LockProbe.isFree(directory.resolve(ROOT_MEMBER));
+        if (Files.exists(DirectoryLayout.lifeFile(directory, Session.ROOT))) {
+            return LockProbe.isFree(DirectoryLayout.lifeFile(directory, Session.ROOT));
         }
         for (Path base : place.possibleBases()) {
-            Path root = base.resolve(directory.getFileName()).resolve(ROOT_MEMBER);
+            Path root =
+                    DirectoryLayout.lifeFile(base.resolve(directory.getFileName()), Session.ROOT);
             if (Files.exists(root) && !LockProbe.isFree(root)) {
                 return false;
             }
         }
         // Of a session whose root's file was removed, this asks for that one as well.
-        return LockProbe.isFree(directory.resolve(ROOT_MEMBER)) && !isUsed(directory);
+        return LockProbe.isFree(DirectoryLayout.lifeFile(directory, Session.ROOT))
+                && !isUsed(directory);
     }
 
     /** Deletes what dead sessions left where spare directories are. */
@@ -206,7 +201,7 @@ public final class SessionDirectory {
 
     private static boolean isUsed(Path spare) throws IOException {
         try (DirectoryStream<Path> users =
-                Files.newDirectoryStream(spare, "[" + MEMBER + SPARE_USER + "][0-9]*")) {
+                Files.newDirectoryStream(spare, DirectoryLayout.SPARE_USERS)) {
             for (Path user : users) {
                 if (!LockProbe.isFree(user)) {
                     return true;
@@ -224,7 +219,8 @@ public final class SessionDirectory {
                                 spare.getParent(),
                                 () -> {
                                     makePrivate(spare);
-                                    return Membership.claim(spare.resolve(SPARE_USER + member));
+                                    return Membership.claim(
+                                            DirectoryLayout.spareUser(spare, member));
                                 }));
     }
 

@@ -1,5 +1,6 @@
 package dev.procession.queue.ring;
 
+import dev.procession.core.life.DirectoryLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -19,12 +20,12 @@ public record QueueSpillName(long bytes, long member, long number) {
 
     /** The name of the file, in the directory of the queue's segment or in the spare one. */
     public String fileName(String queue) {
-        return queue + ".e" + member + "-" + Math.abs(number);
+        return DirectoryLayout.queueSpill(queue, member, Math.abs(number));
     }
 
     /** The name of the file of a leased element. */
     public String leaseFileName(String queue) {
-        return queue + ".l" + member + "-" + Math.abs(number);
+        return DirectoryLayout.queueLease(queue, member, Math.abs(number));
     }
 
     /** As the payload of a record. */

@@ -1,6 +1,7 @@
 package dev.procession.queue.ring;
 
 import dev.procession.core.life.DeathSweep;
+import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.memory.DeathProbe;
 import dev.procession.core.memory.OwnerLock;
 import dev.procession.core.memory.Segment;
@@ -43,11 +44,11 @@ public final class QueueSweep implements DeathSweep {
     @Override
     public void afterDeathOf(Path directory, long dead, long self, DeathProbe probe) {
         try {
-            for (Path bell : list(directory, "q*.b" + dead)) {
+            for (Path bell : list(directory, DirectoryLayout.queueBells(dead))) {
                 Files.deleteIfExists(bell);
             }
-            for (Path queue : list(directory, "q*")) {
-                if (!queue.getFileName().toString().contains(".")) {
+            for (Path queue : list(directory, DirectoryLayout.QUEUES)) {
+                if (DirectoryLayout.isQueue(queue)) {
                     sweepAlone(queue, dead, self, probe);
                 }
             }
@@ -76,20 +77,17 @@ public final class QueueSweep implements DeathSweep {
     private static void sweep(Path queue, long dead, long self, DeathProbe probe)
             throws IOException {
         Set<Long> users = users(queue);
-        boolean concerned = users.contains(dead) || name(queue).startsWith("q" + dead + "-");
+        boolean concerned = users.contains(dead) || DirectoryLayout.isQueueOf(name(queue), dead);
         if (concerned && allDead(users, dead, probe)) {
             Files.deleteIfExists(queue);
-            for (Path file : list(queue.getParent(), name(queue) + ".*")) {
+            for (Path file : list(queue.getParent(), DirectoryLayout.filesOfQueue(name(queue)))) {
                 Files.deleteIfExists(file);
             }
             return;
         }
-        List<Path> files = list(queue.getParent(), name(queue) + ".e" + dead + "-*");
-        for (Path lease : list(queue.getParent(), name(queue) + ".l*-*")) {
-            String name = name(lease);
-            long holder =
-                    Long.parseLong(
-                            name.substring(name.lastIndexOf(".l") + 2, name.lastIndexOf('-')));
+        List<Path> files = list(queue.getParent(), DirectoryLayout.queueSpills(name(queue), dead));
+        for (Path lease : list(queue.getParent(), DirectoryLayout.queueLeases(name(queue)))) {
+            long holder = DirectoryLayout.holderOfQueueLease(lease);
             if (holder == dead || probe.isDead(holder)) {
                 files.add(lease);
             }
