@@ -1,6 +1,7 @@
 package dev.procession.core.lane;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * is on its way, or when it is in this JVM, whose waiters are woken directly.
  */
 final class Doorbell {
+
+    private static final Log LOG = Log.of(Doorbell.class);
 
     /** A socket that this side connects just now. */
     interface Connecting {
@@ -178,12 +181,7 @@ final class Doorbell {
         try {
             bell.close();
         } catch (IOException e) {
-            log().log(Level.DEBUG, "closing a doorbell failed", e);
+            LOG.logger().log(Level.DEBUG, "closing a doorbell failed", e);
         }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(Doorbell.class.getName());
     }
 }

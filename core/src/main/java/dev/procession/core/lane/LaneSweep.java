@@ -2,6 +2,7 @@ package dev.procession.core.lane;
 
 import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Session;
+import dev.procession.core.log.Log;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -20,6 +21,8 @@ import java.nio.file.Path;
  */
 public final class LaneSweep {
 
+    private static final Log LOG = Log.of(LaneSweep.class);
+
     private LaneSweep() {}
 
     /** Looks at the lanes that a dead member held an end of. */
@@ -30,7 +33,7 @@ public final class LaneSweep {
                 sweep(session, session.spare(), member);
             }
         } catch (IOException e) {
-            log().log(Level.WARNING, "could not look for the lanes of a dead process", e);
+            LOG.logger().log(Level.WARNING, "could not look for the lanes of a dead process", e);
         }
     }
 
@@ -58,7 +61,8 @@ public final class LaneSweep {
         } catch (NoSuchFileException e) {
             // Another process swept, or closed the lane, at the same time.
         } catch (IOException | RuntimeException e) {
-            log().log(
+            LOG.logger()
+                    .log(
                             Level.WARNING,
                             "a lane is left as it is after a death: path="
                                     + lane
@@ -94,9 +98,5 @@ public final class LaneSweep {
             case HELD, MOVING -> holds(word, member) || session.isDead(LaneOwner.member(word));
             case NONE -> false;
         };
-    }
-
-    private static System.Logger log() {
-        return System.getLogger(LaneSweep.class.getName());
     }
 }

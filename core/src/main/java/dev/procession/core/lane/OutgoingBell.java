@@ -11,6 +11,7 @@ import dev.procession.core.link.LinkServer;
 import dev.procession.core.link.ProtocolException;
 import dev.procession.core.link.ReadyHandler;
 import dev.procession.core.link.UnixSockets;
+import dev.procession.core.log.Log;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * arrives wakes those who sleep already, so that a ring before it is not missed.
  */
 final class OutgoingBell implements Doorbell.Connecting {
+
+    private static final Log LOG = Log.of(OutgoingBell.class);
 
     /** Asks whether the other end has this holder still, and that one is not dead. */
     interface HolderCheck {
@@ -179,7 +182,7 @@ final class OutgoingBell implements Doorbell.Connecting {
     private void failed(IOException e) {
         if (isStillWanted()) {
             if (e instanceof ProtocolException) {
-                log().log(Level.WARNING, "a lane gets no bell: {0}", e.toString());
+                LOG.logger().log(Level.WARNING, "a lane gets no bell: {0}", e.toString());
             } else {
                 hub.callLater(this::callAgain);
             }
@@ -212,10 +215,5 @@ final class OutgoingBell implements Doorbell.Connecting {
             LinkKeys.closeQuietly(underWay);
         }
         settled.countDown();
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(OutgoingBell.class.getName());
     }
 }

@@ -72,6 +72,12 @@ final class ArchiveKey {
         "--illegal-native-access"
     };
 
+    /** A system property: {@code off} neither makes nor uses archives. */
+    static final String PROPERTY = "procession.archive";
+
+    /** In a trainer's directory: names the place of its session if that is elsewhere. */
+    static final String SESSION_LINK = "session";
+
     private final File directory;
     private final String classPath;
     private final String paths;
@@ -89,7 +95,7 @@ final class ArchiveKey {
     /** True if a child with these options could use an archive. */
     static boolean admits(LaunchOptions options) {
         boolean aot = JavaVersion.feature(options) >= FIRST_WITH_AOT_CACHE;
-        List<String> flags = options.flags();
+        List<String> flags = InheritedFlags.withGiven(options);
         return !hasAny(flags, NOT_WITH)
                 && !hasAny(options.givenFlags(), NOT_WITH)
                 && !(aot && hasAny(flags, NOT_WITH_AOT));
@@ -196,6 +202,25 @@ final class ArchiveKey {
     long seal(File archive) {
         long mixed = name.hashCode() * 31L + archive.length();
         return (FIRST_SEAL_SECOND + (mixed & SEAL_MASK)) * 1000;
+    }
+
+    /**
+     * The flags to use an archive.
+     *
+     * @param must whether the JVM is to fail rather than start without it
+     */
+    List<String> useFlags(File archive, boolean must) {
+        // The levels of other tags stay as the user has them; a later -Xlog of the user's wins.
+        if (isAotCache()) {
+            return List.of(
+                    "-XX:AOTCache=" + archive,
+                    must ? "-XX:AOTMode=on" : "-XX:AOTMode=auto",
+                    must ? "-XX:+VerifySharedSpaces" : "-Xlog:cds*=off,aot*=off");
+        }
+        return List.of(
+                "-XX:SharedArchiveFile=" + archive,
+                must ? "-Xshare:on" : "-Xshare:auto",
+                must ? "-XX:+VerifySharedSpaces" : "-Xlog:cds*=off");
     }
 
     File lock() {

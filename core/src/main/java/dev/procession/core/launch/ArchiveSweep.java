@@ -2,6 +2,7 @@ package dev.procession.core.launch;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import dev.procession.core.log.Log;
 import java.io.File;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -15,6 +16,8 @@ import java.util.concurrent.TimeUnit;
  * removed archive keeps it; one that is about to starts without.
  */
 final class ArchiveSweep {
+
+    private static final Log LOG = Log.of(ArchiveSweep.class);
 
     private static final long UNUSED_MILLIS = TimeUnit.DAYS.toMillis(30);
     private static final long REPLACED_MILLIS = TimeUnit.HOURS.toMillis(1);
@@ -70,14 +73,18 @@ final class ArchiveSweep {
 
     /** Removes a file, or a trainer's directory after the place of its session. */
     private static void deleteWithSession(File file) {
-        Path link = file.toPath().resolve(ArchiveTraining.SESSION_LINK);
+        Path link = file.toPath().resolve(ArchiveKey.SESSION_LINK);
         try {
             if (Files.isSymbolicLink(link)) {
                 delete(Files.readSymbolicLink(link));
             }
             delete(file.toPath());
         } catch (IOException e) { // the directory and its link stay for the next sweep
-            log().log(Level.DEBUG, "could not remove an old start-up archive: {0}", e.toString());
+            LOG.logger()
+                    .log(
+                            Level.DEBUG,
+                            "could not remove an old start-up archive: {0}",
+                            e.toString());
         }
     }
 
@@ -87,10 +94,5 @@ final class ArchiveSweep {
         } catch (NoSuchFileException e) {
             // It was never made, or another process was faster.
         }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(ArchiveSweep.class.getName());
     }
 }

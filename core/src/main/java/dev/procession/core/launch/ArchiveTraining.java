@@ -40,9 +40,6 @@ final class ArchiveTraining {
     private static final int SESSION_PATH = 50;
     private static final int MAX_REASON = 4096;
 
-    /** In a trainer's directory: names the place of its session if that is elsewhere. */
-    static final String SESSION_LINK = "session";
-
     private final ArchiveKey key;
     private final LaunchOptions options;
     private final boolean inBackground;
@@ -81,7 +78,7 @@ final class ArchiveTraining {
         }
         try {
             makeDirectory(key.directory().toPath());
-            if (!StartupArchive.isTrusted(key.directory())) {
+            if (!ArchiveTrust.isTrusted(key.directory())) {
                 return "others can write to the directory: path=" + key.directory();
             }
             try (FileChannel channel =
@@ -138,8 +135,7 @@ final class ArchiveTraining {
         try {
             if (archive.isFile()) {
                 if (key.isSealed()
-                        && rehearse(work, session, StartupArchive.useFlags(key, archive, true))
-                                == null) {
+                        && rehearse(work, session, key.useFlags(archive, true)) == null) {
                     return null;
                 }
                 Files.deleteIfExists(archive.toPath());
@@ -151,7 +147,7 @@ final class ArchiveTraining {
                 failure = "the JVM wrote no archive: " + log(work);
             }
             if (failure == null) {
-                failure = rehearse(work, session, StartupArchive.useFlags(key, made, true));
+                failure = rehearse(work, session, key.useFlags(made, true));
             }
             if (failure == null && !made.setLastModified(key.seal(made))) {
                 failure = "cannot set the time of a file: path=" + made;
@@ -188,7 +184,7 @@ final class ArchiveTraining {
             String temporary = System.getProperty("java.io.tmpdir");
             session = Path.of(temporary, "procession-" + random).toAbsolutePath();
         }
-        Files.createSymbolicLink(work.resolve(SESSION_LINK), session);
+        Files.createSymbolicLink(work.resolve(ArchiveKey.SESSION_LINK), session);
         Files.createDirectory(
                 session,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -212,7 +208,7 @@ final class ArchiveTraining {
         command.addAll(flags);
         command.add("-Dprocession.directory=" + session);
         command.add("-Djava.io.tmpdir=" + session);
-        command.add("-D" + StartupArchive.PROPERTY + "=off");
+        command.add("-D" + ArchiveKey.PROPERTY + "=off");
         command.add("-cp");
         command.add(key.classPath());
         command.add(ArchiveTrainer.class.getName());

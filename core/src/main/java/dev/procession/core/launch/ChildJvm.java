@@ -11,6 +11,7 @@ import dev.procession.core.link.Frame;
 import dev.procession.core.link.FrameType;
 import dev.procession.core.link.LinkServer;
 import dev.procession.core.link.ProtocolException;
+import dev.procession.core.log.Log;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * files are gone.
  */
 public final class ChildJvm {
+
+    private static final Log LOG = Log.of(ChildJvm.class);
 
     private static final long OUTPUT_MILLIS = 500;
 
@@ -114,7 +117,8 @@ public final class ChildJvm {
 
                     @Override
                     public void failed(Throwable cause) {
-                        log().log(
+                        LOG.logger()
+                                .log(
                                         Level.WARNING,
                                         "the result of " + options.name() + " cannot be read",
                                         cause);
@@ -201,10 +205,6 @@ public final class ChildJvm {
             child.session.forget(child.member);
             throw e;
         }
-    }
-
-    private static System.Logger log() {
-        return System.getLogger(ChildJvm.class.getName());
     }
 
     private static Process fork(List<String> command, LaunchOptions options) throws IOException {
@@ -303,7 +303,7 @@ public final class ChildJvm {
         try {
             awaitLastWords();
         } catch (Throwable e) { // no memory, say; others wait for the end all the same
-            report("the last words of a child are lost: name=" + name(), e);
+            LOG.report(Level.WARNING, "the last words of a child are lost: name=" + name(), e);
         } finally {
             ended(tail);
         }
@@ -324,7 +324,7 @@ public final class ChildJvm {
             try {
                 Uninterruptibles.getUninterruptibly(parcel);
             } catch (ExecutionException e) {
-                log().log(Level.WARNING, "the listener to a result threw", e.getCause());
+                LOG.logger().log(Level.WARNING, "the listener to a result threw", e.getCause());
             }
         }
     }
@@ -348,7 +348,7 @@ public final class ChildJvm {
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             if (!Session.isProcessEnding()) { // then no child is to go on in any case
                 tail.add("procession: the parent cannot listen for this child: " + e);
-                log().log(Level.ERROR, "this process cannot listen for its children", e);
+                LOG.logger().log(Level.ERROR, "this process cannot listen for its children", e);
             }
             kill();
         }
@@ -393,7 +393,7 @@ public final class ChildJvm {
         try {
             step.run();
         } catch (Throwable e) {
-            report("could not remove all that a child left: name=" + name(), e);
+            LOG.report(Level.WARNING, "could not remove all that a child left: name=" + name(), e);
         }
     }
 
@@ -403,17 +403,8 @@ public final class ChildJvm {
             Path crash = CrashFile.find(process.pid(), options.directory());
             return new ExitStatus(process.pid(), code, tail.text(), crash);
         } catch (Throwable e) { // no memory for the text, say
-            report("the last words of a child are lost: name=" + name(), e);
+            LOG.report(Level.WARNING, "the last words of a child are lost: name=" + name(), e);
             return new ExitStatus(process.pid(), code, "", null);
-        }
-    }
-
-    /** Logs, and survives a logger that throws: others wait for what comes next. */
-    private static void report(String what, Throwable cause) {
-        try {
-            log().log(Level.WARNING, what, cause);
-        } catch (Throwable e) {
-            // There is nowhere left to say it.
         }
     }
 
@@ -434,7 +425,10 @@ public final class ChildJvm {
                 try {
                     startThread("-result", task);
                 } catch (OutOfMemoryError e) {
-                    report("a result is read when its child has ended: name=" + name(), e);
+                    LOG.report(
+                            Level.WARNING,
+                            "a result is read when its child has ended: name=" + name(),
+                            e);
                 }
             }
             default -> throw new ProtocolException("unexpected from a child: " + frame.type());
@@ -458,7 +452,7 @@ public final class ChildJvm {
         try {
             LaneSpills.discard(session, parcel);
         } catch (IOException e) {
-            report("the file of a result is left: name=" + name(), e);
+            LOG.report(Level.WARNING, "the file of a result is left: name=" + name(), e);
         }
     }
 
@@ -516,7 +510,10 @@ public final class ChildJvm {
                             try {
                                 listener.accept(status);
                             } catch (Throwable e) {
-                                report("a listener to a child's end threw: name=" + name(), e);
+                                LOG.report(
+                                        Level.WARNING,
+                                        "a listener to a child's end threw: name=" + name(),
+                                        e);
                             }
                         });
     }

@@ -1,21 +1,11 @@
 package dev.procession.core.launch;
 
-import java.io.FileInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.System.Logger.Level;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TimeZone;
-import java.util.jar.Attributes;
-import java.util.jar.JarFile;
-import java.util.jar.Manifest;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The flags of this JVM that its children get too: those that change what code means, wherever they
@@ -27,10 +17,6 @@ import org.jspecify.annotations.Nullable;
  * not see, properties come along as well: those are meant for every JVM.
  */
 final class InheritedFlags {
-
-    /** Read by every JVM, or by its launcher; a child has their good part on its command line. */
-    static final List<String> VARIABLES =
-            List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
     private static final List<String> MEANING =
             List.of(
@@ -67,30 +53,6 @@ final class InheritedFlags {
                     "-Dstdout.encoding=",
                     "-Dstderr.encoding=");
 
-    /** What else may be in a file: the launcher's, and two of the JVM's own. */
-    private static final List<String> FILES = List.of("@", "-XX:Flags=", "-XX:VMOptionsFile=");
-
-    /** Whose value may be the next word, for the launcher. */
-    private static final Set<String> OF_TWO_WORDS =
-            Set.of(
-                    "-cp",
-                    "-classpath",
-                    "--class-path",
-                    "-p",
-                    "--module-path",
-                    "--add-modules",
-                    "--add-exports",
-                    "--add-opens",
-                    "--add-reads",
-                    "--limit-modules",
-                    "--patch-module",
-                    "--upgrade-module-path",
-                    "--enable-native-access",
-                    "--source");
-
-    /** After them comes the program, and what it is told. */
-    private static final List<String> BEFORE_PROGRAM = List.of("-jar", "-m", "--module");
-
     private static final List<String> AGENTS = List.of("-javaagent:", "-agentpath:", "-agentlib:");
 
     /** Remote JMX: one port, for one process. */
@@ -122,26 +84,16 @@ final class InheritedFlags {
     private static final String TIME_ZONE = "user.timezone";
     private static final String ZONE_FLAG = "-D" + TIME_ZONE + "=";
 
-    /** From here on the manifest can say it. */
-    private static final int FIRST_WITH_NATIVE_ACCESS = 22;
-
     private InheritedFlags() {}
-
-    /** Computed once; a JVM's flags do not change. */
-    private static final class Holder {
-        static final List<String> GIVEN = given();
-        static final List<String> OF_MANIFEST = ofManifest();
-        static final Set<String> OF_VARIABLES = ofVariables();
-    }
 
     /** The flags for a child. */
     static List<String> of(LaunchOptions options) {
-        List<String> users = options(options.jvmArgs());
+        List<String> users = OwnFlags.options(options.jvmArgs());
         boolean otherRelease = isOfOtherRelease(options);
         Set<String> flags = new LinkedHashSet<>();
         addAssertions(flags);
-        flags.addAll(Holder.OF_MANIFEST);
-        for (String flag : Holder.GIVEN) {
+        flags.addAll(OwnFlags.ofManifest());
+        for (String flag : OwnFlags.given()) {
             if (isInherited(flag, options.inheritAgents())
                     && !isOverruled(flag, users)
                     && !(otherRelease && isOfSomeReleases(flag))
@@ -176,7 +128,7 @@ final class InheritedFlags {
             return agents && !flag.contains(DEBUGGER);
         }
         return startsWithAny(flag, MEANING)
-                || (flag.startsWith("-D") && Holder.OF_VARIABLES.contains(flag));
+                || (flag.startsWith("-D") && OwnFlags.ofVariables().contains(flag));
     }
 
     /** True of what the user says as well, and the JVM does not take twice. */
@@ -194,7 +146,7 @@ final class InheritedFlags {
 
     /** Assertions may have been switched on by code, as surefire does it, and not by a flag. */
     private static void addAssertions(Set<String> flags) {
-        for (String flag : Holder.GIVEN) {
+        for (String flag : OwnFlags.given()) {
             if (startsWithAny(flag, ASSERTIONS)) {
                 return;
             }
@@ -238,156 +190,10 @@ final class InheritedFlags {
         return false;
     }
 
-    /**
-     * The flags of this JVM, in the order in which it has read them. From its command, for to ask
-     * the JVM takes ten milliseconds; it is asked where they are in a file, or where a launcher
-     * that is not {@code java} may have given any.
-     */
-    private static List<String> given() {
-        List<String> words = commandLine();
-        List<String> options = List.of();
-        boolean known = !words.isEmpty() && isJava(words.get(0));
-        if (known) {
-            options = options(words.subList(1, words.size()));
-        }
-        List<String> flags = new ArrayList<>(ofVariable("JAVA_TOOL_OPTIONS"));
-        flags.addAll(options(ofVariable("JDK_JAVA_OPTIONS")));
-        flags.addAll(options);
-        flags.addAll(ofVariable("_JAVA_OPTIONS"));
-        for (String flag : flags) {
-            known &= !startsWithAny(flag, FILES);
-        }
-        if (known) {
-            return flags;
-        }
-        try {
-            return ManagementFactory.getRuntimeMXBean().getInputArguments();
-        } catch (LinkageError | RuntimeException e) {
-            System.getLogger(InheritedFlags.class.getName())
-                    .log(
-                            Level.WARNING,
-                            "the flags of this JVM that its children get are not all known, as it"
-                                    + " lacks java.management: {0}",
-                            e.toString());
-            return flags;
-        }
-    }
-
-    private static boolean isJava(String program) {
-        return program.equals("java") || program.endsWith("/java");
-    }
-
-    /** The flags of a command, up to the main class; those of two words as one. */
-    private static List<String> options(List<String> words) {
-        List<String> flags = new ArrayList<>();
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            if (OF_TWO_WORDS.contains(word) && i + 1 < words.size()) {
-                flags.add(word + "=" + words.get(++i));
-            } else if (BEFORE_PROGRAM.contains(word)
-                    || (!word.startsWith("-") && !word.startsWith("@"))) {
-                break;
-            } else {
-                flags.add(word);
-            }
-        }
-        return flags;
-    }
-
-    /** The words of this process's command, none if they are not to be had. */
-    private static List<String> commandLine() {
-        try (InputStream in = new FileInputStream("/proc/self/cmdline")) {
-            String line = new String(in.readAllBytes(), JavaCommand.launcherCharset());
-            return List.of(line.split("\0", -1));
-        } catch (IOException e) {
-            return List.of();
-        }
-    }
-
-    /** What the manifest of a jar adds to the flags of {@code java -jar}. */
-    private static List<String> ofManifest() {
-        String jar = System.getProperty("java.class.path", "");
-        String program = System.getProperty("sun.java.command", "");
-        if (jar.isEmpty() || !(program.equals(jar) || program.startsWith(jar + " "))) {
-            return List.of();
-        }
-        List<String> flags = new ArrayList<>();
-        try (JarFile file = new JarFile(jar)) {
-            Manifest manifest = file.getManifest();
-            if (manifest != null) {
-                Attributes main = manifest.getMainAttributes();
-                addPackages(flags, "--add-exports=", main.getValue("Add-Exports"));
-                addPackages(flags, "--add-opens=", main.getValue("Add-Opens"));
-                String access = main.getValue("Enable-Native-Access");
-                if (access != null && Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
-                    flags.add("--enable-native-access=" + access.strip());
-                }
-            }
-        } catch (IOException e) {
-            System.getLogger(InheritedFlags.class.getName())
-                    .log(
-                            Level.DEBUG,
-                            "the manifest of the program cannot be read: {0}",
-                            e.toString());
-        }
-        return flags;
-    }
-
-    private static void addPackages(List<String> flags, String flag, @Nullable String packages) {
-        if (packages == null) {
-            return;
-        }
-        for (String each : packages.strip().split("\\s+", -1)) {
-            if (!each.isEmpty()) {
-                flags.add(flag + each + "=ALL-UNNAMED");
-            }
-        }
-    }
-
-    private static Set<String> ofVariables() {
-        Set<String> flags = new HashSet<>();
-        for (String variable : VARIABLES) {
-            flags.addAll(ofVariable(variable));
-        }
-        return flags;
-    }
-
-    private static List<String> ofVariable(String variable) {
-        String value = System.getenv(variable);
-        return value == null ? List.of() : words(value);
-    }
-
-    /** Splits a variable as the JVM does: at white space, outside of quotes, which go. */
-    static List<String> words(String value) {
-        List<String> words = new ArrayList<>();
-        StringBuilder word = new StringBuilder();
-        boolean inWord = false;
-        char quote = 0;
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (quote != 0) {
-                if (c == quote) {
-                    quote = 0;
-                } else {
-                    word.append(c);
-                }
-            } else if (c == '"' || c == '\'') {
-                quote = c;
-                inWord = true;
-            } else if (Character.isWhitespace(c)) {
-                if (inWord) {
-                    words.add(word.toString());
-                    word.setLength(0);
-                    inWord = false;
-                }
-            } else {
-                word.append(c);
-                inWord = true;
-            }
-        }
-        if (inWord) {
-            words.add(word.toString());
-        }
-        return words;
+    /** The flags of this JVM that the child inherits, and then the user's. */
+    static List<String> withGiven(LaunchOptions options) {
+        List<String> all = new ArrayList<>(of(options));
+        all.addAll(options.jvmArgs());
+        return all;
     }
 }

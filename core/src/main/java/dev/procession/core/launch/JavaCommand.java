@@ -5,7 +5,6 @@ import dev.procession.core.life.ProcStat;
 import dev.procession.core.life.Session;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +36,7 @@ final class JavaCommand {
     static @Nullable List<String> plain(
             Session.FirstChild child, LaunchOptions options, Class<?> entryPoint)
             throws IOException {
-        for (String flag : options.flags()) {
+        for (String flag : InheritedFlags.withGiven(options)) {
             if (InheritedFlags.isPrivate(flag)) {
                 return null;
             }
@@ -67,7 +66,7 @@ final class JavaCommand {
     static List<String> write(
             Session session, long member, LaunchOptions options, Class<?> entryPoint)
             throws IOException {
-        byte[] flags = quote(flags(options)).getBytes(launcherCharset());
+        byte[] flags = ArgumentFile.quote(flags(options)).getBytes(ArgumentFile.charset());
         Path arguments = session.writeFile(DirectoryLayout.childArguments(member), flags);
         return command(
                 List.of("@" + arguments),
@@ -117,37 +116,7 @@ final class JavaCommand {
         flags.add("-XX:-UsePerfData"); // its file would outlive a killed JVM
         flags.addAll(StartupArchive.flags(options));
         flags.addAll(options.program().flags());
-        flags.addAll(options.flags());
+        flags.addAll(InheritedFlags.withGiven(options));
         return flags;
-    }
-
-    /** In which the file of arguments is read, and the command line. */
-    static Charset launcherCharset() {
-        String name = System.getProperty("sun.jnu.encoding");
-        return name != null && Charset.isSupported(name)
-                ? Charset.forName(name)
-                : Charset.defaultCharset();
-    }
-
-    /** The text of an argument file: one argument a line, quoted as the launcher reads it. */
-    static String quote(List<String> arguments) {
-        StringBuilder text = new StringBuilder();
-        for (String argument : arguments) {
-            text.append('"');
-            for (int i = 0; i < argument.length(); i++) {
-                char c = argument.charAt(i);
-                switch (c) {
-                    case '\\' -> text.append("\\\\");
-                    case '"' -> text.append("\\\"");
-                    case '\n' -> text.append("\\n");
-                    case '\r' -> text.append("\\r");
-                    case '\t' -> text.append("\\t");
-                    case '\f' -> text.append("\\f");
-                    default -> text.append(c);
-                }
-            }
-            text.append("\"\n");
-        }
-        return text.toString();
     }
 }

@@ -127,18 +127,11 @@ public record LaunchOptions(
         }
     }
 
-    /** The flags of this JVM that the child inherits, and then the user's. */
-    List<String> flags() {
-        List<String> all = new ArrayList<>(InheritedFlags.of(this));
-        all.addAll(jvmArgs);
-        return all;
-    }
-
     /** The flags that the user gives the child, also by the variables that each JVM reads. */
     public List<String> givenFlags() {
         List<String> all = new ArrayList<>();
-        for (String variable : InheritedFlags.VARIABLES) {
-            all.addAll(InheritedFlags.words(environment.getOrDefault(variable, "")));
+        for (String variable : OwnFlags.VARIABLES) {
+            all.addAll(OwnFlags.words(environment.getOrDefault(variable, "")));
         }
         all.addAll(jvmArgs);
         return all;
@@ -155,7 +148,7 @@ public record LaunchOptions(
             builder.directory(directory.toFile());
         }
         Map<String, String> variables = builder.environment();
-        InheritedFlags.VARIABLES.forEach(variables::remove);
+        OwnFlags.VARIABLES.forEach(variables::remove);
         withoutVariables.forEach(variables::remove);
         variables.putAll(environment);
     }

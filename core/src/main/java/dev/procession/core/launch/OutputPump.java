@@ -1,6 +1,7 @@
 package dev.procession.core.launch;
 
 import dev.procession.core.ProcessOutput;
+import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -10,6 +11,8 @@ import java.nio.charset.Charset;
 
 /** Drains one stream of a child to the end, whatever becomes of the lines. */
 final class OutputPump implements Runnable {
+
+    private static final Log LOG = Log.of(OutputPump.class);
 
     private static final int MAX_LINE = 8192;
     private static final int STACK_BYTES = 1 << 18;
@@ -59,7 +62,7 @@ final class OutputPump implements Runnable {
             }
         } catch (IOException e) {
             // The JDK closes the stream under the reader when the process has ended.
-            log().log(Level.DEBUG, "the output of {0} ended: {1}", process, e.toString());
+            LOG.logger().log(Level.DEBUG, "the output of {0} ended: {1}", process, e.toString());
         }
         if (line.length() > 0) {
             emit(line);
@@ -78,7 +81,11 @@ final class OutputPump implements Runnable {
         } catch (RuntimeException e) {
             if (!outputFailed) {
                 outputFailed = true;
-                log().log(Level.WARNING, "the listener to the output of " + process + " threw", e);
+                LOG.logger()
+                        .log(
+                                Level.WARNING,
+                                "the listener to the output of " + process + " threw",
+                                e);
             }
         }
     }
@@ -87,10 +94,5 @@ final class OutputPump implements Runnable {
         // What a child's System.out encodes with when nothing else is configured.
         String name = System.getProperty("native.encoding");
         return name == null ? Charset.defaultCharset() : Charset.forName(name);
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(OutputPump.class.getName());
     }
 }

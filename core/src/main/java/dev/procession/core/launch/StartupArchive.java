@@ -1,11 +1,9 @@
 package dev.procession.core.launch;
 
+import dev.procession.core.log.Log;
 import java.io.File;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StartupArchive {
 
-    /** A system property: {@code off} neither makes nor uses archives. */
-    static final String PROPERTY = "procession.archive";
+    private static final Log LOG = Log.of(StartupArchive.class);
 
     /** A system property: where archives are, instead of the user's cache directory. */
     static final String DIRECTORY_PROPERTY = "procession.archive.directory";
@@ -40,9 +37,6 @@ final class StartupArchive {
      */
     private static final Map<String, @Nullable ArchiveKey> KEYS = new LinkedHashMap<>();
 
-    /** The answers of {@link #isTrusted}, which does not change in practice. */
-    private static final Map<File, Boolean> TRUSTED = new HashMap<>();
-
     private StartupArchive() {}
 
     /**
@@ -51,29 +45,10 @@ final class StartupArchive {
      */
     static List<String> flags(LaunchOptions options) {
         ArchiveKey key = key(options);
-        if (key == null || !key.isSealed() || !isTrusted(key.directory())) {
+        if (key == null || !key.isSealed() || !ArchiveTrust.isTrusted(key.directory())) {
             return List.of();
         }
-        return useFlags(key, key.archive(), false);
-    }
-
-    /**
-     * The flags to use an archive.
-     *
-     * @param must whether the JVM is to fail rather than start without it
-     */
-    static List<String> useFlags(ArchiveKey key, File archive, boolean must) {
-        // The levels of other tags stay as the user has them; a later -Xlog of the user's wins.
-        if (key.isAotCache()) {
-            return List.of(
-                    "-XX:AOTCache=" + archive,
-                    must ? "-XX:AOTMode=on" : "-XX:AOTMode=auto",
-                    must ? "-XX:+VerifySharedSpaces" : "-Xlog:cds*=off,aot*=off");
-        }
-        return List.of(
-                "-XX:SharedArchiveFile=" + archive,
-                must ? "-Xshare:on" : "-Xshare:auto",
-                must ? "-XX:+VerifySharedSpaces" : "-Xlog:cds*=off");
+        return key.useFlags(key.archive(), false);
     }
 
     /** The key for these options, null if there can be no archive or archives are off. */
@@ -112,7 +87,7 @@ final class StartupArchive {
 
     /** Where archives are, null if they are off or there is no place. */
     private static @Nullable File directory() {
-        if ("off".equals(System.getProperty(PROPERTY))) {
+        if ("off".equals(System.getProperty(ArchiveKey.PROPERTY))) {
             return null;
         }
         String configured = System.getProperty(DIRECTORY_PROPERTY);
@@ -125,41 +100,6 @@ final class StartupArchive {
         }
         String home = System.getenv("HOME");
         return home == null || !home.startsWith("/") ? null : new File(home, ".cache/procession");
-    }
-
-    /**
-     * True if only this user or root can have written what is in the directory: an archive is code
-     * that children run.
-     */
-    static boolean isTrusted(File directory) {
-        synchronized (TRUSTED) {
-            Boolean known = TRUSTED.get(directory);
-            if (known == null) {
-                known = belongsToUser(directory.toPath());
-                TRUSTED.put(directory, known);
-            }
-            return known;
-        }
-    }
-
-    private static boolean belongsToUser(Path directory) {
-        try {
-            int mode = (int) Files.getAttribute(directory, "unix:mode");
-            int owner = (int) Files.getAttribute(directory, "unix:uid");
-            int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-            boolean trusted = (owner == self || owner == 0) && (mode & 022) == 0;
-            if (!trusted) {
-                log().log(
-                                Level.INFO,
-                                "no start-up archives from a directory that others can write:"
-                                        + " path={0}",
-                                directory);
-            }
-            return trusted;
-        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            log().log(Level.DEBUG, "no start-up archives: {0}", e.toString());
-            return false;
-        }
     }
 
     /**
@@ -193,9 +133,9 @@ final class StartupArchive {
                 train(options, true);
             }
         } catch (InterruptedException e) {
-            log().log(Level.DEBUG, "no start-up archive was made: {0}", e.toString());
+            LOG.logger().log(Level.DEBUG, "no start-up archive was made: {0}", e.toString());
         } catch (RuntimeException | LinkageError e) {
-            log().log(Level.DEBUG, "no start-up archive was made", e);
+            LOG.logger().log(Level.DEBUG, "no start-up archive was made", e);
         }
     }
 
@@ -216,19 +156,14 @@ final class StartupArchive {
         try {
             String failure = new ArchiveTraining(key, options, inBackground).run();
             if (failure != null) {
-                log().log(Level.DEBUG, "no start-up archive was made: {0}", failure);
+                LOG.logger().log(Level.DEBUG, "no start-up archive was made: {0}", failure);
             }
             return failure == null;
         } catch (IOException e) {
-            log().log(Level.DEBUG, "no start-up archive was made", e);
+            LOG.logger().log(Level.DEBUG, "no start-up archive was made", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return false;
-    }
-
-    /** Asked for when there is something to say, as loggers take a JVM tens of milliseconds. */
-    private static System.Logger log() {
-        return System.getLogger(StartupArchive.class.getName());
     }
 }

@@ -1,5 +1,6 @@
 package dev.procession.core.life;
 
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.core.memory.Words;
@@ -41,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * they left, and the name is free.
  */
 public final class NamedMembers implements Members {
+
+    private static final Log LOG = Log.of(NamedMembers.class);
 
     /** What is expected of a name. */
     public enum Expectation {
@@ -297,7 +300,7 @@ public final class NamedMembers implements Members {
                 SessionDirectory.delete(spareOf(home));
             }
         } catch (IOException | RuntimeException e) {
-            log().log(Level.WARNING, "a name is left as it is: path=" + home, e);
+            LOG.logger().log(Level.WARNING, "a name is left as it is: path=" + home, e);
         }
     }
 
@@ -355,7 +358,8 @@ public final class NamedMembers implements Members {
                         return base;
                     });
         } catch (IOException e) {
-            log().log(Level.WARNING, "could not sweep up names of the dead: path=" + base, e);
+            LOG.logger()
+                    .log(Level.WARNING, "could not sweep up names of the dead: path=" + base, e);
         }
     }
 
@@ -417,7 +421,7 @@ public final class NamedMembers implements Members {
                         }
                     });
         } catch (IOException e) {
-            log().log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
+            LOG.logger().log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
         }
     }
 
@@ -515,10 +519,5 @@ public final class NamedMembers implements Members {
     public Segment createSegment(String name, SegmentKind kind, int length, long... body)
             throws IOException {
         return Segment.create(home.resolve(name), kind, length, body);
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(NamedMembers.class.getName());
     }
 }

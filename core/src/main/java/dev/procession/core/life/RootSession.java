@@ -1,5 +1,6 @@
 package dev.procession.core.life;
 
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * thread of its own, which no user can interrupt.
  */
 final class RootSession implements Runnable {
+
+    private static final Log LOG = Log.of(RootSession.class);
 
     private static final long MIN_BYTES = 1 << 18;
 
@@ -92,17 +95,14 @@ final class RootSession implements Runnable {
     private static void warn(String what) {
         if (!warned) {
             warned = true;
-            log().log(
+            LOG.logger()
+                    .log(
                             Level.WARNING,
                             SessionPlace.SHARED_MEMORY
                                     + " "
                                     + what
                                     + "; the temporary directory takes its place");
         }
-    }
-
-    private static System.Logger log() {
-        return System.getLogger(RootSession.class.getName());
     }
 
     private static Session populate(SessionPlace place) throws IOException {

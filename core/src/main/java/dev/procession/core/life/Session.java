@@ -1,6 +1,7 @@
 package dev.procession.core.life;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.core.memory.Words;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link DirectoryLayout} names the files.
  */
 public final class Session implements Members {
+
+    private static final Log LOG = Log.of(Session.class);
 
     /** Names another place than {@code /dev/shm} for sessions; a system property. */
     public static final String DIRECTORY_PROPERTY = "procession.directory";
@@ -288,7 +291,8 @@ public final class Session implements Members {
             boolean first = !Files.isDirectory(spare);
             spareUse = SessionDirectory.useSpare(spare, self);
             if (first) {
-                log().log(
+                LOG.logger()
+                        .log(
                                 Level.WARNING,
                                 "shared memory goes to {0} from now on where it must: {1}",
                                 spare,
@@ -320,7 +324,7 @@ public final class Session implements Members {
         } catch (NoSuchFileException e) {
             // The session is over, as when this process ends, or another process swept as well.
         } catch (IOException | DirectoryIteratorException e) {
-            log().log(Level.WARNING, "could not remove what a dead process left", e);
+            LOG.logger().log(Level.WARNING, "could not remove what a dead process left", e);
         }
     }
 
@@ -373,7 +377,7 @@ public final class Session implements Members {
         try {
             SessionDirectory.delete(Files.createTempDirectory("procession-end"));
         } catch (IOException e) {
-            log().log(Level.DEBUG, "nothing could be deleted on trial", e);
+            LOG.logger().log(Level.DEBUG, "nothing could be deleted on trial", e);
         }
     }
 
@@ -394,7 +398,8 @@ public final class Session implements Members {
                     removeIfEmpty(spare.getParent());
                 }
             } catch (IOException e) {
-                log().log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
+                LOG.logger()
+                        .log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
             }
         }
     }
@@ -405,7 +410,7 @@ public final class Session implements Members {
             try {
                 action.run();
             } catch (Throwable e) {
-                log().log(Level.WARNING, "something did not end well with this process", e);
+                LOG.logger().log(Level.WARNING, "something did not end well with this process", e);
             }
         }
     }
@@ -417,10 +422,5 @@ public final class Session implements Members {
                     SessionDirectory.removeIfEmpty(base);
                     return base;
                 });
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(Session.class.getName());
     }
 }

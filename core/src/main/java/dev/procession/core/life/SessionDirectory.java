@@ -2,6 +2,7 @@ package dev.procession.core.life;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.Uninterrupted;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * that has no lock yet is never taken for a dead one.
  */
 public final class SessionDirectory {
+
+    private static final Log LOG = Log.of(SessionDirectory.class);
 
     private static final int DELETE_ATTEMPTS = 20;
 
@@ -139,7 +142,11 @@ public final class SessionDirectory {
         try {
             sweep(place.base(), place);
         } catch (IOException e) {
-            log().log(Level.WARNING, "could not sweep up dead sessions: path=" + place.base(), e);
+            LOG.logger()
+                    .log(
+                            Level.WARNING,
+                            "could not sweep up dead sessions: path=" + place.base(),
+                            e);
         }
     }
 
@@ -195,7 +202,8 @@ public final class SessionDirectory {
                         return spareBase;
                     });
         } catch (IOException e) {
-            log().log(Level.WARNING, "could not sweep up dead sessions: path=" + spareBase, e);
+            LOG.logger()
+                    .log(Level.WARNING, "could not sweep up dead sessions: path=" + spareBase, e);
         }
     }
 
@@ -238,10 +246,5 @@ public final class SessionDirectory {
                 }
             }
         }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(SessionDirectory.class.getName());
     }
 }

@@ -2,6 +2,7 @@ package dev.procession.core.link;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.Session;
+import dev.procession.core.log.Log;
 import java.io.File;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * interrupted thread.
  */
 public final class ParentLink {
+
+    private static final Log LOG = Log.of(ParentLink.class);
 
     private static final long RETRY_MILLIS = 2;
 
@@ -65,8 +68,7 @@ public final class ParentLink {
         try {
             channel.close();
         } catch (IOException e) {
-            System.getLogger(ParentLink.class.getName())
-                    .log(Level.DEBUG, "closing the link to the parent failed", e);
+            LOG.logger().log(Level.DEBUG, "closing the link to the parent failed", e);
         }
     }
 

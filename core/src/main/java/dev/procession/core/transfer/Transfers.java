@@ -1,6 +1,7 @@
 package dev.procession.core.transfer;
 
 import dev.procession.core.Codec;
+import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * afterwards, {@link Shipment#takeBack} does the same.
  */
 public final class Transfers {
+
+    private static final Log LOG = Log.of(Transfers.class);
 
     // What stays with a thread is of the JDK's classes, so that it keeps no class loader alive.
     private static final ThreadLocal<AtomicReference<@Nullable Packing>> CURRENT =
@@ -66,7 +69,7 @@ public final class Transfers {
                 try {
                     move.takeBack();
                 } catch (IOException | RuntimeException | Error e) {
-                    report("an end that did not travel stays on its way", e);
+                    LOG.report(Level.WARNING, "an end that did not travel stays on its way", e);
                 }
             }
         }
@@ -80,17 +83,8 @@ public final class Transfers {
                 try {
                     move.abandon();
                 } catch (IOException | RuntimeException | Error e) {
-                    report("an end that did not arrive stays on its way", e);
+                    LOG.report(Level.WARNING, "an end that did not arrive stays on its way", e);
                 }
-            }
-        }
-
-        /** Logs, and survives a logger that throws: callers do this for many, under a lock too. */
-        private static void report(String what, Throwable cause) {
-            try {
-                log().log(Level.WARNING, what, cause);
-            } catch (Throwable e) {
-                // There is nowhere left to say it.
             }
         }
 
@@ -205,10 +199,5 @@ public final class Transfers {
     /** Tells of a move; called while an object is being encoded. */
     public static void moved(Move move) {
         current().add(move);
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(Transfers.class.getName());
     }
 }

@@ -203,7 +203,7 @@ class StartedAsParentTest {
 
         @Test
         void shouldSplitAsTheJvmDoes() {
-            assertThat(InheritedFlags.words("  -Da='b c'\t-Dd=\"e 'f\" -g\n\"\" "))
+            assertThat(OwnFlags.words("  -Da='b c'\t-Dd=\"e 'f\" -g\n\"\" "))
                     .containsExactly("-Da=b c", "-Dd=e 'f", "-g", "");
         }
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StartupArchiveTest {
 
     private static final List<String> PROPERTIES =
-            List.of(StartupArchive.DIRECTORY_PROPERTY, StartupArchive.PROPERTY);
+            List.of(StartupArchive.DIRECTORY_PROPERTY, ArchiveKey.PROPERTY);
 
     /** Below which no socket's path is short enough. */
     private static final String LONG_NAME =
@@ -113,7 +113,7 @@ class StartupArchiveTest {
         String directory = temporary.toString();
         assertThat(StartupArchive.key(options(directory, List.of()))).isNull();
         assertThat(StartupArchive.key(options(jar.toString(), List.of("-Xshare:off")))).isNull();
-        System.setProperty(StartupArchive.PROPERTY, "off");
+        System.setProperty(ArchiveKey.PROPERTY, "off");
         assertThat(StartupArchive.key(options(jar.toString(), List.of()))).isNull();
     }
 
