@@ -52,17 +52,17 @@ final class Claims {
 
     /** By the worker, before it runs the task; false when the parent has taken it back. */
     static boolean begin(LaneEnd lane, long id) {
-        long word = lane.claim(CLAIM);
+        long word = lane.word(CLAIM);
         return word >>> NUMBER_BITS == id >>> NUMBER_BITS
-                && lane.compareAndSetClaim(CLAIM, word, id);
+                && lane.compareAndSetWord(CLAIM, word, id);
     }
 
     /** By the parent: takes back what was not begun, and says what the next epoch is. */
     static long recall(LaneEnd lane) {
         while (true) {
-            long word = lane.claim(CLAIM);
+            long word = lane.word(CLAIM);
             long next = (word >>> NUMBER_BITS) + 1;
-            if (lane.compareAndSetClaim(CLAIM, word, id(next, word))) {
+            if (lane.compareAndSetWord(CLAIM, word, id(next, word))) {
                 return next;
             }
         }
@@ -70,26 +70,26 @@ final class Claims {
 
     /** By the parent: the number of the task that the worker began last; 0 when it has none. */
     static long begun(LaneEnd lane) {
-        return task(lane.claim(CLAIM));
+        return task(lane.word(CLAIM));
     }
 
     /** By the worker: how far the task that runs is; 0 before the next one is begun. */
     static void setProgress(LaneEnd lane, double progress) {
-        lane.setClaim(PROGRESS, Double.doubleToRawLongBits(progress));
+        lane.setWord(PROGRESS, Double.doubleToRawLongBits(progress));
     }
 
     /** By the parent. */
     static double progress(LaneEnd lane) {
-        return Double.longBitsToDouble(lane.claim(PROGRESS));
+        return Double.longBitsToDouble(lane.word(PROGRESS));
     }
 
     /** By the worker, now and then. */
     static void setHeap(LaneEnd lane, long bytes) {
-        lane.setClaim(HEAP, bytes);
+        lane.setWord(HEAP, bytes);
     }
 
     /** By the parent. */
     static long heap(LaneEnd lane) {
-        return lane.claim(HEAP);
+        return lane.word(HEAP);
     }
 }

@@ -98,7 +98,7 @@ final class Doorbell {
     }
 
     /** Wakes who sleeps at the other ends of the sockets. */
-    void ring() {
+    void wakePeer() {
         for (SocketChannel bell : bells) {
             try {
                 // A full socket means unread bytes: they wake the other side as well.
@@ -110,7 +110,7 @@ final class Doorbell {
     }
 
     /** Wakes who sleeps on this doorbell in this JVM. */
-    synchronized void wake() {
+    synchronized void wakeHere() {
         for (Waiter waiter : waiters) {
             waiter.wakeup();
         }
@@ -133,7 +133,7 @@ final class Doorbell {
     /** The holder of the other end may have died: those who sleep probe it now. */
     void suspect() {
         suspect = true;
-        wake();
+        wakeHere();
     }
 
     void clearSuspicion() {
@@ -168,7 +168,7 @@ final class Doorbell {
             close(bell);
         }
         bells = NONE;
-        wake();
+        wakeHere();
     }
 
     synchronized void reopen() {

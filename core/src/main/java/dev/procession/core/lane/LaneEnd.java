@@ -6,18 +6,13 @@ import dev.procession.core.link.Hello;
 import dev.procession.core.link.LinkServer;
 import dev.procession.core.link.Links;
 import dev.procession.core.link.ProtocolException;
-import dev.procession.core.memory.KillPoint;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.core.memory.Words;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LaneEnd implements MessageEnd {
 
-    /** In the type of a record: the payload is the name of a parcel. */
-    private static final int PARCEL = 1 << 31;
-
-    private static final Map<Long, @Nullable LaneEnd[]> LOCAL = new ConcurrentHashMap<>();
-
-    static {
-        LinkServer.deliverDoorbells(LaneEnd::ring);
-    }
-
     /** Whether this end may be used here. */
     private enum Use {
         OPEN,
@@ -53,31 +39,24 @@ public final class LaneEnd implements MessageEnd {
     private final long id;
     private final int end;
     private final Doorbell doorbell = new Doorbell();
-    private final LaneSpillOutbox outbox;
-    private final LaneSpillInbox inbox;
+    private final LocalEnds.LocalEnd local;
+    private final LaneOwnership ownership;
+    private final LaneSender sender;
+    private final LaneReceiver receiver;
     private final LaneWait receiving = new LaneWait(this, true);
     private final LaneWait sending = new LaneWait(this, false);
-    private @Nullable ByteBuffer parcel;
-
-    /** The record that names the parcel, kept so that its release needs no memory. */
-    private byte @Nullable [] parcelRecord;
-
-    private RingWriter writer;
-    private RingReader reader;
     private volatile Use use = Use.OPEN;
-
-    /** What the owner word was when this end was claimed. */
-    private long before;
 
     private LaneEnd(Session session, Segment segment, long id, int end) {
         this.session = session;
         this.segment = segment;
         this.id = id;
         this.end = end;
-        this.outbox = new LaneSpillOutbox(session, id);
-        this.inbox = new LaneSpillInbox(session);
-        this.writer = LaneLayout.writer(segment, end);
-        this.reader = LaneLayout.reader(segment, 1 - end);
+        this.local = new LocalEnds.LocalEnd(segment, doorbell);
+        this.ownership = new LaneOwnership(session, segment, end);
+        this.sender = new LaneSender(session, segment, id, end);
+        this.receiver =
+                new LaneReceiver(session, segment, 1 - end, ownership::otherWord, this::wakePeer);
     }
 
     /**
@@ -97,9 +76,8 @@ public final class LaneEnd implements MessageEnd {
         LaneEnd[] pair = new LaneEnd[2];
         for (int end = 0; end < 2; end++) {
             pair[end] = new LaneEnd(session, segment, id, end);
-            long held = LaneOwner.HELD.word(0, session.self());
-            Words.setVolatile(segment.memory(), LaneLayout.owner(end), held);
-            register(pair[end]);
+            pair[end].ownership.begin();
+            pair[end].register();
         }
         return pair;
     }
@@ -122,7 +100,7 @@ public final class LaneEnd implements MessageEnd {
                 bell.awaitBriefly();
             }
         } catch (IOException | RuntimeException e) {
-            end.letGo(LaneOwner.HELD.word(handle.epoch(), end.session.self()));
+            end.letGo(handle);
             throw e;
         }
         return end;
@@ -136,73 +114,37 @@ public final class LaneEnd implements MessageEnd {
      */
     public static LaneEnd claim(LaneHandle handle) throws IOException {
         Session session = Session.current();
-        requireOfThis(session, handle);
+        LaneOwnership.requireOfThis(session, handle);
         LaneEnd end = new LaneEnd(session, openSegment(handle), handle.id(), handle.end());
-        ByteBuffer memory = end.segment.memory();
-        int owner = LaneLayout.owner(end.end);
-        long word = Words.getVolatile(memory, owner);
-        long held = LaneOwner.HELD.word(handle.epoch(), session.self());
         // Before the registration, which would take the place of a holder in this JVM.
-        if (LaneOwner.state(word) != LaneOwner.MOVING || LaneOwner.epoch(word) != handle.epoch()) {
-            throw end.notMine(owner);
+        if (!end.ownership.isMovedBy(handle)) {
+            throw end.notMine();
         }
-        register(end);
-        if (!Words.compareAndSet(memory, owner, word, held)) {
+        end.register();
+        if (!end.ownership.claim(handle)) {
             end.unregister();
-            throw end.notMine(owner);
+            throw end.notMine();
         }
-        end.before = word;
         return end;
     }
 
     /** Undoes a claim that is of no use here: the end is under way again, from the same mover. */
-    private synchronized void letGo(long held) throws IOException {
+    private synchronized void letGo(LaneHandle handle) {
         use = Use.MOVED;
         unregister();
         doorbell.close();
-        Words.compareAndSet(segment.memory(), LaneLayout.owner(end), held, before);
+        ownership.letGo(handle);
     }
 
-    private LaneEndedException notMine(int owner) {
+    private LaneEndedException notMine() {
         return new LaneEndedException(
-                "this end has another holder, or was closed: " + describe(owner));
-    }
-
-    /** The members of another session are not known here, so no death of theirs would be seen. */
-    private static void requireOfThis(Session session, LaneHandle handle) throws IOException {
-        Path path = Path.of(handle.path());
-        if (session.home().equals(path.getParent()) || session.spare().equals(path.getParent())) {
-            return;
-        }
-        refuse(path, handle);
-        throw new IOException(
-                "the end of a pipe belongs to the processes of one program: path="
-                        + path
-                        + ", this program's="
-                        + session.home()
-                        + "; let the other program connect by Listener.connect");
-    }
-
-    /** Says that nobody will attach to an end of another session: its other end need not wait. */
-    private static void refuse(Path path, LaneHandle handle) {
-        try {
-            ByteBuffer memory = Segment.open(path, SegmentKind.LANE).memory();
-            int owner = LaneLayout.owner(handle.end());
-            long word = Words.getVolatile(memory, owner);
-            if (LaneOwner.state(word) == LaneOwner.MOVING
-                    && LaneOwner.epoch(word) == handle.epoch()) {
-                long dead = LaneOwner.DEAD.word(handle.epoch(), LaneOwner.member(word));
-                boolean unused = Words.compareAndSet(memory, owner, word, dead);
-            }
-        } catch (IOException e) {
-            // Not there, or not for this user: then there is nothing to say.
-        }
+                "this end has another holder, or was closed: " + ownership.describe());
     }
 
     private static Segment openSegment(LaneHandle handle) throws IOException {
-        LaneEnd other = local(handle.id(), 1 - handle.end());
+        LocalEnds.LocalEnd other = LocalEnds.find(handle.id(), 1 - handle.end());
         if (other != null) {
-            return other.segment;
+            return other.segment();
         }
         try {
             return Segment.open(Path.of(handle.path()), SegmentKind.LANE);
@@ -211,41 +153,12 @@ public final class LaneEnd implements MessageEnd {
         }
     }
 
-    private static void register(LaneEnd end) {
-        LOCAL.compute(
-                end.id,
-                (id, ends) -> {
-                    @Nullable LaneEnd[] both = ends == null ? new LaneEnd[2] : ends.clone();
-                    both[end.end] = end;
-                    return both;
-                });
+    private void register() {
+        LocalEnds.add(id, end, local);
     }
 
     private void unregister() {
-        LOCAL.computeIfPresent(
-                id,
-                (key, ends) -> {
-                    @Nullable LaneEnd[] both = ends.clone();
-                    if (both[end] == this) {
-                        both[end] = null;
-                    }
-                    return both[0] == null && both[1] == null ? null : both;
-                });
-    }
-
-    private static @Nullable LaneEnd local(long id, int end) {
-        @Nullable LaneEnd[] ends = LOCAL.get(id);
-        return ends == null ? null : ends[end];
-    }
-
-    /** A doorbell came in from the holder of the other end. */
-    static void ring(long id, int speaker, SocketChannel bell) throws IOException {
-        LaneEnd mine = speaker == 0 || speaker == 1 ? local(id, 1 - speaker) : null;
-        if (mine == null) {
-            bell.close(); // moved on or closed; its next holder connects by itself
-        } else {
-            mine.doorbell.add(bell);
-        }
+        LocalEnds.remove(id, end, local);
     }
 
     /**
@@ -254,8 +167,8 @@ public final class LaneEnd implements MessageEnd {
      * still.
      */
     public void connectBell() throws IOException {
-        long word = otherOwner();
-        if (isElsewhere(word)) {
+        long word = ownership.otherWord();
+        if (ownership.isElsewhere(word)) {
             try {
                 long member = LaneOwner.member(word);
                 doorbell.add(Links.connect(session, member, Hello.Purpose.BELL, id, end));
@@ -270,12 +183,13 @@ public final class LaneEnd implements MessageEnd {
      * nothing to connect.
      */
     private @Nullable OutgoingBell startBell() throws IOException {
-        long word = otherOwner();
-        if (!isElsewhere(word)) {
+        long word = ownership.otherWord();
+        if (!ownership.isElsewhere(word)) {
             return null;
         }
         OutgoingBell bell =
-                new OutgoingBell(LinkServer.current(), doorbell, this::hasHolder, id, end, word);
+                new OutgoingBell(
+                        LinkServer.current(), doorbell, ownership::hasHolder, id, end, word);
         try {
             bell.start();
             return bell;
@@ -285,24 +199,11 @@ public final class LaneEnd implements MessageEnd {
         }
     }
 
-    private long otherOwner() {
-        return Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end));
-    }
-
-    private boolean isElsewhere(long word) {
-        return LaneOwner.state(word) == LaneOwner.HELD && LaneOwner.member(word) != session.self();
-    }
-
     private void throwIfHeld(long word, IOException failure) throws IOException {
-        if (hasHolder(word)) {
+        if (ownership.hasHolder(word)) {
             throw failure;
         }
         // Dead, or it let go meanwhile: peerState says so, or the next holder connects.
-    }
-
-    /** True while the other end has the holder of this owner word, and that one is not dead. */
-    boolean hasHolder(long word) throws IOException {
-        return otherOwner() == word && !session.isDead(LaneOwner.member(word));
     }
 
     /**
@@ -314,53 +215,27 @@ public final class LaneEnd implements MessageEnd {
      */
     public boolean offer(int type, long messageId, byte[] payload) throws IOException {
         checkOpen();
-        if (payload.length <= writer.maxPayloadBytes()) {
-            if (!writer.offer(type, messageId, payload)) {
-                return false;
-            }
-        } else if (!offerParcel(type, messageId, ByteBuffer.wrap(payload), 0, payload.length)) {
-            return false;
-        }
-        if (writer.takeReaderWaits()) {
-            ringPeer();
-        }
-        return true;
+        return wakeReceiverIf(sender.offer(type, messageId, payload));
     }
 
-    private boolean offerParcel(int type, long messageId, ByteBuffer from, int position, int length)
-            throws IOException {
-        if (!outbox.hasRoom(writer.consumed()) || !writer.fits(LaneSpillOutbox.RECORD_BYTES)) {
-            return false;
+    /** After an offer: wakes the receiver if it was committed and the receiver sleeps. */
+    private boolean wakeReceiverIf(boolean committed) {
+        if (committed && sender.takeReaderWaits()) {
+            wakePeer();
         }
-        byte[] parcelRecord = outbox.write(from, position, length);
-        if (KillPoint.ON) {
-            KillPoint.LANE_FILE_WRITTEN.reached();
-        }
-        if (!writer.offer(type | PARCEL, messageId, parcelRecord)) {
-            outbox.notSent();
-            return false;
-        }
-        outbox.sent(writer.committed());
-        return true;
+        return committed;
     }
 
     @Override
     public int chunkBytes() {
-        return writer.capacity() / 8;
+        return sender.partBytes();
     }
 
     @Override
     public boolean offer(int type, long number, ByteBuffer from, int position, int length)
             throws IOException {
         checkOpen();
-        if ((length > chunkBytes() / 2 && isBacklogged())
-                || !writer.offer(type, number, from, position, length)) {
-            return false;
-        }
-        if (writer.takeReaderWaits()) {
-            ringPeer();
-        }
-        return true;
+        return wakeReceiverIf(sender.offerPart(type, number, from, position, length));
     }
 
     @Override
@@ -368,25 +243,13 @@ public final class LaneEnd implements MessageEnd {
         return payload.length <= chunkBytes() / 2 && offer(type, number, payload);
     }
 
-    /** Room is left for small messages, and for the names of parcels. */
-    private boolean isBacklogged() {
-        return writer.unread() > writer.capacity() / 2;
-    }
-
     @Override
     public boolean offerLarge(int type, long number, ByteBuffer from, int position, int length)
             throws IOException {
         checkOpen();
-        if (!hasRoom(Integer.MAX_VALUE)) {
-            return false;
-        }
-        if (!offerParcel(type, number, from, position, length)) {
-            return false;
-        }
-        if (writer.takeReaderWaits()) {
-            ringPeer();
-        }
-        return true;
+        return wakeReceiverIf(
+                sender.hasRoomToSpill()
+                        && sender.offerSpilled(type, number, from, position, length));
     }
 
     @Override
@@ -401,17 +264,16 @@ public final class LaneEnd implements MessageEnd {
 
     @Override
     public long mark() {
-        return writer.committed();
+        return sender.committed();
     }
 
     @Override
     public boolean isLost(long mark) throws IOException {
         PeerState peer = peerState(true);
-        if (peer != PeerState.CLOSED || !writer.isConsumed(mark)) {
+        if (peer != PeerState.CLOSED || !sender.isConsumed(mark)) {
             return peer != PeerState.PRESENT;
         }
-        long word = Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end));
-        return session.isDead(LaneOwner.member(word));
+        return ownership.isOtherHolderDead();
     }
 
     @Override
@@ -422,15 +284,7 @@ public final class LaneEnd implements MessageEnd {
     @Override
     public boolean next() throws IOException {
         checkOpen();
-        if (!reader.next()) {
-            return false;
-        }
-        if ((reader.type() & PARCEL) != 0 && parcel == null) {
-            byte[] names = reader.payload();
-            parcel = inbox.open(names);
-            parcelRecord = names;
-        }
-        return true;
+        return receiver.next();
     }
 
     /**
@@ -440,63 +294,39 @@ public final class LaneEnd implements MessageEnd {
      */
     public boolean peek() throws IOException {
         checkOpen();
-        return reader.next();
+        return receiver.peek();
     }
 
     @Override
     public int type() {
-        return reader.type() & ~PARCEL;
+        return receiver.type();
     }
 
     @Override
     public long number() {
-        return reader.id();
+        return receiver.id();
     }
 
     @Override
     public int payloadBytes() {
-        ByteBuffer large = parcel;
-        return large != null ? large.limit() : reader.payloadBytes();
+        return receiver.payloadBytes();
     }
 
     @Override
     public void copyPayload(ByteBuffer into, int position) {
-        ByteBuffer large = parcel;
-        if (large != null) {
-            into.put(position, large, 0, large.limit());
-        } else {
-            reader.copyPayload(into, position);
-        }
+        receiver.copyPayload(into, position);
     }
 
     @Override
     public byte[] payload() {
-        return parcel == null ? reader.payload() : MessageEnd.super.payload();
+        byte[] payload = receiver.ringPayload();
+        return payload != null ? payload : MessageEnd.super.payload();
     }
 
     /** Consumes the record, also when it throws: the callers count on that. */
     @Override
     public void release() throws IOException {
-        byte[] names = parcelRecord;
-        try {
-            if (names == null && (reader.type() & PARCEL) != 0) {
-                names = reader.payload(); // of a parcel that nobody opened
-            }
-        } finally {
-            parcel = null;
-            parcelRecord = null;
-            releaseRecord();
-        }
-        if (names != null) {
-            inbox.done(names, Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end)));
-        }
-    }
-
-    private void releaseRecord() {
-        reader.release();
-        if (reader.takeWriterWaits()) {
-            ringPeer();
-        }
+        receiver.release();
     }
 
     @Override
@@ -518,7 +348,7 @@ public final class LaneEnd implements MessageEnd {
     /** True if a message is there. */
     @Override
     public boolean isReady() {
-        return reader.isReady();
+        return receiver.isReady();
     }
 
     /**
@@ -528,21 +358,7 @@ public final class LaneEnd implements MessageEnd {
      */
     public @Nullable Message poll() throws IOException {
         checkOpen();
-        if (!reader.next()) {
-            return null;
-        }
-        int type = reader.type();
-        long messageId = reader.id();
-        byte[] payload = reader.payload();
-        byte[] names = (type & PARCEL) != 0 ? payload : null;
-        if (names != null) {
-            payload = inbox.read(names); // before the release: then it is its sender's again
-        }
-        releaseRecord();
-        if (names != null) {
-            inbox.done(names, Words.getVolatile(segment.memory(), LaneLayout.owner(1 - end)));
-        }
-        return new Message(type & ~PARCEL, messageId, payload);
+        return receiver.poll();
     }
 
     /**
@@ -552,20 +368,7 @@ public final class LaneEnd implements MessageEnd {
      * @throws ProtocolException if the message cannot be one: it was not consumed
      */
     public Payload takePayload() throws IOException {
-        byte[] bytes = reader.payload();
-        Payload payload;
-        if ((reader.type() & PARCEL) != 0) {
-            payload = inbox.take(bytes);
-            parcelRecord = bytes;
-        } else {
-            payload = Payload.of(bytes);
-        }
-        try {
-            release();
-        } catch (IOException | RuntimeException | Error e) {
-            // It is consumed all the same, and here; what is left of its file goes with the lane.
-        }
-        return payload;
+        return receiver.takePayload();
     }
 
     /**
@@ -585,44 +388,38 @@ public final class LaneEnd implements MessageEnd {
     }
 
     boolean hasRoom(int payloadBytes) {
-        if (payloadBytes == LaneWait.DRAINED) {
-            return !isBacklogged() && writer.fits(chunkBytes());
-        }
-        return payloadBytes <= writer.maxPayloadBytes()
-                ? writer.fits(payloadBytes)
-                : outbox.wouldHaveRoom(writer.consumed())
-                        && writer.fits(LaneSpillOutbox.RECORD_BYTES);
+        return payloadBytes == LaneWait.DRAINED ? sender.isDrained() : sender.hasRoom(payloadBytes);
     }
 
     @Override
     public void announceRead() {
-        reader.announceWait();
+        receiver.announceWait();
     }
 
     @Override
     public void endRead() {
-        reader.endWait();
+        receiver.endWait();
     }
 
     void announceWrite() {
-        writer.announceWait();
+        sender.announceWait();
     }
 
     void endWrite() {
-        writer.endWait();
+        sender.endWait();
     }
 
     /** After a commit, which nothing here may make look undone. */
-    private void ringPeer() {
+    private void wakePeer() {
         try {
-            LaneEnd peer = local(id, 1 - end);
+            LocalEnds.LocalEnd peer = LocalEnds.find(id, 1 - end);
             if (peer != null) {
-                peer.doorbell.wake();
+                peer.doorbell().wakeHere();
             } else {
-                doorbell.ring();
+                doorbell.wakePeer();
             }
         } catch (OutOfMemoryError e) {
-            // Who sleeps there looks again by itself, for each sleep has a bound.
+            // A thread that sleeps there looks again by itself, because each sleep has a bound.
         }
     }
 
@@ -636,23 +433,7 @@ public final class LaneEnd implements MessageEnd {
      */
     @Override
     public PeerState peerState(boolean probe) throws IOException {
-        int owner = LaneLayout.owner(1 - end);
-        long word = Words.getVolatile(segment.memory(), owner);
-        LaneOwner state = LaneOwner.state(word);
-        if (state == LaneOwner.CLOSED) {
-            return PeerState.CLOSED;
-        }
-        if (state == LaneOwner.DEAD) {
-            return PeerState.DEAD;
-        }
-        long member = LaneOwner.member(word);
-        if ((probe || doorbell.isSuspect()) && session.isDead(member)) {
-            long dead = LaneOwner.DEAD.word(LaneOwner.epoch(word), member);
-            return Words.compareAndSet(segment.memory(), owner, word, dead)
-                    ? PeerState.DEAD
-                    : PeerState.PRESENT; // it moved on before its holder died; look again later
-        }
-        return PeerState.PRESENT;
+        return ownership.peerState(probe || doorbell.isSuspect());
     }
 
     /**
@@ -671,23 +452,20 @@ public final class LaneEnd implements MessageEnd {
      */
     public synchronized LaneHandle move() throws IOException {
         checkOpen();
-        int owner = LaneLayout.owner(end);
-        long word = Words.getVolatile(segment.memory(), owner);
-        long epoch = LaneOwner.epoch(word) + 1;
-        outbox.discardFree(writer.consumed()); // before all else: if it fails, the end stays
+        long epoch = ownership.nextEpoch();
+        sender.discardKept(); // before all else: if it fails, the end stays
         use = Use.MOVED;
         unregister();
         doorbell.close();
         receiving.close();
         sending.close();
-        Words.setVolatile(segment.memory(), owner, LaneOwner.MOVING.word(epoch, session.self()));
+        ownership.beginMove(epoch);
         return new LaneHandle(segment.path().toString(), id, end, epoch);
     }
 
     /** True while nobody has attached to an end that moved from here. */
     public boolean isUnderWay(LaneHandle handle) {
-        return Words.getVolatile(segment.memory(), LaneLayout.owner(end))
-                == LaneOwner.MOVING.word(handle.epoch(), session.self());
+        return ownership.isUnderWay(handle);
     }
 
     /**
@@ -695,15 +473,12 @@ public final class LaneEnd implements MessageEnd {
      * a death. False when somebody has attached.
      */
     public boolean abandon(LaneHandle handle) throws IOException {
-        int owner = LaneLayout.owner(end);
-        long moving = LaneOwner.MOVING.word(handle.epoch(), session.self());
-        long dead = LaneOwner.DEAD.word(handle.epoch(), session.self());
-        if (!Words.compareAndSet(segment.memory(), owner, moving, dead)) {
+        if (!ownership.abandon(handle)) {
             return false;
         }
-        LaneEnd peer = local(id, 1 - end);
+        LocalEnds.LocalEnd peer = LocalEnds.find(id, 1 - end);
         if (peer != null) {
-            peer.doorbell.wake();
+            peer.doorbell().wakeHere();
         } else if (peerState(true) != PeerState.PRESENT) {
             delete();
         }
@@ -717,15 +492,12 @@ public final class LaneEnd implements MessageEnd {
 
     /** Takes an end back that nobody has attached to; false when somebody has. */
     public synchronized boolean takeBack(LaneHandle handle) throws IOException {
-        int owner = LaneLayout.owner(end);
-        long moving = LaneOwner.MOVING.word(handle.epoch(), session.self());
-        long held = LaneOwner.HELD.word(handle.epoch(), session.self());
-        if (Words.getVolatile(segment.memory(), owner) != moving) {
+        if (!ownership.isUnderWay(handle)) {
             return false; // looked at first, for a new holder in this JVM is registered already
         }
         doorbell.reopen();
-        register(this);
-        if (!Words.compareAndSet(segment.memory(), owner, moving, held)) {
+        register();
+        if (!ownership.takeBack(handle)) {
             unregister();
             doorbell.close();
             return false;
@@ -740,17 +512,14 @@ public final class LaneEnd implements MessageEnd {
      * away once more.
      */
     public LaneHandle renew() throws IOException {
-        outbox.discardAll();
-        inbox.clear();
-        ByteBuffer memory = segment.memory();
-        int owner = LaneLayout.owner(1 - end);
-        long epoch = LaneOwner.epoch(Words.getVolatile(memory, owner)) + 1;
+        sender.discardAll();
+        receiver.clear();
         LaneSpills.discardAll(session, id);
         LaneLayout.clear(segment);
-        writer = LaneLayout.writer(segment, end);
-        reader = LaneLayout.reader(segment, 1 - end);
+        sender.restart();
+        receiver.restart();
         doorbell.expect();
-        Words.setVolatile(memory, owner, LaneOwner.MOVING.word(epoch, session.self()));
+        long epoch = ownership.renewOther();
         return new LaneHandle(segment.path().toString(), id, 1 - end, epoch);
     }
 
@@ -759,44 +528,31 @@ public final class LaneEnd implements MessageEnd {
      * so that a message may arrive and ring nobody.
      */
     public boolean isBellAwaited() {
-        return doorbell.isAwaited() && local(id, 1 - end) == null;
+        return doorbell.isAwaited() && LocalEnds.find(id, 1 - end) == null;
     }
 
     /** One of the lane's words that belong to its user. */
-    public long claim(int index) {
-        return Words.getVolatile(segment.memory(), LaneLayout.claim(index));
+    public long word(int index) {
+        return Words.getVolatile(segment.memory(), LaneLayout.userWord(index));
     }
 
     /** Sets one of the user's words. */
-    public void setClaim(int index, long value) {
-        Words.setVolatile(segment.memory(), LaneLayout.claim(index), value);
+    public void setWord(int index, long value) {
+        Words.setVolatile(segment.memory(), LaneLayout.userWord(index), value);
     }
 
     /** Replaces one of the user's words in one step. */
-    public boolean compareAndSetClaim(int index, long expected, long value) {
-        return Words.compareAndSet(segment.memory(), LaneLayout.claim(index), expected, value);
+    public boolean compareAndSetWord(int index, long expected, long value) {
+        return Words.compareAndSet(segment.memory(), LaneLayout.userWord(index), expected, value);
     }
 
     void checkOpen() throws LaneEndedException {
         if (use != Use.OPEN) {
             throw new LaneEndedException(
                     use == Use.MOVED
-                            ? "this end has moved to another process: "
-                                    + describe(LaneLayout.owner(end))
+                            ? "this end has moved to another process: " + ownership.describe()
                             : "this end was closed");
         }
-    }
-
-    private String describe(int owner) {
-        long word = Words.getVolatile(segment.memory(), owner);
-        OptionalLong pid = session.pid(LaneOwner.member(word));
-        return "state="
-                + LaneOwner.state(word)
-                + (pid.isPresent() ? ", pid=" + pid.getAsLong() : "")
-                + ", member="
-                + LaneOwner.member(word)
-                + ", moves="
-                + LaneOwner.epoch(word);
     }
 
     /**
@@ -810,13 +566,9 @@ public final class LaneEnd implements MessageEnd {
                 return;
             }
             use = Use.CLOSED;
-            ByteBuffer memory = segment.memory();
-            int owner = LaneLayout.owner(end);
-            long word = Words.getVolatile(memory, owner);
-            Words.setVolatile(
-                    memory, owner, LaneOwner.CLOSED.word(LaneOwner.epoch(word), session.self()));
+            ownership.close();
         }
-        ringPeer();
+        wakePeer();
         unregister();
         doorbell.close();
         receiving.close();

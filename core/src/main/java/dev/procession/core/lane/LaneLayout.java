@@ -11,7 +11,7 @@ import dev.procession.core.memory.Words;
  *    256  OWNER of end 1
  *    384  control words of the ring that end 0 writes and end 1 reads ({@link RingLayout})
  *    896  control words of the ring that end 1 writes and end 0 reads
- *   1408  CLAIMS             64 words for the lane's user; the pool says there which task runs
+ *   1408  USER WORDS         64 words for the lane's user; the pool says there which task runs
  *   1920  unused up to 4096
  *   4096  records of the ring that end 0 writes
  *   4096 + capacity          records of the ring that end 1 writes
@@ -20,11 +20,11 @@ import dev.procession.core.memory.Words;
 public final class LaneLayout {
 
     /** How many words the lane's user has. */
-    public static final int CLAIM_COUNT = 64;
+    public static final int USER_WORDS = 64;
 
     private static final int OWNERS = Segment.BODY;
     private static final int RINGS = OWNERS + 2 * Words.PADDED;
-    private static final int CLAIMS = RINGS + 2 * RingLayout.CONTROL_BYTES;
+    private static final int FIRST_USER_WORD = RINGS + 2 * RingLayout.CONTROL_BYTES;
     private static final int DATA = 4096;
 
     private LaneLayout() {}
@@ -49,13 +49,13 @@ public final class LaneLayout {
     }
 
     /** The offset of one of the user's words. */
-    public static int claim(int index) {
-        return CLAIMS + index * Long.BYTES;
+    public static int userWord(int index) {
+        return FIRST_USER_WORD + index * Long.BYTES;
     }
 
     /** Empties both rings and zeroes the user's words, of a lane that this process alone uses. */
     public static void clear(Segment segment) {
-        for (int offset = RINGS; offset < claim(CLAIM_COUNT); offset += Long.BYTES) {
+        for (int offset = RINGS; offset < userWord(USER_WORDS); offset += Long.BYTES) {
             Words.setVolatile(segment.memory(), offset, 0);
         }
         int capacity = capacity(segment.memory().capacity());

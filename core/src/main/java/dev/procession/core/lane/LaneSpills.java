@@ -26,6 +26,9 @@ import java.nio.file.StandardOpenOption;
  */
 public final class LaneSpills {
 
+    /** In the type of a record: its payload is the name of a spill file. */
+    static final int SPILLED = 1 << 31;
+
     /** A stream copies so much by way of its stack; more by memory that it asks for each time. */
     private static final int PIECE = 8192;
 

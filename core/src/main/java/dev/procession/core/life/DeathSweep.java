@@ -13,7 +13,8 @@ import java.util.ServiceLoader;
 /**
  * Removes what a dead process left of one kind of thing in a directory that it shared with this
  * one. A module that keeps files there provides one, by {@link ServiceLoader}; it is loaded at the
- * first death.
+ * first death. What a process leaves of a module that only other processes have goes with the
+ * directory.
  */
 public interface DeathSweep {
 

@@ -90,7 +90,8 @@ class CodecClassLoaderTest {
                             UndecodableException.class,
                             refused ->
                                     assertThat(refused.className().orElseThrow())
-                                            .startsWith("dev.procession.core.CodecXlassLoaderTest"))
+                                            .startsWith(
+                                                    "dev.procession.core.codec.CodecXlassLoaderTest"))
                     .hasMessageContaining("class not found")
                     .hasCauseInstanceOf(ClassNotFoundException.class);
         }

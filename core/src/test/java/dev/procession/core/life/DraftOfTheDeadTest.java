@@ -37,12 +37,12 @@ class DraftOfTheDeadTest {
     void shouldSweepWhatADeadMemberLeftWhenAnEarlierSweepWasCutShort() throws Exception {
         NamedMembers members =
                 NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
-        Path bell = Files.createFile(members.home().resolve("q1-ab.b9"));
+        Path thing = Files.createFile(members.home().resolve("thing.9")); // see SweepOfThings
         Path membership = Files.createFile(members.home().resolve("m9")); // of a dead one
         try (TestProgram other =
                 TestProgram.startAsThisUser(RemovedLifeFileTest.Program.class, name)) {
             other.awaitLine("member: ");
-            assertThat(bell).doesNotExist();
+            assertThat(thing).doesNotExist();
             assertThat(membership).doesNotExist();
         } finally {
             members.disband();

@@ -2,6 +2,7 @@ package dev.procession.queue.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procession.core.life.DeathSweep;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import java.nio.file.Files;
@@ -47,5 +48,14 @@ class QueueSweepTest {
         assertThat(sound).doesNotExist();
         assertThat(damaged).exists();
         assertThat(last).exists();
+    }
+
+    @Test
+    void shouldBeAmongTheSweepsOfAProgramWithQueues() throws Exception {
+        Path bell = Files.createFile(directory.resolve("q" + ALIVE + "-1.b" + DEAD));
+
+        DeathSweep.runAll(directory, DEAD, 1, member -> member == DEAD);
+
+        assertThat(bell).doesNotExist();
     }
 }

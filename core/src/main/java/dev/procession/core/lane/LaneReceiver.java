@@ -1,0 +1,188 @@
+package dev.procession.core.lane;
+
+import dev.procession.core.life.Session;
+import dev.procession.core.link.ProtocolException;
+import dev.procession.core.memory.Segment;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving half of an end: the ring that the other end writes, and the spill files that its
+ * records name. One thread at a time receives; {@link #isReady} only looks.
+ */
+final class LaneReceiver {
+
+    private final Segment segment;
+    private final int end;
+    private final LaneSpillInbox spills;
+    private final LongSupplier senderWord;
+    private final Runnable wakeSender;
+    private RingReader ring;
+    private @Nullable ByteBuffer spilled;
+
+    /** The record that names the spill file, kept so that its release needs no memory. */
+    private byte @Nullable [] spillRecord;
+
+    /**
+     * Reads what the other end writes.
+     *
+     * @param end the other end
+     * @param senderWord reads the other end's owner word
+     * @param wakeSender runs when the sender sleeps and there is room for it
+     */
+    LaneReceiver(
+            Session session,
+            Segment segment,
+            int end,
+            LongSupplier senderWord,
+            Runnable wakeSender) {
+        this.segment = segment;
+        this.end = end;
+        this.spills = new LaneSpillInbox(session);
+        this.senderWord = senderWord;
+        this.wakeSender = wakeSender;
+        this.ring = LaneLayout.reader(segment, end);
+    }
+
+    /** Looks for the oldest message, and opens its spill file; false when there is none now. */
+    boolean next() throws IOException {
+        if (!ring.next()) {
+            return false;
+        }
+        if (isSpilled() && spilled == null) {
+            byte[] record = ring.payload();
+            spilled = spills.open(record);
+            spillRecord = record;
+        }
+        return true;
+    }
+
+    /** Looks for the oldest message and leaves a spilled payload unread. */
+    boolean peek() throws IOException {
+        return ring.next();
+    }
+
+    private boolean isSpilled() {
+        return (ring.type() & LaneSpills.SPILLED) != 0;
+    }
+
+    int type() {
+        return ring.type() & ~LaneSpills.SPILLED;
+    }
+
+    long id() {
+        return ring.id();
+    }
+
+    int payloadBytes() {
+        ByteBuffer large = spilled;
+        return large != null ? large.limit() : ring.payloadBytes();
+    }
+
+    void copyPayload(ByteBuffer into, int position) {
+        ByteBuffer large = spilled;
+        if (large != null) {
+            into.put(position, large, 0, large.limit());
+        } else {
+            ring.copyPayload(into, position);
+        }
+    }
+
+    /** A copy of the payload; null if it is in a spill file that is open. */
+    byte @Nullable [] ringPayload() {
+        return spilled == null ? ring.payload() : null;
+    }
+
+    /** Consumes the message, also when it throws: the callers count on that. */
+    void release() throws IOException {
+        byte[] record = spillRecord;
+        try {
+            if (record == null && isSpilled()) {
+                record = ring.payload(); // of a file that was not opened
+            }
+        } finally {
+            spilled = null;
+            spillRecord = null;
+            releaseRecord();
+        }
+        if (record != null) {
+            spills.done(record, senderWord.getAsLong());
+        }
+    }
+
+    private void releaseRecord() {
+        ring.release();
+        if (ring.takeWriterWaits()) {
+            wakeSender.run();
+        }
+    }
+
+    /** Takes the oldest message; null when there is none now. */
+    @Nullable Message poll() throws IOException {
+        if (!ring.next()) {
+            return null;
+        }
+        int type = type();
+        long id = ring.id();
+        byte[] payload = ring.payload();
+        byte[] record = isSpilled() ? payload : null;
+        if (record != null) {
+            payload =
+                    spills.read(record); // before the release: then the file is its sender's again
+        }
+        releaseRecord();
+        if (record != null) {
+            spills.done(record, senderWord.getAsLong());
+        }
+        return new Message(type, id, payload);
+    }
+
+    /**
+     * Takes the payload of the message that {@link #peek} found, and consumes the message. Only
+     * what is bounded is read here.
+     *
+     * @throws ProtocolException if the message cannot be one: it was not consumed
+     */
+    Payload takePayload() throws IOException {
+        byte[] bytes = ring.payload();
+        Payload payload;
+        if (isSpilled()) {
+            payload = spills.take(bytes);
+            spillRecord = bytes;
+        } else {
+            payload = Payload.of(bytes);
+        }
+        try {
+            release();
+        } catch (IOException | RuntimeException | Error e) {
+            // The message is consumed all the same, and here; its file goes with the lane.
+        }
+        return payload;
+    }
+
+    boolean isReady() {
+        return ring.isReady();
+    }
+
+    /** Says that the receiver is going to sleep. */
+    void announceWait() {
+        ring.announceWait();
+    }
+
+    /** Says that the receiver is awake. */
+    void endWait() {
+        ring.endWait();
+    }
+
+    /** Forgets what is open: the other end has died, and the lane is emptied. */
+    void clear() {
+        spills.clear();
+    }
+
+    /** Begins again with the emptied ring. */
+    void restart() {
+        ring = LaneLayout.reader(segment, end);
+    }
+}
