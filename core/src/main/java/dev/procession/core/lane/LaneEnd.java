@@ -288,8 +288,8 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Looks for the oldest message as {@link #next} does, and leaves a payload in a parcel unread:
-     * of the message its {@link #type} and {@link #number} are known. {@link #next}, {@link
+     * Looks for the oldest message as {@link #next} does, and leaves a payload in a spill file
+     * unread: of the message its {@link #type} and {@link #number} are known. {@link #next}, {@link
      * #takePayload} or {@link #release} is to follow.
      */
     public boolean peek() throws IOException {

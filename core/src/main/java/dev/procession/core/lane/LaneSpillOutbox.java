@@ -11,14 +11,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parcels that one end of a lane sends. It bounds the memory of those that the other end has
- * not read yet. Of those that were read it keeps a few, to write over them: fresh pages cost more
- * than the copy into them. It removes the others; the reader does so too, but it may die in
+ * The spill files that one end of a lane sends. It bounds the memory of those that the other end
+ * has not read yet. Of those that were read it keeps a few, to write over them: fresh pages cost
+ * more than the copy into them. It removes the others; the reader does so too, but it may die in
  * between. Used under the sender's lock. An end that moves leaves what is under way; the reader
  * removes what was kept among that when another process has the end by then, and else it goes with
  * the lane.
  *
- * <p>What the record of a parcel says:
+ * <p>What the record of a spill file says:
  *
  * <pre>
  *   1 byte    0 the reader removes it     1 the sender keeps it    2 it does so and has done before
@@ -32,14 +32,14 @@ final class LaneSpillOutbox {
     static final int KEPT = 1;
     static final int AGAIN = 2;
 
-    /** Room that the record of a parcel never exceeds. */
+    /** Room that the record of a spill file never exceeds. */
     static final int RECORD_BYTES = 512;
 
     static final int HEAD_BYTES = 1 + Long.BYTES;
 
     /**
-     * Bytes that may be under way before a sender waits; one parcel always may. One that is kept
-     * has no more.
+     * Bytes that may be under way before a sender waits; one spill file always may. One that is
+     * kept has no more.
      */
     static final long MAX_BYTES = 64L << 20;
 
@@ -48,7 +48,7 @@ final class LaneSpillOutbox {
 
     private static final long MOST_KEPT_BYTES = 32L << 20;
 
-    private static final class Parcel {
+    private static final class SpillFile {
         private final Path path;
         private final int capacity;
         private final boolean kept;
@@ -56,7 +56,7 @@ final class LaneSpillOutbox {
         private int length;
         private long position;
 
-        Parcel(Path path, int capacity, boolean kept) {
+        SpillFile(Path path, int capacity, boolean kept) {
             this.path = path;
             this.capacity = capacity;
             this.kept = kept;
@@ -66,12 +66,12 @@ final class LaneSpillOutbox {
 
     private final Session session;
     private final long lane;
-    private final ArrayList<Parcel> underWay = new ArrayList<>();
-    private final List<Parcel> free = new ArrayList<>(0);
+    private final ArrayList<SpillFile> underWay = new ArrayList<>();
+    private final List<SpillFile> free = new ArrayList<>(0);
     private long bytes;
     private int keptCount;
     private long keptBytes;
-    private @Nullable Parcel written;
+    private @Nullable SpillFile written;
 
     LaneSpillOutbox(Session session, long lane) {
         this.session = session;
@@ -79,13 +79,13 @@ final class LaneSpillOutbox {
     }
 
     /**
-     * True if another parcel may be sent.
+     * True if another spill file may be sent.
      *
      * @param consumed the position of the ring up to which the reader has done with all records
      */
     boolean hasRoom(long consumed) throws IOException {
         while (!underWay.isEmpty() && underWay.get(0).position <= consumed) {
-            Parcel oldest = underWay.remove(0);
+            SpillFile oldest = underWay.remove(0);
             bytes -= oldest.length;
             if (oldest.kept) {
                 free.add(oldest);
@@ -96,41 +96,41 @@ final class LaneSpillOutbox {
         return bytes < MAX_BYTES;
     }
 
-    /** Whether another parcel could be sent; only looks. */
+    /** Whether another spill file could be sent; only looks. */
     boolean wouldHaveRoom(long consumed) {
         long unread = bytes;
-        for (Parcel parcel : underWay) {
-            if (parcel.position > consumed) {
+        for (SpillFile spill : underWay) {
+            if (spill.position > consumed) {
                 break;
             }
-            unread -= parcel.length;
+            unread -= spill.length;
         }
         return unread < MAX_BYTES;
     }
 
     /**
-     * Writes a parcel; {@link #sent} or {@link #notSent} follows.
+     * Writes a spill file; {@link #sent} or {@link #notSent} follows.
      *
      * @return what its record is to say
      */
     byte[] write(ByteBuffer from, int position, int length) throws IOException {
         underWay.ensureCapacity(underWay.size() + 1); // for sent(), which comes after the commit
-        Parcel parcel = takeFree(length);
+        SpillFile spill = takeFree(length);
         int kind = AGAIN;
-        if (parcel != null) {
-            writeOver(parcel, from, position, length);
+        if (spill != null) {
+            writeOver(spill, from, position, length);
         } else {
             boolean keep = makeRoomToKeep(length);
             Path path = LaneSpills.writeForLane(session, lane, from.slice(position, length));
-            parcel = new Parcel(path, length, keep);
+            spill = new SpillFile(path, length, keep);
             if (keep) {
                 keptCount++;
                 keptBytes += length;
             }
             kind = keep ? KEPT : ONCE;
         }
-        written = parcel;
-        byte[] path = parcel.path.toString().getBytes(StandardCharsets.UTF_8);
+        written = spill;
+        byte[] path = spill.path.toString().getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(HEAD_BYTES + path.length)
                 .put((byte) kind)
                 .putLong(length)
@@ -138,23 +138,21 @@ final class LaneSpillOutbox {
                 .array();
     }
 
-    private void writeOver(Parcel parcel, ByteBuffer from, int position, int length)
+    private void writeOver(SpillFile spill, ByteBuffer from, int position, int length)
             throws IOException {
         boolean done = false;
         try {
-            ByteBuffer memory = parcel.memory;
+            ByteBuffer memory = spill.memory;
             if (memory == null) {
-                memory =
-                        LaneSpills.map(
-                                parcel.path, FileChannel.MapMode.READ_WRITE, parcel.capacity);
-                parcel.memory = memory;
+                memory = LaneSpills.map(spill.path, FileChannel.MapMode.READ_WRITE, spill.capacity);
+                spill.memory = memory;
             }
             memory.put(0, from, position, length);
-            parcel.length = length;
+            spill.length = length;
             done = true;
         } finally {
             if (!done) {
-                free.add(parcel);
+                free.add(spill);
             }
         }
     }
@@ -168,10 +166,10 @@ final class LaneSpillOutbox {
             if (free.isEmpty()) {
                 return false;
             }
-            Parcel smallest = free.get(0);
-            for (Parcel parcel : free) {
-                if (parcel.capacity < smallest.capacity) {
-                    smallest = parcel;
+            SpillFile smallest = free.get(0);
+            for (SpillFile spill : free) {
+                if (spill.capacity < smallest.capacity) {
+                    smallest = spill;
                 }
             }
             forget(smallest);
@@ -179,11 +177,11 @@ final class LaneSpillOutbox {
         return true;
     }
 
-    private void forget(Parcel parcel) throws IOException {
-        free.remove(parcel);
+    private void forget(SpillFile spill) throws IOException {
+        free.remove(spill);
         keptCount--;
-        keptBytes -= parcel.capacity;
-        LaneSpills.discard(parcel.path);
+        keptBytes -= spill.capacity;
+        LaneSpills.discard(spill.path);
     }
 
     /**
@@ -199,11 +197,11 @@ final class LaneSpillOutbox {
     }
 
     /** The smallest one that is large enough; null if none is. */
-    private @Nullable Parcel takeFree(int length) {
-        Parcel best = null;
-        for (Parcel parcel : free) {
-            if (parcel.capacity >= length && (best == null || parcel.capacity < best.capacity)) {
-                best = parcel;
+    private @Nullable SpillFile takeFree(int length) {
+        SpillFile best = null;
+        for (SpillFile spill : free) {
+            if (spill.capacity >= length && (best == null || spill.capacity < best.capacity)) {
+                best = spill;
             }
         }
         if (best != null) {
@@ -214,29 +212,29 @@ final class LaneSpillOutbox {
 
     /** The record of what was written is committed, and ends at this position of the ring. */
     void sent(long position) {
-        Parcel parcel = taken();
-        parcel.position = position;
-        underWay.add(parcel); // there is room for it
-        bytes += parcel.length;
+        SpillFile spill = taken();
+        spill.position = position;
+        underWay.add(spill); // there is room for it
+        bytes += spill.length;
     }
 
     /** The record of what was written is not committed. */
     void notSent() throws IOException {
-        Parcel parcel = taken();
-        if (parcel.kept) {
-            free.add(parcel);
+        SpillFile spill = taken();
+        if (spill.kept) {
+            free.add(spill);
         } else {
-            LaneSpills.discard(parcel.path);
+            LaneSpills.discard(spill.path);
         }
     }
 
-    private Parcel taken() {
-        Parcel parcel = written;
-        if (parcel == null) {
-            throw new IllegalStateException("no parcel was written");
+    private SpillFile taken() {
+        SpillFile spill = written;
+        if (spill == null) {
+            throw new IllegalStateException("no spill was written");
         }
         written = null;
-        return parcel;
+        return spill;
     }
 
     /** Removes what a dead reader has left, read or not, and all that was kept for it. */
@@ -246,8 +244,8 @@ final class LaneSpillOutbox {
         bytes = 0;
         keptCount = 0;
         keptBytes = 0;
-        for (Parcel parcel : free) {
-            LaneSpills.discard(parcel.path);
+        for (SpillFile spill : free) {
+            LaneSpills.discard(spill.path);
         }
         free.clear();
     }

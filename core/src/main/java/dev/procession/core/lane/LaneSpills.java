@@ -34,7 +34,7 @@ public final class LaneSpills {
 
     private LaneSpills() {}
 
-    /** Writes a parcel for a control link and returns what the receiver needs to find it. */
+    /** Writes a spill file for a control link and returns what the receiver needs to find it. */
     public static byte[] write(Session session, byte[] payload) throws IOException {
         String name = DirectoryLayout.linkSpill(session.self(), session.newName());
         return write(session, name, ByteBuffer.wrap(payload))
@@ -42,7 +42,7 @@ public final class LaneSpills {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Writes a parcel for a lane; it goes with the lane at the latest. */
+    /** Writes a spill file for a lane; it goes with the lane at the latest. */
     static Path writeForLane(Session session, long lane, ByteBuffer payload) throws IOException {
         return write(
                 session,
@@ -50,12 +50,12 @@ public final class LaneSpills {
                 payload);
     }
 
-    /** The member that wrote a parcel of a lane. */
-    static long writer(Path parcel) throws ProtocolException {
+    /** The member that wrote a spill file of a lane. */
+    static long writer(Path spill) throws ProtocolException {
         try {
-            return DirectoryLayout.writerOfLaneSpill(parcel);
+            return DirectoryLayout.writerOfLaneSpill(spill);
         } catch (NumberFormatException e) {
-            throw new ProtocolException("not the parcel of a lane: path=" + parcel);
+            throw new ProtocolException("not the spill file of a lane: path=" + spill);
         }
     }
 
@@ -93,39 +93,39 @@ public final class LaneSpills {
         }
     }
 
-    /** Reads a parcel of a control link; it is to be discarded when it counts as received. */
+    /** Reads a spill file of a control link; it is to be discarded when it counts as received. */
     public static byte[] read(Session session, byte[] name) throws IOException {
         Path path = path(session, name);
         return read(path, Math.toIntExact(Files.size(path)));
     }
 
-    /** Reads that many bytes from the beginning of a parcel. */
+    /** Reads that many bytes from the beginning of a spill file. */
     static byte[] read(Path path, int length) throws IOException {
         try (InputStream in = new FileInputStream(path.toFile())) {
             return read(in, path, length);
         }
     }
 
-    /** Reads that many bytes from the beginning of a parcel that was opened. */
+    /** Reads that many bytes from the beginning of a spill file that was opened. */
     static byte[] read(InputStream in, Path path, int length) throws IOException {
         byte[] payload = new byte[length];
         for (int read = 0; read < length; ) {
             int count = in.read(payload, read, Math.min(PIECE, length - read));
             if (count < 0) {
                 throw new EOFException(
-                        "a parcel is not whole: path=" + path + ", expected=" + length);
+                        "a spill file is not whole: path=" + path + ", expected=" + length);
             }
             read += count;
         }
         return payload;
     }
 
-    /** Maps a parcel, to be read. */
+    /** Maps a spill file, to be read. */
     static ByteBuffer map(Path path) throws IOException {
         return map(path, FileChannel.MapMode.READ_ONLY, Files.size(path));
     }
 
-    /** Maps a parcel that exists and is so long. */
+    /** Maps a spill file that exists and is so long. */
     static ByteBuffer map(Path path, FileChannel.MapMode mode, long length) throws IOException {
         return Uninterrupted.call(
                 () -> {
@@ -141,17 +141,17 @@ public final class LaneSpills {
                 });
     }
 
-    /** Removes a parcel of a control link. */
+    /** Removes a spill file of a control link. */
     public static void discard(Session session, byte[] name) throws IOException {
         discard(path(session, name));
     }
 
-    /** Removes a parcel that nobody will read any more. */
+    /** Removes a spill file that nobody will read any more. */
     static void discard(Path path) throws IOException {
         Files.deleteIfExists(path);
     }
 
-    /** Removes all parcels of a lane that nobody uses any more. */
+    /** Removes all spill files of a lane that nobody uses any more. */
     static void discardAll(Session session, long lane) throws IOException {
         discardAll(session.home(), lane);
         if (Files.isDirectory(session.spare())) {
@@ -160,10 +160,10 @@ public final class LaneSpills {
     }
 
     private static void discardAll(Path directory, long lane) throws IOException {
-        try (DirectoryStream<Path> parcels =
+        try (DirectoryStream<Path> spills =
                 Files.newDirectoryStream(directory, DirectoryLayout.laneSpills(lane))) {
-            for (Path parcel : parcels) {
-                Files.deleteIfExists(parcel);
+            for (Path spill : spills) {
+                Files.deleteIfExists(spill);
             }
         } catch (NoSuchFileException e) {
             // The session is over, and its files are gone with it.
@@ -174,7 +174,7 @@ public final class LaneSpills {
         return require(session, new String(name, StandardCharsets.UTF_8));
     }
 
-    /** The path of a parcel; refuses what cannot be one of this session. */
+    /** The path of a spill file; refuses what cannot be one of this session. */
     static Path require(Session session, String name) throws ProtocolException {
         Path path;
         try {

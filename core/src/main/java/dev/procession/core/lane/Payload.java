@@ -10,29 +10,29 @@ import org.jspecify.annotations.Nullable;
  * The payload of a message that was consumed, for the thread that decodes it: a thread that serves
  * many neither reads nor allocates what a peer chose the size of.
  *
- * <p>A small one is in memory. A large one is a parcel that was opened and removed: its descriptor
- * holds the bytes, whoever of the two processes dies, until {@link #take} or {@link #discard}. Each
- * of these is called by one thread, once.
+ * <p>A small one is in memory. A large one is a spill file that was opened and removed: its
+ * descriptor holds the bytes, whoever of the two processes dies, until {@link #take} or {@link
+ * #discard}. Each of these is called by one thread, once.
  */
 public final class Payload {
 
-    /** A parcel up to this size is read where its record is. */
+    /** A spill file up to this size is read where its record is. */
     static final int READ_AT_ONCE_BYTES = 1 << 20;
 
     private final byte[] bytes;
-    private final @Nullable InputStream parcel;
+    private final @Nullable InputStream spill;
     private final @Nullable Path path;
     private final int length;
     private final @Nullable Throwable loss;
 
     private Payload(
             byte[] bytes,
-            @Nullable InputStream parcel,
+            @Nullable InputStream spill,
             @Nullable Path path,
             int length,
             @Nullable Throwable loss) {
         this.bytes = bytes;
-        this.parcel = parcel;
+        this.spill = spill;
         this.path = path;
         this.length = length;
         this.loss = loss;
@@ -43,7 +43,7 @@ public final class Payload {
         return new Payload(bytes, null, null, bytes.length, null);
     }
 
-    /** Opens a parcel that its sender gave away; the caller removes its name. */
+    /** Opens a spill file that its sender gave away; the caller removes its name. */
     static Payload in(Path path, int length) throws IOException {
         return new Payload(new byte[0], new FileInputStream(path.toFile()), path, length, null);
     }
@@ -70,19 +70,19 @@ public final class Payload {
         if (loss != null) {
             throw new IOException("a message could not be read", loss);
         }
-        if (parcel == null || path == null) {
+        if (spill == null || path == null) {
             return bytes;
         }
-        try (InputStream in = parcel) {
+        try (InputStream in = spill) {
             return LaneSpills.read(in, path, length);
         }
     }
 
     /** Gives back what it holds, unread. */
     public void discard() {
-        if (parcel != null) {
+        if (spill != null) {
             try {
-                parcel.close();
+                spill.close();
             } catch (IOException e) {
                 // Nobody wants the bytes, and the descriptor is gone.
             }

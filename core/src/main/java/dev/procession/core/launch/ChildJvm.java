@@ -318,11 +318,11 @@ public final class ChildJvm {
         CountDownLatch read = new CountDownLatch(1);
         listener.afterLastWords(read::countDown);
         Uninterruptibles.awaitUninterruptibly(read);
-        FutureTask<@Nullable Void> parcel = reading;
-        if (parcel != null) {
-            parcel.run(); // nothing, unless no thread was to be had for it
+        FutureTask<@Nullable Void> spill = reading;
+        if (spill != null) {
+            spill.run(); // nothing, unless no thread was to be had for it
             try {
-                Uninterruptibles.getUninterruptibly(parcel);
+                Uninterruptibles.getUninterruptibly(spill);
             } catch (ExecutionException e) {
                 LOG.logger().log(Level.WARNING, "the listener to a result threw", e.getCause());
             }
@@ -415,7 +415,7 @@ public final class ChildJvm {
     private void received(Frame frame) throws IOException {
         switch (frame.type()) {
             case RESULT -> onResult.received(frame.payload());
-            case RESULT_PARCEL -> {
+            case RESULT_SPILLED -> {
                 if (reading != null) {
                     throw new ProtocolException("a child sent two results: name=" + name());
                 }
@@ -435,22 +435,22 @@ public final class ChildJvm {
         }
     }
 
-    private void readResult(byte[] parcel) {
+    private void readResult(byte[] spill) {
         byte[] result;
         try {
-            result = LaneSpills.read(session, parcel);
+            result = LaneSpills.read(session, spill);
         } catch (Throwable e) { // it may be larger than the heap, or have been removed
             onResult.failed(e);
             return;
         } finally {
-            clean(() -> discard(parcel));
+            clean(() -> discard(spill));
         }
         onResult.received(result);
     }
 
-    private void discard(byte[] parcel) {
+    private void discard(byte[] spill) {
         try {
-            LaneSpills.discard(session, parcel);
+            LaneSpills.discard(session, spill);
         } catch (IOException e) {
             LOG.report(Level.WARNING, "the file of a result is left: name=" + name(), e);
         }

@@ -133,7 +133,7 @@ public final class ParentConnection implements Runnable {
         if (result.length <= FrameType.RESULT.maxBytes()) {
             connected.send(new Frame(FrameType.RESULT, result));
         } else {
-            connected.send(new Frame(FrameType.RESULT_PARCEL, LaneSpills.write(session, result)));
+            connected.send(new Frame(FrameType.RESULT_SPILLED, LaneSpills.write(session, result)));
         }
     }
 

@@ -19,7 +19,7 @@ public enum FrameType {
     /** Child to parent: what the work gave, as the entry point encoded it. */
     RESULT(18, 1 << 16),
     /** Child to parent: a RESULT that was too large for a frame is in this file. */
-    RESULT_PARCEL(20, 4096);
+    RESULT_SPILLED(20, 4096);
 
     private static final FrameType[] BY_WIRE = new FrameType[21];
 

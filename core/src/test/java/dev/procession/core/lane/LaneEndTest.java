@@ -101,7 +101,7 @@ class LaneEndTest {
         LaneEnd moved = LaneEnd.attach(handle);
         sendLarge(1, 1 << 20);
         receiveLarge(moved, 1, 1 << 20);
-        Path kept = onlyParcel(handle);
+        Path kept = onlySpill(handle);
         Files.delete(kept);
         Path obstacle = Files.createDirectories(kept.resolve("obstacle"));
         assertThatThrownBy(one::move).isInstanceOf(DirectoryNotEmptyException.class);
@@ -126,7 +126,7 @@ class LaneEndTest {
         long mine = Words.getVolatile(memory, owner);
         LaneHandle onItsWay = one.move(); // removes what was read
         Words.setVolatile(memory, owner, LaneOwner.HELD.word(1, LaneOwner.member(mine) + 1000));
-        Path unread = onlyParcel(handle);
+        Path unread = onlySpill(handle);
 
         receiveLarge(moved, 2, 1 << 20);
 
@@ -136,10 +136,10 @@ class LaneEndTest {
         moved.close();
     }
 
-    private static Path onlyParcel(LaneHandle handle) throws IOException {
-        String parcels = "p" + Long.toHexString(handle.id()) + "-*";
+    private static Path onlySpill(LaneHandle handle) throws IOException {
+        String spills = "p" + Long.toHexString(handle.id()) + "-*";
         try (DirectoryStream<Path> found =
-                Files.newDirectoryStream(Path.of(handle.path()).getParent(), parcels)) {
+                Files.newDirectoryStream(Path.of(handle.path()).getParent(), spills)) {
             return Iterables.getOnlyElement(found);
         }
     }
@@ -151,13 +151,13 @@ class LaneEndTest {
         assertThat(segment).exists();
         LaneEnd moved = LaneEnd.attach(handle);
         one.offer(0, 0, new byte[1 << 20]); // larger than the ring: a file of its own
-        String parcels = "p" + Long.toHexString(handle.id()) + "-";
-        assertThat(files(segment.getParent(), parcels)).isEqualTo(1);
+        String spills = "p" + Long.toHexString(handle.id()) + "-";
+        assertThat(files(segment.getParent(), spills)).isEqualTo(1);
         one.close();
         assertThat(segment).exists();
         moved.close();
         assertThat(segment).doesNotExist();
-        assertThat(files(segment.getParent(), parcels)).isZero();
+        assertThat(files(segment.getParent(), spills)).isZero();
     }
 
     /** Fresh memory for each would cost more than the copy. */
@@ -166,18 +166,18 @@ class LaneEndTest {
         LaneHandle handle = other.move();
         LaneEnd moved = LaneEnd.attach(handle);
         Path directory = Path.of(handle.path()).getParent();
-        String parcels = "p" + Long.toHexString(handle.id()) + "-";
+        String spills = "p" + Long.toHexString(handle.id()) + "-";
         for (int round = 0; round < 10; round++) {
             sendLarge(round, (1 << 20) - round);
             receiveLarge(moved, round, (1 << 20) - round);
-            assertThat(files(directory, parcels)).isEqualTo(1);
+            assertThat(files(directory, spills)).isEqualTo(1);
         }
         sendLarge(10, 1 << 21); // larger than what is there
         receiveLarge(moved, 10, 1 << 21);
-        assertThat(files(directory, parcels)).isEqualTo(2);
+        assertThat(files(directory, spills)).isEqualTo(2);
         moved.close();
         one.close();
-        assertThat(files(directory, parcels)).isZero();
+        assertThat(files(directory, spills)).isZero();
     }
 
     @Test
@@ -185,23 +185,23 @@ class LaneEndTest {
         LaneHandle handle = other.move();
         LaneEnd moved = LaneEnd.attach(handle);
         Path directory = Path.of(handle.path()).getParent();
-        String parcels = "p" + Long.toHexString(handle.id()) + "-";
+        String spills = "p" + Long.toHexString(handle.id()) + "-";
         for (int round = 0; round < 3; round++) {
             for (int i = 0; i < 8; i++) {
                 sendLarge(i, 1 << 20);
             }
-            assertThat(files(directory, parcels)).isEqualTo(8);
+            assertThat(files(directory, spills)).isEqualTo(8);
             for (int i = 0; i < 8; i++) {
                 receiveLarge(moved, i, 1 << 20);
             }
-            assertThat(files(directory, parcels)).isEqualTo(4);
+            assertThat(files(directory, spills)).isEqualTo(4);
         }
         sendLarge(0, 65 << 20);
         receiveLarge(moved, 0, 65 << 20);
-        assertThat(files(directory, parcels)).as("one too large to be kept").isEqualTo(4);
+        assertThat(files(directory, spills)).as("one too large to be kept").isEqualTo(4);
         moved.close();
         one.close();
-        assertThat(files(directory, parcels)).isZero();
+        assertThat(files(directory, spills)).isZero();
     }
 
     @Test

@@ -38,10 +38,10 @@ class LargeSpillTest {
     void close() throws IOException {
         sender.close();
         receiver.close();
-        assertThat(parcels()).isEmpty();
+        assertThat(spills()).isEmpty();
     }
 
-    private static Set<Path> parcels() throws IOException {
+    private static Set<Path> spills() throws IOException {
         try (Stream<Path> files = Files.list(Session.current().home())) {
             return files.filter(file -> file.getFileName().toString().startsWith("p"))
                     .collect(Collectors.toSet());
@@ -69,10 +69,10 @@ class LargeSpillTest {
         }
         byte[] payload = payload(megabytes);
         pass(payload);
-        Set<Path> first = parcels();
+        Set<Path> first = spills();
         for (int round = 0; round < ROUNDS; round++) {
             pass(payload);
-            assertThat(parcels()).isEqualTo(first);
+            assertThat(spills()).isEqualTo(first);
         }
     }
 
@@ -88,9 +88,9 @@ class LargeSpillTest {
             receiver.copyPayload(into, 0);
             receiver.release();
             assertThat(into).isEqualTo(payload);
-            first = first == null ? parcels() : first;
+            first = first == null ? spills() : first;
             assertThat(first).hasSize(1);
-            assertThat(parcels()).isEqualTo(first);
+            assertThat(spills()).isEqualTo(first);
         }
     }
 
@@ -100,10 +100,10 @@ class LargeSpillTest {
             pass(payload(megabytes));
         }
         long bytes = 0;
-        for (Path file : parcels()) {
+        for (Path file : spills()) {
             bytes += Files.size(file);
         }
-        assertThat(parcels()).hasSizeBetween(1, 4);
+        assertThat(spills()).hasSizeBetween(1, 4);
         assertThat(bytes).isLessThanOrEqualTo(64L * MIB);
     }
 
@@ -111,7 +111,7 @@ class LargeSpillTest {
     void shouldLeaveNothingWhenTheSenderMoves() throws IOException {
         pass(payload(3));
         LaneHandle handle = sender.move();
-        assertThat(parcels()).isEmpty();
+        assertThat(spills()).isEmpty();
         sender = LaneEnd.claim(handle);
         pass(payload(3));
     }
