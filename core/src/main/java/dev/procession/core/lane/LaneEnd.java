@@ -179,8 +179,8 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Has the hub do the same, so that no caller blocks and no interrupt matters; null if there is
-     * nothing to connect.
+     * Has the link server do the same, so that no caller blocks and no interrupt matters; null if
+     * there is nothing to connect.
      */
     private @Nullable OutgoingBell startBell() throws IOException {
         long word = ownership.otherWord();

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bell that this process connects to the holder of a lane's other end. Nothing here blocks
- * without a bound, for the holder's process may stand still: the hub's thread goes on with the
- * handshake when the answers come, and connects again while the holder's backlog is full.
+ * without a bound, for the holder's process may stand still: the link server's thread goes on with
+ * the handshake when the answers come, and connects again while the holder's backlog is full.
  *
  * <p>Until the bell is there both holders find messages when their bounded sleeps end. A bell that
  * arrives wakes those who sleep already, so that a ring before it is not missed.
@@ -41,7 +41,7 @@ final class OutgoingBell implements Doorbell.Connecting {
     /** Far longer than a handshake between two processes that run. */
     private static final long PATIENCE_MILLIS = 100;
 
-    private final LinkServer hub;
+    private final LinkServer server;
     private final Doorbell doorbell;
     private final HolderCheck check;
     private final long id;
@@ -66,8 +66,13 @@ final class OutgoingBell implements Doorbell.Connecting {
      * @param holder the owner word of the other end
      */
     OutgoingBell(
-            LinkServer hub, Doorbell doorbell, HolderCheck check, long id, int end, long holder) {
-        this.hub = hub;
+            LinkServer server,
+            Doorbell doorbell,
+            HolderCheck check,
+            long id,
+            int end,
+            long holder) {
+        this.server = server;
         this.doorbell = doorbell;
         this.check = check;
         this.id = id;
@@ -83,7 +88,7 @@ final class OutgoingBell implements Doorbell.Connecting {
     void start() throws IOException {
         doorbell.connecting(this);
         if (!call()) {
-            hub.callLater(this::callAgain);
+            server.callLater(this::callAgain);
         }
     }
 
@@ -96,20 +101,20 @@ final class OutgoingBell implements Doorbell.Connecting {
         }
     }
 
-    /** Connects once more; on the hub's thread. */
+    /** Connects once more; on the link server's thread. */
     void callAgain() {
         try {
             if (isStillWanted() && !call()) {
-                hub.callLater(this::callAgain);
+                server.callLater(this::callAgain);
             }
         } catch (Throwable e) { // out of descriptors, say; a holder that died is not called again
-            hub.callLater(this::callAgain);
+            server.callLater(this::callAgain);
         }
     }
 
     /** False if the holder's backlog is full. */
     private boolean call() throws IOException {
-        Session session = hub.session();
+        Session session = server.session();
         SocketChannel channel = UnixSockets.connectNow(session.socket(LaneOwner.member(holder)));
         if (channel == null) {
             return false;
@@ -139,11 +144,11 @@ final class OutgoingBell implements Doorbell.Connecting {
         if (closed) {
             return false;
         }
-        key = hub.register(channel, answer);
+        key = server.register(channel, answer);
         return true;
     }
 
-    /** Awaits the holder's WELCOME; on the hub's thread. */
+    /** Awaits the holder's WELCOME; on the link server's thread. */
     private final class Answer implements ReadyHandler {
 
         private final byte[] hello;
@@ -162,7 +167,7 @@ final class OutgoingBell implements Doorbell.Connecting {
                     throw new EOFException("the other side closed the link");
                 }
                 if (answer != null) {
-                    Handshake.sendProof(channel, hub.session(), hello, answer);
+                    Handshake.sendProof(channel, server.session(), hello, answer);
                     forgetKey();
                     ready.cancel();
                     doorbell.add(channel);
@@ -184,7 +189,7 @@ final class OutgoingBell implements Doorbell.Connecting {
             if (e instanceof ProtocolException) {
                 LOG.logger().log(Level.WARNING, "a lane gets no bell: {0}", e.toString());
             } else {
-                hub.callLater(this::callAgain);
+                server.callLater(this::callAgain);
             }
         }
         doorbell.suspect(); // the holder may have died

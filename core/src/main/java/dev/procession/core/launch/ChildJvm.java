@@ -66,7 +66,7 @@ public final class ChildJvm {
     private volatile @Nullable FutureTask<@Nullable Void> reading;
 
     /** Where the child connects; written by the thread that opens it, read after that one's end. */
-    private @Nullable LinkServer hub;
+    private @Nullable LinkServer server;
 
     private ChildJvm(
             Session session,
@@ -309,9 +309,12 @@ public final class ChildJvm {
         }
     }
 
-    /** Until the hub has read all that the child sent, and what it sent in a file was read too. */
+    /**
+     * Until the link server has read all that the child sent, and what it sent in a file was read
+     * too.
+     */
     private void awaitLastWords() {
-        LinkServer listener = hub;
+        LinkServer listener = server;
         if (listener == null) {
             return;
         }
@@ -344,7 +347,7 @@ public final class ChildJvm {
             if (!LinkServer.isListening()) {
                 awaitWanted();
             }
-            hub = LinkServer.current();
+            server = LinkServer.current();
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             if (!Session.isProcessEnding()) { // then no child is to go on in any case
                 tail.add("procession: the parent cannot listen for this child: " + e);
@@ -409,8 +412,8 @@ public final class ChildJvm {
     }
 
     /**
-     * Hears the child on the hub's thread. A result in a file may be of any size, so a thread of
-     * this child reads it.
+     * Hears the child on the link server's thread. A result in a file may be of any size, so a
+     * thread of this child reads it.
      */
     private void received(Frame frame) throws IOException {
         switch (frame.type()) {

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * The parent's side of the link to one child. It exists before the child connects: what is sent
  * until then waits.
  *
- * <p>Any thread may {@link #send}, which never blocks. Frames are heard by the listener on the
- * hub's thread. The end of the link says nothing about the child's life: ask the kernel.
+ * <p>Any thread may {@link #send}, which never blocks. Frames are heard by the listener on the link
+ * server's thread. The end of the link says nothing about the child's life: ask the kernel.
  */
 public final class ControlLink implements ReadyHandler {
 
-    /** Hears what the child says, on the hub's thread, which it must not block. */
+    /** Hears what the child says, on the link server's thread, which it must not block. */
     public interface Listener {
         /** The child sent a frame. */
         void received(Frame frame) throws IOException;

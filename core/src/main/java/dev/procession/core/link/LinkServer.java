@@ -77,10 +77,10 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     /** Attempts to connect, to be made once more. */
     private final Queue<Runnable> laterCalls = new ConcurrentLinkedQueue<>();
 
-    /** Of the hub's thread. */
+    /** Of the link server's thread. */
     private long callAgainAt = System.nanoTime();
 
-    /** The listening socket's key while accepting is put off; of the hub's thread. */
+    /** The listening socket's key while accepting is put off; of the link server's thread. */
     private @Nullable SelectionKey pausedAccept;
 
     private long acceptAgainAt;
@@ -100,39 +100,40 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         this.user = user;
     }
 
-    /** This process's hub; it listens from the first call on. */
+    /** This process's link server; it listens from the first call on. */
     public static synchronized LinkServer current() throws IOException {
-        LinkServer hub = current;
-        if (hub == null) {
-            hub = open(Session.current());
-            current = hub;
+        LinkServer server = current;
+        if (server == null) {
+            server = open(Session.current());
+            current = server;
         }
-        return hub;
+        return server;
     }
 
     /** All of it or nothing: what fails in between leaves no descriptor, and can be tried again. */
     private static LinkServer open(Session session) throws IOException {
         Selector selector = Selector.open();
-        ServerSocketChannel server = null;
+        ServerSocketChannel listening = null;
         boolean bound = false;
         boolean done = false;
         try {
-            LinkServer hub = new LinkServer(session, selector, Files.getOwner(session.home()));
-            server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            server.bind(UnixDomainSocketAddress.of(session.socket(session.self())), MAX_INCOMING);
+            LinkServer server = new LinkServer(session, selector, Files.getOwner(session.home()));
+            listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            listening.bind(
+                    UnixDomainSocketAddress.of(session.socket(session.self())), MAX_INCOMING);
             bound = true;
-            server.configureBlocking(false);
-            server.register(selector, SelectionKey.OP_ACCEPT, (ReadyHandler) hub::accept);
-            Thread thread = new Thread(null, hub, "procession-hub");
+            listening.configureBlocking(false);
+            listening.register(selector, SelectionKey.OP_ACCEPT, (ReadyHandler) server::accept);
+            Thread thread = new Thread(null, server, "procession-links");
             thread.setDaemon(true);
             thread.start();
-            session.lastBeforeEnd(hub::stop);
+            session.lastBeforeEnd(server::stop);
             done = true;
-            return hub;
+            return server;
         } finally {
             if (!done) {
-                if (server != null) {
-                    server.close();
+                if (listening != null) {
+                    listening.close();
                 }
                 selector.close();
                 if (bound) {
@@ -148,8 +149,8 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     }
 
     /**
-     * Says which link a child's connection belongs to, before the child can connect; the hub itself
-     * may begin to listen later.
+     * Says which link a child's connection belongs to, before the child can connect; the link
+     * server itself may begin to listen later.
      */
     public static void expect(long member, ControlLink link) {
         CHILDREN.put(member, link);
@@ -166,8 +167,8 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     }
 
     /**
-     * Ends the hub's thread when this process ends, after everything that may wait for a child: a
-     * JVM that exits waits 300 ms for threads that are in a system call.
+     * Ends the link server's thread when this process ends, after everything that may wait for a
+     * child: a JVM that exits waits 300 ms for threads that are in a system call.
      */
     private void stop() {
         stopped = true;
@@ -263,10 +264,10 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     }
 
     /**
-     * Runs an action when the hub's thread has read what a process that is dead now ever sent: its
-     * connection takes one pass to accept, one each for HELLO and PROOF, and one for the rest. The
-     * action runs on the hub's thread, so it does nothing but signal another one; when the hub has
-     * stopped it runs at once, by the caller.
+     * Runs an action when the link server's thread has read what a process that is dead now ever
+     * sent: its connection takes one pass to accept, one each for HELLO and PROOF, and one for the
+     * rest. The action runs on the link server's thread, so it does nothing but signal another one;
+     * when the link server has stopped it runs at once, by the caller.
      */
     public void afterLastWords(Runnable action) {
         Afterwards next = new Afterwards(action);
@@ -430,7 +431,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     }
 
     /**
-     * Has the hub's thread try to connect again, after a pause if it does so already.
+     * Has the link server's thread try to connect again, after a pause if it does so already.
      *
      * @param attempt never blocks and never throws
      */
@@ -453,7 +454,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         }
     }
 
-    /** Has the hub's thread read a non-blocking channel. */
+    /** Has the link server's thread read a non-blocking channel. */
     public SelectionKey register(SocketChannel channel, ReadyHandler reader) throws IOException {
         SelectionKey key = channel.register(selector, SelectionKey.OP_READ, reader);
         selector.wakeup();

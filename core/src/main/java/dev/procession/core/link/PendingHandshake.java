@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection whose handshake the hub is still in; it has little time and little to say. A peer
- * that ends meanwhile, a worker of a pool that was closed, say, is no reason for a warning.
+ * A connection whose handshake the link server is still in; it has little time and little to say. A
+ * peer that ends meanwhile, a worker of a pool that was closed, say, is no reason for a warning.
  */
 final class PendingHandshake implements ReadyHandler {
 

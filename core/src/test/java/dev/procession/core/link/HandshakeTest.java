@@ -37,8 +37,8 @@ class HandshakeTest {
 
     @BeforeAll
     static void listen() throws IOException {
-        LinkServer hub = LinkServer.current();
-        session = hub.session();
+        LinkServer server = LinkServer.current();
+        session = server.session();
         address = UnixDomainSocketAddress.of(session.socket(session.self()));
     }
 

@@ -21,31 +21,31 @@ import org.junit.jupiter.api.io.TempDir;
 /** The thread that reads the links of all children survives what happens to it. */
 @SystemTest
 @Timeout(60)
-class HubThreadTest {
+class LinkServerThreadTest {
 
     private static final long SECOND_MILLIS = 1000;
 
     @TempDir Path working;
 
-    private static Thread hub() {
+    private static Thread linkThread() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("procession-hub"))
+                .filter(thread -> thread.getName().equals("procession-links"))
                 .findFirst()
                 .orElseThrow();
     }
 
-    /** Counts the processor time of the hub's thread in a second. */
+    /** Counts the processor time of the link server's thread in a second. */
     private static long busyMillisInASecond(ThreadMXBean threads) throws InterruptedException {
-        long before = threads.getThreadCpuTime(hub().getId());
+        long before = threads.getThreadCpuTime(linkThread().getId());
         Thread.sleep(SECOND_MILLIS);
-        return (threads.getThreadCpuTime(hub().getId()) - before) / 1_000_000;
+        return (threads.getThreadCpuTime(linkThread().getId()) - before) / 1_000_000;
     }
 
     private static String child() throws Exception {
         return ChildProcess.start(() -> "child").result();
     }
 
-    /** Has its hub's thread interrupted, and logs with a handler that throws. */
+    /** Has its link server's thread interrupted, and logs with a handler that throws. */
     static final class RoughProgram {
 
         private RoughProgram() {}
@@ -53,7 +53,7 @@ class HubThreadTest {
         public static void main(String[] args) throws Exception {
             ThreadMXBean threads = ManagementFactory.getThreadMXBean();
             child();
-            hub().interrupt();
+            linkThread().interrupt();
             System.out.println("busy: " + busyMillisInASecond(threads));
             System.out.println("after an interrupt: " + child());
             Logger.getLogger("")
@@ -86,7 +86,7 @@ class HubThreadTest {
         public static void main(String[] args) throws Exception {
             child();
             Path socket = Session.current().socket(Session.current().self());
-            DescriptorShortage.run(socket, "procession-hub", HubThreadTest::child);
+            DescriptorShortage.run(socket, "procession-links", LinkServerThreadTest::child);
         }
     }
 
