@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param partial what was consumed of the next message already, or null
  */
 record ConnectionHandle(
-        LaneHandle handle, Direction direction, PipeOptions options, @Nullable Partial partial)
+        LaneHandle handle,
+        Direction direction,
+        PipeOptions options,
+        @Nullable PartialMessage partial)
         implements Serializable {
 
     @Serial

@@ -22,12 +22,12 @@ final class Inbox {
     private final long maxBytes;
 
     @GuardedBy("lock")
-    private @Nullable Arriving arriving;
+    private @Nullable IncomingMessage incoming;
 
-    Inbox(MessageEnd end, long maxBytes, @Nullable Partial partial) {
+    Inbox(MessageEnd end, long maxBytes, @Nullable PartialMessage partial) {
         this.end = end;
         this.maxBytes = maxBytes;
-        this.arriving = partial == null ? null : Arriving.of(partial);
+        this.incoming = partial == null ? null : IncomingMessage.of(partial);
     }
 
     ReentrantLock lock() {
@@ -35,10 +35,10 @@ final class Inbox {
     }
 
     /** What travels with the end. */
-    @Nullable Partial partial() {
+    @Nullable PartialMessage partial() {
         lock.lock();
         try {
-            Arriving message = arriving;
+            IncomingMessage message = incoming;
             return message == null ? null : message.partial();
         } finally {
             lock.unlock();
@@ -60,7 +60,7 @@ final class Inbox {
             return false;
         }
         try {
-            Arriving message;
+            IncomingMessage message;
             while ((message = find(time)) != null) {
                 if (message.isWhole() || message.total() > arrayLimit()) {
                     return true;
@@ -78,17 +78,17 @@ final class Inbox {
     }
 
     private long arrayLimit() {
-        return Math.min(maxBytes, Arriving.MAX_ARRAY_BYTES);
+        return Math.min(maxBytes, IncomingMessage.MAX_ARRAY_BYTES);
     }
 
     /** The next message as an array; null when the time is over. */
-    byte @Nullable [] take(int kind, long nanos) throws InterruptedException {
+    byte @Nullable [] take(MessageKind kind, long nanos) throws InterruptedException {
         Countdown time = Countdown.of(nanos);
         if (!acquire(nanos)) {
             return null;
         }
         try {
-            if (arriving == null) {
+            if (incoming == null) {
                 if (!end.next() && !awaitNext(time)) {
                     return null;
                 }
@@ -96,7 +96,7 @@ final class Inbox {
                     return takeWhole(kind);
                 }
             }
-            Arriving message = takeLocked(kind, null, time);
+            IncomingMessage message = takeLocked(kind, null, time);
             return message == null ? null : message.bytes();
         } catch (IOException e) {
             throw PipeException.of(e);
@@ -106,19 +106,21 @@ final class Inbox {
     }
 
     /** Whether the record that the end has found is all of a message as it is wanted. */
-    private boolean isWhole(int kind) {
+    private boolean isWhole(MessageKind kind) {
         int bytes = end.payloadBytes();
-        return end.type() == kind && end.number() == bytes && bytes <= maxBytes;
+        return end.type() == kind.firstType() && end.number() == bytes && bytes <= maxBytes;
     }
 
     /** The common case, without what one in parts needs. */
     @GuardedBy("lock")
-    private byte[] takeWhole(int kind) throws IOException {
+    private byte[] takeWhole(MessageKind kind) throws IOException {
         byte[] bytes = end.payload();
         try {
             end.release();
         } catch (IOException | RuntimeException | Error e) {
-            arriving = Arriving.of(new Partial(kind, bytes.length, bytes)); // it is consumed
+            incoming =
+                    IncomingMessage.of(
+                            new PartialMessage(kind, bytes.length, bytes)); // it is consumed
             throw e;
         }
         return bytes;
@@ -128,7 +130,8 @@ final class Inbox {
     int take(ByteBuffer into) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            Arriving message = takeLocked(Kind.BYTES, into, Countdown.of(Countdown.FOREVER));
+            IncomingMessage message =
+                    takeLocked(MessageKind.BYTES, into, Countdown.of(Countdown.FOREVER));
             if (message == null) {
                 throw new AssertionError("for ever is over");
             }
@@ -141,10 +144,11 @@ final class Inbox {
     }
 
     @GuardedBy("lock")
-    private @Nullable Arriving takeLocked(int kind, @Nullable ByteBuffer into, Countdown time)
+    private @Nullable IncomingMessage takeLocked(
+            MessageKind kind, @Nullable ByteBuffer into, Countdown time)
             throws IOException, InterruptedException {
         try {
-            Arriving message;
+            IncomingMessage message;
             while ((message = find(time)) != null) {
                 checkLimit(message);
                 checkArray(message);
@@ -158,14 +162,14 @@ final class Inbox {
                         checkRoom(message, into);
                         message.finish(into);
                     }
-                    arriving = null;
+                    incoming = null;
                     break;
                 }
                 message.absorb(end);
             }
             return message;
         } finally {
-            Arriving left = arriving;
+            IncomingMessage left = incoming;
             if (left != null) {
                 left.giveBack();
             }
@@ -174,9 +178,10 @@ final class Inbox {
 
     /** The next message, whole or with its next part found; null when the time is over. */
     @GuardedBy("lock")
-    private @Nullable Arriving find(Countdown time) throws IOException, InterruptedException {
+    private @Nullable IncomingMessage find(Countdown time)
+            throws IOException, InterruptedException {
         while (true) {
-            Arriving message = arriving;
+            IncomingMessage message = incoming;
             if (message != null && message.isWhole()) {
                 return message;
             }
@@ -184,15 +189,18 @@ final class Inbox {
                 return null;
             }
             int type = end.type();
-            if (!Kind.isContinued(type)) {
+            if (!MessageKind.isContinued(type)) {
                 if (message == null || message.isBegun()) {
-                    message = new Arriving(type, end.number()); // the one before was given up
-                    arriving = message;
+                    message =
+                            new IncomingMessage(
+                                    MessageKind.ofFirst(type),
+                                    end.number()); // the one before was given up
+                    incoming = message;
                 }
                 return message;
             }
             if (message != null
-                    && message.kind() == Kind.of(type)
+                    && type == message.kind().continuedType()
                     && message.got() == end.number()) {
                 return message;
             }
@@ -218,28 +226,28 @@ final class Inbox {
         }
     }
 
-    private static void checkArray(Arriving message) {
-        if (message.total() > Arriving.MAX_ARRAY_BYTES) {
+    private static void checkArray(IncomingMessage message) {
+        if (message.total() > IncomingMessage.MAX_ARRAY_BYTES) {
             throw new MessageSizeException(
                     "the next message is longer than an array: use receiveInto",
                     message.total(),
-                    Arriving.MAX_ARRAY_BYTES);
+                    IncomingMessage.MAX_ARRAY_BYTES);
         }
     }
 
-    private static void checkKind(Arriving message, int kind) {
+    private static void checkKind(IncomingMessage message, MessageKind kind) {
         if (message.kind() != kind) {
             throw new PipeException(
-                    kind == Kind.OBJECT
+                    kind == MessageKind.OBJECT
                             ? "the next message is one of bytes: use receiveBytes"
                             : "the next message is an object: use receive");
         }
     }
 
     @GuardedBy("lock")
-    private void checkLimit(Arriving message) throws IOException {
+    private void checkLimit(IncomingMessage message) throws IOException {
         if (message.total() > maxBytes) {
-            arriving = null; // what else comes of it is dropped
+            incoming = null; // what else comes of it is dropped
             if (!message.isBegun()) {
                 end.release();
             }
@@ -250,7 +258,7 @@ final class Inbox {
         }
     }
 
-    private static void checkRoom(Arriving message, ByteBuffer into) {
+    private static void checkRoom(IncomingMessage message, ByteBuffer into) {
         if (message.total() > into.remaining()) {
             throw new MessageSizeException(
                     "the buffer is too small for the next message",
@@ -276,10 +284,10 @@ final class Inbox {
         boolean begun = false;
         Countdown time = Countdown.of(Countdown.FOREVER);
         ByteBuffer chunk = ByteBuffer.allocateDirect(end.chunkBytes());
-        Arriving stream = null;
+        IncomingMessage stream = null;
         try {
             while (true) {
-                Arriving message = find(time);
+                IncomingMessage message = find(time);
                 if (message == null) {
                     throw new AssertionError("for ever is over");
                 }
@@ -288,16 +296,16 @@ final class Inbox {
                         throw new IOException("the sender has given the message up");
                     }
                     checkLimit(message);
-                    if (message.kind() != Kind.BYTES) {
+                    if (message.kind() != MessageKind.BYTES) {
                         checkArray(message);
                         if (message.isWhole()) {
-                            checkKind(message, Kind.BYTES);
+                            checkKind(message, MessageKind.BYTES);
                         }
                         message.absorb(end);
                         continue;
                     }
                     stream = message;
-                    Partial partial = message.partial();
+                    PartialMessage partial = message.partial();
                     if (partial != null) {
                         begun = true;
                         writeAll(ByteBuffer.wrap(partial.bytes()), into);
@@ -318,7 +326,7 @@ final class Inbox {
             }
         } finally {
             if (begun) {
-                arriving = null; // it cannot be begun again; the rest is dropped
+                incoming = null; // it cannot be begun again; the rest is dropped
             }
         }
     }

@@ -54,7 +54,7 @@ public final class Listener<T> implements AutoCloseable {
     /** How long a connection may take to introduce itself. */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final int MAX_INTRODUCTIONS = 64;
+    private static final int MAX_HANDSHAKES = 64;
     private static final long CHECK_MILLIS = 200;
 
     /** For how long nothing is accepted after a failure. */
@@ -73,7 +73,7 @@ public final class Listener<T> implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Membership lock;
     private final BlockingQueue<Connection<T>> waiting = new LinkedBlockingQueue<>();
-    private final Semaphore introductions = new Semaphore(MAX_INTRODUCTIONS);
+    private final Semaphore handshakes = new Semaphore(MAX_HANDSHAKES);
     private volatile boolean closed;
 
     private Listener(
@@ -147,7 +147,7 @@ public final class Listener<T> implements AutoCloseable {
         try {
             server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             Files.deleteIfExists(address); // a dead one's: its lock was free
-            server.bind(UnixDomainSocketAddress.of(address), MAX_INTRODUCTIONS);
+            server.bind(UnixDomainSocketAddress.of(address), MAX_HANDSHAKES);
             Listener<T> listener =
                     new Listener<>(address, bound, secret.clone(), options, server, lock);
             Thread thread = new Thread(null, listener::serve, "procession-listener");
@@ -196,7 +196,7 @@ public final class Listener<T> implements AutoCloseable {
         boolean said = false;
         while (!closed) {
             try {
-                introduceLater(server.accept());
+                startHandshake(server.accept());
                 said = false;
             } catch (ClosedChannelException e) {
                 return;
@@ -210,21 +210,21 @@ public final class Listener<T> implements AutoCloseable {
         }
     }
 
-    private void introduceLater(SocketChannel socket) throws IOException {
+    private void startHandshake(SocketChannel socket) throws IOException {
         boolean begun = false;
         try {
-            if (!introductions.tryAcquire()) {
+            if (!handshakes.tryAcquire()) {
                 report("refused a connection: too many at once");
                 return;
             }
             try {
-                Thread thread = new Thread(null, () -> introduce(socket), "procession-accept");
+                Thread thread = new Thread(null, () -> shakeHands(socket), "procession-accept");
                 thread.setDaemon(true);
                 thread.start();
                 begun = true;
             } finally {
                 if (!begun) {
-                    introductions.release();
+                    handshakes.release();
                 }
             }
         } finally {
@@ -251,18 +251,19 @@ public final class Listener<T> implements AutoCloseable {
         }
     }
 
-    private void introduce(SocketChannel socket) {
-        try (Introduction introduction = new Introduction(socket, secret, PATIENCE.toNanos())) {
-            Connection<T> connection = connection(introduction.accept(), options);
+    private void shakeHands(SocketChannel socket) {
+        try (ListenerHandshake handshake =
+                new ListenerHandshake(socket, secret, PATIENCE.toNanos())) {
+            Connection<T> connection = connection(handshake.accept(), options);
             waiting.add(connection);
             if (closed && waiting.remove(connection)) {
                 connection.close();
             }
         } catch (IOException | RuntimeException e) {
-            Introduction.drop(socket, e);
+            ListenerHandshake.drop(socket, e);
             log().log(Level.WARNING, "refused a connection: {0}", e.toString());
         } finally {
-            introductions.release();
+            handshakes.release();
         }
     }
 
@@ -342,11 +343,11 @@ public final class Listener<T> implements AutoCloseable {
         SocketChannel socket = null;
         try {
             socket = open(address, time);
-            try (Introduction introduction = new Introduction(socket, secret, time.left())) {
-                return connection(introduction.connect(), options);
+            try (ListenerHandshake handshake = new ListenerHandshake(socket, secret, time.left())) {
+                return connection(handshake.connect(), options);
             }
         } catch (IOException e) {
-            Introduction.drop(socket, e);
+            ListenerHandshake.drop(socket, e);
             throw new PipeException(
                     "cannot connect: address=" + address + ": " + e.getMessage(), e);
         }

@@ -52,7 +52,7 @@ final class Outbox {
      */
     boolean send(byte[] object, long nanos, Transfers.Ends ends) throws InterruptedException {
         return (ends.moves().isEmpty() && sendNow(object))
-                || send(Kind.OBJECT, ByteBuffer.wrap(object), nanos, ends);
+                || send(MessageKind.OBJECT, ByteBuffer.wrap(object), nanos, ends);
     }
 
     /**
@@ -68,7 +68,7 @@ final class Outbox {
         }
         try {
             requirePeer();
-            return end.offerNow(Kind.OBJECT, object.length, object);
+            return end.offerNow(MessageKind.OBJECT.firstType(), object.length, object);
         } catch (IOException e) {
             throw PipeException.of(e);
         } finally {
@@ -77,11 +77,11 @@ final class Outbox {
     }
 
     /** Sends a message; false, and nothing was sent, when the time is over. */
-    boolean send(int kind, ByteBuffer payload, long nanos) throws InterruptedException {
+    boolean send(MessageKind kind, ByteBuffer payload, long nanos) throws InterruptedException {
         return send(kind, payload, nanos, Transfers.Ends.NONE);
     }
 
-    private boolean send(int kind, ByteBuffer payload, long nanos, Transfers.Ends ends)
+    private boolean send(MessageKind kind, ByteBuffer payload, long nanos, Transfers.Ends ends)
             throws InterruptedException {
         checkLength(payload.remaining());
         Countdown time = Countdown.of(nanos);
@@ -92,7 +92,7 @@ final class Outbox {
         try {
             done = sendParts(kind, payload, time) && flush(time);
             if (done && !ends.moves().isEmpty()) {
-                Undelivered.watch(end, end.mark(), ends);
+                EndsInTransit.watch(end, end.mark(), ends);
             }
             return done;
         } catch (IOException e) {
@@ -113,7 +113,7 @@ final class Outbox {
         return lock.tryLock(nanos, TimeUnit.NANOSECONDS);
     }
 
-    private boolean sendParts(int kind, ByteBuffer payload, Countdown time)
+    private boolean sendParts(MessageKind kind, ByteBuffer payload, Countdown time)
             throws IOException, InterruptedException {
         requirePeer();
         int length = payload.remaining();
@@ -122,11 +122,11 @@ final class Outbox {
         int sent = 0;
         long stall = STALL_NANOS;
         do {
-            int type = sent == 0 ? kind : Kind.continued(kind);
-            long number = sent == 0 ? length : sent;
+            int type = sent == 0 ? kind.firstType() : kind.continuedType();
+            long lengthOrOffset = sent == 0 ? length : sent;
             int rest = length - sent;
             int part = Math.min(chunk, rest);
-            if (end.offer(type, number, payload, from + sent, part)) {
+            if (end.offer(type, lengthOrOffset, payload, from + sent, part)) {
                 sent += part;
                 continue;
             }
@@ -136,7 +136,7 @@ final class Outbox {
                 continue;
             }
             requirePeer();
-            if (mayGoAside && end.offerLarge(type, number, payload, from + sent, rest)) {
+            if (mayGoAside && end.offerLarge(type, lengthOrOffset, payload, from + sent, rest)) {
                 return true;
             }
             if (time.left() == 0) {
@@ -179,9 +179,12 @@ final class Outbox {
             do {
                 chunk.clear().limit((int) Math.min(chunk.capacity(), bytes - sent));
                 fill(chunk, from, bytes - sent);
-                int type = sent == 0 ? Kind.BYTES : Kind.continued(Kind.BYTES);
-                long number = sent == 0 ? bytes : sent;
-                while (!end.offer(type, number, chunk, 0, chunk.limit())) {
+                int type =
+                        sent == 0
+                                ? MessageKind.BYTES.firstType()
+                                : MessageKind.BYTES.continuedType();
+                long lengthOrOffset = sent == 0 ? bytes : sent;
+                while (!end.offer(type, lengthOrOffset, chunk, 0, chunk.limit())) {
                     if (!end.awaitDrain(Countdown.FOREVER)) {
                         requirePeer();
                     }

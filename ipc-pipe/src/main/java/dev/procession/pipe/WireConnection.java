@@ -32,7 +32,10 @@ final class WireConnection<T> implements Connection<T>, Serializable {
     private final PipeOptions options;
 
     WireConnection(
-            MessageEnd end, Direction direction, PipeOptions options, @Nullable Partial partial) {
+            MessageEnd end,
+            Direction direction,
+            PipeOptions options,
+            @Nullable PartialMessage partial) {
         this.end = end;
         this.direction = direction;
         this.options = options;
@@ -76,7 +79,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
     @Override
     public void sendBytes(ByteBuffer bytes) throws InterruptedException {
         requireSends();
-        boolean sent = outbox.send(Kind.BYTES, bytes, Countdown.FOREVER);
+        boolean sent = outbox.send(MessageKind.BYTES, bytes, Countdown.FOREVER);
         if (!sent) {
             throw new AssertionError("for ever is over");
         }
@@ -85,7 +88,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
     @Override
     public boolean sendBytes(ByteBuffer bytes, Duration timeout) throws InterruptedException {
         requireSends();
-        return outbox.send(Kind.BYTES, bytes, Countdown.nanos(timeout));
+        return outbox.send(MessageKind.BYTES, bytes, Countdown.nanos(timeout));
     }
 
     @Override
@@ -96,10 +99,10 @@ final class WireConnection<T> implements Connection<T>, Serializable {
 
     @Override
     public T receive() throws InterruptedException {
-        return decode(taken(Kind.OBJECT));
+        return decode(taken(MessageKind.OBJECT));
     }
 
-    private byte[] taken(int kind) throws InterruptedException {
+    private byte[] taken(MessageKind kind) throws InterruptedException {
         requireReceives();
         byte[] bytes = inbox.take(kind, Countdown.FOREVER);
         if (bytes == null) {
@@ -111,19 +114,19 @@ final class WireConnection<T> implements Connection<T>, Serializable {
     @Override
     public Optional<T> receive(Duration timeout) throws InterruptedException {
         requireReceives();
-        byte[] bytes = inbox.take(Kind.OBJECT, Countdown.nanos(timeout));
+        byte[] bytes = inbox.take(MessageKind.OBJECT, Countdown.nanos(timeout));
         return bytes == null ? Optional.empty() : Optional.ofNullable(decode(bytes));
     }
 
     @Override
     public byte[] receiveBytes() throws InterruptedException {
-        return taken(Kind.BYTES);
+        return taken(MessageKind.BYTES);
     }
 
     @Override
     public Optional<byte[]> receiveBytes(Duration timeout) throws InterruptedException {
         requireReceives();
-        return Optional.ofNullable(inbox.take(Kind.BYTES, Countdown.nanos(timeout)));
+        return Optional.ofNullable(inbox.take(MessageKind.BYTES, Countdown.nanos(timeout)));
     }
 
     @Override

@@ -681,7 +681,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
          * @return this
          */
         public Builder name(String value) {
-            Attachments.requireName(value);
+            OpenQueues.requireName(value);
             name = value;
             return this;
         }
@@ -699,7 +699,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
                 return named(name, shape(), NamedMembers.Expectation.FREE);
             }
             try {
-                return new ProcessQueue<>(Attachments.create(shape()), codec);
+                return new ProcessQueue<>(OpenQueues.create(shape()), codec);
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot make a queue: " + e.getMessage(), e);
             }
@@ -746,7 +746,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         private <E> ProcessQueue<E> named(
                 String known, @Nullable QueueShape shape, NamedMembers.Expectation expectation) {
             try {
-                return new ProcessQueue<>(Attachments.named(known, shape, expectation), codec);
+                return new ProcessQueue<>(OpenQueues.named(known, shape, expectation), codec);
             } catch (IOException e) {
                 throw new UncheckedIOException(
                         "cannot open or make the queue: name=" + known + ": " + e.getMessage(), e);

@@ -28,11 +28,11 @@ final class QueueConsumer {
     private final QueueReader reader;
     private final QueueSlots slots;
     private final QueueLeases leases;
-    private final SideFiles files;
+    private final QueueSpillFiles files;
     private final QueueWaits waits;
     private volatile long lookedForDead = System.nanoTime() - DEATH_LOOK_NANOS;
 
-    QueueConsumer(TwoLockRing ring, SideFiles files, QueueWaits waits) {
+    QueueConsumer(TwoLockRing ring, QueueSpillFiles files, QueueWaits waits) {
         this.ring = ring;
         this.reader = ring.reader();
         this.slots = ring.slots();
@@ -59,7 +59,7 @@ final class QueueConsumer {
         long start = System.nanoTime();
         while (true) {
             long left = QueueWaits.left(nanos, start);
-            if (waits.isOver(left) || !waits.await(QueueLayout.ELEMENT, 0, left)) {
+            if (waits.isOver(left) || !waits.await(Waiting.ELEMENT, 0, left)) {
                 return null;
             }
             element = attempt(left);
@@ -74,7 +74,7 @@ final class QueueConsumer {
             return null;
         }
         byte[] payload;
-        QueueSpillName beside = null;
+        QueueSpillName spill = null;
         InputStream file = null;
         try {
             boolean found = reader.next();
@@ -84,8 +84,8 @@ final class QueueConsumer {
             } else if (found) {
                 payload = reader.payload();
                 if (reader.kind() == QueueLayout.BESIDE) {
-                    beside = QueueSpillName.of(payload);
-                    file = files.open(beside);
+                    spill = QueueSpillName.of(payload);
+                    file = files.open(spill);
                 }
                 slots.addTaken(1);
                 reader.consume();
@@ -98,13 +98,13 @@ final class QueueConsumer {
             reader.unlock();
         }
         waits.afterTake();
-        return beside == null ? payload : read(beside, file);
+        return spill == null ? payload : read(spill, file);
     }
 
     /** Takes what came back from a lease; under the lock, for that is rare. */
     private byte[] takeReturned(int lease) throws IOException {
         QueueSpillName name = leases.file(lease);
-        byte[] element = SideFiles.readWhole(name, files.openLease(name));
+        byte[] element = QueueSpillFiles.readWhole(name, files.openLease(name));
         slots.addTaken(1);
         leases.take(lease);
         files.deleteLease(name);
@@ -134,15 +134,15 @@ final class QueueConsumer {
         return reader.returned();
     }
 
-    private byte[] read(QueueSpillName beside, @Nullable InputStream file) {
+    private byte[] read(QueueSpillName spill, @Nullable InputStream file) {
         try {
-            byte[] element = SideFiles.readWhole(beside, file);
+            byte[] element = QueueSpillFiles.readWhole(spill, file);
             if (KillPoint.ON) {
                 KillPoint.TAKE_FILE_READ.reached();
             }
             return element;
         } finally {
-            files.discard(beside);
+            files.discard(spill);
         }
     }
 
@@ -192,7 +192,7 @@ final class QueueConsumer {
                 return leased;
             }
             long left = QueueWaits.left(nanos, start);
-            if (waits.isOver(left) || !waits.await(QueueLayout.ELEMENT, 0, left)) {
+            if (waits.isOver(left) || !waits.await(Waiting.ELEMENT, 0, left)) {
                 return null;
             }
         }
@@ -209,7 +209,8 @@ final class QueueConsumer {
             if (returned >= 0) {
                 QueueSpillName name = leases.file(returned);
                 leased =
-                        new LeasedBytes(returned, SideFiles.readWhole(name, files.openLease(name)));
+                        new LeasedBytes(
+                                returned, QueueSpillFiles.readWhole(name, files.openLease(name)));
                 leases.hold(returned);
             } else if (found) {
                 leased = leaseOldest();
@@ -230,11 +231,11 @@ final class QueueConsumer {
     private LeasedBytes leaseOldest() throws IOException {
         byte[] element = reader.payload();
         QueueSpillName name;
-        QueueSpillName beside = null;
+        QueueSpillName spill = null;
         if (reader.kind() == QueueLayout.BESIDE) {
-            beside = QueueSpillName.of(element);
-            element = SideFiles.readWhole(beside, files.open(beside));
-            name = files.linkLease(beside);
+            spill = QueueSpillName.of(element);
+            element = QueueSpillFiles.readWhole(spill, files.open(spill));
+            name = files.linkLease(spill);
         } else {
             name = files.writeLease(element);
         }
@@ -250,8 +251,8 @@ final class QueueConsumer {
         if (KillPoint.ON) {
             KillPoint.LEASE_COMMITTED.reached();
         }
-        if (beside != null) {
-            files.discard(beside);
+        if (spill != null) {
+            files.discard(spill);
         }
         return new LeasedBytes(lease, element);
     }
@@ -273,7 +274,7 @@ final class QueueConsumer {
     /** Ends a lease: the element comes back. */
     void giveBack(int lease) {
         if (leases.giveBack(lease)) {
-            waits.wake(QueueLayout.ELEMENT);
+            waits.wake(Waiting.ELEMENT);
         }
     }
 

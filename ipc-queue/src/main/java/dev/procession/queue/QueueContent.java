@@ -21,10 +21,10 @@ final class QueueContent {
     private final TwoLockRing ring;
     private final QueueReader reader;
     private final QueueLeases leases;
-    private final SideFiles files;
+    private final QueueSpillFiles files;
     private final QueueWaits waits;
 
-    QueueContent(TwoLockRing ring, SideFiles files, QueueWaits waits) {
+    QueueContent(TwoLockRing ring, QueueSpillFiles files, QueueWaits waits) {
         this.ring = ring;
         this.reader = ring.reader();
         this.leases = ring.leases();
@@ -38,7 +38,7 @@ final class QueueContent {
             return null;
         }
         byte[] payload;
-        QueueSpillName beside = null;
+        QueueSpillName spill = null;
         InputStream file = null;
         reader.lock(Long.MAX_VALUE);
         try {
@@ -46,22 +46,22 @@ final class QueueContent {
             int returned = reader.returned();
             if (returned >= 0) {
                 QueueSpillName name = leases.file(returned);
-                return SideFiles.readWhole(name, files.openLease(name));
+                return QueueSpillFiles.readWhole(name, files.openLease(name));
             }
             if (!found) {
                 return null;
             }
             payload = reader.payload();
             if (reader.kind() == QueueLayout.BESIDE) {
-                beside = QueueSpillName.of(payload);
-                file = files.open(beside);
+                spill = QueueSpillName.of(payload);
+                file = files.open(spill);
             }
         } catch (IOException e) {
             throw QueueException.corrupt(ring, e);
         } finally {
             reader.unlock();
         }
-        return beside == null ? payload : SideFiles.readWhole(beside, file);
+        return spill == null ? payload : QueueSpillFiles.readWhole(spill, file);
     }
 
     /** All elements, as they are at one moment. */
@@ -95,15 +95,15 @@ final class QueueContent {
         if (entry.kind() == QueueLayout.INLINE) {
             return entry.payload();
         }
-        QueueSpillName beside = QueueSpillName.of(entry.payload());
+        QueueSpillName spill = QueueSpillName.of(entry.payload());
         try {
             if (entry.kind() == QueueLayout.RETURNED) {
-                return SideFiles.readWhole(beside, files.openLease(beside));
+                return QueueSpillFiles.readWhole(spill, files.openLease(spill));
             }
-            InputStream file = files.open(beside);
-            return file == null ? null : SideFiles.readWhole(beside, file);
+            InputStream file = files.open(spill);
+            return file == null ? null : QueueSpillFiles.readWhole(spill, file);
         } catch (IOException e) {
-            throw new QueueException("a large element could not be read: " + beside, e);
+            throw new QueueException("a large element could not be read: " + spill, e);
         }
     }
 

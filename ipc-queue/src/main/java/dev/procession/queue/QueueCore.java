@@ -5,7 +5,6 @@ import dev.procession.core.life.NamedMembers;
 import dev.procession.core.life.Session;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
-import dev.procession.queue.ring.QueueLayout;
 import dev.procession.queue.ring.QueueShape;
 import dev.procession.queue.ring.TwoLockRing;
 import java.io.IOException;
@@ -26,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class QueueCore {
 
     private final TwoLockRing ring;
-    private final SideFiles files;
+    private final QueueSpillFiles files;
     private final WaitRoom room;
-    private final Ringers ringers;
+    private final BellConnections bells;
     private final QueueWaits waits;
     private final QueueProducer producer;
     private final QueueConsumer consumer;
@@ -42,10 +41,10 @@ final class QueueCore {
             Members members, TwoLockRing ring, boolean shared, @Nullable String publicName) {
         String name = ring.segment().path().getFileName().toString();
         this.ring = ring;
-        this.files = new SideFiles(members, name);
+        this.files = new QueueSpillFiles(members, name);
         this.room = new WaitRoom(ring, bell(members, name, members.self()));
-        this.ringers = new Ringers(member -> bell(members, name, member));
-        this.waits = new QueueWaits(ring, room, ringers, this::end, this::leaveIfDone);
+        this.bells = new BellConnections(member -> bell(members, name, member));
+        this.waits = new QueueWaits(ring, room, bells, this::end, this::leaveIfDone);
         this.producer = new QueueProducer(ring, files, waits);
         this.consumer = new QueueConsumer(ring, files, waits);
         this.content = new QueueContent(ring, files, waits);
@@ -146,8 +145,8 @@ final class QueueCore {
     /** Closes the queue for all processes. */
     void close() {
         producer.close();
-        waits.wakeAll(QueueLayout.ELEMENT);
-        waits.wakeAll(QueueLayout.ROOM);
+        waits.wakeAll(Waiting.ELEMENT);
+        waits.wakeAll(Waiting.ROOM);
         waits.endIfOver();
     }
 
@@ -159,16 +158,16 @@ final class QueueCore {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
-        waits.wakeAll(QueueLayout.ELEMENT);
+        waits.wakeAll(Waiting.ELEMENT);
         if (publicName != null) {
-            Attachments.forget(publicName, this);
+            OpenQueues.forget(publicName, this);
         }
         if (shared) {
             end(ring.segment()::delete);
             end(files::deleteAll);
         }
         end(room::close);
-        end(ringers::close);
+        end(bells::close);
         if (members instanceof NamedMembers named) {
             end(named::disband);
             leaveIfDone();

@@ -23,8 +23,8 @@ record QueueHandle(String path, @Nullable String name, @Nullable Codec codec)
         try {
             QueueCore core =
                     name == null
-                            ? Attachments.attach(Path.of(path))
-                            : Attachments.namedOrEnded(name, Path.of(path));
+                            ? OpenQueues.attach(Path.of(path))
+                            : OpenQueues.namedOrEnded(name, Path.of(path));
             return new ProcessQueue<>(core, codec == null ? Codec.standard() : codec);
         } catch (IOException e) {
             InvalidObjectException failure =

@@ -21,15 +21,15 @@ final class QueueProducer {
 
     private final TwoLockRing ring;
     private final QueueWriter writer;
-    private final SideFiles files;
-    private final SideLedger ledger;
+    private final QueueSpillFiles files;
+    private final QueueSpillLedger ledger;
     private final QueueWaits waits;
 
-    QueueProducer(TwoLockRing ring, SideFiles files, QueueWaits waits) {
+    QueueProducer(TwoLockRing ring, QueueSpillFiles files, QueueWaits waits) {
         this.ring = ring;
         this.writer = ring.writer();
         this.files = files;
-        this.ledger = new SideLedger(files, ring::isThere);
+        this.ledger = new QueueSpillLedger(files, ring::isThere);
         this.waits = waits;
     }
 
@@ -72,7 +72,7 @@ final class QueueProducer {
 
     private boolean putSlowly(byte[] element, long nanos) throws InterruptedException {
         long start = System.nanoTime();
-        QueueSpillName beside = null;
+        QueueSpillName spill = null;
         boolean done = false;
         boolean inline = element.length <= ring.shape().maxInlineBytes();
         try {
@@ -82,29 +82,29 @@ final class QueueProducer {
                     throw new QueueClosedException("the queue is closed: it takes no elements");
                 }
                 QueueWriter.Result result = QueueWriter.Result.TOO_LARGE_FOR_NOW;
-                if (inline && beside == null) {
+                if (inline && spill == null) {
                     result = attempt(element, left);
                 }
                 // Only when there seems to be room, so that a full queue does not fill the memory.
                 if (result == QueueWriter.Result.TOO_LARGE_FOR_NOW
                         && ring.hasRoom(element.length)) {
-                    if (beside == null) {
-                        beside = writeFile(element);
+                    if (spill == null) {
+                        spill = writeFile(element);
                     }
-                    result = attemptBeside(beside, left);
+                    result = attemptSpill(spill, left);
                 }
                 if (result == QueueWriter.Result.DONE) {
                     done = true;
                     return true;
                 }
                 if (result != QueueWriter.Result.CLOSED
-                        && !waits.await(QueueLayout.ROOM, element.length, left)) {
+                        && !waits.await(Waiting.ROOM, element.length, left)) {
                     return false;
                 }
             }
         } finally {
-            if (!done && beside != null) {
-                files.discard(beside);
+            if (!done && spill != null) {
+                files.discard(spill);
             }
         }
     }
@@ -127,14 +127,14 @@ final class QueueProducer {
         return result;
     }
 
-    private QueueWriter.Result attemptBeside(QueueSpillName beside, long nanos) {
+    private QueueWriter.Result attemptSpill(QueueSpillName spill, long nanos) {
         if (!writer.lock(QueueWaits.lockNanos(nanos))) {
             return QueueWriter.Result.FULL;
         }
         QueueWriter.Result result;
         long offset;
         try {
-            result = writer.append(QueueLayout.BESIDE, beside.toPayload(), beside.bytes());
+            result = writer.append(QueueLayout.BESIDE, spill.toPayload(), spill.bytes());
             offset = writer.lastOffset();
         } catch (IOException e) {
             throw QueueException.corrupt(ring, e);
@@ -143,7 +143,7 @@ final class QueueProducer {
         }
         if (result == QueueWriter.Result.DONE) {
             waits.afterPut();
-            remember(offset, beside);
+            remember(offset, spill);
         }
         return result;
     }
@@ -162,9 +162,9 @@ final class QueueProducer {
         }
     }
 
-    private void remember(long offset, QueueSpillName beside) {
+    private void remember(long offset, QueueSpillName spill) {
         try {
-            ledger.put(offset, beside);
+            ledger.put(offset, spill);
         } catch (IOException e) {
             log().log(Level.WARNING, "the file of a large element is left", e);
         }

@@ -2,7 +2,6 @@ package dev.procession.queue;
 
 import dev.procession.core.lane.WaitSpin;
 import dev.procession.core.memory.KillPoint;
-import dev.procession.queue.ring.QueueLayout;
 import dev.procession.queue.ring.QueueLeases;
 import dev.procession.queue.ring.QueueSlots;
 import dev.procession.queue.ring.TwoLockRing;
@@ -24,13 +23,13 @@ final class QueueWaits {
     private static final long DEATH_LOOK_NANOS = 100_000_000;
 
     /** For the first sleep in the join of a queue that has ended, where no bell rings. */
-    private static final long FIRST_NAP_NANOS = 5_000_000;
+    private static final long FIRST_IDLE_PAUSE_NANOS = 5_000_000;
 
     private final TwoLockRing ring;
     private final QueueSlots slots;
     private final QueueLeases leases;
     private final WaitRoom room;
-    private final Ringers ringers;
+    private final BellConnections bells;
     private final Runnable whenOver;
     private final Runnable whenDone;
     // Of all threads that wait here: what one learns by looking in vain is good for the others.
@@ -47,14 +46,14 @@ final class QueueWaits {
     QueueWaits(
             TwoLockRing ring,
             WaitRoom room,
-            Ringers ringers,
+            BellConnections bells,
             Runnable whenOver,
             Runnable whenDone) {
         this.ring = ring;
         this.slots = ring.slots();
         this.leases = ring.leases();
         this.room = room;
-        this.ringers = ringers;
+        this.bells = bells;
         this.whenOver = whenOver;
         this.whenDone = whenDone;
     }
@@ -67,11 +66,11 @@ final class QueueWaits {
         if (slots.isQuiet()) {
             return;
         }
-        if (slots.hasWaiters(QueueLayout.ELEMENT)) {
-            wake(QueueLayout.ELEMENT);
+        if (slots.hasWaiters(Waiting.ELEMENT.word())) {
+            wake(Waiting.ELEMENT);
         }
-        if (slots.hasWaiters(QueueLayout.ROOM) && ring.hasRoom(1)) {
-            wake(QueueLayout.ROOM);
+        if (slots.hasWaiters(Waiting.ROOM.word()) && ring.hasRoom(1)) {
+            wake(Waiting.ROOM);
         }
     }
 
@@ -83,11 +82,11 @@ final class QueueWaits {
         if (slots.isQuiet()) {
             return;
         }
-        if (slots.hasWaiters(QueueLayout.ROOM)) {
-            wake(QueueLayout.ROOM);
+        if (slots.hasWaiters(Waiting.ROOM.word())) {
+            wake(Waiting.ROOM);
         }
-        if (slots.hasWaiters(QueueLayout.ELEMENT) && !ring.isEmpty()) {
-            wake(QueueLayout.ELEMENT);
+        if (slots.hasWaiters(Waiting.ELEMENT.word()) && !ring.isEmpty()) {
+            wake(Waiting.ELEMENT);
         }
         endIfOver();
     }
@@ -130,15 +129,15 @@ final class QueueWaits {
 
     /** Rings for who waits for the last element to be done, if it is. */
     void wakeIfIdle() {
-        if (slots.hasWaiters(QueueLayout.IDLE) && ring.seemsIdle()) {
-            wakeAll(QueueLayout.IDLE);
+        if (slots.hasWaiters(Waiting.IDLE.word()) && ring.seemsIdle()) {
+            wakeAll(Waiting.IDLE);
         }
     }
 
     /** Waits until all elements are done, those aside that dead processes had taken. */
     boolean join(long nanos) throws InterruptedException {
         long start = System.nanoTime();
-        long nap = FIRST_NAP_NANOS;
+        long idlePauseNanos = FIRST_IDLE_PAUSE_NANOS;
         while (true) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -164,19 +163,19 @@ final class QueueWaits {
             long most = DEATH_LOOK_NANOS;
             if (ring.seemsOver()) {
                 endIfOver(); // its bells have gone: neither this process's nor others' can be made
-                most = nap;
-                nap = Math.min(2 * nap, DEATH_LOOK_NANOS);
+                most = idlePauseNanos;
+                idlePauseNanos = Math.min(2 * idlePauseNanos, DEATH_LOOK_NANOS);
             }
-            room.sleep(QueueLayout.IDLE, () -> isReady(QueueLayout.IDLE, 0), Math.min(left, most));
+            room.sleep(Waiting.IDLE, () -> isReady(Waiting.IDLE, 0), Math.min(left, most));
         }
     }
 
     /** Looks for a while, then sleeps once; false if the time was over before. */
-    boolean await(int what, long bytes, long nanos) throws InterruptedException {
+    boolean await(Waiting what, long bytes, long nanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        WaitSpin spin = what == QueueLayout.ELEMENT ? takeSpin : putSpin;
+        WaitSpin spin = what == Waiting.ELEMENT ? takeSpin : putSpin;
         if (nanos > 0 && spin.spin(() -> isReady(what, bytes))) {
             return true;
         }
@@ -198,11 +197,11 @@ final class QueueWaits {
         return true;
     }
 
-    private boolean isReady(int what, long bytes) {
+    private boolean isReady(Waiting what, long bytes) {
         return switch (what) {
-            case QueueLayout.ELEMENT -> !ring.isEmpty() || ring.seemsOver();
-            case QueueLayout.ROOM -> ring.hasRoom(bytes) || ring.isClosed();
-            default -> ring.seemsIdle();
+            case ELEMENT -> !ring.isEmpty() || ring.seemsOver();
+            case ROOM -> ring.hasRoom(bytes) || ring.isClosed();
+            case IDLE -> ring.seemsIdle();
         };
     }
 
@@ -217,33 +216,33 @@ final class QueueWaits {
     }
 
     /** Wakes one process of those that wait. */
-    void wake(int what) {
-        int slot = slots.claimWaiter(what, lastWoken);
+    void wake(Waiting what) {
+        int slot = slots.claimWaiter(what.word(), lastWoken);
         while (slot >= 0) {
             lastWoken = slot;
-            if (ring(what, slot)) {
+            if (wakeMember(what, slot)) {
                 return;
             }
-            slot = slots.claimWaiter(what, slot);
+            slot = slots.claimWaiter(what.word(), slot);
         }
     }
 
     /** Wakes all that wait. */
-    void wakeAll(int what) {
-        for (int slot = slots.claimWaiter(what, -1), last = -1;
+    void wakeAll(Waiting what) {
+        for (int slot = slots.claimWaiter(what.word(), -1), last = -1;
                 slot > last;
-                slot = slots.claimWaiter(what, slot)) {
-            ring(what, slot);
+                slot = slots.claimWaiter(what.word(), slot)) {
+            wakeMember(what, slot);
             last = slot;
         }
     }
 
-    private boolean ring(int what, int slot) {
+    private boolean wakeMember(Waiting what, int slot) {
         if (slot == slots.mine()) {
             return room.look(what);
         }
         long member = slots.owner(slot);
-        return member != 0 && ringers.ring(member);
+        return member != 0 && bells.wake(member);
     }
 
     /** Who does not wait for room waits for the lock all the same: it is held for moments. */

@@ -2,14 +2,14 @@ package dev.procession.queue;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.memory.KillPoint;
-import dev.procession.queue.ring.QueueLayout;
 import dev.procession.queue.ring.TwoLockRing;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * The threads of this process that wait at a queue: for an element, for room, or for the last
  * element to be done.
  *
- * <p>One of them, the leader, sleeps on the process's {@link Bell}; the others park. So a process
- * with one waiting thread is woken by one system call, and one with a hundred still has one socket
- * and wakes ten times a second while nothing happens. The leader looks for all: it signals who has
- * something to do. When it leaves, the next one leads.
+ * <p>One of them, the leader, sleeps on the process's {@link QueueBell}; the others park. So a
+ * process with one waiting thread is woken by one system call, and one with a hundred still has one
+ * socket and wakes ten times a second while nothing happens. The leader looks for all: it signals
+ * who has something to do. When it leaves, the next one leads.
  *
  * <p>Each kind of waiter has a bit of this process in shared memory. Who waits sets it, looks once
  * more, and sleeps; who has news for waiters clears the bit and rings. The bit is set again for
@@ -41,11 +41,11 @@ final class WaitRoom implements AutoCloseable {
 
     private static final class Sleeper {
         private final Thread thread = Thread.currentThread();
-        private final int what;
+        private final Waiting what;
         private final BooleanSupplier ready;
         private volatile boolean signalled;
 
-        Sleeper(int what, BooleanSupplier ready) {
+        Sleeper(Waiting what, BooleanSupplier ready) {
             this.what = what;
             this.ready = ready;
         }
@@ -55,14 +55,13 @@ final class WaitRoom implements AutoCloseable {
     private final Path bellPath;
 
     @GuardedBy("this")
-    private final List<Queue<Sleeper>> groups =
-            List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+    private final Map<Waiting, Queue<Sleeper>> groups = new EnumMap<>(Waiting.class);
 
     @GuardedBy("this")
     private @Nullable Sleeper leader;
 
     @GuardedBy("this")
-    private @Nullable Bell bell;
+    private @Nullable QueueBell bell;
 
     @GuardedBy("this")
     private boolean warned;
@@ -78,10 +77,10 @@ final class WaitRoom implements AutoCloseable {
     /**
      * Sleeps once, until somebody says that there may be something to do, or the time is over.
      *
-     * @param what {@link QueueLayout#ELEMENT} or another kind of waiter
+     * @param what {@link Waiting#ELEMENT} or another kind of waiter
      * @param ready whether there is something to do; looks, and does not wait
      */
-    void sleep(int what, BooleanSupplier ready, long nanos) throws InterruptedException {
+    void sleep(Waiting what, BooleanSupplier ready, long nanos) throws InterruptedException {
         long start = System.nanoTime();
         Sleeper me = new Sleeper(what, ready);
         enter(me);
@@ -112,10 +111,15 @@ final class WaitRoom implements AutoCloseable {
         }
     }
 
+    @GuardedBy("this")
+    private Queue<Sleeper> group(Waiting what) {
+        return groups.computeIfAbsent(what, unused -> new ArrayDeque<>());
+    }
+
     private synchronized void enter(Sleeper me) {
         openBell();
-        groups.get(me.what).add(me);
-        ring.slots().announce(me.what);
+        group(me.what).add(me);
+        ring.slots().announce(me.what.word());
         VarHandle.fullFence(); // the announcement, then the look
     }
 
@@ -125,7 +129,7 @@ final class WaitRoom implements AutoCloseable {
             return;
         }
         try {
-            bell = Bell.open(bellPath);
+            bell = QueueBell.open(bellPath);
         } catch (IOException e) {
             if (!warned) {
                 warned = true;
@@ -146,7 +150,7 @@ final class WaitRoom implements AutoCloseable {
     }
 
     private void sleepOnBell(long nanos) {
-        Bell sounding;
+        QueueBell sounding;
         boolean over;
         synchronized (this) {
             sounding = bell;
@@ -167,7 +171,7 @@ final class WaitRoom implements AutoCloseable {
 
     /** Signals those that have something to do. */
     private synchronized void look() {
-        for (int what = QueueLayout.ELEMENT; what <= QueueLayout.IDLE; what++) {
+        for (Waiting what : Waiting.values()) {
             look(what);
         }
     }
@@ -178,17 +182,17 @@ final class WaitRoom implements AutoCloseable {
      *
      * @return whether any thread waits for it
      */
-    synchronized boolean look(int what) {
-        Queue<Sleeper> group = groups.get(what);
+    synchronized boolean look(Waiting what) {
+        Queue<Sleeper> group = group(what);
         if (group.isEmpty()) {
             return false;
         }
-        if (!ring.slots().isAnnounced(what)) {
+        if (!ring.slots().isAnnounced(what.word())) {
             // Before the look: what comes after it is rung for.
-            ring.slots().announce(what);
+            ring.slots().announce(what.word());
             VarHandle.fullFence();
         }
-        boolean all = what == QueueLayout.IDLE || ring.isClosed();
+        boolean all = what == Waiting.IDLE || ring.isClosed();
         for (Sleeper sleeper : group) {
             if (!sleeper.signalled && sleeper.ready.getAsBoolean()) {
                 signal(sleeper);
@@ -216,17 +220,17 @@ final class WaitRoom implements AutoCloseable {
     }
 
     private synchronized void leave(Sleeper me) {
-        Queue<Sleeper> mine = groups.get(me.what);
+        Queue<Sleeper> mine = group(me.what);
         mine.remove(me);
         if (mine.isEmpty()) {
-            ring.slots().retract(me.what);
+            ring.slots().retract(me.what.word());
         }
         if (leader == me) {
             leader = null;
         }
         // Who was woken to lead may leave without having led: it was signalled, or interrupted.
         if (leader == null) {
-            for (Queue<Sleeper> group : groups) {
+            for (Queue<Sleeper> group : groups.values()) {
                 for (Sleeper sleeper : group) {
                     if (!sleeper.signalled) {
                         LockSupport.unpark(sleeper.thread); // to lead
@@ -242,7 +246,7 @@ final class WaitRoom implements AutoCloseable {
     public synchronized void close() throws IOException {
         closed = true;
         look();
-        Bell old = bell;
+        QueueBell old = bell;
         bell = null;
         if (old != null) {
             old.close();

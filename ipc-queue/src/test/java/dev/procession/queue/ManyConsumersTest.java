@@ -28,7 +28,7 @@ class ManyConsumersTest {
     @Test
     void shouldKeepNoSocketForConsumersThatAreDead() throws Exception {
         try (ProcessQueue<Integer> queue = ProcessQueue.create(4)) {
-            QueueSlots slots = Attachments.attach(segment()).ring().slots();
+            QueueSlots slots = OpenQueues.attach(segment()).ring().slots();
             int before = 0;
             for (int i = 0; i < CONSUMERS; i++) {
                 try (ChildProcess<Integer> consumer = ChildProcess.start(queue::take)) {

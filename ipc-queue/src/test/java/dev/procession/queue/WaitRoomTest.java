@@ -3,7 +3,6 @@ package dev.procession.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.core.memory.Segment;
-import dev.procession.queue.ring.QueueLayout;
 import dev.procession.queue.ring.QueueShape;
 import dev.procession.queue.ring.TwoLockRing;
 import dev.procession.testing.Await;
@@ -36,8 +35,7 @@ class WaitRoomTest {
     private Background<Long> sleeper(WaitRoom room, AtomicBoolean ready, Runnable afterwards) {
         return Background.start(
                         () -> {
-                            room.sleep(
-                                    QueueLayout.ELEMENT, ready::get, TimeUnit.SECONDS.toNanos(50));
+                            room.sleep(Waiting.ELEMENT, ready::get, TimeUnit.SECONDS.toNanos(50));
                             long now = System.nanoTime();
                             afterwards.run();
                             return now;
@@ -54,9 +52,9 @@ class WaitRoomTest {
         Path bell = directory.resolve("q1-1.b1");
         List<Long> took = new ArrayList<>();
         try (WaitRoom room = new WaitRoom(ring, bell);
-                Ringers ringers = new Ringers(member -> bell)) {
+                BellConnections bells = new BellConnections(member -> bell)) {
             for (int round = 0; round < ROUNDS; round++) {
-                took.add(round(room, ringers));
+                took.add(round(room, bells));
             }
         }
         Collections.sort(took); // the middle one, for the machine may stand still in any round
@@ -75,7 +73,7 @@ class WaitRoomTest {
         room.close();
         AtomicInteger looks = new AtomicInteger();
         room.sleep(
-                QueueLayout.IDLE,
+                Waiting.IDLE,
                 () -> {
                     looks.incrementAndGet();
                     return false;
@@ -84,7 +82,7 @@ class WaitRoomTest {
         assertThat(looks.get()).isLessThan(30);
     }
 
-    private long round(WaitRoom room, Ringers ringers) throws Exception {
+    private long round(WaitRoom room, BellConnections bells) throws Exception {
         firstHasLeft.set(false);
         AtomicBoolean[] ready = {
             new AtomicBoolean(), new AtomicBoolean(), new AtomicBoolean(),
@@ -94,16 +92,16 @@ class WaitRoomTest {
         Background<Long> last = sleeper(room, ready[2], () -> {});
 
         ready[0].set(true);
-        room.look(QueueLayout.ELEMENT);
+        room.look(Waiting.ELEMENT);
         Await.until(firstHasLeft::get, "the first leader has left");
         ready[1].set(true); // it was woken to lead, and is signalled before it can
-        room.look(QueueLayout.ELEMENT);
+        room.look(Waiting.ELEMENT);
         leader.get();
         next.get();
 
         ready[2].set(true);
         long start = System.nanoTime();
-        assertThat(ringers.ring(1)).isTrue(); // as another process does
+        assertThat(bells.wake(1)).isTrue(); // as another process does
         return last.get() - start;
     }
 }

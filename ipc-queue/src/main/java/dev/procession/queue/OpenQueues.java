@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The queues that this process is attached to, so that it attaches to each only once. */
-final class Attachments {
+final class OpenQueues {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,39}");
 
@@ -24,7 +24,7 @@ final class Attachments {
     /** Kept while they have not ended: this process is a member under the name. */
     private static final Map<String, QueueCore> NAMED = new HashMap<>();
 
-    private Attachments() {}
+    private OpenQueues() {}
 
     /** Makes a queue without a name. */
     static synchronized QueueCore create(QueueShape shape) throws IOException {

@@ -15,19 +15,19 @@ import java.util.concurrent.locks.LockSupport;
  * ends whose holder has died. While there are some, a thread looks after them, a few times in a
  * second.
  */
-final class Undelivered {
+final class EndsInTransit {
 
     private static final long LOOK_NANOS = 200_000_000;
     private static final Object LOCK = new Object();
 
     @GuardedBy("LOCK")
-    private static final List<Undelivered> ALL = new ArrayList<>();
+    private static final List<EndsInTransit> ALL = new ArrayList<>();
 
     private final MessageEnd carrier;
     private final long mark;
     private final Transfers.Ends ends;
 
-    private Undelivered(MessageEnd carrier, long mark, Transfers.Ends ends) {
+    private EndsInTransit(MessageEnd carrier, long mark, Transfers.Ends ends) {
         this.carrier = carrier;
         this.mark = mark;
         this.ends = ends;
@@ -37,23 +37,23 @@ final class Undelivered {
     static void watch(MessageEnd carrier, long mark, Transfers.Ends ends) {
         synchronized (LOCK) {
             if (ALL.isEmpty()) {
-                Thread thread = new Thread(null, Undelivered::look, "procession-undelivered");
+                Thread thread = new Thread(null, EndsInTransit::look, "procession-ends-in-transit");
                 thread.setDaemon(true);
                 thread.start();
             }
-            ALL.add(new Undelivered(carrier, mark, ends));
+            ALL.add(new EndsInTransit(carrier, mark, ends));
         }
     }
 
     private static void look() {
         while (true) {
             LockSupport.parkNanos(LOOK_NANOS);
-            List<Undelivered> all;
+            List<EndsInTransit> all;
             synchronized (LOCK) {
                 all = List.copyOf(ALL);
             }
-            List<Undelivered> settled = new ArrayList<>();
-            for (Undelivered each : all) {
+            List<EndsInTransit> settled = new ArrayList<>();
+            for (EndsInTransit each : all) {
                 if (each.isSettled()) {
                     settled.add(each);
                 }
@@ -83,6 +83,6 @@ final class Undelivered {
     }
 
     private static System.Logger log() {
-        return System.getLogger(Undelivered.class.getName());
+        return System.getLogger(EndsInTransit.class.getName());
     }
 }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * role, HELLO and WELCOME without its proof; so it answers this connection's challenges alone. The
  * file is the speaker's membership file, whose lock is its proof of life.
  */
-final class Introduction implements AutoCloseable {
+final class ListenerHandshake implements AutoCloseable {
 
     static final int VERSION = 1;
 
@@ -53,7 +53,7 @@ final class Introduction implements AutoCloseable {
     private final Selector selector;
     private final long deadline;
 
-    Introduction(SocketChannel channel, byte[] secret, long nanos) throws IOException {
+    ListenerHandshake(SocketChannel channel, byte[] secret, long nanos) throws IOException {
         this.channel = channel;
         this.secret = secret;
         this.deadline = System.nanoTime() + nanos;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the name. What a killed producer wrote and never put, and what a killed taker did not remove, is
  * named by no record.
  */
-final class SideFiles {
+final class QueueSpillFiles {
 
     private final Members members;
     private final String queue;
@@ -32,7 +32,7 @@ final class SideFiles {
      *
      * @param queue the name of its segment
      */
-    SideFiles(Members members, String queue) {
+    QueueSpillFiles(Members members, String queue) {
         this.members = members;
         this.queue = queue;
     }
@@ -98,18 +98,18 @@ final class SideFiles {
     }
 
     /** Reads what was opened. */
-    static byte[] readWhole(QueueSpillName beside, @Nullable InputStream file) {
+    static byte[] readWhole(QueueSpillName spill, @Nullable InputStream file) {
         if (file == null) {
-            throw new QueueException("the file of a large element is not there: " + beside);
+            throw new QueueException("the file of a large element is not there: " + spill);
         }
         try (file) {
             byte[] element = file.readAllBytes();
-            if (element.length != beside.bytes()) {
-                throw new QueueException("the file of a large element is not whole: " + beside);
+            if (element.length != spill.bytes()) {
+                throw new QueueException("the file of a large element is not whole: " + spill);
             }
             return element;
         } catch (IOException e) {
-            throw new QueueException("a large element could not be read: " + beside, e);
+            throw new QueueException("a large element could not be read: " + spill, e);
         }
     }
 
@@ -128,12 +128,12 @@ final class SideFiles {
     /**
      * Gives the file of a large element that is about to be leased a name that only leases have.
      */
-    QueueSpillName linkLease(QueueSpillName beside) throws IOException {
+    QueueSpillName linkLease(QueueSpillName spill) throws IOException {
         long number = members.newName();
         QueueSpillName name =
                 new QueueSpillName(
-                        beside.bytes(), members.self(), beside.number() < 0 ? -number : number);
-        Files.createLink(leasePath(name), path(beside));
+                        spill.bytes(), members.self(), spill.number() < 0 ? -number : number);
+        Files.createLink(leasePath(name), path(spill));
         return name;
     }
 
@@ -179,6 +179,6 @@ final class SideFiles {
 
     /** Not a constant: loading the logging takes 20 ms of a cold start. */
     private static System.Logger log() {
-        return System.getLogger(SideFiles.class.getName());
+        return System.getLogger(QueueSpillFiles.class.getName());
     }
 }

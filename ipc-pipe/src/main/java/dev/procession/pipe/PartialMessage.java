@@ -10,4 +10,4 @@ import java.io.Serializable;
  * @param bytes what has come
  */
 @SuppressWarnings("ArrayRecordComponent") // nobody compares two
-record Partial(int kind, long total, byte[] bytes) implements Serializable {}
+record PartialMessage(MessageKind kind, long total, byte[] bytes) implements Serializable {}

@@ -11,11 +11,11 @@ import java.util.function.LongPredicate;
  * The large elements that this process has put. It removes the files of those that were taken: the
  * taker does so too, but it may die in between. Thread-safe.
  */
-final class SideLedger {
+final class QueueSpillLedger {
 
     private record Entry(long offset, QueueSpillName name) {}
 
-    private final SideFiles files;
+    private final QueueSpillFiles files;
     private final LongPredicate isThere;
 
     @GuardedBy("this")
@@ -26,7 +26,7 @@ final class SideLedger {
      *
      * @param isThere whether the record at an offset is still in the queue
      */
-    SideLedger(SideFiles files, LongPredicate isThere) {
+    QueueSpillLedger(QueueSpillFiles files, LongPredicate isThere) {
         this.files = files;
         this.isThere = isThere;
     }

@@ -20,7 +20,7 @@ import java.nio.file.Path;
  * A byte says "look again" and nothing else, so it needs no handshake: it may be late, lost, or too
  * many, for every sleep is bounded.
  */
-final class Bell implements AutoCloseable {
+final class QueueBell implements AutoCloseable {
 
     private static final int BACKLOG = 64;
 
@@ -37,14 +37,15 @@ final class Bell implements AutoCloseable {
     private boolean saidCannotAccept;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(64);
 
-    private Bell(Path path, Selector selector, ServerSocketChannel server, SelectionKey accepting) {
+    private QueueBell(
+            Path path, Selector selector, ServerSocketChannel server, SelectionKey accepting) {
         this.accepting = accepting;
         this.path = path;
         this.selector = selector;
         this.server = server;
     }
 
-    static Bell open(Path path) throws IOException {
+    static QueueBell open(Path path) throws IOException {
         Selector selector = Selector.open();
         ServerSocketChannel server = null;
         boolean done = false;
@@ -55,7 +56,7 @@ final class Bell implements AutoCloseable {
             server.configureBlocking(false);
             SelectionKey accepting = server.register(selector, SelectionKey.OP_ACCEPT);
             done = true;
-            return new Bell(path, selector, server, accepting);
+            return new QueueBell(path, selector, server, accepting);
         } finally {
             if (!done) {
                 selector.close();
@@ -119,14 +120,14 @@ final class Bell implements AutoCloseable {
             }
         } finally {
             if (!done && ringer != null) {
-                Ringers.close(ringer); // nobody would hear it; who rang connects again
+                BellConnections.close(ringer); // nobody would hear it; who rang connects again
             }
         }
     }
 
     private void drop(SelectionKey key) {
         if (key.channel() != server) {
-            Ringers.close((SocketChannel) key.channel());
+            BellConnections.close((SocketChannel) key.channel());
         }
     }
 
@@ -147,6 +148,6 @@ final class Bell implements AutoCloseable {
 
     /** Not a constant: loading the logging takes 20 ms of a cold start. */
     private static System.Logger log() {
-        return System.getLogger(Bell.class.getName());
+        return System.getLogger(QueueBell.class.getName());
     }
 }

@@ -7,34 +7,34 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A message of which perhaps a part was consumed already. Guarded by the inbox's lock. */
-final class Arriving {
+final class IncomingMessage {
 
     /** What the JVM allows for an array. */
     static final int MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
 
-    private final int kind;
+    private final MessageKind kind;
     private final long total;
     private long got;
     private boolean begun;
     private byte @Nullable [] own;
     private @Nullable ByteBuffer borrowed;
 
-    Arriving(int kind, long total) {
+    IncomingMessage(MessageKind kind, long total) {
         this.kind = kind;
         this.total = total;
     }
 
     /** One that travelled with the end. */
-    static Arriving of(Partial partial) {
-        Arriving arriving = new Arriving(partial.kind(), partial.total());
+    static IncomingMessage of(PartialMessage partial) {
+        IncomingMessage message = new IncomingMessage(partial.kind(), partial.total());
         byte[] bytes = Arrays.copyOf(partial.bytes(), (int) partial.total());
-        arriving.own = bytes;
-        arriving.got = partial.bytes().length;
-        arriving.begun = true;
-        return arriving;
+        message.own = bytes;
+        message.got = partial.bytes().length;
+        message.begun = true;
+        return message;
     }
 
-    int kind() {
+    MessageKind kind() {
         return kind;
     }
 
@@ -120,7 +120,7 @@ final class Arriving {
     }
 
     /** What travels when the end moves; null when nothing was consumed. */
-    @Nullable Partial partial() {
-        return begun ? new Partial(kind, total, Arrays.copyOf(array(), (int) got)) : null;
+    @Nullable PartialMessage partial() {
+        return begun ? new PartialMessage(kind, total, Arrays.copyOf(array(), (int) got)) : null;
     }
 }

@@ -16,18 +16,18 @@ import java.util.function.LongFunction;
  * here blocks, and an interrupt of the calling thread closes nothing, because the channels do not
  * block.
  */
-final class Ringers implements AutoCloseable {
+final class BellConnections implements AutoCloseable {
 
     private final Map<Long, SocketChannel> connections = new ConcurrentHashMap<>();
     private final LongFunction<Path> bells;
 
     /** Takes the place of each member's bell. */
-    Ringers(LongFunction<Path> bells) {
+    BellConnections(LongFunction<Path> bells) {
         this.bells = bells;
     }
 
     /** Rings for a member; false if it has no bell, as when it is dead. */
-    boolean ring(long member) {
+    boolean wake(long member) {
         SocketChannel known = connections.get(member);
         if (known != null) {
             if (write(known)) {
@@ -41,11 +41,11 @@ final class Ringers implements AutoCloseable {
             return false;
         }
         closeThoseOfTheDead();
-        boolean rung = write(made);
-        if (!rung || connections.putIfAbsent(member, made) != null) {
+        boolean woken = write(made);
+        if (!woken || connections.putIfAbsent(member, made) != null) {
             close(made);
         }
-        return rung;
+        return woken;
     }
 
     /**
@@ -116,6 +116,6 @@ final class Ringers implements AutoCloseable {
 
     /** Not a constant: loading the logging takes 20 ms of a cold start. */
     private static System.Logger log() {
-        return System.getLogger(Ringers.class.getName());
+        return System.getLogger(BellConnections.class.getName());
     }
 }
