@@ -2,6 +2,7 @@ package dev.procession.pipe;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.lane.MessageEnd;
+import dev.procession.core.log.Log;
 import dev.procession.core.transfer.Transfers;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -16,6 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * second.
  */
 final class EndsInTransit {
+
+    private static final Log LOG = Log.of(EndsInTransit.class);
 
     private static final long LOOK_NANOS = 200_000_000;
     private static final Object LOCK = new Object();
@@ -77,12 +80,8 @@ final class EndsInTransit {
             }
             ends.abandon();
         } catch (IOException e) {
-            log().log(Level.WARNING, "an end that did not arrive stays on its way", e);
+            LOG.report(Level.WARNING, "an end that did not arrive stays on its way", e);
         }
         return true;
-    }
-
-    private static System.Logger log() {
-        return System.getLogger(EndsInTransit.class.getName());
     }
 }

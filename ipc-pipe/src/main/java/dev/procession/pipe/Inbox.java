@@ -3,6 +3,7 @@ package dev.procession.pipe;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.lane.MessageEnd;
 import dev.procession.core.lane.PeerState;
+import dev.procession.core.time.Timeout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -46,7 +47,7 @@ final class Inbox {
     }
 
     private boolean acquire(long nanos) throws InterruptedException {
-        if (nanos == Countdown.FOREVER) {
+        if (nanos == Timeout.FOREVER) {
             lock.lockInterruptibly();
             return true;
         }
@@ -55,7 +56,7 @@ final class Inbox {
 
     /** Waits until a receiver would not block. */
     boolean poll(long nanos) throws InterruptedException {
-        Countdown time = Countdown.of(nanos);
+        Timeout time = Timeout.ofNanos(nanos);
         if (!acquire(nanos)) {
             return false;
         }
@@ -83,7 +84,7 @@ final class Inbox {
 
     /** The next message as an array; null when the time is over. */
     byte @Nullable [] take(MessageKind kind, long nanos) throws InterruptedException {
-        Countdown time = Countdown.of(nanos);
+        Timeout time = Timeout.ofNanos(nanos);
         if (!acquire(nanos)) {
             return null;
         }
@@ -130,8 +131,7 @@ final class Inbox {
     int take(ByteBuffer into) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            IncomingMessage message =
-                    takeLocked(MessageKind.BYTES, into, Countdown.of(Countdown.FOREVER));
+            IncomingMessage message = takeLocked(MessageKind.BYTES, into, Timeout.NEVER);
             if (message == null) {
                 throw new AssertionError("for ever is over");
             }
@@ -145,7 +145,7 @@ final class Inbox {
 
     @GuardedBy("lock")
     private @Nullable IncomingMessage takeLocked(
-            MessageKind kind, @Nullable ByteBuffer into, Countdown time)
+            MessageKind kind, @Nullable ByteBuffer into, Timeout time)
             throws IOException, InterruptedException {
         try {
             IncomingMessage message;
@@ -178,8 +178,7 @@ final class Inbox {
 
     /** The next message, whole or with its next part found; null when the time is over. */
     @GuardedBy("lock")
-    private @Nullable IncomingMessage find(Countdown time)
-            throws IOException, InterruptedException {
+    private @Nullable IncomingMessage find(Timeout time) throws IOException, InterruptedException {
         while (true) {
             IncomingMessage message = incoming;
             if (message != null && message.isWhole()) {
@@ -209,9 +208,9 @@ final class Inbox {
     }
 
     @GuardedBy("lock")
-    private boolean awaitNext(Countdown time) throws IOException, InterruptedException {
+    private boolean awaitNext(Timeout time) throws IOException, InterruptedException {
         while (true) {
-            boolean came = end.awaitMessage(time.left());
+            boolean came = end.awaitMessage(time.remainingNanos());
             // The state first: what was committed before the end is seen afterwards.
             PeerState peer = came ? PeerState.PRESENT : end.peerState(false);
             if (end.next()) {
@@ -220,7 +219,7 @@ final class Inbox {
             if (peer != PeerState.PRESENT) {
                 throw new EndOfPipeException(peer == PeerState.DEAD);
             }
-            if (time.left() == 0) {
+            if (time.isOver()) {
                 return false;
             }
         }
@@ -282,7 +281,7 @@ final class Inbox {
     @GuardedBy("lock")
     private long streamLocked(WritableByteChannel into) throws IOException, InterruptedException {
         boolean begun = false;
-        Countdown time = Countdown.of(Countdown.FOREVER);
+        Timeout time = Timeout.NEVER;
         ByteBuffer chunk = ByteBuffer.allocateDirect(end.chunkBytes());
         IncomingMessage stream = null;
         try {

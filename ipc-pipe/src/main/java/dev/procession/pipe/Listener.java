@@ -2,6 +2,8 @@ package dev.procession.pipe;
 
 import dev.procession.core.life.Membership;
 import dev.procession.core.link.UnixSockets;
+import dev.procession.core.log.Log;
+import dev.procession.core.time.Timeout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
@@ -50,6 +52,8 @@ import java.util.concurrent.locks.LockSupport;
  * @param <T> the messages
  */
 public final class Listener<T> implements AutoCloseable {
+
+    private static final Log LOG = Log.of(Listener.class);
 
     /** How long a connection may take to introduce itself. */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -203,7 +207,10 @@ public final class Listener<T> implements AutoCloseable {
             } catch (Throwable e) { // out of descriptors or threads: those that wait are not lost
                 if (!said) {
                     said = true; // until one is accepted again
-                    report("cannot accept connections just now; trying again: " + e);
+                    LOG.report(
+                            Level.WARNING,
+                            "cannot accept connections now; trying again: " + e,
+                            null);
                 }
                 pause();
             }
@@ -214,7 +221,11 @@ public final class Listener<T> implements AutoCloseable {
         boolean begun = false;
         try {
             if (!handshakes.tryAcquire()) {
-                report("refused a connection: too many at once");
+                LOG.report(
+                        Level.WARNING,
+                        "refused a connection: too many handshakes at once: limit="
+                                + MAX_HANDSHAKES,
+                        null);
                 return;
             }
             try {
@@ -242,18 +253,9 @@ public final class Listener<T> implements AutoCloseable {
         }
     }
 
-    /** Logs, and survives a logger that throws. */
-    private static void report(String what) {
-        try {
-            log().log(Level.WARNING, what);
-        } catch (Throwable e) {
-            // There is nowhere left to say it.
-        }
-    }
-
     private void shakeHands(SocketChannel socket) {
         try (ListenerHandshake handshake =
-                new ListenerHandshake(socket, secret, PATIENCE.toNanos())) {
+                new ListenerHandshake(socket, secret, Timeout.of(PATIENCE))) {
             Connection<T> connection = connection(handshake.accept(), options);
             waiting.add(connection);
             if (closed && waiting.remove(connection)) {
@@ -261,7 +263,7 @@ public final class Listener<T> implements AutoCloseable {
             }
         } catch (IOException | RuntimeException e) {
             ListenerHandshake.drop(socket, e);
-            log().log(Level.WARNING, "refused a connection: {0}", e.toString());
+            LOG.report(Level.WARNING, "refused a connection: " + e, null);
         } finally {
             handshakes.release();
         }
@@ -296,17 +298,18 @@ public final class Listener<T> implements AutoCloseable {
      * @throws PipeException if the listener was closed
      */
     public Optional<Connection<T>> accept(Duration timeout) throws InterruptedException {
-        Countdown time = Countdown.of(Countdown.nanos(timeout));
+        Timeout time = Timeout.of(timeout);
         while (true) {
             if (closed) {
                 throw new PipeException("the listener was closed: address=" + address);
             }
-            long nanos = Math.min(time.left(), TimeUnit.MILLISECONDS.toNanos(CHECK_MILLIS));
+            long nanos =
+                    Math.min(time.remainingNanos(), TimeUnit.MILLISECONDS.toNanos(CHECK_MILLIS));
             Connection<T> next = waiting.poll(nanos, TimeUnit.NANOSECONDS);
             if (next != null) {
                 return Optional.of(next);
             }
-            if (time.left() == 0) {
+            if (time.isOver()) {
                 return Optional.empty();
             }
         }
@@ -339,11 +342,11 @@ public final class Listener<T> implements AutoCloseable {
      */
     public static <T> Connection<T> connect(Path address, byte[] secret, PipeOptions options) {
         requireSecret(secret);
-        Countdown time = Countdown.of(PATIENCE.toNanos());
+        Timeout time = Timeout.of(PATIENCE);
         SocketChannel socket = null;
         try {
             socket = open(address, time);
-            try (ListenerHandshake handshake = new ListenerHandshake(socket, secret, time.left())) {
+            try (ListenerHandshake handshake = new ListenerHandshake(socket, secret, time)) {
                 return connection(handshake.connect(), options);
             }
         } catch (IOException e) {
@@ -356,13 +359,13 @@ public final class Listener<T> implements AutoCloseable {
     /**
      * Tries again while the backlog is full, where a blocking connect would wait without a bound.
      */
-    private static SocketChannel open(Path address, Countdown time) throws IOException {
+    private static SocketChannel open(Path address, Timeout time) throws IOException {
         while (true) {
             SocketChannel socket = UnixSockets.connectNow(address);
             if (socket != null) {
                 return socket;
             }
-            if (time.left() == 0) {
+            if (time.isOver()) {
                 throw new IOException(
                         "the listener accepts no connection: its process stands still, or too many"
                                 + " connections wait there");
@@ -400,10 +403,5 @@ public final class Listener<T> implements AutoCloseable {
                 next.close();
             }
         }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(Listener.class.getName());
     }
 }

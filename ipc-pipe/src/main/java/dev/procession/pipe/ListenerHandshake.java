@@ -3,6 +3,7 @@ package dev.procession.pipe;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.PeerUser;
 import dev.procession.core.link.ProtocolException;
+import dev.procession.core.time.Timeout;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -51,12 +52,12 @@ final class ListenerHandshake implements AutoCloseable {
     private final SocketChannel channel;
     private final byte[] secret;
     private final Selector selector;
-    private final long deadline;
+    private final Timeout time;
 
-    ListenerHandshake(SocketChannel channel, byte[] secret, long nanos) throws IOException {
+    ListenerHandshake(SocketChannel channel, byte[] secret, Timeout time) throws IOException {
         this.channel = channel;
         this.secret = secret;
-        this.deadline = System.nanoTime() + nanos;
+        this.time = time;
         this.selector = Selector.open();
         channel.configureBlocking(false);
         channel.register(selector, SelectionKey.OP_READ);
@@ -218,15 +219,14 @@ final class ListenerHandshake implements AutoCloseable {
             if (count < 0) {
                 throw new IOException("the other side hung up during the introduction");
             }
-            long left = deadline - System.nanoTime();
-            if (count == 0 && left <= 0) {
+            if (count == 0 && time.isOver()) {
                 throw new IOException("the other side was silent for too long");
             }
             if (count == 0) {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new IOException("interrupted during the introduction");
                 }
-                selector.select(Math.max(1, left / 1_000_000));
+                selector.select(Math.max(1, time.remainingNanos() / 1_000_000));
                 selector.selectedKeys().clear();
             }
         }

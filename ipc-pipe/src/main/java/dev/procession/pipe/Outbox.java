@@ -2,6 +2,7 @@ package dev.procession.pipe;
 
 import dev.procession.core.lane.MessageEnd;
 import dev.procession.core.lane.PeerState;
+import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.Transfers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -84,7 +85,7 @@ final class Outbox {
     private boolean send(MessageKind kind, ByteBuffer payload, long nanos, Transfers.Ends ends)
             throws InterruptedException {
         checkLength(payload.remaining());
-        Countdown time = Countdown.of(nanos);
+        Timeout time = Timeout.ofNanos(nanos);
         if (!acquire(nanos)) {
             return false;
         }
@@ -106,14 +107,14 @@ final class Outbox {
     }
 
     private boolean acquire(long nanos) throws InterruptedException {
-        if (nanos == Countdown.FOREVER) {
+        if (nanos == Timeout.FOREVER) {
             lock.lockInterruptibly();
             return true;
         }
         return lock.tryLock(nanos, TimeUnit.NANOSECONDS);
     }
 
-    private boolean sendParts(MessageKind kind, ByteBuffer payload, Countdown time)
+    private boolean sendParts(MessageKind kind, ByteBuffer payload, Timeout time)
             throws IOException, InterruptedException {
         requirePeer();
         int length = payload.remaining();
@@ -131,7 +132,7 @@ final class Outbox {
                 continue;
             }
             boolean mayGoAside = rest > part && rest <= MAX_ASIDE_BYTES;
-            long left = time.left();
+            long left = time.remainingNanos();
             if (end.awaitDrain(mayGoAside ? Math.min(left, stall) : left)) {
                 continue;
             }
@@ -139,7 +140,7 @@ final class Outbox {
             if (mayGoAside && end.offerLarge(type, lengthOrOffset, payload, from + sent, rest)) {
                 return true;
             }
-            if (time.left() == 0) {
+            if (time.isOver()) {
                 return false;
             }
             stall = Math.min(2 * stall, MAX_STALL_NANOS);
@@ -147,10 +148,10 @@ final class Outbox {
         return true;
     }
 
-    private boolean flush(Countdown time) throws IOException, InterruptedException {
-        while (!end.flush(time.left())) {
+    private boolean flush(Timeout time) throws IOException, InterruptedException {
+        while (!end.flush(time.remainingNanos())) {
             requirePeer();
-            if (time.left() == 0) {
+            if (time.isOver()) {
                 return false;
             }
         }
@@ -185,13 +186,13 @@ final class Outbox {
                                 : MessageKind.BYTES.continuedType();
                 long lengthOrOffset = sent == 0 ? bytes : sent;
                 while (!end.offer(type, lengthOrOffset, chunk, 0, chunk.limit())) {
-                    if (!end.awaitDrain(Countdown.FOREVER)) {
+                    if (!end.awaitDrain(Timeout.FOREVER)) {
                         requirePeer();
                     }
                 }
                 sent += chunk.limit();
             } while (sent < bytes);
-            done = flush(Countdown.of(Countdown.FOREVER));
+            done = flush(Timeout.NEVER);
         } catch (IOException e) {
             throw PipeException.of(e);
         } finally {

@@ -1,5 +1,6 @@
 package dev.procession.pipe;
 
+import dev.procession.core.time.Timeout;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
@@ -95,7 +96,7 @@ public final class PipeOptions implements Serializable {
             if (value.isNegative()) {
                 throw new IllegalArgumentException("a time is at least 0: spin=" + value);
             }
-            spinNanos = Countdown.nanos(value);
+            spinNanos = Timeout.nanos(value);
             return this;
         }
 

@@ -2,6 +2,7 @@ package dev.procession.pipe;
 
 import dev.procession.core.ChildProcess;
 import dev.procession.core.lane.Waiter;
+import dev.procession.core.time.Timeout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -37,7 +38,7 @@ final class WaitAny {
         if (!ready.isEmpty() || timeout.isZero() || timeout.isNegative()) {
             return ready;
         }
-        Countdown time = Countdown.of(Countdown.nanos(timeout));
+        Timeout time = Timeout.of(timeout);
         try (Waiter waiter = new Waiter()) {
             List<WireConnection<?>> heard = new ArrayList<>();
             Runnable wakeup = waiter::wakeup;
@@ -63,13 +64,13 @@ final class WaitAny {
         }
     }
 
-    private Set<Object> await(Waiter waiter, Countdown time)
+    private Set<Object> await(Waiter waiter, Timeout time)
             throws IOException, InterruptedException {
         while (true) {
             connections.forEach(connection -> connection.end().announceRead());
             try {
                 Set<Object> ready = ready();
-                long left = time.left();
+                long left = time.remainingNanos();
                 if (!ready.isEmpty() || left == 0) {
                     return ready;
                 }

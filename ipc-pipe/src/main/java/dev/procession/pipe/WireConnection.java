@@ -4,6 +4,7 @@ import dev.procession.core.Codec;
 import dev.procession.core.lane.LaneEnd;
 import dev.procession.core.lane.LaneHandle;
 import dev.procession.core.lane.MessageEnd;
+import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.Transfers;
 import java.io.IOException;
 import java.io.InvalidObjectException;
@@ -50,7 +51,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
 
     @Override
     public void send(T message) throws InterruptedException {
-        boolean sent = sendObject(message, Countdown.FOREVER);
+        boolean sent = sendObject(message, Timeout.FOREVER);
         if (!sent) {
             throw new AssertionError("for ever is over");
         }
@@ -58,7 +59,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
 
     @Override
     public boolean send(T message, Duration timeout) throws InterruptedException {
-        return sendObject(message, Countdown.nanos(timeout));
+        return sendObject(message, Timeout.nanos(timeout));
     }
 
     private boolean sendObject(T message, long nanos) throws InterruptedException {
@@ -79,7 +80,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
     @Override
     public void sendBytes(ByteBuffer bytes) throws InterruptedException {
         requireSends();
-        boolean sent = outbox.send(MessageKind.BYTES, bytes, Countdown.FOREVER);
+        boolean sent = outbox.send(MessageKind.BYTES, bytes, Timeout.FOREVER);
         if (!sent) {
             throw new AssertionError("for ever is over");
         }
@@ -88,7 +89,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
     @Override
     public boolean sendBytes(ByteBuffer bytes, Duration timeout) throws InterruptedException {
         requireSends();
-        return outbox.send(MessageKind.BYTES, bytes, Countdown.nanos(timeout));
+        return outbox.send(MessageKind.BYTES, bytes, Timeout.nanos(timeout));
     }
 
     @Override
@@ -104,7 +105,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
 
     private byte[] taken(MessageKind kind) throws InterruptedException {
         requireReceives();
-        byte[] bytes = inbox.take(kind, Countdown.FOREVER);
+        byte[] bytes = inbox.take(kind, Timeout.FOREVER);
         if (bytes == null) {
             throw new AssertionError("for ever is over");
         }
@@ -114,7 +115,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
     @Override
     public Optional<T> receive(Duration timeout) throws InterruptedException {
         requireReceives();
-        byte[] bytes = inbox.take(MessageKind.OBJECT, Countdown.nanos(timeout));
+        byte[] bytes = inbox.take(MessageKind.OBJECT, Timeout.nanos(timeout));
         return bytes == null ? Optional.empty() : Optional.ofNullable(decode(bytes));
     }
 
@@ -126,7 +127,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
     @Override
     public Optional<byte[]> receiveBytes(Duration timeout) throws InterruptedException {
         requireReceives();
-        return Optional.ofNullable(inbox.take(MessageKind.BYTES, Countdown.nanos(timeout)));
+        return Optional.ofNullable(inbox.take(MessageKind.BYTES, Timeout.nanos(timeout)));
     }
 
     @Override
@@ -147,7 +148,7 @@ final class WireConnection<T> implements Connection<T>, Serializable {
     @Override
     public boolean poll(Duration timeout) throws InterruptedException {
         requireReceives();
-        return inbox.poll(Countdown.nanos(timeout));
+        return inbox.poll(Timeout.nanos(timeout));
     }
 
     @SuppressWarnings("unchecked") // the pipe's type says what its ends send

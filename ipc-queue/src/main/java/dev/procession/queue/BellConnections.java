@@ -1,5 +1,6 @@
 package dev.procession.queue;
 
+import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
@@ -17,6 +18,8 @@ import java.util.function.LongFunction;
  * block.
  */
 final class BellConnections implements AutoCloseable {
+
+    private static final Log LOG = Log.of(BellConnections.class);
 
     private final Map<Long, SocketChannel> connections = new ConcurrentHashMap<>();
     private final LongFunction<Path> bells;
@@ -80,7 +83,7 @@ final class BellConnections implements AutoCloseable {
             }
             // Its backlog is full of others that ring: it wakes without this one.
         } catch (IOException e) {
-            log().log(Level.DEBUG, "no bell to ring: member=" + member, e);
+            LOG.logger().log(Level.DEBUG, "no bell to ring: member=" + member, e);
         }
         if (channel != null) {
             close(channel);
@@ -110,12 +113,7 @@ final class BellConnections implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            log().log(Level.DEBUG, "closing a connection to a bell failed", e);
+            LOG.logger().log(Level.DEBUG, "closing a connection to a bell failed", e);
         }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(BellConnections.class.getName());
     }
 }

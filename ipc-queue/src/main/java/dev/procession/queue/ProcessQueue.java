@@ -4,6 +4,7 @@ import dev.procession.core.Codec;
 import dev.procession.core.UndecodableException;
 import dev.procession.core.UnserializableException;
 import dev.procession.core.life.NamedMembers;
+import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.Transfers;
 import dev.procession.queue.ring.QueueRun;
 import dev.procession.queue.ring.QueueShape;
@@ -129,7 +130,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        core.producer().put(bytes, Long.MAX_VALUE);
+        core.producer().put(bytes, Timeout.FOREVER);
     }
 
     /**
@@ -168,7 +169,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        return core.producer().put(bytes, QueueWaits.nanos(timeout, unit));
+        return core.producer().put(bytes, Timeout.nanos(timeout, unit));
     }
 
     /**
@@ -213,7 +214,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         for (int put = 0; put < encoded.size(); ) {
             int more = core.producer().putAll(encoded, put);
             if (more == 0) {
-                core.producer().put(encoded.get(put), Long.MAX_VALUE);
+                core.producer().put(encoded.get(put), Timeout.FOREVER);
                 more = 1;
             }
             put += more;
@@ -232,7 +233,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        byte[] bytes = core.consumer().take(Long.MAX_VALUE);
+        byte[] bytes = core.consumer().take(Timeout.FOREVER);
         if (bytes == null) {
             throw new QueueClosedException("the queue is closed and empty");
         }
@@ -250,7 +251,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        byte[] bytes = core.consumer().take(QueueWaits.nanos(timeout, unit));
+        byte[] bytes = core.consumer().take(Timeout.nanos(timeout, unit));
         return bytes == null ? null : decode(bytes);
     }
 
@@ -289,7 +290,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      * @throws UndecodableException as {@link #take} does; the element is gone
      */
     public Lease<E> takeLeased() throws InterruptedException {
-        Lease<E> lease = lease(Long.MAX_VALUE);
+        Lease<E> lease = lease(Timeout.FOREVER);
         if (lease == null) {
             throw new QueueClosedException("the queue is closed and empty");
         }
@@ -308,7 +309,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      * @throws UndecodableException as {@link #takeLeased} does
      */
     public @Nullable Lease<E> pollLeased(long timeout, TimeUnit unit) throws InterruptedException {
-        return lease(QueueWaits.nanos(timeout, unit));
+        return lease(Timeout.nanos(timeout, unit));
     }
 
     private @Nullable Lease<E> lease(long nanos) throws InterruptedException {
@@ -522,7 +523,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      * @throws InterruptedException if this thread is interrupted while it waits
      */
     public void join() throws InterruptedException {
-        core.waits().join(Long.MAX_VALUE);
+        core.waits().join(Timeout.FOREVER);
     }
 
     /**
@@ -533,15 +534,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      * @throws InterruptedException if this thread is interrupted while it waits
      */
     public boolean join(Duration timeout) throws InterruptedException {
-        return core.waits().join(nanos(timeout));
-    }
-
-    private static long nanos(Duration timeout) {
-        try {
-            return timeout.toNanos();
-        } catch (ArithmeticException e) {
-            return timeout.isNegative() ? 0 : Long.MAX_VALUE;
-        }
+        return core.waits().join(Timeout.nanos(timeout));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.procession.queue;
 
+import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.StandardProtocolFamily;
@@ -21,6 +22,8 @@ import java.nio.file.Path;
  * many, for every sleep is bounded.
  */
 final class QueueBell implements AutoCloseable {
+
+    private static final Log LOG = Log.of(QueueBell.class);
 
     private static final int BACKLOG = 64;
 
@@ -111,7 +114,8 @@ final class QueueBell implements AutoCloseable {
             acceptAgainAt = System.nanoTime() + ACCEPT_PAUSE_NANOS;
             if (!saidCannotAccept) {
                 saidCannotAccept = true; // until one is accepted again
-                log().log(
+                LOG.logger()
+                        .log(
                                 Level.WARNING,
                                 "cannot be rung just now, and looks often instead: path="
                                         + path
@@ -144,10 +148,5 @@ final class QueueBell implements AutoCloseable {
         server.close();
         selector.close();
         Files.deleteIfExists(path);
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(QueueBell.class.getName());
     }
 }

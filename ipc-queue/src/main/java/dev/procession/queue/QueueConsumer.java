@@ -1,6 +1,7 @@
 package dev.procession.queue;
 
 import dev.procession.core.memory.KillPoint;
+import dev.procession.core.time.Timeout;
 import dev.procession.queue.ring.QueueLayout;
 import dev.procession.queue.ring.QueueLeases;
 import dev.procession.queue.ring.QueueReader;
@@ -44,7 +45,7 @@ final class QueueConsumer {
     /**
      * Takes the oldest element.
      *
-     * @param nanos how long to wait for one; {@link Long#MAX_VALUE} for ever
+     * @param nanos how long to wait for one; {@link Timeout#FOREVER} for no limit
      * @return null if the time was over before there was one, or the queue is closed and empty
      */
     byte @Nullable [] take(long nanos) throws InterruptedException {
@@ -56,9 +57,9 @@ final class QueueConsumer {
             waits.endIfOver(); // who emptied it may have been killed before it looked
             return null;
         }
-        long start = System.nanoTime();
+        Timeout time = Timeout.ofNanos(nanos);
         while (true) {
-            long left = QueueWaits.left(nanos, start);
+            long left = time.remainingNanos();
             if (waits.isOver(left) || !waits.await(Waiting.ELEMENT, 0, left)) {
                 return null;
             }
@@ -155,7 +156,7 @@ final class QueueConsumer {
     void takeAll(int most, QueueRun run) {
         run.clear();
         if (leases.returned() == 0) {
-            reader.lock(Long.MAX_VALUE);
+            reader.lock(Timeout.FOREVER);
             try {
                 reader.copyRun(most, DRAIN_BYTES, run);
                 if (run.count() > 0) {
@@ -181,17 +182,17 @@ final class QueueConsumer {
     /**
      * Takes the oldest element on approval.
      *
-     * @param nanos how long to wait for one; {@link Long#MAX_VALUE} for ever
+     * @param nanos how long to wait for one; {@link Timeout#FOREVER} for no limit
      * @return null if the time was over before there was one, or the queue is closed and empty
      */
     @Nullable LeasedBytes lease(long nanos) throws InterruptedException {
-        long start = System.nanoTime();
+        Timeout time = Timeout.ofNanos(nanos);
         while (true) {
-            LeasedBytes leased = attemptLease(QueueWaits.left(nanos, start));
+            LeasedBytes leased = attemptLease(time.remainingNanos());
             if (leased != null) {
                 return leased;
             }
-            long left = QueueWaits.left(nanos, start);
+            long left = time.remainingNanos();
             if (waits.isOver(left) || !waits.await(Waiting.ELEMENT, 0, left)) {
                 return null;
             }

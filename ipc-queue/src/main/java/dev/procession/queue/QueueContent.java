@@ -1,5 +1,6 @@
 package dev.procession.queue;
 
+import dev.procession.core.time.Timeout;
 import dev.procession.queue.ring.QueueLayout;
 import dev.procession.queue.ring.QueueLeases;
 import dev.procession.queue.ring.QueueReader;
@@ -40,7 +41,7 @@ final class QueueContent {
         byte[] payload;
         QueueSpillName spill = null;
         InputStream file = null;
-        reader.lock(Long.MAX_VALUE);
+        reader.lock(Timeout.FOREVER);
         try {
             boolean found = reader.next();
             int returned = reader.returned();
@@ -70,7 +71,7 @@ final class QueueContent {
         if (ring.isEmpty()) {
             return entries;
         }
-        reader.lock(Long.MAX_VALUE);
+        reader.lock(Timeout.FOREVER);
         try {
             boolean found = reader.next();
             for (int lease = 0; leases.isUsed() && lease < QueueLayout.LEASE_COUNT; lease++) {
@@ -110,7 +111,7 @@ final class QueueContent {
     /** Removes an element, wherever it is; false if it is not there any more. */
     boolean remove(QueueEntry entry) {
         boolean found = false;
-        reader.lock(Long.MAX_VALUE);
+        reader.lock(Timeout.FOREVER);
         try {
             found = reader.next();
             if (entry.kind() == QueueLayout.RETURNED) {

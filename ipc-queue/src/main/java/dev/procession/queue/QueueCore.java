@@ -3,6 +3,7 @@ package dev.procession.queue;
 import dev.procession.core.life.Members;
 import dev.procession.core.life.NamedMembers;
 import dev.procession.core.life.Session;
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.queue.ring.QueueShape;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * stand for the same queue. It makes the parts that do the work, and ends them.
  */
 final class QueueCore {
+
+    private static final Log LOG = Log.of(QueueCore.class);
 
     private final TwoLockRing ring;
     private final QueueSpillFiles files;
@@ -197,12 +200,7 @@ final class QueueCore {
         try {
             step.run();
         } catch (Throwable e) { // no thread is to be had, say; the caller has an element to return
-            log().log(Level.WARNING, "could not remove all of a queue that has ended", e);
+            LOG.logger().log(Level.WARNING, "could not remove all of a queue that has ended", e);
         }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(QueueCore.class.getName());
     }
 }

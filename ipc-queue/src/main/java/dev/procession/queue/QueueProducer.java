@@ -1,6 +1,8 @@
 package dev.procession.queue;
 
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.KillPoint;
+import dev.procession.core.time.Timeout;
 import dev.procession.queue.ring.QueueLayout;
 import dev.procession.queue.ring.QueueSpillName;
 import dev.procession.queue.ring.QueueWriter;
@@ -15,6 +17,8 @@ import java.util.List;
  * <p>Each attempt takes the producers' lock, does its few copies, and gives it back. Thread-safe.
  */
 final class QueueProducer {
+
+    private static final Log LOG = Log.of(QueueProducer.class);
 
     /** What is put under one lock, about. */
     private static final long BATCH_BYTES = 1 << 16;
@@ -36,7 +40,7 @@ final class QueueProducer {
     /**
      * Puts an element.
      *
-     * @param nanos how long to wait for room; {@link Long#MAX_VALUE} for ever
+     * @param nanos how long to wait for room; {@link Timeout#FOREVER} for no limit
      * @return false if the time was over before there was room
      */
     boolean put(byte[] element, long nanos) throws InterruptedException {
@@ -71,13 +75,13 @@ final class QueueProducer {
     }
 
     private boolean putSlowly(byte[] element, long nanos) throws InterruptedException {
-        long start = System.nanoTime();
+        Timeout time = Timeout.ofNanos(nanos);
         QueueSpillName spill = null;
         boolean done = false;
         boolean inline = element.length <= ring.shape().maxInlineBytes();
         try {
             while (true) {
-                long left = QueueWaits.left(nanos, start);
+                long left = time.remainingNanos();
                 if (ring.isClosed()) {
                     throw new QueueClosedException("the queue is closed: it takes no elements");
                 }
@@ -166,7 +170,7 @@ final class QueueProducer {
         try {
             ledger.put(offset, spill);
         } catch (IOException e) {
-            log().log(Level.WARNING, "the file of a large element is left", e);
+            LOG.logger().log(Level.WARNING, "the file of a large element is left", e);
         }
     }
 
@@ -178,7 +182,7 @@ final class QueueProducer {
      */
     int putAll(List<byte[]> elements, int from) {
         int put;
-        writer.lock(Long.MAX_VALUE);
+        writer.lock(Timeout.FOREVER);
         try {
             put = writer.appendAll(elements, from, BATCH_BYTES);
         } catch (IOException e) {
@@ -194,16 +198,11 @@ final class QueueProducer {
 
     /** Takes no more elements, from any process. */
     void close() {
-        writer.lock(Long.MAX_VALUE);
+        writer.lock(Timeout.FOREVER);
         try {
             writer.close();
         } finally {
             writer.unlock();
         }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(QueueProducer.class.getName());
     }
 }

@@ -1,6 +1,7 @@
 package dev.procession.queue;
 
 import dev.procession.core.life.Members;
+import dev.procession.core.log.Log;
 import dev.procession.queue.ring.QueueSpillName;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * named by no record.
  */
 final class QueueSpillFiles {
+
+    private static final Log LOG = Log.of(QueueSpillFiles.class);
 
     private final Members members;
     private final String queue;
@@ -93,7 +96,7 @@ final class QueueSpillFiles {
         try {
             delete(name);
         } catch (IOException e) {
-            log().log(Level.WARNING, "the file of a large element is left: {0}", name);
+            LOG.logger().log(Level.WARNING, "the file of a large element is left: {0}", name);
         }
     }
 
@@ -150,7 +153,7 @@ final class QueueSpillFiles {
         try {
             deleteLease(name);
         } catch (IOException e) {
-            log().log(Level.WARNING, "the file of a leased element is left: {0}", name);
+            LOG.logger().log(Level.WARNING, "the file of a leased element is left: {0}", name);
         }
     }
 
@@ -175,10 +178,5 @@ final class QueueSpillFiles {
         } catch (NoSuchFileException e) {
             // Another process that saw the end was quicker.
         }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(QueueSpillFiles.class.getName());
     }
 }

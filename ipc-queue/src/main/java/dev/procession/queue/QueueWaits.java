@@ -1,12 +1,14 @@
 package dev.procession.queue;
 
 import dev.procession.core.lane.WaitSpin;
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.KillPoint;
+import dev.procession.core.time.Timeout;
 import dev.procession.queue.ring.QueueLeases;
 import dev.procession.queue.ring.QueueSlots;
 import dev.procession.queue.ring.TwoLockRing;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import java.lang.System.Logger.Level;
 
 /**
  * Waiting at a queue, and waking those that wait.
@@ -16,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * died is made up for by the next one to come. Thread-safe.
  */
 final class QueueWaits {
+
+    private static final Log LOG = Log.of(QueueWaits.class);
 
     /** How long to wait for the lock under which the end is seen; later, others look as well. */
     static final long END_NANOS = 1_000_000_000;
@@ -100,11 +104,7 @@ final class QueueWaits {
         try {
             boolean unused = isOver(END_NANOS);
         } catch (RuntimeException | Error e) {
-            System.getLogger(QueueWaits.class.getName())
-                    .log(
-                            System.Logger.Level.DEBUG,
-                            "a later look tells whether a queue is over",
-                            e);
+            LOG.logger().log(Level.DEBUG, "a later look tells whether a queue is over", e);
         }
     }
 
@@ -136,13 +136,13 @@ final class QueueWaits {
 
     /** Waits until all elements are done, those aside that dead processes had taken. */
     boolean join(long nanos) throws InterruptedException {
-        long start = System.nanoTime();
+        Timeout time = Timeout.ofNanos(nanos);
         long idlePauseNanos = FIRST_IDLE_PAUSE_NANOS;
         while (true) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
-            if (ring.isIdle(Math.max(0, left(nanos, start)))) {
+            if (ring.isIdle(time.remainingNanos())) {
                 wakeIfIdle(); // the others that wait as well
                 endIfOver(); // another process may have ended it meanwhile
                 return true;
@@ -152,7 +152,7 @@ final class QueueWaits {
             } catch (IOException e) {
                 throw new QueueException("cannot ask who is alive", e);
             }
-            long left = left(nanos, start);
+            long left = time.remainingNanos();
             if (left <= 0) {
                 return false;
             }
@@ -205,16 +205,6 @@ final class QueueWaits {
         };
     }
 
-    /** What is left of a time that began at {@code start}. */
-    static long left(long nanos, long start) {
-        return nanos == Long.MAX_VALUE ? nanos : nanos - (System.nanoTime() - start);
-    }
-
-    /** A time that somebody is ready to wait. */
-    static long nanos(long timeout, TimeUnit unit) {
-        return Math.max(0, unit.toNanos(timeout));
-    }
-
     /** Wakes one process of those that wait. */
     void wake(Waiting what) {
         int slot = slots.claimWaiter(what.word(), lastWoken);
@@ -247,6 +237,6 @@ final class QueueWaits {
 
     /** Who does not wait for room waits for the lock all the same: it is held for moments. */
     static long lockNanos(long nanos) {
-        return nanos <= 0 ? Long.MAX_VALUE : nanos;
+        return nanos <= 0 ? Timeout.FOREVER : nanos;
     }
 }

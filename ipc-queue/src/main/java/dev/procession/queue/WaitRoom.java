@@ -1,7 +1,9 @@
 package dev.procession.queue;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.KillPoint;
+import dev.procession.core.time.Timeout;
 import dev.procession.queue.ring.TwoLockRing;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * those that still wait, before the leader looks for them.
  */
 final class WaitRoom implements AutoCloseable {
+
+    private static final Log LOG = Log.of(WaitRoom.class);
 
     /** For the leader: whoever should have rung may have died before. */
     private static final long LEADER_NANOS = 100_000_000;
@@ -81,7 +85,7 @@ final class WaitRoom implements AutoCloseable {
      * @param ready whether there is something to do; looks, and does not wait
      */
     void sleep(Waiting what, BooleanSupplier ready, long nanos) throws InterruptedException {
-        long start = System.nanoTime();
+        Timeout time = Timeout.ofNanos(nanos);
         Sleeper me = new Sleeper(what, ready);
         enter(me);
         try {
@@ -95,7 +99,7 @@ final class WaitRoom implements AutoCloseable {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                long left = nanos - (System.nanoTime() - start);
+                long left = time.remainingNanos();
                 if (left <= 0) {
                     return;
                 }
@@ -133,7 +137,8 @@ final class WaitRoom implements AutoCloseable {
         } catch (IOException e) {
             if (!warned) {
                 warned = true;
-                log().log(
+                LOG.logger()
+                        .log(
                                 Level.WARNING,
                                 "waiting at a queue without a bell, by looking often: path="
                                         + bellPath,
@@ -164,7 +169,7 @@ final class WaitRoom implements AutoCloseable {
         try {
             sounding.await(Math.min(nanos, LEADER_NANOS));
         } catch (IOException e) {
-            log().log(Level.WARNING, "a sleep on the bell of a queue failed", e);
+            LOG.logger().log(Level.WARNING, "a sleep on the bell of a queue failed", e);
             LockSupport.parkNanos(this, Math.min(nanos, BELLESS_NANOS));
         }
     }
@@ -251,10 +256,5 @@ final class WaitRoom implements AutoCloseable {
         if (old != null) {
             old.close();
         }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(WaitRoom.class.getName());
     }
 }
