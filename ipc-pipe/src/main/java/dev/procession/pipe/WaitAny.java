@@ -17,14 +17,12 @@ final class WaitAny {
 
     private static final long SLEEP_NANOS = 100_000_000;
 
-    private final List<WireConnection<?>> connections = new ArrayList<>();
+    private final List<Waitable> connections = new ArrayList<>();
     private final Collection<? extends ChildProcess<?>> children;
 
-    WaitAny(
-            Collection<? extends Connection<?>> connections,
-            Collection<? extends ChildProcess<?>> children) {
-        for (Connection<?> connection : connections) {
-            if (!(connection instanceof WireConnection<?> known)) {
+    WaitAny(Collection<?> connections, Collection<? extends ChildProcess<?>> children) {
+        for (Object connection : connections) {
+            if (!(connection instanceof Waitable known)) {
                 throw new IllegalArgumentException("not a connection of a pipe: " + connection);
             }
             this.connections.add(known);
@@ -40,10 +38,10 @@ final class WaitAny {
         }
         Timeout time = Timeout.of(timeout);
         try (Waiter waiter = new Waiter()) {
-            List<WireConnection<?>> heard = new ArrayList<>();
+            List<Waitable> heard = new ArrayList<>();
             Runnable wakeup = waiter::wakeup;
             try {
-                for (WireConnection<?> connection : connections) {
+                for (Waitable connection : connections) {
                     connection.end().listen(waiter);
                     heard.add(connection);
                 }
@@ -52,7 +50,7 @@ final class WaitAny {
                 }
                 return await(waiter, time);
             } finally {
-                for (WireConnection<?> connection : heard) {
+                for (Waitable connection : heard) {
                     connection.end().unlisten(waiter);
                 }
                 for (ChildProcess<?> child : children) {
@@ -86,7 +84,7 @@ final class WaitAny {
 
     private Set<Object> ready() throws InterruptedException {
         Set<Object> ready = new LinkedHashSet<>();
-        for (WireConnection<?> connection : connections) {
+        for (Waitable connection : connections) {
             if (connection.poll(Duration.ZERO)) {
                 ready.add(connection);
             }

@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A connection over an end of a wire: what objects are to bytes, and what may be done. */
-final class WireConnection<T> implements Connection<T>, Serializable {
+final class WireConnection<T> implements Connection<T>, Waitable, Serializable {
 
     private static final long serialVersionUID = 1L;
 
@@ -45,7 +45,8 @@ final class WireConnection<T> implements Connection<T>, Serializable {
         end.spinFor(options.spinNanos());
     }
 
-    MessageEnd end() {
+    @Override
+    public MessageEnd end() {
         return end;
     }
 

@@ -1,7 +1,5 @@
 package dev.procession.queue;
 
-import dev.procession.core.Codec;
-import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -14,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class EntryIterator<E> implements Iterator<E> {
 
     private final QueueCore core;
-    private final Codec codec;
+    private final ElementCodec<E> codec;
     private final Iterator<QueueEntry> entries;
     private @Nullable QueueEntry ahead;
     private byte @Nullable [] aheadBytes;
     private @Nullable QueueEntry last;
 
-    EntryIterator(QueueCore core, Codec codec, List<QueueEntry> entries) {
+    EntryIterator(QueueCore core, ElementCodec<E> codec, List<QueueEntry> entries) {
         this.core = core;
         this.codec = codec;
         this.entries = entries.iterator();
@@ -36,7 +34,6 @@ final class EntryIterator<E> implements Iterator<E> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the queue's type says what is put into it
     public E next() {
         if (!hasNext() || aheadBytes == null) {
             throw new NoSuchElementException();
@@ -44,7 +41,7 @@ final class EntryIterator<E> implements Iterator<E> {
         byte[] bytes = aheadBytes;
         last = ahead;
         aheadBytes = null;
-        return (E) codec.decode(ByteBuffer.wrap(bytes));
+        return codec.decode(bytes);
     }
 
     @Override

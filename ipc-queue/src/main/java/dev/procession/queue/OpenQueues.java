@@ -28,7 +28,7 @@ final class OpenQueues {
 
     /** Makes a queue without a name. */
     static synchronized QueueCore create(QueueShape shape) throws IOException {
-        return remember(QueueCore.create(Session.current(), shape));
+        return remember(QueueCore.create(Session.current(), shape, OpenQueues::forget));
     }
 
     /**
@@ -51,12 +51,18 @@ final class OpenQueues {
                             + session.home()
                             + "; give it a name, and open that");
         }
-        return remember(QueueCore.attach(session, path, null));
+        return remember(QueueCore.attach(session, path, null, OpenQueues::forget));
     }
 
-    /** A queue with a name has ended here: nothing keeps its memory mapped any longer. */
-    static synchronized void forget(String name, QueueCore core) {
-        NAMED.remove(name, core);
+    /** Drops the reference that keeps the memory of an ended queue with a name mapped. */
+    private static void forget(QueueCore core) {
+        String name = core.publicName();
+        if (name == null) {
+            return; // only weakly referenced
+        }
+        synchronized (OpenQueues.class) {
+            NAMED.remove(name, core);
+        }
     }
 
     private static QueueCore remember(QueueCore core) {
@@ -94,7 +100,7 @@ final class OpenQueues {
                                     QueueCore.make(founder, shape);
                                 }
                             },
-                            members -> QueueCore.attach(members, name));
+                            members -> QueueCore.attach(members, name, OpenQueues::forget));
             NAMED.put(name, core);
             return core;
         } catch (FileAlreadyExistsException e) {
@@ -114,7 +120,7 @@ final class OpenQueues {
             return named(name, null, NamedMembers.Expectation.TAKEN);
         } catch (QueueException e) {
             if (e.getCause() instanceof NoSuchFileException) {
-                return QueueCore.ended(Session.current(), path, name);
+                return QueueCore.ended(Session.current(), path, name, OpenQueues::forget);
             }
             throw e;
         }

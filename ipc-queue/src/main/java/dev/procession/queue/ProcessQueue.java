@@ -5,8 +5,6 @@ import dev.procession.core.UndecodableException;
 import dev.procession.core.UnserializableException;
 import dev.procession.core.life.NamedMembers;
 import dev.procession.core.time.Timeout;
-import dev.procession.core.transfer.Transfers;
-import dev.procession.queue.ring.QueueRun;
 import dev.procession.queue.ring.QueueShape;
 import java.io.IOException;
 import java.io.InvalidObjectException;
@@ -15,13 +13,10 @@ import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.AbstractQueue;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -74,11 +69,13 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     private static final long serialVersionUID = 1L;
 
     private final transient QueueCore core;
-    private final transient Codec codec;
+    private final transient ElementCodec<E> elements;
+    private final transient BulkOperations<E> bulk;
 
     ProcessQueue(QueueCore core, Codec codec) {
         this.core = core;
-        this.codec = codec;
+        this.elements = new ElementCodec<>(codec);
+        this.bulk = new BulkOperations<>(core, elements);
     }
 
     /**
@@ -126,7 +123,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      */
     @Override
     public void put(E element) throws InterruptedException {
-        byte[] bytes = encode(element);
+        byte[] bytes = elements.encode(element);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -144,15 +141,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      */
     @Override
     public boolean offer(E element) {
-        return offer(encode(element));
-    }
-
-    private boolean offer(byte[] bytes) {
-        try {
-            return core.producer().put(bytes, 0);
-        } catch (InterruptedException e) {
-            throw new AssertionError("nothing was waited for", e);
-        }
+        return core.producer().offer(elements.encode(element));
     }
 
     /**
@@ -165,7 +154,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      */
     @Override
     public boolean offer(E element, long timeout, TimeUnit unit) throws InterruptedException {
-        byte[] bytes = encode(element);
+        byte[] bytes = elements.encode(element);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -183,19 +172,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      * @throws QueueClosedException if the queue is closed
      */
     public int offerAll(Collection<? extends E> elements) {
-        List<byte[]> encoded = encodeAll(elements);
-        int put = 0;
-        while (put < encoded.size()) {
-            int more = core.producer().putAll(encoded, put);
-            if (more == 0) {
-                if (!offer(encoded.get(put))) {
-                    return put;
-                }
-                more = 1;
-            }
-            put += more;
-        }
-        return put;
+        requireOther(elements);
+        return bulk.offerAll(this.elements.encodeAll(elements));
     }
 
     /**
@@ -210,14 +188,13 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      *     have been put
      */
     public void putAll(Collection<? extends E> elements) throws InterruptedException {
-        List<byte[]> encoded = encodeAll(elements);
-        for (int put = 0; put < encoded.size(); ) {
-            int more = core.producer().putAll(encoded, put);
-            if (more == 0) {
-                core.producer().put(encoded.get(put), Timeout.FOREVER);
-                more = 1;
-            }
-            put += more;
+        requireOther(elements);
+        bulk.putAll(this.elements.encodeAll(elements));
+    }
+
+    private void requireOther(Collection<?> source) {
+        if (source == this) {
+            throw new IllegalArgumentException("a queue cannot be put into itself");
         }
     }
 
@@ -237,7 +214,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         if (bytes == null) {
             throw new QueueClosedException("the queue is closed and empty");
         }
-        return decode(bytes);
+        return elements.decode(bytes);
     }
 
     /**
@@ -252,7 +229,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
             throw new InterruptedException();
         }
         byte[] bytes = core.consumer().take(Timeout.nanos(timeout, unit));
-        return bytes == null ? null : decode(bytes);
+        return bytes == null ? null : elements.decode(bytes);
     }
 
     /**
@@ -270,7 +247,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         } catch (InterruptedException e) {
             throw new AssertionError("nothing was waited for", e);
         }
-        return bytes == null ? null : decode(bytes);
+        return bytes == null ? null : elements.decode(bytes);
     }
 
     /**
@@ -321,7 +298,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
             return null;
         }
         try {
-            return new Lease<>(core, leased.lease(), decode(leased.element()));
+            return new Lease<>(core, leased.lease(), elements.decode(leased.element()));
         } catch (UndecodableException e) {
             core.consumer()
                     .acknowledge(leased.lease()); // nobody here can: it would come back for ever
@@ -338,7 +315,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     @Override
     public @Nullable E peek() {
         byte[] bytes = core.content().peek();
-        return bytes == null ? null : decode(bytes);
+        return bytes == null ? null : elements.decode(bytes);
     }
 
     /**
@@ -368,36 +345,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         if (target == this) {
             throw new IllegalArgumentException("a queue cannot be drained into itself");
         }
-        // Not more than there are: else fast producers would keep it here for ever.
-        int most = Math.min(maxElements, core.ring().size());
-        int taken = 0;
-        UndecodableException failure = null;
-        QueueRun run = new QueueRun();
-        while (taken < most) {
-            core.consumer().takeAll(most - taken, run);
-            if (run.count() == 0) {
-                break;
-            }
-            taken += run.count();
-            for (int i = 0; i < run.count(); i++) {
-                try {
-                    target.add(decode(run.element(i)));
-                } catch (UndecodableException e) {
-                    if (failure == null) {
-                        failure = e;
-                    } else {
-                        failure.addSuppressed(e);
-                    }
-                }
-            }
-            if (failure != null) {
-                throw failure;
-            }
-        }
-        if (taken == 0) {
-            core.waits().endIfOver(); // as an attempt to take one does
-        }
-        return taken;
+        return bulk.drainTo(target, maxElements);
     }
 
     /**
@@ -432,12 +380,12 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      */
     @Override
     public Iterator<E> iterator() {
-        return new EntryIterator<>(core, codec, core.content().entries());
+        return new EntryIterator<>(core, elements, core.content().entries());
     }
 
     @Override
     public boolean contains(@Nullable Object object) {
-        return find(object) != null;
+        return bulk.find(object) != null;
     }
 
     /**
@@ -446,54 +394,23 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
      */
     @Override
     public boolean remove(@Nullable Object object) {
-        QueueEntry entry = find(object);
-        while (entry != null) {
-            if (core.content().remove(entry)) {
-                return true;
-            }
-            entry = find(object); // that one was taken meanwhile
-        }
-        return false;
-    }
-
-    private @Nullable QueueEntry find(@Nullable Object object) {
-        if (object == null) {
-            return null;
-        }
-        for (QueueEntry entry : core.content().entries()) {
-            byte[] bytes = core.content().element(entry);
-            if (bytes != null && object.equals(decode(bytes))) {
-                return entry;
-            }
-        }
-        return null;
+        return bulk.remove(object);
     }
 
     @Override
     public boolean removeIf(Predicate<? super E> filter) {
-        return removeMatching(Objects.requireNonNull(filter, "filter"));
+        return bulk.removeMatching(Objects.requireNonNull(filter, "filter"));
     }
 
     @Override
     public boolean removeAll(Collection<?> objects) {
-        return removeMatching(Objects.requireNonNull(objects, "objects")::contains);
+        return bulk.removeMatching(Objects.requireNonNull(objects, "objects")::contains);
     }
 
     @Override
     public boolean retainAll(Collection<?> objects) {
         Objects.requireNonNull(objects, "objects");
-        return removeMatching(element -> !objects.contains(element));
-    }
-
-    private boolean removeMatching(Predicate<? super E> filter) {
-        boolean removed = false;
-        for (QueueEntry entry : core.content().entries()) {
-            byte[] bytes = core.content().element(entry);
-            if (bytes != null && filter.test(decode(bytes))) {
-                removed |= core.content().remove(entry);
-            }
-        }
-        return removed;
+        return bulk.removeMatching(element -> !objects.contains(element));
     }
 
     /** Removes the elements that are there now; they count as done. */
@@ -560,32 +477,9 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         core.close();
     }
 
-    private byte[] encode(E element) {
-        return Transfers.encode(codec, Objects.requireNonNull(element, "element"));
-    }
-
-    private List<byte[]> encodeAll(Collection<? extends E> elements) {
-        if (elements == this) {
-            throw new IllegalArgumentException("a queue cannot be put into itself");
-        }
-        List<byte[]> encoded = new ArrayList<>(elements.size());
-        for (E element : elements) {
-            encoded.add(encode(element));
-        }
-        return encoded;
-    }
-
-    @SuppressWarnings("unchecked") // the queue's type says what is put into it
-    private E decode(ByteBuffer bytes) {
-        return (E) codec.decode(bytes);
-    }
-
-    private E decode(byte[] bytes) {
-        return decode(ByteBuffer.wrap(bytes));
-    }
-
     @Serial
     private Object writeReplace() throws NotSerializableException {
+        Codec codec = elements.codec();
         boolean standard = codec == Codec.standard();
         if (!standard && !(codec instanceof Serializable)) {
             throw new NotSerializableException(

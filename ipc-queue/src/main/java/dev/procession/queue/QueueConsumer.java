@@ -94,7 +94,7 @@ final class QueueConsumer {
                 return null;
             }
         } catch (IOException e) {
-            throw QueueException.corrupt(ring, e);
+            throw QueueException.corrupt(ring.segment().path(), e);
         } finally {
             reader.unlock();
         }
@@ -164,7 +164,7 @@ final class QueueConsumer {
                     reader.consumeRun(run.count());
                 }
             } catch (IOException e) {
-                throw QueueException.corrupt(ring, e);
+                throw QueueException.corrupt(ring.segment().path(), e);
             } finally {
                 reader.unlock();
             }

@@ -58,7 +58,7 @@ final class QueueContent {
                 file = files.open(spill);
             }
         } catch (IOException e) {
-            throw QueueException.corrupt(ring, e);
+            throw QueueException.corrupt(ring.segment().path(), e);
         } finally {
             reader.unlock();
         }
@@ -84,7 +84,7 @@ final class QueueContent {
                 entries.add(new QueueEntry(reader.offset(), reader.kind(), reader.payload()));
             }
         } catch (IOException e) {
-            throw QueueException.corrupt(ring, e);
+            throw QueueException.corrupt(ring.segment().path(), e);
         } finally {
             reader.unlock();
         }
@@ -130,7 +130,7 @@ final class QueueContent {
                 }
             }
         } catch (IOException e) {
-            throw QueueException.corrupt(ring, e);
+            throw QueueException.corrupt(ring.segment().path(), e);
         } finally {
             reader.unlock();
         }

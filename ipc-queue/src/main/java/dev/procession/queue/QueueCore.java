@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +39,15 @@ final class QueueCore {
     private final Members members;
     private final boolean shared;
     private final @Nullable String publicName;
+    private final Consumer<QueueCore> whenEnded;
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private QueueCore(
-            Members members, TwoLockRing ring, boolean shared, @Nullable String publicName) {
+            Members members,
+            TwoLockRing ring,
+            boolean shared,
+            @Nullable String publicName,
+            Consumer<QueueCore> whenEnded) {
         String name = ring.segment().path().getFileName().toString();
         this.ring = ring;
         this.files = new QueueSpillFiles(members, name);
@@ -54,6 +60,7 @@ final class QueueCore {
         this.members = members;
         this.shared = shared;
         this.publicName = publicName;
+        this.whenEnded = whenEnded;
     }
 
     private static Path bell(Members members, String name, long member) {
@@ -61,7 +68,8 @@ final class QueueCore {
     }
 
     /** Makes a queue in the session. */
-    static QueueCore create(Session session, QueueShape shape) throws IOException {
+    static QueueCore create(Session session, QueueShape shape, Consumer<QueueCore> whenEnded)
+            throws IOException {
         Segment segment =
                 session.createSegment(
                         "q" + session.self() + "-" + session.newName(),
@@ -69,27 +77,39 @@ final class QueueCore {
                         shape.segmentBytes(),
                         shape.toWords());
         return new QueueCore(
-                session, new TwoLockRing(segment, session.self(), session::isDead), true, null);
+                session,
+                new TwoLockRing(segment, session.self(), session::isDead),
+                true,
+                null,
+                whenEnded);
     }
 
     /** Attaches to a queue that some process made; to one that ended if there is none any more. */
-    static QueueCore attach(Members members, Path path, @Nullable String name) throws IOException {
+    static QueueCore attach(
+            Members members, Path path, @Nullable String name, Consumer<QueueCore> whenEnded)
+            throws IOException {
         try {
             Segment segment = Segment.open(path, SegmentKind.QUEUE);
             return new QueueCore(
-                    members, new TwoLockRing(segment, members.self(), members::isDead), true, name);
+                    members,
+                    new TwoLockRing(segment, members.self(), members::isDead),
+                    true,
+                    name,
+                    whenEnded);
         } catch (NoSuchFileException e) {
-            return ended(members, path, name);
+            return ended(members, path, name, whenEnded);
         }
     }
 
     /** A queue that was closed and emptied before this process came to it. */
-    static QueueCore ended(Members members, Path path, @Nullable String name) throws IOException {
+    static QueueCore ended(
+            Members members, Path path, @Nullable String name, Consumer<QueueCore> whenEnded)
+            throws IOException {
         QueueShape shape = QueueShape.of(1, 1);
         Segment segment = Segment.inMemory(path, shape.segmentBytes(), shape.toWords());
         TwoLockRing ring = new TwoLockRing(segment, members.self(), members::isDead);
         ring.writer().close();
-        return new QueueCore(members, ring, false, name);
+        return new QueueCore(members, ring, false, name, whenEnded);
     }
 
     /** Makes the segment of a queue with a name. */
@@ -103,7 +123,8 @@ final class QueueCore {
      * Attaches to the queue that the members of a name made; while nobody else comes or goes, for a
      * member without a slot is no user of it.
      */
-    static QueueCore attach(NamedMembers members, String name) throws IOException {
+    static QueueCore attach(NamedMembers members, String name, Consumer<QueueCore> whenEnded)
+            throws IOException {
         List<Path> segments = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(members.home(), "q*")) {
             for (Path file : files) {
@@ -113,7 +134,7 @@ final class QueueCore {
             }
         }
         Path path = segments.isEmpty() ? members.home().resolve("q") : segments.get(0);
-        return attach(members, path, name);
+        return attach(members, path, name, whenEnded);
     }
 
     /** The name by which others open it, if it has one. */
@@ -162,9 +183,7 @@ final class QueueCore {
             return;
         }
         waits.wakeAll(Waiting.ELEMENT);
-        if (publicName != null) {
-            OpenQueues.forget(publicName, this);
-        }
+        whenEnded.accept(this);
         if (shared) {
             end(ring.segment()::delete);
             end(files::deleteAll);

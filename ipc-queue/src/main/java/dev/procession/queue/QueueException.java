@@ -1,8 +1,8 @@
 package dev.procession.queue;
 
 import dev.procession.core.ProcessionException;
-import dev.procession.queue.ring.TwoLockRing;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A queue cannot do what was asked; the message says why and what to do. */
@@ -18,8 +18,8 @@ public class QueueException extends ProcessionException {
         super(message, cause);
     }
 
-    /** Somebody wrote over the words of the queue, or its parts cannot be read. */
-    static QueueException corrupt(TwoLockRing ring, IOException cause) {
-        return new QueueException(cause.getMessage() + ": path=" + ring.segment().path(), cause);
+    /** The words of the queue, or its spill files, cannot be read as what they should be. */
+    static QueueException corrupt(Path segment, IOException cause) {
+        return new QueueException(cause.getMessage() + ": path=" + segment, cause);
     }
 }

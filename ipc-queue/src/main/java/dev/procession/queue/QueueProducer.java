@@ -63,6 +63,15 @@ final class QueueProducer {
         return putSlowly(element, nanos);
     }
 
+    /** Puts an element if there is room now; false if there is none. */
+    boolean offer(byte[] element) {
+        try {
+            return put(element, 0);
+        } catch (InterruptedException e) {
+            throw new AssertionError("an interrupt ended a put that does not wait", e);
+        }
+    }
+
     private void requireSize(byte[] element) {
         if (element.length > ring.shape().byteBound()) {
             throw new QueueException(
@@ -121,7 +130,7 @@ final class QueueProducer {
         try {
             result = writer.append(QueueLayout.INLINE, element, element.length);
         } catch (IOException e) {
-            throw QueueException.corrupt(ring, e);
+            throw QueueException.corrupt(ring.segment().path(), e);
         } finally {
             writer.unlock();
         }
@@ -141,7 +150,7 @@ final class QueueProducer {
             result = writer.append(QueueLayout.BESIDE, spill.toPayload(), spill.bytes());
             offset = writer.lastOffset();
         } catch (IOException e) {
-            throw QueueException.corrupt(ring, e);
+            throw QueueException.corrupt(ring.segment().path(), e);
         } finally {
             writer.unlock();
         }
@@ -186,7 +195,7 @@ final class QueueProducer {
         try {
             put = writer.appendAll(elements, from, BATCH_BYTES);
         } catch (IOException e) {
-            throw QueueException.corrupt(ring, e);
+            throw QueueException.corrupt(ring.segment().path(), e);
         } finally {
             writer.unlock();
         }

@@ -58,7 +58,7 @@ class DeathWhileAttachingTest {
                             founder -> {},
                             members -> {
                                 opener.set(openAfterTheDeathOf(maker));
-                                return QueueCore.attach(members, name);
+                                return QueueCore.attach(members, name, ended -> {});
                             });
             try (ProcessQueue<String> queue = new ProcessQueue<>(core, Codec.standard())) {
                 assertThat(opener.get().awaitLine("size: ")).isEqualTo("1");
