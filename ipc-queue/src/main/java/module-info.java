@@ -1,4 +1,4 @@
-/** The queue that any number of processes put into and take from. */
+/** A bounded queue that any number of processes put into and take from. */
 module dev.procession.queue {
     exports dev.procession.queue;
 

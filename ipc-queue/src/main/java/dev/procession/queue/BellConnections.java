@@ -13,9 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 
 /**
- * This process's connections to the bells of others, made when first needed. Thread-safe; nothing
- * here blocks, and an interrupt of the calling thread closes nothing, because the channels do not
- * block.
+ * This process's connections to the {@link QueueBell}s of other processes, made at the first use.
+ * Thread-safe. No method blocks, so an interrupt of the calling thread closes no channel.
  */
 final class BellConnections implements AutoCloseable {
 
@@ -24,12 +23,16 @@ final class BellConnections implements AutoCloseable {
     private final Map<Long, SocketChannel> connections = new ConcurrentHashMap<>();
     private final LongFunction<Path> bells;
 
-    /** Takes the place of each member's bell. */
+    /**
+     * Makes no connection yet.
+     *
+     * @param bells the socket of each member's bell
+     */
     BellConnections(LongFunction<Path> bells) {
         this.bells = bells;
     }
 
-    /** Rings for a member; false if it has no bell, as when it is dead. */
+    /** Wakes a member; false if it has no bell, for example because it is dead. */
     boolean wake(long member) {
         SocketChannel known = connections.get(member);
         if (known != null) {
@@ -43,7 +46,7 @@ final class BellConnections implements AutoCloseable {
         if (made == null) {
             return false;
         }
-        closeThoseOfTheDead();
+        closeEnded();
         boolean woken = write(made);
         if (!woken || connections.putIfAbsent(member, made) != null) {
             close(made);
@@ -52,11 +55,11 @@ final class BellConnections implements AutoCloseable {
     }
 
     /**
-     * Closes the connections whose other side is closed. A bell never writes, so what can be read
-     * is the end. Whenever a new connection is made, so that there are never more than living
-     * members, and those that died since.
+     * Closes the connections whose other side is closed. A bell never writes, so the only thing to
+     * read is the end. Called for each new connection, which bounds their number: the living
+     * members, and those that died since the last call.
      */
-    private void closeThoseOfTheDead() {
+    private void closeEnded() {
         connections.forEach(
                 (member, channel) -> {
                     if (hasEnded(channel) && connections.remove(member, channel)) {
@@ -69,7 +72,7 @@ final class BellConnections implements AutoCloseable {
         try {
             return channel.read(ByteBuffer.allocate(1)) < 0;
         } catch (IOException e) {
-            return true; // its process was killed before it read all
+            return true; // its process was killed before it read all bytes
         }
     }
 
@@ -81,9 +84,9 @@ final class BellConnections implements AutoCloseable {
             if (channel.connect(UnixDomainSocketAddress.of(bells.apply(member)))) {
                 return channel;
             }
-            // Its backlog is full of others that ring: it wakes without this one.
+            // The backlog is full of other connections, which wake the member as well.
         } catch (IOException e) {
-            LOG.logger().log(Level.DEBUG, "no bell to ring: member=" + member, e);
+            LOG.logger().log(Level.DEBUG, "a member of a queue has no bell: member=" + member, e);
         }
         if (channel != null) {
             close(channel);
@@ -93,11 +96,11 @@ final class BellConnections implements AutoCloseable {
 
     private static boolean write(SocketChannel channel) {
         try {
-            // A full socket means unread bytes: they wake the other side as well.
+            // A full socket has unread bytes, which wake the other side as well.
             channel.write(ByteBuffer.allocate(1));
             return true;
         } catch (IOException e) {
-            return false; // its owner has died, or closed the bell
+            return false; // the member has died or closed its bell
         }
     }
 

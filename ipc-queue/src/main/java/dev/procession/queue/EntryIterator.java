@@ -6,8 +6,8 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes over the elements that there were when it was made. An element is decoded when it is
- * reached, outside of all locks.
+ * Iterates over the elements that were in the queue when it was made. Decodes an element when it is
+ * reached, while no lock is held. Used by one thread.
  */
 final class EntryIterator<E> implements Iterator<E> {
 
@@ -28,7 +28,8 @@ final class EntryIterator<E> implements Iterator<E> {
     public boolean hasNext() {
         while (aheadBytes == null && entries.hasNext()) {
             ahead = entries.next();
-            aheadBytes = core.content().element(ahead); // null: a large one that is taken by now
+            aheadBytes =
+                    core.content().element(ahead); // null if its spill file is gone: it was taken
         }
         return aheadBytes != null;
     }
@@ -48,7 +49,7 @@ final class EntryIterator<E> implements Iterator<E> {
     public void remove() {
         QueueEntry entry = last;
         if (entry == null) {
-            throw new IllegalStateException("remove comes once after next");
+            throw new IllegalStateException("remove may be called once after each call of next");
         }
         last = null;
         core.content().remove(entry);

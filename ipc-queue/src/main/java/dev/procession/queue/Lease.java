@@ -3,9 +3,9 @@ package dev.procession.queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * An element that was taken on approval, by {@link ProcessQueue#takeLeased}. It is gone from the
- * queue when it is {@linkplain #acknowledge acknowledged}; it comes back, at the head, when it is
- * {@linkplain #release released} or its process dies before.
+ * An element that was taken on approval, by {@link ProcessQueue#takeLeased}. It leaves the queue
+ * for good when it is {@linkplain #acknowledge acknowledged}; it returns to the head of the queue
+ * when it is {@linkplain #release released}, or when the process dies before either.
  *
  * <pre>{@code
  * try (Lease<Job> lease = queue.takeLeased()) {
@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }
  * }</pre>
  *
- * <p>Thread-safe. Belongs to the process that took it, and does not travel.
+ * <p>Thread-safe. A lease belongs to the process that took it and cannot be sent to another one.
  *
  * @param <E> the element
  */
@@ -32,7 +32,7 @@ public final class Lease<E> implements AutoCloseable {
     }
 
     /**
-     * What was taken.
+     * Returns the element.
      *
      * @return the element, the same object at each call
      */
@@ -41,20 +41,20 @@ public final class Lease<E> implements AutoCloseable {
     }
 
     /**
-     * Says that the element is done with: it does not come back. It counts as done for {@link
+     * Removes the element from the queue for good. It counts as done for {@link
      * ProcessQueue#join()}.
      *
-     * @throws IllegalStateException if the lease has ended already
+     * @throws IllegalStateException if the element was acknowledged or released before
      */
     public void acknowledge() {
         if (!ended.compareAndSet(false, true)) {
             throw new IllegalStateException(
-                    "this lease has ended: it was acknowledged or released");
+                    "this lease has ended: the element was acknowledged or released");
         }
         core.consumer().acknowledge(lease);
     }
 
-    /** Gives the element back to the head of the queue. Does nothing if the lease has ended. */
+    /** Returns the element to the head of the queue. Does nothing if the lease has ended. */
     public void release() {
         if (ended.compareAndSet(false, true)) {
             core.consumer().giveBack(lease);

@@ -1,7 +1,7 @@
 package dev.procession.queue;
 
 /**
- * An element that was taken on approval.
+ * An encoded element that was taken on approval.
  *
  * @param lease the lease's number
  * @param element its bytes

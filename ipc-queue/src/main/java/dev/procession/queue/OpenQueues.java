@@ -14,14 +14,17 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The queues that this process is attached to, so that it attaches to each only once. */
+/**
+ * The queues that this process is attached to: it attaches to each only once. Thread-safe;
+ * attaching to one queue waits for attaching to another.
+ */
 final class OpenQueues {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,39}");
 
     private static final Map<Path, WeakReference<QueueCore>> CORES = new HashMap<>();
 
-    /** Kept while they have not ended: this process is a member under the name. */
+    /** Strongly held until they end: this process is a member of the name's domain. */
     private static final Map<String, QueueCore> NAMED = new HashMap<>();
 
     private OpenQueues() {}
@@ -34,7 +37,7 @@ final class OpenQueues {
     /**
      * Attaches to a queue without a name.
      *
-     * @throws IOException if it is one of another session, or cannot be read
+     * @throws IOException if it belongs to another session, or cannot be read
      */
     static synchronized QueueCore attach(Path path) throws IOException {
         WeakReference<QueueCore> known = CORES.get(path);
@@ -74,14 +77,15 @@ final class OpenQueues {
     /**
      * Makes a queue with a name, or attaches to it.
      *
-     * @param shape what to make it like; null to make none
+     * @param shape the sizes of a queue to make; null to make none
      */
     static synchronized QueueCore named(
             String name, @Nullable QueueShape shape, NamedMembers.Expectation expectation)
             throws IOException {
         requireName(name);
         for (QueueCore core : List.copyOf(NAMED.values())) {
-            core.waits().endIfOver(); // another process may have emptied it, and been killed
+            core.waits().endIfOver(); // its last consumer may have been killed before it ended the
+            // queue
         }
         QueueCore known = NAMED.get(name);
         if (known != null) {
@@ -107,14 +111,14 @@ final class OpenQueues {
             throw taken(name, e);
         } catch (NoSuchFileException e) {
             throw new QueueException(
-                    "there is no queue of this name: name="
+                    "no queue has this name: name="
                             + name
-                            + "; it lasts while a process has it open",
+                            + "; a queue lasts while a process has it open",
                     e);
         }
     }
 
-    /** A queue with a name that came as a handle: it may have ended. */
+    /** Attaches to a queue with a name that arrived as a handle. It may have ended meanwhile. */
     static synchronized QueueCore namedOrEnded(String name, Path path) throws IOException {
         try {
             return named(name, null, NamedMembers.Expectation.TAKEN);
@@ -128,7 +132,7 @@ final class OpenQueues {
 
     private static QueueException taken(String name, @Nullable Throwable cause) {
         return new QueueException(
-                "there is a queue of this name: name=" + name + "; open it instead", cause);
+                "a queue has this name already: name=" + name + "; open it instead", cause);
     }
 
     static void requireName(String name) {

@@ -24,9 +24,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded first-in first-out queue that any number of processes put into and take from: {@link
+ * A bounded first-in first-out queue that any number of processes put into and take from: an {@link
  * java.util.concurrent.ArrayBlockingQueue} between JVMs, and Python's {@code multiprocessing.Queue}
- * with two differences. It may be captured by a pool's tasks as well, and no death can wedge it.
+ * with two differences: a pool's tasks may capture it as well, and the death of a process does not
+ * block the others.
  *
  * <pre>{@code
  * try (ProcessQueue<String> queue = ProcessQueue.create(100)) {
@@ -37,32 +38,35 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p><b>Elements</b> are copied: {@link #put} encodes in the calling thread, {@link #take} decodes
- * in the calling thread. What cannot be encoded is refused with an {@link UnserializableException}
- * and the queue is unchanged; what cannot be decoded fails that one take with an {@link
- * UndecodableException} that has the bytes. Small elements stand in shared memory itself, large
- * ones in files beside it. {@code null} is refused.
+ * in the calling thread. An element that cannot be encoded is refused with an {@link
+ * UnserializableException}, and the queue is unchanged. An element that cannot be decoded fails one
+ * take with an {@link UndecodableException}, which has the bytes. Small elements are stored in
+ * shared memory, large ones in spill files. {@code null} is refused.
  *
- * <p><b>Other processes</b> get the queue by what they are given: capture it in a task or in the
- * body of a {@link dev.procession.core.ChildProcess}, or send it through a connection. Each holds
- * the same queue then. Processes that have nothing to do with each other give it a name, see {@link
- * #open}.
+ * <p><b>Other processes</b> get the queue inside an object: capture it in a task or in the body of
+ * a {@link dev.procession.core.ChildProcess}, or send it through a connection. All of them use the
+ * same queue. Unrelated processes give the queue a name, see {@link #open}.
  *
  * <p><b>Death.</b> A process may die at any instruction, and the others go on: an element is either
- * in the queue, whole, or it is not. An element that a process had taken when it died is gone with
- * it, and only that one; {@link #takeLeased} avoids that. Whoever meets a lock of the dead goes on
- * when the kernel says that it is dead. A process that is stopped is not dead: if it stopped in the
- * few instructions that it holds a lock for, the others wait until it goes on.
+ * in the queue, whole, or it is not. An element that a process had taken when it died is lost, and
+ * only that one; {@link #takeLeased} avoids the loss. A lock of a dead process is taken over as
+ * soon as the kernel proves the death. A process that is stopped is not dead: if it was stopped
+ * while it held a lock, which it does for a few instructions, the others wait until it continues.
  *
- * <p><b>Closing</b> ends the queue for all processes, see {@link #close}. A queue that nobody
- * closes ends with the program that made it, or, when the process that attached last is dead, then.
+ * <p><b>Closing</b> ends the queue for all processes, see {@link #close}. A queue without a name
+ * that is never closed ends with the program that made it; one with a name ends when the last
+ * process that has it open is dead.
  *
- * <p><b>Threads.</b> All methods may be called by any threads of any processes at once. What a
- * thread did before it put an element is visible to the thread that takes it, if it is in the same
- * JVM. Waiting uses no processor but for about 30 microseconds in the beginning. Waiting threads
- * are not served in order, neither here nor among processes, but each gets its turn.
+ * <p><b>Threads.</b> All methods may be called by any threads of any processes at the same time.
+ * What a thread did before it put an element is visible to the thread that takes the element, if
+ * both are in the same JVM. A waiting thread uses the processor for about the first 30 microseconds
+ * only. Waiting threads are not served in order, neither in one process nor among several, but
+ * every one is served.
  *
  * @param <E> the elements
  */
+// Longer than 500 lines: the methods of BlockingQueue and of the builder with their Javadoc. The
+// work is done by ElementCodec, BulkOperations and the parts of QueueCore.
 public final class ProcessQueue<E> extends AbstractQueue<E>
         implements BlockingQueue<E>, AutoCloseable, Serializable {
 
@@ -81,7 +85,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     /**
      * Makes a queue for the processes of this program.
      *
-     * @param capacity the most elements that it holds, at least 1
+     * @param capacity the largest number of elements in the queue, at least 1
      * @param <E> the elements
      * @return the queue
      * @throws UncheckedIOException if there is no room for its shared memory
@@ -91,8 +95,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Opens a queue that another process of this user made with a {@linkplain Builder#name name},
-     * and whose elements the standard codec encodes; see {@link Builder#open} for others.
+     * Opens a queue that a process of this user made with a {@linkplain Builder#name name} and the
+     * standard codec; see {@link Builder#open} for another codec.
      *
      * @param name the name
      * @param <E> the elements
@@ -105,7 +109,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Begins to make a queue with more to say about it.
+     * Returns a builder with default settings.
      *
      * @return a builder
      */
@@ -114,12 +118,12 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Puts an element at the end, and waits for room if need be.
+     * Puts an element at the end and waits while the queue is full.
      *
      * @throws UnserializableException if the element cannot be encoded; the queue is unchanged
-     * @throws QueueException if the element is larger than all that the queue may hold, or there is
-     *     no room for it on the file system; the queue is unchanged
-     * @throws QueueClosedException if the queue is closed, before or meanwhile
+     * @throws QueueException if the element is larger than the queue's capacity in bytes, or the
+     *     file system has no room for it; the queue is unchanged
+     * @throws QueueClosedException if the queue was closed, also while this thread waits
      */
     @Override
     public void put(E element) throws InterruptedException {
@@ -131,8 +135,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Puts an element at the end if there is room now. Waits for a lock that others hold for a
-     * moment, and for nothing else.
+     * Puts an element at the end if there is room now. Waits only for a lock that is held for a
+     * moment.
      *
      * @return false if there is no room
      * @throws UnserializableException if the element cannot be encoded; the queue is unchanged
@@ -145,12 +149,12 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Puts an element at the end, and waits for room for a time if need be.
+     * Puts an element at the end and waits for a limited time while the queue is full.
      *
-     * @return false if there was no room
+     * @return false if there was no room in time
      * @throws UnserializableException if the element cannot be encoded; the queue is unchanged
      * @throws QueueException as {@link #put} does
-     * @throws QueueClosedException if the queue is closed, before or meanwhile
+     * @throws QueueClosedException if the queue was closed, also while this thread waits
      */
     @Override
     public boolean offer(E element, long timeout, TimeUnit unit) throws InterruptedException {
@@ -162,11 +166,11 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Puts elements at the end as long as there is room, many of them under one lock. Nobody else's
-     * element comes between those that go under one lock; it may between two such groups.
+     * Puts elements at the end while there is room, many of them under one lock. No other element
+     * comes between those that are put under one lock; one may come between two such groups.
      *
-     * @param elements what to put, in this order; all are encoded before the first is put
-     * @return how many were put: the first so many
+     * @param elements the elements, in their order; all are encoded before the first is put
+     * @return how many were put: the first ones
      * @throws UnserializableException if one cannot be encoded; the queue is unchanged
      * @throws QueueException as {@link #put} does; those before it are put
      * @throws QueueClosedException if the queue is closed
@@ -177,15 +181,15 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Puts elements at the end, many of them under one lock, and waits for room whenever need be.
+     * Puts elements at the end, many of them under one lock, and waits while the queue is full.
      *
-     * @param elements what to put, in this order; all are encoded before the first is put
+     * @param elements the elements, in their order; all are encoded before the first is put
      * @throws InterruptedException if this thread is interrupted while it waits; the first ones may
      *     have been put
      * @throws UnserializableException if one cannot be encoded; the queue is unchanged
      * @throws QueueException as {@link #put} does; those before it are put
-     * @throws QueueClosedException if the queue is closed, before or meanwhile; the first ones may
-     *     have been put
+     * @throws QueueClosedException if the queue was closed, also while this thread waits; the first
+     *     ones may have been put
      */
     public void putAll(Collection<? extends E> elements) throws InterruptedException {
         requireOther(elements);
@@ -199,10 +203,10 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Takes the oldest element, and waits for one if need be.
+     * Takes the oldest element and waits while the queue is empty.
      *
-     * @throws QueueClosedException if the queue is closed and has none left, before or meanwhile
-     * @throws UndecodableException if the element cannot be decoded here; it is taken, its bytes
+     * @throws QueueClosedException if the queue is closed and empty, also while this thread waits
+     * @throws UndecodableException if the element cannot be decoded here; it is removed, its bytes
      *     are in the exception, and the next take gets the next element
      */
     @Override
@@ -218,9 +222,9 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Takes the oldest element, and waits for one for a time if need be.
+     * Takes the oldest element and waits for a limited time while the queue is empty.
      *
-     * @return null if there was none, or the queue is closed and has none left
+     * @return null if there was none in time, or the queue is closed and empty
      * @throws UndecodableException as {@link #take} does
      */
     @Override
@@ -233,8 +237,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Takes the oldest element if there is one now. Waits for a lock that others hold for a moment,
-     * and for nothing else.
+     * Takes the oldest element if there is one now. Waits only for a lock that is held for a
+     * moment.
      *
      * @return null if there is none
      * @throws UndecodableException as {@link #take} does
@@ -245,25 +249,25 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         try {
             bytes = core.consumer().take(0);
         } catch (InterruptedException e) {
-            throw new AssertionError("nothing was waited for", e);
+            throw new AssertionError("an interrupt ended a take that does not wait", e);
         }
         return bytes == null ? null : elements.decode(bytes);
     }
 
     /**
-     * Takes the oldest element on approval, and waits for one if need be. It is not lost when this
-     * process dies: it comes back, at the head, unless it was acknowledged. Others find that out
-     * within about 100 milliseconds of the death. Costs a file, some ten microseconds; at most 128
-     * elements are leased at once.
+     * Takes the oldest element on approval, and waits while the queue is empty. The element is not
+     * lost when this process dies: unless it was acknowledged, it returns to the head of the queue.
+     * The other processes see that within about 100 milliseconds of the death. A lease costs a
+     * file, some ten microseconds; at most 128 elements are leased at the same time.
      *
-     * <p>While one is leased it is not in the queue, and does not count against the capacity. A
-     * queue that is closed has not ended until it is acknowledged.
+     * <p>A leased element is not in the queue and does not count against the capacity. A closed
+     * queue does not end before its leased elements are acknowledged.
      *
      * @return the element, to be acknowledged
      * @throws InterruptedException if this thread is interrupted while it waits
-     * @throws QueueClosedException if the queue is closed and has none left, before or meanwhile
-     * @throws QueueException if too many elements are leased, or there is no room for the file; the
-     *     element stays in the queue
+     * @throws QueueClosedException if the queue is closed and empty, also while this thread waits
+     * @throws QueueException if too many elements are leased, or the file system has no room for
+     *     the file; the element stays in the queue
      * @throws UndecodableException as {@link #take} does; the element is gone
      */
     public Lease<E> takeLeased() throws InterruptedException {
@@ -275,12 +279,12 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Takes the oldest element on approval, as {@link #takeLeased} does, and waits for one for a
-     * time if need be.
+     * Takes the oldest element on approval, as {@link #takeLeased} does, and waits for a limited
+     * time while the queue is empty.
      *
      * @param timeout how long at most
      * @param unit the unit of the timeout
-     * @return null if there was none, or the queue is closed and has none left
+     * @return null if there was none in time, or the queue is closed and empty
      * @throws InterruptedException if this thread is interrupted while it waits
      * @throws QueueException as {@link #takeLeased} does
      * @throws UndecodableException as {@link #takeLeased} does
@@ -300,17 +304,17 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         try {
             return new Lease<>(core, leased.lease(), elements.decode(leased.element()));
         } catch (UndecodableException e) {
-            core.consumer()
-                    .acknowledge(leased.lease()); // nobody here can: it would come back for ever
+            core.consumer().acknowledge(leased.lease()); // it would come back again and again
             throw e;
         }
     }
 
     /**
-     * Looks at the oldest element, which stays; another process may take it at any time.
+     * Returns the oldest element and leaves it in the queue; another process may take it at any
+     * time.
      *
      * @return null if there is none
-     * @throws UndecodableException if the element cannot be decoded here; it stays
+     * @throws UndecodableException if the element cannot be decoded here; it stays in the queue
      */
     @Override
     public @Nullable E peek() {
@@ -319,13 +323,13 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Takes all elements that are there now, many of them under one lock. What was taken together
-     * is lost together if this process is killed before the call returns: that is up to 8 KiB of
-     * elements, where {@link #take} loses one.
+     * Takes all elements that are in the queue now, many of them under one lock. Elements that were
+     * taken under one lock are lost together if this process is killed before the call returns:
+     * that is up to 8 KiB of elements, where {@link #take} loses one.
      *
      * @return how many
      * @throws UndecodableException if one or more cannot be decoded here; all others that were
-     *     taken are in {@code target} then
+     *     taken are in {@code target}
      */
     @Override
     public int drainTo(Collection<? super E> target) {
@@ -333,7 +337,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Takes elements that are there now, many of them under one lock, as {@link
+     * Takes elements that are in the queue now, many of them under one lock, as {@link
      * #drainTo(Collection)} does.
      *
      * @return how many
@@ -349,9 +353,9 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * How many elements there are: exact at some moment during the call.
+     * Returns how many elements are in the queue: exact at some moment during the call.
      *
-     * @return the number, without those that were taken
+     * @return the number of elements, without the leased ones
      */
     @Override
     public int size() {
@@ -364,8 +368,9 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * How many more elements may be put. There may be less room for large ones, see {@link
-     * Builder#capacityBytes}, and after removals from the middle, see {@link #remove(Object)}.
+     * Returns how many more elements fit. There may be room for fewer large ones, see {@link
+     * Builder#capacityBytes}, and for fewer after removals from the middle, see {@link
+     * #remove(Object)}.
      */
     @Override
     public int remainingCapacity() {
@@ -373,10 +378,10 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Goes over the elements as they are now, oldest first; they may be taken meanwhile. Each is
-     * decoded when it is reached, which may fail with an {@link UndecodableException}; the iterator
-     * can go on after that. {@link Iterator#remove} removes the element from the queue if it is
-     * still there.
+     * Returns an iterator over the elements that are in the queue now, oldest first. Other threads
+     * and processes may take them during the iteration. Each element is decoded when it is reached,
+     * which may fail with an {@link UndecodableException}; the iterator can be used after that.
+     * {@link Iterator#remove} removes the element from the queue if it is still there.
      */
     @Override
     public Iterator<E> iterator() {
@@ -389,8 +394,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Removes the oldest element that equals this object. An element that leaves from the middle
-     * gives its place back at once, and its bytes when all before it have left.
+     * Removes the oldest element that equals an object. An element that is removed from the middle
+     * frees its place in the capacity at once, and its bytes when all elements before it have left.
      */
     @Override
     public boolean remove(@Nullable Object object) {
@@ -413,17 +418,18 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         return bulk.removeMatching(element -> !objects.contains(element));
     }
 
-    /** Removes the elements that are there now; they count as done. */
+    /** Removes the elements that are in the queue now; they count as done. */
     @Override
     public void clear() {
         core.consumer().clear();
     }
 
     /**
-     * Says that one element that this process took is done. A process that uses {@link #join} calls
-     * it once for each element that it took, when it is done with it.
+     * Marks one element that this process took as done. When some process uses {@link #join}, each
+     * process calls this method once for each element that it took, after it has processed the
+     * element.
      *
-     * @throws IllegalStateException if all elements that this process took are done
+     * @throws IllegalStateException if all elements that this process took are already done
      */
     public void taskDone() {
         if (!core.waits().taskDone()) {
@@ -434,8 +440,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
 
     /**
      * Waits until the queue is empty and {@link #taskDone} was called for each element that was
-     * taken; what dead processes had taken is not waited for. What was removed or cleared counts as
-     * done.
+     * taken. Elements that dead processes had taken, and elements that were removed or cleared,
+     * count as done.
      *
      * @throws InterruptedException if this thread is interrupted while it waits
      */
@@ -444,10 +450,10 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * Waits as {@link #join()} does, for a time.
+     * Waits as {@link #join()} does, for a limited time.
      *
-     * @param timeout how long at most; not positive: only looks
-     * @return false if the time was over before
+     * @param timeout how long at most; zero or negative to return at once
+     * @return false if the time ran out
      * @throws InterruptedException if this thread is interrupted while it waits
      */
     public boolean join(Duration timeout) throws InterruptedException {
@@ -455,22 +461,23 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * True if the queue was closed, by any process. It may still have elements.
+     * Returns whether any process has closed the queue. It may still have elements.
      *
-     * @return whether it was
+     * @return true if it was closed
      */
     public boolean isClosed() {
         return core.ring().isClosed();
     }
 
     /**
-     * Closes the queue for all processes: it takes no more elements. Who waits for room gets a
-     * {@link QueueClosedException}. What is in the queue can still be taken; who waits for an
-     * element, or takes one, when there is none left gets a {@code QueueClosedException} from
-     * {@link #take}, and null from {@link #poll()}. The queue's memory is freed when it is closed
+     * Closes the queue for all processes: it accepts no more elements. A thread that waits for room
+     * gets a {@link QueueClosedException}. The elements that are in the queue can still be taken;
+     * after the last one, {@link #take} throws a {@code QueueClosedException} and {@link #poll()}
+     * returns null, also in threads that wait. The queue's memory is freed when the queue is closed
      * and empty. Does nothing the second time.
      *
-     * <p>A process that closes it for lack of interest should {@link #clear} it as well.
+     * <p>A process that closes the queue and does not need the remaining elements should {@link
+     * #clear} it as well.
      */
     @Override
     public void close() {
@@ -483,7 +490,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         boolean standard = codec == Codec.standard();
         if (!standard && !(codec instanceof Serializable)) {
             throw new NotSerializableException(
-                    codec.getClass().getName() + ", the codec of a queue that travels");
+                    codec.getClass().getName()
+                            + ", the codec of a queue that is sent to another process");
         }
         return new QueueHandle(core.path().toString(), core.publicName(), standard ? null : codec);
     }
@@ -494,16 +502,16 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
     }
 
     /**
-     * What a new queue is to be like.
+     * Builds a queue, or opens one with a name.
      *
-     * <p>Not thread-safe; what it makes is independent of it.
+     * <p>Not thread-safe. The queues that it makes do not change with it.
      */
     public static final class Builder {
 
-        /** How many elements a queue holds if nothing else was said: {@value}. */
+        /** The default of {@link #capacity}: {@value} elements. */
         public static final int DEFAULT_CAPACITY = 1024;
 
-        /** How many bytes of elements a queue holds if nothing else was said: {@value}. */
+        /** The default of {@link #capacityBytes}: {@value} bytes. */
         public static final long DEFAULT_CAPACITY_BYTES = 1L << 30;
 
         private int capacity = DEFAULT_CAPACITY;
@@ -514,10 +522,10 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         Builder() {}
 
         /**
-         * Bounds the number of elements. The queue takes shared memory for them when it is made: at
-         * least 32 bytes for each.
+         * Sets the largest number of elements. The queue allocates shared memory for them when it
+         * is made: at least 32 bytes for each.
          *
-         * @param elements the most elements, from 1 to 33554431
+         * @param elements the largest number, from 1 to 33554431
          * @return this
          */
         public Builder capacity(int elements) {
@@ -533,10 +541,10 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         }
 
         /**
-         * Bounds the bytes of all encoded elements together. An element that is larger alone is
-         * refused.
+         * Sets the largest number of bytes of all encoded elements together. A single element that
+         * is larger is refused.
          *
-         * @param bytes the most bytes, at least 1
+         * @param bytes the largest number, at least 1
          * @return this
          */
         public Builder capacityBytes(long bytes) {
@@ -549,8 +557,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         }
 
         /**
-         * Encodes elements in another way. The codec travels with the queue, so it must be {@link
-         * java.io.Serializable} if the queue goes to other processes.
+         * Sets the codec of the elements. It travels with the queue, so it must be {@link
+         * java.io.Serializable} if the queue is sent to other processes.
          *
          * @param elements the codec
          * @return this
@@ -561,8 +569,9 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         }
 
         /**
-         * Gives the queue a name, by which any process of this user can open it. It lasts while at
-         * least one process has it open: when the last one ends, so do the queue and what is in it.
+         * Gives the queue a name, by which any process of this user can open it. The queue lasts
+         * while at least one process has it open; when the last one ends, the queue and its
+         * elements are gone.
          *
          * @param value up to 40 letters, digits, dots, hyphens and underscores
          * @return this
@@ -578,7 +587,7 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
          *
          * @param <E> the elements
          * @return the queue
-         * @throws QueueException if there is a queue of this name
+         * @throws QueueException if a queue of this name exists
          * @throws UncheckedIOException if there is no room for its shared memory
          */
         public <E> ProcessQueue<E> build() {
@@ -593,8 +602,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         }
 
         /**
-         * Opens the queue that some process made with this name. It keeps the capacity that it was
-         * made with; the codec must be the same one.
+         * Opens the queue that another process made with this name. It keeps the capacity that it
+         * was made with; the codec must be the same.
          *
          * @param <E> the elements
          * @return the queue
@@ -607,7 +616,8 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         }
 
         /**
-         * Opens the queue of this name, or makes it: for processes that start in any order.
+         * Opens the queue of this name, or makes it if there is none: for processes that start in
+         * any order.
          *
          * @param <E> the elements
          * @return the queue

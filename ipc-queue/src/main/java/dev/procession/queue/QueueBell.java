@@ -16,10 +16,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where one thread of this process sleeps, and other processes wake it: a listening socket in the
- * queue's private directory. Whoever wakes connects once, keeps the connection, and writes a byte.
- * A byte says "look again" and nothing else, so it needs no handshake: it may be late, lost, or too
- * many, for every sleep is bounded.
+ * A listening socket in the queue's private directory, at which one thread of this process sleeps
+ * until another process wakes it. The other process connects once, keeps the connection, and writes
+ * a byte for each wake-up. A byte only means "look again", so the connection needs no handshake,
+ * and bytes may be late, lost or superfluous: every sleep is bounded.
+ *
+ * <p>One thread at a time sleeps here; any thread may call {@link #wakeup} and {@link #close}.
  */
 final class QueueBell implements AutoCloseable {
 
@@ -27,7 +29,7 @@ final class QueueBell implements AutoCloseable {
 
     private static final int BACKLOG = 64;
 
-    /** For how long no ringer is accepted after one could not be. */
+    /** How long no connection is accepted after a failure to accept one. */
     private static final long ACCEPT_PAUSE_NANOS = 100_000_000;
 
     private final Path path;
@@ -35,9 +37,9 @@ final class QueueBell implements AutoCloseable {
     private final ServerSocketChannel server;
     private final SelectionKey accepting;
 
-    // Of the thread that sleeps here.
+    // Used by the sleeping thread only.
     private long acceptAgainAt;
-    private boolean saidCannotAccept;
+    private boolean acceptFailureLogged;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(64);
 
     private QueueBell(
@@ -70,19 +72,22 @@ final class QueueBell implements AutoCloseable {
         }
     }
 
-    /** Sleeps until the bell rings, {@link #wakeup}, an interrupt, or the time is over. */
+    /**
+     * Sleeps until another process wakes this one, {@link #wakeup}, an interrupt, or the end of the
+     * time.
+     */
     void await(long nanos) throws IOException {
         try {
             if (accepting.interestOps() == 0 && System.nanoTime() - acceptAgainAt >= 0) {
                 accepting.interestOps(SelectionKey.OP_ACCEPT);
             }
-            selector.select(this::rung, Math.max(1, (nanos + 999_999) / 1_000_000));
+            selector.select(this::handle, Math.max(1, (nanos + 999_999) / 1_000_000));
         } catch (ClosedSelectorException | CancelledKeyException e) {
-            // Closed under the sleeper: it looks at the queue, and finds that ended.
+            // The bell was closed: the caller looks at the queue, which has ended.
         }
     }
 
-    private void rung(SelectionKey key) {
+    private void handle(SelectionKey key) {
         try {
             if (key.channel() == server) {
                 accept();
@@ -93,38 +98,41 @@ final class QueueBell implements AutoCloseable {
                 }
             }
         } catch (IOException | CancelledKeyException e) {
-            drop(key); // it rang, or died: a reason to look in any case
+            drop(key); // the other process wrote a byte or died: the caller looks in both cases
         }
     }
 
     private void accept() {
-        SocketChannel ringer = null;
+        SocketChannel connection = null;
         boolean done = false;
         try {
-            ringer = server.accept();
-            if (ringer != null) {
-                ringer.configureBlocking(false);
-                ringer.register(selector, SelectionKey.OP_READ);
-                saidCannotAccept = false;
+            connection = server.accept();
+            if (connection != null) {
+                connection.configureBlocking(false);
+                connection.register(selector, SelectionKey.OP_READ);
+                acceptFailureLogged = false;
             }
             done = true;
         } catch (IOException e) {
-            // Out of descriptors, say. It would be selected again at once; the sleep is bounded.
+            // For example out of descriptors. The key would be selected again at once, so it
+            // pauses.
             accepting.interestOps(0);
             acceptAgainAt = System.nanoTime() + ACCEPT_PAUSE_NANOS;
-            if (!saidCannotAccept) {
-                saidCannotAccept = true; // until one is accepted again
+            if (!acceptFailureLogged) {
+                acceptFailureLogged = true; // until a connection is accepted again
                 LOG.logger()
                         .log(
                                 Level.WARNING,
-                                "cannot be rung just now, and looks often instead: path="
+                                "cannot accept a connection that wakes this process; looking often"
+                                        + " instead: path="
                                         + path
                                         + ": "
                                         + e);
             }
         } finally {
-            if (!done && ringer != null) {
-                BellConnections.close(ringer); // nobody would hear it; who rang connects again
+            if (!done && connection != null) {
+                BellConnections.close(
+                        connection); // it is not registered; the other process connects again
             }
         }
     }

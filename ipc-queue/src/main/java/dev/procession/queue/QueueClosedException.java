@@ -1,9 +1,6 @@
 package dev.procession.queue;
 
-/**
- * The queue was closed: it takes no more elements, or, when one was to be taken, has none left and
- * gets none any more.
- */
+/** The queue was closed: it accepts no more elements, or it has no element left to take. */
 public final class QueueClosedException extends QueueException {
 
     private static final long serialVersionUID = 1L;

@@ -14,16 +14,20 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes bytes from a queue, for good or on approval, for this process.
+ * Takes bytes from a queue, for good or on approval, for this process. Thread-safe.
  *
- * <p>Each attempt takes the consumers' lock, does its few copies, and gives it back. Thread-safe.
+ * <p>Each attempt takes the consumers' lock, copies, and releases the lock. A spill file is opened
+ * under the lock and read after it.
  */
 final class QueueConsumer {
 
-    /** What is taken under one lock, about: small enough that its copy stays in a near cache. */
+    /**
+     * About how many bytes are taken under one lock: few enough that the copy stays in a near
+     * cache.
+     */
     private static final long DRAIN_BYTES = 1 << 13;
 
-    private static final long DEATH_LOOK_NANOS = 100_000_000;
+    private static final long DEATH_CHECK_NANOS = 100_000_000;
 
     private final TwoLockRing ring;
     private final QueueReader reader;
@@ -31,7 +35,7 @@ final class QueueConsumer {
     private final QueueLeases leases;
     private final QueueSpillFiles files;
     private final QueueWaits waits;
-    private volatile long lookedForDead = System.nanoTime() - DEATH_LOOK_NANOS;
+    private volatile long lastDeathCheckNanos = System.nanoTime() - DEATH_CHECK_NANOS;
 
     QueueConsumer(TwoLockRing ring, QueueSpillFiles files, QueueWaits waits) {
         this.ring = ring;
@@ -46,7 +50,7 @@ final class QueueConsumer {
      * Takes the oldest element.
      *
      * @param nanos how long to wait for one; {@link Timeout#FOREVER} for no limit
-     * @return null if the time was over before there was one, or the queue is closed and empty
+     * @return null if there was none in time, or the queue is closed and empty
      */
     byte @Nullable [] take(long nanos) throws InterruptedException {
         byte[] element = attempt(nanos);
@@ -54,16 +58,17 @@ final class QueueConsumer {
             return element;
         }
         if (nanos <= 0) {
-            waits.endIfOver(); // who emptied it may have been killed before it looked
+            // The process that emptied the queue may have been killed before it ended it.
+            waits.endIfOver();
             return null;
         }
         Timeout time = Timeout.ofNanos(nanos);
         while (true) {
-            long left = time.remainingNanos();
-            if (waits.isOver(left) || !waits.await(Waiting.ELEMENT, 0, left)) {
+            long remaining = time.remainingNanos();
+            if (waits.isOver(remaining) || !waits.await(Waiting.ELEMENT, 0, remaining)) {
                 return null;
             }
-            element = attempt(left);
+            element = attempt(remaining);
             if (element != null) {
                 return element;
             }
@@ -102,7 +107,10 @@ final class QueueConsumer {
         return spill == null ? payload : read(spill, file);
     }
 
-    /** Takes what came back from a lease; under the lock, for that is rare. */
+    /**
+     * Takes an element that came back from a lease, and reads its file under the lock: this is
+     * rare.
+     */
     private byte[] takeReturned(int lease) throws IOException {
         QueueSpillName name = leases.file(lease);
         byte[] element = QueueSpillFiles.readWhole(name, files.openLease(name));
@@ -113,23 +121,23 @@ final class QueueConsumer {
     }
 
     private boolean isWorthALock() {
-        return reader.isReady() || (leases.isUsed() && isTimeToLookForDead());
+        return reader.isReady() || (leases.isUsed() && isDeathCheckDue());
     }
 
-    private boolean isTimeToLookForDead() {
-        return System.nanoTime() - lookedForDead >= DEATH_LOOK_NANOS;
+    private boolean isDeathCheckDue() {
+        return System.nanoTime() - lastDeathCheckNanos >= DEATH_CHECK_NANOS;
     }
 
     /**
-     * The element that came back and was put first, or -1; under the lock. Now and then it lets
-     * come back what the dead held: the death of a holder rings nobody.
+     * Returns the lease of the oldest element that came back, or -1; called under the lock. From
+     * time to time it returns the leases of dead members first: a death wakes no thread.
      */
     private int oldestReturned() throws IOException {
         if (!reader.hasLeases()) {
             return -1;
         }
-        if (isTimeToLookForDead()) {
-            lookedForDead = System.nanoTime();
+        if (isDeathCheckDue()) {
+            lastDeathCheckNanos = System.nanoTime();
             leases.returnOfTheDead();
         }
         return reader.returned();
@@ -148,10 +156,11 @@ final class QueueConsumer {
     }
 
     /**
-     * Takes elements under one lock, up to a bound and without waiting: no large one but as the
-     * first, and no more than others may be kept waiting for.
+     * Takes elements under one lock, without waiting for one: about {@link #DRAIN_BYTES}. An
+     * element with a spill file is only taken as the first, and alone.
      *
-     * @param run is to have them; not used before, or by this thread
+     * @param most the largest number of elements
+     * @param run gets the elements; new, or used by this thread only
      */
     void takeAll(int most, QueueRun run) {
         run.clear();
@@ -173,7 +182,7 @@ final class QueueConsumer {
                 return;
             }
         }
-        byte[] element = attempt(0); // a large one, or one that came back
+        byte[] element = attempt(0); // one with a spill file, or one that came back from a lease
         if (element != null) {
             run.set(element);
         }
@@ -183,7 +192,7 @@ final class QueueConsumer {
      * Takes the oldest element on approval.
      *
      * @param nanos how long to wait for one; {@link Timeout#FOREVER} for no limit
-     * @return null if the time was over before there was one, or the queue is closed and empty
+     * @return null if there was none in time, or the queue is closed and empty
      */
     @Nullable LeasedBytes lease(long nanos) throws InterruptedException {
         Timeout time = Timeout.ofNanos(nanos);
@@ -192,8 +201,8 @@ final class QueueConsumer {
             if (leased != null) {
                 return leased;
             }
-            long left = time.remainingNanos();
-            if (waits.isOver(left) || !waits.await(Waiting.ELEMENT, 0, left)) {
+            long remaining = time.remainingNanos();
+            if (waits.isOver(remaining) || !waits.await(Waiting.ELEMENT, 0, remaining)) {
                 return null;
             }
         }
@@ -228,7 +237,10 @@ final class QueueConsumer {
         return leased;
     }
 
-    /** Under the lock; a file is written there, so that the element is never in one place only. */
+    /**
+     * Leases the oldest element; called under the lock. Its file is written before the element
+     * leaves the ring, so that the element is always stored somewhere.
+     */
     private LeasedBytes leaseOldest() throws IOException {
         byte[] element = reader.payload();
         QueueSpillName name;
@@ -243,7 +255,9 @@ final class QueueConsumer {
         int lease = leases.prepare(name);
         if (lease < 0) {
             files.deleteLease(name);
-            throw new QueueException("too many leases at once: at most " + QueueLayout.LEASE_COUNT);
+            throw new QueueException(
+                    "too many elements are leased at the same time: limit="
+                            + QueueLayout.LEASE_COUNT);
         }
         if (KillPoint.ON) {
             KillPoint.LEASE_PREPARED.reached();
@@ -258,11 +272,12 @@ final class QueueConsumer {
         return new LeasedBytes(lease, element);
     }
 
-    /** Ends a lease: the element is done with. */
+    /** Ends a lease: the element is removed for good. */
     void acknowledge(int lease) {
         QueueSpillName name = leases.file(lease);
         if (!leases.acknowledge(lease)) {
-            throw new QueueException("this lease is not this process's any more: lease=" + lease);
+            throw new QueueException(
+                    "this process does not hold the lease any more: lease=" + lease);
         }
         if (KillPoint.ON) {
             KillPoint.LEASE_ACKNOWLEDGED.reached();
@@ -272,16 +287,16 @@ final class QueueConsumer {
         waits.endIfOver();
     }
 
-    /** Ends a lease: the element comes back. */
+    /** Ends a lease: the element comes back to the head of the queue. */
     void giveBack(int lease) {
         if (leases.giveBack(lease)) {
             waits.wake(Waiting.ELEMENT);
         }
     }
 
-    /** Removes what is in the queue now; it counts as done. */
+    /** Removes the elements that are in the queue now; they count as done. */
     void clear() {
-        for (int left = ring.size(); left > 0; left--) {
+        for (int i = ring.size(); i > 0; i--) {
             byte[] element = attempt(0);
             if (element == null) {
                 break;

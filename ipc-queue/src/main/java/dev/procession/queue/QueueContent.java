@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in a queue, to be looked at where it is and removed from anywhere. Thread-safe; does
- * not wait but for the consumers' lock.
+ * Reads the elements of a queue without taking them, and removes elements at any position.
+ * Thread-safe. Waits for nothing but the consumers' lock.
  */
 final class QueueContent {
 
@@ -33,7 +33,7 @@ final class QueueContent {
         this.waits = waits;
     }
 
-    /** The oldest element, which stays; null if there is none. */
+    /** Returns the oldest element, which stays in the queue; null if there is none. */
     byte @Nullable [] peek() {
         if (ring.isEmpty()) {
             return null;
@@ -65,7 +65,7 @@ final class QueueContent {
         return spill == null ? payload : QueueSpillFiles.readWhole(spill, file);
     }
 
-    /** All elements, as they are at one moment. */
+    /** Returns all elements, as they were at one moment. */
     List<QueueEntry> entries() {
         List<QueueEntry> entries = new ArrayList<>();
         if (ring.isEmpty()) {
@@ -91,7 +91,7 @@ final class QueueContent {
         return entries;
     }
 
-    /** What an entry stands for; null if it is a large element that has been taken meanwhile. */
+    /** Returns the element of an entry; null if its spill file is gone, because it was taken. */
     byte @Nullable [] element(QueueEntry entry) {
         if (entry.kind() == QueueLayout.INLINE) {
             return entry.payload();
@@ -104,11 +104,11 @@ final class QueueContent {
             InputStream file = files.open(spill);
             return file == null ? null : QueueSpillFiles.readWhole(spill, file);
         } catch (IOException e) {
-            throw new QueueException("a large element could not be read: " + spill, e);
+            throw new QueueException("a spill file could not be read: " + spill, e);
         }
     }
 
-    /** Removes an element, wherever it is; false if it is not there any more. */
+    /** Removes the element of an entry; false if it is not in the queue any more. */
     boolean remove(QueueEntry entry) {
         boolean found = false;
         reader.lock(Timeout.FOREVER);
@@ -120,7 +120,7 @@ final class QueueContent {
                 while (found && reader.offset() != entry.offset()) {
                     found = reader.following();
                 }
-                // The same place, and, if the ring has gone round since, the same element.
+                // The same place, and the same element: the ring may have been filled again since.
                 found =
                         found
                                 && reader.kind() == entry.kind()

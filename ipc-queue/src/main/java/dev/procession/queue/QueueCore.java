@@ -21,8 +21,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue of bytes as this process is attached to it: one for all of its {@link ProcessQueue}s that
- * stand for the same queue. It makes the parts that do the work, and ends them.
+ * This process's attachment to a queue of bytes: one object for all {@link ProcessQueue}s of this
+ * process that stand for the same queue. Makes the parts that do the work, and ends them.
+ * Thread-safe.
  */
 final class QueueCore {
 
@@ -67,7 +68,7 @@ final class QueueCore {
         return members.home().resolve(name + ".b" + member);
     }
 
-    /** Makes a queue in the session. */
+    /** Makes a queue without a name. */
     static QueueCore create(Session session, QueueShape shape, Consumer<QueueCore> whenEnded)
             throws IOException {
         Segment segment =
@@ -84,7 +85,9 @@ final class QueueCore {
                 whenEnded);
     }
 
-    /** Attaches to a queue that some process made; to one that ended if there is none any more. */
+    /**
+     * Attaches to a queue; if its segment is gone, the queue has ended and this is an ended one.
+     */
     static QueueCore attach(
             Members members, Path path, @Nullable String name, Consumer<QueueCore> whenEnded)
             throws IOException {
@@ -101,7 +104,7 @@ final class QueueCore {
         }
     }
 
-    /** A queue that was closed and emptied before this process came to it. */
+    /** Makes the stand-in for a queue that ended before this process attached to it. */
     static QueueCore ended(
             Members members, Path path, @Nullable String name, Consumer<QueueCore> whenEnded)
             throws IOException {
@@ -114,14 +117,14 @@ final class QueueCore {
 
     /** Makes the segment of a queue with a name. */
     static void make(Members members, QueueShape shape) throws IOException {
-        // Never the same again, so that what is left of an ended one is not taken for this one's.
+        // A new name each time: files that an ended queue left are not taken for files of this one.
         String name = "q1-" + Long.toHexString(System.nanoTime());
         members.createSegment(name, SegmentKind.QUEUE, shape.segmentBytes(), shape.toWords());
     }
 
     /**
-     * Attaches to the queue that the members of a name made; while nobody else comes or goes, for a
-     * member without a slot is no user of it.
+     * Attaches to the queue of a name. The caller holds the guard of the name, so that no process
+     * joins or leaves meanwhile: a member without a slot does not count as a user.
      */
     static QueueCore attach(NamedMembers members, String name, Consumer<QueueCore> whenEnded)
             throws IOException {
@@ -137,7 +140,7 @@ final class QueueCore {
         return attach(members, path, name, whenEnded);
     }
 
-    /** The name by which others open it, if it has one. */
+    /** The queue's name; null if it has none. */
     @Nullable String publicName() {
         return publicName;
     }
@@ -175,8 +178,9 @@ final class QueueCore {
     }
 
     /**
-     * The queue is closed and empty: nobody will need its memory any more. Each process that sees
-     * it does this, for its own descriptors; what another one has removed is gone.
+     * Frees the queue's memory, after it was closed and emptied. Each process that sees the end
+     * does this, because each has descriptors of its own; files that another process has deleted
+     * are skipped.
      */
     private void end() {
         if (!ended.compareAndSet(false, true)) {
@@ -197,10 +201,10 @@ final class QueueCore {
     }
 
     /**
-     * Gives the proof of life that a name asked for back when the queue has ended and all that this
-     * process took is done: until then a join in another process asks for it. Each of {@link #end}
-     * and a last taskDone looks for the other after it has done its own part, so one of them does
-     * this.
+     * Gives back the proof of life in the name's directory, when the queue has ended and all
+     * elements that this process took are done: until then a join in another process needs the
+     * proof. Both {@link #end} and the last taskDone check the other's condition after their own
+     * step, so at least one of them comes here with both true.
      */
     private void leaveIfDone() {
         if (ended.get()
@@ -214,12 +218,16 @@ final class QueueCore {
         void run() throws IOException;
     }
 
-    /** One step that fails keeps no other from giving back what it has. */
+    /** Runs one step; a failure is logged and does not keep the next steps from running. */
     private static void end(Step step) {
         try {
             step.run();
-        } catch (Throwable e) { // no thread is to be had, say; the caller has an element to return
-            LOG.logger().log(Level.WARNING, "could not remove all of a queue that has ended", e);
+        } catch (
+                Throwable
+                        e) { // for example no thread could be started; the caller has an element to
+            // return
+            LOG.logger()
+                    .log(Level.WARNING, "could not free everything of a queue that has ended", e);
         }
     }
 }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A queue cannot do what was asked; the message says why and what to do. */
+/** A queue could not do an operation; the message says why, and what to do. */
 public class QueueException extends ProcessionException {
 
     private static final long serialVersionUID = 1L;

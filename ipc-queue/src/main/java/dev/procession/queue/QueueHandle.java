@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue on its way to another process; attached to the same queue there.
+ * What is sent to another process instead of a queue. Decoding it attaches that process to the same
+ * queue.
  *
  * @param path the queue's segment
- * @param name the name by which others open it; null if it has none
- * @param codec what its elements are encoded by; null for the standard one
+ * @param name the queue's name; null if it has none
+ * @param codec the codec of the elements; null for the standard one
  */
 record QueueHandle(String path, @Nullable String name, @Nullable Codec codec)
         implements Serializable {

@@ -12,15 +12,16 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 
 /**
- * Puts bytes into a queue, for this process.
+ * Puts bytes into a queue, for this process. Thread-safe.
  *
- * <p>Each attempt takes the producers' lock, does its few copies, and gives it back. Thread-safe.
+ * <p>Each attempt takes the producers' lock, copies, and releases the lock. An element that is too
+ * large for the ring is written to a spill file before.
  */
 final class QueueProducer {
 
     private static final Log LOG = Log.of(QueueProducer.class);
 
-    /** What is put under one lock, about. */
+    /** About how many bytes are put under one lock. */
     private static final long BATCH_BYTES = 1 << 16;
 
     private final TwoLockRing ring;
@@ -41,7 +42,7 @@ final class QueueProducer {
      * Puts an element.
      *
      * @param nanos how long to wait for room; {@link Timeout#FOREVER} for no limit
-     * @return false if the time was over before there was room
+     * @return false if there was no room in time
      */
     boolean put(byte[] element, long nanos) throws InterruptedException {
         requireSize(element);
@@ -56,7 +57,7 @@ final class QueueProducer {
                     }
                 }
                 case TOO_LARGE_FOR_NOW, CLOSED -> {
-                    // The way that waits sees to it.
+                    // putSlowly writes a spill file, or throws.
                 }
             }
         }
@@ -90,28 +91,29 @@ final class QueueProducer {
         boolean inline = element.length <= ring.shape().maxInlineBytes();
         try {
             while (true) {
-                long left = time.remainingNanos();
+                long remaining = time.remainingNanos();
                 if (ring.isClosed()) {
-                    throw new QueueClosedException("the queue is closed: it takes no elements");
+                    throw new QueueClosedException("the queue is closed: it accepts no elements");
                 }
                 QueueWriter.Result result = QueueWriter.Result.TOO_LARGE_FOR_NOW;
                 if (inline && spill == null) {
-                    result = attempt(element, left);
+                    result = attempt(element, remaining);
                 }
-                // Only when there seems to be room, so that a full queue does not fill the memory.
+                // Only if there seems to be room: waiting producers would otherwise fill the file
+                // system.
                 if (result == QueueWriter.Result.TOO_LARGE_FOR_NOW
                         && ring.hasRoom(element.length)) {
                     if (spill == null) {
                         spill = writeFile(element);
                     }
-                    result = attemptSpill(spill, left);
+                    result = attemptSpill(spill, remaining);
                 }
                 if (result == QueueWriter.Result.DONE) {
                     done = true;
                     return true;
                 }
                 if (result != QueueWriter.Result.CLOSED
-                        && !waits.await(Waiting.ROOM, element.length, left)) {
+                        && !waits.await(Waiting.ROOM, element.length, remaining)) {
                     return false;
                 }
             }
@@ -170,7 +172,10 @@ final class QueueProducer {
             return name;
         } catch (IOException e) {
             throw new QueueException(
-                    "no room for a large element: bytes=" + element.length + ": " + e.getMessage(),
+                    "no room for the spill file of an element: bytes="
+                            + element.length
+                            + ": "
+                            + e.getMessage(),
                     e);
         }
     }
@@ -179,15 +184,16 @@ final class QueueProducer {
         try {
             ledger.put(offset, spill);
         } catch (IOException e) {
-            LOG.logger().log(Level.WARNING, "the file of a large element is left", e);
+            LOG.logger().log(Level.WARNING, "a spill file could not be deleted", e);
         }
     }
 
     /**
-     * Puts as many of these elements as there is room for now and one batch may have, under one
-     * lock; large ones are left out.
+     * Puts elements under one lock while there is room: about {@link #BATCH_BYTES}, and none that
+     * needs a spill file.
      *
-     * @return how many, from {@code from} on
+     * @param from the index of the first element to put
+     * @return how many were put
      */
     int putAll(List<byte[]> elements, int from) {
         int put;
@@ -205,7 +211,7 @@ final class QueueProducer {
         return put;
     }
 
-    /** Takes no more elements, from any process. */
+    /** Closes the queue: no process can put elements any more. */
     void close() {
         writer.lock(Timeout.FOREVER);
         try {

@@ -17,11 +17,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The large elements of a queue: a file for each, written whole before the record that names it.
+ * The spill files of a queue: one for each element that is too large for the ring, written
+ * completely before the record that names it.
  *
- * <p>Its taker opens it before the element counts as taken, so that from then on anybody may remove
- * the name. What a killed producer wrote and never put, and what a killed taker did not remove, is
- * named by no record.
+ * <p>A consumer opens the file before the element counts as taken; from then on any process may
+ * delete its name. A file that a killed producer wrote and did not put, or that a killed consumer
+ * did not delete, is named by no record and is swept later. Thread-safe.
  */
 final class QueueSpillFiles {
 
@@ -31,16 +32,18 @@ final class QueueSpillFiles {
     private final String queue;
 
     /**
-     * The files of a queue.
+     * Makes no file yet.
      *
-     * @param queue the name of its segment
+     * @param queue the name of the queue's segment
      */
     QueueSpillFiles(Members members, String queue) {
         this.members = members;
         this.queue = queue;
     }
 
-    /** Writes a file. */
+    /**
+     * Writes an element to a new file: in the spare directory if the home directory has no room.
+     */
     QueueSpillName write(byte[] element) throws IOException {
         long number = members.newName();
         QueueSpillName name = new QueueSpillName(element.length, members.self(), number);
@@ -61,7 +64,7 @@ final class QueueSpillFiles {
     }
 
     private static void write(Path path, byte[] element) throws IOException {
-        // A plain stream, because an interrupt of the calling thread would close a channel.
+        // A plain stream: an interrupt of the calling thread would close a channel.
         try (OutputStream out = new FileOutputStream(path.toFile())) {
             out.write(element);
         } catch (IOException e) {
@@ -71,9 +74,9 @@ final class QueueSpillFiles {
     }
 
     /**
-     * Opens a file; null when it is not there any more.
+     * Opens a file; null if it was deleted.
      *
-     * @throws IOException if it is there and cannot be opened now
+     * @throws IOException if it exists and cannot be opened now
      */
     @Nullable InputStream open(QueueSpillName name) throws IOException {
         Path path = path(name);
@@ -81,7 +84,7 @@ final class QueueSpillFiles {
             return new FileInputStream(path.toFile());
         } catch (FileNotFoundException e) {
             if (Files.exists(path)) {
-                throw e; // out of descriptors, say
+                throw e; // for example out of descriptors
             }
             return null;
         }
@@ -91,28 +94,28 @@ final class QueueSpillFiles {
         Files.deleteIfExists(path(name));
     }
 
-    /** Removes a file that is not needed any more; one that cannot be removed is told of. */
+    /** Deletes a file that is no longer needed; logs a failure. */
     void discard(QueueSpillName name) {
         try {
             delete(name);
         } catch (IOException e) {
-            LOG.logger().log(Level.WARNING, "the file of a large element is left: {0}", name);
+            LOG.logger().log(Level.WARNING, "a spill file could not be deleted: {0}", name);
         }
     }
 
-    /** Reads what was opened. */
+    /** Reads an opened file to its end and closes it. */
     static byte[] readWhole(QueueSpillName spill, @Nullable InputStream file) {
         if (file == null) {
-            throw new QueueException("the file of a large element is not there: " + spill);
+            throw new QueueException("a spill file is missing: " + spill);
         }
         try (file) {
             byte[] element = file.readAllBytes();
             if (element.length != spill.bytes()) {
-                throw new QueueException("the file of a large element is not whole: " + spill);
+                throw new QueueException("a spill file is incomplete: " + spill);
             }
             return element;
         } catch (IOException e) {
-            throw new QueueException("a large element could not be read: " + spill, e);
+            throw new QueueException("a spill file could not be read: " + spill, e);
         }
     }
 
@@ -121,7 +124,7 @@ final class QueueSpillFiles {
         return directory.resolve(name.fileName(queue));
     }
 
-    /** Writes the file of an element that is about to be leased. */
+    /** Writes an element that is about to be leased to a new file. */
     QueueSpillName writeLease(byte[] element) throws IOException {
         QueueSpillName name = new QueueSpillName(element.length, members.self(), members.newName());
         write(leasePath(name), element);
@@ -129,7 +132,7 @@ final class QueueSpillFiles {
     }
 
     /**
-     * Gives the file of a large element that is about to be leased a name that only leases have.
+     * Links the spill file of an element that is about to be leased to a name that only leases use.
      */
     QueueSpillName linkLease(QueueSpillName spill) throws IOException {
         long number = members.newName();
@@ -148,12 +151,16 @@ final class QueueSpillFiles {
         Files.deleteIfExists(leasePath(name));
     }
 
-    /** Removes a file that is not needed any more; one that cannot be removed is told of. */
+    /** Deletes the file of a lease that has ended; logs a failure. */
     void discardLease(QueueSpillName name) {
         try {
             deleteLease(name);
         } catch (IOException e) {
-            LOG.logger().log(Level.WARNING, "the file of a leased element is left: {0}", name);
+            LOG.logger()
+                    .log(
+                            Level.WARNING,
+                            "the file of a leased element could not be deleted: {0}",
+                            name);
         }
     }
 
@@ -162,7 +169,7 @@ final class QueueSpillFiles {
         return directory.resolve(name.leaseFileName(queue));
     }
 
-    /** Removes all files of a queue that has ended. */
+    /** Deletes all files of a queue that has ended. */
     void deleteAll() throws IOException {
         deleteAll(members.home());
         if (Files.isDirectory(members.spare())) {
@@ -176,7 +183,7 @@ final class QueueSpillFiles {
                 Files.deleteIfExists(file);
             }
         } catch (NoSuchFileException e) {
-            // Another process that saw the end was quicker.
+            // Another process that saw the end has deleted the directory.
         }
     }
 }

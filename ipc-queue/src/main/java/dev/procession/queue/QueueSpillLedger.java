@@ -8,8 +8,8 @@ import java.util.Deque;
 import java.util.function.LongPredicate;
 
 /**
- * The large elements that this process has put. It removes the files of those that were taken: the
- * taker does so too, but it may die in between. Thread-safe.
+ * The spill files of the elements that this process has put, oldest first. Deletes the files of
+ * those that were taken: their consumers do so too, but may die before. Thread-safe.
  */
 final class QueueSpillLedger {
 
@@ -22,7 +22,7 @@ final class QueueSpillLedger {
     private final Deque<Entry> put = new ArrayDeque<>();
 
     /**
-     * A ledger of no elements.
+     * Makes an empty ledger.
      *
      * @param isThere whether the record at an offset is still in the queue
      */
@@ -31,7 +31,7 @@ final class QueueSpillLedger {
         this.isThere = isThere;
     }
 
-    /** Remembers an element, and forgets those that were taken. */
+    /** Adds an element, and deletes the files of the oldest ones that were taken. */
     synchronized void put(long offset, QueueSpillName name) throws IOException {
         put.addLast(new Entry(offset, name));
         for (Entry oldest = put.getFirst();

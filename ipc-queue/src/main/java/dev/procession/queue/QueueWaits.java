@@ -11,22 +11,27 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 
 /**
- * Waiting at a queue, and waking those that wait.
+ * Waits at a queue, and wakes waiting threads of all processes. Thread-safe.
  *
- * <p>Nothing is held while a thread waits. Whoever has done something rings for those who wait for
- * it, and when there is more to do than one can, for the next one as well: so whoever was woken and
- * died is made up for by the next one to come. Thread-safe.
+ * <p>A waiting thread holds no lock. A thread that has changed the queue wakes one process that
+ * waits for the change, and one more if there is more to do than one thread can: so the next
+ * operation makes up for a process that died after it was woken.
  */
 final class QueueWaits {
 
     private static final Log LOG = Log.of(QueueWaits.class);
 
-    /** How long to wait for the lock under which the end is seen; later, others look as well. */
+    /**
+     * How long to wait for the lock under which the end is decided; later operations look again.
+     */
     static final long END_NANOS = 1_000_000_000;
 
-    private static final long DEATH_LOOK_NANOS = 100_000_000;
+    private static final long DEATH_CHECK_NANOS = 100_000_000;
 
-    /** For the first sleep in the join of a queue that has ended, where no bell rings. */
+    /**
+     * The first sleep in the join of a queue that has ended: nothing wakes a thread there. Doubled
+     * each time.
+     */
     private static final long FIRST_IDLE_PAUSE_NANOS = 5_000_000;
 
     private final TwoLockRing ring;
@@ -36,16 +41,16 @@ final class QueueWaits {
     private final BellConnections bells;
     private final Runnable whenOver;
     private final Runnable whenDone;
-    // Of all threads that wait here: what one learns by looking in vain is good for the others.
+    // Shared by all waiting threads: each learns from the misses of the others.
     private final WaitSpin takeSpin = new WaitSpin();
     private final WaitSpin putSpin = new WaitSpin();
     private volatile int lastWoken;
 
     /**
-     * The waits at a queue.
+     * Waits at one queue.
      *
-     * @param whenOver to be run after the last element of a closed queue has left
-     * @param whenDone to be run after an element that this process took was called done
+     * @param whenOver run after the last element of a closed queue has left
+     * @param whenDone run after an element that this process took was marked as done
      */
     QueueWaits(
             TwoLockRing ring,
@@ -62,7 +67,7 @@ final class QueueWaits {
         this.whenDone = whenDone;
     }
 
-    /** Rings for who waits for an element that was put; after the unlock. */
+    /** Wakes a process that waits for an element, after one was put and the lock was released. */
     void afterPut() {
         if (KillPoint.ON) {
             KillPoint.PUT_UNLOCKED.reached();
@@ -78,7 +83,9 @@ final class QueueWaits {
         }
     }
 
-    /** Rings for who waits for room that a taken element left; after the unlock. */
+    /**
+     * Wakes a process that waits for room, after an element was taken and the lock was released.
+     */
     void afterTake() {
         if (KillPoint.ON) {
             KillPoint.TAKE_UNLOCKED.reached();
@@ -96,28 +103,36 @@ final class QueueWaits {
     }
 
     /**
-     * Ends the queue when it is closed and its last element has left. That cannot be told now and
-     * then, without a free descriptor, say: the caller has an element in hand, and a later look
-     * ends the queue.
+     * Ends the queue if it is closed and its last element has left. The check may fail, for example
+     * when no descriptor is free; it does not throw then, because the caller has an element to
+     * return, and a later check ends the queue.
      */
     void endIfOver() {
         try {
             boolean unused = isOver(END_NANOS);
         } catch (RuntimeException | Error e) {
-            LOG.logger().log(Level.DEBUG, "a later look tells whether a queue is over", e);
+            LOG.logger()
+                    .log(
+                            Level.DEBUG,
+                            "could not check whether a queue has ended; a later operation checks"
+                                    + " again",
+                            e);
         }
     }
 
-    /** True if no element comes any more; this process gives back what it has for the queue. */
+    /**
+     * Returns whether no element will come any more; if so, frees what this process has for the
+     * queue.
+     */
     boolean isOver(long nanos) {
         if (!ring.isOver(Math.max(0, nanos))) {
             return false;
         }
-        whenOver.run(); // another process may have ended it
+        whenOver.run(); // also if another process ended the queue: it did not free this part
         return true;
     }
 
-    /** Counts an element that this process took as done; false if there is none. */
+    /** Marks an element that this process took as done; false if all are done. */
     boolean taskDone() {
         if (!slots.addDone()) {
             return false;
@@ -127,14 +142,14 @@ final class QueueWaits {
         return true;
     }
 
-    /** Rings for who waits for the last element to be done, if it is. */
+    /** Wakes the processes that wait in a join, if all elements are done. */
     void wakeIfIdle() {
         if (slots.hasWaiters(Waiting.IDLE.word()) && ring.seemsIdle()) {
             wakeAll(Waiting.IDLE);
         }
     }
 
-    /** Waits until all elements are done, those aside that dead processes had taken. */
+    /** Waits until all elements are done; those that dead processes had taken count as done. */
     boolean join(long nanos) throws InterruptedException {
         Timeout time = Timeout.ofNanos(nanos);
         long idlePauseNanos = FIRST_IDLE_PAUSE_NANOS;
@@ -143,99 +158,102 @@ final class QueueWaits {
                 throw new InterruptedException();
             }
             if (ring.isIdle(time.remainingNanos())) {
-                wakeIfIdle(); // the others that wait as well
-                endIfOver(); // another process may have ended it meanwhile
+                wakeIfIdle(); // the other threads that wait
+                endIfOver(); // another process may have ended it
                 return true;
             }
             try {
                 slots.freeDead();
             } catch (IOException e) {
-                throw new QueueException("cannot ask who is alive", e);
+                throw new QueueException("cannot check which processes are alive", e);
             }
-            long left = time.remainingNanos();
-            if (left <= 0) {
+            long remaining = time.remainingNanos();
+            if (remaining <= 0) {
                 return false;
             }
             if (ring.seemsIdle()) {
                 continue;
             }
-            // What it waits for may be done by the death of another, for which nobody rings.
-            long most = DEATH_LOOK_NANOS;
+            // The death of a consumer may end this wait, and a death wakes no thread.
+            long most = DEATH_CHECK_NANOS;
             if (ring.seemsOver()) {
-                endIfOver(); // its bells have gone: neither this process's nor others' can be made
+                endIfOver(); // the queue's directory is gone: no process can make a bell there
                 most = idlePauseNanos;
-                idlePauseNanos = Math.min(2 * idlePauseNanos, DEATH_LOOK_NANOS);
+                idlePauseNanos = Math.min(2 * idlePauseNanos, DEATH_CHECK_NANOS);
             }
-            room.sleep(Waiting.IDLE, () -> isReady(Waiting.IDLE, 0), Math.min(left, most));
+            room.sleep(Waiting.IDLE, () -> isReady(Waiting.IDLE, 0), Math.min(remaining, most));
         }
     }
 
-    /** Looks for a while, then sleeps once; false if the time was over before. */
-    boolean await(Waiting what, long bytes, long nanos) throws InterruptedException {
+    /** Looks for a while, then sleeps once; false if the time is over. */
+    boolean await(Waiting waiting, long bytes, long nanos) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        WaitSpin spin = what == Waiting.ELEMENT ? takeSpin : putSpin;
-        if (nanos > 0 && spin.spin(() -> isReady(what, bytes))) {
+        WaitSpin spin = waiting == Waiting.ELEMENT ? takeSpin : putSpin;
+        if (nanos > 0 && spin.spin(() -> isReady(waiting, bytes))) {
             return true;
         }
         if (nanos <= 0) {
-            // It may have been this one that was woken, just when its time was over.
-            if (isReady(what, bytes)) {
-                wake(what);
+            // This thread may have been woken just as its time ended: pass the wake-up on.
+            if (isReady(waiting, bytes)) {
+                wake(waiting);
             }
             return false;
         }
         try {
-            // What is leased may come back by a death, for which nobody rings.
-            long most = leases.isAnyHeld() ? Math.min(nanos, DEATH_LOOK_NANOS) : nanos;
-            room.sleep(what, () -> isReady(what, bytes), most);
+            // A death may return a leased element, and a death wakes no thread.
+            long most = leases.isAnyHeld() ? Math.min(nanos, DEATH_CHECK_NANOS) : nanos;
+            room.sleep(waiting, () -> isReady(waiting, bytes), most);
         } catch (InterruptedException e) {
-            wake(what);
+            wake(waiting);
             throw e;
         }
         return true;
     }
 
-    private boolean isReady(Waiting what, long bytes) {
-        return switch (what) {
+    private boolean isReady(Waiting waiting, long bytes) {
+        return switch (waiting) {
             case ELEMENT -> !ring.isEmpty() || ring.seemsOver();
             case ROOM -> ring.hasRoom(bytes) || ring.isClosed();
             case IDLE -> ring.seemsIdle();
         };
     }
 
-    /** Wakes one process of those that wait. */
-    void wake(Waiting what) {
-        int slot = slots.claimWaiter(what.word(), lastWoken);
+    /** Wakes one of the processes that wait for this. */
+    void wake(Waiting waiting) {
+        int slot = slots.claimWaiter(waiting.word(), lastWoken);
         while (slot >= 0) {
             lastWoken = slot;
-            if (wakeMember(what, slot)) {
+            if (wakeMember(waiting, slot)) {
                 return;
             }
-            slot = slots.claimWaiter(what.word(), slot);
+            slot = slots.claimWaiter(waiting.word(), slot);
         }
     }
 
-    /** Wakes all that wait. */
-    void wakeAll(Waiting what) {
-        for (int slot = slots.claimWaiter(what.word(), -1), last = -1;
+    /** Wakes all processes that wait for this. */
+    void wakeAll(Waiting waiting) {
+        for (int slot = slots.claimWaiter(waiting.word(), -1), last = -1;
                 slot > last;
-                slot = slots.claimWaiter(what.word(), slot)) {
-            wakeMember(what, slot);
+                slot = slots.claimWaiter(waiting.word(), slot)) {
+            wakeMember(waiting, slot);
             last = slot;
         }
     }
 
-    private boolean wakeMember(Waiting what, int slot) {
+    private boolean wakeMember(Waiting waiting, int slot) {
         if (slot == slots.mine()) {
-            return room.look(what);
+            return room.look(waiting);
         }
         long member = slots.owner(slot);
         return member != 0 && bells.wake(member);
     }
 
-    /** Who does not wait for room waits for the lock all the same: it is held for moments. */
+    /**
+     * Converts the time of an operation to that of its lock. An operation that does not wait for
+     * the queue still waits for the lock, which is held for a moment.
+     */
     static long lockNanos(long nanos) {
         return nanos <= 0 ? Timeout.FOREVER : nanos;
     }

@@ -18,39 +18,40 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of this process that wait at a queue: for an element, for room, or for the last
- * element to be done.
+ * The threads of this process that wait at a queue, see {@link Waiting}. Thread-safe.
  *
- * <p>One of them, the leader, sleeps on the process's {@link QueueBell}; the others park. So a
- * process with one waiting thread is woken by one system call, and one with a hundred still has one
- * socket and wakes ten times a second while nothing happens. The leader looks for all: it signals
- * who has something to do. When it leaves, the next one leads.
+ * <p>One thread, the leader, sleeps on the process's {@link QueueBell}; the others, the followers,
+ * park. So a process with one waiting thread is woken by one system call, and a process with a
+ * hundred waiting threads has one socket and wakes ten times a second while nothing happens. When
+ * the leader wakes, it signals each thread that can proceed. When the leader leaves, another thread
+ * becomes the leader.
  *
- * <p>Each kind of waiter has a bit of this process in shared memory. Who waits sets it, looks once
- * more, and sleeps; who has news for waiters clears the bit and rings. The bit is set again for
- * those that still wait, before the leader looks for them.
+ * <p>For each {@link Waiting} this process has a bit in shared memory. A thread that is about to
+ * wait sets the bit, looks at the queue once more, and sleeps. A process that changes the queue
+ * clears the bit and wakes this process. Before the leader checks the remaining threads it sets the
+ * bit again for them.
  */
 final class WaitRoom implements AutoCloseable {
 
     private static final Log LOG = Log.of(WaitRoom.class);
 
-    /** For the leader: whoever should have rung may have died before. */
+    /** The longest sleep of the leader: the process that should wake it may have died before. */
     private static final long LEADER_NANOS = 100_000_000;
 
-    /** For the others: the leader, which wakes them, is in this process. */
+    /** The longest sleep of a follower: the leader, in this process, wakes it. */
     private static final long FOLLOWER_NANOS = 1_000_000_000;
 
-    /** For a leader without a bell, when the system has no descriptor left, say. */
+    /** The longest sleep of a leader without a bell, for example when no descriptor is free. */
     private static final long BELLESS_NANOS = 5_000_000;
 
     private static final class Sleeper {
         private final Thread thread = Thread.currentThread();
-        private final Waiting what;
+        private final Waiting waiting;
         private final BooleanSupplier ready;
         private volatile boolean signalled;
 
-        Sleeper(Waiting what, BooleanSupplier ready) {
-            this.what = what;
+        Sleeper(Waiting waiting, BooleanSupplier ready) {
+            this.waiting = waiting;
             this.ready = ready;
         }
     }
@@ -68,7 +69,7 @@ final class WaitRoom implements AutoCloseable {
     private @Nullable QueueBell bell;
 
     @GuardedBy("this")
-    private boolean warned;
+    private boolean bellFailureLogged;
 
     @GuardedBy("this")
     private boolean closed;
@@ -79,14 +80,15 @@ final class WaitRoom implements AutoCloseable {
     }
 
     /**
-     * Sleeps once, until somebody says that there may be something to do, or the time is over.
+     * Sleeps once: until the thread may be able to proceed, or the time is over.
      *
-     * @param what {@link Waiting#ELEMENT} or another kind of waiter
-     * @param ready whether there is something to do; looks, and does not wait
+     * @param waiting what the thread waits for
+     * @param ready whether the thread can proceed; must not block
+     * @param nanos how long at most
      */
-    void sleep(Waiting what, BooleanSupplier ready, long nanos) throws InterruptedException {
+    void sleep(Waiting waiting, BooleanSupplier ready, long nanos) throws InterruptedException {
         Timeout time = Timeout.ofNanos(nanos);
-        Sleeper me = new Sleeper(what, ready);
+        Sleeper me = new Sleeper(waiting, ready);
         enter(me);
         try {
             if (KillPoint.ON) {
@@ -99,15 +101,15 @@ final class WaitRoom implements AutoCloseable {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                long left = time.remainingNanos();
-                if (left <= 0) {
+                long remaining = time.remainingNanos();
+                if (remaining <= 0) {
                     return;
                 }
                 if (lead(me)) {
-                    sleepOnBell(left);
+                    sleepOnBell(remaining);
                     look();
                 } else {
-                    LockSupport.parkNanos(this, Math.min(left, FOLLOWER_NANOS));
+                    LockSupport.parkNanos(this, Math.min(remaining, FOLLOWER_NANOS));
                 }
             }
         } finally {
@@ -116,15 +118,15 @@ final class WaitRoom implements AutoCloseable {
     }
 
     @GuardedBy("this")
-    private Queue<Sleeper> group(Waiting what) {
-        return groups.computeIfAbsent(what, unused -> new ArrayDeque<>());
+    private Queue<Sleeper> group(Waiting waiting) {
+        return groups.computeIfAbsent(waiting, unused -> new ArrayDeque<>());
     }
 
     private synchronized void enter(Sleeper me) {
         openBell();
-        group(me.what).add(me);
-        ring.slots().announce(me.what.word());
-        VarHandle.fullFence(); // the announcement, then the look
+        group(me.waiting).add(me);
+        ring.slots().announce(me.waiting.word());
+        VarHandle.fullFence(); // orders the announcement before the look at the queue
     }
 
     @GuardedBy("this")
@@ -135,12 +137,13 @@ final class WaitRoom implements AutoCloseable {
         try {
             bell = QueueBell.open(bellPath);
         } catch (IOException e) {
-            if (!warned) {
-                warned = true;
+            if (!bellFailureLogged) {
+                bellFailureLogged = true;
                 LOG.logger()
                         .log(
                                 Level.WARNING,
-                                "waiting at a queue without a bell, by looking often: path="
+                                "a thread waits at a queue without a bell; looking often instead:"
+                                        + " path="
                                         + bellPath,
                                 e);
             }
@@ -155,49 +158,49 @@ final class WaitRoom implements AutoCloseable {
     }
 
     private void sleepOnBell(long nanos) {
-        QueueBell sounding;
-        boolean over;
+        QueueBell current;
+        boolean ended;
         synchronized (this) {
-            sounding = bell;
-            over = closed;
+            current = bell;
+            ended = closed;
         }
-        if (sounding == null) {
-            // No bell rings for an ended queue, and who waits there has a bound of its own.
-            LockSupport.parkNanos(this, Math.min(nanos, over ? LEADER_NANOS : BELLESS_NANOS));
+        if (current == null) {
+            // Nothing wakes a thread at an ended queue; its caller bounds the sleep itself.
+            LockSupport.parkNanos(this, Math.min(nanos, ended ? LEADER_NANOS : BELLESS_NANOS));
             return;
         }
         try {
-            sounding.await(Math.min(nanos, LEADER_NANOS));
+            current.await(Math.min(nanos, LEADER_NANOS));
         } catch (IOException e) {
             LOG.logger().log(Level.WARNING, "a sleep on the bell of a queue failed", e);
             LockSupport.parkNanos(this, Math.min(nanos, BELLESS_NANOS));
         }
     }
 
-    /** Signals those that have something to do. */
+    /** Signals the threads that can proceed. */
     private synchronized void look() {
-        for (Waiting what : Waiting.values()) {
-            look(what);
+        for (Waiting waiting : Waiting.values()) {
+            look(waiting);
         }
     }
 
     /**
-     * Signals one thread that waits for this, or all of them where one does not use up what the
-     * others wait for.
+     * Signals one thread that waits for this and can proceed, or all of them where one thread does
+     * not use up what the others wait for.
      *
-     * @return whether any thread waits for it
+     * @return whether any thread waits for this
      */
-    synchronized boolean look(Waiting what) {
-        Queue<Sleeper> group = group(what);
+    synchronized boolean look(Waiting waiting) {
+        Queue<Sleeper> group = group(waiting);
         if (group.isEmpty()) {
             return false;
         }
-        if (!ring.slots().isAnnounced(what.word())) {
-            // Before the look: what comes after it is rung for.
-            ring.slots().announce(what.word());
+        if (!ring.slots().isAnnounced(waiting.word())) {
+            // Announced before the look: later changes wake this process.
+            ring.slots().announce(waiting.word());
             VarHandle.fullFence();
         }
-        boolean all = what == Waiting.IDLE || ring.isClosed();
+        boolean all = waiting == Waiting.IDLE || ring.isClosed();
         for (Sleeper sleeper : group) {
             if (!sleeper.signalled && sleeper.ready.getAsBoolean()) {
                 signal(sleeper);
@@ -225,20 +228,21 @@ final class WaitRoom implements AutoCloseable {
     }
 
     private synchronized void leave(Sleeper me) {
-        Queue<Sleeper> mine = group(me.what);
+        Queue<Sleeper> mine = group(me.waiting);
         mine.remove(me);
         if (mine.isEmpty()) {
-            ring.slots().retract(me.what.word());
+            ring.slots().retract(me.waiting.word());
         }
         if (leader == me) {
             leader = null;
         }
-        // Who was woken to lead may leave without having led: it was signalled, or interrupted.
+        // Checked for each thread: one that was woken to become the leader may leave without
+        // leading, because it was signalled or interrupted.
         if (leader == null) {
             for (Queue<Sleeper> group : groups.values()) {
                 for (Sleeper sleeper : group) {
                     if (!sleeper.signalled) {
-                        LockSupport.unpark(sleeper.thread); // to lead
+                        LockSupport.unpark(sleeper.thread); // to become the leader
                         return;
                     }
                 }
@@ -246,7 +250,7 @@ final class WaitRoom implements AutoCloseable {
         }
     }
 
-    /** Wakes all and gives the descriptors back; the queue has ended. */
+    /** Wakes all threads that can proceed and closes the bell; the queue has ended. */
     @Override
     public synchronized void close() throws IOException {
         closed = true;

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that waits at a queue has no descriptor left for one that rings. */
+/** A process that waits at a queue has no descriptor left for a connection that wakes it. */
 @Timeout(60)
 class BellShortageTest {
 
     @TempDir Path working;
 
-    /** Waits, and runs out of descriptors while somebody rings. */
+    /** Waits, and runs out of descriptors while another connection is pending. */
     static final class Program {
 
         private Program() {}
@@ -40,10 +40,10 @@ class BellShortageTest {
                 queue.put("first"); // loads classes
                 System.out.println("first: " + first.get());
                 Background<String> taker = Background.start(queue::take).awaitBlocked();
-                SocketChannel ringer = SocketChannel.open(StandardProtocolFamily.UNIX);
+                SocketChannel connection = SocketChannel.open(StandardProtocolFamily.UNIX);
                 Path bell = bell();
                 List<FileInputStream> all = DescriptorShortage.takeAll();
-                ringer.connect(UnixDomainSocketAddress.of(bell));
+                connection.connect(UnixDomainSocketAddress.of(bell));
                 long id = taker.thread().getId();
                 long before = threads.getThreadCpuTime(id);
                 Thread.sleep(1000);
@@ -51,7 +51,7 @@ class BellShortageTest {
                 queue.put("second");
                 String second = taker.get();
                 DescriptorShortage.release(all);
-                ringer.close();
+                connection.close();
                 System.out.println("busy: " + busy);
                 System.out.println("second: " + second);
                 Background<String> last = Background.start(queue::take).awaitBlocked();

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Queues whose memory somebody else has cut or written over: no crash, no hang, a clear error. */
+/** Queues whose memory was cut or overwritten: no crash, no hang, a clear error. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DamagedQueueTest {
 
@@ -43,7 +43,7 @@ class DamagedQueueTest {
         try (ProcessQueue<String> queue = ProcessQueue.builder().name(name).capacity(4).build()) {
             queue.put("a");
             Path path = named(name);
-            // A copy in its place: what this process has mapped stays whole.
+            // A copy takes its place: the segment that this process has mapped stays whole.
             byte[] bytes = Files.readAllBytes(path);
             Files.delete(path);
             Files.write(path, damage.of(bytes));
@@ -99,13 +99,13 @@ class DamagedQueueTest {
         }
     }
 
-    /** What is done to the bytes of a segment. */
+    /** A change to the bytes of a segment. */
     interface Damage {
-        /** The bytes afterwards. */
+        /** Returns the changed bytes. */
         byte[] of(byte[] bytes);
     }
 
-    /** Another program, which opens the queue of a name. */
+    /** A program that opens a queue by its name. */
     static final class Opener {
 
         static final int REFUSED = 3;
@@ -125,8 +125,8 @@ class DamagedQueueTest {
 
     @Test
     void shouldEndEachCallWhateverIsWrittenOverIt() throws Exception {
-        // In a program of its own, whose end takes along what a damaged queue can no longer give
-        // back.
+        // In a program of its own: a damaged queue cannot free its files, the end of the program
+        // does.
         try (TestProgram scribbler = TestProgram.start(Scribbler.class)) {
             int refused = Integer.parseInt(scribbler.awaitLine(Scribbler.REFUSED));
             assertThat(scribbler.awaitExit()).as(scribbler.text()).isZero();
@@ -135,7 +135,8 @@ class DamagedQueueTest {
     }
 
     /**
-     * The program that writes over its queues and uses them; it throws what is not as it should.
+     * A program that overwrites its queues and uses them; it throws if a call does anything but
+     * work or refuse.
      */
     static final class Scribbler {
 

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class DeathWhileAttachingTest {
 
-    /** For how long this program is about to attach: time enough for the other one to sweep. */
+    /** How long this program is about to attach: long enough for the other one to sweep. */
     private static final long ATTACHING_MILLIS = 500;
 
     private final String name =
             "attaching-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
 
-    /** Makes the queue, and waits for its death. */
+    /** Makes the queue, and waits until it is killed. */
     static final class Maker {
 
         private Maker() {}
@@ -33,7 +33,7 @@ class DeathWhileAttachingTest {
         }
     }
 
-    /** Opens the queue, and so sweeps up what dead members left. */
+    /** Opens the queue, which sweeps the files of dead members. */
     static final class Opener {
 
         private Opener() {}

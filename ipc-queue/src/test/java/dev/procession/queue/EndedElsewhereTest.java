@@ -20,7 +20,7 @@ class EndedElsewhereTest {
 
     private static final int ROUNDS = 20;
 
-    /** What a few sleeping threads of the JDK may open at any time. */
+    /** Descriptors that threads of the JDK may open at any time. */
     private static final int OTHERS = 10;
 
     private final String name =
@@ -39,7 +39,7 @@ class EndedElsewhereTest {
                 try {
                     queue.take();
                 } catch (QueueClosedException e) {
-                    // as it should be
+                    // as expected
                 }
                 if (round == 0) {
                     before = descriptors();
@@ -74,7 +74,7 @@ class EndedElsewhereTest {
         queue.close();
     }
 
-    /** Until the other program waits, which has a bell then. */
+    /** Waits until the other program waits at the queue: it has a bell then. */
     private void awaitBell() throws IOException {
         Path sessions = Session.current().home().getParent();
         Path home = sessions.resolveSibling(sessions.getFileName() + "-names").resolve(name);

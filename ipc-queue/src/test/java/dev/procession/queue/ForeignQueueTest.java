@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Queues of another user: nobody comes to them, nor do they come in the way. */
+/** Queues of different users: one user cannot open the other's, and does not disturb them. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ForeignQueueTest {
 
@@ -65,7 +65,7 @@ class ForeignQueueTest {
         }
     }
 
-    /** What this test's classes need, where everybody may read it. */
+    /** Copies this test's class path to where every user can read it. */
     private String readableClassPath() throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         List<String> copies = new ArrayList<>();
@@ -137,7 +137,10 @@ class ForeignQueueTest {
         assertThat(foreign).isEmptyDirectory();
     }
 
-    /** A program of another user, which takes the name of a queue and a place where one is. */
+    /**
+     * A program of another user. Its arguments are the name of a queue and a directory with another
+     * one.
+     */
     static final class Stranger {
 
         private Stranger() {}

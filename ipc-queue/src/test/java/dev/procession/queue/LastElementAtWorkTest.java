@@ -13,7 +13,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A process works on the last element of a closed queue with a name, which has ended by that. */
+/**
+ * A process works on the last element of a closed queue with a name: the queue has ended, the work
+ * has not.
+ */
 @Timeout(60)
 class LastElementAtWorkTest {
 
@@ -21,7 +24,7 @@ class LastElementAtWorkTest {
 
     private final String name = "last-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
 
-    /** How many proofs of life this process has for the name. */
+    /** Returns how many proofs of life this process has for the name. */
     private static long proofs(String name) {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors.filter(each -> target(each).contains("/" + name + "/m")).count();
@@ -34,11 +37,11 @@ class LastElementAtWorkTest {
         try {
             return Files.readSymbolicLink(descriptor).toString();
         } catch (IOException e) {
-            return ""; // closed meanwhile
+            return ""; // it was closed
         }
     }
 
-    /** Takes an element, and calls it done when it is told to. */
+    /** Takes an element, and marks it as done when it gets input. */
     static final class Worker {
 
         private Worker() {}
@@ -82,7 +85,7 @@ class LastElementAtWorkTest {
         }
     }
 
-    /** Uses queues of the name one after the other, and calls nothing done. */
+    /** Uses queues of the name one after the other, and never calls taskDone. */
     static final class Careless {
 
         private Careless() {}

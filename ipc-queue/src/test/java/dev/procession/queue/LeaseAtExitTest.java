@@ -7,13 +7,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A program ends in order while it has an element on approval. */
+/** A program exits while it holds a lease. */
 @Timeout(60)
 class LeaseAtExitTest {
 
     private final String name = "exit-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
 
-    /** Leases an element, and acknowledges it in an exit hook when it is told to. */
+    /** Leases an element, and acknowledges it in an exit hook when it gets input. */
     static final class Program {
 
         private Program() {}

@@ -111,7 +111,7 @@ class LeaseTest {
         }
     }
 
-    /** With leases nothing is lost, wherever the process dies. */
+    /** With leases no element is lost, at whichever point the process dies. */
     @ParameterizedTest
     @EnumSource(
             value = KillPoint.class,
@@ -142,7 +142,8 @@ class LeaseTest {
             }
             assertThat(queue.take()).isEqualTo(3);
             assertThat(queue.poll(200, TimeUnit.MILLISECONDS)).isNull();
-            // What a dead taker did not remove its sender does, with its next large element.
+            // The producer deletes the spill file that a dead consumer left, with its next spill
+            // file.
             queue.put(LARGE);
             queue.take();
             assertThat(SessionFiles.ofQueuesHere()).hasSize(1);

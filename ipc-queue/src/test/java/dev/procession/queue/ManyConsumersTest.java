@@ -22,7 +22,7 @@ class ManyConsumersTest {
 
     private static final int CONSUMERS = 14;
 
-    /** What the JVM may open meanwhile for other reasons. */
+    /** Descriptors that the JVM may open for other reasons. */
     private static final int OTHERS = 8;
 
     @Test
@@ -33,7 +33,7 @@ class ManyConsumersTest {
             for (int i = 0; i < CONSUMERS; i++) {
                 try (ChildProcess<Integer> consumer = ChildProcess.start(queue::take)) {
                     Await.until(() -> slots.hasWaiters(QueueLayout.ELEMENT), "it waits");
-                    queue.put(i); // wakes it, by a connection to its bell
+                    queue.put(i); // wakes the consumer by a connection to its bell
                     assertThat(consumer.result()).isEqualTo(i);
                 }
                 if (i == 0) {
@@ -44,7 +44,7 @@ class ManyConsumersTest {
         }
     }
 
-    /** The only queue of this program. */
+    /** Returns the segment of this program's only queue. */
     private static Path segment() throws IOException {
         try (DirectoryStream<Path> found =
                 Files.newDirectoryStream(Session.current().home(), "q*")) {

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Queues with a name, used by programs that have nothing to do with each other. */
+/** Queues with a name, used by unrelated programs. */
 class NamedQueueTest {
 
     private final String name = "test-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
@@ -86,7 +86,10 @@ class NamedQueueTest {
         assertThat(directories()).isEmpty();
     }
 
-    /** Kills a program when it has taken the last element, before it looks for the end. */
+    /**
+     * Returns a closed queue whose last element was taken by a program that was killed before it
+     * ended the queue.
+     */
     private ProcessQueue<String> emptiedByAProgramThatWasKilled() throws Exception {
         ProcessQueue<String> queue = ProcessQueue.builder().name(name).capacity(4).build();
         queue.put("harry");
@@ -159,7 +162,7 @@ class NamedQueueTest {
         }
     }
 
-    /** What the other programs do. */
+    /** The other programs; the first argument says what they do. */
     static final class Program {
 
         private Program() {}

@@ -34,7 +34,7 @@ class ProcessQueueAcrossProcessesTest {
     }
 
     @Test
-    @SuppressWarnings("try") // closing is what the two tell each other
+    @SuppressWarnings("try") // the two processes signal the end by closing
     void shouldConverseByTwoQueues() throws Exception {
         try (ProcessQueue<Integer> there = ProcessQueue.create(1);
                 ProcessQueue<Integer> back = ProcessQueue.create(1)) {
@@ -106,7 +106,7 @@ class ProcessQueueAcrossProcessesTest {
         }
     }
 
-    /** Each place at which a process can die, with what it leaves. */
+    /** Kills a process at each kill point, and counts the elements that are left in the queue. */
     @ParameterizedTest
     @EnumSource(
             value = KillPoint.class,
@@ -147,11 +147,11 @@ class ProcessQueueAcrossProcessesTest {
             assertThat(child.exitCode()).hasValue(137);
 
             queue.offer(5);
-            int left = queue.size();
+            int remaining = queue.size();
             List<Object> elements = new ArrayList<>();
             queue.drainTo(elements);
-            assertThat(elements.size()).isEqualTo(left).isEqualTo(LEFT.get(point) + 1);
-            assertThat(elements.get(left - 1)).isEqualTo(5);
+            assertThat(elements.size()).isEqualTo(remaining).isEqualTo(REMAINING.get(point) + 1);
+            assertThat(elements.get(remaining - 1)).isEqualTo(5);
             for (int i = 0; i < 100; i++) {
                 queue.put(i);
                 assertThat(queue.take()).isEqualTo(i);
@@ -159,22 +159,22 @@ class ProcessQueueAcrossProcessesTest {
         }
     }
 
-    private static final Map<KillPoint, Integer> LEFT = new HashMap<>();
+    private static final Map<KillPoint, Integer> REMAINING = new HashMap<>();
 
     static {
-        LEFT.put(KillPoint.PUT_LOCKED, 3);
-        LEFT.put(KillPoint.PUT_COPIED, 3);
-        LEFT.put(KillPoint.PUT_COMMITTED, 4);
-        LEFT.put(KillPoint.PUT_UNLOCKED, 4);
-        LEFT.put(KillPoint.PUT_FILE_WRITTEN, 4);
-        LEFT.put(KillPoint.TAKE_LOCKED, 5);
-        LEFT.put(KillPoint.TAKE_COPIED, 4);
-        LEFT.put(KillPoint.TAKE_COMMITTED, 3);
-        LEFT.put(KillPoint.TAKE_UNLOCKED, 4);
-        LEFT.put(KillPoint.TAKE_FILE_READ, 2);
-        LEFT.put(KillPoint.REMOVE_COMMITTED, 4);
-        LEFT.put(KillPoint.REMOVE_MARKED, 4);
-        LEFT.put(KillPoint.WAIT_ANNOUNCED, 0);
+        REMAINING.put(KillPoint.PUT_LOCKED, 3);
+        REMAINING.put(KillPoint.PUT_COPIED, 3);
+        REMAINING.put(KillPoint.PUT_COMMITTED, 4);
+        REMAINING.put(KillPoint.PUT_UNLOCKED, 4);
+        REMAINING.put(KillPoint.PUT_FILE_WRITTEN, 4);
+        REMAINING.put(KillPoint.TAKE_LOCKED, 5);
+        REMAINING.put(KillPoint.TAKE_COPIED, 4);
+        REMAINING.put(KillPoint.TAKE_COMMITTED, 3);
+        REMAINING.put(KillPoint.TAKE_UNLOCKED, 4);
+        REMAINING.put(KillPoint.TAKE_FILE_READ, 2);
+        REMAINING.put(KillPoint.REMOVE_COMMITTED, 4);
+        REMAINING.put(KillPoint.REMOVE_MARKED, 4);
+        REMAINING.put(KillPoint.WAIT_ANNOUNCED, 0);
     }
 
     @Test

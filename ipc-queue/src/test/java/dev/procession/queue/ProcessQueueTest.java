@@ -68,7 +68,7 @@ class ProcessQueueTest {
         }
 
         @Test
-        void shouldPutLargeElementsBesideAndRemoveTheirFiles() throws Exception {
+        void shouldPutLargeElementsInSpillFilesAndDeleteThem() throws Exception {
             try (ProcessQueue<byte[]> queue = ProcessQueue.create(3)) {
                 byte[] large = new byte[5_000_000];
                 Arrays.fill(large, (byte) 3);
@@ -175,7 +175,7 @@ class ProcessQueueTest {
         }
     }
 
-    /** Can be sent, and not restored. */
+    /** Can be encoded, and not decoded. */
     private static final class Stubborn implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -257,7 +257,7 @@ class ProcessQueueTest {
             }
         }
 
-        /** Or as many as a busy machine passes in a time. */
+        /** Or fewer, as many as a busy machine passes in the time. */
         @Test
         void shouldPassAMillionThroughACapacityOfOne() throws Exception {
             int end = -1;
@@ -353,7 +353,7 @@ class ProcessQueueTest {
             try (ProcessQueue<byte[]> queue = ProcessQueue.create(200)) {
                 List<byte[]> expected = new ArrayList<>();
                 for (int step = 0; step < 400; step++) {
-                    for (int left = random.nextInt(60); left > 0; left--) {
+                    for (int i = random.nextInt(60); i > 0; i--) {
                         byte[] element = new byte[size(random)];
                         random.nextBytes(element);
                         if (queue.offer(element)) {
@@ -378,7 +378,10 @@ class ProcessQueueTest {
             }
         }
 
-        /** Mostly small, some beside the ring, and never the same as another one. */
+        /**
+         * Mostly small, sometimes large enough for a spill file; at least 16 bytes, so that random
+         * elements differ.
+         */
         private static int size(Random random) {
             return 16 + (random.nextInt(50) == 0 ? 70_000 : random.nextInt(600));
         }
@@ -443,7 +446,7 @@ class ProcessQueueTest {
     class Closing {
 
         @Test
-        void shouldGiveWhatIsLeftAndThenTheEnd() throws Exception {
+        void shouldGiveTheRemainingElementsAndThenTheEnd() throws Exception {
             ProcessQueue<Integer> queue = ProcessQueue.create(10);
             queue.put(1);
             queue.close();

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Histories of threads that use a queue at once, each of which must be one that a plain list could
- * have, with the calls one after the other.
+ * Histories of threads that use a queue at the same time: each must be linearizable, with a plain
+ * list as the model.
  */
 class QueueHistoryTest {
 
@@ -30,8 +30,8 @@ class QueueHistoryTest {
 
     @Test
     void shouldBeLinearizable() throws Exception {
-        // The checker leaves its agent's JAR in the temporary directory, and changes its JVM's
-        // classes.
+        // In a program of its own: the checker changes the JVM's classes and leaves a JAR in the
+        // temporary directory.
         List<String> flags = List.of("-Djava.io.tmpdir=" + temporary);
         List<String> command = TestProgram.command(flags, Checker.class);
         try (TestProgram checker = TestProgram.start(temporary, command)) {
@@ -40,7 +40,10 @@ class QueueHistoryTest {
         }
     }
 
-    /** The program that makes and checks the histories; it throws, and prints, one that is none. */
+    /**
+     * A program that makes and checks the histories; it throws and prints one that is not
+     * linearizable.
+     */
     static final class Checker {
 
         static final String LINEARIZABLE = "all histories are linearizable";
@@ -60,7 +63,9 @@ class QueueHistoryTest {
         }
     }
 
-    /** The same queue for each history, empty at first: so it goes round the ring meanwhile. */
+    /**
+     * The same queue for all histories, cleared before each: so its position moves round the ring.
+     */
     @Param(name = "element", gen = IntGen.class, conf = "1:4")
     public static final class Subject {
 
@@ -103,7 +108,7 @@ class QueueHistoryTest {
         }
     }
 
-    /** What the queue is to be like. */
+    /** The sequential model of the queue. */
     public static final class Model {
 
         private final Deque<Integer> queue = new ArrayDeque<>();

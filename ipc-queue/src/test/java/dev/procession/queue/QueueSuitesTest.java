@@ -12,7 +12,7 @@ import junit.framework.TestSuite;
 import org.junit.runner.RunWith;
 import org.junit.runners.AllTests;
 
-/** What Guava expects of every queue and collection. */
+/** Runs Guava's test suites of queues and collections. */
 @RunWith(AllTests.class)
 @SuppressWarnings("JUnit4ClassUsedInJUnit3") // the suites are JUnit 3's, their runner JUnit 4's
 public final class QueueSuitesTest {
@@ -21,7 +21,7 @@ public final class QueueSuitesTest {
 
     private QueueSuitesTest() {}
 
-    /** All suites, for the runner. */
+    /** Returns all suites; called by the runner. */
     public static TestSuite suite() {
         return LimitedSuite.of(
                 QueueTestSuiteBuilder.using(

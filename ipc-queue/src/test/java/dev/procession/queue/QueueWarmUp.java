@@ -3,10 +3,10 @@ package dev.procession.queue;
 import dev.procession.core.ChildProcess;
 import dev.procession.testing.WarmUp;
 
-/** Opens what this JVM keeps for all its children and queues. */
+/** Opens the files and sockets that this JVM keeps for all its children and queues. */
 public final class QueueWarmUp implements WarmUp {
 
-    /** For the watcher. */
+    /** Called by the watcher. */
     public QueueWarmUp() {}
 
     @Override

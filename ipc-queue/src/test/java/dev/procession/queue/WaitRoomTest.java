@@ -25,7 +25,7 @@ class WaitRoomTest {
 
     private static final int ROUNDS = 11;
 
-    /** One that nobody wakes sleeps for a second; one that leads is woken at once. */
+    /** A follower that is not woken sleeps for a second; a leader is woken at once. */
     private static final Duration BOUND = Duration.ofMillis(700);
 
     @TempDir Path directory;
@@ -57,11 +57,11 @@ class WaitRoomTest {
                 took.add(round(room, bells));
             }
         }
-        Collections.sort(took); // the middle one, for the machine may stand still in any round
+        Collections.sort(took); // the median: the machine may pause in any round
         assertThat(took.get(ROUNDS / 2)).isLessThan(BOUND.toNanos());
     }
 
-    /** As in the join of a queue whose last element another process works on. */
+    /** As in the join of a queue whose last element is processed elsewhere. */
     @Test
     void shouldLookSeldomWhenTheQueueHasEnded() throws Exception {
         QueueShape shape = QueueShape.of(4, 4096);
@@ -94,7 +94,7 @@ class WaitRoomTest {
         ready[0].set(true);
         room.look(Waiting.ELEMENT);
         Await.until(firstHasLeft::get, "the first leader has left");
-        ready[1].set(true); // it was woken to lead, and is signalled before it can
+        ready[1].set(true); // it was woken to become the leader, and is signalled before it can
         room.look(Waiting.ELEMENT);
         leader.get();
         next.get();
