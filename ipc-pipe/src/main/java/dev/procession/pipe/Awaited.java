@@ -4,19 +4,19 @@ import dev.procession.core.ChildProcess;
 import java.util.Set;
 
 /**
- * What {@link Connection#waitAny(java.util.Collection, java.util.Collection, java.time.Duration)}
- * found.
+ * The result of {@link Connection#waitAny(java.util.Collection, java.util.Collection,
+ * java.time.Duration)}.
  *
- * @param connections those with a message, or at their end
- * @param children those that have ended
+ * @param connections the connections that have a message or are at their end
+ * @param children the children that have ended
  */
 public record Awaited(Set<Connection<?>> connections, Set<ChildProcess<?>> children) {
 
     /**
-     * Copies both.
+     * Copies both sets.
      *
-     * @param connections those with a message, or at their end
-     * @param children those that have ended
+     * @param connections the connections that have a message or are at their end
+     * @param children the children that have ended
      */
     public Awaited {
         connections = Set.copyOf(connections);
@@ -24,9 +24,9 @@ public record Awaited(Set<Connection<?>> connections, Set<ChildProcess<?>> child
     }
 
     /**
-     * Whether the time was over before anything happened.
+     * Returns whether the time ran out before anything was ready.
      *
-     * @return true if there is nothing here
+     * @return true if both sets are empty
      */
     public boolean isEmpty() {
         return connections.isEmpty() && children.isEmpty();

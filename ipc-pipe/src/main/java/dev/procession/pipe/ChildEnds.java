@@ -10,9 +10,9 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Who is to be woken when a child ends. One dependent of the child's future serves all waits for it
- * there ever are: a future keeps each dependent until it is done, so one for each wait would fill
- * the memory. Thread-safe.
+ * The threads to wake when a child ends. There is one dependent of the child's future for all
+ * waits: a future keeps each dependent until it completes, so one for each wait would fill the
+ * memory. Thread-safe.
  */
 final class ChildEnds {
 
@@ -24,7 +24,10 @@ final class ChildEnds {
 
     private ChildEnds() {}
 
-    /** Of a child; has no reference to it, which would keep it for ever. */
+    /**
+     * Returns the object of a child. It does not refer to the child, which would keep the child in
+     * memory.
+     */
     static ChildEnds of(ChildProcess<?> child) {
         synchronized (ALL) {
             ChildEnds ends = ALL.get(child);
@@ -38,7 +41,10 @@ final class ChildEnds {
         }
     }
 
-    /** Runs this when the child has ended; who adds it looks afterwards whether it has already. */
+    /**
+     * Adds an action to run when the child ends. The caller checks afterwards whether the child has
+     * already ended.
+     */
     synchronized void add(Runnable waiter) {
         waiters.add(waiter);
     }

@@ -10,12 +10,12 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An end on its way to another process; becomes a connection there.
+ * What is sent to another process instead of an end. Decoding it makes a connection there.
  *
  * @param handle the end of the lane
- * @param direction what the end may do
+ * @param direction whether the end sends, receives, or both
  * @param options the pipe's
- * @param partial what was consumed of the next message already, or null
+ * @param partial the part of the next message that was already consumed, or null
  */
 record ConnectionHandle(
         LaneHandle handle,

@@ -1,6 +1,6 @@
 package dev.procession.pipe;
 
-/** What an end may do. */
+/** Whether an end sends, receives, or both. */
 enum Direction {
     /** Sends and receives. */
     BOTH,

@@ -3,8 +3,8 @@ package dev.procession.pipe;
 import dev.procession.core.ProcessionException;
 
 /**
- * The other end of a pipe has ended, and everything that it sent was received: Python's {@code
- * EOFError}. {@link #died} says which of the two ways it went.
+ * The other end of a pipe has ended, and all messages that it sent were received: Python's {@code
+ * EOFError}. {@link #died} says whether its process died or closed it.
  */
 public final class EndOfPipeException extends ProcessionException {
 
@@ -18,10 +18,10 @@ public final class EndOfPipeException extends ProcessionException {
     }
 
     /**
-     * Whether the process that held the other end died, as the kernel has proven, instead of
+     * Returns whether the process that held the other end died, as proven by the kernel, instead of
      * closing it.
      *
-     * @return true if it died
+     * @return true if the process died; false if it closed the end
      */
     public boolean died() {
         return died;

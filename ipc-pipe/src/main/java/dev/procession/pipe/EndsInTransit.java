@@ -11,16 +11,15 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The ends that move inside messages which this process has sent, until somebody attaches to them.
- * When nobody will, because the process that was to receive such a message has ended, they count as
- * ends whose holder has died. While there are some, a thread looks after them, a few times in a
- * second.
+ * The ends inside messages that this process has sent, until another process attaches to them. If
+ * the receiver of such a message ends before that, the ends inside count as ends whose holder has
+ * died. While there are such ends, a daemon thread checks them five times a second. Thread-safe.
  */
 final class EndsInTransit {
 
     private static final Log LOG = Log.of(EndsInTransit.class);
 
-    private static final long LOOK_NANOS = 200_000_000;
+    private static final long CHECK_NANOS = 200_000_000;
     private static final Object LOCK = new Object();
 
     @GuardedBy("LOCK")
@@ -36,11 +35,18 @@ final class EndsInTransit {
         this.ends = ends;
     }
 
-    /** Looks after ends in a message that ends at a mark of its carrier. */
-    static void watch(MessageEnd carrier, long mark, Transfers.Ends ends) {
+    /**
+     * Adds the ends of a message.
+     *
+     * @param carrier the end that the message was sent through
+     * @param mark the position behind the message, see {@link MessageEnd#mark}
+     * @param ends the ends inside the message
+     */
+    static void add(MessageEnd carrier, long mark, Transfers.Ends ends) {
         synchronized (LOCK) {
             if (ALL.isEmpty()) {
-                Thread thread = new Thread(null, EndsInTransit::look, "procession-ends-in-transit");
+                Thread thread =
+                        new Thread(null, EndsInTransit::checkAll, "procession-ends-in-transit");
                 thread.setDaemon(true);
                 thread.start();
             }
@@ -48,9 +54,9 @@ final class EndsInTransit {
         }
     }
 
-    private static void look() {
+    private static void checkAll() {
         while (true) {
-            LockSupport.parkNanos(LOOK_NANOS);
+            LockSupport.parkNanos(CHECK_NANOS);
             List<EndsInTransit> all;
             synchronized (LOCK) {
                 all = List.copyOf(ALL);
@@ -80,7 +86,10 @@ final class EndsInTransit {
             }
             ends.abandon();
         } catch (IOException e) {
-            LOG.report(Level.WARNING, "an end that did not arrive stays on its way", e);
+            LOG.report(
+                    Level.WARNING,
+                    "cannot check whether an end arrived; it is not checked again",
+                    e);
         }
         return true;
     }

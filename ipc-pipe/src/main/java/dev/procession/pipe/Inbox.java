@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receiving side of a connection. Its lock is held while a thread waits, so that threads take
- * their turns. A message that was refused, or of which only a part has come in time, waits here for
- * the next receiver.
+ * The receiving side of a connection. A receiver holds the lock also while it waits, so that
+ * threads receive one after the other. A message that was refused, or that was incomplete when the
+ * time was over, is kept for the next receiver. Thread-safe.
  */
 final class Inbox {
 
@@ -35,7 +35,7 @@ final class Inbox {
         return lock;
     }
 
-    /** What travels with the end. */
+    /** Returns what was consumed of the next message; null if nothing was. */
     @Nullable PartialMessage partial() {
         lock.lock();
         try {
@@ -54,7 +54,7 @@ final class Inbox {
         return lock.tryLock() || (nanos > 0 && lock.tryLock(nanos, TimeUnit.NANOSECONDS));
     }
 
-    /** Waits until a receiver would not block. */
+    /** Waits until a receiver would not block; false if the time was over before. */
     boolean poll(long nanos) throws InterruptedException {
         Timeout time = Timeout.ofNanos(nanos);
         if (!acquire(nanos)) {
@@ -63,7 +63,7 @@ final class Inbox {
         try {
             IncomingMessage message;
             while ((message = find(time)) != null) {
-                if (message.isWhole() || message.total() > arrayLimit()) {
+                if (message.isWhole() || message.totalBytes() > arrayLimit()) {
                     return true;
                 }
                 message.absorb(end);
@@ -82,7 +82,7 @@ final class Inbox {
         return Math.min(maxBytes, IncomingMessage.MAX_ARRAY_BYTES);
     }
 
-    /** The next message as an array; null when the time is over. */
+    /** Returns the next message as an array; null if the time was over before. */
     byte @Nullable [] take(MessageKind kind, long nanos) throws InterruptedException {
         Timeout time = Timeout.ofNanos(nanos);
         if (!acquire(nanos)) {
@@ -106,36 +106,35 @@ final class Inbox {
         }
     }
 
-    /** Whether the record that the end has found is all of a message as it is wanted. */
+    /** Returns whether the record that the end has found is a whole message of this kind. */
     private boolean isWhole(MessageKind kind) {
         int bytes = end.payloadBytes();
         return end.type() == kind.firstType() && end.number() == bytes && bytes <= maxBytes;
     }
 
-    /** The common case, without what one in parts needs. */
+    /** Takes a message of one record: the common case. */
     @GuardedBy("lock")
     private byte[] takeWhole(MessageKind kind) throws IOException {
         byte[] bytes = end.payload();
         try {
             end.release();
         } catch (IOException | RuntimeException | Error e) {
-            incoming =
-                    IncomingMessage.of(
-                            new PartialMessage(kind, bytes.length, bytes)); // it is consumed
+            // The failing release has consumed the record.
+            incoming = IncomingMessage.of(new PartialMessage(kind, bytes.length, bytes));
             throw e;
         }
         return bytes;
     }
 
-    /** Puts the next message into a buffer and returns its length. */
+    /** Waits for the next message, copies it into a buffer and returns its length. */
     int take(ByteBuffer into) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             IncomingMessage message = takeLocked(MessageKind.BYTES, into, Timeout.NEVER);
             if (message == null) {
-                throw new AssertionError("for ever is over");
+                throw new AssertionError("a wait without a timeout timed out");
             }
-            return (int) message.total();
+            return (int) message.totalBytes();
         } catch (IOException e) {
             throw PipeException.of(e);
         } finally {
@@ -152,11 +151,14 @@ final class Inbox {
             while ((message = find(time)) != null) {
                 checkLimit(message);
                 checkArray(message);
-                if (into != null && message.kind() == kind && message.total() <= into.remaining()) {
-                    message.borrow(into);
+                if (into != null
+                        && message.kind() == kind
+                        && message.totalBytes() <= into.remaining()) {
+                    message.lendBuffer(into);
                 }
                 if (message.isWhole()) {
-                    // Only now: one that its sender gave up half-way is nobody's to receive.
+                    // Checked when it is complete: a message that its sender gave up is not
+                    // received.
                     checkKind(message, kind);
                     if (into != null) {
                         checkRoom(message, into);
@@ -169,14 +171,17 @@ final class Inbox {
             }
             return message;
         } finally {
-            IncomingMessage left = incoming;
-            if (left != null) {
-                left.giveBack();
+            IncomingMessage unfinished = incoming;
+            if (unfinished != null) {
+                unfinished.returnBuffer();
             }
         }
     }
 
-    /** The next message, whole or with its next part found; null when the time is over. */
+    /**
+     * Returns the next message, which is whole or has its next part at the end; null if the time
+     * was over before.
+     */
     @GuardedBy("lock")
     private @Nullable IncomingMessage find(Timeout time) throws IOException, InterruptedException {
         while (true) {
@@ -189,30 +194,28 @@ final class Inbox {
             }
             int type = end.type();
             if (!MessageKind.isContinued(type)) {
-                if (message == null || message.isBegun()) {
-                    message =
-                            new IncomingMessage(
-                                    MessageKind.ofFirst(type),
-                                    end.number()); // the one before was given up
+                if (message == null || message.isBegun()) { // the sender gave a begun one up
+                    message = new IncomingMessage(MessageKind.ofFirst(type), end.number());
                     incoming = message;
                 }
                 return message;
             }
             if (message != null
                     && type == message.kind().continuedType()
-                    && message.got() == end.number()) {
+                    && message.consumedBytes() == end.number()) {
                 return message;
             }
-            end.release(); // of a message that was dropped
+            end.release(); // a part of a message that was dropped
         }
     }
 
     @GuardedBy("lock")
     private boolean awaitNext(Timeout time) throws IOException, InterruptedException {
         while (true) {
-            boolean came = end.awaitMessage(time.remainingNanos());
-            // The state first: what was committed before the end is seen afterwards.
-            PeerState peer = came ? PeerState.PRESENT : end.peerState(false);
+            boolean arrived = end.awaitMessage(time.remainingNanos());
+            // The peer's state is read before the look: a message that was committed before the end
+            // is found.
+            PeerState peer = arrived ? PeerState.PRESENT : end.peerState(false);
             if (end.next()) {
                 return true;
             }
@@ -226,10 +229,10 @@ final class Inbox {
     }
 
     private static void checkArray(IncomingMessage message) {
-        if (message.total() > IncomingMessage.MAX_ARRAY_BYTES) {
+        if (message.totalBytes() > IncomingMessage.MAX_ARRAY_BYTES) {
             throw new MessageSizeException(
-                    "the next message is longer than an array: use receiveInto",
-                    message.total(),
+                    "the next message is too long for an array: use receiveInto",
+                    message.totalBytes(),
                     IncomingMessage.MAX_ARRAY_BYTES);
         }
     }
@@ -245,28 +248,28 @@ final class Inbox {
 
     @GuardedBy("lock")
     private void checkLimit(IncomingMessage message) throws IOException {
-        if (message.total() > maxBytes) {
-            incoming = null; // what else comes of it is dropped
+        if (message.totalBytes() > maxBytes) {
+            incoming = null; // its other parts are dropped
             if (!message.isBegun()) {
                 end.release();
             }
             throw new MessageSizeException(
                     "the message was longer than this connection allows, and is dropped",
-                    message.total(),
+                    message.totalBytes(),
                     maxBytes);
         }
     }
 
     private static void checkRoom(IncomingMessage message, ByteBuffer into) {
-        if (message.total() > into.remaining()) {
+        if (message.totalBytes() > into.remaining()) {
             throw new MessageSizeException(
                     "the buffer is too small for the next message",
-                    message.total(),
+                    message.totalBytes(),
                     into.remaining());
         }
     }
 
-    /** Passes the next message on, of bytes, and returns its length. */
+    /** Writes the next message, of bytes, to a channel and returns its length. */
     long stream(WritableByteChannel into) throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -283,16 +286,16 @@ final class Inbox {
         boolean begun = false;
         Timeout time = Timeout.NEVER;
         ByteBuffer chunk = ByteBuffer.allocateDirect(end.chunkBytes());
-        IncomingMessage stream = null;
+        IncomingMessage current = null;
         try {
             while (true) {
                 IncomingMessage message = find(time);
                 if (message == null) {
-                    throw new AssertionError("for ever is over");
+                    throw new AssertionError("a wait without a timeout timed out");
                 }
-                if (message != stream) {
+                if (message != current) {
                     if (begun) {
-                        throw new IOException("the sender has given the message up");
+                        throw new IOException("the sender did not complete the message");
                     }
                     checkLimit(message);
                     if (message.kind() != MessageKind.BYTES) {
@@ -303,7 +306,7 @@ final class Inbox {
                         message.absorb(end);
                         continue;
                     }
-                    stream = message;
+                    current = message;
                     PartialMessage partial = message.partial();
                     if (partial != null) {
                         begun = true;
@@ -311,21 +314,21 @@ final class Inbox {
                     }
                 }
                 if (message.isWhole()) {
-                    return message.total();
+                    return message.totalBytes();
                 }
                 begun = true;
                 int bytes = end.payloadBytes();
                 if (bytes > chunk.capacity()) {
-                    chunk = ByteBuffer.allocateDirect(bytes); // it waited in a file
+                    chunk = ByteBuffer.allocateDirect(bytes); // the record came from a spill file
                 }
                 end.copyPayload(chunk.clear(), 0);
-                message.passed(bytes);
+                message.addConsumed(bytes);
                 end.release();
                 writeAll(chunk.limit(bytes), into);
             }
         } finally {
             if (begun) {
-                incoming = null; // it cannot be begun again; the rest is dropped
+                incoming = null; // a part was written: the rest is dropped
             }
         }
     }

@@ -6,30 +6,33 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A message of which perhaps a part was consumed already. Guarded by the inbox's lock. */
+/**
+ * A message that is being received, of which a part may have been consumed. Guarded by the inbox's
+ * lock.
+ */
 final class IncomingMessage {
 
-    /** What the JVM allows for an array. */
+    /** The longest array of the JVM. */
     static final int MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
 
     private final MessageKind kind;
-    private final long total;
-    private long got;
+    private final long totalBytes;
+    private long consumedBytes;
     private boolean begun;
-    private byte @Nullable [] own;
-    private @Nullable ByteBuffer borrowed;
+    private byte @Nullable [] ownBytes;
+    private @Nullable ByteBuffer lentBuffer;
 
-    IncomingMessage(MessageKind kind, long total) {
+    IncomingMessage(MessageKind kind, long totalBytes) {
         this.kind = kind;
-        this.total = total;
+        this.totalBytes = totalBytes;
     }
 
-    /** One that travelled with the end. */
+    /** Makes a message from the part that was sent with a moved end. */
     static IncomingMessage of(PartialMessage partial) {
-        IncomingMessage message = new IncomingMessage(partial.kind(), partial.total());
-        byte[] bytes = Arrays.copyOf(partial.bytes(), (int) partial.total());
-        message.own = bytes;
-        message.got = partial.bytes().length;
+        IncomingMessage message = new IncomingMessage(partial.kind(), partial.totalBytes());
+        byte[] bytes = Arrays.copyOf(partial.bytes(), (int) partial.totalBytes());
+        message.ownBytes = bytes;
+        message.consumedBytes = partial.bytes().length;
         message.begun = true;
         return message;
     }
@@ -38,89 +41,95 @@ final class IncomingMessage {
         return kind;
     }
 
-    long total() {
-        return total;
+    long totalBytes() {
+        return totalBytes;
     }
 
-    long got() {
-        return got;
+    long consumedBytes() {
+        return consumedBytes;
     }
 
-    /** True once a part was consumed. */
+    /** Returns whether a part was consumed. */
     boolean isBegun() {
         return begun;
     }
 
     boolean isWhole() {
-        return begun && got == total;
+        return begun && consumedBytes == totalBytes;
     }
 
-    /** Puts the parts straight into the user's buffer, if none was consumed yet. */
-    void borrow(ByteBuffer into) {
+    /** From now on copies the parts directly into the user's buffer, if none was consumed yet. */
+    void lendBuffer(ByteBuffer into) {
         if (!begun) {
-            borrowed = into;
+            lentBuffer = into;
         }
     }
 
-    /** Consumes the part that the end has found. */
+    /** Copies and consumes the part that the end has found. */
     void absorb(MessageEnd end) throws IOException {
         int bytes = end.payloadBytes();
-        if (bytes > total - got) {
-            throw new IOException("the message is longer than it said: bytes=" + total);
+        if (bytes > totalBytes - consumedBytes) {
+            throw new IOException(
+                    "a message is longer than its first record says: bytes=" + totalBytes);
         }
-        ByteBuffer into = borrowed;
+        ByteBuffer into = lentBuffer;
         if (into != null) {
-            end.copyPayload(into, into.position() + (int) got);
+            end.copyPayload(into, into.position() + (int) consumedBytes);
         } else if (bytes > 0) {
-            end.copyPayload(ByteBuffer.wrap(array()), (int) got);
+            end.copyPayload(ByteBuffer.wrap(array()), (int) consumedBytes);
         }
-        got += bytes; // before the release: a failing one has consumed it
+        consumedBytes += bytes; // before the release, which may fail after it has consumed the part
         begun = true;
         end.release();
     }
 
     private byte[] array() {
-        byte[] array = own;
+        byte[] array = ownBytes;
         if (array == null) {
-            array = new byte[(int) total];
-            own = array;
+            array = new byte[(int) totalBytes];
+            ownBytes = array;
         }
         return array;
     }
 
-    /** Counts a part that somebody else has taken. */
-    void passed(int bytes) {
-        got += bytes;
+    /** Counts a part that the caller has consumed. */
+    void addConsumed(int bytes) {
+        consumedBytes += bytes;
         begun = true;
     }
 
-    /** The user's buffer is the user's again; what it has got is kept here. */
-    void giveBack() {
-        ByteBuffer into = borrowed;
+    /** Stops using the user's buffer and keeps what was copied into it. */
+    void returnBuffer() {
+        ByteBuffer into = lentBuffer;
         if (into != null) {
-            borrowed = null;
+            lentBuffer = null;
             if (begun) {
-                into.get(into.position(), array(), 0, (int) got);
+                into.get(into.position(), array(), 0, (int) consumedBytes);
             }
         }
     }
 
-    /** The whole message, for one who did not lend a buffer. */
+    /** Returns the whole message, if no buffer was lent. */
     byte[] bytes() {
         return array();
     }
 
-    /** Moves the buffer's position behind the message, which may have to be put there first. */
+    /**
+     * Copies the message into the buffer unless it is there, and moves the buffer's position behind
+     * it.
+     */
     void finish(ByteBuffer into) {
-        if (borrowed != null) {
-            into.position(into.position() + (int) total);
+        if (lentBuffer != null) {
+            into.position(into.position() + (int) totalBytes);
         } else {
             into.put(array());
         }
     }
 
-    /** What travels when the end moves; null when nothing was consumed. */
+    /** Returns the consumed part, which is sent with a moving end; null if nothing was consumed. */
     @Nullable PartialMessage partial() {
-        return begun ? new PartialMessage(kind, total, Arrays.copyOf(array(), (int) got)) : null;
+        return begun
+                ? new PartialMessage(kind, totalBytes, Arrays.copyOf(array(), (int) consumedBytes))
+                : null;
     }
 }

@@ -6,10 +6,10 @@ import dev.procession.core.transfer.Transfers;
 import java.io.IOException;
 
 /**
- * An end of a lane on its way to another process.
+ * The move of a lane's end to another process.
  *
- * @param lane the end, as it was here
- * @param handle what travels
+ * @param lane the end in this process
+ * @param handle what is sent to the other process
  */
 record LaneMove(LaneEnd lane, LaneHandle handle) implements Transfers.Move {
 

@@ -27,14 +27,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An address at which processes connect that are not parent and child: Python's {@code
+ * An address at which unrelated processes connect: Python's {@code
  * multiprocessing.connection.Listener}.
  *
- * <p>The address is the path of a Unix-domain socket, at most about 100 bytes long. Both sides
- * prove to each other that they know the same secret, which never crosses the socket. A connection
- * whose secret or version is wrong, that brings garbage or is silent for {@link #PATIENCE} is
- * closed with a line in the log, and with the reason to the other side; so is one of another user,
- * by what the kernel says. The listener serves on.
+ * <p>The address is the path of a Unix-domain socket, at most about 100 bytes long. In a handshake
+ * both sides prove to each other that they know the same secret, which is never sent. A connection
+ * is refused if its secret or version is wrong, if it sends garbage, if it does not complete the
+ * handshake within {@link #PATIENCE}, or if it belongs to another user according to the kernel. The
+ * reason is logged and sent to the other side; the listener goes on.
  *
  * <pre>{@code
  * try (Listener<String> listener = Listener.bind(address, secret);
@@ -43,9 +43,9 @@ import java.util.concurrent.locks.LockSupport;
  * }
  * }</pre>
  *
- * <p>Messages go through the socket. The connections do not move to other processes, which connect
- * by themselves instead. The death of a listener's process frees the address; connections stay
- * until their own processes end.
+ * <p>Messages go through the socket. The connections cannot be moved to other processes, which
+ * connect themselves instead. The death of a listener's process frees the address; accepted
+ * connections stay until their own processes end.
  *
  * <p>Thread-safe.
  *
@@ -55,19 +55,22 @@ public final class Listener<T> implements AutoCloseable {
 
     private static final Log LOG = Log.of(Listener.class);
 
-    /** How long a connection may take to introduce itself. */
+    /** The longest time of a handshake. */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int MAX_HANDSHAKES = 64;
     private static final long CHECK_MILLIS = 200;
 
-    /** For how long nothing is accepted after a failure. */
+    /** How long nothing is accepted after a failure. */
     private static final long ACCEPT_PAUSE_MILLIS = 100;
 
-    /** How often to connect to a listener whose backlog is full. */
+    /** The time between attempts to connect to a listener whose backlog is full. */
     private static final long CONNECT_PAUSE_NANOS = 10_000_000;
 
-    /** Where this process listens: the lock of such an address must not be opened again here. */
+    /**
+     * The addresses at which this process listens. Opening and closing the lock file of one of them
+     * again would drop its lock.
+     */
     private static final Set<Path> BOUND = ConcurrentHashMap.newKeySet();
 
     private final Path address;
@@ -76,7 +79,7 @@ public final class Listener<T> implements AutoCloseable {
     private final PipeOptions options;
     private final ServerSocketChannel server;
     private final Membership lock;
-    private final BlockingQueue<Connection<T>> waiting = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Connection<T>> accepted = new LinkedBlockingQueue<>();
     private final Semaphore handshakes = new Semaphore(MAX_HANDSHAKES);
     private volatile boolean closed;
 
@@ -96,10 +99,11 @@ public final class Listener<T> implements AutoCloseable {
     }
 
     /**
-     * Listens at an address. What a dead process left there is replaced; a living one's is not.
+     * Listens at an address. The socket of a dead process is replaced; an address in use is
+     * refused.
      *
      * @param address the path of the socket, in a directory that exists
-     * @param secret what who connects has to know; copied
+     * @param secret the secret that the other side must know; copied
      * @param <T> the messages
      * @return the listener
      * @throws UncheckedIOException if the address is in use or cannot be bound
@@ -113,8 +117,8 @@ public final class Listener<T> implements AutoCloseable {
      * Listens at an address.
      *
      * @param address the path of the socket, in a directory that exists
-     * @param secret what who connects has to know; copied
-     * @param options how the accepted connections are to be
+     * @param secret the secret that the other side must know; copied
+     * @param options the options of the accepted connections
      * @param <T> the messages
      * @return the listener
      * @throws UncheckedIOException if the address is in use or cannot be bound
@@ -124,7 +128,7 @@ public final class Listener<T> implements AutoCloseable {
         requireSecret(secret);
         try {
             Path bound = unique(address);
-            // Asked before the lock's file is opened: closing it again would drop the lock.
+            // Checked before the lock file is opened: closing it again would drop the lock.
             if (!BOUND.add(bound)) {
                 throw new BindException("this process listens there: " + address);
             }
@@ -145,12 +149,12 @@ public final class Listener<T> implements AutoCloseable {
 
     private static <T> Listener<T> bind(
             Path address, Path bound, byte[] secret, PipeOptions options) throws IOException {
-        Membership lock = claim(address);
+        Membership lock = lockAddress(address);
         ServerSocketChannel server = null;
         boolean done = false;
         try {
             server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            Files.deleteIfExists(address); // a dead one's: its lock was free
+            Files.deleteIfExists(address); // of a dead process: its lock was free
             server.bind(UnixDomainSocketAddress.of(address), MAX_HANDSHAKES);
             Listener<T> listener =
                     new Listener<>(address, bound, secret.clone(), options, server, lock);
@@ -169,16 +173,17 @@ public final class Listener<T> implements AutoCloseable {
         }
     }
 
-    /** The same for all ways to write an address. */
+    /** Returns the same path for all spellings of an address. */
     private static Path unique(Path address) throws IOException {
         Path absolute = address.toAbsolutePath();
         return absolute.getParent().toRealPath().resolve(absolute.getFileName());
     }
 
-    private static Membership claim(Path address) throws IOException {
+    private static Membership lockAddress(Path address) throws IOException {
         try {
             return Membership.claim(lockFile(address));
-        } catch (OverlappingFileLockException e) { // under another class loader
+        } catch (OverlappingFileLockException e) {
+            // The other listener was made under another class loader.
             BindException inUse = new BindException("this process listens there: " + address);
             inUse.initCause(e);
             throw inUse;
@@ -195,18 +200,22 @@ public final class Listener<T> implements AutoCloseable {
         }
     }
 
-    /** Nothing that one connection causes ends this thread, which alone accepts the others. */
+    /**
+     * Accepts connections until the listener is closed. No failure of one connection ends this
+     * thread.
+     */
     private void serve() {
-        boolean said = false;
+        boolean failureLogged = false;
         while (!closed) {
             try {
                 startHandshake(server.accept());
-                said = false;
+                failureLogged = false;
             } catch (ClosedChannelException e) {
                 return;
-            } catch (Throwable e) { // out of descriptors or threads: those that wait are not lost
-                if (!said) {
-                    said = true; // until one is accepted again
+            } catch (Throwable e) {
+                // For example out of descriptors or threads; pending connections are not lost.
+                if (!failureLogged) {
+                    failureLogged = true; // until a connection is accepted again
                     LOG.report(
                             Level.WARNING,
                             "cannot accept connections now; trying again: " + e,
@@ -249,7 +258,7 @@ public final class Listener<T> implements AutoCloseable {
         try {
             Thread.sleep(ACCEPT_PAUSE_MILLIS);
         } catch (InterruptedException e) {
-            // Then without the rest of the pause.
+            // The pause ends early.
         }
     }
 
@@ -257,8 +266,8 @@ public final class Listener<T> implements AutoCloseable {
         try (ListenerHandshake handshake =
                 new ListenerHandshake(socket, secret, Timeout.of(PATIENCE))) {
             Connection<T> connection = connection(handshake.accept(), options);
-            waiting.add(connection);
-            if (closed && waiting.remove(connection)) {
+            accepted.add(connection);
+            if (closed && accepted.remove(connection)) {
                 connection.close();
             }
         } catch (IOException | RuntimeException e) {
@@ -274,10 +283,10 @@ public final class Listener<T> implements AutoCloseable {
     }
 
     /**
-     * Blocks for the next connection whose other side has proven itself.
+     * Returns the next connection and waits for it. Its handshake is complete.
      *
      * @return the connection
-     * @throws InterruptedException if this thread was interrupted; the listener serves on
+     * @throws InterruptedException if this thread was interrupted; the listener goes on
      * @throws PipeException if the listener was closed
      */
     public Connection<T> accept() throws InterruptedException {
@@ -290,11 +299,11 @@ public final class Listener<T> implements AutoCloseable {
     }
 
     /**
-     * Blocks for the next connection, but not for ever.
+     * Returns the next connection and waits for it for a limited time.
      *
      * @param timeout how long at most
      * @return the connection; empty if there was none in time
-     * @throws InterruptedException if this thread was interrupted; the listener serves on
+     * @throws InterruptedException if this thread was interrupted; the listener goes on
      * @throws PipeException if the listener was closed
      */
     public Optional<Connection<T>> accept(Duration timeout) throws InterruptedException {
@@ -305,7 +314,7 @@ public final class Listener<T> implements AutoCloseable {
             }
             long nanos =
                     Math.min(time.remainingNanos(), TimeUnit.MILLISECONDS.toNanos(CHECK_MILLIS));
-            Connection<T> next = waiting.poll(nanos, TimeUnit.NANOSECONDS);
+            Connection<T> next = accepted.poll(nanos, TimeUnit.NANOSECONDS);
             if (next != null) {
                 return Optional.of(next);
             }
@@ -316,15 +325,14 @@ public final class Listener<T> implements AutoCloseable {
     }
 
     /**
-     * Connects to a listener. Blocks until both sides have proven themselves, {@link #PATIENCE} at
-     * most.
+     * Connects to a listener. Blocks until the handshake is complete, {@link #PATIENCE} at most.
      *
-     * @param address where it listens
-     * @param secret what both know
+     * @param address the address of the listener
+     * @param secret the secret that both sides know
      * @param <T> the messages
      * @return the connection
-     * @throws PipeException if nobody listens there, the secret or the version is another, or the
-     *     listener did not answer in time; the message says which
+     * @throws PipeException if no listener is bound there, its secret or version is different, or
+     *     it did not answer in time; the message says which
      */
     public static <T> Connection<T> connect(Path address, byte[] secret) {
         return connect(address, secret, PipeOptions.DEFAULT);
@@ -333,9 +341,9 @@ public final class Listener<T> implements AutoCloseable {
     /**
      * Connects to a listener.
      *
-     * @param address where it listens
-     * @param secret what both know
-     * @param options how this side is to be
+     * @param address the address of the listener
+     * @param secret the secret that both sides know
+     * @param options the options of this end
      * @param <T> the messages
      * @return the connection
      * @throws PipeException as for {@link #connect(Path, byte[])}
@@ -357,7 +365,8 @@ public final class Listener<T> implements AutoCloseable {
     }
 
     /**
-     * Tries again while the backlog is full, where a blocking connect would wait without a bound.
+     * Connects, and tries again while the backlog is full: a blocking connect would wait without a
+     * limit.
      */
     private static SocketChannel open(Path address, Timeout time) throws IOException {
         while (true) {
@@ -367,8 +376,8 @@ public final class Listener<T> implements AutoCloseable {
             }
             if (time.isOver()) {
                 throw new IOException(
-                        "the listener accepts no connection: its process stands still, or too many"
-                                + " connections wait there");
+                        "the listener accepts no connection: its process is stopped, or too many"
+                                + " connections are pending");
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new IOException("interrupted while the listener accepted no connection");
@@ -378,8 +387,8 @@ public final class Listener<T> implements AutoCloseable {
     }
 
     /**
-     * Stops listening and frees the address. Connections that were accepted stay; those that nobody
-     * has accepted are closed. Does nothing the second time.
+     * Stops listening and frees the address. Accepted connections stay; those that were not yet
+     * accepted are closed. Does nothing the second time.
      */
     @Override
     public void close() {
@@ -399,7 +408,7 @@ public final class Listener<T> implements AutoCloseable {
         } finally {
             BOUND.remove(bound);
             Connection<T> next;
-            while ((next = waiting.poll()) != null) {
+            while ((next = accepted.poll()) != null) {
                 next.close();
             }
         }

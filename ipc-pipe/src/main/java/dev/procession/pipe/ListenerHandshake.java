@@ -22,21 +22,21 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first words on a connection between two processes that need not be related. Used by one
- * thread, for one connection, within a time.
+ * The handshake of a connection between two processes that may be unrelated. Used by one thread,
+ * for one connection, with one timeout for all steps.
  *
  * <pre>
  *   connecting                                accepting
- *   HELLO magic, version, challenge, file  ──▶
+ *   HELLO magic, version, challenge, file ──▶
  *                                          ◀── WELCOME the same of this side, and its proof
  *   PROOF                                  ──▶
  *                                          ◀── READY
  * </pre>
  *
- * <p>Each is an int of length and so many bytes; the first byte of an answer is 0, or 1 and then
- * the text of a refusal. A proof is the HMAC with SHA-256, keyed with the secret, of the prover's
- * role, HELLO and WELCOME without its proof; so it answers this connection's challenges alone. The
- * file is the speaker's membership file, whose lock is its proof of life.
+ * <p>Each packet is an int, the length, and that many bytes. The first byte of an answer is 0, or 1
+ * before the text of a refusal. A proof is the HMAC-SHA256, keyed with the secret, of the prover's
+ * role, HELLO, and WELCOME without its proof: it is only valid for the challenges of this
+ * connection. The file is the sender's membership file, whose lock is its proof of life.
  */
 final class ListenerHandshake implements AutoCloseable {
 
@@ -46,7 +46,7 @@ final class ListenerHandshake implements AutoCloseable {
     private static final int NONCE_BYTES = 32;
     private static final int PROOF_BYTES = 32;
     private static final int MAX_BYTES = 4096;
-    private static final byte FINE = 0;
+    private static final byte ACCEPTED = 0;
     private static final byte REFUSED = 1;
 
     private final SocketChannel channel;
@@ -63,7 +63,7 @@ final class ListenerHandshake implements AutoCloseable {
         channel.register(selector, SelectionKey.OP_READ);
     }
 
-    /** The connecting side. */
+    /** Shakes hands as the connecting side. */
     SocketEnd connect() throws IOException {
         byte[] hello = self();
         write(hello);
@@ -74,14 +74,14 @@ final class ListenerHandshake implements AutoCloseable {
         byte[] proof = new byte[answer.remaining()];
         answer.get(proof);
         if (!MessageDigest.isEqual(proof, proof('A', hello, welcome))) {
-            throw new ProtocolException("the listener does not know the same secret");
+            throw new ProtocolException("the listener has a different secret");
         }
         write(proof('C', hello, welcome));
         answer();
         return end(peer);
     }
 
-    /** The accepting side. */
+    /** Shakes hands as the accepting side. */
     SocketEnd accept() throws IOException {
         try {
             requireSameUser();
@@ -91,14 +91,14 @@ final class ListenerHandshake implements AutoCloseable {
             byte[] proof = proof('A', hello, welcome);
             write(
                     ByteBuffer.allocate(1 + welcome.length + proof.length)
-                            .put(FINE)
+                            .put(ACCEPTED)
                             .put(welcome)
                             .put(proof)
                             .array());
             if (!MessageDigest.isEqual(packet(), proof('C', hello, welcome))) {
-                throw new ProtocolException("the other side does not know the same secret");
+                throw new ProtocolException("the other side has a different secret");
             }
-            write(new byte[] {FINE});
+            write(new byte[] {ACCEPTED});
             return end(peer);
         } catch (ProtocolException e) {
             refuse(String.valueOf(e.getMessage()));
@@ -106,13 +106,13 @@ final class ListenerHandshake implements AutoCloseable {
         }
     }
 
-    /** Whoever may open the socket: the kernel says who has. */
+    /** File permissions say who may open the socket; the kernel says who has. */
     private void requireSameUser() throws IOException {
         UserPrincipal theirs = PeerUser.of(channel);
         if (theirs == null) {
             throw new ProtocolException(
-                    "this JRE cannot ask the kernel who is at the other end; it needs the module"
-                            + " jdk.net");
+                    "this JRE cannot ask the kernel which user is at the other end; it needs the"
+                            + " module jdk.net");
         }
         UserPrincipal ours = Files.getOwner(Session.current().home());
         if (!theirs.equals(ours)) {
@@ -130,7 +130,7 @@ final class ListenerHandshake implements AutoCloseable {
     }
 
     private SocketEnd end(Path peer) throws IOException {
-        selector.close(); // a channel that is registered stays so until then
+        selector.close(); // the channel stays registered until then
         return new SocketEnd(channel, peer.equals(membership()) ? null : peer);
     }
 
@@ -153,12 +153,12 @@ final class ListenerHandshake implements AutoCloseable {
         try {
             ByteBuffer in = ByteBuffer.wrap(bytes);
             if (in.getLong() != MAGIC) {
-                throw new ProtocolException("the other side is no connection of Procession");
+                throw new ProtocolException("the other side is not a connection of Procession");
             }
             int version = in.getInt();
             if (version != VERSION) {
                 throw new ProtocolException(
-                        "the two sides speak different versions: "
+                        "the two sides have different versions: "
                                 + VERSION
                                 + " and "
                                 + version
@@ -167,14 +167,14 @@ final class ListenerHandshake implements AutoCloseable {
             in.position(in.position() + NONCE_BYTES);
             return Path.of(StandardCharsets.UTF_8.decode(in).toString());
         } catch (BufferUnderflowException | IllegalArgumentException e) {
-            throw new ProtocolException("the introduction is too short", e);
+            throw new ProtocolException("a packet of the handshake is too short", e);
         }
     }
 
     private ByteBuffer answer() throws IOException {
         ByteBuffer answer = ByteBuffer.wrap(packet());
-        byte how = answer.hasRemaining() ? answer.get() : REFUSED;
-        if (how != FINE) {
+        byte verdict = answer.hasRemaining() ? answer.get() : REFUSED;
+        if (verdict != ACCEPTED) {
             throw new ProtocolException(
                     "the listener refused: " + StandardCharsets.UTF_8.decode(answer));
         }
@@ -207,7 +207,7 @@ final class ListenerHandshake implements AutoCloseable {
     private byte[] packet() throws IOException {
         int length = read(Integer.BYTES).getInt();
         if (length < 0 || length > MAX_BYTES) {
-            throw new ProtocolException("not an introduction: bytes=" + length);
+            throw new ProtocolException("not a packet of the handshake: bytes=" + length);
         }
         return Arrays.copyOf(read(length).array(), length);
     }
@@ -217,14 +217,14 @@ final class ListenerHandshake implements AutoCloseable {
         while (into.hasRemaining()) {
             int count = channel.read(into);
             if (count < 0) {
-                throw new IOException("the other side hung up during the introduction");
+                throw new IOException("the other side closed the socket during the handshake");
             }
             if (count == 0 && time.isOver()) {
-                throw new IOException("the other side was silent for too long");
+                throw new IOException("the other side did not complete the handshake in time");
             }
             if (count == 0) {
                 if (Thread.currentThread().isInterrupted()) {
-                    throw new IOException("interrupted during the introduction");
+                    throw new IOException("interrupted during the handshake");
                 }
                 selector.select(Math.max(1, time.remainingNanos() / 1_000_000));
                 selector.selectedKeys().clear();
@@ -233,13 +233,17 @@ final class ListenerHandshake implements AutoCloseable {
         return into.flip();
     }
 
-    /** Gives the selector back; the socket is the caller's, or the end's. */
+    /** Closes the selector, not the socket, which belongs to the caller or to the end. */
     @Override
     public void close() throws IOException {
         selector.close();
     }
 
-    /** Closes a socket that did not become an end. */
+    /**
+     * Closes a socket whose handshake failed.
+     *
+     * @param reason the failure, which gets a failure to close as a suppressed one
+     */
     static void drop(@Nullable SocketChannel socket, Exception reason) {
         try {
             if (socket != null) {

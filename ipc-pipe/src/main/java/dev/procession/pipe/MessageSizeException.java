@@ -13,7 +13,7 @@ public final class MessageSizeException extends PipeException {
     }
 
     /**
-     * How long the message is.
+     * Returns the length of the message.
      *
      * @return its length in bytes
      */

@@ -11,22 +11,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The sending side of a connection. Its lock is held while a thread waits for room, so that
- * messages stay whole and threads take their turns.
+ * The sending side of a connection. A sender holds the lock also while it waits for room, so that
+ * messages stay whole and threads send one after the other. Thread-safe.
  *
- * <p>A large message goes in chunks while the receiver reads along. When it does not, the rest goes
- * to where the end keeps large records, if it has such a place: the sender need not wait for a
- * receiver that will only come later.
+ * <p>A large message is sent in chunks while the receiver reads. If the receiver stalls, the rest
+ * goes to a spill file, if the end has any: the sender does not wait for a receiver that reads
+ * later.
  */
 final class Outbox {
 
-    /** How long a receiver may take for a chunk before the rest goes another way. */
+    /**
+     * How long to wait for the receiver of a chunk before the rest goes to a spill file. Doubled
+     * each time that fails.
+     */
     private static final long STALL_NANOS = 2_000_000;
 
     private static final long MAX_STALL_NANOS = 100_000_000;
 
-    /** The longest rest that goes another way. */
-    private static final int MAX_ASIDE_BYTES = 64 << 20;
+    /** The longest rest that goes to a spill file. */
+    private static final int MAX_SPILL_BYTES = 64 << 20;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final MessageEnd end;
@@ -49,7 +52,8 @@ final class Outbox {
     }
 
     /**
-     * Sends an encoded object in which ends move; false, and nothing was sent, when time is over.
+     * Sends an encoded object, inside which ends may move; false if the time was over before, and
+     * nothing was sent.
      */
     boolean send(byte[] object, long nanos, Transfers.Ends ends) throws InterruptedException {
         return (ends.moves().isEmpty() && sendNow(object))
@@ -57,7 +61,8 @@ final class Outbox {
     }
 
     /**
-     * The common case, without what the others need: short, nobody else sends, and room is there.
+     * Sends the common case: a short message, no other sender, and room for it. False if it is
+     * another case.
      */
     private boolean sendNow(byte[] object) throws InterruptedException {
         checkLength(object.length);
@@ -77,7 +82,7 @@ final class Outbox {
         }
     }
 
-    /** Sends a message; false, and nothing was sent, when the time is over. */
+    /** Sends a message; false if the time was over before, and nothing was sent. */
     boolean send(MessageKind kind, ByteBuffer payload, long nanos) throws InterruptedException {
         return send(kind, payload, nanos, Transfers.Ends.NONE);
     }
@@ -93,7 +98,7 @@ final class Outbox {
         try {
             done = sendParts(kind, payload, time) && flush(time);
             if (done && !ends.moves().isEmpty()) {
-                EndsInTransit.watch(end, end.mark(), ends);
+                EndsInTransit.add(end, end.mark(), ends);
             }
             return done;
         } catch (IOException e) {
@@ -121,7 +126,7 @@ final class Outbox {
         int from = payload.position();
         int chunk = end.chunkBytes();
         int sent = 0;
-        long stall = STALL_NANOS;
+        long stallNanos = STALL_NANOS;
         do {
             int type = sent == 0 ? kind.firstType() : kind.continuedType();
             long lengthOrOffset = sent == 0 ? length : sent;
@@ -131,19 +136,19 @@ final class Outbox {
                 sent += part;
                 continue;
             }
-            boolean mayGoAside = rest > part && rest <= MAX_ASIDE_BYTES;
-            long left = time.remainingNanos();
-            if (end.awaitDrain(mayGoAside ? Math.min(left, stall) : left)) {
+            boolean maySpill = rest > part && rest <= MAX_SPILL_BYTES;
+            long remaining = time.remainingNanos();
+            if (end.awaitDrain(maySpill ? Math.min(remaining, stallNanos) : remaining)) {
                 continue;
             }
             requirePeer();
-            if (mayGoAside && end.offerLarge(type, lengthOrOffset, payload, from + sent, rest)) {
+            if (maySpill && end.offerLarge(type, lengthOrOffset, payload, from + sent, rest)) {
                 return true;
             }
             if (time.isOver()) {
                 return false;
             }
-            stall = Math.min(2 * stall, MAX_STALL_NANOS);
+            stallNanos = Math.min(2 * stallNanos, MAX_STALL_NANOS);
         } while (sent < length);
         return true;
     }
@@ -165,7 +170,7 @@ final class Outbox {
         }
     }
 
-    /** Sends what a channel gives as one message, of bytes. */
+    /** Reads a channel and sends what it reads as one message of bytes. */
     void stream(ReadableByteChannel from, long bytes) throws InterruptedException {
         if (bytes < 0) {
             throw new IllegalArgumentException("a length is at least 0: bytes=" + bytes);

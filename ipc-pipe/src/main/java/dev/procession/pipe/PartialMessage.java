@@ -3,11 +3,11 @@ package dev.procession.pipe;
 import java.io.Serializable;
 
 /**
- * What was consumed of a message at an end that moves.
+ * The consumed part of a message, at an end that moves.
  *
- * @param kind the message's
- * @param total its length
- * @param bytes what has come
+ * @param kind the kind of the message
+ * @param totalBytes the length of the whole message in bytes
+ * @param bytes the consumed part
  */
-@SuppressWarnings("ArrayRecordComponent") // nobody compares two
-record PartialMessage(MessageKind kind, long total, byte[] bytes) implements Serializable {}
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record PartialMessage(MessageKind kind, long totalBytes, byte[] bytes) implements Serializable {}

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Two connected ends, for two processes or threads that talk to each other: Python's {@code Pipe}.
+ * Two connected ends, for two processes or threads that exchange messages: Python's {@code Pipe}.
  *
- * <p>Messages go through shared memory, with a Unix-domain socket as doorbell when the other side
- * sleeps. Capture an end in the body of a {@link dev.procession.core.ChildProcess} or in a task,
- * and it moves there.
+ * <p>Messages go through shared memory; a Unix-domain socket wakes the other side when it sleeps.
+ * An end that is captured in the body of a {@link dev.procession.core.ChildProcess} or in a task
+ * moves to that process.
  *
  * <pre>{@code
  * try (Pipe<String> pipe = Pipe.open()) {
@@ -20,7 +20,7 @@ import java.io.UncheckedIOException;
  * }
  * }</pre>
  *
- * <p>Thread-safe; nothing here blocks.
+ * <p>Thread-safe. No method blocks.
  *
  * @param <T> the messages
  */
@@ -50,7 +50,7 @@ public final class Pipe<T> implements AutoCloseable {
     /**
      * Opens a pipe whose ends both send and receive.
      *
-     * @param options how it is to be
+     * @param options the options of both ends
      * @param <T> the messages
      * @return the pipe, with both ends in this process
      * @throws UncheckedIOException if there is no room for its shared memory
@@ -73,7 +73,7 @@ public final class Pipe<T> implements AutoCloseable {
     /**
      * Opens a pipe whose first end only receives and whose second end only sends.
      *
-     * @param options how it is to be
+     * @param options the options of both ends
      * @param <T> the messages
      * @return the pipe, with both ends in this process
      * @throws UncheckedIOException if there is no room for its shared memory
@@ -94,7 +94,7 @@ public final class Pipe<T> implements AutoCloseable {
     }
 
     /**
-     * One end.
+     * Returns one end.
      *
      * @return the end, the same object at each call
      */
@@ -103,7 +103,7 @@ public final class Pipe<T> implements AutoCloseable {
     }
 
     /**
-     * The other end.
+     * Returns the other end.
      *
      * @return the end, the same object at each call
      */

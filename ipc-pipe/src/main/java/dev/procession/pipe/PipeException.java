@@ -3,7 +3,7 @@ package dev.procession.pipe;
 import dev.procession.core.ProcessionException;
 import java.io.IOException;
 
-/** A pipe cannot do what was asked; the message says why and what to do. */
+/** A pipe could not do an operation; the message says why, and what to do. */
 public class PipeException extends ProcessionException {
 
     private static final long serialVersionUID = 1L;

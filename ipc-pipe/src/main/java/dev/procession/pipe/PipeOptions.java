@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How a pipe is to be. Immutable; both ends have the same.
+ * The options of a pipe's ends. Immutable.
  *
  * <pre>{@code
  * PipeOptions careful = PipeOptions.builder().maxMessageBytes(1 << 20).build();
@@ -17,7 +17,7 @@ public final class PipeOptions implements Serializable {
 
     @Serial private static final long serialVersionUID = 1L;
 
-    /** What a pipe has when nothing is said. */
+    /** The options of a pipe that is opened without options. */
     public static final PipeOptions DEFAULT = builder().build();
 
     private final long maxMessageBytes;
@@ -29,7 +29,7 @@ public final class PipeOptions implements Serializable {
     }
 
     /**
-     * Begins with the defaults.
+     * Returns a builder with default settings.
      *
      * @return a new builder
      */
@@ -38,7 +38,7 @@ public final class PipeOptions implements Serializable {
     }
 
     /**
-     * The longest message that is sent or received.
+     * Returns the length of the longest message that is sent or received.
      *
      * @return its length in bytes
      */
@@ -47,9 +47,9 @@ public final class PipeOptions implements Serializable {
     }
 
     /**
-     * How long a waiting thread looks before it sleeps.
+     * Returns how long a waiting thread polls before it sleeps.
      *
-     * @return how long; zero for as long as has paid lately
+     * @return the time; zero if it adapts to how long recent waits took
      */
     public Duration spin() {
         return Duration.ofNanos(spinNanos);
@@ -59,7 +59,7 @@ public final class PipeOptions implements Serializable {
         return spinNanos;
     }
 
-    /** Not thread-safe; {@link #build} copies. */
+    /** Builds options. Not thread-safe; {@link #build} copies. */
     public static final class Builder {
 
         private long maxMessageBytes = Long.MAX_VALUE;
@@ -68,10 +68,10 @@ public final class PipeOptions implements Serializable {
         private Builder() {}
 
         /**
-         * Sets the longest message; a longer one is refused by the sender, or dropped with a {@link
-         * MessageSizeException} by a receiver whose peer allows more.
+         * Sets the length of the longest message. The sender refuses a longer one; a receiver whose
+         * peer allows more drops it with a {@link MessageSizeException}.
          *
-         * @param value by default {@link Long#MAX_VALUE}
+         * @param value the length in bytes, by default {@link Long#MAX_VALUE}
          * @return this builder
          * @throws IllegalArgumentException if it is negative
          */
@@ -85,10 +85,12 @@ public final class PipeOptions implements Serializable {
         }
 
         /**
-         * Sets how long a thread that waits keeps its processor busy looking, before it sleeps.
-         * With a processor for each side, nanoseconds instead of the microseconds of a wake-up.
+         * Sets how long a waiting thread polls, which keeps its processor busy, before it sleeps.
+         * If each side has a processor, a message is seen after nanoseconds instead of the
+         * microseconds of a wake-up.
          *
-         * @param value by default zero: a moment, and longer only while that pays
+         * @param value the time, by default zero: a moment, and longer only while recent waits were
+         *     short
          * @return this builder
          * @throws IllegalArgumentException if it is negative
          */
@@ -101,9 +103,9 @@ public final class PipeOptions implements Serializable {
         }
 
         /**
-         * Makes the options.
+         * Builds the options.
          *
-         * @return options that do not change
+         * @return the options, which do not change with the builder
          */
         public PipeOptions build() {
             return new PipeOptions(this);

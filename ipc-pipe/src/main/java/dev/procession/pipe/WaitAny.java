@@ -30,7 +30,7 @@ final class WaitAny {
         this.children = children;
     }
 
-    /** Those that are ready; none when the time is over. */
+    /** Waits, and returns what is ready; nothing if the time was over before. */
     Set<Object> await(Duration timeout) throws InterruptedException {
         Set<Object> ready = ready();
         if (!ready.isEmpty() || timeout.isZero() || timeout.isNegative()) {
@@ -38,19 +38,19 @@ final class WaitAny {
         }
         Timeout time = Timeout.of(timeout);
         try (Waiter waiter = new Waiter()) {
-            List<Waitable> heard = new ArrayList<>();
+            List<Waitable> listened = new ArrayList<>();
             Runnable wakeup = waiter::wakeup;
             try {
                 for (Waitable connection : connections) {
                     connection.end().listen(waiter);
-                    heard.add(connection);
+                    listened.add(connection);
                 }
                 for (ChildProcess<?> child : children) {
                     ChildEnds.of(child).add(wakeup);
                 }
                 return await(waiter, time);
             } finally {
-                for (Waitable connection : heard) {
+                for (Waitable connection : listened) {
                     connection.end().unlisten(waiter);
                 }
                 for (ChildProcess<?> child : children) {
@@ -68,11 +68,11 @@ final class WaitAny {
             connections.forEach(connection -> connection.end().announceRead());
             try {
                 Set<Object> ready = ready();
-                long left = time.remainingNanos();
-                if (!ready.isEmpty() || left == 0) {
+                long remaining = time.remainingNanos();
+                if (!ready.isEmpty() || remaining == 0) {
                     return ready;
                 }
-                waiter.await(Math.min(left, SLEEP_NANOS));
+                waiter.await(Math.min(remaining, SLEEP_NANOS));
             } finally {
                 connections.forEach(connection -> connection.end().endRead());
             }

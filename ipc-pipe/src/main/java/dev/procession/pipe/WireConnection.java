@@ -20,7 +20,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A connection over an end of a wire: what objects are to bytes, and what may be done. */
+/**
+ * A connection over an end that carries bytes: encodes and decodes objects, and checks the
+ * direction. Thread-safe.
+ */
 final class WireConnection<T> implements Connection<T>, Waitable, Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -54,7 +57,7 @@ final class WireConnection<T> implements Connection<T>, Waitable, Serializable {
     public void send(T message) throws InterruptedException {
         boolean sent = sendObject(message, Timeout.FOREVER);
         if (!sent) {
-            throw new AssertionError("for ever is over");
+            throw new AssertionError("a wait without a timeout timed out");
         }
     }
 
@@ -65,7 +68,7 @@ final class WireConnection<T> implements Connection<T>, Waitable, Serializable {
 
     private boolean sendObject(T message, long nanos) throws InterruptedException {
         requireSends();
-        // Outside the lock, for it runs the user's code; an end may move inside the message.
+        // Encoded outside the lock, because this runs user code. Ends inside the message move.
         Transfers.Shipment shipment = Transfers.pack(codec, message, this);
         boolean sent = false;
         try {
@@ -83,7 +86,7 @@ final class WireConnection<T> implements Connection<T>, Waitable, Serializable {
         requireSends();
         boolean sent = outbox.send(MessageKind.BYTES, bytes, Timeout.FOREVER);
         if (!sent) {
-            throw new AssertionError("for ever is over");
+            throw new AssertionError("a wait without a timeout timed out");
         }
     }
 
@@ -101,14 +104,14 @@ final class WireConnection<T> implements Connection<T>, Waitable, Serializable {
 
     @Override
     public T receive() throws InterruptedException {
-        return decode(taken(MessageKind.OBJECT));
+        return decode(takeBytes(MessageKind.OBJECT));
     }
 
-    private byte[] taken(MessageKind kind) throws InterruptedException {
+    private byte[] takeBytes(MessageKind kind) throws InterruptedException {
         requireReceives();
         byte[] bytes = inbox.take(kind, Timeout.FOREVER);
         if (bytes == null) {
-            throw new AssertionError("for ever is over");
+            throw new AssertionError("a wait without a timeout timed out");
         }
         return bytes;
     }
@@ -122,7 +125,7 @@ final class WireConnection<T> implements Connection<T>, Waitable, Serializable {
 
     @Override
     public byte[] receiveBytes() throws InterruptedException {
-        return taken(MessageKind.BYTES);
+        return takeBytes(MessageKind.BYTES);
     }
 
     @Override
@@ -134,7 +137,7 @@ final class WireConnection<T> implements Connection<T>, Waitable, Serializable {
     @Override
     public int receiveBytes(ByteBuffer into) throws InterruptedException {
         if (into.isReadOnly()) {
-            throw new ReadOnlyBufferException(); // now, while no message can be lost by it
+            throw new ReadOnlyBufferException(); // checked now, before a message is consumed
         }
         requireReceives();
         return inbox.take(into);
@@ -174,7 +177,7 @@ final class WireConnection<T> implements Connection<T>, Waitable, Serializable {
         try {
             end.close();
         } catch (IOException e) {
-            throw new PipeException("the end could not be closed properly", e);
+            throw new PipeException("the end could not be closed completely", e);
         }
     }
 
@@ -186,8 +189,8 @@ final class WireConnection<T> implements Connection<T>, Waitable, Serializable {
         }
         if (!(end instanceof LaneEnd lane)) {
             throw new PipeException(
-                    "the end of a socket does not move: let the other process connect by itself,"
-                            + " with Listener.connect");
+                    "the end of a socket cannot move to another process: let that process connect"
+                            + " itself, with Listener.connect");
         }
         if (!outbox.lock().tryLock()) {
             throw inUse();

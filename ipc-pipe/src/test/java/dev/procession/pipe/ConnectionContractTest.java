@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every connection does, whatever carries its messages. */
+/** What every connection does, over lanes and over sockets. */
 @ExtendWith(Seeded.class)
 class ConnectionContractTest {
 
@@ -111,7 +111,7 @@ class ConnectionContractTest {
         assertThatThrownBy(
                         () -> {
                             while (true) {
-                                other.send("nobody");
+                                other.send("lost");
                             }
                         })
                 .isInstanceOf(EndOfPipeException.class);
@@ -161,7 +161,7 @@ class ConnectionContractTest {
         void run() throws InterruptedException;
     }
 
-    /** What an interrupt has it throw that comes as it begins, or only when it waits. */
+    /** Returns what an action throws that is interrupted as it begins, or when it waits. */
     private static Throwable interrupted(boolean whileBlocked, Action action) throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
@@ -236,7 +236,7 @@ class ConnectionContractTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldReceiveAllThatAKilledSenderHadSentThenLearnOfItsDeath(Wire wire) throws Exception {
+    void shouldReceiveAllThatAKilledSenderHadSentThenItsDeath(Wire wire) throws Exception {
         ChildProcess<Integer> child = startWith(wire, ConnectionContractTest::flood);
         assertThat(one.receiveBytes()[0]).isZero();
         child.kill();
@@ -257,16 +257,16 @@ class ConnectionContractTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldReceiveAllThatASenderLeftWhichClosedAndExitedWhileNobodyRead(Wire wire)
+    void shouldReceiveAllMessagesOfASenderThatClosedAndExitedBeforeTheyWereRead(Wire wire)
             throws Exception {
         ChildProcess<Integer> child = startWith(wire, ConnectionContractTest::fill);
         int sent = child.result();
         assertThat(sent).isPositive();
-        child.join(); // its process is gone before anything is read
+        child.join(); // its process has exited before a message is read
         assertThatThrownBy(
                         () -> {
                             while (true) {
-                                one.send("nobody");
+                                one.send("lost");
                             }
                         })
                 .isInstanceOfSatisfying(
@@ -292,7 +292,7 @@ class ConnectionContractTest {
         V play(Connection<Object> end) throws Exception;
     }
 
-    /** Starts a child that has the other end. */
+    /** Starts a child that holds the other end. */
     private <V> ChildProcess<V> startWith(Wire wire, Role<V> role) throws Exception {
         if (wire == Wire.LANES) {
             open(wire);

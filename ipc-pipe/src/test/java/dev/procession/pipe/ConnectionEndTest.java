@@ -15,7 +15,7 @@ import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What is received, and what is lost, when something ends or fails. */
+/** What is received and what is lost when an end closes, dies or fails. */
 class ConnectionEndTest {
 
     @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A sender or a receiver that is killed by SIGKILL at each step of its work. */
+/** A sender or a receiver is killed by SIGKILL at each of its kill points. */
 class ConnectionKillTest {
 
     private static final byte[] SECRET = {4, 5, 6};
@@ -40,7 +40,8 @@ class ConnectionKillTest {
             boolean slow = point == KillPoint.LANE_FILE_WRITTEN;
             Run run = start(point, 1 + random.nextInt(slow ? 3 : 300), end -> sendAll(end, ledger));
             if (slow) {
-                run.child().join(); // until then nobody reads: only then messages go aside
+                run.child().join(); // no message is read until then, so that large ones go to spill
+                // files
             }
             int received = 0;
             try {
@@ -120,14 +121,14 @@ class ConnectionKillTest {
     private static void receiveAll(Connection<Object> end) throws InterruptedException {
         for (int i = 0; ; i++) {
             if (!java.util.Arrays.equals(end.receiveBytes(), message(i))) {
-                throw new AssertionError("not the message that was sent: number=" + i);
+                throw new AssertionError("not the message that was sent: id=" + i);
             }
         }
     }
 
-    private static byte[] message(int number) {
-        Random random = new Random(number);
-        byte[] bytes = new byte[number % 10 == 9 ? 400_000 : random.nextInt(2000)];
+    private static byte[] message(int id) {
+        Random random = new Random(id);
+        byte[] bytes = new byte[id % 10 == 9 ? 400_000 : random.nextInt(2000)];
         random.nextBytes(bytes);
         return bytes;
     }

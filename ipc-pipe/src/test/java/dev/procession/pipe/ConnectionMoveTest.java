@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What may happen to an end on its way; whatever fails, somebody still holds it. */
+/** Failures while an end moves: whatever fails, the end still has a holder. */
 class ConnectionMoveTest {
 
     private final Pipe<Object> pipe = Pipe.open();
@@ -49,7 +49,7 @@ class ConnectionMoveTest {
     }
 
     @Test
-    void shouldStayWhenSerialisedByAnybodyElse() throws Exception {
+    void shouldStayWhenSerialisedOutsideAMessage() throws Exception {
         try (ObjectOutputStream out = new ObjectOutputStream(new ByteArrayOutputStream())) {
             assertThatThrownBy(() -> out.writeObject(pipe.second()))
                     .hasStackTraceContaining("can only move inside");

@@ -20,7 +20,7 @@ class DescriptorShortageTest {
 
     @TempDir Path working;
 
-    /** Listens, and runs out of descriptors while a connection waits. */
+    /** Listens, and runs out of descriptors while a connection is pending. */
     static final class Program {
 
         private static final byte[] SECRET = {1, 2, 3};
@@ -46,7 +46,7 @@ class DescriptorShortageTest {
         }
     }
 
-    /** Listens when there is a descriptor for the lock of the address, and none for its socket. */
+    /** Binds an address when there is a descriptor for the lock file, and none for the socket. */
     static final class Binder {
 
         private Binder() {}

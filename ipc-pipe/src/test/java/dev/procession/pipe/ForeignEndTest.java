@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An end of a pipe is sent to a program that has nothing to do with this one. */
+/** An end of a pipe is sent to an unrelated program. */
 @SystemTest
 @Timeout(60)
 class ForeignEndTest {
@@ -21,7 +21,7 @@ class ForeignEndTest {
 
     @TempDir Path directory;
 
-    /** Connects, and receives what it should not get. */
+    /** Connects, and receives an end that it must refuse. */
     static final class Foreigner {
 
         private Foreigner() {}
@@ -37,7 +37,7 @@ class ForeignEndTest {
                     }
                     System.out.println("received: " + cause.getMessage());
                 }
-                System.in.read(); // lives on
+                System.in.read(); // keeps running until there is input
             }
         }
     }

@@ -21,7 +21,7 @@ class ListenerAddressTest {
 
     @TempDir Path directory;
 
-    /** Tries to listen there as well. */
+    /** A program that tries to bind the same address. */
     static final class Rival {
 
         private Rival() {}
@@ -61,7 +61,7 @@ class ListenerAddressTest {
         Listener.bind(address, SECRET).close();
     }
 
-    /** A channel that was dropped is closed when the collector has found it. */
+    /** Collects garbage: a channel that is unreachable is closed then. */
     private static void collect() throws InterruptedException {
         for (int i = 0; i < 5; i++) {
             System.gc();

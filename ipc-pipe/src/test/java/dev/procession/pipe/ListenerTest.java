@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may connect, and what strangers cannot do. */
+/** Which connections are accepted, and which are refused. */
 class ListenerTest {
 
     private static final byte[] SECRET = "alohomora".getBytes(StandardCharsets.UTF_8);
@@ -41,8 +41,8 @@ class ListenerTest {
     @AfterEach
     void close() throws Exception {
         listener.close();
-        try (var left = Files.list(directory)) {
-            assertThat(left).isEmpty();
+        try (var files = Files.list(directory)) {
+            assertThat(files).isEmpty();
         }
     }
 
@@ -82,7 +82,7 @@ class ListenerTest {
     }
 
     @Test
-    void shouldServeWhileStrangersAreSilentOrBringGarbage() throws Exception {
+    void shouldServeWhileOthersAreSilentOrSendGarbage() throws Exception {
         Random random = new Random(5);
         List<SocketChannel> strangers = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
@@ -105,7 +105,7 @@ class ListenerTest {
     }
 
     @Test
-    void shouldRefuseAnotherUserWhomTheFilesWouldLetIn() throws Exception {
+    void shouldRefuseAnotherUserWhomTheFilePermissionsAllow() throws Exception {
         String classes =
                 Path.of(Stranger.class.getProtectionDomain().getCodeSource().getLocation().toURI())
                         .toString();
@@ -140,7 +140,7 @@ class ListenerTest {
                     .start()
                     .waitFor();
         } catch (IOException e) {
-            return -1; // there is no such program
+            return -1; // the program is not installed
         }
     }
 
@@ -152,10 +152,10 @@ class ListenerTest {
     }
 
     @Test
-    void shouldSayThatNobodyListens() {
-        Path nobody = directory.resolve("nobody");
-        assertThatThrownBy(() -> Listener.connect(nobody, SECRET))
+    void shouldFailWhenNoListenerIsBound() {
+        Path unbound = directory.resolve("unbound");
+        assertThatThrownBy(() -> Listener.connect(unbound, SECRET))
                 .isInstanceOf(PipeException.class)
-                .hasMessageContaining(nobody.toString());
+                .hasMessageContaining(unbound.toString());
     }
 }

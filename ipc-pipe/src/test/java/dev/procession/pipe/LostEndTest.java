@@ -13,12 +13,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ends whose next holder never comes, and ends that come back with a result. */
+/** Ends whose receiver never attaches, and ends inside the result of a child. */
 class LostEndTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    /** Ends the process that decodes it, before anything that comes after it is decoded. */
+    /** Halts the process that decodes it, before the next object is decoded. */
     static final class Halting implements Serializable {
         private static final long serialVersionUID = 1L;
 

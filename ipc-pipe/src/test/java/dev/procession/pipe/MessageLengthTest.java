@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Messages of all lengths, limits, and what a full pipe does. */
+/** Messages of all lengths, limits of the length, and full pipes. */
 @ExtendWith(Seeded.class)
 class MessageLengthTest {
 
@@ -76,7 +76,7 @@ class MessageLengthTest {
             return out.toByteArray();
         }
         while (!end.poll(Duration.ofNanos(how.nextInt(100_000)))) {
-            Thread.onSpinWait(); // it comes in pieces, between which the time may be over
+            Thread.onSpinWait(); // the time may be over between two parts of the message
         }
         return end.receiveBytes();
     }
@@ -200,7 +200,7 @@ class MessageLengthTest {
         pipe.first().sendBytes(ByteBuffer.wrap(large));
         try (Pipe<Connection<Object>> carrier = Pipe.open()) {
             assertThat(pipe.second().poll(Duration.ZERO)).isTrue();
-            carrier.first().send(pipe.second()); // with what it has looked at
+            carrier.first().send(pipe.second()); // with the part that poll has consumed
             Connection<Object> moved = carrier.second().receive();
             assertThat(moved.receiveBytes()).isEqualTo(large);
             assertThat(moved.receiveBytes()).isEqualTo(large);

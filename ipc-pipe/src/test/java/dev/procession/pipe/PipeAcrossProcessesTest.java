@@ -99,9 +99,9 @@ class PipeAcrossProcessesTest {
         ChildProcess<String> two =
                 ChildProcess.start(
                         () -> {
-                            String heard = ron.receive();
+                            String received = ron.receive();
                             ron.send("ron");
-                            return heard;
+                            return received;
                         });
         assertThat(one.result()).isEqualTo("ron");
         assertThat(two.result()).isEqualTo("hermione");

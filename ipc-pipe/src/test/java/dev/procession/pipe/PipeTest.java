@@ -107,8 +107,7 @@ class PipeTest {
         assertThatThrownBy(() -> pipe.second().receive())
                 .isInstanceOfSatisfying(
                         EndOfPipeException.class, e -> assertThat(e.died()).isFalse());
-        assertThatThrownBy(() -> pipe.second().send("nobody"))
-                .isInstanceOf(EndOfPipeException.class);
+        assertThatThrownBy(() -> pipe.second().send("lost")).isInstanceOf(EndOfPipeException.class);
     }
 
     @Test

@@ -3,10 +3,10 @@ package dev.procession.pipe;
 import dev.procession.core.ChildProcess;
 import dev.procession.testing.WarmUp;
 
-/** Opens what this JVM keeps for all its children and connections. */
+/** Opens the files and sockets that this JVM keeps for all its children and connections. */
 public final class PipeWarmUp implements WarmUp {
 
-    /** For the watcher. */
+    /** Called by the watcher. */
     public PipeWarmUp() {}
 
     @Override

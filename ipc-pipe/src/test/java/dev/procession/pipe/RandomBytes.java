@@ -7,7 +7,7 @@ final class RandomBytes {
 
     private RandomBytes() {}
 
-    /** The next message, below 512 KiB. */
+    /** Returns the next message, shorter than 512 KiB. */
     static byte[] next(Random random) {
         byte[] bytes = new byte[random.nextInt(1 << random.nextInt(20))];
         random.nextBytes(bytes);

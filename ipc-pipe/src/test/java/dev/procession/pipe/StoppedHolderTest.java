@@ -21,17 +21,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An end arrives whose other end is held by a process that stands still. */
+/** An end arrives whose other end is held by a stopped process. */
 @SystemTest
 @Timeout(60)
 class StoppedHolderTest {
 
     private static final long SOON_SECONDS = 10;
 
-    /** Longer than an end without a bell looks for messages once in a millisecond. */
+    /**
+     * Longer than the time in which an end without a bell checks for messages every millisecond.
+     */
     private static final long SHORT_SLEEPS_NANOS = TimeUnit.MILLISECONDS.toNanos(2500);
 
-    /** Half of a sleep that no bell ends. */
+    /** Half of a sleep that nothing ends. */
     private static final long WAKE_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Pipe<Object> pipe = Pipe.open();
@@ -43,7 +45,7 @@ class StoppedHolderTest {
     void stopTheHolder() throws Exception {
         Connection<Object> theirs = pipe.second();
         child = ChildProcess.start(() -> answer(theirs));
-        member = (long) pipe.first().receive(); // so it has attached
+        member = (long) pipe.first().receive(); // so the child has attached
         Signal.STOP.sendTo(child.pid());
     }
 
@@ -55,7 +57,7 @@ class StoppedHolderTest {
         carrier.close();
     }
 
-    /** So slow that the receiver of an answer sleeps, and a bell has to wake it. */
+    /** Answers so slowly that the receiver sleeps and must be woken. */
     private static void answer(Connection<Object> end) throws Exception {
         end.send(Session.current().self());
         while (true) {
@@ -126,7 +128,7 @@ class StoppedHolderTest {
         end.close();
     }
 
-    /** The watcher looks for the descriptor of the bell. */
+    /** The watcher fails the test if the bell's descriptor stays open. */
     @Test
     void shouldGiveTheBellUpWhenTheEndIsClosed() throws Exception {
         try {

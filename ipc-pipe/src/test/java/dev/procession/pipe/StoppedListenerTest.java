@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The process of a listener stands still, and its backlog is full of connections. */
+/** The process of a listener is stopped, and its backlog is full. */
 @SystemTest
 @Timeout(60)
 class StoppedListenerTest {
@@ -37,7 +37,7 @@ class StoppedListenerTest {
     private TestProgram program;
     private final List<SocketChannel> backlog = new ArrayList<>();
 
-    /** Listens until there is input. */
+    /** A program that listens until there is input. */
     static final class Program {
 
         private Program() {}
@@ -59,7 +59,7 @@ class StoppedListenerTest {
         assertThat(fillBacklog(address)).isPositive();
     }
 
-    /** Returns how many connections that took. */
+    /** Fills the backlog; returns how many connections that took. */
     private int fillBacklog(Path socket) throws IOException {
         int count = 0;
         SocketChannel stranger;
@@ -118,7 +118,10 @@ class StoppedListenerTest {
                 .isEqualTo(true);
     }
 
-    /** A bare socket: when a listener continues, it refuses more than 64 at once. */
+    /**
+     * Uses a bare socket: a listener that continues refuses more than 64 handshakes at the same
+     * time.
+     */
     @Test
     void shouldConnectWhenThereIsRoomAgain() throws Exception {
         Path socket = directory.resolve("bare");

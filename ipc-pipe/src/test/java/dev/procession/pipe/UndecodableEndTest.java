@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class UndecodableEndTest {
 
-    /** Longer than a death takes to be seen. */
+    /** Longer than it takes to detect a death. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /** Cannot be restored. */
+    /** Cannot be decoded. */
     private static final class Bad implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -62,7 +62,7 @@ class UndecodableEndTest {
                                     try {
                                         childs.receive();
                                     } catch (UndecodableException e) {
-                                        Thread.sleep(Long.MAX_VALUE); // and goes on to live
+                                        Thread.sleep(Long.MAX_VALUE); // and stays alive
                                     }
                                 })) {
             sender.send(List.of(pipe.second(), new Bad()));

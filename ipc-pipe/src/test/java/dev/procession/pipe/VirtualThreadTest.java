@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
-/** Virtual threads that wait at connections leave their carriers to others. */
+/** Virtual threads that wait at connections free their carriers. */
 @EnabledForJreRange(min = JRE.JAVA_21)
 class VirtualThreadTest {
 
-    /** Several times as many as there are carriers. */
+    /** Several times the number of carriers. */
     private static final int WAITING = 8 * Runtime.getRuntime().availableProcessors();
 
     private static final int TURNS = 100;

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Waiting again and again for a child that lives. */
+/** Waits repeatedly for a child that is alive. */
 @Timeout(60)
 class WaitAnyLeakTest {
 
@@ -41,7 +41,7 @@ class WaitAnyLeakTest {
         }
     }
 
-    /** Nothing public tells what waits for a future that was not copied. */
+    /** Read by reflection: the public methods return copies of the future. */
     private static int dependents(ChildProcess<?> child) throws ReflectiveOperationException {
         Field field = ChildProcess.class.getDeclaredField("onExit");
         field.setAccessible(true);
