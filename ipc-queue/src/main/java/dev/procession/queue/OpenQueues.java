@@ -84,8 +84,8 @@ final class OpenQueues {
             throws IOException {
         requireName(name);
         for (QueueCore core : List.copyOf(NAMED.values())) {
-            core.waits().endIfOver(); // its last consumer may have been killed before it ended the
-            // queue
+            // Its last consumer may have been killed before it ended the queue.
+            core.waits().endIfOver();
         }
         QueueCore known = NAMED.get(name);
         if (known != null) {

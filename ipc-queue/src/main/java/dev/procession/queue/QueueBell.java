@@ -131,8 +131,7 @@ final class QueueBell implements AutoCloseable {
             }
         } finally {
             if (!done && connection != null) {
-                BellConnections.close(
-                        connection); // it is not registered; the other process connects again
+                BellConnections.close(connection); // unregistered; the other process connects again
             }
         }
     }

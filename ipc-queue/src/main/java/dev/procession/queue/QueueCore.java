@@ -222,10 +222,8 @@ final class QueueCore {
     private static void end(Step step) {
         try {
             step.run();
-        } catch (
-                Throwable
-                        e) { // for example no thread could be started; the caller has an element to
-            // return
+        } catch (Throwable e) {
+            // For example no thread could be started. The caller has an element to return.
             LOG.logger()
                     .log(Level.WARNING, "could not free everything of a queue that has ended", e);
         }
