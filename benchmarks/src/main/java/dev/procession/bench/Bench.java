@@ -1,6 +1,18 @@
 package dev.procession.bench;
 
-import dev.procession.bench.Bar.Verdict;
+import dev.procession.bench.machine.Machine;
+import dev.procession.bench.machine.QuietWait;
+import dev.procession.bench.micro.Micro;
+import dev.procession.bench.micro.MicroResult;
+import dev.procession.bench.race.Bar.Verdict;
+import dev.procession.bench.race.Comparison;
+import dev.procession.bench.race.ComparisonResult;
+import dev.procession.bench.race.Effort;
+import dev.procession.bench.race.Growth;
+import dev.procession.bench.race.Race;
+import dev.procession.bench.report.Report;
+import dev.procession.bench.report.Run;
+import dev.procession.bench.statistics.Interval;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,7 +178,7 @@ public final class Bench implements Callable<Integer> {
                 new Race(
                         orders,
                         System.out,
-                        QuietWatch.of(System.out, quick ? Duration.ZERO : QuietWatch.MOST_WAITING),
+                        QuietWait.of(System.out, quick ? Duration.ZERO : QuietWait.MOST_WAITING),
                         quick ? Duration.ZERO : WARM_UP,
                         !noPin);
         List<ComparisonResult> figures = race.run(comparisons, this::effort);

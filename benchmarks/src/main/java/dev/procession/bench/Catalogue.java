@@ -1,15 +1,21 @@
 package dev.procession.bench;
 
+import dev.procession.bench.race.Bar;
+import dev.procession.bench.race.Comparison;
+import dev.procession.bench.race.Effort;
+import dev.procession.bench.rival.PythonRival;
+import dev.procession.bench.rival.RivalNames;
+import dev.procession.bench.rival.pipe.PipeBytesRival;
+import dev.procession.bench.rival.queue.AgronaRingRival;
+import dev.procession.bench.rival.queue.ChronicleQueueRival;
+import dev.procession.bench.rival.queue.QueueEchoRival;
+import dev.procession.bench.rival.queue.QueueFlowRival;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** All comparisons there are, and the bars that Procession must not miss. */
 final class Catalogue {
 
-    static final String PROCESSION = "Procession";
-    static final String PIPE = "Procession's Pipe";
-
-    private static final String PYTHON = "Python";
     private static final String ONE_AND_ONE = "Procession, 1 and 1";
     private static final String TWO_AND_TWO = "Procession, 2 and 2";
     private static final String FOUR_AND_FOUR = "Procession, 4 and 4";
@@ -43,14 +49,14 @@ final class Catalogue {
         return List.of(
                 new Bar(
                         "queue-flow",
-                        PYTHON,
-                        PROCESSION,
+                        RivalNames.PYTHON,
+                        RivalNames.PROCESSION,
                         1.0 / 30,
                         "one producer and one consumer: at least 30 times Python's"),
                 new Bar(
                         "queue-flow",
                         ChronicleQueueRival.NAME,
-                        PROCESSION,
+                        RivalNames.PROCESSION,
                         1.0,
                         "one producer and one consumer: no slower than Chronicle Queue"),
                 new Bar(
@@ -67,26 +73,26 @@ final class Catalogue {
                         "four and four: at least half of one and one"),
                 new Bar(
                         "queue-flow",
-                        PROCESSION,
+                        RivalNames.PROCESSION,
                         BATCHES,
                         0.5,
                         "putAll and drainTo: at least twice single puts and takes"),
                 new Bar(
                         "queue-flow",
-                        PROCESSION,
-                        PIPE,
+                        RivalNames.PROCESSION,
+                        RivalNames.PIPE,
                         1.0,
                         "a pipe one way: faster than the queue"),
                 new Bar(
                         "queue-echo",
-                        PROCESSION,
-                        PYTHON,
+                        RivalNames.PROCESSION,
+                        RivalNames.PYTHON,
                         0.2,
                         "a round trip by two queues: at most a fifth of Python's median"),
                 new Bar(
                         "queue-echo",
-                        PIPE,
-                        PROCESSION,
+                        RivalNames.PIPE,
+                        RivalNames.PROCESSION,
                         1.0,
                         "a pipe's round trip: faster than the queue's"));
     }
@@ -101,10 +107,10 @@ final class Catalogue {
                         Effort.ofFewShortRounds(200_000, 400_000),
                         () ->
                                 List.of(
-                                        new PythonRival(PYTHON, "queue_flow.py"),
+                                        new PythonRival(RivalNames.PYTHON, "queue_flow.py"),
                                         new ChronicleQueueRival(),
                                         new AgronaRingRival(),
-                                        new QueueFlowRival(PROCESSION, 1, false),
+                                        new QueueFlowRival(RivalNames.PROCESSION, 1, false),
                                         new QueueFlowRival(BATCHES, 1, true),
                                         new PipeBytesRival(false)))
                 .pinnedApart();
@@ -135,7 +141,7 @@ final class Catalogue {
                         Effort.ofFewShortRounds(10_000, 20_000),
                         () ->
                                 List.of(
-                                        new PythonRival(PYTHON, "queue_echo.py"),
+                                        new PythonRival(RivalNames.PYTHON, "queue_echo.py"),
                                         new QueueEchoRival(),
                                         new PipeBytesRival(true)))
                 .pinnedApart();

@@ -1,5 +1,19 @@
 package dev.procession.bench;
 
+import dev.procession.bench.machine.Machine;
+import dev.procession.bench.machine.ProcessTree;
+import dev.procession.bench.race.Comparison;
+import dev.procession.bench.race.Effort;
+import dev.procession.bench.race.Figure;
+import dev.procession.bench.race.Growth;
+import dev.procession.bench.race.Latencies;
+import dev.procession.bench.race.Rival;
+import dev.procession.bench.rival.PythonRival;
+import dev.procession.bench.rival.RivalNames;
+import dev.procession.bench.rival.manager.ManagerWork;
+import dev.procession.bench.rival.pool.ExecutorRival;
+import dev.procession.bench.rival.pool.OnceRival;
+import dev.procession.bench.rival.pool.Workloads;
 import dev.procession.core.SerializableCallable;
 import dev.procession.manager.Manager;
 import dev.procession.manager.SharedDict;
@@ -134,7 +148,7 @@ final class Growths {
                             new Effort(1, calls, calls, PAYLOAD_MILLIS),
                             new PythonRival("Python", "payload.py", Integer.toString(bytes)),
                             new ExecutorRival(
-                                    Catalogue.PROCESSION,
+                                    RivalNames.PROCESSION,
                                     Machine.processionVersion(),
                                     () -> PoolComparisons.startedPool(WORKERS),
                                     (pool, amount) -> payload(pool, bytes, amount)));

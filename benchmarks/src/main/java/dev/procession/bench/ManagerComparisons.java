@@ -1,11 +1,20 @@
 package dev.procession.bench;
 
+import dev.procession.bench.race.Bar;
+import dev.procession.bench.race.Comparison;
+import dev.procession.bench.race.Effort;
+import dev.procession.bench.rival.PythonRival;
+import dev.procession.bench.rival.RivalNames;
+import dev.procession.bench.rival.manager.ChronicleMapRival;
+import dev.procession.bench.rival.manager.HazelcastRival;
+import dev.procession.bench.rival.manager.ManagerRival;
+import dev.procession.bench.rival.manager.ManagerWork;
+import dev.procession.bench.rival.manager.NettyEchoRival;
+import dev.procession.bench.rival.manager.RedisRival;
 import java.util.List;
 
 /** What the manager is compared by, and the bars that it must not miss. */
 final class ManagerComparisons {
-
-    static final String ECHO = "Netty echo";
 
     private static final String CALLS = "manager";
     private static final String PIPELINED = "manager-pipelined";
@@ -18,7 +27,6 @@ final class ManagerComparisons {
     private static final String PYTHON_PUT = "Python put";
     private static final String REDIS_GET = "Redis GET";
     private static final String REDIS_SET = "Redis SET";
-    private static final String PYTHON = "Python";
     private static final String ASYNC = "Procession getAsync";
     private static final String BATCH = "Procession getAll";
     private static final String FEW = "8 clients";
@@ -32,8 +40,8 @@ final class ManagerComparisons {
 
     static List<Bar> bars() {
         return List.of(
-                new Bar(CALLS, GET, ECHO, 1.3, "get: at most 1.3 raw Netty echoes"),
-                new Bar(CALLS, PUT, ECHO, 1.3, "put: at most 1.3 raw Netty echoes"),
+                new Bar(CALLS, GET, NettyEchoRival.NAME, 1.3, "get: at most 1.3 raw Netty echoes"),
+                new Bar(CALLS, PUT, NettyEchoRival.NAME, 1.3, "put: at most 1.3 raw Netty echoes"),
                 new Bar(CALLS, GET, PYTHON_GET, 1.0 / 3, "get: at most a third of Python's"),
                 new Bar(CALLS, PUT, PYTHON_PUT, 1.0 / 3, "put: at most a third of Python's"),
                 new Bar(CALLS, GET, REDIS_GET, 1.0, "get: no more than Redis's GET"),
@@ -43,8 +51,8 @@ final class ManagerComparisons {
                 new Bar(PIPELINED, BATCH, REDIS_GET, 1.0, "batched: no slower than Redis"),
                 new Bar(
                         HAND_OVER,
-                        Catalogue.PROCESSION,
-                        PYTHON,
+                        RivalNames.PROCESSION,
+                        RivalNames.PYTHON,
                         0.2,
                         "a lock from process to process: at least 5 times as fast as Python"),
                 new Bar(CLIENTS, MANY, FEW, 1.25, "200 clients: at least 80 % of 8 clients' rate"));
@@ -60,7 +68,7 @@ final class ManagerComparisons {
                 new Effort(5, 10_000, 20_000),
                 () ->
                         List.of(
-                                new EchoRival(),
+                                new NettyEchoRival(),
                                 new ManagerRival(GET, ManagerWork::get),
                                 new ManagerRival(PUT, ManagerWork::put),
                                 new ManagerRival(LOCK, ManagerWork::lockAndUnlock),
@@ -99,8 +107,8 @@ final class ManagerComparisons {
                 new Effort(5, 10_000, 10_000),
                 () ->
                         List.of(
-                                new PythonRival(PYTHON, "manager_hand_over.py"),
-                                new ManagerRival(Catalogue.PROCESSION, ManagerWork::handOver)));
+                                new PythonRival(RivalNames.PYTHON, "manager_hand_over.py"),
+                                new ManagerRival(RivalNames.PROCESSION, ManagerWork::handOver)));
     }
 
     private static Comparison clients() {

@@ -1,5 +1,16 @@
 package dev.procession.bench;
 
+import dev.procession.bench.race.Bar;
+import dev.procession.bench.race.Comparison;
+import dev.procession.bench.race.Effort;
+import dev.procession.bench.rival.PythonRival;
+import dev.procession.bench.rival.RivalNames;
+import dev.procession.bench.rival.pipe.AeronRival;
+import dev.procession.bench.rival.pipe.FlowRival;
+import dev.procession.bench.rival.pipe.NettySocketRival;
+import dev.procession.bench.rival.pipe.PipeEchoRival;
+import dev.procession.bench.rival.pipe.PipeRecordRival;
+import dev.procession.bench.rival.pipe.SocketRival;
 import java.util.List;
 
 /** What pipes are compared by, and the bars that they must not miss. */
@@ -11,7 +22,6 @@ final class PipeComparisons {
     private static final String SMALL = "pipe-one-way";
     private static final String LARGE = "pipe-large";
     private static final String SOCKET = "pipe-socket";
-    private static final String PYTHON = "Python";
     private static final long PAUSE_NANOS = 2_000_000;
 
     /** So long that a round has enough calls for a median, although most of it is pauses. */
@@ -30,49 +40,49 @@ final class PipeComparisons {
         return List.of(
                 new Bar(
                         OBJECTS,
-                        Catalogue.PROCESSION,
-                        PYTHON,
+                        RivalNames.PROCESSION,
+                        RivalNames.PYTHON,
                         0.2,
                         "a record of five fields and back: at most a fifth of Python's"),
                 new Bar(
                         SMALL,
-                        Catalogue.PROCESSION,
-                        PYTHON,
+                        RivalNames.PROCESSION,
+                        RivalNames.PYTHON,
                         1.0 / 40,
                         "32 bytes one way: at most a fortieth of Python's time"),
                 new Bar(
                         SMALL,
-                        Catalogue.PROCESSION,
+                        RivalNames.PROCESSION,
                         AeronRival.NAME,
                         1.0,
                         "32 bytes one way: no slower than Aeron IPC"),
                 new Bar(
                         SPINNING,
-                        Catalogue.PROCESSION,
+                        RivalNames.PROCESSION,
                         AeronRival.NAME,
                         1.3,
                         "both sides spinning: at most 1.3 times Aeron's median"),
                 Bar.ofTails(
                         SPINNING,
-                        Catalogue.PROCESSION,
+                        RivalNames.PROCESSION,
                         AeronRival.NAME,
                         1.0,
                         "both sides spinning: a p99 no worse than Aeron's"),
                 new Bar(
                         LARGE,
-                        Catalogue.PROCESSION,
+                        RivalNames.PROCESSION,
                         FlowRival.Copies.NAME,
                         1 / 0.6,
                         "1 MiB one way: at least 60 % of the speed of two copies"),
                 new Bar(
                         SOCKET,
-                        Catalogue.PROCESSION,
+                        RivalNames.PROCESSION,
                         SocketRival.Raw.NAME,
                         1.25,
                         "the socket wire: at most 1.25 times a raw SocketChannel"),
                 new Bar(
                         ASLEEP,
-                        Catalogue.PROCESSION,
+                        RivalNames.PROCESSION,
                         SocketRival.Raw.NAME,
                         1.0,
                         "both sides mostly asleep: at most a plain socket"));
@@ -88,7 +98,7 @@ final class PipeComparisons {
                         Effort.ofFewShortRounds(200_000, 1_000_000),
                         () ->
                                 List.of(
-                                        new PythonRival(PYTHON, "pipe_one_way.py"),
+                                        new PythonRival(RivalNames.PYTHON, "pipe_one_way.py"),
                                         new AeronRival(false),
                                         new FlowRival(SMALL_BYTES)))
                 .pinnedApart();
@@ -134,7 +144,10 @@ final class PipeComparisons {
                         true,
                         Effort.ofShortRounds(20_000, 50_000),
                         Effort.ofFewShortRounds(10_000, 20_000),
-                        () -> List.of(new PythonRival(PYTHON, "pipe.py"), new PipeRecordRival()))
+                        () ->
+                                List.of(
+                                        new PythonRival(RivalNames.PYTHON, "pipe.py"),
+                                        new PipeRecordRival()))
                 .pinnedApart();
     }
 

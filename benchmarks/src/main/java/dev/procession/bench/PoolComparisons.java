@@ -1,5 +1,19 @@
 package dev.procession.bench;
 
+import dev.procession.bench.machine.Machine;
+import dev.procession.bench.race.Bar;
+import dev.procession.bench.race.Comparison;
+import dev.procession.bench.race.Effort;
+import dev.procession.bench.race.Figure;
+import dev.procession.bench.race.Rival;
+import dev.procession.bench.rival.PythonRival;
+import dev.procession.bench.rival.RivalNames;
+import dev.procession.bench.rival.pool.BareJava;
+import dev.procession.bench.rival.pool.ColdPool;
+import dev.procession.bench.rival.pool.CrashRival;
+import dev.procession.bench.rival.pool.ExecutorRival;
+import dev.procession.bench.rival.pool.Workload;
+import dev.procession.bench.rival.pool.Workloads;
 import dev.procession.pool.ProcessPoolExecutor;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -7,8 +21,7 @@ import java.util.concurrent.Executors;
 /** What pools are compared by, and the bars that they must not miss. */
 final class PoolComparisons {
 
-    private static final String OURS = Catalogue.PROCESSION;
-    private static final String PYTHON = "Python";
+    private static final String OURS = RivalNames.PROCESSION;
     private static final String PYTHON_POOL = "Python's Pool";
     private static final String THREADS = "JDK threads";
     private static final String BARE_JAVA = "java Hello";
@@ -57,20 +70,30 @@ final class PoolComparisons {
                         BARE_JAVA,
                         2.5,
                         "first result of a cold pool: at most 2.5 bare JVM starts with archive"),
-                new Bar(SUBMIT_GET, OURS, PYTHON, 1.0 / 6, "submit and get: a sixth of Python's"),
+                new Bar(
+                        SUBMIT_GET,
+                        OURS,
+                        RivalNames.PYTHON,
+                        1.0 / 6,
+                        "submit and get: a sixth of Python's"),
                 new Bar(
                         THROUGHPUT,
-                        PYTHON,
+                        RivalNames.PYTHON,
                         OURS,
                         1.0 / 40,
                         "small tasks: at least 40 times Python's ProcessPoolExecutor"),
                 new Bar(
                         MAP,
-                        PYTHON,
+                        RivalNames.PYTHON,
                         OURS,
                         0.2,
                         "map with automatic chunks: at least 5 times Python's best chunks"),
-                new Bar(LARGE, OURS, PYTHON, 0.2, "1 MiB there and back: a fifth of Python's"),
+                new Bar(
+                        LARGE,
+                        OURS,
+                        RivalNames.PYTHON,
+                        0.2,
+                        "1 MiB there and back: a fifth of Python's"),
                 new Bar(FIB, OURS, THREADS, 1.05, "fib: at most 1.05 times as long as by threads"),
                 new Bar(
                         MILLISECOND,
@@ -95,7 +118,7 @@ final class PoolComparisons {
                                 new BareJava(BARE_JAVA),
                                 new ColdPool(WITHOUT_ARCHIVE, false),
                                 new ColdPool(WITH_ARCHIVE, true),
-                                new PythonRival(PYTHON, "cold_start.py")));
+                                new PythonRival(RivalNames.PYTHON, "cold_start.py")));
     }
 
     private static Comparison submitGet() {
@@ -108,7 +131,7 @@ final class PoolComparisons {
                 new Effort(5, 3_000, 10_000),
                 () ->
                         List.of(
-                                new PythonRival(PYTHON, "submit_get.py"),
+                                new PythonRival(RivalNames.PYTHON, "submit_get.py"),
                                 processes(WORKERS, Workloads::submitAndGet),
                                 threads(WORKERS, Workloads::submitAndGet)));
     }
@@ -123,7 +146,7 @@ final class PoolComparisons {
                 new Effort(5, 10_000, 30_000),
                 () ->
                         List.of(
-                                new PythonRival(PYTHON, "throughput.py"),
+                                new PythonRival(RivalNames.PYTHON, "throughput.py"),
                                 new PythonRival(PYTHON_POOL, "throughput_pool.py"),
                                 processes(WORKERS, Workloads::submitThenAwait),
                                 threads(WORKERS, Workloads::submitThenAwait)));
@@ -139,7 +162,7 @@ final class PoolComparisons {
                 new Effort(3, 1_000_000, 2_000_000),
                 () ->
                         List.of(
-                                new PythonRival(PYTHON, "map.py"),
+                                new PythonRival(RivalNames.PYTHON, "map.py"),
                                 new PythonRival(PYTHON_POOL, "map_pool.py"),
                                 processes(WORKERS, Workloads::map)));
     }
@@ -154,7 +177,7 @@ final class PoolComparisons {
                 new Effort(5, 150, 300),
                 () ->
                         List.of(
-                                new PythonRival(PYTHON, "large.py"),
+                                new PythonRival(RivalNames.PYTHON, "large.py"),
                                 processes(WORKERS, Workloads::largeThereAndBack)));
     }
 

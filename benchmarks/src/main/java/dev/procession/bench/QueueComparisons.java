@@ -1,5 +1,9 @@
 package dev.procession.bench;
 
+import dev.procession.bench.race.Bar;
+import dev.procession.bench.race.Comparison;
+import dev.procession.bench.race.Effort;
+import dev.procession.bench.rival.queue.QueueThreadRival;
 import java.util.List;
 import java.util.function.Supplier;
 

@@ -1,10 +1,14 @@
 /**
- * Measurements: micro-benchmarks of the parts, and whole programs beside what else does their job.
+ * The command that measures Procession, and the list of all that it measures.
  *
- * <p>{@link dev.procession.bench.Bench} is the command line. A {@code Comparison} names {@code
- * Rival}s that do the same work, a {@code Race} lets them take turns, a {@code Bar} is what
- * Procession must reach beside one of them; {@code Catalogue} has all that there are. {@code
- * Report} writes the table and the JSON.
+ * <p>{@link dev.procession.bench.Bench} is the entry point, which {@code ./bench} starts. {@code
+ * Catalogue} lists the comparisons and the bars, {@code Growths} what is measured at several sizes;
+ * each {@code …Comparisons} has those of one module.
+ *
+ * <p>All of it runs in the measuring JVM. The packages below it, from the top: {@code report}
+ * writes what was measured, {@code rival} has who is measured, {@code micro} the benchmarks of JMH,
+ * {@code race} measures, {@code machine} reads what the machine does, and {@code statistics}
+ * computes.
  *
  * <p>A figure means something only with the versions, the JDK and the machine printed above it.
  */

@@ -2,6 +2,8 @@ package dev.procession.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procession.bench.race.Bar;
+import dev.procession.bench.race.Rival;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

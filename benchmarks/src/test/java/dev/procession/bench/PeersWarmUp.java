@@ -1,5 +1,6 @@
 package dev.procession.bench;
 
+import dev.procession.bench.race.Comparison;
 import dev.procession.testing.WarmUp;
 import java.awt.Font;
 import java.awt.Graphics2D;

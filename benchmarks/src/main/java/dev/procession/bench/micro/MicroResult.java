@@ -1,0 +1,8 @@
+package dev.procession.bench.micro;
+
+/**
+ * What JMH says about one benchmark.
+ *
+ * @param error half the width of the confidence interval; NaN with too few iterations
+ */
+public record MicroResult(String benchmark, double score, double error, String unit) {}

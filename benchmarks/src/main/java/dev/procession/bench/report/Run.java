@@ -1,0 +1,58 @@
+package dev.procession.bench.report;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.procession.bench.machine.Machine;
+import dev.procession.bench.micro.MicroResult;
+import dev.procession.bench.race.Bar.Verdict;
+import dev.procession.bench.race.ComparisonResult;
+import dev.procession.bench.race.Growth;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * All that one call of {@code ./bench} has found out; JSON has the same shape.
+ *
+ * @param started when it began, in UTC
+ * @param seed what the orders of the rivals came from
+ * @param verdicts empty unless bars were asked for
+ */
+public record Run(
+        String started,
+        Machine machine,
+        long seed,
+        boolean quick,
+        List<ComparisonResult> comparisons,
+        List<Growth.Result> growth,
+        List<MicroResult> micro,
+        List<Verdict> verdicts) {
+
+    /** What is said of quick rounds, wherever they are shown. */
+    public static final String QUICK_NOTE =
+            "Quick: these rounds are too few and too short to decide anything.";
+
+    /** What to think of the figures; empty if they are what they seem to be. */
+    @JsonProperty
+    String note() {
+        return quick ? QUICK_NOTE : "";
+    }
+
+    public static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    public boolean hasFailures() {
+        return Stream.concat(
+                        comparisons.stream(),
+                        growth.stream()
+                                .flatMap(each -> each.points().stream())
+                                .map(Growth.Point::result))
+                .flatMap(comparison -> comparison.standings().stream())
+                .anyMatch(standing -> !standing.failure().isEmpty());
+    }
+
+    public boolean holdsAllBars() {
+        return verdicts.stream().allMatch(Verdict::holds);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.procession.bench.rival;
+
+/** How tables and bars name the rivals that take part in more than one kind of comparison. */
+public final class RivalNames {
+
+    public static final String PROCESSION = "Procession";
+    public static final String PIPE = "Procession's Pipe";
+    public static final String PYTHON = "Python";
+
+    private RivalNames() {}
+}
