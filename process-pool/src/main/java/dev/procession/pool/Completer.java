@@ -28,7 +28,7 @@ final class Completer {
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** From so many threads on another one is added only each {@link #STUCK_NANOS}. */
-    private static final int MANY_HANDS = 256;
+    private static final int MANY_THREADS = 256;
 
     /** How long no thread is tried when none was to be had. */
     private static final long NO_THREAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -40,7 +40,7 @@ final class Completer {
     private final Queue<Runnable> jobs = new ConcurrentLinkedQueue<>();
 
     @GuardedBy("this")
-    private final List<Hand> hands = new ArrayList<>();
+    private final List<CompleterThread> threads = new ArrayList<>();
 
     @GuardedBy("this")
     private long noStartBefore = System.nanoTime();
@@ -62,7 +62,7 @@ final class Completer {
         wake();
     }
 
-    /** Does a job when {@link #tick} finds that nobody else has. */
+    /** Does a job when {@link #run} finds that nobody else has. */
     void runLater(Runnable job, long now) {
         if (jobs.isEmpty()) {
             oldest = now;
@@ -75,7 +75,7 @@ final class Completer {
     }
 
     /** By the dispatcher, again and again while there are jobs. */
-    void tick(long now) {
+    void run(long now) {
         if (!jobs.isEmpty() && now - oldest >= DELAY_NANOS) {
             wake();
         }
@@ -97,7 +97,7 @@ final class Completer {
     private synchronized @Nullable Throwable wakeOrStart() {
         long now = System.nanoTime();
         int busy = 0;
-        for (Hand hand : hands) {
+        for (CompleterThread hand : threads) {
             if (hand.idle) {
                 hand.idle = false;
                 hand.since = now;
@@ -106,20 +106,20 @@ final class Completer {
             }
             busy += hand.isStuck(now) ? 0 : 1;
         }
-        return busy < PROCESSORS && now - noStartBefore >= 0 ? addHand(now) : null;
+        return busy < PROCESSORS && now - noStartBefore >= 0 ? addThread(now) : null;
     }
 
     @GuardedBy("this")
-    private @Nullable Throwable addHand(long now) {
-        noStartBefore = hands.size() < MANY_HANDS ? now : now + STUCK_NANOS;
-        Hand hand = new Hand();
-        hands.add(hand);
+    private @Nullable Throwable addThread(long now) {
+        noStartBefore = threads.size() < MANY_THREADS ? now : now + STUCK_NANOS;
+        CompleterThread hand = new CompleterThread();
+        threads.add(hand);
         try {
             hand.thread.start();
             shortOfThreads = false;
             return null;
         } catch (Throwable e) { // no thread is to be had; the dispatcher's next tick tries again
-            hands.remove(hand);
+            threads.remove(hand);
             noStartBefore = now + NO_THREAD_NANOS;
             boolean news = !shortOfThreads;
             shortOfThreads = true;
@@ -137,7 +137,7 @@ final class Completer {
             interrupted |= Thread.interrupted();
         }
         synchronized (this) {
-            for (Hand hand : hands) {
+            for (CompleterThread hand : threads) {
                 hand.last = true;
                 LockSupport.unpark(hand.thread);
             }
@@ -153,7 +153,7 @@ final class Completer {
      */
     void doRest() {
         synchronized (this) {
-            if (!hands.isEmpty()) {
+            if (!threads.isEmpty()) {
                 return;
             }
         }
@@ -181,7 +181,7 @@ final class Completer {
         if (!jobs.isEmpty()) {
             return true;
         }
-        for (Hand hand : hands) {
+        for (CompleterThread hand : threads) {
             if (!hand.idle) {
                 return true;
             }
@@ -189,7 +189,7 @@ final class Completer {
         return false;
     }
 
-    private synchronized boolean rest(Hand hand) {
+    private synchronized boolean rest(CompleterThread hand) {
         if (!jobs.isEmpty()) {
             return false;
         }
@@ -197,12 +197,12 @@ final class Completer {
         return true;
     }
 
-    private synchronized boolean leave(Hand hand) {
-        return (hand.idle || hand.last) && jobs.isEmpty() && hands.remove(hand);
+    private synchronized boolean leave(CompleterThread hand) {
+        return (hand.idle || hand.last) && jobs.isEmpty() && threads.remove(hand);
     }
 
     /** One thread. */
-    private final class Hand implements Runnable {
+    private final class CompleterThread implements Runnable {
 
         private final Thread thread = new Thread(null, this, name + "-completer");
         private volatile long since = System.nanoTime();
@@ -210,7 +210,7 @@ final class Completer {
         private volatile boolean working;
         private volatile boolean last;
 
-        Hand() {
+        CompleterThread() {
             thread.setDaemon(true);
             thread.setContextClassLoader(loader);
         }

@@ -62,9 +62,9 @@ record Crash(String worker, ExitStatus status, boolean byKernel) {
         if (byKernel) {
             text.append(" by the kernel's out-of-memory killer");
         }
-        WorkerCrashedException verdict = failure(text);
-        before.forEach(verdict::addSuppressed);
-        return verdict;
+        WorkerCrashedException settlement = failure(text);
+        before.forEach(settlement::addSuppressed);
+        return settlement;
     }
 
     private WorkerCrashedException failure(StringBuilder text) {

@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * it.
  *
  * <p>The life of a pool, from the first worker to the last, is one story on one thread, told here;
- * what decides is in {@link Board} and {@link Timekeeper}, and that thread's sleep in {@link
- * OpenLanes}.
+ * what decides is in {@link Scheduler} and {@link PeriodicChecks}, and that thread's sleep in
+ * {@link LaneListener}.
  */
 final class Dispatcher implements Runnable {
 
@@ -53,7 +53,7 @@ final class Dispatcher implements Runnable {
     private static final int BATCH_BYTES = 4 << 20;
 
     /** What an initializer threw is told up to this size. */
-    private static final int MOST_UNFIT_BYTES = 1 << 20;
+    private static final int MAX_INITIALIZER_FAILURE_BYTES = 1 << 20;
 
     private static final long UNKNOWN = -2;
 
@@ -61,7 +61,7 @@ final class Dispatcher implements Runnable {
     private static final int MOST_FAILURES = 50;
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long FINISH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** How far the pool's end has come. */
@@ -82,60 +82,60 @@ final class Dispatcher implements Runnable {
     private final PoolOptions options;
     private final Thread thread;
     private final Completer completer;
-    private final Tally tally = new Tally();
+    private final PoolCounters counters = new PoolCounters();
     private final Queue<Death> deaths = new ConcurrentLinkedQueue<>();
 
-    private final Arrivals arrivals = new Arrivals();
+    private final ReceiveQueue received = new ReceiveQueue();
 
     private final CountDownLatch terminated = new CountDownLatch(1);
-    private final OpenLanes lanes;
-    private final Starter starter;
+    private final LaneListener lanes;
+    private final StarterThread starter;
 
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Condition room = lock.newCondition();
 
     @GuardedBy("lock")
-    private final Board board;
+    private final Scheduler scheduler;
 
     @GuardedBy("lock")
-    private final Timekeeper timekeeper;
+    private final PeriodicChecks periodicChecks;
 
     @GuardedBy("lock")
     private Phase phase = Phase.RUNNING;
 
-    /** Tasks that were accepted and have not left. */
+    /** Tasks that were accepted and have neither ended nor been cancelled. */
     @GuardedBy("lock")
-    private int inside;
+    private int acceptedTasks;
 
     /** Set when tasks are no longer repeated. */
     @GuardedBy("lock")
-    private boolean hurried;
+    private boolean retriesDisabled;
 
     /** Whether Flight Recorder hears of tasks; for the dispatcher's thread. */
-    private final FlightRecorderWatch flightRecorder = new FlightRecorderWatch();
+    private final FlightRecorderStatus flightRecorder = new FlightRecorderStatus();
 
     /** How often the kernel had killed for want of memory; for the dispatcher's thread. */
-    private long memoryKills = UNKNOWN;
+    private long outOfMemoryKills = UNKNOWN;
 
     /** The phase is not RUNNING; to be read without the lock. */
     private volatile boolean shutDown;
 
     /** Until when an exit hook waits for the end, on the clock of nanoTime; once one does. */
-    private volatile Optional<Long> awaitedUntil = Optional.empty();
+    private volatile Optional<Long> exitHooksWaitUntil = Optional.empty();
 
     /** When the dispatcher's thread will look at its clocks at the latest. */
-    private volatile long nextLook = System.nanoTime();
+    private volatile long nextCheck = System.nanoTime();
 
     Dispatcher(PoolOptions options) {
         this.options = options;
-        this.board = new Board(options);
-        this.timekeeper = new Timekeeper(board, options, tally);
+        this.scheduler = new Scheduler(options);
+        this.periodicChecks = new PeriodicChecks(scheduler, options, counters);
         this.completer = new Completer(options.name());
         thread = new Thread(null, this, options.name() + "-dispatcher");
         thread.setDaemon(false);
-        this.lanes = new OpenLanes(thread, deaths);
-        this.starter = new Starter(options.name());
+        this.lanes = new LaneListener(thread, deaths);
+        this.starter = new StarterThread(options.name());
     }
 
     void start() {
@@ -155,8 +155,8 @@ final class Dispatcher implements Runnable {
         lanes.wake();
     }
 
-    Tally tally() {
-        return tally;
+    PoolCounters counters() {
+        return counters;
     }
 
     /**
@@ -164,23 +164,24 @@ final class Dispatcher implements Runnable {
      * queue is full for so long.
      */
     boolean accept(Task task, long nanos) throws InterruptedException {
-        Moves moves = new Moves();
-        boolean hurry;
+        Decisions decisions = new Decisions();
+        boolean wakeNow;
         lock.lock();
         try {
             if (!awaitRoom(nanos)) {
                 return false;
             }
-            inside++;
-            tally.submitted();
-            board.add(task);
-            board.assign(moves);
-            hurry = task.timeoutNanos() != 0 && isEarlier(System.nanoTime() + task.timeoutNanos());
+            acceptedTasks++;
+            counters.submitted();
+            scheduler.add(task);
+            scheduler.assign(decisions);
+            wakeNow =
+                    task.timeoutNanos() != 0 && isEarlier(System.nanoTime() + task.timeoutNanos());
         } finally {
             lock.unlock();
-            carryOut(moves); // also what was decided before something failed
+            carryOut(decisions); // also what was decided before something failed
         }
-        if (hurry) {
+        if (wakeNow) {
             wake();
         }
         return true;
@@ -218,17 +219,18 @@ final class Dispatcher implements Runnable {
 
     @GuardedBy("lock")
     private boolean isRoom() {
-        return options.queueCapacity() == 0 || inside < options.queueCapacity() + board.limit();
+        return options.queueCapacity() == 0
+                || acceptedTasks < options.queueCapacity() + scheduler.limit();
     }
 
     private boolean isEarlier(long time) {
-        return time - nextLook < 0;
+        return time - nextCheck < 0;
     }
 
     /** Waits until another task may come in; refuses it if that will never be. */
     @GuardedBy("lock")
     private boolean awaitRoom(long nanos) throws InterruptedException {
-        long left = nanos;
+        long remainingNanos = nanos;
         while (true) {
             if (phase != Phase.RUNNING) {
                 throw new RejectedExecutionException("the pool was shut down: " + options.name());
@@ -236,52 +238,52 @@ final class Dispatcher implements Runnable {
             if (isRoom()) {
                 return true;
             }
-            if (left <= 0) {
+            if (remainingNanos <= 0) {
                 return false;
             }
-            if (left == Long.MAX_VALUE) {
+            if (remainingNanos == Long.MAX_VALUE) {
                 room.await();
             } else {
-                left = room.awaitNanos(left);
+                remainingNanos = room.awaitNanos(remainingNanos);
             }
         }
     }
 
     /** Without the lock: starting takes milliseconds, and a future that ends runs users' code. */
-    private void carryOut(Moves moves) {
+    private void carryOut(Decisions decisions) {
         if (Thread.currentThread() != thread) {
-            startAll(moves.starts());
-        } else if (!moves.starts().isEmpty()) {
-            startElsewhere(moves.starts());
+            startAll(decisions.starts());
+        } else if (!decisions.starts().isEmpty()) {
+            startOnStarterThread(decisions.starts());
         }
-        for (Moves.Senseless each : moves.killed()) {
-            reportSenseless(each.worker(), each.cause());
+        for (Decisions.ProtocolError each : decisions.killed()) {
+            reportProtocolError(each.worker(), each.cause());
         }
-        if (moves.endings().isEmpty()) {
+        if (decisions.endings().isEmpty()) {
             return;
         }
         lock.lock();
         try {
-            for (Moves.Ending ending : moves.endings()) {
-                left(ending.task());
+            for (Decisions.Ending ending : decisions.endings()) {
+                removeFromPool(ending.task());
             }
         } finally {
             lock.unlock();
         }
-        for (Moves.Ending ending : moves.endings()) {
-            tellSafely(ending.task(), ending.verdict());
+        for (Decisions.Ending ending : decisions.endings()) {
+            deliverSafely(ending.task(), ending.settlement());
         }
     }
 
-    private void tellSafely(Task task, Verdict verdict) {
+    private void deliverSafely(Task task, Settlement settlement) {
         try {
-            tell(task.future(), verdict);
+            deliver(task.future(), settlement);
         } catch (Throwable e) { // one future's; the others of this pass are told
             report(Level.ERROR, "cannot tell " + task.description(), e);
         }
     }
 
-    private void startElsewhere(List<WorkerSlot> starts) {
+    private void startOnStarterThread(List<WorkerSlot> starts) {
         try {
             starter.execute(() -> startAll(starts));
         } catch (Throwable e) { // no thread is to be had: then no worker either, for now
@@ -293,24 +295,24 @@ final class Dispatcher implements Runnable {
 
     /** The task takes no room any more. */
     @GuardedBy("lock")
-    private void left(Task task) {
-        if (task.leave()) {
+    private void removeFromPool(Task task) {
+        if (task.markRemoved()) {
             task.ends().abandon(); // nobody will attach any more
             task.forget();
-            inside--;
+            acceptedTasks--;
             room.signal();
         }
     }
 
-    private void tell(TaskFuture<Object> future, Verdict verdict) {
-        if (future.arrived(verdict)) {
+    private void deliver(TaskFuture<Object> future, Settlement settlement) {
+        if (future.settled(settlement)) {
             return; // a thread that waits for it does the rest
         }
-        Telling telling = new Telling(future);
+        Delivery delivery = new Delivery(future);
         if (future.hasDependents()) {
-            completer.run(telling);
+            completer.run(delivery);
         } else {
-            completer.runLater(telling, System.nanoTime());
+            completer.runLater(delivery, System.nanoTime());
             if (Thread.currentThread() != thread) {
                 wake(); // it looks after the completer
             }
@@ -318,14 +320,14 @@ final class Dispatcher implements Runnable {
     }
 
     /** The thread that was to tell this future cannot. */
-    void tellSoon(TaskFuture<?> future) {
-        completer.run(new Telling(future));
+    void deliverSoon(TaskFuture<?> future) {
+        completer.run(new Delivery(future));
     }
 
-    private record Telling(TaskFuture<?> future) implements Runnable {
+    private record Delivery(TaskFuture<?> future) implements Runnable {
         @Override
         public void run() {
-            future.tell();
+            future.deliver();
         }
     }
 
@@ -334,9 +336,9 @@ final class Dispatcher implements Runnable {
         ArrayList<WorkerSlot> starts = new ArrayList<>();
         lock.lock();
         try {
-            board.starting().tryAgain();
-            while (phase == Phase.RUNNING && board.occupied() < most) {
-                WorkerSlot slot = board.startable();
+            scheduler.starting().tryAgain();
+            while (phase == Phase.RUNNING && scheduler.occupied() < most) {
+                WorkerSlot slot = scheduler.startable();
                 if (slot == null) {
                     break;
                 }
@@ -355,7 +357,7 @@ final class Dispatcher implements Runnable {
         int limit;
         lock.lock();
         try {
-            limit = board.limit();
+            limit = scheduler.limit();
         } finally {
             lock.unlock();
         }
@@ -365,7 +367,7 @@ final class Dispatcher implements Runnable {
     void resize(int workers) {
         lock.lock();
         try {
-            board.resize(workers);
+            scheduler.resize(workers);
             room.signalAll();
         } finally {
             lock.unlock();
@@ -389,7 +391,9 @@ final class Dispatcher implements Runnable {
                 ChildJvm.start(
                         options.launch()
                                 .named(slot.name())
-                                .withVariable(Strays.VARIABLE, Strays.inherited(slot.mark())),
+                                .withVariable(
+                                        LeftoverProcesses.VARIABLE,
+                                        LeftoverProcesses.inherited(slot.mark())),
                         WorkerMain.class,
                         () -> payload(slot),
                         bytes -> {});
@@ -426,32 +430,32 @@ final class Dispatcher implements Runnable {
     }
 
     private void started(WorkerSlot slot, ChildJvm jvm) throws IOException {
-        Moves moves = new Moves();
+        Decisions decisions = new Decisions();
         lock.lock();
         try {
             slot.started(jvm);
-            tally.workerStarted();
+            counters.workerStarted();
             lanes.add(slot);
             if (phase == Phase.STOPPING) {
-                slot.drain(System.nanoTime() + Timekeeper.EXIT_NANOS);
+                slot.drain(System.nanoTime() + PeriodicChecks.EXIT_NANOS);
             } else {
-                board.assign(moves);
+                scheduler.assign(decisions);
             }
         } finally {
             lock.unlock();
-            carryOut(moves); // also what was decided before something failed
+            carryOut(decisions); // also what was decided before something failed
         }
     }
 
     private void startFailed(WorkerSlot slot, Throwable cause) {
-        Moves moves = new Moves();
+        Decisions decisions = new Decisions();
         lock.lock();
         try {
             slot.died();
-            countStartFailure(StartPolicy.Failure.SHORTAGE, () -> cause, moves);
+            countStartFailure(StartPolicy.Failure.SHORTAGE, () -> cause, decisions);
         } finally {
             lock.unlock();
-            carryOut(moves); // also what was decided before something failed
+            carryOut(decisions); // also what was decided before something failed
         }
         wake();
     }
@@ -459,27 +463,27 @@ final class Dispatcher implements Runnable {
     /** Backs off, or gives up: then the tasks that wait would wait in vain. */
     @GuardedBy("lock")
     private void countStartFailure(
-            StartPolicy.Failure failure, Supplier<? extends Throwable> cause, Moves moves) {
-        boolean last = !board.isStarting();
-        StartPolicy policy = board.starting();
+            StartPolicy.Failure failure, Supplier<? extends Throwable> cause, Decisions decisions) {
+        boolean last = !scheduler.isStarting();
+        StartPolicy policy = scheduler.starting();
         if (!policy.failed(failure, cause, last, System.nanoTime())) {
             return;
         }
-        if (board.isServed()) {
-            policy.makeDo();
+        if (scheduler.isServed()) {
+            policy.continueWithRunningWorkers();
             return;
         }
         Supplier<? extends Throwable> reason = policy.reason(cause);
         policy.giveUp();
-        Verdict broken =
-                new Verdict.Failed(
+        Settlement broken =
+                new Settlement.Failed(
                         () -> new BrokenProcessPoolException(options.name(), reason.get()));
         Task task;
-        while ((task = board.nextWaiting()) != null) {
-            Moves.Ending ending = moves.prepare(task, broken);
-            board.remove(task);
+        while ((task = scheduler.nextWaiting()) != null) {
+            Decisions.Ending ending = decisions.prepare(task, broken);
+            scheduler.remove(task);
             task.ends().takeBack();
-            moves.ended(ending);
+            decisions.ended(ending);
         }
     }
 
@@ -515,17 +519,18 @@ final class Dispatcher implements Runnable {
     private void pass() throws IOException {
         boolean worked = receive();
         worked |= reap();
-        long nap = refill();
-        completer.tick(System.nanoTime());
+        long sleepNanos = refill();
+        completer.run(System.nanoTime());
         if (worked) {
-            tally.flush();
-            if (memoryKills == UNKNOWN) {
-                memoryKills = OutOfMemoryKills.count(); // late, for a cold start waits
+            counters.flush();
+            if (outOfMemoryKills == UNKNOWN) {
+                outOfMemoryKills = OutOfMemoryKills.count(); // late, for a cold start waits
             }
         } else {
-            nap = completer.hasJobs() ? Math.min(nap, Completer.DELAY_NANOS) : nap;
-            nextLook = System.nanoTime() + nap;
-            lanes.sleep(nap);
+            sleepNanos =
+                    completer.hasJobs() ? Math.min(sleepNanos, Completer.DELAY_NANOS) : sleepNanos;
+            nextCheck = System.nanoTime() + sleepNanos;
+            lanes.sleep(sleepNanos);
         }
     }
 
@@ -537,7 +542,7 @@ final class Dispatcher implements Runnable {
         List<WorkerSlot> first = List.of();
         lock.lock();
         try {
-            WorkerSlot slot = board.slots().get(0);
+            WorkerSlot slot = scheduler.slots().get(0);
             if (phase == Phase.RUNNING && !slot.isLive()) {
                 slot.reserve(false);
                 first = List.of(slot);
@@ -556,8 +561,8 @@ final class Dispatcher implements Runnable {
     private void rehearse() {
         Payload payload = Payload.of(TaskOutcome.success(0, options.codec()).body());
         TaskFuture<Object> future = new TaskFuture<>(0, this, null);
-        boolean unused = future.arrived(new Verdict.Sent(true, payload, options.codec()));
-        future.tell();
+        boolean unused = future.settled(new Settlement.Sent(true, payload, options.codec()));
+        future.deliver();
     }
 
     /** Reads outcomes and settles their futures; false when there were none. */
@@ -568,7 +573,7 @@ final class Dispatcher implements Runnable {
                 readSome(slot);
             }
         } finally { // also what was read before memory was short
-            any = arrivals.size() > 0;
+            any = received.size() > 0;
             if (any) {
                 settle();
             }
@@ -586,82 +591,82 @@ final class Dispatcher implements Runnable {
         } catch (OutOfMemoryError e) { // this process's own; the next pass reads it
             throw e;
         } catch (Throwable e) { // a worker's doing; nothing of it may reach its neighbours
-            endSenseless(slot, e);
+            killForProtocolError(slot, e);
         }
     }
 
     /** Reads a message that is there; its size. */
     private int read(WorkerSlot slot) throws IOException {
-        Arrival arrival = new Arrival(slot);
-        slot.receive(arrival);
-        arrivals.add(arrival);
-        return arrival.payload().length();
+        ReceivedMessage message = new ReceivedMessage(slot);
+        slot.receive(message);
+        received.add(message);
+        return message.payload().length();
     }
 
     /** What a worker writes is not believed: this one ends, and what it has begun fails with it. */
-    private void endSenseless(WorkerSlot slot, Throwable cause) {
+    private void killForProtocolError(WorkerSlot slot, Throwable cause) {
         lock.lock();
         try {
-            slot.endSenseless();
+            slot.killForProtocolError();
         } finally {
             lock.unlock();
         }
-        reportSenseless(slot.name(), cause);
+        reportProtocolError(slot.name(), cause);
     }
 
-    private static void reportSenseless(String worker, Throwable cause) {
+    private static void reportProtocolError(String worker, Throwable cause) {
         report(Level.WARNING, worker + " is killed, for it sent: " + cause, cause);
     }
 
     private void settle() {
-        Moves moves = new Moves();
+        Decisions decisions = new Decisions();
         lock.lock();
         try {
-            hearAll(System.nanoTime(), moves);
+            handleAll(System.nanoTime(), decisions);
             // Before the futures, so that the workers have work while the results are decoded.
-            board.assign(moves);
+            scheduler.assign(decisions);
         } finally {
             lock.unlock();
-            carryOut(moves); // also what was decided before something failed
+            carryOut(decisions); // also what was decided before something failed
         }
     }
 
     /** Hears what has arrived. What this process has no memory for is heard again. */
     @GuardedBy("lock")
-    private void hearAll(long now, Moves moves) {
-        Arrival arrival;
-        while ((arrival = arrivals.first()) != null) {
+    private void handleAll(long now, Decisions decisions) {
+        ReceivedMessage message;
+        while ((message = received.first()) != null) {
             try {
-                hear(arrival, now, moves);
-                arrivals.removeFirst();
+                handle(message, now, decisions);
+                received.removeFirst();
             } catch (OutOfMemoryError e) {
                 throw e;
             } catch (Throwable e) { // one worker's message; those after it make no sense either
-                arrival.slot().endSenseless();
-                arrivals.discardAllOf(arrival.slot());
-                moves.killed().add(new Moves.Senseless(arrival.slot().name(), e));
+                message.slot().killForProtocolError();
+                received.discardAllOf(message.slot());
+                decisions.killed().add(new Decisions.ProtocolError(message.slot().name(), e));
             }
         }
     }
 
     @GuardedBy("lock")
-    private void hear(Arrival arrival, long now, Moves moves) throws IOException {
-        switch (arrival.type()) {
+    private void handle(ReceivedMessage message, long now, Decisions decisions) throws IOException {
+        switch (message.type()) {
             case READY -> {
-                board.starting().cameUp();
-                arrival.slot().ready();
+                scheduler.starting().cameUp();
+                message.slot().ready();
             }
-            case UNFIT -> hearUnfit(arrival.slot(), arrival.payload());
-            case RETURNED, RETURNED_BYTES, THREW -> hearOutcome(arrival, now, moves);
-            default -> throw new IOException("unexpected from a worker: " + arrival.type());
+            case INITIALIZER_FAILED -> handleInitializerFailure(message.slot(), message.payload());
+            case RETURNED, RETURNED_BYTES, THREW -> handleOutcome(message, now, decisions);
+            default -> throw new IOException("unexpected from a worker: " + message.type());
         }
     }
 
     @GuardedBy("lock")
-    private void hearUnfit(WorkerSlot slot, Payload failure) throws IOException {
-        if (failure.length() <= MOST_UNFIT_BYTES) {
+    private void handleInitializerFailure(WorkerSlot slot, Payload failure) throws IOException {
+        if (failure.length() <= MAX_INITIALIZER_FAILURE_BYTES) {
             try {
-                slot.unfit(failure.take());
+                slot.initializerFailure(failure.take());
             } catch (OutOfMemoryError e) {
                 // Then its exit code has to do as well.
             }
@@ -672,36 +677,37 @@ final class Dispatcher implements Runnable {
 
     /** Allocates first, and changes something last. */
     @GuardedBy("lock")
-    private void hearOutcome(Arrival arrival, long now, Moves moves) {
-        WorkerSlot slot = arrival.slot();
-        Task task = slot.underWay(arrival.id());
+    private void handleOutcome(ReceivedMessage message, long now, Decisions decisions) {
+        WorkerSlot slot = message.slot();
+        Task task = slot.underWay(message.id());
         if (task == null) {
-            arrival.payload().discard();
+            message.payload().discard();
             return;
         }
         if (task.isOver()) {
-            arrival.payload().discard();
-            slot.finish(arrival.id(), now);
-            left(task); // cancelled, or out of time
+            message.payload().discard();
+            slot.finish(message.id(), now);
+            removeFromPool(task); // cancelled, or out of time
             return;
         }
-        Moves.Ending ending = moves.prepare(task, verdict(arrival.type(), arrival.payload()));
-        boolean returned = arrival.type() != LaneMessage.THREW;
-        long nanos = arrival.nanos();
+        Decisions.Ending ending =
+                decisions.prepare(task, settlement(message.type(), message.payload()));
+        boolean returned = message.type() != LaneMessage.THREW;
+        long nanos = message.nanos();
         long waited = now - task.submitted() - nanos;
         if (flightRecorder.isOn()) {
             String what = task.description();
             new TaskEvent(options.name(), what, slot.index(), returned, nanos, waited).commit();
         }
-        slot.finish(arrival.id(), now);
-        moves.ended(ending);
-        tally.ended(returned, nanos, waited);
+        slot.finish(message.id(), now);
+        decisions.ended(ending);
+        counters.ended(returned, nanos, waited);
     }
 
-    private Verdict verdict(LaneMessage type, Payload payload) {
+    private Settlement settlement(LaneMessage type, Payload payload) {
         return type == LaneMessage.RETURNED_BYTES
-                ? new Verdict.Value(payload)
-                : new Verdict.Sent(type == LaneMessage.RETURNED, payload, options.codec());
+                ? new Settlement.Value(payload)
+                : new Settlement.Sent(type == LaneMessage.RETURNED, payload, options.codec());
     }
 
     /** Deals with workers that have died; false when there were none. */
@@ -723,70 +729,78 @@ final class Dispatcher implements Runnable {
         ExitStatus status = death.status();
         int before;
         do {
-            before = arrivals.size();
+            before = received.size();
             readSome(slot);
-        } while (arrivals.size() > before);
+        } while (received.size() > before);
         settle();
         Crash crash = crash(slot, status);
-        Moves moves = new Moves();
+        Decisions decisions = new Decisions();
         boolean expected;
         Supplier<String> loss;
-        Strays strays;
+        LeftoverProcesses leftovers;
         lock.lock();
         try {
-            strays = new Strays(slot.mark()); // soon the slot may have another worker
+            leftovers = new LeftoverProcesses(slot.mark()); // soon the slot may have another worker
             Task victim = slot.begunTask();
             List<Task> begun = slot.begunTasks();
             List<Task> unbegun = slot.unbegunTasks();
-            moves.reserve(begun.size() + unbegun.size());
+            decisions.reserve(begun.size() + unbegun.size());
             expected = slot.state() == WorkerState.DRAINING;
             boolean cameUp = slot.wasReady();
-            byte[] unfit = slot.unfit();
-            Supplier<Throwable> refusal = unfit == null ? crash::asItStarted : () -> decode(unfit);
-            loss = () -> loss(crash, cameUp, victim, unfit).getMessage();
+            byte[] initializerFailure = slot.initializerFailure();
+            Supplier<Throwable> refusal =
+                    initializerFailure == null
+                            ? crash::asItStarted
+                            : () -> decode(initializerFailure);
+            loss = () -> loss(crash, cameUp, victim, initializerFailure).getMessage();
             lanes.remove(slot);
             slot.abandon();
-            waitAgain(unbegun, moves);
+            waitAgain(unbegun, decisions);
             for (Task task : begun) {
-                failOrRepeat(task, crash, moves);
+                failOrRepeat(task, crash, decisions);
             }
             slot.died(); // if something fails before, this death is dealt with once more
             if (death.cause().isPresent()) {
-                countStartFailure(StartPolicy.Failure.SHORTAGE, death.cause()::get, moves);
-            } else if (!cameUp && (!expected || slot.isIgnored())) {
+                countStartFailure(StartPolicy.Failure.SHORTAGE, death.cause()::get, decisions);
+            } else if (!cameUp && (!expected || slot.isUnreadable())) {
                 countStartFailure(
-                        ExitCode.signal(status.code()) != 0 && !slot.isIgnored()
+                        ExitCode.signal(status.code()) != 0 && !slot.isUnreadable()
                                 ? StartPolicy.Failure.KILLED
                                 : StartPolicy.Failure.REFUSAL,
                         refusal,
-                        moves);
+                        decisions);
             }
         } finally {
             lock.unlock();
-            carryOut(moves); // also what was decided before something failed
+            carryOut(decisions); // also what was decided before something failed
         }
         if (status.code() != ExitCode.DONE.code()) {
-            tally.workerLost();
-            completer.run(new Aftermath(loss, expected, strays));
+            counters.workerLost();
+            completer.run(new DeathReport(loss, expected, leftovers));
         }
     }
 
     /** For the log. */
     private static WorkerCrashedException loss(
-            Crash crash, boolean cameUp, @Nullable Task victim, byte @Nullable [] unfit) {
+            Crash crash,
+            boolean cameUp,
+            @Nullable Task victim,
+            byte @Nullable [] initializerFailure) {
         if (cameUp) {
             return crash.during(victim == null ? "no task" : victim.description());
         }
-        return unfit == null ? crash.asItStarted() : crash.asItStarted(decode(unfit));
+        return initializerFailure == null
+                ? crash.asItStarted()
+                : crash.asItStarted(decode(initializerFailure));
     }
 
     /** Tells a kill by the kernel for want of memory from others by its own count of them. */
     private Crash crash(WorkerSlot slot, ExitStatus status) {
         boolean byKernel = false;
         if (ExitCode.signal(status.code()) == Crash.KILL && !slot.wasKilled()) {
-            long before = memoryKills;
-            memoryKills = OutOfMemoryKills.count();
-            byKernel = before >= 0 && memoryKills > before;
+            long before = outOfMemoryKills;
+            outOfMemoryKills = OutOfMemoryKills.count();
+            byKernel = before >= 0 && outOfMemoryKills > before;
         }
         return new Crash(slot.name(), status, byKernel);
     }
@@ -797,33 +811,34 @@ final class Dispatcher implements Runnable {
 
     /** Puts back what was only sent ahead to a worker that died. */
     @GuardedBy("lock")
-    private void waitAgain(List<Task> unbegun, Moves moves) {
+    private void waitAgain(List<Task> unbegun, Decisions decisions) {
         try {
-            board.addFirst(unbegun);
+            scheduler.addFirst(unbegun);
         } catch (OutOfMemoryError e) { // nobody else knows of these any more
             for (Task task : unbegun) {
-                board.remove(task);
-                moves.ended(task, new Verdict.Failed(() -> e));
+                scheduler.remove(task);
+                decisions.ended(task, new Settlement.Failed(() -> e));
             }
         }
     }
 
     /** Deals with a task whose worker died after it had begun it and before its outcome came. */
     @GuardedBy("lock")
-    private void failOrRepeat(Task victim, Crash crash, Moves moves) {
+    private void failOrRepeat(Task victim, Crash crash, Decisions decisions) {
         try {
             if (victim.isOver()) {
-                left(victim); // cancelled, or out of time: that is why its worker was killed
-            } else if (!hurried && victim.crashed(crash.during(victim.description()))) {
-                tally.retried();
-                board.addFirst(List.of(victim));
+                removeFromPool(
+                        victim); // cancelled, or out of time: that is why its worker was killed
+            } else if (!retriesDisabled && victim.crashed(crash.during(victim.description()))) {
+                counters.retried();
+                scheduler.addFirst(List.of(victim));
             } else {
-                tally.crashed();
+                counters.crashed();
                 List<WorkerCrashedException> before = victim.crashes();
-                moves.ended(victim, new Verdict.Failed(() -> crash.last(victim, before)));
+                decisions.ended(victim, new Settlement.Failed(() -> crash.last(victim, before)));
             }
         } catch (OutOfMemoryError e) { // nobody else knows of this task any more
-            moves.ended(victim, new Verdict.Failed(() -> e));
+            decisions.ended(victim, new Settlement.Failed(() -> e));
         }
     }
 
@@ -832,46 +847,46 @@ final class Dispatcher implements Runnable {
      * Returns for how long nothing will be due.
      */
     private long refill() {
-        Moves moves = new Moves();
-        long nap;
+        Decisions decisions = new Decisions();
+        long sleepNanos;
         lock.lock();
         try {
             long now = System.nanoTime();
-            nap = timekeeper.tick(now, moves);
-            board.assign(moves);
-            if (!board.hasWaiting()) {
-                board.evenOut(moves);
+            sleepNanos = periodicChecks.run(now, decisions);
+            scheduler.assign(decisions);
+            if (!scheduler.hasWaiting()) {
+                scheduler.rebalance(decisions);
             }
-            if (phase == Phase.SHUTDOWN && !board.hasWaiting() && board.load() == 0) {
+            if (phase == Phase.SHUTDOWN && !scheduler.hasWaiting() && scheduler.load() == 0) {
                 phase = Phase.STOPPING;
-                board.keepNoSpare();
-                for (WorkerSlot slot : board.slots()) {
-                    slot.drain(now + Timekeeper.EXIT_NANOS);
+                scheduler.keepNoSpare();
+                for (WorkerSlot slot : scheduler.slots()) {
+                    slot.drain(now + PeriodicChecks.EXIT_NANOS);
                 }
             }
         } finally {
             lock.unlock();
-            carryOut(moves); // also what was decided before something failed
+            carryOut(decisions); // also what was decided before something failed
         }
-        return nap;
+        return sleepNanos;
     }
 
     /** The user has cancelled a future; its task is taken back, or stopped if need be. */
     void cancelled(Task task, boolean mayInterrupt) {
-        tally.cancelled();
-        unwanted(task, mayInterrupt);
+        counters.cancelled();
+        takeBackOrStop(task, mayInterrupt);
     }
 
     /** Nobody waits for this task's value any more: it leaves if it has not begun. */
-    void unwanted(Task task, boolean mayInterrupt) {
+    void takeBackOrStop(Task task, boolean mayInterrupt) {
         lock.lock();
         try {
             WorkerSlot slot = task.slot();
             if (slot == null || takeBack(slot, task)) {
-                board.remove(task);
-                left(task);
+                scheduler.remove(task);
+                removeFromPool(task);
             } else if (mayInterrupt && !slot.isStopping(task)) {
-                board.addFirst(slot.stop(task, System.nanoTime() + options.graceNanos()));
+                scheduler.addFirst(slot.stop(task, System.nanoTime() + options.graceNanos()));
             }
         } finally {
             lock.unlock();
@@ -887,7 +902,7 @@ final class Dispatcher implements Runnable {
         }
         List<Task> recalled = slot.recall();
         boolean found = recalled.remove(task);
-        board.addFirst(recalled);
+        scheduler.addFirst(recalled);
         return found;
     }
 
@@ -936,15 +951,15 @@ final class Dispatcher implements Runnable {
         lock.lock();
         try {
             refuseMore();
-            hurried = true;
-            board.keepNoSpare();
-            for (WorkerSlot slot : board.slots()) {
+            retriesDisabled = true;
+            scheduler.keepNoSpare();
+            for (WorkerSlot slot : scheduler.slots()) {
                 never.addAll(stop(slot, force));
             }
-            never.addAll(board.takeWaiting());
+            never.addAll(scheduler.takeWaiting());
             for (Task task : never) {
                 task.ends().takeBack(); // the caller may run it
-                left(task);
+                removeFromPool(task);
             }
             room.signalAll();
         } finally {
@@ -982,15 +997,15 @@ final class Dispatcher implements Runnable {
     boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
         if (!isTerminated() && Session.isProcessEnding()) {
             long nanos = unit.toNanos(timeout);
-            awaitedUntil(nanos == Long.MAX_VALUE ? LivePools.UNLIMITED_NANOS : nanos);
+            exitHooksWaitUntil(nanos == Long.MAX_VALUE ? LivePools.UNLIMITED_NANOS : nanos);
         }
         return terminated.await(timeout, unit);
     }
 
-    private synchronized void awaitedUntil(long nanos) {
+    private synchronized void exitHooksWaitUntil(long nanos) {
         long until = System.nanoTime() + Math.min(nanos, Long.MAX_VALUE / 4);
-        long before = awaitedUntil.orElse(until);
-        awaitedUntil = Optional.of(until - before > 0 ? until : before);
+        long before = exitHooksWaitUntil.orElse(until);
+        exitHooksWaitUntil = Optional.of(until - before > 0 ? until : before);
     }
 
     /** This JVM ends: no task comes in any more, none is repeated, no worker is started. */
@@ -998,8 +1013,8 @@ final class Dispatcher implements Runnable {
         lock.lock();
         try {
             refuseMore();
-            hurried = true;
-            board.startNoMore();
+            retriesDisabled = true;
+            scheduler.startNoMore();
             room.signalAll();
         } finally {
             lock.unlock();
@@ -1008,18 +1023,18 @@ final class Dispatcher implements Runnable {
     }
 
     /** Waits for the end as long as exit hooks do, or for a moment, in which they may begin to. */
-    void awaitThoseWhoWait(long headStart) {
+    void awaitExitHooks(long headStart) {
         boolean ended = false;
         while (!ended) {
             // A hook that has waited in vain may end what runs in its own way just then.
             long until =
-                    awaitedUntil
+                    exitHooksWaitUntil
                             .map(time -> Math.max(time + LivePools.HEAD_START_NANOS, headStart))
                             .orElse(headStart);
             if (System.nanoTime() - until >= 0) {
                 return;
             }
-            ended = awaitEnd(Math.min(until, System.nanoTime() + LOOK_NANOS));
+            ended = awaitEnd(Math.min(until, System.nanoTime() + POLL_NANOS));
         }
     }
 
@@ -1051,7 +1066,7 @@ final class Dispatcher implements Runnable {
         lock.lock();
         try {
             List<WorkerInfo> infos = new ArrayList<>();
-            for (WorkerSlot slot : board.slots()) {
+            for (WorkerSlot slot : scheduler.slots()) {
                 WorkerInfo info = slot.info();
                 if (info != null) {
                     infos.add(info);
@@ -1068,16 +1083,16 @@ final class Dispatcher implements Runnable {
         int queued;
         lock.lock();
         try {
-            for (WorkerSlot slot : board.slots()) {
+            for (WorkerSlot slot : scheduler.slots()) {
                 if (slot.begunTask() != null) {
                     running++;
                 }
             }
-            queued = board.waiting() + board.load() - running;
+            queued = scheduler.waiting() + scheduler.load() - running;
         } finally {
             lock.unlock();
         }
-        return tally.stats(queued, running);
+        return counters.stats(queued, running);
     }
 
     private boolean isOver() {
@@ -1086,7 +1101,7 @@ final class Dispatcher implements Runnable {
             if (phase != Phase.STOPPING) {
                 return false;
             }
-            for (WorkerSlot slot : board.slots()) {
+            for (WorkerSlot slot : scheduler.slots()) {
                 if (slot.isLive()) {
                     return false;
                 }
@@ -1103,14 +1118,14 @@ final class Dispatcher implements Runnable {
         lock.lock();
         try {
             phase = Phase.STOPPING;
-            for (WorkerSlot slot : board.slots()) {
+            for (WorkerSlot slot : scheduler.slots()) {
                 lost.addAll(slot.abandon());
             }
         } finally {
             lock.unlock();
         }
         for (Task task : lost) {
-            tellSafely(task, new Verdict.Failed(() -> cause));
+            deliverSafely(task, new Settlement.Failed(() -> cause));
         }
     }
 
@@ -1118,7 +1133,7 @@ final class Dispatcher implements Runnable {
         try {
             lock.lock();
             try {
-                for (WorkerSlot slot : board.slots()) {
+                for (WorkerSlot slot : scheduler.slots()) {
                     slot.closeLane();
                 }
             } finally {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code invokeAll} and {@code invokeAny}: tasks submitted together, and cancelled together. */
 final class Invocations<V> {
 
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final ProcessPoolExecutor pool;
     private final Collection<? extends Callable<V>> tasks;
@@ -37,7 +37,7 @@ final class Invocations<V> {
         this.nanos = nanos;
     }
 
-    private long left() {
+    private long remainingNanos() {
         return nanos == Long.MAX_VALUE
                 ? Long.MAX_VALUE
                 : Math.max(0, nanos - (System.nanoTime() - start));
@@ -69,7 +69,7 @@ final class Invocations<V> {
 
     private Future<V> submitOrGiveUp(Callable<V> task) throws InterruptedException {
         Objects.requireNonNull(task, "task");
-        TaskFuture<V> future = submit(task, left());
+        TaskFuture<V> future = submit(task, remainingNanos());
         if (future != null) {
             return future;
         }
@@ -79,12 +79,12 @@ final class Invocations<V> {
     }
 
     /** Null when the time is over before there is room. */
-    private @Nullable TaskFuture<V> submit(Callable<V> task, long left)
+    private @Nullable TaskFuture<V> submit(Callable<V> task, long remainingNanos)
             throws InterruptedException {
-        if (left == 0) {
+        if (remainingNanos == 0) {
             return null;
         }
-        TaskFuture<V> future = pool.submitWithin(task, pool.rejects() ? 0 : left);
+        TaskFuture<V> future = pool.submitWithin(task, pool.rejects() ? 0 : remainingNanos);
         if (future == null && pool.rejects()) {
             throw pool.full();
         }
@@ -96,7 +96,7 @@ final class Invocations<V> {
             if (nanos == Long.MAX_VALUE) {
                 Object unused = future.get(); // decodes it here
             } else {
-                Object unused = future.get(left(), TimeUnit.NANOSECONDS);
+                Object unused = future.get(remainingNanos(), TimeUnit.NANOSECONDS);
             }
         } catch (ExecutionException | CancellationException e) {
             // Done as well; whoever asks this future hears of it.
@@ -123,11 +123,11 @@ final class Invocations<V> {
     private void addUnlessReturned(Callable<V> task) throws InterruptedException, TimeoutException {
         TaskFuture<V> future = null;
         while (future == null && !anyReturned) {
-            long left = left();
-            if (left == 0) {
+            long remainingNanos = remainingNanos();
+            if (remainingNanos == 0) {
                 throw new TimeoutException("no room in time: submitted=" + futures.size());
             }
-            long look = Math.min(left, LOOK_NANOS);
+            long look = Math.min(remainingNanos, POLL_NANOS);
             if (pool.rejects() || pool.awaitRoom(look)) {
                 future = submit(task, look);
             }
@@ -146,7 +146,7 @@ final class Invocations<V> {
 
     private V firstReturned() throws InterruptedException, ExecutionException, TimeoutException {
         ExecutionException last = null;
-        Duration timeout = Duration.ofNanos(left());
+        Duration timeout = Duration.ofNanos(remainingNanos());
         try (Stream<Future<V>> done = Futures.asCompleted(futures, timeout)) {
             for (Iterator<Future<V>> next = done.iterator(); next.hasNext(); ) {
                 try {

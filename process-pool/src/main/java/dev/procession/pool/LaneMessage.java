@@ -4,7 +4,7 @@ import dev.procession.core.link.ProtocolException;
 
 /**
  * What parent and worker say to each other through the worker's lane. The id of a message says
- * which task it is about ({@link Claims#id}). The lowest 8 bits of its type are one of these
+ * which task it is about ({@link TaskWord#id}). The lowest 8 bits of its type are one of these
  * numbers, which are never reused; an outcome has the time that the task ran above them.
  */
 enum LaneMessage {
@@ -21,7 +21,7 @@ enum LaneMessage {
     /**
      * Worker to parent: what the initializer threw, as {@code FailureCodec} writes it; it exits.
      */
-    UNFIT(6),
+    INITIALIZER_FAILED(6),
     /** Worker to parent: the array that the task returned, as it is; with the standard codec. */
     RETURNED_BYTES(7);
 

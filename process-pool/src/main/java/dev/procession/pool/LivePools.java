@@ -80,7 +80,7 @@ final class LivePools {
         }
         long headStart = System.nanoTime() + HEAD_START_NANOS;
         for (Dispatcher pool : pools) {
-            pool.awaitThoseWhoWait(headStart);
+            pool.awaitExitHooks(headStart);
         }
         for (Dispatcher pool : pools) {
             pool.endTasks();

@@ -151,7 +151,8 @@ final class MapSource<T, R> implements Spliterator<R> {
             if (!mayBlock && !pool.hasRoom() && !(underWay.isEmpty() && pool.rejects())) {
                 return false; // the chunk need not be encoded in vain
             }
-            future = pool.submitWithin(Chunk.task(function, chunk), mayBlock ? left() : 0);
+            future =
+                    pool.submitWithin(Chunk.task(function, chunk), mayBlock ? remainingNanos() : 0);
             if (future == null && underWay.isEmpty() && pool.rejects()) {
                 throw pool.full();
             }
@@ -193,7 +194,7 @@ final class MapSource<T, R> implements Spliterator<R> {
 
     /** Waits for the next result for a part of the time that the next items will take. */
     private boolean isNextDone() throws InterruptedException {
-        long patience = Math.min(left(), readNanos / WAITED_PART);
+        long patience = Math.min(remainingNanos(), readNanos / WAITED_PART);
         if (unordered) {
             ready = ready != null ? ready : done.poll(patience, TimeUnit.NANOSECONDS);
             return ready != null;
@@ -324,7 +325,10 @@ final class MapSource<T, R> implements Spliterator<R> {
             if (future != null) {
                 return future;
             }
-            future = timeout == null ? done.take() : done.poll(left(), TimeUnit.NANOSECONDS);
+            future =
+                    timeout == null
+                            ? done.take()
+                            : done.poll(remainingNanos(), TimeUnit.NANOSECONDS);
             if (future == null) {
                 throw new TimeoutException();
             }
@@ -333,7 +337,7 @@ final class MapSource<T, R> implements Spliterator<R> {
         TaskFuture<Chunk.Results> future = inOrder.element();
         if (timeout != null) {
             try {
-                Object unused = future.get(left(), TimeUnit.NANOSECONDS);
+                Object unused = future.get(remainingNanos(), TimeUnit.NANOSECONDS);
             } catch (ExecutionException e) {
                 // Done; get() says it again.
             }
@@ -341,7 +345,7 @@ final class MapSource<T, R> implements Spliterator<R> {
         return inOrder.remove();
     }
 
-    private long left() {
+    private long remainingNanos() {
         return timeout == null
                 ? Long.MAX_VALUE
                 : Math.max(0, Limits.nanos(timeout) - (System.nanoTime() - start));

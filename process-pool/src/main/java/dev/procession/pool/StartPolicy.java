@@ -50,7 +50,7 @@ final class StartPolicy {
     }
 
     /** It would be time to give up, but there are workers: they have to do. */
-    void makeDo() {
+    void continueWithRunningWorkers() {
         givenUp = true;
         failures = 1; // the pause goes on
     }

@@ -36,7 +36,7 @@ final class Task {
     private long messageId;
     private long order;
     private boolean settled;
-    private boolean left;
+    private boolean removed;
 
     /**
      * Makes a task.
@@ -122,20 +122,20 @@ final class Task {
 
     /** There is a verdict on it; false when there was one already. */
     boolean settle() {
-        boolean first = !settled && !left;
+        boolean first = !settled && !removed;
         settled = true;
         return first;
     }
 
     /** True if nothing that its worker does can change how it ends, for it has, for the user. */
     boolean isOver() {
-        return settled || left || future.isDone();
+        return settled || removed || future.isDone();
     }
 
     /** Counts it as gone from the pool; false when it was counted already. */
-    boolean leave() {
-        boolean first = !left;
-        left = true;
+    boolean markRemoved() {
+        boolean first = !removed;
+        removed = true;
         return first;
     }
 

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class TaskFuture<V> extends CompletableFuture<V> {
 
     @SuppressWarnings("rawtypes")
-    private static final AtomicReferenceFieldUpdater<TaskFuture, Verdict> VERDICT =
-            AtomicReferenceFieldUpdater.newUpdater(TaskFuture.class, Verdict.class, "verdict");
+    private static final AtomicReferenceFieldUpdater<TaskFuture, Settlement> SETTLEMENT =
+            AtomicReferenceFieldUpdater.newUpdater(
+                    TaskFuture.class, Settlement.class, "settlement");
 
     @SuppressWarnings("rawtypes")
     private static final AtomicReferenceFieldUpdater<TaskFuture, Thread> WAITER =
@@ -43,7 +44,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     private volatile @Nullable Task task;
 
     /** What has arrived and was not told yet; taken by whoever tells it. */
-    private volatile @Nullable Verdict verdict;
+    private volatile @Nullable Settlement settlement;
 
     /** The thread that has promised to tell what arrives. */
     private volatile @Nullable Thread waiter;
@@ -73,10 +74,10 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
 
     /**
      * The task has ended; by the dispatcher, at most once. True if a thread that waits here tells;
-     * otherwise somebody else has to call {@link #tell}.
+     * otherwise somebody else has to call {@link #deliver}.
      */
-    boolean arrived(Verdict how) {
-        verdict = how;
+    boolean settled(Settlement how) {
+        settlement = how;
         Thread thread = waiter;
         if (thread == null || hasDependents()) {
             return false;
@@ -91,15 +92,15 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     }
 
     /** Completes this with what has arrived, if nobody has. */
-    void tell() {
-        Verdict arrived = VERDICT.getAndSet(this, null);
-        if (arrived == null) {
+    void deliver() {
+        Settlement settled = SETTLEMENT.getAndSet(this, null);
+        if (settled == null) {
             return;
         }
         @SuppressWarnings("unchecked") // completed with what the task returned
         TaskFuture<Object> untyped = (TaskFuture<Object>) this;
         try {
-            arrived.tell(untyped);
+            settled.deliver(untyped);
         } catch (Throwable e) { // decoding runs user code; it fails this future and no other
             failed(e);
         }
@@ -107,21 +108,21 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
 
     /** Waits here for the verdict and tells it, if this thread may; {@code super} waits if not. */
     private void await() {
-        tell();
+        deliver();
         Thread self = Thread.currentThread();
         if (isDone()
                 || self instanceof ForkJoinWorkerThread
                 || !WAITER.compareAndSet(this, null, self)) {
             return;
         }
-        while (!isDone() && verdict == null && !self.isInterrupted()) {
+        while (!isDone() && settlement == null && !self.isInterrupted()) {
             LockSupport.park(this);
         }
         waiter = null;
-        if (self.isInterrupted() && verdict != null) {
-            dispatcher.tellSoon(this); // it relied on this thread, which has to leave
+        if (self.isInterrupted() && settlement != null) {
+            dispatcher.deliverSoon(this); // it relied on this thread, which has to leave
         } else {
-            tell();
+            deliver();
         }
     }
 
@@ -173,7 +174,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         if (mine != null && cancelled && !wasDone) {
             dispatcher.cancelled(mine, mayInterruptIfRunning);
         } else if (mine != null && mayInterruptIfRunning) {
-            dispatcher.unwanted(mine, true);
+            dispatcher.takeBackOrStop(mine, true);
         }
         return cancelled;
     }
@@ -183,7 +184,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         wakeWaiter();
         Task mine = task;
         if (mine != null) {
-            dispatcher.unwanted(mine, false);
+            dispatcher.takeBackOrStop(mine, false);
         }
     }
 

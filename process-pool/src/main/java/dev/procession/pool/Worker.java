@@ -123,7 +123,7 @@ public final class Worker {
                     "progress goes from 0 to 1: progress=" + value + ", task=" + taskId);
         }
         if (current == this) {
-            Claims.setProgress(lane, value);
+            TaskWord.setProgress(lane, value);
         }
     }
 }

@@ -22,7 +22,7 @@ final class WorkerMain implements EntryPoint {
     /** The longest task for whose like memory is kept. */
     private static final int MOST_KEPT_BYTES = 4 << 20;
 
-    private final RunningTask running = new RunningTask();
+    private final InterruptTarget running = new InterruptTarget();
     private ByteBuffer taskBytes = ByteBuffer.allocate(1 << 10);
     private Codec codec = Codec.standard();
     private volatile @Nullable LaneEnd attached;
@@ -111,7 +111,7 @@ final class WorkerMain implements EntryPoint {
         } catch (Throwable e) { // whatever it is, the pool is told and no task runs here
             send(
                     lane,
-                    LaneMessage.UNFIT.wire(),
+                    LaneMessage.INITIALIZER_FAILED.wire(),
                     0,
                     TaskOutcome.failure(e, Codec.standard()).body());
             return false;
@@ -123,7 +123,7 @@ final class WorkerMain implements EntryPoint {
     private void serve(LaneEnd lane) throws IOException {
         while (true) {
             if (!lane.peek()) {
-                Claims.setHeap(lane, RUNTIME.totalMemory() - RUNTIME.freeMemory());
+                TaskWord.setHeap(lane, RUNTIME.totalMemory() - RUNTIME.freeMemory());
                 if (!awaitMessage(lane)) {
                     return; // the pool has closed the lane
                 }
@@ -141,17 +141,17 @@ final class WorkerMain implements EntryPoint {
     }
 
     /**
-     * Claims the task before it is read: one that this heap cannot hold is then the task that the
+     * TaskWord the task before it is read: one that this heap cannot hold is then the task that the
      * worker was running when it died, and not one that the next worker is to try as well.
      */
     private void serveTask(LaneEnd lane, long id) throws IOException {
-        if (!Claims.begin(lane, id)) {
+        if (!TaskWord.begin(lane, id)) {
             lane.release(); // taken back; it is not even read
             return;
         }
         long start = System.nanoTime();
         Reply reply = perform(lane, id);
-        Claims.setProgress(lane, 0);
+        TaskWord.setProgress(lane, 0);
         send(lane, id, reply, System.nanoTime() - start);
     }
 
@@ -203,7 +203,7 @@ final class WorkerMain implements EntryPoint {
         running.enter(id);
         try {
             ByteBuffer task = takePayload(lane);
-            Worker.enter(new Worker(index, Claims.task(id), lane));
+            Worker.enter(new Worker(index, TaskWord.task(id), lane));
             Object result = TaskInContext.run(codec.decode(task));
             return result instanceof byte[] bytes && codec == Codec.standard()
                     ? new Reply(LaneMessage.RETURNED_BYTES, bytes)

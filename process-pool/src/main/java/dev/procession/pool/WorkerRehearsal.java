@@ -40,7 +40,7 @@ public final class WorkerRehearsal implements Rehearsal {
         LaneHandle handle = pair[1].move();
         Segment.open(Path.of(handle.path()), SegmentKind.LANE); // here the lane is open already
         stage.start(WorkerMain.class, WorkerMain.payload(0, handle, new byte[0]));
-        here.offer(LaneMessage.TASK.wire(), Claims.id(0, 1), codec.encode(task(1)));
+        here.offer(LaneMessage.TASK.wire(), TaskWord.id(0, 1), codec.encode(task(1)));
         expect(here, LaneMessage.READY);
         codec.decode(ByteBuffer.wrap(expect(here, LaneMessage.RETURNED)));
     }

@@ -65,14 +65,14 @@ final class WorkerSlot {
     private long residentSeen;
     private long tasksDone;
     private long killAt = NEVER;
-    private boolean killDue;
-    private boolean unheard;
-    private volatile boolean ignored;
-    private int lowest;
+    private boolean killWasDue;
+    private boolean interruptPending;
+    private volatile boolean unreadable;
+    private int lowestPriority;
     private int credit;
     private @Nullable Task stopping;
     private String mark = "";
-    private byte @Nullable [] unfit;
+    private byte @Nullable [] initializerFailure;
 
     WorkerSlot(int index, PoolOptions options) {
         this.index = index;
@@ -110,10 +110,10 @@ final class WorkerSlot {
         tasksDone = 0;
         credit = MOST_AHEAD;
         killAt = NEVER;
-        unheard = false;
-        ignored = false;
+        interruptPending = false;
+        unreadable = false;
         stopping = null;
-        unfit = null;
+        initializerFailure = null;
         epoch = 0;
     }
 
@@ -168,13 +168,13 @@ final class WorkerSlot {
     }
 
     /** The worker's initializer has thrown. */
-    void unfit(byte[] failure) {
-        unfit = failure;
+    void initializerFailure(byte[] failure) {
+        initializerFailure = failure;
     }
 
     /** What its initializer threw, encoded, if it did. */
-    byte @Nullable [] unfit() {
-        return unfit;
+    byte @Nullable [] initializerFailure() {
+        return initializerFailure;
     }
 
     boolean isLive() {
@@ -223,12 +223,12 @@ final class WorkerSlot {
     }
 
     /** True if tasks wait here behind one that takes long, or for a start that does. */
-    boolean holdsUp(long now) {
+    boolean blocksTasks(long now) {
         return load() > (ready ? 1 : 0) && now - longAt() > 0;
     }
 
-    /** For how long {@link #holdsUp} will not begin to be true of a worker that is up. */
-    long untilItHoldsUp(long now) {
+    /** For how long {@link #blocksTasks} will not begin to be true of a worker that is up. */
+    long nanosUntilItBlocks(long now) {
         return ready && load() > 1 ? Math.max(0, longAt() - now) : Long.MAX_VALUE;
     }
 
@@ -236,7 +236,7 @@ final class WorkerSlot {
      * Takes back what waits here, for whichever worker is free first. Until a task here ends soon,
      * one at a time is sent; none while the worker starts.
      */
-    List<Task> releaseAhead() {
+    List<Task> recallAll() {
         credit = ready ? 1 : 0;
         return recall();
     }
@@ -249,7 +249,7 @@ final class WorkerSlot {
 
     /** Commits a task to the lane; false when the ring is full. */
     boolean send(Task task) throws IOException {
-        long id = Claims.id(epoch, task.id());
+        long id = TaskWord.id(epoch, task.id());
         boolean only = underWay.isEmpty();
         Long key = task.id();
         boolean sent = false;
@@ -267,7 +267,7 @@ final class WorkerSlot {
         if (only) {
             headSince = System.nanoTime();
         }
-        lowest = only ? task.priority() : Math.min(lowest, task.priority());
+        lowestPriority = only ? task.priority() : Math.min(lowestPriority, task.priority());
         task.sent(this, id, ++lastOrder);
         updateLoad();
         return true;
@@ -283,7 +283,7 @@ final class WorkerSlot {
     /** True if the worker has sent a message that was not read; by the dispatcher's thread. */
     boolean hasMessage() throws IOException {
         LaneEnd mine = lane;
-        return mine != null && !ignored && mine.peek();
+        return mine != null && !unreadable && mine.peek();
     }
 
     /**
@@ -291,7 +291,7 @@ final class WorkerSlot {
      *
      * @throws IOException if the worker has sent what it never sends; nothing after it is readable
      */
-    void receive(Arrival into) throws IOException {
+    void receive(ReceivedMessage into) throws IOException {
         LaneEnd mine = openLane();
         int wire = mine.type();
         LaneMessage type = LaneMessage.of(wire);
@@ -302,23 +302,23 @@ final class WorkerSlot {
     }
 
     /** Kills a worker that sent what makes no sense; nothing more that it sent is read. */
-    void endSenseless() {
-        ignored = true; // the next look would find the same message
+    void killForProtocolError() {
+        unreadable = true; // the next look would find the same message
         kill();
     }
 
-    boolean isIgnored() {
-        return ignored;
+    boolean isUnreadable() {
+        return unreadable;
     }
 
     /** The task of an outcome; null when it was not under way here. */
     @Nullable Task underWay(long messageId) {
-        return underWay.get(Claims.task(messageId));
+        return underWay.get(TaskWord.task(messageId));
     }
 
     /** The outcome of a task under way has come. */
     void finish(long messageId, long now) {
-        Task task = underWay.remove(Claims.task(messageId));
+        Task task = underWay.remove(TaskWord.task(messageId));
         if (task == null) {
             return;
         }
@@ -332,7 +332,7 @@ final class WorkerSlot {
         headSince = now;
         if (task == stopping && state != WorkerState.DRAINING) {
             stopping = null;
-            unheard = false;
+            interruptPending = false;
             killAt = NEVER; // the interrupt was enough
         }
         updateLoad();
@@ -343,8 +343,8 @@ final class WorkerSlot {
         if (underWay.isEmpty() || (underWay.size() == 1 && begunTask() != null)) {
             return new ArrayList<>(0);
         }
-        epoch = Claims.recall(openLane());
-        Task begun = underWay.get(Claims.begun(openLane()));
+        epoch = TaskWord.recall(openLane());
+        Task begun = underWay.get(TaskWord.begun(openLane()));
         List<Task> recalled = new ArrayList<>();
         for (Task task : underWay.values()) {
             if (begun == null || task.order() > begun.order()) {
@@ -360,8 +360,8 @@ final class WorkerSlot {
     }
 
     /** A priority that nothing that was sent here and may not have begun goes below. */
-    int lowestAhead() {
-        return underWay.size() < 2 ? Integer.MAX_VALUE : lowest;
+    int lowestPriorityAhead() {
+        return underWay.size() < 2 ? Integer.MAX_VALUE : lowestPriority;
     }
 
     /**
@@ -375,8 +375,8 @@ final class WorkerSlot {
         }
         child.interrupt(task.messageId());
         stopping = task;
-        unheard = !child.isLinked();
-        killAt = Math.min(killAt, unheard ? killTime + LINK_NANOS : killTime);
+        interruptPending = !child.isLinked();
+        killAt = Math.min(killAt, interruptPending ? killTime + LINK_NANOS : killTime);
         return recall();
     }
 
@@ -395,7 +395,7 @@ final class WorkerSlot {
     }
 
     /** What {@link #head} gave has not begun yet. */
-    void headWaits(long now) {
+    void restartHeadTime(long now) {
         headSince = now;
     }
 
@@ -405,17 +405,17 @@ final class WorkerSlot {
     }
 
     double progress() {
-        return Claims.progress(openLane());
+        return TaskWord.progress(openLane());
     }
 
     /** The task that the worker has begun last and whose outcome has not come, or null. */
     @Nullable Task begunTask() {
-        return underWay.isEmpty() ? null : underWay.get(Claims.begun(openLane()));
+        return underWay.isEmpty() ? null : underWay.get(TaskWord.begun(openLane()));
     }
 
     /**
      * What the worker has begun and whose outcome was not read, in its order: one at most, unless
-     * something that it sent was {@linkplain #isIgnored not read}.
+     * something that it sent was {@linkplain #isUnreadable not read}.
      */
     List<Task> begunTasks() {
         Task last = begunTask();
@@ -437,10 +437,10 @@ final class WorkerSlot {
 
     /** Forgets all tasks, of a dead worker. */
     List<Task> abandon() {
-        List<Task> left = new ArrayList<>(underWay.values());
-        left.forEach(Task::unsent);
+        List<Task> abandoned = new ArrayList<>(underWay.values());
+        abandoned.forEach(Task::unsent);
         underWay.clear();
-        return left;
+        return abandoned;
     }
 
     long killAt() {
@@ -452,22 +452,22 @@ final class WorkerSlot {
      * read before the second one, and may show that the interrupt was enough. An interrupted task's
      * time counts from when its worker could be told.
      */
-    boolean mustDie(long now) {
-        if (unheard && jvm != null && jvm.isLinked()) {
-            unheard = false;
+    boolean isKillDue(long now) {
+        if (interruptPending && jvm != null && jvm.isLinked()) {
+            interruptPending = false;
             killAt = Math.min(killAt, now + options.graceNanos());
         }
         if (killAt == NEVER || now - killAt < 0) {
-            killDue = false;
+            killWasDue = false;
             return false;
         }
-        boolean due = killDue;
-        killDue = true;
+        boolean due = killWasDue;
+        killWasDue = true;
         return due;
     }
 
     /** True if it has run as many tasks as it may. */
-    boolean isWornOut() {
+    boolean hasRunMaxTasks() {
         return options.maxTasks() > 0 && tasksDone >= options.maxTasks();
     }
 
@@ -549,7 +549,7 @@ final class WorkerSlot {
                 task == null ? null : Long.toString(task.id()),
                 Duration.ofNanos(System.nanoTime() - startedAt),
                 tasksDone,
-                ready ? Claims.heap(openLane()) : 0,
+                ready ? TaskWord.heap(openLane()) : 0,
                 ResidentMemory.ofProcess(child.pid()));
     }
 }

@@ -38,7 +38,7 @@ final class SleepWithoutDescriptorsTest {
         }
 
         private static void sleep() throws Exception {
-            OpenLanes lanes = new OpenLanes(Thread.currentThread(), new ArrayDeque<>());
+            LaneListener lanes = new LaneListener(Thread.currentThread(), new ArrayDeque<>());
             lanes.sleep(NAP_NANOS); // opens them
             lanes.sleep(NAP_NANOS);
             lanes.close();

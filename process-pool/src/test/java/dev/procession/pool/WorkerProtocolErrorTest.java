@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Workers that send what makes no sense, as one does whose memory was overwritten. */
-final class SenselessWorkerTest {
+final class WorkerProtocolErrorTest {
 
     private static final int NO_TYPE = 99;
     private static final int PARCEL = 1 << 31;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Which task the worker's main thread runs, so that an interrupt meets the task it was meant for
  * and no other.
  */
-final class RunningTask {
+final class InterruptTarget {
 
     private static final long NONE = 0;
 

@@ -7,7 +7,7 @@ import jdk.jfr.FlightRecorder;
  * Whether Flight Recorder hears of tasks. Asked once a second and not before the first, for asking
  * loads its classes, and the first result of a cold pool is not to wait for them.
  */
-final class FlightRecorderWatch {
+final class FlightRecorderStatus {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 

@@ -11,15 +11,16 @@ import java.util.List;
  * @param endings tasks that have ended
  * @param killed workers that were killed for what they sent
  */
-record Moves(ArrayList<WorkerSlot> starts, ArrayList<Ending> endings, List<Senseless> killed) {
+record Decisions(
+        ArrayList<WorkerSlot> starts, ArrayList<Ending> endings, List<ProtocolError> killed) {
 
     /**
      * A task that has ended, and how.
      *
      * @param task the task
-     * @param verdict what its future is told
+     * @param settlement what its future is completed with
      */
-    record Ending(Task task, Verdict verdict) {}
+    record Ending(Task task, Settlement settlement) {}
 
     /**
      * A worker that sent what makes no sense.
@@ -27,21 +28,23 @@ record Moves(ArrayList<WorkerSlot> starts, ArrayList<Ending> endings, List<Sense
      * @param worker its name
      * @param cause what its message led to
      */
-    record Senseless(String worker, Throwable cause) {}
+    record ProtocolError(String worker, Throwable cause) {}
 
-    Moves() {
+    Decisions() {
         this(new ArrayList<>(0), new ArrayList<>(0), new ArrayList<>(0));
     }
 
-    /** Under the lock. The first verdict on a task stays, however late its future is told. */
-    void ended(Task task, Verdict verdict) {
-        ended(prepare(task, verdict));
+    /**
+     * Under the lock. The first settlement of a task counts, however late its future is completed.
+     */
+    void ended(Task task, Settlement settlement) {
+        ended(prepare(task, settlement));
     }
 
     /** Allocates all that {@link #ended(Ending)} needs, which then cannot fail. */
-    Ending prepare(Task task, Verdict verdict) {
+    Ending prepare(Task task, Settlement settlement) {
         reserve(1);
-        return new Ending(task, verdict);
+        return new Ending(task, settlement);
     }
 
     /** Under the lock. Reserves a slot, in which a worker is to be started. */
@@ -61,7 +64,7 @@ record Moves(ArrayList<WorkerSlot> starts, ArrayList<Ending> endings, List<Sense
         if (ending.task().settle()) {
             endings.add(ending);
         } else {
-            ending.verdict().discard();
+            ending.settlement().discard();
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Tasks that were sent ahead to a worker whose task does not end. */
-final class HostageTest {
+final class LeftoverProcessesTest {
 
     private static final int SHORT = 20;
     private static final int FED = 50;
@@ -47,7 +47,7 @@ final class HostageTest {
         try (ProcessPoolExecutor pool =
                 ProcessPoolExecutor.builder()
                         .workers(2)
-                        .initializer(HostageTest::startSlowlyTheSecondTime)
+                        .initializer(LeftoverProcessesTest::startSlowlyTheSecondTime)
                         .build()) {
             assertThat(pool.submit(() -> sleep(1)).get(10, TimeUnit.SECONDS)).isEqualTo(1);
             TaskFuture<Long> first = pool.submit(() -> sleep(100));
@@ -59,7 +59,7 @@ final class HostageTest {
     }
 
     private static void startSlowlyTheSecondTime() {
-        String mark = System.getenv(Strays.VARIABLE);
+        String mark = System.getenv(LeftoverProcesses.VARIABLE);
         if (mark != null && mark.contains("-1-")) {
             try {
                 sleep(30_000);

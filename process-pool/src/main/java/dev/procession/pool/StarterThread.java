@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * The thread that starts workers beside the dispatcher's, which hears the others meanwhile. It is
  * made when it is needed, and ends when it is not. For the dispatcher's thread.
  */
-final class Starter {
+final class StarterThread {
 
     private final String pool;
     private @Nullable ThreadPoolExecutor executor;
 
-    Starter(String pool) {
+    StarterThread(String pool) {
         this.pool = pool;
     }
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which task goes where: the tasks that wait, and the workers' slots. Guarded by the dispatcher's
- * lock; it decides and sends, and leaves to {@link Moves} what must happen without the lock.
+ * lock; it decides and sends, and leaves to {@link Decisions} what must happen without the lock.
  */
-final class Board {
+final class Scheduler {
 
     /** How often the kernel is asked for a worker's memory. */
     private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -29,7 +29,7 @@ final class Board {
     private boolean prioritised;
     private boolean startsNoMore;
 
-    Board(PoolOptions options) {
+    Scheduler(PoolOptions options) {
         this.options = options;
         this.limit = options.workers();
         this.keepsSpare = options.spare();
@@ -54,7 +54,7 @@ final class Board {
         prioritised |= task.priority() != 0;
         if (prioritised) {
             for (WorkerSlot slot : slots) {
-                if (slot.lowestAhead() < task.priority()) {
+                if (slot.lowestPriorityAhead() < task.priority()) {
                     queue.addFirst(slot.recall());
                 }
             }
@@ -119,7 +119,7 @@ final class Board {
     }
 
     /** Sends what can be sent, and reserves slots for workers that what is left needs. */
-    void assign(Moves moves) {
+    void assign(Decisions decisions) {
         while (true) {
             Task task = queue.peek();
             if (task == null) {
@@ -136,22 +136,22 @@ final class Board {
                 }
                 WorkerSlot fresh = startable();
                 if (fresh != null) {
-                    moves.start(fresh, false);
+                    decisions.start(fresh, false);
                     if (startingIdle() >= queue.size()) {
                         break; // enough are coming for what waits
                     }
                     continue;
                 }
             }
-            if (slot == null || !send(slot, task, moves)) {
+            if (slot == null || !send(slot, task, decisions)) {
                 break;
             }
         }
-        keepSpare(moves);
+        keepSpare(decisions);
     }
 
     /** False when the task has to wait. */
-    private boolean send(WorkerSlot slot, Task task, Moves moves) {
+    private boolean send(WorkerSlot slot, Task task, Decisions decisions) {
         try {
             if (!slot.send(task)) {
                 return false;
@@ -159,7 +159,7 @@ final class Board {
         } catch (IOException | RuntimeException | Error e) {
             // No room for a large task anywhere, or no memory; that is this task's failure.
             task.ends().takeBack();
-            moves.ended(task, new Verdict.Failed(() -> e));
+            decisions.ended(task, new Settlement.Failed(() -> e));
         }
         queue.remove(task);
         return true;
@@ -170,27 +170,27 @@ final class Board {
      * goes back to the queue, from which whichever worker is free first takes it. A pool of one
      * worker has no other.
      */
-    void releaseHeldUp(long now) {
+    void recallBlockedTasks(long now) {
         for (WorkerSlot slot : slots) {
-            if (limit > 1 && slot.holdsUp(now) && (slot.wasReady() || isServed())) {
-                addFirst(slot.releaseAhead());
+            if (limit > 1 && slot.blocksTasks(now) && (slot.wasReady() || isServed())) {
+                addFirst(slot.recallAll());
             }
         }
     }
 
-    /** For how long {@link #releaseHeldUp} has nothing to do. */
-    long untilSomethingIsHeldUp(long now) {
+    /** For how long {@link #recallBlockedTasks} has nothing to do. */
+    long nanosUntilBlocked(long now) {
         long nanos = Long.MAX_VALUE;
         for (WorkerSlot slot : slots) {
             if (limit > 1) {
-                nanos = Math.min(nanos, slot.untilItHoldsUp(now));
+                nanos = Math.min(nanos, slot.nanosUntilItBlocks(now));
             }
         }
         return nanos;
     }
 
     /** Lets a worker that has run dry have its part of what the fullest one has not begun. */
-    void evenOut(Moves moves) {
+    void rebalance(Decisions decisions) {
         WorkerSlot least = leastLoaded();
         boolean dry = least != null && least.load() == 0;
         if (dry && least.state() == WorkerState.IDLE) {
@@ -201,7 +201,7 @@ final class Board {
             addFirst(full.recall());
         }
         if (hasWaiting()) {
-            assign(moves);
+            assign(decisions);
         }
     }
 
@@ -256,7 +256,7 @@ final class Board {
         return false;
     }
 
-    private void keepSpare(Moves moves) {
+    private void keepSpare(Decisions decisions) {
         long now = System.nanoTime();
         if (!keepsSpare
                 || starting.hasGivenUp()
@@ -270,14 +270,14 @@ final class Board {
                 return;
             }
         }
-        moves.start(free(), true);
+        decisions.start(free(), true);
     }
 
     /** For how long the next spare is not to be started yet. */
     long sparePause(long now) {
-        long left = sparePauses ? lastPromotion + SPARE_PAUSE_NANOS - now : 0;
-        sparePauses = left > 0;
-        return Math.max(0, left);
+        long pauseNanos = sparePauses ? lastPromotion + SPARE_PAUSE_NANOS - now : 0;
+        sparePauses = pauseNanos > 0;
+        return Math.max(0, pauseNanos);
     }
 
     /** This process ends: no worker is started any more. */
@@ -374,24 +374,24 @@ final class Board {
         if (options.idleNanos() == 0 || hasWaiting()) {
             return;
         }
-        int left = staying();
-        for (int i = slots.size() - 1; i >= 0 && left > options.minWorkers(); i--) {
+        int staying = staying();
+        for (int i = slots.size() - 1; i >= 0 && staying > options.minWorkers(); i--) {
             WorkerSlot slot = slots.get(i);
             if (slot.state() == WorkerState.IDLE
                     && !slot.isSpare()
                     && now - slot.headSince() >= options.idleNanos()) {
                 slot.drain(killTime);
-                left--;
+                staying--;
             }
         }
     }
 
     /** Ends those that have done, or hold, too much; each after what it runs. */
-    void endWorn(long now, long killTime) {
+    void endExhausted(long now, long killTime) {
         for (WorkerSlot slot : slots) {
             if (!slot.isRetiring()
                     && slot.isStaying()
-                    && (slot.isWornOut() || slot.isTooLarge(now, MEMORY_NANOS))) {
+                    && (slot.hasRunMaxTasks() || slot.isTooLarge(now, MEMORY_NANOS))) {
                 addFirst(slot.retire());
             }
             if (slot.isRetiring() && slot.load() == 0) {

@@ -7,7 +7,7 @@ import org.HdrHistogram.SingleWriterRecorder;
 import org.jspecify.annotations.Nullable;
 
 /** What has happened in a pool, counted. Any thread may count; the dispatcher alone times. */
-final class Tally {
+final class PoolCounters {
 
     private static final int DIGITS = 2;
 

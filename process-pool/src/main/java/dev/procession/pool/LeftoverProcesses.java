@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * @param mark the worker's, unlike any other's
  */
-record Strays(String mark) implements Runnable {
+record LeftoverProcesses(String mark) implements Runnable {
 
     /** The variable that carries the marks; inside a worker of a worker both of theirs. */
     static final String VARIABLE = "PROCESSION_WORKER";
@@ -48,7 +48,7 @@ record Strays(String mark) implements Runnable {
                 }
             }
         } catch (IOException e) {
-            System.getLogger(Strays.class.getName())
+            System.getLogger(LeftoverProcesses.class.getName())
                     .log(Level.DEBUG, "cannot look for processes that tasks have left", e);
         }
         return killed;

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #sleep} and {@link #close} are for that thread; any other may add and remove slots, and
  * wake it.
  */
-final class OpenLanes {
+final class LaneListener {
 
     private static final long BELL_AWAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final Thread hearer;
-    private final Queue<?> otherNews;
+    private final Thread listener;
+    private final Queue<?> otherWork;
     private final WaitSpin pause = new WaitSpin();
     private volatile WorkerSlot[] open = {};
     private volatile @Nullable Waiter waiter;
@@ -31,11 +31,11 @@ final class OpenLanes {
     /**
      * No slots yet.
      *
-     * @param otherNews what the thread has to see to besides messages
+     * @param otherWork what the thread has to handle besides messages
      */
-    OpenLanes(Thread hearer, Queue<?> otherNews) {
-        this.hearer = hearer;
-        this.otherNews = otherNews;
+    LaneListener(Thread listener, Queue<?> otherWork) {
+        this.listener = listener;
+        this.otherWork = otherWork;
     }
 
     /** The slots that are heard; not to be changed. */
@@ -59,9 +59,9 @@ final class OpenLanes {
         if (waiter != null) {
             waiter.remove(lane(slot));
         }
-        List<WorkerSlot> left = new ArrayList<>(List.of(open));
-        left.remove(slot);
-        open = left.toArray(new WorkerSlot[0]);
+        List<WorkerSlot> remaining = new ArrayList<>(List.of(open));
+        remaining.remove(slot);
+        open = remaining.toArray(new WorkerSlot[0]);
     }
 
     private synchronized void openWaiter() throws IOException {
@@ -87,7 +87,7 @@ final class OpenLanes {
         if (made != null) {
             made.wakeup();
         } else {
-            LockSupport.unpark(hearer);
+            LockSupport.unpark(listener);
         }
     }
 
@@ -97,9 +97,9 @@ final class OpenLanes {
             return;
         }
         WorkerSlot[] all = open;
-        Waiter bed = waiter;
-        if (bed == null) {
-            napWithoutBell(all);
+        Waiter made = waiter;
+        if (made == null) {
+            sleepWithoutBell(all);
             return;
         }
         for (WorkerSlot slot : all) {
@@ -107,7 +107,7 @@ final class OpenLanes {
         }
         try {
             if (!isAnythingThere()) {
-                bed.await(isBellAwaited(all) ? Math.min(nanos, BELL_AWAITED_NANOS) : nanos);
+                made.await(isBellAwaited(all) ? Math.min(nanos, BELL_AWAITED_NANOS) : nanos);
             }
         } finally {
             for (WorkerSlot slot : all) {
@@ -120,7 +120,7 @@ final class OpenLanes {
      * Before the first worker has rung, a sleep needs no descriptors, whose classes take long to
      * load beside a worker that comes up.
      */
-    private void napWithoutBell(WorkerSlot[] all) throws IOException {
+    private void sleepWithoutBell(WorkerSlot[] all) throws IOException {
         if (isBellAwaited(all)) {
             LockSupport.parkNanos(BELL_AWAITED_NANOS);
         } else {
@@ -144,11 +144,11 @@ final class OpenLanes {
 
     private boolean isAnythingThere() {
         for (WorkerSlot slot : open) {
-            if (!slot.isIgnored() && lane(slot).isReady()) {
+            if (!slot.isUnreadable() && lane(slot).isReady()) {
                 return true;
             }
         }
-        return !otherNews.isEmpty();
+        return !otherWork.isEmpty();
     }
 
     private static LaneEnd lane(WorkerSlot slot) {

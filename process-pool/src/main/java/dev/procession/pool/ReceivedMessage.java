@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message of a worker that was read; for the dispatcher's thread. It is made before it is read
- * and linked into the {@link Arrivals} afterwards, so that none is lost when memory is short.
+ * and linked into the {@link ReceiveQueue} afterwards, so that none is lost when memory is short.
  */
-final class Arrival {
+final class ReceivedMessage {
 
-    /** The one after it, of {@link Arrivals} alone. */
-    @Nullable Arrival next;
+    /** The one after it, of {@link ReceiveQueue} alone. */
+    @Nullable ReceivedMessage next;
 
     private static final Payload NONE = Payload.of(new byte[0]);
 
@@ -20,7 +20,7 @@ final class Arrival {
     private long nanos;
     private Payload payload = NONE;
 
-    Arrival(WorkerSlot slot) {
+    ReceivedMessage(WorkerSlot slot) {
         this.slot = slot;
     }
 

@@ -7,21 +7,21 @@ import java.io.IOException;
 import java.util.function.Supplier;
 
 /**
- * How a task has ended, as the dispatcher knows it. Telling the future may run code of the user
+ * How a task has ended, as the dispatcher knows it. Delivering the outcome may run code of the user
  * (decoding, dependent actions), so some other thread does that.
  */
-interface Verdict {
+interface Settlement {
 
     /** Tells the future. What this throws fails the future. */
-    void tell(TaskFuture<Object> future) throws Throwable;
+    void deliver(TaskFuture<Object> future) throws Throwable;
 
     /** Gives back what it holds, when there was another verdict first. */
     default void discard() {}
 
     /** What a worker sent. */
-    record Sent(boolean returned, Payload payload, Codec codec) implements Verdict {
+    record Sent(boolean returned, Payload payload, Codec codec) implements Settlement {
         @Override
-        public void tell(TaskFuture<Object> future) throws IOException {
+        public void deliver(TaskFuture<Object> future) throws IOException {
             if (future.isDone()) {
                 discard(); // cancelled, or out of time: nobody wants the value
                 return;
@@ -41,9 +41,9 @@ interface Verdict {
     }
 
     /** What needs no decoding. */
-    record Value(Payload payload) implements Verdict {
+    record Value(Payload payload) implements Settlement {
         @Override
-        public void tell(TaskFuture<Object> future) throws IOException {
+        public void deliver(TaskFuture<Object> future) throws IOException {
             if (future.isDone()) {
                 discard();
             } else {
@@ -58,9 +58,9 @@ interface Verdict {
     }
 
     /** A failure of the pool's, made when it is told. */
-    record Failed(Supplier<? extends Throwable> failure) implements Verdict {
+    record Failed(Supplier<? extends Throwable> failure) implements Settlement {
         @Override
-        public void tell(TaskFuture<Object> future) {
+        public void deliver(TaskFuture<Object> future) {
             future.failed(failure.get());
         }
     }

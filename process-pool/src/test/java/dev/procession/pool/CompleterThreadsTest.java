@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** The threads that run dependent actions. */
-final class CompleterHandsTest {
+final class CompleterThreadsTest {
 
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
     private static final int ROUNDS = 300;

@@ -6,33 +6,33 @@ import org.jspecify.annotations.Nullable;
  * What was read and not yet heard, in its order; for the dispatcher's thread. Nothing here
  * allocates: a collection of the JDK that fails to grow may lose what is in it.
  */
-final class Arrivals {
+final class ReceiveQueue {
 
-    private @Nullable Arrival first;
-    private @Nullable Arrival last;
+    private @Nullable ReceivedMessage first;
+    private @Nullable ReceivedMessage last;
     private int size;
 
     int size() {
         return size;
     }
 
-    @Nullable Arrival first() {
+    @Nullable ReceivedMessage first() {
         return first;
     }
 
     /** Adds the one that was read last, once it is. */
-    void add(Arrival arrival) {
+    void add(ReceivedMessage message) {
         if (last == null) {
-            first = arrival;
+            first = message;
         } else {
-            last.next = arrival;
+            last.next = message;
         }
-        last = arrival;
+        last = message;
         size++;
     }
 
     void removeFirst() {
-        Arrival gone = first;
+        ReceivedMessage gone = first;
         if (gone != null) {
             first = gone.next;
             last = first == null ? null : last;
@@ -42,8 +42,8 @@ final class Arrivals {
 
     /** Takes out what else came from a worker, and gives back what that holds. */
     void discardAllOf(WorkerSlot slot) {
-        Arrival before = null;
-        for (Arrival each = first; each != null; each = each.next) {
+        ReceivedMessage before = null;
+        for (ReceivedMessage each = first; each != null; each = each.next) {
             if (each.slot() != slot) {
                 before = each;
                 continue;

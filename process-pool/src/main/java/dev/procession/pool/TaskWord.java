@@ -29,7 +29,7 @@ import dev.procession.core.lane.LaneEnd;
  *     ring first, so the task has its result</td></tr>
  * </table>
  */
-final class Claims {
+final class TaskWord {
 
     private static final int CLAIM = 0;
     private static final int PROGRESS = 1;
@@ -38,7 +38,7 @@ final class Claims {
     private static final int NUMBER_BITS = 40;
     private static final long NUMBER = (1L << NUMBER_BITS) - 1;
 
-    private Claims() {}
+    private TaskWord() {}
 
     /** The id of a task's message. */
     static long id(long epoch, long task) {
