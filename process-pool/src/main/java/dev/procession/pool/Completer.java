@@ -1,6 +1,7 @@
 package dev.procession.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.log.Log;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * short delay, for whoever asks for it meanwhile decodes it at once and no thread has to be woken.
  */
 final class Completer {
+
+    private static final Log LOG = Log.of(Completer.class);
 
     /** How long a result may wait that nobody has asked for. */
     static final long DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -85,11 +88,7 @@ final class Completer {
     private void wake() {
         Throwable failure = wakeOrStart();
         if (failure != null) {
-            Reports.report(
-                    Completer.class,
-                    Level.WARNING,
-                    "callbacks of " + name + " wait for a thread",
-                    failure);
+            LOG.report(Level.WARNING, "callbacks of " + name + " wait for a thread", failure);
         }
     }
 
@@ -167,7 +166,7 @@ final class Completer {
         try {
             job.run();
         } catch (Throwable e) { // a callback of the user's; the thread goes on
-            Reports.report(Completer.class, Level.WARNING, "a callback of " + name + " failed", e);
+            LOG.report(Level.WARNING, "a callback of " + name + " failed", e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.procession.pool;
 
+import dev.procession.core.log.Log;
 import java.lang.System.Logger.Level;
 import java.util.function.Supplier;
 
@@ -14,10 +15,12 @@ import java.util.function.Supplier;
 record DeathReport(Supplier<String> loss, boolean expected, LeftoverProcesses leftovers)
         implements Runnable {
 
+    /** Users see what happens to workers in the log of the executor. */
+    private static final Log LOG = Log.of(ProcessPoolExecutor.class);
+
     @Override
     public void run() {
         leftovers.run();
-        System.getLogger(ProcessPoolExecutor.class.getName())
-                .log(expected ? Level.DEBUG : Level.WARNING, loss);
+        LOG.logger().log(expected ? Level.DEBUG : Level.WARNING, loss);
     }
 }

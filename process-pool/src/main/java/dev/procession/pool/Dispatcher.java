@@ -8,6 +8,8 @@ import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.life.Session;
+import dev.procession.core.log.Log;
+import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.FailureCodec;
 import dev.procession.core.transfer.TaskOutcome;
 import java.io.IOException;
@@ -46,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatcher implements Runnable {
 
+    private static final Log LOG = Log.of(Dispatcher.class);
+
     private static final int LANE_BYTES = 1 << 18;
     private static final int BATCH = 256;
 
@@ -62,6 +66,10 @@ final class Dispatcher implements Runnable {
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** A century: what is added to a clock must not overflow. */
+    private static final long LONGEST_HOOK_NANOS = TimeUnit.DAYS.toNanos(36_500);
+
     private static final long FINISH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** How far the pool's end has come. */
@@ -175,8 +183,7 @@ final class Dispatcher implements Runnable {
             counters.submitted();
             scheduler.add(task);
             scheduler.assign(decisions);
-            wakeNow =
-                    task.timeoutNanos() != 0 && isEarlier(System.nanoTime() + task.timeoutNanos());
+            wakeNow = isEarlier(task.timeoutNanos());
         } finally {
             lock.unlock();
             carryOut(decisions); // also what was decided before something failed
@@ -223,8 +230,8 @@ final class Dispatcher implements Runnable {
                 || acceptedTasks < options.queueCapacity() + scheduler.limit();
     }
 
-    private boolean isEarlier(long time) {
-        return time - nextCheck < 0;
+    private boolean isEarlier(long timeoutNanos) {
+        return timeoutNanos != Timeout.FOREVER && System.nanoTime() + timeoutNanos - nextCheck < 0;
     }
 
     /** Waits until another task may come in; refuses it if that will never be. */
@@ -241,7 +248,7 @@ final class Dispatcher implements Runnable {
             if (remainingNanos <= 0) {
                 return false;
             }
-            if (remainingNanos == Long.MAX_VALUE) {
+            if (remainingNanos == Timeout.FOREVER) {
                 room.await();
             } else {
                 remainingNanos = room.awaitNanos(remainingNanos);
@@ -279,7 +286,7 @@ final class Dispatcher implements Runnable {
         try {
             deliver(task.future(), settlement);
         } catch (Throwable e) { // one future's; the others of this pass are told
-            report(Level.ERROR, "cannot tell " + task.description(), e);
+            LOG.report(Level.ERROR, "cannot tell " + task.description(), e);
         }
     }
 
@@ -437,7 +444,7 @@ final class Dispatcher implements Runnable {
             counters.workerStarted();
             lanes.add(slot);
             if (phase == Phase.STOPPING) {
-                slot.drain(System.nanoTime() + PeriodicChecks.EXIT_NANOS);
+                slot.drain(PeriodicChecks.EXIT_NANOS);
             } else {
                 scheduler.assign(decisions);
             }
@@ -500,7 +507,7 @@ final class Dispatcher implements Runnable {
                     if (++failures == MOST_FAILURES) {
                         throw e;
                     }
-                    report(Level.WARNING, options.name() + " tries again what failed", e);
+                    LOG.report(Level.WARNING, options.name() + " tries again what failed", e);
                     LockSupport.parkNanos(RETRY_NANOS);
                 }
             }
@@ -508,7 +515,7 @@ final class Dispatcher implements Runnable {
             try {
                 abort(e);
             } finally {
-                report(Level.ERROR, "the pool " + options.name() + " cannot go on", e);
+                LOG.report(Level.ERROR, "the pool " + options.name() + " cannot go on", e);
             }
         } finally {
             close();
@@ -615,7 +622,7 @@ final class Dispatcher implements Runnable {
     }
 
     private static void reportProtocolError(String worker, Throwable cause) {
-        report(Level.WARNING, worker + " is killed, for it sent: " + cause, cause);
+        LOG.report(Level.WARNING, worker + " is killed, for it sent: " + cause, cause);
     }
 
     private void settle() {
@@ -861,7 +868,7 @@ final class Dispatcher implements Runnable {
                 phase = Phase.STOPPING;
                 scheduler.keepNoSpare();
                 for (WorkerSlot slot : scheduler.slots()) {
-                    slot.drain(now + PeriodicChecks.EXIT_NANOS);
+                    slot.drain(PeriodicChecks.EXIT_NANOS);
                 }
             }
         } finally {
@@ -886,7 +893,7 @@ final class Dispatcher implements Runnable {
                 scheduler.remove(task);
                 removeFromPool(task);
             } else if (mayInterrupt && !slot.isStopping(task)) {
-                scheduler.addFirst(slot.stop(task, System.nanoTime() + options.graceNanos()));
+                scheduler.addFirst(slot.stop(task, options.graceNanos()));
             }
         } finally {
             lock.unlock();
@@ -971,16 +978,15 @@ final class Dispatcher implements Runnable {
 
     @GuardedBy("lock")
     private List<Task> stop(WorkerSlot slot, Force force) {
-        long killTime = System.nanoTime() + options.graceNanos();
         List<Task> never = new ArrayList<>(slot.recall());
         Task begun = slot.begunTask();
         switch (force) {
             case INTERRUPT -> {
                 if (begun != null) {
-                    slot.stop(begun, killTime);
+                    slot.stop(begun, options.graceNanos());
                 }
             }
-            case TERMINATE -> slot.terminate(killTime);
+            case TERMINATE -> slot.terminate(options.graceNanos());
             case KILL -> slot.kill();
         }
         return never;
@@ -996,14 +1002,14 @@ final class Dispatcher implements Runnable {
 
     boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
         if (!isTerminated() && Session.isProcessEnding()) {
-            long nanos = unit.toNanos(timeout);
-            exitHooksWaitUntil(nanos == Long.MAX_VALUE ? LivePools.UNLIMITED_NANOS : nanos);
+            long nanos = Timeout.nanos(timeout, unit);
+            exitHooksWaitUntil(nanos == Timeout.FOREVER ? LivePools.UNLIMITED_NANOS : nanos);
         }
         return terminated.await(timeout, unit);
     }
 
     private synchronized void exitHooksWaitUntil(long nanos) {
-        long until = System.nanoTime() + Math.min(nanos, Long.MAX_VALUE / 4);
+        long until = System.nanoTime() + Math.min(nanos, LONGEST_HOOK_NANOS);
         long before = exitHooksWaitUntil.orElse(until);
         exitHooksWaitUntil = Optional.of(until - before > 0 ? until : before);
     }
@@ -1057,7 +1063,7 @@ final class Dispatcher implements Runnable {
             try {
                 boolean unused = task.future().cancel(false);
             } catch (Throwable e) { // an action of the user's
-                report(Level.WARNING, "a callback of " + options.name() + " failed", e);
+                LOG.report(Level.WARNING, "a callback of " + options.name() + " failed", e);
             }
         }
     }
@@ -1142,7 +1148,7 @@ final class Dispatcher implements Runnable {
             lanes.close();
         } catch (IOException e) {
             // When this process ends, its directory may have gone before.
-            report(
+            LOG.report(
                     Session.isProcessEnding() ? Level.DEBUG : Level.WARNING,
                     "the pool's descriptors could not be closed",
                     e);
@@ -1153,9 +1159,5 @@ final class Dispatcher implements Runnable {
             terminated.countDown();
             completer.doRest();
         }
-    }
-
-    private static void report(Level level, String what, Throwable cause) {
-        Reports.report(Dispatcher.class, level, what, cause);
     }
 }

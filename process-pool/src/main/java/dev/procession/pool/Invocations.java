@@ -1,6 +1,7 @@
 package dev.procession.pool;
 
 import dev.procession.core.Futures;
+import dev.procession.core.time.Timeout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,22 +26,16 @@ final class Invocations<V> {
 
     private final ProcessPoolExecutor pool;
     private final Collection<? extends Callable<V>> tasks;
-    private final long nanos;
-    private final long start = System.nanoTime();
+    private final Timeout timeout;
     private final List<Future<V>> futures = new ArrayList<>();
     private volatile boolean anyReturned;
 
-    /** The time counts from now on; with {@link Long#MAX_VALUE} there is no limit. */
-    Invocations(ProcessPoolExecutor pool, Collection<? extends Callable<V>> tasks, long nanos) {
+    /** Submits nothing yet. */
+    Invocations(
+            ProcessPoolExecutor pool, Collection<? extends Callable<V>> tasks, Timeout timeout) {
         this.pool = pool;
         this.tasks = tasks;
-        this.nanos = nanos;
-    }
-
-    private long remainingNanos() {
-        return nanos == Long.MAX_VALUE
-                ? Long.MAX_VALUE
-                : Math.max(0, nanos - (System.nanoTime() - start));
+        this.timeout = timeout;
     }
 
     /**
@@ -69,7 +64,7 @@ final class Invocations<V> {
 
     private Future<V> submitOrGiveUp(Callable<V> task) throws InterruptedException {
         Objects.requireNonNull(task, "task");
-        TaskFuture<V> future = submit(task, remainingNanos());
+        TaskFuture<V> future = submit(task, timeout.remainingNanos());
         if (future != null) {
             return future;
         }
@@ -93,10 +88,10 @@ final class Invocations<V> {
 
     private void await(Future<V> future) throws InterruptedException, TimeoutException {
         try {
-            if (nanos == Long.MAX_VALUE) {
-                Object unused = future.get(); // decodes it here
+            if (timeout.isLimited()) {
+                Object unused = future.get(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
             } else {
-                Object unused = future.get(remainingNanos(), TimeUnit.NANOSECONDS);
+                Object unused = future.get(); // decodes it here
             }
         } catch (ExecutionException | CancellationException e) {
             // Done as well; whoever asks this future hears of it.
@@ -123,7 +118,7 @@ final class Invocations<V> {
     private void addUnlessReturned(Callable<V> task) throws InterruptedException, TimeoutException {
         TaskFuture<V> future = null;
         while (future == null && !anyReturned) {
-            long remainingNanos = remainingNanos();
+            long remainingNanos = timeout.remainingNanos();
             if (remainingNanos == 0) {
                 throw new TimeoutException("no room in time: submitted=" + futures.size());
             }
@@ -146,8 +141,8 @@ final class Invocations<V> {
 
     private V firstReturned() throws InterruptedException, ExecutionException, TimeoutException {
         ExecutionException last = null;
-        Duration timeout = Duration.ofNanos(remainingNanos());
-        try (Stream<Future<V>> done = Futures.asCompleted(futures, timeout)) {
+        Duration remaining = Duration.ofNanos(timeout.remainingNanos());
+        try (Stream<Future<V>> done = Futures.asCompleted(futures, remaining)) {
             for (Iterator<Future<V>> next = done.iterator(); next.hasNext(); ) {
                 try {
                     return value(next.next());

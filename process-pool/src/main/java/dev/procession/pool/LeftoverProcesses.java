@@ -1,5 +1,6 @@
 package dev.procession.pool;
 
+import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param mark the worker's, unlike any other's
  */
 record LeftoverProcesses(String mark) implements Runnable {
+
+    private static final Log LOG = Log.of(LeftoverProcesses.class);
 
     /** The variable that carries the marks; inside a worker of a worker both of theirs. */
     static final String VARIABLE = "PROCESSION_WORKER";
@@ -48,8 +51,7 @@ record LeftoverProcesses(String mark) implements Runnable {
                 }
             }
         } catch (IOException e) {
-            System.getLogger(LeftoverProcesses.class.getName())
-                    .log(Level.DEBUG, "cannot look for processes that tasks have left", e);
+            LOG.logger().log(Level.DEBUG, "cannot look for processes that tasks have left", e);
         }
         return killed;
     }

@@ -35,13 +35,4 @@ final class Limits {
         }
         return value;
     }
-
-    /** The nanoseconds of a duration, cut to what a clock of nanoseconds can add up. */
-    static long nanos(Duration value) {
-        try {
-            return Math.min(value.toNanos(), Long.MAX_VALUE / 4);
-        } catch (ArithmeticException e) {
-            return value.isNegative() ? 0 : Long.MAX_VALUE / 4;
-        }
-    }
 }

@@ -2,6 +2,7 @@ package dev.procession.pool;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.Session;
+import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  * for as long as the hook waits.
  */
 final class LivePools {
+
+    private static final Log LOG = Log.of(LivePools.class);
 
     /** How long a busy pool goes on for a hook that has not begun to wait for it yet. */
     static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -47,11 +50,7 @@ final class LivePools {
         try {
             hook();
         } catch (IOException e) {
-            Reports.report(
-                    LivePools.class,
-                    Level.WARNING,
-                    "pools will not end before their workers do",
-                    e);
+            LOG.report(Level.WARNING, "pools will not end before their workers do", e);
         }
     }
 

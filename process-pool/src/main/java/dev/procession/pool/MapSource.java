@@ -2,6 +2,7 @@ package dev.procession.pool;
 
 import dev.procession.core.SerializableFunction;
 import dev.procession.core.UnserializableException;
+import dev.procession.core.time.Timeout;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,9 +43,9 @@ final class MapSource<T, R> implements Spliterator<R> {
     private final Iterator<? extends T> items;
     private final int buffer;
     private final boolean unordered;
-    private final @Nullable Duration timeout;
+    private final @Nullable Duration givenTimeout;
+    private final Timeout timeout;
     private final ChunkSize chunkSize;
-    private final long start = System.nanoTime();
 
     /** Those whose results were not taken; concurrent, for closing elsewhere. */
     private final Set<TaskFuture<Chunk.Results>> underWay = ConcurrentHashMap.newKeySet();
@@ -84,7 +85,8 @@ final class MapSource<T, R> implements Spliterator<R> {
         this.items = items;
         this.buffer = options.buffer().orElse(4 * workers);
         this.unordered = options.isUnordered();
-        this.timeout = options.timeout().orElse(null);
+        this.givenTimeout = options.timeout().orElse(null);
+        this.timeout = givenTimeout == null ? Timeout.NEVER : Timeout.of(givenTimeout);
         this.chunkSize = new ChunkSize(options.chunkSize().orElse(0));
     }
 
@@ -152,7 +154,8 @@ final class MapSource<T, R> implements Spliterator<R> {
                 return false; // the chunk need not be encoded in vain
             }
             future =
-                    pool.submitWithin(Chunk.task(function, chunk), mayBlock ? remainingNanos() : 0);
+                    pool.submitWithin(
+                            Chunk.task(function, chunk), mayBlock ? timeout.remainingNanos() : 0);
             if (future == null && underWay.isEmpty() && pool.rejects()) {
                 throw pool.full();
             }
@@ -194,7 +197,7 @@ final class MapSource<T, R> implements Spliterator<R> {
 
     /** Waits for the next result for a part of the time that the next items will take. */
     private boolean isNextDone() throws InterruptedException {
-        long patience = Math.min(remainingNanos(), readNanos / WAITED_PART);
+        long patience = Math.min(timeout.remainingNanos(), readNanos / WAITED_PART);
         if (unordered) {
             ready = ready != null ? ready : done.poll(patience, TimeUnit.NANOSECONDS);
             return ready != null;
@@ -326,18 +329,18 @@ final class MapSource<T, R> implements Spliterator<R> {
                 return future;
             }
             future =
-                    timeout == null
+                    !timeout.isLimited()
                             ? done.take()
-                            : done.poll(remainingNanos(), TimeUnit.NANOSECONDS);
+                            : done.poll(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
             if (future == null) {
                 throw new TimeoutException();
             }
             return future;
         }
         TaskFuture<Chunk.Results> future = inOrder.element();
-        if (timeout != null) {
+        if (timeout.isLimited()) {
             try {
-                Object unused = future.get(remainingNanos(), TimeUnit.NANOSECONDS);
+                Object unused = future.get(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
             } catch (ExecutionException e) {
                 // Done; get() says it again.
             }
@@ -345,14 +348,8 @@ final class MapSource<T, R> implements Spliterator<R> {
         return inOrder.remove();
     }
 
-    private long remainingNanos() {
-        return timeout == null
-                ? Long.MAX_VALUE
-                : Math.max(0, Limits.nanos(timeout) - (System.nanoTime() - start));
-    }
-
     private String standing() {
-        return "chunks under way=" + underWay.size() + ", timeout=" + timeout;
+        return "chunks under way=" + underWay.size() + ", timeout=" + givenTimeout;
     }
 
     private void close() {

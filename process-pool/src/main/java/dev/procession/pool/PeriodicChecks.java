@@ -1,5 +1,6 @@
 package dev.procession.pool;
 
+import dev.procession.core.time.Timeout;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,18 +31,18 @@ final class PeriodicChecks {
     long run(long now, Decisions decisions) {
         long sleepNanos = SLEEP_NANOS;
         for (WorkerSlot slot : scheduler.slots()) {
-            if (slot.isKillDue(now)) {
+            if (slot.isKillDue()) {
                 slot.kill();
-            } else if (slot.killAt() != Long.MAX_VALUE) {
-                sleepNanos = Math.min(sleepNanos, slot.killAt() - now);
+            } else if (slot.killTimeout().isLimited()) {
+                sleepNanos = Math.min(sleepNanos, slot.killTimeout().remainingNanos());
             }
             sleepNanos = Math.min(sleepNanos, checkOldestTask(slot, now, decisions));
         }
         scheduler.recallBlockedTasks(now);
         sleepNanos =
                 Math.min(sleepNanos, Math.max(MIN_SLEEP_NANOS, scheduler.nanosUntilBlocked(now)));
-        scheduler.endExhausted(now, now + EXIT_NANOS);
-        scheduler.endIdle(now, now + EXIT_NANOS);
+        scheduler.endExhausted(now, EXIT_NANOS);
+        scheduler.endIdle(now, EXIT_NANOS);
         if (scheduler.hasWaiting()) {
             long pause = scheduler.starting().pause(now);
             sleepNanos = pause > 0 ? Math.min(sleepNanos, pause) : sleepNanos;
@@ -54,7 +55,7 @@ final class PeriodicChecks {
     /** Ends a task that has run too long; how long the oldest one may still run. */
     private long checkOldestTask(WorkerSlot slot, long now, Decisions decisions) {
         Task task = slot.head();
-        if (task == null || task.timeoutNanos() == 0 || slot.isStopping(task)) {
+        if (task == null || task.timeoutNanos() == Timeout.FOREVER || slot.isStopping(task)) {
             return SLEEP_NANOS;
         }
         long remainingNanos = slot.headSince() + task.timeoutNanos() - now;
@@ -70,7 +71,7 @@ final class PeriodicChecks {
         } // else its owner has completed the future, and still the worker is the pool's
         decisions.ended(
                 task, new Settlement.Failed(() -> new TaskTimeoutException(task, slot.index())));
-        scheduler.addFirst(slot.stop(task, now + options.graceNanos()));
+        scheduler.addFirst(slot.stop(task, options.graceNanos()));
         return options.graceNanos();
     }
 }

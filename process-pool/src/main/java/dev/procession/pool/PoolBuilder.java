@@ -4,6 +4,7 @@ import dev.procession.core.Codec;
 import dev.procession.core.LaunchBuilder;
 import dev.procession.core.SerializableRunnable;
 import dev.procession.core.launch.LaunchOptions;
+import dev.procession.core.time.Timeout;
 import dev.procession.manager.Manager;
 import java.io.Serializable;
 import java.time.Duration;
@@ -277,14 +278,14 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
                 workers,
                 minWorkers,
                 warmSpare,
-                idleTimeout == null ? 0 : Limits.nanos(idleTimeout),
+                idleTimeout == null ? Timeout.FOREVER : Timeout.nanos(idleTimeout),
                 maxTasks,
                 maxMemory,
-                taskTimeout == null ? 0 : Limits.nanos(taskTimeout),
+                taskTimeout == null ? Timeout.FOREVER : Timeout.nanos(taskTimeout),
                 retries,
                 queueCapacity,
                 whenFull,
-                Limits.nanos(grace),
+                Timeout.nanos(grace),
                 List.copyOf(contexts));
     }
 }

@@ -2,6 +2,7 @@ package dev.procession.pool;
 
 import dev.procession.core.Codec;
 import dev.procession.core.launch.LaunchOptions;
+import dev.procession.core.time.Timeout;
 import java.util.List;
 
 /**
@@ -13,10 +14,11 @@ import java.util.List;
  * @param workers how many workers at most, at first
  * @param minWorkers how many are kept when idle
  * @param spare whether a worker more is kept ready
- * @param idleNanos how long a worker stays without work; 0 for ever
+ * @param idleNanos how long a worker stays without work; {@link Timeout#FOREVER} without a limit
  * @param maxTasks how many tasks a worker runs; 0 for any number
  * @param maxResidentBytes how much memory a worker may have resident; 0 for any amount
- * @param taskTimeoutNanos how long a task may run that does not say; 0 for ever
+ * @param taskTimeoutNanos how long a task without a timeout of its own may run; {@link
+ *     Timeout#FOREVER} without a limit
  * @param retries how often a task is repeated that does not say
  * @param queueCapacity how many tasks may wait; 0 for any number
  * @param whenFull what happens then

@@ -7,6 +7,8 @@ import dev.procession.core.SerializableFunction;
 import dev.procession.core.SerializableRunnable;
 import dev.procession.core.UnserializableException;
 import dev.procession.core.life.Session;
+import dev.procession.core.log.Log;
+import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.Transfers;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -62,6 +64,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
 
     /** How long a task that is cancelled has, once interrupted, before its worker is killed. */
     public static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
+
+    private static final Log LOG = Log.of(ProcessPoolExecutor.class);
 
     private final PoolOptions options;
     private final Dispatcher dispatcher;
@@ -210,7 +214,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
                                 (value, thrown) -> {
                                     if (thrown != null
                                             && !(thrown instanceof CancellationException)) {
-                                        log().log(
+                                        LOG.logger()
+                                                .log(
                                                         Level.WARNING,
                                                         "a task of " + options.name() + " failed",
                                                         thrown);
@@ -245,7 +250,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     private <V> TaskFuture<V> submitWork(Object work, @Nullable V given, TaskOptions taskOptions) {
         TaskFuture<V> future;
         try {
-            future = submitWithin(work, given, taskOptions, rejects() ? 0 : Long.MAX_VALUE);
+            future = submitWithin(work, given, taskOptions, rejects() ? 0 : Timeout.FOREVER);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RejectedExecutionException(
@@ -369,30 +374,30 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     @Override
     public <V> List<Future<V>> invokeAll(Collection<? extends Callable<V>> tasks)
             throws InterruptedException {
-        return new Invocations<V>(this, tasks, Long.MAX_VALUE).all();
+        return new Invocations<V>(this, tasks, Timeout.NEVER).all();
     }
 
     @Override
     public <V> List<Future<V>> invokeAll(
             Collection<? extends Callable<V>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException {
-        return new Invocations<V>(this, tasks, unit.toNanos(timeout)).all();
+        return new Invocations<V>(this, tasks, Timeout.ofNanos(unit.toNanos(timeout))).all();
     }
 
     @Override
     public <V> V invokeAny(Collection<? extends Callable<V>> tasks)
             throws InterruptedException, ExecutionException {
         try {
-            return new Invocations<V>(this, tasks, Long.MAX_VALUE).any();
+            return new Invocations<V>(this, tasks, Timeout.NEVER).any();
         } catch (TimeoutException e) {
-            throw new AssertionError("three centuries have passed", e);
+            throw new AssertionError("a wait without a timeout timed out", e);
         }
     }
 
     @Override
     public <V> V invokeAny(Collection<? extends Callable<V>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
-        return new Invocations<V>(this, tasks, unit.toNanos(timeout)).any();
+        return new Invocations<V>(this, tasks, Timeout.ofNanos(unit.toNanos(timeout))).any();
     }
 
     /**
@@ -519,7 +524,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         boolean interrupted = false;
         while (true) {
             try {
-                if (awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS)) {
+                if (awaitTermination(Timeout.FOREVER, TimeUnit.NANOSECONDS)) {
                     break;
                 }
             } catch (InterruptedException e) {
@@ -543,14 +548,15 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      * @return whether all tasks ended by themselves
      */
     public boolean close(Duration timeout) {
-        long nanos = Limits.nanos(timeout);
-        long start = System.nanoTime();
+        long nanos = Timeout.nanos(timeout);
+        Timeout beforeInterrupt = Timeout.ofNanos(nanos / 5 * 4);
+        Timeout all = Timeout.ofNanos(nanos);
         shutdown();
-        if (awaitUninterrupted(start + nanos / 5 * 4)) {
+        if (awaitUninterrupted(beforeInterrupt)) {
             return true;
         }
         shutdownNow();
-        if (!awaitUninterrupted(start + nanos)) {
+        if (!awaitUninterrupted(all)) {
             killWorkers();
             close();
         }
@@ -558,10 +564,9 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /** An interrupt hastens the end: then nothing more is waited for here. */
-    private boolean awaitUninterrupted(long deadline) {
+    private boolean awaitUninterrupted(Timeout timeout) {
         try {
-            return awaitTermination(
-                    Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+            return awaitTermination(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -599,10 +604,5 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         public ProcessPoolExecutor build() {
             return new ProcessPoolExecutor(this);
         }
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(ProcessPoolExecutor.class.getName());
     }
 }

@@ -1,5 +1,6 @@
 package dev.procession.pool;
 
+import dev.procession.core.time.Timeout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,7 +181,7 @@ final class Scheduler {
 
     /** For how long {@link #recallBlockedTasks} has nothing to do. */
     long nanosUntilBlocked(long now) {
-        long nanos = Long.MAX_VALUE;
+        long nanos = Timeout.FOREVER;
         for (WorkerSlot slot : slots) {
             if (limit > 1) {
                 nanos = Math.min(nanos, slot.nanosUntilItBlocks(now));
@@ -370,8 +371,8 @@ final class Scheduler {
     }
 
     /** Ends those that have nothing to do for too long, but not too many. */
-    void endIdle(long now, long killTime) {
-        if (options.idleNanos() == 0 || hasWaiting()) {
+    void endIdle(long now, long exitNanos) {
+        if (options.idleNanos() == Timeout.FOREVER || hasWaiting()) {
             return;
         }
         int staying = staying();
@@ -380,14 +381,14 @@ final class Scheduler {
             if (slot.state() == WorkerState.IDLE
                     && !slot.isSpare()
                     && now - slot.headSince() >= options.idleNanos()) {
-                slot.drain(killTime);
+                slot.drain(exitNanos);
                 staying--;
             }
         }
     }
 
     /** Ends those that have done, or hold, too much; each after what it runs. */
-    void endExhausted(long now, long killTime) {
+    void endExhausted(long now, long exitNanos) {
         for (WorkerSlot slot : slots) {
             if (!slot.isRetiring()
                     && slot.isStaying()
@@ -395,7 +396,7 @@ final class Scheduler {
                 addFirst(slot.retire());
             }
             if (slot.isRetiring() && slot.load() == 0) {
-                slot.drain(killTime);
+                slot.drain(exitNanos);
             }
         }
     }

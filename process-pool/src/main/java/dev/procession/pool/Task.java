@@ -1,6 +1,7 @@
 package dev.procession.pool;
 
 import dev.procession.core.WorkerCrashedException;
+import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.Transfers;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ final class Task {
         this.ends = shipment.ends();
         this.work = work;
         this.future = future;
-        this.timeoutNanos = options.timeout().map(Limits::nanos).orElse(pool.taskTimeoutNanos());
+        this.timeoutNanos = options.timeout().map(Timeout::nanos).orElse(pool.taskTimeoutNanos());
         this.retries = options.retries().orElse(pool.retries());
         this.priority = options.priority();
         this.name = options.name().orElse(null);
@@ -80,7 +81,7 @@ final class Task {
         return future;
     }
 
-    /** How long it may run; 0 if it may for ever. */
+    /** How long it may run; {@link Timeout#FOREVER} without a limit. */
     long timeoutNanos() {
         return timeoutNanos;
     }

@@ -8,6 +8,7 @@ import dev.procession.core.lane.LaneHandle;
 import dev.procession.core.launch.EntryPoint;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ParentConnection;
+import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.TaskOutcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -158,7 +159,7 @@ final class WorkerMain implements EntryPoint {
     private static boolean awaitMessage(LaneEnd lane) throws IOException {
         while (true) {
             try {
-                return lane.awaitMessage(Long.MAX_VALUE);
+                return lane.awaitMessage(Timeout.FOREVER);
             } catch (InterruptedException e) {
                 // A task has left threads that interrupt this one; no task is running now.
             }
@@ -238,7 +239,7 @@ final class WorkerMain implements EntryPoint {
     private static void send(LaneEnd lane, int type, long id, byte[] payload) throws IOException {
         while (!lane.offer(type, id, payload)) {
             try {
-                lane.awaitRoom(payload.length, Long.MAX_VALUE);
+                lane.awaitRoom(payload.length, Timeout.FOREVER);
             } catch (InterruptedException e) {
                 // As in awaitMessage.
             }

@@ -4,6 +4,7 @@ import dev.procession.core.lane.LaneEnd;
 import dev.procession.core.lane.LaneHandle;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.link.ProtocolException;
+import dev.procession.core.time.Timeout;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * dispatcher's thread calls.
  */
 final class WorkerSlot {
-
-    private static final long NEVER = Long.MAX_VALUE;
 
     /** How many tasks are sent ahead to a worker at most. */
     private static final int MOST_AHEAD = 512;
@@ -64,7 +63,7 @@ final class WorkerSlot {
     private long headSince;
     private long residentSeen;
     private long tasksDone;
-    private long killAt = NEVER;
+    private Timeout killTimeout = Timeout.NEVER;
     private boolean killWasDue;
     private boolean interruptPending;
     private volatile boolean unreadable;
@@ -109,7 +108,7 @@ final class WorkerSlot {
         residentSeen = 0;
         tasksDone = 0;
         credit = MOST_AHEAD;
-        killAt = NEVER;
+        killTimeout = Timeout.NEVER;
         interruptPending = false;
         unreadable = false;
         stopping = null;
@@ -152,7 +151,7 @@ final class WorkerSlot {
         spare = false;
         jvm = null;
         stopping = null;
-        killAt = NEVER;
+        killTimeout = Timeout.NEVER;
     }
 
     void ready() {
@@ -192,7 +191,7 @@ final class WorkerSlot {
 
     /** True if the worker stays, as far as is known. */
     boolean isStaying() {
-        return isLive() && state != WorkerState.DRAINING && !retiring && killAt == NEVER;
+        return isLive() && state != WorkerState.DRAINING && !retiring && !killTimeout.isLimited();
     }
 
     /** True if the pool itself has killed this worker. */
@@ -229,7 +228,7 @@ final class WorkerSlot {
 
     /** For how long {@link #blocksTasks} will not begin to be true of a worker that is up. */
     long nanosUntilItBlocks(long now) {
-        return ready && load() > 1 ? Math.max(0, longAt() - now) : Long.MAX_VALUE;
+        return ready && load() > 1 ? Math.max(0, longAt() - now) : Timeout.FOREVER;
     }
 
     /**
@@ -333,7 +332,7 @@ final class WorkerSlot {
         if (task == stopping && state != WorkerState.DRAINING) {
             stopping = null;
             interruptPending = false;
-            killAt = NEVER; // the interrupt was enough
+            killTimeout = Timeout.NEVER; // the interrupt was enough
         }
         updateLoad();
     }
@@ -368,16 +367,23 @@ final class WorkerSlot {
      * Interrupts a task that has begun; its worker will be killed if that does not help. Returns
      * what was behind it, which the killing must not hit.
      */
-    List<Task> stop(Task task, long killTime) {
+    List<Task> stop(Task task, long graceNanos) {
         ChildJvm child = jvm;
         if (child == null) {
             return new ArrayList<>(0);
         }
+        boolean pending = !child.isLinked();
+        Timeout shortened =
+                killTimeout.atMost(pending ? graceNanosWithLink(graceNanos) : graceNanos);
         child.interrupt(task.messageId());
         stopping = task;
-        interruptPending = !child.isLinked();
-        killAt = Math.min(killAt, interruptPending ? killTime + LINK_NANOS : killTime);
+        interruptPending = pending;
+        killTimeout = shortened;
         return recall();
+    }
+
+    private static long graceNanosWithLink(long graceNanos) {
+        return Math.min(graceNanos, Timeout.FOREVER - LINK_NANOS) + LINK_NANOS;
     }
 
     /** True if this task has been interrupted already. */
@@ -443,8 +449,9 @@ final class WorkerSlot {
         return abandoned;
     }
 
-    long killAt() {
-        return killAt;
+    /** Until when the worker may live; {@link Timeout#NEVER} unless it is being ended. */
+    Timeout killTimeout() {
+        return killTimeout;
     }
 
     /**
@@ -452,12 +459,12 @@ final class WorkerSlot {
      * read before the second one, and may show that the interrupt was enough. An interrupted task's
      * time counts from when its worker could be told.
      */
-    boolean isKillDue(long now) {
+    boolean isKillDue() {
         if (interruptPending && jvm != null && jvm.isLinked()) {
             interruptPending = false;
-            killAt = Math.min(killAt, now + options.graceNanos());
+            killTimeout = killTimeout.atMost(options.graceNanos());
         }
-        if (killAt == NEVER || now - killAt < 0) {
+        if (!killTimeout.isOver()) {
             killWasDue = false;
             return false;
         }
@@ -494,13 +501,14 @@ final class WorkerSlot {
         return retiring;
     }
 
-    /** Tells the worker to exit, and kills it if it has not by then. */
-    void drain(long killTime) {
+    /** Tells the worker to exit, and kills it if it has not after so long. */
+    void drain(long exitNanos) {
         if (jvm == null || state == WorkerState.DRAINING) {
             return; // dead, or its start is under way: then it is drained when it has started
         }
+        Timeout exitTimeout = Timeout.ofNanos(exitNanos);
         state = WorkerState.DRAINING;
-        killAt = killTime;
+        killTimeout = exitTimeout;
         try {
             if (lane != null && !lane.offer(LaneMessage.EXIT.wire(), 0, new byte[0])) {
                 kill(); // a worker that does not read its lane cannot be asked
@@ -511,12 +519,13 @@ final class WorkerSlot {
     }
 
     /** Sends SIGTERM, and kills the worker if that does not help. */
-    void terminate(long killTime) {
+    void terminate(long graceNanos) {
         if (jvm != null) {
+            Timeout shortened = killTimeout.atMost(graceNanos);
             jvm.terminate();
             killed = true;
             state = WorkerState.DRAINING;
-            killAt = Math.min(killAt, killTime);
+            killTimeout = shortened;
         }
     }
 
@@ -526,7 +535,7 @@ final class WorkerSlot {
             killed = true;
             state = WorkerState.DRAINING;
         }
-        killAt = NEVER;
+        killTimeout = Timeout.NEVER;
     }
 
     void closeLane() throws IOException {
