@@ -1,9 +1,16 @@
-/** The executor whose workers are processes. */
+/**
+ * The executor whose workers are processes.
+ *
+ * <p>Users call {@code dev.procession.pool}. The packages below it are internal: {@code dispatch}
+ * runs in the parent, {@code worker} in the workers, and both know {@code protocol}.
+ */
 module dev.procession.pool {
     exports dev.procession.pool;
 
-    // A worker JVM makes its entry point by reflection.
-    opens dev.procession.pool to
+    // A worker JVM makes its entry point by reflection, and the codec reads the pool's lambdas.
+    opens dev.procession.pool.worker to
+            dev.procession.core;
+    opens dev.procession.pool.protocol to
             dev.procession.core;
 
     requires transitive dev.procession.core;
@@ -17,5 +24,5 @@ module dev.procession.pool {
     requires static transitive org.jspecify;
 
     provides dev.procession.core.launch.Rehearsal with
-            dev.procession.pool.WorkerRehearsal;
+            dev.procession.pool.worker.WorkerRehearsal;
 }

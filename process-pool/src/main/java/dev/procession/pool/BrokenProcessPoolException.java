@@ -14,7 +14,13 @@ public final class BrokenProcessPoolException extends ProcessionException {
 
     private static final long serialVersionUID = 1L;
 
-    BrokenProcessPoolException(String pool, Throwable cause) {
+    /**
+     * Made by the pool.
+     *
+     * @param pool the name of the pool
+     * @param cause why the last worker could not be started
+     */
+    public BrokenProcessPoolException(String pool, Throwable cause) {
         super("no worker could be started: pool=" + pool + ": " + reason(cause), cause);
     }
 

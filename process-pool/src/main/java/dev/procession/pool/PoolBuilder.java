@@ -6,6 +6,11 @@ import dev.procession.core.SerializableRunnable;
 import dev.procession.core.launch.LaunchOptions;
 import dev.procession.core.time.Timeout;
 import dev.procession.manager.Manager;
+import dev.procession.pool.dispatch.MemoryLimit;
+import dev.procession.pool.dispatch.PoolOptions;
+import dev.procession.pool.dispatch.WorkerHeap;
+import dev.procession.pool.protocol.WorkerSetup;
+import dev.procession.pool.worker.WorkerMain;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -272,6 +277,8 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
                         initializer,
                         manager == null ? null : Codec.standard().encode(manager));
         return new PoolOptions(
+                WorkerMain.class,
+                ProcessPoolExecutor.LOG,
                 launch,
                 codec,
                 setup.encode(),

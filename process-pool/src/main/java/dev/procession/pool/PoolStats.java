@@ -1,5 +1,8 @@
 package dev.procession.pool;
 
+import dev.procession.pool.dispatch.PoolCounters;
+import dev.procession.pool.dispatch.TaskCounts;
+
 /**
  * What a pool has done and is doing; out of date when it is read, and not all taken at one instant.
  * A task ends in exactly one of {@code succeeded}, {@code failed} and {@code cancelled}; one whose
@@ -32,4 +35,23 @@ public record PoolStats(
         long workersStarted,
         long workersLost,
         DurationHistogram runTime,
-        DurationHistogram waitTime) {}
+        DurationHistogram waitTime) {
+
+    static PoolStats of(TaskCounts counts) {
+        PoolCounters.Snapshot ever = counts.ever();
+        return new PoolStats(
+                counts.queued(),
+                counts.running(),
+                ever.submitted(),
+                ever.succeeded(),
+                ever.failed(),
+                ever.cancelled(),
+                ever.timedOut(),
+                ever.crashed(),
+                ever.retried(),
+                ever.workersStarted(),
+                ever.workersLost(),
+                new DurationHistogram(ever.runNanos()),
+                new DurationHistogram(ever.waitNanos()));
+    }
+}

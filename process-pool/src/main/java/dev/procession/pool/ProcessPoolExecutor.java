@@ -1,15 +1,17 @@
 package dev.procession.pool;
 
-import dev.procession.core.Codec;
 import dev.procession.core.SerializableAction;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableFunction;
 import dev.procession.core.SerializableRunnable;
-import dev.procession.core.UnserializableException;
-import dev.procession.core.life.Session;
 import dev.procession.core.log.Log;
 import dev.procession.core.time.Timeout;
-import dev.procession.core.transfer.Transfers;
+import dev.procession.pool.dispatch.Dispatcher;
+import dev.procession.pool.dispatch.Invocations;
+import dev.procession.pool.dispatch.MapSettings;
+import dev.procession.pool.dispatch.MapSource;
+import dev.procession.pool.dispatch.PoolOptions;
+import dev.procession.pool.dispatch.Task;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,9 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An {@link ExecutorService} whose workers are processes: Python's {@code ProcessPoolExecutor}.
@@ -65,11 +65,11 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     /** How long a task that is cancelled has, once interrupted, before its worker is killed. */
     public static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
 
-    private static final Log LOG = Log.of(ProcessPoolExecutor.class);
+    static final Log LOG = Log.of(ProcessPoolExecutor.class);
 
     private final PoolOptions options;
     private final Dispatcher dispatcher;
-    private final AtomicLong lastTask = new AtomicLong();
+    private final Submitter submitter;
 
     /** Makes a pool of one worker for each processor, with the defaults of {@link Builder}. */
     public ProcessPoolExecutor() {
@@ -88,7 +88,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
 
     private ProcessPoolExecutor(Builder builder) {
         options = builder.options();
-        dispatcher = new Dispatcher(options);
+        dispatcher = new Dispatcher(options, owner -> new TaskFuture<>(0, owner, null).promise());
+        submitter = new Submitter(options, dispatcher);
         dispatcher.start();
     }
 
@@ -113,7 +114,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      * @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
      */
     public <V> TaskFuture<V> submit(SerializableCallable<V> task) {
-        return submitWork(task);
+        return submitter.submit(task);
     }
 
     /**
@@ -129,7 +130,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      *     queue is full and it rejects then
      */
     public <V> TaskFuture<V> submit(SerializableCallable<V> task, TaskOptions taskOptions) {
-        return submitWork(task, null, taskOptions);
+        return submitter.submit(task, null, taskOptions);
     }
 
     /**
@@ -142,7 +143,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      * @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
      */
     public TaskFuture<Void> submit(SerializableRunnable task) {
-        return submitWork(task);
+        return submitter.submit(task);
     }
 
     /**
@@ -156,7 +157,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      * @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
      */
     public TaskFuture<Void> submit(SerializableAction task) {
-        return submitWork(task);
+        return submitter.submit(task);
     }
 
     /**
@@ -166,7 +167,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      */
     @Override
     public <V> TaskFuture<V> submit(Callable<V> task) {
-        return submitWork(task);
+        return submitter.submit(task);
     }
 
     /**
@@ -176,7 +177,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      */
     @Override
     public TaskFuture<?> submit(Runnable task) {
-        return submitWork(task);
+        return submitter.submit(task);
     }
 
     /**
@@ -186,7 +187,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      */
     @Override
     public <V> Future<V> submit(Runnable task, V result) {
-        return submitWork(task, result, TaskOptions.DEFAULT);
+        return submitter.submit(task, result, TaskOptions.DEFAULT);
     }
 
     /**
@@ -209,7 +210,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     @Override
     public void execute(Runnable task) {
         CompletableFuture<?> unused =
-                submitWork(task)
+                submitter
+                        .submit(task)
                         .whenComplete(
                                 (value, thrown) -> {
                                     if (thrown != null
@@ -221,105 +223,6 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
                                                         thrown);
                                     }
                                 });
-    }
-
-    private Transfers.Shipment pack(Object work) {
-        UserWork.check(work);
-        Object wrapped = inContext(work);
-        try {
-            return Transfers.pack(options.codec(), wrapped);
-        } catch (UnserializableException e) {
-            UnserializableException obstacle =
-                    wrapped == work ? null : UserWork.obstacle(options.codec(), List.of(work));
-            throw obstacle == null ? e : obstacle;
-        }
-    }
-
-    private Object inContext(Object work) {
-        Object wrapped = work;
-        for (TaskContext<?> context : options.contexts()) {
-            wrapped = TaskInContext.of(context, wrapped);
-        }
-        return wrapped;
-    }
-
-    private <V> TaskFuture<V> submitWork(Object work) {
-        return submitWork(work, null, TaskOptions.DEFAULT);
-    }
-
-    private <V> TaskFuture<V> submitWork(Object work, @Nullable V given, TaskOptions taskOptions) {
-        TaskFuture<V> future;
-        try {
-            future = submitWithin(work, given, taskOptions, rejects() ? 0 : Timeout.FOREVER);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RejectedExecutionException(
-                    "interrupted while the queue was full: pool=" + options.name(), e);
-        }
-        if (future == null) {
-            throw full();
-        }
-        return future;
-    }
-
-    /** Submits work; null when the queue is full for so long. */
-    <V> @Nullable TaskFuture<V> submitWithin(Object work, long nanos) throws InterruptedException {
-        return submitWithin(work, null, TaskOptions.DEFAULT, nanos);
-    }
-
-    private <V> @Nullable TaskFuture<V> submitWithin(
-            Object work, @Nullable V given, TaskOptions taskOptions, long nanos)
-            throws InterruptedException {
-        Objects.requireNonNull(work, "task");
-        if (dispatcher.isShutdown()) {
-            throw new RejectedExecutionException("the pool was shut down: " + options.name());
-        }
-        if (Session.isProcessEnding()) {
-            throw new RejectedExecutionException(
-                    "this JVM is shutting down: pool=" + options.name());
-        }
-        Transfers.Shipment shipment = pack(work);
-        TaskFuture<V> future = new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given);
-        @SuppressWarnings("unchecked") // the future is completed with what the task returned
-        TaskFuture<Object> untyped = (TaskFuture<Object>) future;
-        Task task = new Task(shipment, work, untyped, taskOptions, options);
-        future.belongsTo(task);
-        boolean accepted = false;
-        try {
-            accepted = dispatcher.accept(task, nanos);
-        } finally {
-            if (!accepted) {
-                shipment.takeBack();
-            }
-        }
-        return accepted ? future : null;
-    }
-
-    Codec codec() {
-        return options.codec();
-    }
-
-    /** True if a task for which there is no room is refused and not waited with. */
-    boolean rejects() {
-        return options.whenFull() == WhenFull.REJECT;
-    }
-
-    /** True if a task would be accepted now, as far as room is concerned. */
-    boolean hasRoom() {
-        return dispatcher.hasRoom();
-    }
-
-    /** Waits until there may be room; false when there is none for so long. */
-    boolean awaitRoom(long nanos) throws InterruptedException {
-        return dispatcher.awaitRoomOnly(nanos);
-    }
-
-    RejectedExecutionException full() {
-        return new RejectedExecutionException(
-                "the queue is full: pool="
-                        + options.name()
-                        + ", capacity="
-                        + options.queueCapacity());
     }
 
     /**
@@ -367,28 +270,33 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     public <T, R> Stream<R> map(
             SerializableFunction<T, R> function, Iterable<T> items, MapOptions mapOptions) {
         Objects.requireNonNull(function, "function");
-        return new MapSource<>(this, function, items.iterator(), mapOptions, options.workers())
-                .stream();
+        MapSettings settings =
+                new MapSettings(
+                        mapOptions.chunkSize().orElse(0),
+                        mapOptions.buffer().orElse(4 * options.workers()),
+                        mapOptions.isUnordered(),
+                        mapOptions.timeout().orElse(null));
+        return new MapSource<>(submitter, function, items.iterator(), settings).stream();
     }
 
     @Override
     public <V> List<Future<V>> invokeAll(Collection<? extends Callable<V>> tasks)
             throws InterruptedException {
-        return new Invocations<V>(this, tasks, Timeout.NEVER).all();
+        return new Invocations<V>(submitter, tasks, Timeout.NEVER).all();
     }
 
     @Override
     public <V> List<Future<V>> invokeAll(
             Collection<? extends Callable<V>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException {
-        return new Invocations<V>(this, tasks, Timeout.ofNanos(unit.toNanos(timeout))).all();
+        return new Invocations<V>(submitter, tasks, Timeout.ofNanos(unit.toNanos(timeout))).all();
     }
 
     @Override
     public <V> V invokeAny(Collection<? extends Callable<V>> tasks)
             throws InterruptedException, ExecutionException {
         try {
-            return new Invocations<V>(this, tasks, Timeout.NEVER).any();
+            return new Invocations<V>(submitter, tasks, Timeout.NEVER).any();
         } catch (TimeoutException e) {
             throw new AssertionError("a wait without a timeout timed out", e);
         }
@@ -397,7 +305,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     @Override
     public <V> V invokeAny(Collection<? extends Callable<V>> tasks, long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
-        return new Invocations<V>(this, tasks, Timeout.ofNanos(unit.toNanos(timeout))).any();
+        return new Invocations<V>(submitter, tasks, Timeout.ofNanos(unit.toNanos(timeout))).any();
     }
 
     /**
@@ -435,7 +343,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      * @return a snapshot
      */
     public PoolStats stats() {
-        return dispatcher.stats();
+        return PoolStats.of(dispatcher.counts());
     }
 
     /**
@@ -489,7 +397,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     private List<Runnable> stop(Dispatcher.Force force) {
         List<Runnable> never = new ArrayList<>();
         for (Task task : dispatcher.shutdownNow(force)) {
-            if (task.future().cancel(false)) {
+            if (task.promise().cancel()) {
                 never.add(task.asRunnable());
             }
         }

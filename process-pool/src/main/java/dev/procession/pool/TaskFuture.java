@@ -1,5 +1,9 @@
 package dev.procession.pool;
 
+import dev.procession.pool.dispatch.Dispatcher;
+import dev.procession.pool.dispatch.Settlement;
+import dev.procession.pool.dispatch.Task;
+import dev.procession.pool.dispatch.TaskPromise;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -49,6 +53,8 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     /** The thread that has promised to tell what arrives. */
     private volatile @Nullable Thread waiter;
 
+    private final TaskPromise promise = new Promise();
+
     /** With {@code given}, that is the future's value, and not what the task returns. */
     TaskFuture(long id, Dispatcher dispatcher, @Nullable V given) {
         this.id = id;
@@ -56,53 +62,26 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         this.given = given;
     }
 
-    void belongsTo(@Nullable Task owner) {
+    /** Sets the task, before anybody else sees this future. */
+    void belongsTo(Task owner) {
         task = owner;
     }
 
-    /** The task has returned; by the pool. */
-    void returned(V value) {
-        super.complete(given != null ? given : value);
-        wakeWaiter();
+    /** Returns what the pool may do with this future. */
+    TaskPromise promise() {
+        return promise;
     }
 
-    /** The task has failed; by the pool. */
-    void failed(Throwable failure) {
-        super.completeExceptionally(failure);
-        wakeWaiter();
-    }
-
-    /**
-     * The task has ended; by the dispatcher, at most once. True if a thread that waits here tells;
-     * otherwise somebody else has to call {@link #deliver}.
-     */
-    boolean settled(Settlement how) {
-        settlement = how;
-        Thread thread = waiter;
-        if (thread == null || hasDependents()) {
-            return false;
-        }
-        LockSupport.unpark(thread);
-        return true;
-    }
-
-    /** True if anybody will be told by the completion itself. */
-    boolean hasDependents() {
-        return getNumberOfDependents() > 0;
-    }
-
-    /** Completes this with what has arrived, if nobody has. */
-    void deliver() {
-        Settlement settled = SETTLEMENT.getAndSet(this, null);
-        if (settled == null) {
+    /** Completes this with what has been stored, unless another thread has. */
+    private void deliver() {
+        Settlement stored = SETTLEMENT.getAndSet(this, null);
+        if (stored == null) {
             return;
         }
-        @SuppressWarnings("unchecked") // completed with what the task returned
-        TaskFuture<Object> untyped = (TaskFuture<Object>) this;
         try {
-            settled.deliver(untyped);
+            stored.deliver(promise);
         } catch (Throwable e) { // decoding runs user code; it fails this future and no other
-            failed(e);
+            promise.failed(e);
         }
     }
 
@@ -120,7 +99,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         }
         waiter = null;
         if (self.isInterrupted() && settlement != null) {
-            dispatcher.deliverSoon(this); // it relied on this thread, which has to leave
+            dispatcher.deliverSoon(promise); // it relied on this thread, which has to leave
         } else {
             deliver();
         }
@@ -251,5 +230,64 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
                     }
                 });
         return this;
+    }
+
+    /** The pool's view of this future; not a method of it is for users. */
+    private final class Promise implements TaskPromise {
+
+        @Override
+        public long id() {
+            return id;
+        }
+
+        @Override
+        public boolean isDone() {
+            return TaskFuture.this.isDone();
+        }
+
+        @Override
+        public boolean hasDependents() {
+            return getNumberOfDependents() > 0;
+        }
+
+        @Override
+        public boolean settle(Settlement how) {
+            settlement = how;
+            Thread thread = waiter;
+            if (thread == null || hasDependents()) {
+                return false;
+            }
+            LockSupport.unpark(thread);
+            return true;
+        }
+
+        @Override
+        public void deliver() {
+            TaskFuture.this.deliver();
+        }
+
+        @Override
+        public void returned(Object value) {
+            @SuppressWarnings("unchecked") // completed with what the task returned
+            V result = given != null ? given : (V) value;
+            TaskFuture.super.complete(result);
+            wakeWaiter();
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            TaskFuture.super.completeExceptionally(failure);
+            wakeWaiter();
+        }
+
+        @Override
+        public boolean cancel() {
+            return TaskFuture.this.cancel(false);
+        }
+
+        @Override
+        public void forgetTask() {
+            task = null;
+        }
     }
 }

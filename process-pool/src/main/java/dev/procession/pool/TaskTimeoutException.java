@@ -15,15 +15,18 @@ public final class TaskTimeoutException extends ProcessionException {
     private final long taskId;
     private final Duration timeout;
 
-    TaskTimeoutException(Task task, int worker) {
-        super(
-                task.description()
-                        + " ran longer than it may: timeout="
-                        + Duration.ofNanos(task.timeoutNanos())
-                        + ", worker="
-                        + worker);
-        taskId = task.id();
-        timeout = Duration.ofNanos(task.timeoutNanos());
+    /**
+     * Made by the pool.
+     *
+     * @param task what messages call the task
+     * @param taskId the id of the task
+     * @param timeout how long the task may run
+     * @param worker the index of its worker
+     */
+    public TaskTimeoutException(String task, long taskId, Duration timeout, int worker) {
+        super(task + " ran longer than it may: timeout=" + timeout + ", worker=" + worker);
+        this.taskId = taskId;
+        this.timeout = timeout;
     }
 
     /**

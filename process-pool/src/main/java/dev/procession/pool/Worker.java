@@ -1,9 +1,8 @@
 package dev.procession.pool;
 
-import dev.procession.core.Codec;
-import dev.procession.core.lane.LaneEnd;
 import dev.procession.manager.Manager;
-import java.nio.ByteBuffer;
+import dev.procession.pool.worker.CurrentTask;
+import dev.procession.pool.worker.SharedManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +11,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Worker {
 
-    private static volatile @Nullable Worker current;
+    /** What {@link #current} returned last: one instance serves all calls of a task. */
+    private static @Nullable Worker last;
 
-    /** The pool's manager, encoded until a task asks for it: connecting takes time. */
-    private static byte @Nullable [] managerBytes;
+    private final CurrentTask task;
 
-    private static @Nullable Manager manager;
-
-    private final int index;
-    private final long taskId;
-    private final LaneEnd lane;
-
-    Worker(int index, long taskId, LaneEnd lane) {
-        this.index = index;
-        this.taskId = taskId;
-        this.lane = lane;
+    private Worker(CurrentTask task) {
+        this.task = task;
     }
 
     /**
@@ -36,38 +27,22 @@ public final class Worker {
      * @throws IllegalStateException if this JVM is no pool's worker, or it runs no task now
      */
     public static Worker current() {
-        Worker worker = current;
-        if (worker == null) {
+        CurrentTask task = CurrentTask.get();
+        if (task == null) {
             throw new IllegalStateException(
                     "no task of a process pool runs in this JVM: pid="
                             + ProcessHandle.current().pid());
         }
+        return of(task);
+    }
+
+    private static synchronized Worker of(CurrentTask task) {
+        Worker worker = last;
+        if (worker == null || worker.task != task) {
+            worker = new Worker(task);
+            last = worker;
+        }
         return worker;
-    }
-
-    static synchronized void share(byte @Nullable [] encodedManager) {
-        managerBytes = encodedManager;
-    }
-
-    private static synchronized Manager connectedManager() {
-        Manager connected = manager;
-        byte[] bytes = managerBytes;
-        if (connected == null && bytes != null) {
-            connected = (Manager) Codec.standard().decode(ByteBuffer.wrap(bytes));
-            manager = connected;
-        }
-        if (connected == null) {
-            throw new IllegalStateException("the pool was built without a manager");
-        }
-        return connected;
-    }
-
-    static void enter(Worker worker) {
-        current = worker;
-    }
-
-    static void leave() {
-        current = null;
     }
 
     /**
@@ -86,7 +61,7 @@ public final class Worker {
      *     has its predecessor's
      */
     public int index() {
-        return index;
+        return task.index();
     }
 
     /**
@@ -95,7 +70,7 @@ public final class Worker {
      * @return the number that {@link TaskFuture#id} gives in the parent
      */
     public long taskId() {
-        return taskId;
+        return task.taskId();
     }
 
     /**
@@ -106,7 +81,7 @@ public final class Worker {
      * @throws IllegalStateException if the pool has none
      */
     public Manager manager() {
-        return connectedManager();
+        return SharedManager.connected();
     }
 
     /**
@@ -120,10 +95,8 @@ public final class Worker {
     public void progress(double value) {
         if (!(value >= 0 && value <= 1)) {
             throw new IllegalArgumentException(
-                    "progress goes from 0 to 1: progress=" + value + ", task=" + taskId);
+                    "progress goes from 0 to 1: progress=" + value + ", task=" + taskId());
         }
-        if (current == this) {
-            TaskWord.setProgress(lane, value);
-        }
+        task.setProgress(value);
     }
 }

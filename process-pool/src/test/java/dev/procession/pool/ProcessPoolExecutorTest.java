@@ -11,6 +11,7 @@ import dev.procession.core.UnserializableException;
 import dev.procession.core.WorkerCrashedException;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
+import dev.procession.pool.worker.WorkerMain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -7,15 +7,15 @@ import java.lang.reflect.Method;
 /** In a worker: sends its pool what no worker sends, as one does whose memory was overwritten. */
 public final class Nonsense {
 
-    private static final String WORKER = "dev.procession.pool.Worker";
+    private static final String TASK = "dev.procession.pool.worker.CurrentTask";
     private static final int NO_TYPE = 99;
 
     private Nonsense() {}
 
     /** Sends it, and waits for what the pool makes of it. */
     public static long send() throws Exception {
-        Class<?> type = Class.forName(WORKER);
-        Method current = type.getDeclaredMethod("current");
+        Class<?> type = Class.forName(TASK);
+        Method current = type.getDeclaredMethod("get");
         current.setAccessible(true);
         Field lane = type.getDeclaredField("lane");
         lane.setAccessible(true);

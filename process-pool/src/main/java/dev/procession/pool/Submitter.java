@@ -1,0 +1,154 @@
+package dev.procession.pool;
+
+import dev.procession.core.Codec;
+import dev.procession.core.UnserializableException;
+import dev.procession.core.life.Session;
+import dev.procession.core.time.Timeout;
+import dev.procession.core.transfer.Transfers;
+import dev.procession.pool.dispatch.Dispatcher;
+import dev.procession.pool.dispatch.PoolOptions;
+import dev.procession.pool.dispatch.Task;
+import dev.procession.pool.dispatch.TaskSettings;
+import dev.procession.pool.dispatch.TaskSubmitter;
+import dev.procession.pool.protocol.TaskInContext;
+import dev.procession.pool.protocol.UserWork;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what users submit into tasks, in their threads: checks it, encodes it, and waits for room
+ * in the queue. Thread-safe.
+ */
+final class Submitter implements TaskSubmitter {
+
+    private final PoolOptions options;
+    private final Dispatcher dispatcher;
+    private final TaskSettings defaults;
+    private final AtomicLong lastTask = new AtomicLong();
+
+    Submitter(PoolOptions options, Dispatcher dispatcher) {
+        this.options = options;
+        this.dispatcher = dispatcher;
+        this.defaults = new TaskSettings(options.taskTimeoutNanos(), options.retries(), 0, null);
+    }
+
+    private Transfers.Shipment pack(Object work) {
+        UserWork.check(work);
+        Object wrapped = inContext(work);
+        try {
+            return Transfers.pack(options.codec(), wrapped);
+        } catch (UnserializableException e) {
+            UnserializableException obstacle =
+                    wrapped == work ? null : UserWork.obstacle(options.codec(), List.of(work));
+            throw obstacle == null ? e : obstacle;
+        }
+    }
+
+    private Object inContext(Object work) {
+        Object wrapped = work;
+        for (TaskContext<?> context : options.contexts()) {
+            wrapped = TaskInContext.of(context, wrapped);
+        }
+        return wrapped;
+    }
+
+    /** Submits a task with the defaults of the pool. */
+    <V> TaskFuture<V> submit(Object work) {
+        return submit(work, null, TaskOptions.DEFAULT);
+    }
+
+    /**
+     * Submits a task; waits for room if the pool does.
+     *
+     * @param given the value of the future, if it is not what the task returns
+     * @throws RejectedExecutionException if there is no room, or the pool was shut down
+     */
+    <V> TaskFuture<V> submit(Object work, @Nullable V given, TaskOptions taskOptions) {
+        TaskFuture<V> future;
+        try {
+            future = submitWithin(work, given, taskOptions, rejects() ? 0 : Timeout.FOREVER);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RejectedExecutionException(
+                    "interrupted while the queue was full: pool=" + options.name(), e);
+        }
+        if (future == null) {
+            throw full();
+        }
+        return future;
+    }
+
+    @Override
+    public <V> @Nullable TaskFuture<V> submitWithin(Object work, long nanos)
+            throws InterruptedException {
+        return submitWithin(work, null, TaskOptions.DEFAULT, nanos);
+    }
+
+    private <V> @Nullable TaskFuture<V> submitWithin(
+            Object work, @Nullable V given, TaskOptions taskOptions, long nanos)
+            throws InterruptedException {
+        Objects.requireNonNull(work, "task");
+        if (dispatcher.isShutdown()) {
+            throw new RejectedExecutionException("the pool was shut down: " + options.name());
+        }
+        if (Session.isProcessEnding()) {
+            throw new RejectedExecutionException(
+                    "this JVM is shutting down: pool=" + options.name());
+        }
+        Transfers.Shipment shipment = pack(work);
+        TaskFuture<V> future = new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given);
+        Task task = new Task(shipment, work, future.promise(), settings(taskOptions));
+        future.belongsTo(task);
+        boolean accepted = false;
+        try {
+            accepted = dispatcher.accept(task, nanos);
+        } finally {
+            if (!accepted) {
+                shipment.takeBack();
+            }
+        }
+        return accepted ? future : null;
+    }
+
+    @Override
+    public Codec codec() {
+        return options.codec();
+    }
+
+    @Override
+    public boolean rejects() {
+        return options.whenFull() == WhenFull.REJECT;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return dispatcher.hasRoom();
+    }
+
+    @Override
+    public boolean awaitRoom(long nanos) throws InterruptedException {
+        return dispatcher.awaitRoomOnly(nanos);
+    }
+
+    @Override
+    public RejectedExecutionException full() {
+        return new RejectedExecutionException(
+                "the queue is full: pool="
+                        + options.name()
+                        + ", capacity="
+                        + options.queueCapacity());
+    }
+
+    private TaskSettings settings(TaskOptions given) {
+        return given == TaskOptions.DEFAULT
+                ? defaults
+                : new TaskSettings(
+                        given.timeout().map(Timeout::nanos).orElse(defaults.timeoutNanos()),
+                        given.retries().orElse(defaults.retries()),
+                        given.priority(),
+                        given.name().orElse(null));
+    }
+}

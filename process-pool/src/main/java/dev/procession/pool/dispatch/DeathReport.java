@@ -1,0 +1,24 @@
+package dev.procession.pool.dispatch;
+
+import dev.procession.core.log.Log;
+import java.lang.System.Logger.Level;
+import java.util.function.Supplier;
+
+/**
+ * Clean-up after a worker's death, off the pool's thread: kills the processes that its tasks have
+ * started, and logs the death.
+ *
+ * @param log where the death is logged
+ * @param loss the message for the log
+ * @param expected whether the pool itself had ended the worker
+ * @param leftovers the processes that its tasks have started
+ */
+record DeathReport(Log log, Supplier<String> loss, boolean expected, LeftoverProcesses leftovers)
+        implements Runnable {
+
+    @Override
+    public void run() {
+        leftovers.run();
+        log.logger().log(expected ? Level.DEBUG : Level.WARNING, loss);
+    }
+}

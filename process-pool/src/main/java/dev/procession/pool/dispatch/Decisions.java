@@ -1,0 +1,70 @@
+package dev.procession.pool.dispatch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What was decided under the dispatcher's lock and is done after it is released, for it takes long
+ * or runs the user's code.
+ *
+ * @param starts slots in which a worker is to be started
+ * @param endings tasks that have ended
+ * @param killed workers that were killed for what they sent
+ */
+record Decisions(
+        ArrayList<WorkerSlot> starts, ArrayList<Ending> endings, List<ProtocolError> killed) {
+
+    /**
+     * A task that has ended, and how.
+     *
+     * @param task the task
+     * @param settlement what its future is completed with
+     */
+    record Ending(Task task, Settlement settlement) {}
+
+    /**
+     * A worker that sent what makes no sense.
+     *
+     * @param worker its name
+     * @param cause what its message led to
+     */
+    record ProtocolError(String worker, Throwable cause) {}
+
+    Decisions() {
+        this(new ArrayList<>(0), new ArrayList<>(0), new ArrayList<>(0));
+    }
+
+    /**
+     * Under the lock. The first settlement of a task counts, however late its future is completed.
+     */
+    void ended(Task task, Settlement settlement) {
+        ended(prepare(task, settlement));
+    }
+
+    /** Allocates all that {@link #ended(Ending)} needs, which then cannot fail. */
+    Ending prepare(Task task, Settlement settlement) {
+        reserve(1);
+        return new Ending(task, settlement);
+    }
+
+    /** Under the lock. Reserves a slot, in which a worker is to be started. */
+    void start(WorkerSlot slot, boolean asSpare) {
+        starts.ensureCapacity(starts.size() + 1);
+        slot.reserve(asSpare);
+        starts.add(slot);
+    }
+
+    /** Makes room for so many endings. */
+    void reserve(int more) {
+        endings.ensureCapacity(endings.size() + more);
+    }
+
+    /** Under the lock, for what {@link #prepare} made last. */
+    void ended(Ending ending) {
+        if (ending.task().settle()) {
+            endings.add(ending);
+        } else {
+            ending.settlement().discard();
+        }
+    }
+}

@@ -1,0 +1,384 @@
+package dev.procession.pool.dispatch;
+
+import dev.procession.core.SerializableFunction;
+import dev.procession.core.UnserializableException;
+import dev.procession.core.time.Timeout;
+import dev.procession.pool.protocol.Chunk;
+import dev.procession.pool.protocol.Packed;
+import dev.procession.pool.protocol.Packer;
+import dev.procession.pool.protocol.UserWork;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The source of a {@code map}'s stream. It reads the items, and submits them in chunks, in the
+ * thread that takes the results, never further ahead than the buffer; so the items may be endless.
+ *
+ * <p>Items that come slowly are not waited for while there is a result to give: a chunk goes when
+ * reading it has taken {@value #SLOW_NANOS} ns, and before the next one is read the next result is
+ * taken, or waited for a fifth as long as the last chunk took to read.
+ */
+public final class MapSource<T, R> implements Spliterator<R> {
+
+    private static final long SLOW_NANOS = 2_000_000;
+    private static final int WAITED_PART = 5;
+
+    private final TaskSubmitter pool;
+    private final SerializableFunction<T, R> function;
+    private final Iterator<? extends T> items;
+    private final int buffer;
+    private final boolean unordered;
+    private final @Nullable Duration givenTimeout;
+    private final Timeout timeout;
+    private final ChunkSize chunkSize;
+
+    /** Those whose results were not taken; concurrent, for closing elsewhere. */
+    private final Set<CompletableFuture<Chunk.Results>> underWay = ConcurrentHashMap.newKeySet();
+
+    private final Deque<CompletableFuture<Chunk.Results>> inOrder = new ArrayDeque<>();
+    private final BlockingQueue<CompletableFuture<Chunk.Results>> done =
+            new LinkedBlockingQueue<>();
+    private volatile boolean closed;
+
+    /** The last result was given, or a failure; nothing comes after it. */
+    private boolean ended;
+
+    /** A chunk that was read and for which there was no room. */
+    private @Nullable Object pending;
+
+    /** What reading or submitting the next items threw; told after the results before it. */
+    private @Nullable Throwable sourceFailure;
+
+    /** How long reading the last chunk took. */
+    private long readNanos;
+
+    /** One of {@link #done} that was taken from there. */
+    private @Nullable CompletableFuture<Chunk.Results> ready;
+
+    // What was taken last.
+    private Object values = new Object[0];
+    private int next;
+    private byte @Nullable [] failure;
+
+    public MapSource(
+            TaskSubmitter pool,
+            SerializableFunction<T, R> function,
+            Iterator<? extends T> items,
+            MapSettings settings) {
+        this.pool = pool;
+        this.function = function;
+        this.items = items;
+        this.buffer = settings.buffer();
+        this.unordered = settings.unordered();
+        this.givenTimeout = settings.timeout();
+        this.timeout = givenTimeout == null ? Timeout.NEVER : Timeout.of(givenTimeout);
+        this.chunkSize = new ChunkSize(settings.chunkSize());
+    }
+
+    /** Submits the first chunks as far as there is room for them now, and gives the results. */
+    public Stream<R> stream() {
+        UserWork.check(function);
+        try {
+            fill(false);
+        } catch (InterruptedException | TimeoutException e) {
+            throw new AssertionError("waited without leave to wait", e);
+        }
+        if (sourceFailure != null && underWay.isEmpty() && pending == null) {
+            close();
+            throw failureOfSource(sourceFailure);
+        }
+        return StreamSupport.stream(this, false).onClose(this::close);
+    }
+
+    private void fill(boolean mayWait) throws InterruptedException, TimeoutException {
+        while (!closed && (sourceFailure == null || pending != null) && underWay.size() < buffer) {
+            if (isSlow() && !underWay.isEmpty() && (!mayWait || isNextDone())) {
+                return;
+            }
+            if (pending == null) {
+                pending = read();
+            }
+            if (pending == null || !submit(pending, mayWait)) {
+                return;
+            }
+            pending = null;
+        }
+    }
+
+    private boolean isSlow() {
+        return readNanos >= SLOW_NANOS && !chunkSize.isFixed();
+    }
+
+    /** Reads the items of a chunk; null when there are none. */
+    private @Nullable Object read() {
+        int size = chunkSize.next();
+        Packer chunk = new Packer(size);
+        long begin = System.nanoTime();
+        readNanos = 0;
+        try {
+            while (chunk.size() < size && !isSlow() && items.hasNext()) {
+                chunk.add(items.next());
+                readNanos = System.nanoTime() - begin;
+            }
+        } catch (RuntimeException | Error e) { // its place is after the items that were read
+            sourceFailure = e;
+        }
+        return chunk.size() == 0 ? null : chunk.pack();
+    }
+
+    /**
+     * Submits a chunk; false when there is no room and there are results to take first, or this
+     * must not wait. Waits for room only as long as there is nothing else to wait for.
+     */
+    private boolean submit(Object chunk, boolean mayWait)
+            throws InterruptedException, TimeoutException {
+        CompletableFuture<Chunk.Results> future;
+        boolean mayBlock = mayWait && underWay.isEmpty() && !pool.rejects();
+        try {
+            if (!mayBlock && !pool.hasRoom() && !(underWay.isEmpty() && pool.rejects())) {
+                return false; // the chunk need not be encoded in vain
+            }
+            future =
+                    pool.submitWithin(
+                            Chunk.task(function, chunk), mayBlock ? timeout.remainingNanos() : 0);
+            if (future == null && underWay.isEmpty() && pool.rejects()) {
+                throw pool.full();
+            }
+        } catch (UnserializableException e) {
+            UnserializableException obstacle = UserWork.obstacle(pool.codec(), parts(chunk));
+            sourceFailure = obstacle == null ? e : obstacle;
+            return false;
+        } catch (RuntimeException | Error e) { // as a failure of the source
+            sourceFailure = e;
+            return false;
+        }
+        if (future == null && mayBlock) {
+            throw new TimeoutException();
+        }
+        if (future != null) {
+            submitted(future);
+        }
+        return future != null;
+    }
+
+    private List<@Nullable Object> parts(Object chunk) {
+        List<@Nullable Object> parts = new ArrayList<>();
+        parts.add(function);
+        parts.addAll(Packed.list(chunk));
+        return parts;
+    }
+
+    private void submitted(CompletableFuture<Chunk.Results> future) {
+        underWay.add(future);
+        if (closed) {
+            close(); // by another thread, which may have looked before the line above
+        }
+        if (unordered) {
+            CompletableFuture<?> unused = future.whenComplete((r, e) -> done.add(future));
+        } else {
+            inOrder.add(future);
+        }
+    }
+
+    /** Waits for the next result for a part of the time that the next items will take. */
+    private boolean isNextDone() throws InterruptedException {
+        long patience = Math.min(timeout.remainingNanos(), readNanos / WAITED_PART);
+        if (unordered) {
+            ready = ready != null ? ready : done.poll(patience, TimeUnit.NANOSECONDS);
+            return ready != null;
+        }
+        try {
+            Object unused = inOrder.element().get(patience, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | CancellationException e) {
+            return true; // done as well; whoever takes it sees
+        } catch (TimeoutException e) {
+            return false;
+        }
+        return true;
+    }
+
+    @Override
+    public boolean tryAdvance(Consumer<? super R> action) {
+        if (ended) {
+            return false;
+        }
+        boolean fine = false;
+        try {
+            fine = hasNext();
+            if (fine) {
+                fine = false;
+                @SuppressWarnings("unchecked") // packed from results of R
+                R value = (R) Packed.get(values, next++);
+                action.accept(value);
+                fine = true;
+            }
+            return fine;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            CancellationException cancelled =
+                    new CancellationException("interrupted while mapping: " + standing());
+            cancelled.initCause(e);
+            throw cancelled;
+        } catch (TimeoutException e) {
+            String message = "timeout expired: " + standing();
+            throw new CompletionException(message, new TimeoutException(message));
+        } finally {
+            if (!fine) {
+                ended = true;
+                close();
+            }
+        }
+    }
+
+    /** Takes chunks until there is a value; false at the end. */
+    private boolean hasNext() throws InterruptedException, TimeoutException {
+        while (next == Packed.size(values)) {
+            if (failure != null) {
+                throw new CompletionException(Chunk.Results.thrown(failure));
+            }
+            requireOpen();
+            fill(true);
+            if (underWay.isEmpty()) {
+                requireOpen();
+                if (sourceFailure != null) {
+                    throw failureOfSource(sourceFailure);
+                }
+                return false;
+            }
+            take();
+        }
+        requireOpen();
+        return true;
+    }
+
+    /** What was cut short by another thread must not look like the whole. */
+    private void requireOpen() {
+        if (closed) {
+            throw new CancellationException("the stream was closed before its end: " + standing());
+        }
+    }
+
+    /** What was thrown, as it is: it was unchecked. */
+    private static RuntimeException failureOfSource(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) thrown;
+    }
+
+    /** All that is left, a chunk at a time. */
+    @Override
+    public void forEachRemaining(Consumer<? super R> action) {
+        while (tryAdvance(action)) {
+            boolean fine = false;
+            try {
+                Object chunk = values;
+                for (int size = Packed.size(chunk); !closed && next < size; ) {
+                    @SuppressWarnings("unchecked") // packed from results of R
+                    R value = (R) Packed.get(chunk, next++);
+                    action.accept(value);
+                }
+                fine = true;
+            } finally {
+                if (!fine) {
+                    close();
+                }
+            }
+        }
+    }
+
+    @SuppressWarnings("CollectionUndefinedEquality") // a future of the pool equals itself only
+    private void take() throws InterruptedException, TimeoutException {
+        CompletableFuture<Chunk.Results> future = await();
+        Chunk.Results results;
+        try {
+            results = future.get();
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        } catch (CancellationException e) {
+            requireOpen(); // closed by another thread, while this one waited
+            throw e;
+        }
+        underWay.remove(future); // not before, for closing ends what is there
+        values = results.values();
+        next = 0;
+        failure = results.failure();
+        chunkSize.took(Packed.size(values), results.nanos());
+    }
+
+    /** Waits for the next future to be done; in order, without a timeout, get() waits itself. */
+    private CompletableFuture<Chunk.Results> await() throws InterruptedException, TimeoutException {
+        if (unordered) {
+            CompletableFuture<Chunk.Results> future = ready;
+            ready = null;
+            if (future != null) {
+                return future;
+            }
+            future =
+                    !timeout.isLimited()
+                            ? done.take()
+                            : done.poll(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
+            if (future == null) {
+                throw new TimeoutException();
+            }
+            return future;
+        }
+        CompletableFuture<Chunk.Results> future = inOrder.element();
+        if (timeout.isLimited()) {
+            try {
+                Object unused = future.get(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException e) {
+                // Done; get() says it again.
+            }
+        }
+        return inOrder.remove();
+    }
+
+    private String standing() {
+        return "chunks under way=" + underWay.size() + ", timeout=" + givenTimeout;
+    }
+
+    @SuppressWarnings("CollectionUndefinedEquality") // a future of the pool equals itself only
+    private void close() {
+        closed = true;
+        for (CompletableFuture<Chunk.Results> future : List.copyOf(underWay)) {
+            underWay.remove(future);
+            future.cancel(true);
+        }
+    }
+
+    /** Does not split: there is one order, and only waiting to share. */
+    @Override
+    public @Nullable Spliterator<R> trySplit() {
+        return null;
+    }
+
+    @Override
+    public long estimateSize() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public int characteristics() {
+        return unordered ? 0 : ORDERED;
+    }
+}

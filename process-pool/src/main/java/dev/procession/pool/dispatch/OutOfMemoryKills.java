@@ -1,0 +1,48 @@
+package dev.procession.pool.dispatch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * How many processes the kernel has killed for want of memory: in this process's control group
+ * where there is version 2 of those, otherwise on the machine.
+ */
+final class OutOfMemoryKills {
+
+    private static final Path GROUPS = Path.of("/proc/self/cgroup");
+    private static final Path ROOT = Path.of("/sys/fs/cgroup");
+    private static final Path MACHINE = Path.of("/proc/vmstat");
+    private static final String WORD = "oom_kill ";
+
+    private OutOfMemoryKills() {}
+
+    /** The count; only a change of it says something. -1 when the kernel does not tell. */
+    static long count() {
+        try {
+            long inGroup = inGroup();
+            return inGroup >= 0 ? inGroup : read(MACHINE);
+        } catch (IOException e) {
+            return -1; // another system, or a container that hides it
+        }
+    }
+
+    private static long inGroup() throws IOException {
+        for (String line : Files.readAllLines(GROUPS)) {
+            if (line.startsWith("0::/")) {
+                Path events = ROOT.resolve(line.substring(4)).resolve("memory.events");
+                return Files.isReadable(events) ? read(events) : -1;
+            }
+        }
+        return -1;
+    }
+
+    private static long read(Path file) throws IOException {
+        for (String line : Files.readAllLines(file)) {
+            if (line.startsWith(WORD)) {
+                return Long.parseLong(line.substring(WORD.length()).trim());
+            }
+        }
+        return -1;
+    }
+}

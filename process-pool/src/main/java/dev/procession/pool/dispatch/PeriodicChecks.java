@@ -1,0 +1,83 @@
+package dev.procession.pool.dispatch;
+
+import dev.procession.core.time.Timeout;
+import dev.procession.pool.TaskTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What time alone brings about in a pool: tasks that run too long, interrupted ones that do not
+ * end, workers without work. Guarded by the dispatcher's lock.
+ */
+final class PeriodicChecks {
+
+    /** How long a worker has to exit when it was told to. */
+    static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** What holds tasks up is not looked for more often. */
+    private static final long MIN_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Scheduler scheduler;
+    private final PoolOptions options;
+    private final PoolCounters counters;
+
+    PeriodicChecks(Scheduler scheduler, PoolOptions options, PoolCounters counters) {
+        this.scheduler = scheduler;
+        this.options = options;
+        this.counters = counters;
+    }
+
+    /** Does what is due, and returns for how long nothing else will be. */
+    long run(long now, Decisions decisions) {
+        long sleepNanos = SLEEP_NANOS;
+        for (WorkerSlot slot : scheduler.slots()) {
+            if (slot.isKillDue()) {
+                slot.kill();
+            } else if (slot.killTimeout().isLimited()) {
+                sleepNanos = Math.min(sleepNanos, slot.killTimeout().remainingNanos());
+            }
+            sleepNanos = Math.min(sleepNanos, checkOldestTask(slot, now, decisions));
+        }
+        scheduler.recallBlockedTasks(now);
+        sleepNanos =
+                Math.min(sleepNanos, Math.max(MIN_SLEEP_NANOS, scheduler.nanosUntilBlocked(now)));
+        scheduler.endExhausted(now, EXIT_NANOS);
+        scheduler.endIdle(now, EXIT_NANOS);
+        if (scheduler.hasWaiting()) {
+            long pause = scheduler.starting().pause(now);
+            sleepNanos = pause > 0 ? Math.min(sleepNanos, pause) : sleepNanos;
+        }
+        long sparePause = scheduler.sparePause(now);
+        sleepNanos = sparePause > 0 ? Math.min(sleepNanos, sparePause) : sleepNanos;
+        return Math.max(0, sleepNanos);
+    }
+
+    /** Ends a task that has run too long; how long the oldest one may still run. */
+    private long checkOldestTask(WorkerSlot slot, long now, Decisions decisions) {
+        Task task = slot.head();
+        if (task == null || task.timeoutNanos() == Timeout.FOREVER || slot.isStopping(task)) {
+            return SLEEP_NANOS;
+        }
+        long remainingNanos = slot.headSince() + task.timeoutNanos() - now;
+        if (remainingNanos > 0) {
+            return remainingNanos;
+        }
+        if (!slot.hasBegun(task)) {
+            slot.restartHeadTime(now); // its time has not begun either
+            return task.timeoutNanos();
+        }
+        if (!task.isOver()) {
+            counters.timedOut();
+        } // else its owner has completed the future, and still the worker is the pool's
+        decisions.ended(task, new Settlement.Failed(() -> timedOut(task, slot.index())));
+        scheduler.addFirst(slot.stop(task, options.graceNanos()));
+        return options.graceNanos();
+    }
+
+    private static TaskTimeoutException timedOut(Task task, int worker) {
+        Duration timeout = Duration.ofNanos(task.timeoutNanos());
+        return new TaskTimeoutException(task.description(), task.id(), timeout, worker);
+    }
+}

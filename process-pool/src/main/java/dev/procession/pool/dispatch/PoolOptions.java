@@ -1,0 +1,56 @@
+package dev.procession.pool.dispatch;
+
+import dev.procession.core.Codec;
+import dev.procession.core.launch.EntryPoint;
+import dev.procession.core.launch.LaunchOptions;
+import dev.procession.core.log.Log;
+import dev.procession.core.time.Timeout;
+import dev.procession.pool.TaskContext;
+import dev.procession.pool.WhenFull;
+import java.util.List;
+
+/**
+ * What a pool was built with.
+ *
+ * @param entryPoint the class that a worker runs
+ * @param log the log of what happens to workers and tasks
+ * @param launch how workers are started, and the pool's name
+ * @param codec what turns tasks and results into bytes
+ * @param setup what a worker does before its first task, encoded
+ * @param workers how many workers at most, at first
+ * @param minWorkers how many are kept when idle
+ * @param spare whether a worker more is kept ready
+ * @param idleNanos how long a worker stays without work; {@link Timeout#FOREVER} without a limit
+ * @param maxTasks how many tasks a worker runs; 0 for any number
+ * @param maxResidentBytes how much memory a worker may have resident; 0 for any amount
+ * @param taskTimeoutNanos how long a task without a timeout of its own may run; {@link
+ *     Timeout#FOREVER} without a limit
+ * @param retries how often a task is repeated that does not say
+ * @param queueCapacity how many tasks may wait; 0 for any number
+ * @param whenFull what happens then
+ * @param graceNanos how long an interrupted task has before its worker is killed
+ * @param contexts what travels with each task
+ */
+public record PoolOptions(
+        Class<? extends EntryPoint> entryPoint,
+        Log log,
+        LaunchOptions launch,
+        Codec codec,
+        byte[] setup,
+        int workers,
+        int minWorkers,
+        boolean spare,
+        long idleNanos,
+        long maxTasks,
+        long maxResidentBytes,
+        long taskTimeoutNanos,
+        int retries,
+        int queueCapacity,
+        WhenFull whenFull,
+        long graceNanos,
+        List<TaskContext<?>> contexts) {
+
+    public String name() {
+        return launch.name();
+    }
+}

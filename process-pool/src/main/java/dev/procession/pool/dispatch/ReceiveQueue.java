@@ -1,0 +1,63 @@
+package dev.procession.pool.dispatch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was read and not yet heard, in its order; for the dispatcher's thread. Nothing here
+ * allocates: a collection of the JDK that fails to grow may lose what is in it.
+ */
+final class ReceiveQueue {
+
+    private @Nullable ReceivedMessage first;
+    private @Nullable ReceivedMessage last;
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    @Nullable ReceivedMessage first() {
+        return first;
+    }
+
+    /** Adds the one that was read last, once it is. */
+    void add(ReceivedMessage message) {
+        if (last == null) {
+            first = message;
+        } else {
+            last.next = message;
+        }
+        last = message;
+        size++;
+    }
+
+    void removeFirst() {
+        ReceivedMessage gone = first;
+        if (gone != null) {
+            first = gone.next;
+            last = first == null ? null : last;
+            size--;
+        }
+    }
+
+    /** Takes out what else came from a worker, and gives back what that holds. */
+    void discardAllOf(WorkerSlot slot) {
+        ReceivedMessage before = null;
+        for (ReceivedMessage each = first; each != null; each = each.next) {
+            if (each.slot() != slot) {
+                before = each;
+                continue;
+            }
+            each.payload().discard();
+            size--;
+            if (before == null) {
+                first = each.next;
+            } else {
+                before.next = each.next;
+            }
+            if (each == last) {
+                last = before;
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.procession.pool.dispatch;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that starts workers beside the dispatcher's, which hears the others meanwhile. It is
+ * made when it is needed, and ends when it is not. For the dispatcher's thread.
+ */
+final class StarterThread {
+
+    private final String pool;
+    private @Nullable ThreadPoolExecutor executor;
+
+    StarterThread(String pool) {
+        this.pool = pool;
+    }
+
+    void execute(Runnable work) {
+        ThreadPoolExecutor made = executor;
+        if (made == null) {
+            made =
+                    new ThreadPoolExecutor(
+                            1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
+            made.allowCoreThreadTimeOut(true);
+            executor = made;
+        }
+        made.execute(work);
+    }
+
+    private Thread thread(Runnable work) {
+        Thread made = new Thread(null, work, pool + "-starter");
+        made.setDaemon(true);
+        return made;
+    }
+
+    /** Waits for the starts that are under way. */
+    void finish(long nanos) {
+        ThreadPoolExecutor made = executor;
+        if (made == null) {
+            return;
+        }
+        made.shutdown();
+        try {
+            boolean unused = made.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the dispatcher's thread ends
+        }
+    }
+}

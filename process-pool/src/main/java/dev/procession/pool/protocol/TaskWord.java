@@ -1,0 +1,95 @@
+package dev.procession.pool.protocol;
+
+import dev.procession.core.lane.LaneEnd;
+
+/**
+ * What the pool keeps in the words of a worker's lane.
+ *
+ * <pre>
+ *     0  CLAIM      epoch (24 bits) and the number of the task that was begun last (40 bits)
+ *     1  PROGRESS   how far the task that runs says it is, a double
+ *     2  HEAP       bytes of the worker's heap in use when it last looked
+ * </pre>
+ *
+ * <p>A task's message has an id of the same form: the epoch in which it was sent, and its number in
+ * the pool. The worker begins tasks in the order of the ring, each by one compare-and-set of CLAIM
+ * from whatever was begun in this epoch to its own id. The parent takes all that were not begun
+ * back by one compare-and-set to the next epoch: their messages, still in the ring, have an old
+ * epoch then and are skipped. So one word decides between the two, and however many tasks are under
+ * way, it tells which have begun.
+ *
+ * <table>
+ * <caption>A worker killed</caption>
+ * <tr><th>when</th><th>left</th><th>the parent</th></tr>
+ * <tr><td>before it claims</td><td>an earlier task, or none</td><td>gives the task to another
+ *     worker</td></tr>
+ * <tr><td>between the claim, which comes before the task is read, and the result's commit</td>
+ *     <td>the task</td><td>fails the task: it may have had effects</td></tr>
+ * <tr><td>after the result's commit</td><td>the task, and a result in the ring</td><td>reads the
+ *     ring first, so the task has its result</td></tr>
+ * </table>
+ */
+public final class TaskWord {
+
+    private static final int CLAIM = 0;
+    private static final int PROGRESS = 1;
+    private static final int HEAP = 2;
+
+    private static final int NUMBER_BITS = 40;
+    private static final long NUMBER = (1L << NUMBER_BITS) - 1;
+
+    private TaskWord() {}
+
+    /** The id of a task's message. */
+    public static long id(long epoch, long task) {
+        return (epoch << NUMBER_BITS) | (task & NUMBER);
+    }
+
+    /** The task's number in an id. */
+    public static long task(long id) {
+        return id & NUMBER;
+    }
+
+    /** By the worker, before it runs the task; false when the parent has taken it back. */
+    public static boolean begin(LaneEnd lane, long id) {
+        long word = lane.word(CLAIM);
+        return word >>> NUMBER_BITS == id >>> NUMBER_BITS
+                && lane.compareAndSetWord(CLAIM, word, id);
+    }
+
+    /** By the parent: takes back what was not begun, and says what the next epoch is. */
+    public static long recall(LaneEnd lane) {
+        while (true) {
+            long word = lane.word(CLAIM);
+            long next = (word >>> NUMBER_BITS) + 1;
+            if (lane.compareAndSetWord(CLAIM, word, id(next, word))) {
+                return next;
+            }
+        }
+    }
+
+    /** By the parent: the number of the task that the worker began last; 0 when it has none. */
+    public static long begun(LaneEnd lane) {
+        return task(lane.word(CLAIM));
+    }
+
+    /** By the worker: how far the task that runs is; 0 before the next one is begun. */
+    public static void setProgress(LaneEnd lane, double progress) {
+        lane.setWord(PROGRESS, Double.doubleToRawLongBits(progress));
+    }
+
+    /** By the parent. */
+    public static double progress(LaneEnd lane) {
+        return Double.longBitsToDouble(lane.word(PROGRESS));
+    }
+
+    /** By the worker, now and then. */
+    public static void setHeap(LaneEnd lane, long bytes) {
+        lane.setWord(HEAP, bytes);
+    }
+
+    /** By the parent. */
+    public static long heap(LaneEnd lane) {
+        return lane.word(HEAP);
+    }
+}

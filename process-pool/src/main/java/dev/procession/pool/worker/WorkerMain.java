@@ -1,0 +1,231 @@
+package dev.procession.pool.worker;
+
+import dev.procession.core.Codec;
+import dev.procession.core.SerializableCallable;
+import dev.procession.core.SerializableRunnable;
+import dev.procession.core.lane.LaneEnd;
+import dev.procession.core.launch.EntryPoint;
+import dev.procession.core.launch.ExitCode;
+import dev.procession.core.launch.ParentConnection;
+import dev.procession.core.time.Timeout;
+import dev.procession.core.transfer.TaskOutcome;
+import dev.procession.pool.protocol.Chunk;
+import dev.procession.pool.protocol.LaneMessage;
+import dev.procession.pool.protocol.Packed;
+import dev.procession.pool.protocol.StartMessage;
+import dev.procession.pool.protocol.TaskInContext;
+import dev.procession.pool.protocol.TaskWord;
+import dev.procession.pool.protocol.UserWork;
+import dev.procession.pool.protocol.WorkerSetup;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The worker's side: takes tasks from its lane, runs them on the main thread, sends outcomes. */
+public final class WorkerMain implements EntryPoint {
+
+    private static final Runtime RUNTIME = Runtime.getRuntime();
+
+    /** The longest task for whose like memory is kept. */
+    private static final int MOST_KEPT_BYTES = 4 << 20;
+
+    private final InterruptTarget running = new InterruptTarget();
+    private ByteBuffer taskBytes = ByteBuffer.allocate(1 << 10);
+    private Codec codec = Codec.standard();
+    private volatile @Nullable LaneEnd attached;
+    private int index;
+
+    @Override
+    public void run(ParentConnection parent, byte[] payload) throws Exception {
+        StartMessage start = StartMessage.decode(payload);
+        index = start.index();
+        LaneEnd lane = LaneEnd.claim(start.lane());
+        attached = lane;
+        parent.listen(); // its sockets come beside the first task, not before
+        if (start.setup().hasRemaining() && !prepare(lane, start.setup())) {
+            ParentConnection.exit(ExitCode.START_FAILED);
+        }
+        if (!lane.isReady()) {
+            rehearse();
+        }
+        send(lane, LaneMessage.READY.wire(), 0, new byte[0]);
+        serve(lane);
+        ParentConnection.exit(ExitCode.DONE);
+    }
+
+    @Override
+    public void connected() throws IOException {
+        LaneEnd lane = attached;
+        if (lane != null) {
+            lane.connectBell();
+        }
+    }
+
+    @Override
+    public void interrupt(long id) {
+        running.interrupt(id);
+    }
+
+    /**
+     * Loads what the first task takes, some 30 ms, while no task waits for it: a spare is to be
+     * warm. The codec is not the user's, whose calls may have effects.
+     */
+    private static void rehearse() throws Exception {
+        Codec standard = Codec.standard();
+        int captured = RUNTIME.availableProcessors();
+        SerializableCallable<Integer> task = () -> captured + 1;
+        Object decoded = standard.decode(ByteBuffer.wrap(standard.encode(task)));
+        TaskOutcome outcome = TaskOutcome.success(TaskInContext.run(decoded), standard);
+        if (!outcome.isSuccess()) {
+            throw new AssertionError("a task that cannot fail has failed");
+        }
+    }
+
+    /** Runs the user's initializer; false when it threw. */
+    private boolean prepare(LaneEnd lane, ByteBuffer setupBytes) throws IOException {
+        try {
+            WorkerSetup setup = WorkerSetup.decode(setupBytes);
+            codec = setup.effectiveCodec();
+            SharedManager.set(setup.manager());
+            SerializableRunnable initializer = setup.initializer();
+            if (initializer != null) {
+                initializer.run();
+            }
+            return true;
+        } catch (Throwable e) { // whatever it is, the pool is told and no task runs here
+            send(
+                    lane,
+                    LaneMessage.INITIALIZER_FAILED.wire(),
+                    0,
+                    TaskOutcome.failure(e, Codec.standard()).body());
+            return false;
+        } finally {
+            boolean unused = Thread.interrupted();
+        }
+    }
+
+    private void serve(LaneEnd lane) throws IOException {
+        while (true) {
+            if (!lane.peek()) {
+                TaskWord.setHeap(lane, RUNTIME.totalMemory() - RUNTIME.freeMemory());
+                if (!awaitMessage(lane)) {
+                    return; // the pool has closed the lane
+                }
+                continue;
+            }
+            switch (LaneMessage.of(lane.type())) {
+                case TASK -> serveTask(lane, lane.number());
+                case EXIT -> {
+                    lane.release();
+                    return;
+                }
+                default -> throw new IOException("unexpected from the pool: type=" + lane.type());
+            }
+        }
+    }
+
+    /**
+     * TaskWord the task before it is read: one that this heap cannot hold is then the task that the
+     * worker was running when it died, and not one that the next worker is to try as well.
+     */
+    private void serveTask(LaneEnd lane, long id) throws IOException {
+        if (!TaskWord.begin(lane, id)) {
+            lane.release(); // taken back; it is not even read
+            return;
+        }
+        long start = System.nanoTime();
+        Reply reply = perform(lane, id);
+        TaskWord.setProgress(lane, 0);
+        send(lane, id, reply, System.nanoTime() - start);
+    }
+
+    private static boolean awaitMessage(LaneEnd lane) throws IOException {
+        while (true) {
+            try {
+                return lane.awaitMessage(Timeout.FOREVER);
+            } catch (InterruptedException e) {
+                // A task has left threads that interrupt this one; no task is running now.
+            }
+        }
+    }
+
+    /** Takes the message's payload into memory that the next one overwrites. */
+    private ByteBuffer takePayload(LaneEnd lane) throws IOException {
+        try {
+            if (!lane.next()) {
+                throw new IOException("a message that was there has gone");
+            }
+            return copyPayload(lane);
+        } finally {
+            lane.release();
+        }
+    }
+
+    private ByteBuffer copyPayload(LaneEnd lane) {
+        int bytes = lane.payloadBytes();
+        ByteBuffer into = taskBytes;
+        if (into.capacity() < bytes) {
+            into = ByteBuffer.allocate(bytes);
+            if (bytes <= MOST_KEPT_BYTES) {
+                taskBytes = into;
+            }
+        }
+        into.clear();
+        lane.copyPayload(into, 0);
+        return into.limit(bytes);
+    }
+
+    /** What a task gave, as it is sent. */
+    private record Reply(LaneMessage type, byte[] body) {
+        static Reply of(TaskOutcome outcome) {
+            LaneMessage type = outcome.isSuccess() ? LaneMessage.RETURNED : LaneMessage.THREW;
+            return new Reply(type, outcome.body());
+        }
+    }
+
+    private Reply perform(LaneEnd lane, long id) {
+        running.enter(id);
+        try {
+            ByteBuffer task = takePayload(lane);
+            CurrentTask.enter(new CurrentTask(index, TaskWord.task(id), lane));
+            Object result = TaskInContext.run(codec.decode(task));
+            return result instanceof byte[] bytes && codec == Codec.standard()
+                    ? new Reply(LaneMessage.RETURNED_BYTES, bytes)
+                    : Reply.of(outcome(result));
+        } catch (Throwable e) { // whatever the task throws, or its reading, is for its future
+            return Reply.of(TaskOutcome.failure(e, codec));
+        } finally {
+            CurrentTask.leave();
+            running.leave();
+        }
+    }
+
+    private TaskOutcome outcome(@Nullable Object result) {
+        TaskOutcome outcome = TaskOutcome.success(result, codec);
+        if (!outcome.isSuccess() && result instanceof Chunk.Results results) {
+            Throwable obstacle = UserWork.obstacle(codec, Packed.list(results.values()));
+            return obstacle == null ? outcome : TaskOutcome.failure(obstacle, codec);
+        }
+        return outcome;
+    }
+
+    private void send(LaneEnd lane, long id, Reply reply, long nanos) throws IOException {
+        try {
+            send(lane, reply.type().wireWith(nanos), id, reply.body());
+        } catch (IOException e) {
+            // No room for a large result anywhere: that is this task's failure, and a small one.
+            Reply failure = Reply.of(TaskOutcome.failure(e, codec));
+            send(lane, failure.type().wireWith(nanos), id, failure.body());
+        }
+    }
+
+    private static void send(LaneEnd lane, int type, long id, byte[] payload) throws IOException {
+        while (!lane.offer(type, id, payload)) {
+            try {
+                lane.awaitRoom(payload.length, Timeout.FOREVER);
+            } catch (InterruptedException e) {
+                // As in awaitMessage.
+            }
+        }
+    }
+}

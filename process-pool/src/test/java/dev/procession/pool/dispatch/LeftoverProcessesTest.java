@@ -1,0 +1,101 @@
+package dev.procession.pool.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.pool.ProcessPoolExecutor;
+import dev.procession.pool.TaskFuture;
+import dev.procession.pool.WorkerState;
+import dev.procession.testing.Await;
+import dev.procession.testing.Background;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Tasks that were sent ahead to a worker whose task does not end. */
+final class LeftoverProcessesTest {
+
+    private static final int SHORT = 20;
+    private static final int FED = 50;
+
+    @Test
+    void shouldRunWhatIsBehindABlockedTaskWhileAnotherWorkerTakesNewOnes() throws Exception {
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(2)) {
+            warmUp(pool);
+            TaskFuture<Long> blocked = pool.submit(() -> sleep(60_000));
+            List<TaskFuture<Long>> behind = new ArrayList<>();
+            for (int i = 0; i < SHORT; i++) {
+                behind.add(pool.submit(() -> sleep(1)));
+            }
+            AtomicBoolean done = new AtomicBoolean();
+            Background<Integer> feeder = Background.start(() -> feed(pool, done));
+            try {
+                for (TaskFuture<Long> each : behind) {
+                    assertThat(each.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+                }
+                assertThat(blocked).isNotDone();
+            } finally {
+                done.set(true);
+                blocked.cancel(true);
+            }
+            assertThat(feeder.get(20, TimeUnit.SECONDS)).isPositive();
+        }
+    }
+
+    @Test
+    void shouldGiveAnIdleWorkerWhatWaitsForOneThatStarts() throws Exception {
+        try (ProcessPoolExecutor pool =
+                ProcessPoolExecutor.builder()
+                        .workers(2)
+                        .initializer(LeftoverProcessesTest::startSlowlyTheSecondTime)
+                        .build()) {
+            assertThat(pool.submit(() -> sleep(1)).get(10, TimeUnit.SECONDS)).isEqualTo(1);
+            TaskFuture<Long> first = pool.submit(() -> sleep(100));
+            TaskFuture<Long> second = pool.submit(() -> sleep(1));
+            assertThat(first.get(20, TimeUnit.SECONDS)).isEqualTo(100);
+            assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+            pool.killWorkers();
+        }
+    }
+
+    private static void startSlowlyTheSecondTime() {
+        String mark = System.getenv(LeftoverProcesses.VARIABLE);
+        if (mark != null && mark.contains("-1-")) {
+            try {
+                sleep(30_000);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static void warmUp(ProcessPoolExecutor pool) {
+        assertThat(pool.prestartAllWorkers()).isBetween(1, 2);
+        Await.until(
+                () ->
+                        pool.workers().stream().filter(w -> w.state() == WorkerState.IDLE).count()
+                                == 2,
+                "both workers are up");
+    }
+
+    /** Keeps so many tasks in the pool that the worker that takes them never runs dry. */
+    private static int feed(ProcessPoolExecutor pool, AtomicBoolean done) throws Exception {
+        Semaphore room = new Semaphore(FED);
+        int fed = 0;
+        while (!done.get()) {
+            room.acquire();
+            CompletableFuture<?> unused =
+                    pool.submit(() -> sleep(5)).whenComplete((value, thrown) -> room.release());
+            fed++;
+        }
+        return fed;
+    }
+
+    private static long sleep(long millis) throws InterruptedException {
+        Thread.sleep(millis);
+        return millis;
+    }
+}
