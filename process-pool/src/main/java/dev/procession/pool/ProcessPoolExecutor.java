@@ -11,6 +11,7 @@ import dev.procession.pool.dispatch.Invocations;
 import dev.procession.pool.dispatch.MapSettings;
 import dev.procession.pool.dispatch.MapSource;
 import dev.procession.pool.dispatch.PoolOptions;
+import dev.procession.pool.dispatch.Shutdown;
 import dev.procession.pool.dispatch.Task;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -88,7 +89,9 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
 
     private ProcessPoolExecutor(Builder builder) {
         options = builder.options();
-        dispatcher = new Dispatcher(options, owner -> new TaskFuture<>(0, owner, null).promise());
+        dispatcher =
+                new Dispatcher(
+                        options, owner -> new TaskFuture<>(0, owner.control(), null).promise());
         submitter = new Submitter(options, dispatcher);
         dispatcher.start();
     }
@@ -360,7 +363,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     /** Takes no more tasks; those submitted are run, then the workers exit. */
     @Override
     public void shutdown() {
-        dispatcher.shutdown();
+        dispatcher.shutdown().shutdown();
     }
 
     /**
@@ -372,7 +375,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      */
     @Override
     public List<Runnable> shutdownNow() {
-        return stop(Dispatcher.Force.INTERRUPT);
+        return stop(Shutdown.Force.INTERRUPT);
     }
 
     /**
@@ -382,7 +385,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      * dev.procession.core.WorkerCrashedException}. Does not wait for the end.
      */
     public void terminateWorkers() {
-        stop(Dispatcher.Force.TERMINATE);
+        stop(Shutdown.Force.TERMINATE);
     }
 
     /**
@@ -391,12 +394,12 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      * dev.procession.core.WorkerCrashedException}. Does not wait for the end, which comes soon.
      */
     public void killWorkers() {
-        stop(Dispatcher.Force.KILL);
+        stop(Shutdown.Force.KILL);
     }
 
-    private List<Runnable> stop(Dispatcher.Force force) {
+    private List<Runnable> stop(Shutdown.Force force) {
         List<Runnable> never = new ArrayList<>();
-        for (Task task : dispatcher.shutdownNow(force)) {
+        for (Task task : dispatcher.shutdown().shutdownNow(force)) {
             if (task.promise().cancel()) {
                 never.add(task.asRunnable());
             }
@@ -406,18 +409,18 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
 
     @Override
     public boolean isShutdown() {
-        return dispatcher.isShutdown();
+        return dispatcher.shutdown().isShutdown();
     }
 
     @Override
     public boolean isTerminated() {
-        return dispatcher.isTerminated();
+        return dispatcher.shutdown().isTerminated();
     }
 
     /** {@inheritDoc} The workers' processes have ended and nothing is left of them then. */
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return dispatcher.awaitTermination(timeout, unit);
+        return dispatcher.shutdown().awaitTermination(timeout, unit);
     }
 
     /**

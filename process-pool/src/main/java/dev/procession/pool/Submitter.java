@@ -91,7 +91,7 @@ final class Submitter implements TaskSubmitter {
             Object work, @Nullable V given, TaskOptions taskOptions, long nanos)
             throws InterruptedException {
         Objects.requireNonNull(work, "task");
-        if (dispatcher.isShutdown()) {
+        if (dispatcher.shutdown().isShutdown()) {
             throw new RejectedExecutionException("the pool was shut down: " + options.name());
         }
         if (Session.isProcessEnding()) {
@@ -99,12 +99,13 @@ final class Submitter implements TaskSubmitter {
                     "this JVM is shutting down: pool=" + options.name());
         }
         Transfers.Shipment shipment = pack(work);
-        TaskFuture<V> future = new TaskFuture<>(lastTask.incrementAndGet(), dispatcher, given);
+        TaskFuture<V> future =
+                new TaskFuture<>(lastTask.incrementAndGet(), dispatcher.control(), given);
         Task task = new Task(shipment, work, future.promise(), settings(taskOptions));
         future.belongsTo(task);
         boolean accepted = false;
         try {
-            accepted = dispatcher.accept(task, nanos);
+            accepted = dispatcher.admission().accept(task, nanos);
         } finally {
             if (!accepted) {
                 shipment.takeBack();
@@ -125,12 +126,12 @@ final class Submitter implements TaskSubmitter {
 
     @Override
     public boolean hasRoom() {
-        return dispatcher.hasRoom();
+        return dispatcher.admission().hasRoom();
     }
 
     @Override
     public boolean awaitRoom(long nanos) throws InterruptedException {
-        return dispatcher.awaitRoomOnly(nanos);
+        return dispatcher.admission().awaitRoomOnly(nanos);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.procession.pool;
 
-import dev.procession.pool.dispatch.Dispatcher;
 import dev.procession.pool.dispatch.Settlement;
 import dev.procession.pool.dispatch.Task;
+import dev.procession.pool.dispatch.TaskControl;
 import dev.procession.pool.dispatch.TaskPromise;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +41,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
             AtomicReferenceFieldUpdater.newUpdater(TaskFuture.class, Thread.class, "waiter");
 
     private final long id;
-    private final Dispatcher dispatcher;
+    private final TaskControl control;
     private final @Nullable V given;
 
     /** Set before the future is seen by anyone else; null again when the task has left the pool. */
@@ -56,9 +56,9 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     private final TaskPromise promise = new Promise();
 
     /** With {@code given}, that is the future's value, and not what the task returns. */
-    TaskFuture(long id, Dispatcher dispatcher, @Nullable V given) {
+    TaskFuture(long id, TaskControl control, @Nullable V given) {
         this.id = id;
-        this.dispatcher = dispatcher;
+        this.control = control;
         this.given = given;
     }
 
@@ -99,7 +99,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         }
         waiter = null;
         if (self.isInterrupted() && settlement != null) {
-            dispatcher.deliverSoon(promise); // it relied on this thread, which has to leave
+            control.deliverSoon(promise); // it relied on this thread, which has to leave
         } else {
             deliver();
         }
@@ -131,7 +131,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
             return isCompletedExceptionally() ? 0 : 1;
         }
         Task mine = task;
-        return mine == null ? 0 : dispatcher.progress(mine);
+        return mine == null ? 0 : control.progress(mine);
     }
 
     /**
@@ -151,9 +151,9 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         wakeWaiter();
         Task mine = task;
         if (mine != null && cancelled && !wasDone) {
-            dispatcher.cancelled(mine, mayInterruptIfRunning);
+            control.cancelled(mine, mayInterruptIfRunning);
         } else if (mine != null && mayInterruptIfRunning) {
-            dispatcher.takeBackOrStop(mine, true);
+            control.takeBackOrStop(mine, true);
         }
         return cancelled;
     }
@@ -163,7 +163,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         wakeWaiter();
         Task mine = task;
         if (mine != null) {
-            dispatcher.takeBackOrStop(mine, false);
+            control.takeBackOrStop(mine, false);
         }
     }
 

@@ -65,7 +65,7 @@ final class Completer {
         wake();
     }
 
-    /** Does a job when {@link #run} finds that nobody else has. */
+    /** Does a job when {@link #tick} finds that nobody else has. */
     void runLater(Runnable job, long now) {
         if (jobs.isEmpty()) {
             oldest = now;
@@ -78,7 +78,7 @@ final class Completer {
     }
 
     /** By the dispatcher, again and again while there are jobs. */
-    void run(long now) {
+    void tick(long now) {
         if (!jobs.isEmpty() && now - oldest >= DELAY_NANOS) {
             wake();
         }

@@ -7,12 +7,12 @@ import java.util.List;
  * What was decided under the dispatcher's lock and is done after it is released, for it takes long
  * or runs the user's code.
  *
- * @param starts slots in which a worker is to be started
+ * @param starts workers that are to be started
  * @param endings tasks that have ended
  * @param killed workers that were killed for what they sent
  */
 record Decisions(
-        ArrayList<WorkerSlot> starts, ArrayList<Ending> endings, List<ProtocolError> killed) {
+        ArrayList<WorkerRun> starts, ArrayList<Ending> endings, List<ProtocolError> killed) {
 
     /**
      * A task that has ended, and how.
@@ -47,11 +47,14 @@ record Decisions(
         return new Ending(task, settlement);
     }
 
-    /** Under the lock. Reserves a slot, in which a worker is to be started. */
-    void start(WorkerSlot slot, boolean asSpare) {
+    /** Allocates all that {@link #start} needs, which then cannot fail. */
+    void reserveStart() {
         starts.ensureCapacity(starts.size() + 1);
-        slot.reserve(asSpare);
-        starts.add(slot);
+    }
+
+    /** Under the lock. A worker for which a slot is reserved is to be started. */
+    void start(WorkerRun reserved) {
+        starts.add(reserved);
     }
 
     /** Makes room for so many endings. */

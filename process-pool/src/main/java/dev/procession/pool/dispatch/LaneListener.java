@@ -1,8 +1,8 @@
 package dev.procession.pool.dispatch;
 
-import dev.procession.core.lane.LaneEnd;
 import dev.procession.core.lane.WaitSpin;
 import dev.procession.core.lane.Waiter;
+import dev.procession.core.time.Timeout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,8 +25,11 @@ final class LaneListener {
     private final Thread listener;
     private final Queue<?> otherWork;
     private final WaitSpin pause = new WaitSpin();
-    private volatile WorkerSlot[] open = {};
+    private volatile WorkerRun[] open = {};
     private volatile @Nullable Waiter waiter;
+
+    /** When the reading thread checks its clocks at the latest. */
+    private volatile long nextCheck = System.nanoTime();
 
     /**
      * No slots yet.
@@ -39,46 +42,56 @@ final class LaneListener {
     }
 
     /** The slots that are heard; not to be changed. */
-    WorkerSlot[] slots() {
+    WorkerRun[] runs() {
         return open;
     }
 
-    /** Hears a slot from now on; until its worker dies, nobody touches its lane otherwise. */
-    synchronized void add(WorkerSlot slot) throws IOException {
+    /** Hears a run from now on; until its worker dies, nobody touches its lane otherwise. */
+    synchronized void add(WorkerRun run) throws IOException {
         if (waiter != null) {
-            waiter.add(lane(slot));
+            waiter.add(run.lane());
         }
-        WorkerSlot[] more = Arrays.copyOf(open, open.length + 1);
-        more[open.length] = slot;
+        WorkerRun[] more = Arrays.copyOf(open, open.length + 1);
+        more[open.length] = run;
         open = more;
         wake();
     }
 
-    /** Leaves a dead worker's lane to whoever starts the next one in this slot. */
-    synchronized void remove(WorkerSlot slot) {
+    /** Leaves a dead worker's lane to whoever starts the next one in this run. */
+    synchronized void remove(WorkerRun run) {
         if (waiter != null) {
-            waiter.remove(lane(slot));
+            waiter.remove(run.lane());
         }
-        List<WorkerSlot> remaining = new ArrayList<>(List.of(open));
-        remaining.remove(slot);
-        open = remaining.toArray(new WorkerSlot[0]);
+        List<WorkerRun> remaining = new ArrayList<>(List.of(open));
+        remaining.remove(run);
+        open = remaining.toArray(new WorkerRun[0]);
     }
 
     private synchronized void openWaiter() throws IOException {
         Waiter made = new Waiter();
         try {
-            for (WorkerSlot slot : open) {
-                made.add(lane(slot));
+            for (WorkerRun run : open) {
+                made.add(run.lane());
             }
             waiter = made;
         } finally {
             if (waiter != made) {
-                for (WorkerSlot slot : open) {
-                    made.remove(lane(slot));
+                for (WorkerRun run : open) {
+                    made.remove(run.lane());
                 }
                 made.close();
             }
         }
+    }
+
+    /** Whether a thread is the one that reads the lanes. */
+    boolean isReader(Thread thread) {
+        return thread == listener;
+    }
+
+    /** Whether the reading thread checks its clocks only after so long. */
+    boolean checksLaterThan(long nanos) {
+        return nanos != Timeout.FOREVER && System.nanoTime() + nanos - nextCheck < 0;
     }
 
     /** Ends the sleep, or the next one. */
@@ -93,25 +106,26 @@ final class LaneListener {
 
     /** Sleeps until there is a message or other news, it is woken, or the time is over. */
     void sleep(long nanos) throws IOException {
+        nextCheck = System.nanoTime() + nanos;
         if (nanos == 0 || pause.spin(this::isAnythingThere)) {
             return;
         }
-        WorkerSlot[] all = open;
+        WorkerRun[] all = open;
         Waiter made = waiter;
         if (made == null) {
             sleepWithoutBell(all);
             return;
         }
-        for (WorkerSlot slot : all) {
-            lane(slot).announceRead();
+        for (WorkerRun run : all) {
+            run.lane().announceRead();
         }
         try {
             if (!isAnythingThere()) {
                 made.await(isBellAwaited(all) ? Math.min(nanos, BELL_AWAITED_NANOS) : nanos);
             }
         } finally {
-            for (WorkerSlot slot : all) {
-                lane(slot).endRead();
+            for (WorkerRun run : all) {
+                run.lane().endRead();
             }
         }
     }
@@ -120,7 +134,7 @@ final class LaneListener {
      * Before the first worker has rung, a sleep needs no descriptors, whose classes take long to
      * load beside a worker that comes up.
      */
-    private void sleepWithoutBell(WorkerSlot[] all) throws IOException {
+    private void sleepWithoutBell(WorkerRun[] all) throws IOException {
         if (isBellAwaited(all)) {
             LockSupport.parkNanos(BELL_AWAITED_NANOS);
         } else {
@@ -133,9 +147,9 @@ final class LaneListener {
     }
 
     /** True while a worker that comes up may have committed a message and cannot ring yet. */
-    private static boolean isBellAwaited(WorkerSlot[] slots) {
-        for (WorkerSlot slot : slots) {
-            if (lane(slot).isBellAwaited()) {
+    private static boolean isBellAwaited(WorkerRun[] runs) {
+        for (WorkerRun run : runs) {
+            if (run.lane().isBellAwaited()) {
                 return true;
             }
         }
@@ -143,20 +157,12 @@ final class LaneListener {
     }
 
     private boolean isAnythingThere() {
-        for (WorkerSlot slot : open) {
-            if (!slot.isUnreadable() && lane(slot).isReady()) {
+        for (WorkerRun run : open) {
+            if (!run.isUnreadable() && run.lane().isReady()) {
                 return true;
             }
         }
         return !otherWork.isEmpty();
-    }
-
-    private static LaneEnd lane(WorkerSlot slot) {
-        LaneEnd lane = slot.lane();
-        if (lane == null) {
-            throw new IllegalStateException("an open slot has a lane: index=" + slot.index());
-        }
-        return lane;
     }
 
     /** Gives the descriptors back. */

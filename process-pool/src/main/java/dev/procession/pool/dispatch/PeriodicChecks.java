@@ -19,26 +19,24 @@ final class PeriodicChecks {
     /** What holds tasks up is not looked for more often. */
     private static final long MIN_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final Scheduler scheduler;
     private final PoolOptions options;
     private final PoolCounters counters;
 
-    PeriodicChecks(Scheduler scheduler, PoolOptions options, PoolCounters counters) {
-        this.scheduler = scheduler;
+    PeriodicChecks(PoolOptions options, PoolCounters counters) {
         this.options = options;
         this.counters = counters;
     }
 
     /** Does what is due, and returns for how long nothing else will be. */
-    long run(long now, Decisions decisions) {
+    long run(Scheduler scheduler, long now, Decisions decisions) {
         long sleepNanos = SLEEP_NANOS;
-        for (WorkerSlot slot : scheduler.slots()) {
-            if (slot.isKillDue()) {
-                slot.kill();
-            } else if (slot.killTimeout().isLimited()) {
-                sleepNanos = Math.min(sleepNanos, slot.killTimeout().remainingNanos());
+        for (WorkerRun run : scheduler.runs()) {
+            if (run.isKillDue()) {
+                run.kill();
+            } else if (run.killTimeout().isLimited()) {
+                sleepNanos = Math.min(sleepNanos, run.killTimeout().remainingNanos());
             }
-            sleepNanos = Math.min(sleepNanos, checkOldestTask(slot, now, decisions));
+            sleepNanos = Math.min(sleepNanos, checkOldestTask(scheduler, run, now, decisions));
         }
         scheduler.recallBlockedTasks(now);
         sleepNanos =
@@ -55,24 +53,25 @@ final class PeriodicChecks {
     }
 
     /** Ends a task that has run too long; how long the oldest one may still run. */
-    private long checkOldestTask(WorkerSlot slot, long now, Decisions decisions) {
-        Task task = slot.head();
-        if (task == null || task.timeoutNanos() == Timeout.FOREVER || slot.isStopping(task)) {
+    private long checkOldestTask(
+            Scheduler scheduler, WorkerRun run, long now, Decisions decisions) {
+        Task task = run.head();
+        if (task == null || task.timeoutNanos() == Timeout.FOREVER || run.isStopping(task)) {
             return SLEEP_NANOS;
         }
-        long remainingNanos = slot.headSince() + task.timeoutNanos() - now;
+        long remainingNanos = run.headSince() + task.timeoutNanos() - now;
         if (remainingNanos > 0) {
             return remainingNanos;
         }
-        if (!slot.hasBegun(task)) {
-            slot.restartHeadTime(now); // its time has not begun either
+        if (!run.hasBegun(task)) {
+            run.restartHeadTime(now); // its time has not begun either
             return task.timeoutNanos();
         }
         if (!task.isOver()) {
             counters.timedOut();
         } // else its owner has completed the future, and still the worker is the pool's
-        decisions.ended(task, new Settlement.Failed(() -> timedOut(task, slot.index())));
-        scheduler.addFirst(slot.stop(task, options.graceNanos()));
+        decisions.ended(task, new Settlement.Failed(() -> timedOut(task, run.index())));
+        scheduler.addFirst(run.stop(task, options.graceNanos()));
         return options.graceNanos();
     }
 

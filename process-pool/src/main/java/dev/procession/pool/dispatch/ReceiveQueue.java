@@ -41,10 +41,10 @@ final class ReceiveQueue {
     }
 
     /** Takes out what else came from a worker, and gives back what that holds. */
-    void discardAllOf(WorkerSlot slot) {
+    void discardAllOf(WorkerRun run) {
         ReceivedMessage before = null;
         for (ReceivedMessage each = first; each != null; each = each.next) {
-            if (each.slot() != slot) {
+            if (each.run() != run) {
                 before = each;
                 continue;
             }

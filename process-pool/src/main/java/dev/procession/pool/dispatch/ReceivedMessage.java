@@ -15,14 +15,14 @@ final class ReceivedMessage {
 
     private static final Payload NONE = Payload.of(new byte[0]);
 
-    private final WorkerSlot slot;
+    private final WorkerRun run;
     private LaneMessage type = LaneMessage.READY;
     private long id;
     private long nanos;
     private Payload payload = NONE;
 
-    ReceivedMessage(WorkerSlot slot) {
-        this.slot = slot;
+    ReceivedMessage(WorkerRun run) {
+        this.run = run;
     }
 
     void fill(LaneMessage messageType, long messageId, long runNanos, Payload unread) {
@@ -32,9 +32,9 @@ final class ReceivedMessage {
         payload = unread;
     }
 
-    /** Whose it is. */
-    WorkerSlot slot() {
-        return slot;
+    /** The worker that has sent it. */
+    WorkerRun run() {
+        return run;
     }
 
     /** What it is. */

@@ -1,11 +1,13 @@
 package dev.procession.pool.dispatch;
 
 import dev.procession.core.time.Timeout;
+import dev.procession.pool.BrokenProcessPoolException;
 import dev.procession.pool.WorkerState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,13 @@ final class Scheduler {
 
     private final PoolOptions options;
     private final TaskQueue queue = new TaskQueue();
+
+    /** All places, by their index. */
     private final List<WorkerSlot> slots = new ArrayList<>();
+
+    /** The workers that have a place, in the order of their index; grows with the slots. */
+    private final ArrayList<WorkerRun> runs = new ArrayList<>();
+
     private final StartPolicy starting = new StartPolicy();
     private int limit;
     private boolean keepsSpare;
@@ -35,11 +43,47 @@ final class Scheduler {
         this.options = options;
         this.limit = options.workers();
         this.keepsSpare = options.spare();
-        slots.add(new WorkerSlot(0, options));
+        WorkerSlot unused = addSlot();
     }
 
-    List<WorkerSlot> slots() {
-        return slots;
+    /** Returns the workers that are starting, working or ending, in the order of their index. */
+    List<WorkerRun> runs() {
+        return runs;
+    }
+
+    /** Reserves the first place; null if it has a worker. */
+    @Nullable WorkerRun reserveFirst() {
+        WorkerSlot first = slots.get(0);
+        return first.isFree() ? reserve(first, false) : null;
+    }
+
+    /** Makes the object of a worker that is about to be started. */
+    WorkerRun reserve(WorkerSlot slot, boolean asSpare) {
+        WorkerRun reserved = slot.reserve(asSpare);
+        int place = 0;
+        while (place < runs.size() && runs.get(place).index() < slot.index()) {
+            place++;
+        }
+        runs.add(place, reserved);
+        return reserved;
+    }
+
+    private void start(WorkerSlot slot, boolean asSpare, Decisions decisions) {
+        decisions.reserveStart();
+        decisions.start(reserve(slot, asSpare));
+    }
+
+    /** A worker has ended, or could not be started; allocates nothing. */
+    void drop(WorkerRun run) {
+        run.died();
+        runs.remove(run);
+    }
+
+    /** Gives back the memory of all lanes; for the end of the pool. */
+    void closeLanes() throws IOException {
+        for (WorkerSlot slot : slots) {
+            slot.closeLane();
+        }
     }
 
     StartPolicy starting() {
@@ -55,9 +99,9 @@ final class Scheduler {
         queue.addLast(task);
         prioritised |= task.priority() != 0;
         if (prioritised) {
-            for (WorkerSlot slot : slots) {
-                if (slot.lowestPriorityAhead() < task.priority()) {
-                    queue.addFirst(slot.recall());
+            for (WorkerRun run : runs) {
+                if (run.lowestPriorityAhead() < task.priority()) {
+                    queue.addFirst(run.recall());
                 }
             }
         }
@@ -93,17 +137,17 @@ final class Scheduler {
 
     int load() {
         int load = 0;
-        for (WorkerSlot slot : slots) {
-            load += slot.load();
+        for (WorkerRun run : runs) {
+            load += run.load();
         }
         return load;
     }
 
     /** True if a worker has come up and takes tasks. */
     boolean isServed() {
-        for (WorkerSlot slot : slots) {
-            if (slot.isStaying()
-                    && (slot.state() == WorkerState.IDLE || slot.state() == WorkerState.BUSY)) {
+        for (WorkerRun run : runs) {
+            if (run.isStaying()
+                    && (run.state() == WorkerState.IDLE || run.state() == WorkerState.BUSY)) {
                 return true;
             }
         }
@@ -112,8 +156,8 @@ final class Scheduler {
 
     /** True if a worker is coming up. */
     boolean isStarting() {
-        for (WorkerSlot slot : slots) {
-            if (slot.state() == WorkerState.STARTING) {
+        for (WorkerRun run : runs) {
+            if (run.state() == WorkerState.STARTING) {
                 return true;
             }
         }
@@ -131,21 +175,21 @@ final class Scheduler {
                 queue.remove(task); // its owner completes it just now, and will count it out
                 continue;
             }
-            WorkerSlot slot = leastLoaded();
-            if (slot == null || slot.load() > 0) {
+            WorkerRun run = leastLoaded();
+            if (run == null || run.load() > 0) {
                 if (promoteSpare()) {
                     continue;
                 }
                 WorkerSlot fresh = startable();
                 if (fresh != null) {
-                    decisions.start(fresh, false);
+                    start(fresh, false, decisions);
                     if (startingIdle() >= queue.size()) {
                         break; // enough are coming for what waits
                     }
                     continue;
                 }
             }
-            if (slot == null || !send(slot, task, decisions)) {
+            if (run == null || !send(run, task, decisions)) {
                 break;
             }
         }
@@ -153,9 +197,9 @@ final class Scheduler {
     }
 
     /** False when the task has to wait. */
-    private boolean send(WorkerSlot slot, Task task, Decisions decisions) {
+    private boolean send(WorkerRun run, Task task, Decisions decisions) {
         try {
-            if (!slot.send(task)) {
+            if (!run.send(task)) {
                 return false;
             }
         } catch (IOException | RuntimeException | Error e) {
@@ -173,9 +217,9 @@ final class Scheduler {
      * worker has no other.
      */
     void recallBlockedTasks(long now) {
-        for (WorkerSlot slot : slots) {
-            if (limit > 1 && slot.blocksTasks(now) && (slot.wasReady() || isServed())) {
-                addFirst(slot.recallAll());
+        for (WorkerRun run : runs) {
+            if (limit > 1 && run.blocksTasks(now) && (run.wasReady() || isServed())) {
+                addFirst(run.recallAll());
             }
         }
     }
@@ -183,24 +227,24 @@ final class Scheduler {
     /** For how long {@link #recallBlockedTasks} has nothing to do. */
     long nanosUntilBlocked(long now) {
         long nanos = Timeout.FOREVER;
-        for (WorkerSlot slot : slots) {
+        for (WorkerRun run : runs) {
             if (limit > 1) {
-                nanos = Math.min(nanos, slot.nanosUntilItBlocks(now));
+                nanos = Math.min(nanos, run.nanosUntilItBlocks(now));
             }
         }
         return nanos;
     }
 
-    /** Lets a worker that has run dry have its part of what the fullest one has not begun. */
+    /** Moves unstarted tasks from the most loaded worker to an idle one. */
     void rebalance(Decisions decisions) {
-        WorkerSlot least = leastLoaded();
-        boolean dry = least != null && least.load() == 0;
-        if (dry && least.state() == WorkerState.IDLE) {
+        WorkerRun least = leastLoaded();
+        boolean hasIdle = least != null && least.load() == 0;
+        if (hasIdle && least.state() == WorkerState.IDLE) {
             recallFromStarting();
         }
-        WorkerSlot full = fullest();
-        if (full.load() > 1 && (dry || mayStart())) {
-            addFirst(full.recall());
+        WorkerRun most = mostLoaded();
+        if (most != null && most.load() > 1 && (hasIdle || mayStart())) {
+            addFirst(most.recall());
         }
         if (hasWaiting()) {
             assign(decisions);
@@ -208,38 +252,38 @@ final class Scheduler {
     }
 
     private void recallFromStarting() {
-        for (WorkerSlot slot : slots) {
-            if (slot.state() == WorkerState.STARTING && slot.load() > 0) {
-                addFirst(slot.recall());
+        for (WorkerRun run : runs) {
+            if (run.state() == WorkerState.STARTING && run.load() > 0) {
+                addFirst(run.recall());
             }
         }
     }
 
-    private WorkerSlot fullest() {
-        WorkerSlot full = slots.get(0);
-        for (WorkerSlot slot : slots) {
-            if (slot.load() > full.load()) {
-                full = slot;
+    private @Nullable WorkerRun mostLoaded() {
+        WorkerRun most = null;
+        for (WorkerRun run : runs) {
+            if (most == null || run.load() > most.load()) {
+                most = run;
             }
         }
-        return full;
+        return most;
     }
 
-    private @Nullable WorkerSlot leastLoaded() {
-        WorkerSlot best = null;
-        for (WorkerSlot slot : slots) {
-            if (slot.takesTasks() && slot.hasCredit() && (best == null || isBetter(slot, best))) {
-                best = slot;
+    private @Nullable WorkerRun leastLoaded() {
+        WorkerRun best = null;
+        for (WorkerRun run : runs) {
+            if (run.takesTasks() && run.hasCredit() && (best == null || isBetter(run, best))) {
+                best = run;
             }
         }
         return best;
     }
 
-    private static boolean isBetter(WorkerSlot slot, WorkerSlot best) {
-        if (slot.load() != best.load()) {
-            return slot.load() < best.load();
+    private static boolean isBetter(WorkerRun run, WorkerRun best) {
+        if (run.load() != best.load()) {
+            return run.load() < best.load();
         }
-        return slot.state() == WorkerState.IDLE && best.state() != WorkerState.IDLE;
+        return run.state() == WorkerState.IDLE && best.state() != WorkerState.IDLE;
     }
 
     /** Lets the spare worker take a place that is free, or whose worker is about to end. */
@@ -247,9 +291,9 @@ final class Scheduler {
         if (staying() >= limit) {
             return false;
         }
-        for (WorkerSlot slot : slots) {
-            if (slot.isSpare() && slot.isStaying() && slot.wasReady()) {
-                slot.promote();
+        for (WorkerRun run : runs) {
+            if (run.isSpare() && run.isStaying() && run.wasReady()) {
+                run.promote();
                 lastPromotion = System.nanoTime();
                 sparePauses = true;
                 return true;
@@ -267,12 +311,12 @@ final class Scheduler {
                 || sparePause(now) > 0) {
             return;
         }
-        for (WorkerSlot slot : slots) {
-            if (slot.isSpare() && slot.isLive()) {
+        for (WorkerRun run : runs) {
+            if (run.isSpare()) {
                 return;
             }
         }
-        decisions.start(free(), true);
+        start(free(), true, decisions);
     }
 
     /** For how long the next spare is not to be started yet. */
@@ -312,10 +356,15 @@ final class Scheduler {
 
     private WorkerSlot free() {
         for (WorkerSlot slot : slots) {
-            if (!slot.isLive()) {
+            if (slot.isFree()) {
                 return slot;
             }
         }
+        return addSlot();
+    }
+
+    private WorkerSlot addSlot() {
+        runs.ensureCapacity(slots.size() + 1); // so that neither reserving nor dropping allocates
         WorkerSlot fresh = new WorkerSlot(slots.size(), options);
         slots.add(fresh);
         return fresh;
@@ -324,8 +373,8 @@ final class Scheduler {
     /** How many workers have a place, those on their way out as well; without the spare one. */
     int occupied() {
         int count = 0;
-        for (WorkerSlot slot : slots) {
-            if (slot.isLive() && !slot.isSpare()) {
+        for (WorkerRun run : runs) {
+            if (!run.isSpare()) {
                 count++;
             }
         }
@@ -334,8 +383,8 @@ final class Scheduler {
 
     private int staying() {
         int count = 0;
-        for (WorkerSlot slot : slots) {
-            if (slot.isStaying() && !slot.isSpare()) {
+        for (WorkerRun run : runs) {
+            if (run.isStaying() && !run.isSpare()) {
                 count++;
             }
         }
@@ -344,8 +393,8 @@ final class Scheduler {
 
     private int startingIdle() {
         int count = 0;
-        for (WorkerSlot slot : slots) {
-            if (slot.state() == WorkerState.STARTING && !slot.isSpare() && slot.load() == 0) {
+        for (WorkerRun run : runs) {
+            if (run.state() == WorkerState.STARTING && !run.isSpare() && run.load() == 0) {
                 count++;
             }
         }
@@ -356,12 +405,12 @@ final class Scheduler {
     void resize(int workers) {
         limit = workers;
         while (staying() > limit) {
-            WorkerSlot least = null;
-            for (WorkerSlot slot : slots) {
-                if (slot.isStaying()
-                        && !slot.isSpare()
-                        && (least == null || slot.load() <= least.load())) {
-                    least = slot;
+            WorkerRun least = null;
+            for (WorkerRun run : runs) {
+                if (run.isStaying()
+                        && !run.isSpare()
+                        && (least == null || run.load() <= least.load())) {
+                    least = run;
                 }
             }
             if (least == null) {
@@ -371,33 +420,61 @@ final class Scheduler {
         }
     }
 
-    /** Ends those that have nothing to do for too long, but not too many. */
+    /** Ends workers that have been idle for too long, but keeps the minimum. */
     void endIdle(long now, long exitNanos) {
         if (options.idleNanos() == Timeout.FOREVER || hasWaiting()) {
             return;
         }
         int staying = staying();
-        for (int i = slots.size() - 1; i >= 0 && staying > options.minWorkers(); i--) {
-            WorkerSlot slot = slots.get(i);
-            if (slot.state() == WorkerState.IDLE
-                    && !slot.isSpare()
-                    && now - slot.headSince() >= options.idleNanos()) {
-                slot.drain(exitNanos);
+        for (int i = runs.size() - 1; i >= 0 && staying > options.minWorkers(); i--) {
+            WorkerRun run = runs.get(i);
+            if (run.state() == WorkerState.IDLE
+                    && !run.isSpare()
+                    && now - run.headSince() >= options.idleNanos()) {
+                run.drain(exitNanos);
                 staying--;
             }
         }
     }
 
+    /**
+     * Counts a start that has failed: the next one is delayed, or starting is given up. Then the
+     * tasks that wait fail, because no worker will come for them.
+     */
+    void countStartFailure(
+            StartPolicy.Failure failure, Supplier<? extends Throwable> cause, Decisions decisions) {
+        boolean last = !isStarting();
+        if (!starting.failed(failure, cause, last, System.nanoTime())) {
+            return;
+        }
+        if (isServed()) {
+            starting.continueWithRunningWorkers();
+            return;
+        }
+        Supplier<? extends Throwable> reason = starting.reason(cause);
+        starting.giveUp();
+        Settlement broken =
+                new Settlement.Failed(
+                        () -> new BrokenProcessPoolException(options.name(), reason.get()));
+        Task task;
+        while ((task = nextWaiting()) != null) {
+            Decisions.Ending ending = decisions.prepare(task, broken);
+            remove(task);
+            task.ends().takeBack();
+            decisions.ended(ending);
+        }
+    }
+
     /** Ends those that have done, or hold, too much; each after what it runs. */
     void endExhausted(long now, long exitNanos) {
-        for (WorkerSlot slot : slots) {
-            if (!slot.isRetiring()
-                    && slot.isStaying()
-                    && (slot.hasRunMaxTasks() || slot.isTooLarge(now, MEMORY_NANOS))) {
-                addFirst(slot.retire());
+        for (WorkerRun run : runs) {
+            if (!run.isRetiring()
+                    && run.isStaying()
+                    && (run.hasRunMaxTasks() || run.isTooLarge(now, MEMORY_NANOS))) {
+                addFirst(run.retire());
             }
-            if (slot.isRetiring() && slot.load() == 0) {
-                slot.drain(exitNanos);
+            if (run.isRetiring() && run.load() == 0) {
+                run.drain(exitNanos);
             }
         }
     }

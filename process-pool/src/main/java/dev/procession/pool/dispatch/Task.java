@@ -30,7 +30,7 @@ public final class Task {
     private final TaskSettings settings;
     private final long submitted = System.nanoTime();
     private List<WorkerCrashedException> crashes = List.of();
-    private @Nullable WorkerSlot slot;
+    private @Nullable WorkerRun run;
     private long messageId;
     private long order;
     private boolean settled;
@@ -86,29 +86,29 @@ public final class Task {
     }
 
     /** Where it is under way, or null. */
-    @Nullable WorkerSlot slot() {
-        return slot;
+    @Nullable WorkerRun run() {
+        return run;
     }
 
-    /** The id of its message in the lane of {@link #slot}. */
+    /** The id of its message in the lane of {@link #run}. */
     long messageId() {
         return messageId;
     }
 
-    /** Those with a lower one were sent to the same {@link #slot} before. */
+    /** Those with a lower one were sent to the same {@link #run} before. */
     long order() {
         return order;
     }
 
-    void sent(WorkerSlot to, long message, long orderThere) {
-        slot = to;
+    void sent(WorkerRun to, long message, long orderThere) {
+        run = to;
         messageId = message;
         order = orderThere;
     }
 
     /** It waits again, or is over. */
     void unsent() {
-        slot = null;
+        run = null;
     }
 
     /** There is a verdict on it; false when there was one already. */

@@ -112,7 +112,7 @@ final class WorkerProtocolErrorTest {
         String read = files.resolve("read").toString();
         String go = files.resolve("go").toString();
         String sent = files.resolve("sent").toString();
-        Logger logger = Logger.getLogger(Dispatcher.class.getName());
+        Logger logger = Logger.getLogger(DecisionExecutor.class.getName());
         Handler refusing = refusing();
         logger.addHandler(refusing);
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
@@ -164,9 +164,9 @@ final class WorkerProtocolErrorTest {
     private static ReentrantLock dispatchersLock(ProcessPoolExecutor pool) throws Exception {
         Field dispatcher = ProcessPoolExecutor.class.getDeclaredField("dispatcher");
         dispatcher.setAccessible(true);
-        Field lock = Dispatcher.class.getDeclaredField("lock");
-        lock.setAccessible(true);
-        return (ReentrantLock) lock.get(dispatcher.get(pool));
+        Field state = Dispatcher.class.getDeclaredField("state");
+        state.setAccessible(true);
+        return ((PoolState) state.get(dispatcher.get(pool))).lock;
     }
 
     private static List<String> lines(String file) {

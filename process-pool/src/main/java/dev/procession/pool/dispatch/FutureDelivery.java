@@ -1,0 +1,57 @@
+package dev.procession.pool.dispatch;
+
+import dev.procession.core.log.Log;
+import java.lang.System.Logger.Level;
+
+/**
+ * Completes the futures of tasks that have ended: by the thread that waits in a future, or by the
+ * {@link Completer}. Never under a lock, for it may run the user's code. Thread-safe.
+ */
+final class FutureDelivery {
+
+    private static final Log LOG = Log.of(FutureDelivery.class);
+
+    private final Completer completer;
+    private final LaneListener lanes;
+
+    FutureDelivery(Completer completer, LaneListener lanes) {
+        this.completer = completer;
+        this.lanes = lanes;
+    }
+
+    /** Completes the future of a task; a failure of that is logged and harms no other task. */
+    void deliver(Task task, Settlement settlement) {
+        try {
+            deliver(task.promise(), settlement);
+        } catch (Throwable e) { // one future's; the others of this pass are completed
+            LOG.report(Level.ERROR, "cannot complete the future of " + task.description(), e);
+        }
+    }
+
+    private void deliver(TaskPromise future, Settlement settlement) {
+        if (future.settle(settlement)) {
+            return; // a thread that waits for it does the rest
+        }
+        Delivery delivery = new Delivery(future);
+        if (future.hasDependents()) {
+            completer.run(delivery);
+        } else {
+            completer.runLater(delivery, System.nanoTime());
+            if (!lanes.isReader(Thread.currentThread())) {
+                lanes.wake(); // the dispatcher's thread calls the completer's tick
+            }
+        }
+    }
+
+    /** The thread that was to complete this future cannot. */
+    void deliverSoon(TaskPromise future) {
+        completer.run(new Delivery(future));
+    }
+
+    private record Delivery(TaskPromise future) implements Runnable {
+        @Override
+        public void run() {
+            future.deliver();
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package dev.procession.pool.dispatch;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.Codec;
+import dev.procession.core.WorkerCrashedException;
+import dev.procession.core.launch.ExitCode;
+import dev.procession.core.launch.ExitStatus;
+import dev.procession.core.transfer.FailureCodec;
+import dev.procession.pool.WorkerState;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deals with workers that have died; for the dispatcher's thread alone.
+ *
+ * <p>What the dead worker has sent is read first, so that a task whose result was committed has its
+ * result. The task that the worker was running fails or is repeated, tasks that were only sent
+ * ahead go back to the queue, and the slot is free for a replacement: all under the lock of {@link
+ * PoolState}. A death stays in the queue until all that is done; if a pass fails before, for want
+ * of memory, the next one repeats it.
+ */
+final class Reaper {
+
+    private static final long UNKNOWN = -2;
+
+    private final PoolOptions options;
+    private final PoolState state;
+    private final LaneListener lanes;
+    private final Queue<Death> deaths;
+    private final PoolCounters counters;
+    private final ResultReader reader;
+    private final Completer completer;
+    private final DecisionExecutor executor;
+
+    /** How many processes the kernel had killed for want of memory. */
+    private long outOfMemoryKills = UNKNOWN;
+
+    Reaper(
+            PoolOptions options,
+            PoolState state,
+            LaneListener lanes,
+            Queue<Death> deaths,
+            PoolCounters counters,
+            ResultReader reader,
+            Completer completer,
+            DecisionExecutor executor) {
+        this.options = options;
+        this.state = state;
+        this.lanes = lanes;
+        this.deaths = deaths;
+        this.counters = counters;
+        this.reader = reader;
+        this.completer = completer;
+        this.executor = executor;
+    }
+
+    /** Reads the kernel's count of kills once; late, because a cold start waits for it. */
+    void initializeKillCount() {
+        if (outOfMemoryKills == UNKNOWN) {
+            outOfMemoryKills = OutOfMemoryKills.count();
+        }
+    }
+
+    /** Deals with workers that have died; false when there were none. */
+    boolean reapAll() {
+        Death death;
+        boolean any = false;
+        while ((death = deaths.peek()) != null) {
+            any = true;
+            if (death.run().isProcess(death.status().pid())) {
+                reap(death);
+            } // else an earlier pass failed after it had reaped this one
+            deaths.remove();
+        }
+        return any;
+    }
+
+    private void reap(Death death) {
+        WorkerRun run = death.run();
+        ExitStatus status = death.status();
+        reader.readRest(run);
+        Crash crash = crash(run, status);
+        Decisions decisions = new Decisions();
+        boolean expected;
+        Supplier<String> loss;
+        LeftoverProcesses leftovers = new LeftoverProcesses(run.mark());
+        state.lock.lock();
+        try {
+            Task victim = run.begunTask();
+            List<Task> begun = run.begunTasks();
+            List<Task> unbegun = run.unbegunTasks();
+            decisions.reserve(begun.size() + unbegun.size());
+            expected = run.state() == WorkerState.DRAINING;
+            boolean cameUp = run.wasReady();
+            byte[] initializerFailure = run.initializerFailure();
+            loss = () -> loss(crash, cameUp, victim, initializerFailure).getMessage();
+            lanes.remove(run);
+            run.abandon();
+            waitAgain(unbegun, decisions);
+            for (Task task : begun) {
+                failOrRepeat(task, crash, decisions);
+            }
+            state.scheduler().drop(run); // if something fails before, this is done once more
+            countStartFailure(death, crash, expected, decisions);
+        } finally {
+            state.lock.unlock();
+            executor.carryOut(decisions); // also what was decided before something failed
+        }
+        if (status.code() != ExitCode.DONE.code()) {
+            counters.workerLost();
+            completer.run(new DeathReport(options.log(), loss, expected, leftovers));
+        }
+    }
+
+    @GuardedBy("state.lock")
+    private void countStartFailure(
+            Death death, Crash crash, boolean expected, Decisions decisions) {
+        WorkerRun run = death.run();
+        if (death.cause().isPresent()) {
+            state.scheduler()
+                    .countStartFailure(StartPolicy.Failure.SHORTAGE, death.cause()::get, decisions);
+        } else if (!run.wasReady() && (!expected || run.isUnreadable())) {
+            byte[] failure = run.initializerFailure();
+            boolean byOthers = ExitCode.signal(death.status().code()) != 0 && !run.isUnreadable();
+            state.scheduler()
+                    .countStartFailure(
+                            byOthers ? StartPolicy.Failure.KILLED : StartPolicy.Failure.REFUSAL,
+                            failure == null ? crash::asItStarted : () -> decode(failure),
+                            decisions);
+        }
+    }
+
+    /** Describes the loss for the log. */
+    private static WorkerCrashedException loss(
+            Crash crash,
+            boolean cameUp,
+            @Nullable Task victim,
+            byte @Nullable [] initializerFailure) {
+        if (cameUp) {
+            return crash.during(victim == null ? "no task" : victim.description());
+        }
+        return initializerFailure == null
+                ? crash.asItStarted()
+                : crash.asItStarted(decode(initializerFailure));
+    }
+
+    /** Tells a kill by the kernel for want of memory from others by its own count of them. */
+    private Crash crash(WorkerRun run, ExitStatus status) {
+        boolean byKernel = false;
+        if (ExitCode.signal(status.code()) == Crash.KILL && !run.wasKilled()) {
+            long before = outOfMemoryKills;
+            outOfMemoryKills = OutOfMemoryKills.count();
+            byKernel = before >= 0 && outOfMemoryKills > before;
+        }
+        return new Crash(run.name(), status, byKernel);
+    }
+
+    private static Throwable decode(byte[] failure) {
+        return FailureCodec.decode(ByteBuffer.wrap(failure), Codec.standard());
+    }
+
+    /** Puts back what was only sent ahead to a worker that died. */
+    @GuardedBy("state.lock")
+    private void waitAgain(List<Task> unbegun, Decisions decisions) {
+        try {
+            state.scheduler().addFirst(unbegun);
+        } catch (OutOfMemoryError e) { // nothing else holds these tasks any more
+            for (Task task : unbegun) {
+                state.scheduler().remove(task);
+                decisions.ended(task, new Settlement.Failed(() -> e));
+            }
+        }
+    }
+
+    /** Deals with a task whose worker died after it had begun it and before its outcome came. */
+    @GuardedBy("state.lock")
+    private void failOrRepeat(Task victim, Crash crash, Decisions decisions) {
+        try {
+            if (victim.isOver()) {
+                // Cancelled, or out of time: that is why its worker was killed.
+                state.removeFromPool(victim);
+            } else if (!state.areRetriesDisabled()
+                    && victim.crashed(crash.during(victim.description()))) {
+                counters.retried();
+                state.scheduler().addFirst(List.of(victim));
+            } else {
+                counters.crashed();
+                List<WorkerCrashedException> before = victim.crashes();
+                decisions.ended(victim, new Settlement.Failed(() -> crash.last(victim, before)));
+            }
+        } catch (OutOfMemoryError e) { // nothing else holds this task any more
+            decisions.ended(victim, new Settlement.Failed(() -> e));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.procession.pool.dispatch;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.List;
+
+/**
+ * What a future may ask of its task. Any thread may call it; the lock of {@link PoolState} guards
+ * what it changes.
+ */
+public final class TaskControl {
+
+    private final PoolOptions options;
+    private final PoolState state;
+    private final LaneListener lanes;
+    private final PoolCounters counters;
+    private final FutureDelivery delivery;
+
+    TaskControl(
+            PoolOptions options,
+            PoolState state,
+            LaneListener lanes,
+            PoolCounters counters,
+            FutureDelivery delivery) {
+        this.options = options;
+        this.state = state;
+        this.lanes = lanes;
+        this.counters = counters;
+        this.delivery = delivery;
+    }
+
+    /** The user has cancelled the future: its task is taken back, or stopped if need be. */
+    public void cancelled(Task task, boolean mayInterrupt) {
+        counters.cancelled();
+        takeBackOrStop(task, mayInterrupt);
+    }
+
+    /** The task's value is not wanted any more: it is removed from the pool if it has not begun. */
+    public void takeBackOrStop(Task task, boolean mayInterrupt) {
+        state.lock.lock();
+        try {
+            WorkerRun run = task.run();
+            if (run == null || takeBack(run, task)) {
+                state.scheduler().remove(task);
+                state.removeFromPool(task);
+            } else if (mayInterrupt && !run.isStopping(task)) {
+                state.scheduler().addFirst(run.stop(task, options.graceNanos()));
+            }
+        } finally {
+            state.lock.unlock();
+        }
+        lanes.wake();
+    }
+
+    /** Takes back all that the worker has not begun; true if this task is among it. */
+    @GuardedBy("state.lock")
+    private boolean takeBack(WorkerRun run, Task task) {
+        if (run.hasBegun(task)) {
+            return false;
+        }
+        List<Task> recalled = run.recall();
+        boolean found = recalled.remove(task);
+        state.scheduler().addFirst(recalled);
+        return found;
+    }
+
+    /** Returns how far the task says it is; 0 before it has begun. */
+    public double progress(Task task) {
+        state.lock.lock();
+        try {
+            WorkerRun run = task.run();
+            return run != null && run.hasBegun(task) ? run.progress() : 0;
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
+    /** The thread that was to complete this future cannot: a thread of the pool does. */
+    public void deliverSoon(TaskPromise future) {
+        delivery.deliverSoon(future);
+    }
+}

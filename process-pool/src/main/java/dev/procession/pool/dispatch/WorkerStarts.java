@@ -1,0 +1,202 @@
+package dev.procession.pool.dispatch;
+
+import dev.procession.core.launch.ChildJvm;
+import dev.procession.core.launch.ExitStatus;
+import dev.procession.pool.protocol.StartMessage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Starts worker processes, without the pool's lock, because a start takes milliseconds. Until a
+ * worker is started, its {@link WorkerRun} belongs to the thread that starts it; the lock of {@link
+ * PoolState} guards what follows from the start.
+ */
+final class WorkerStarts {
+
+    private static final int LANE_BYTES = 1 << 18;
+
+    private final PoolOptions options;
+    private final PoolState state;
+    private final LaneListener lanes;
+    private final Queue<Death> deaths;
+    private final PoolCounters counters;
+    private final StarterThread starter;
+    private final Consumer<Decisions> carryOut;
+
+    WorkerStarts(
+            PoolOptions options,
+            PoolState state,
+            LaneListener lanes,
+            Queue<Death> deaths,
+            PoolCounters counters,
+            Consumer<Decisions> carryOut) {
+        this.options = options;
+        this.state = state;
+        this.lanes = lanes;
+        this.deaths = deaths;
+        this.counters = counters;
+        this.starter = new StarterThread(options.name());
+        this.carryOut = carryOut;
+    }
+
+    /**
+     * The first worker starts with the pool, while the submitter encodes its first task: both take
+     * long in a cold JVM.
+     */
+    void startFirst() {
+        List<WorkerRun> first = List.of();
+        state.lock.lock();
+        try {
+            if (state.phase() == PoolState.Phase.RUNNING) {
+                WorkerRun reserved = state.scheduler().reserveFirst();
+                if (reserved != null) {
+                    first = List.of(reserved);
+                }
+            }
+        } finally {
+            state.lock.unlock();
+        }
+        startAll(first);
+    }
+
+    /** Starts workers until there are so many; returns how many were started. */
+    int startUpTo(int workers) {
+        ArrayList<WorkerRun> starts = new ArrayList<>();
+        state.lock.lock();
+        try {
+            Scheduler scheduler = state.scheduler();
+            scheduler.starting().tryAgain();
+            while (state.phase() == PoolState.Phase.RUNNING && scheduler.occupied() < workers) {
+                WorkerSlot slot = scheduler.startable();
+                if (slot == null) {
+                    break;
+                }
+                starts.ensureCapacity(starts.size() + 1);
+                starts.add(scheduler.reserve(slot, false));
+            }
+        } finally {
+            state.lock.unlock();
+        }
+        startAll(starts);
+        return starts.size();
+    }
+
+    /** Starts as many workers as there may be; returns how many were started. */
+    int startAllWorkers() {
+        int limit;
+        state.lock.lock();
+        try {
+            limit = state.scheduler().limit();
+        } finally {
+            state.lock.unlock();
+        }
+        return startUpTo(limit);
+    }
+
+    /** Starts reserved workers. */
+    void startAll(List<WorkerRun> starts) {
+        for (WorkerRun run : starts) {
+            try {
+                start(run);
+            } catch (Throwable e) { // for want of threads, say; the slot has to be free again
+                startFailed(run, e);
+            }
+        }
+    }
+
+    /** Starts reserved workers on a thread of its own; called by the dispatcher's thread. */
+    void startOnStarterThread(List<WorkerRun> starts) {
+        try {
+            starter.execute(() -> startAll(starts));
+        } catch (Throwable e) { // without a thread there is no worker either, for now
+            for (WorkerRun run : starts) {
+                startFailed(run, e);
+            }
+        }
+    }
+
+    private void start(WorkerRun run) throws IOException {
+        ChildJvm jvm =
+                ChildJvm.start(
+                        options.launch()
+                                .named(run.name())
+                                .withVariable(
+                                        LeftoverProcesses.VARIABLE,
+                                        LeftoverProcesses.inherited(run.mark())),
+                        options.entryPoint(),
+                        () -> startMessage(run),
+                        bytes -> {});
+        // From here on the worker may run tasks, so its end is the Reaper's business.
+        CompletableFuture<Optional<Throwable>> inService = new CompletableFuture<>();
+        jvm.onExit(
+                status -> {
+                    CompletableFuture<Void> unused =
+                            inService.thenAccept(cause -> died(run, status, cause));
+                });
+        Optional<Throwable> cause = Optional.empty();
+        try {
+            started(run, jvm);
+        } catch (Throwable e) { // for want of descriptors, say
+            cause = Optional.of(e);
+            jvm.kill();
+        }
+        try {
+            jvm.watch();
+        } catch (Throwable e) { // for want of threads, say; it is dead
+            cause = Optional.of(e);
+        }
+        inService.complete(cause);
+        LivePools.workerStarted();
+    }
+
+    private byte[] startMessage(WorkerRun run) throws IOException {
+        return StartMessage.encode(run.index(), run.openLane(LANE_BYTES), options.setup());
+    }
+
+    private void died(WorkerRun run, ExitStatus status, Optional<Throwable> cause) {
+        deaths.add(new Death(run, status, cause));
+        lanes.wake();
+    }
+
+    private void started(WorkerRun run, ChildJvm jvm) throws IOException {
+        Decisions decisions = new Decisions();
+        state.lock.lock();
+        try {
+            run.started(jvm);
+            counters.workerStarted();
+            lanes.add(run);
+            if (state.phase() == PoolState.Phase.STOPPING) {
+                run.drain(PeriodicChecks.EXIT_NANOS);
+            } else {
+                state.scheduler().assign(decisions);
+            }
+        } finally {
+            state.lock.unlock();
+            carryOut.accept(decisions); // also what was decided before something failed
+        }
+    }
+
+    private void startFailed(WorkerRun run, Throwable cause) {
+        Decisions decisions = new Decisions();
+        state.lock.lock();
+        try {
+            state.scheduler().drop(run);
+            state.scheduler()
+                    .countStartFailure(StartPolicy.Failure.SHORTAGE, () -> cause, decisions);
+        } finally {
+            state.lock.unlock();
+            carryOut.accept(decisions); // also what was decided before something failed
+        }
+        lanes.wake();
+    }
+
+    /** Waits for the starts that are under way; for the end of the pool. */
+    void finish(long nanos) {
+        starter.finish(nanos);
+    }
+}
