@@ -33,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What an {@link ExecutorService} promises, tested by tasks that could run in any process: what
  * they do is seen in files. The JDK's pool passes as well, which shows that the tests are right.
+ *
+ * <p>The contract is one long class, because each executor that keeps it extends this class once.
  */
 @Timeout(120)
 abstract class ExecutorServiceContract {

@@ -1,0 +1,174 @@
+package dev.procession.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.procession.core.WorkerCrashedException;
+import dev.procession.manager.Manager;
+import dev.procession.pipe.Connection;
+import dev.procession.pipe.Pipe;
+import dev.procession.testing.Await;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What tasks share with their submitter, what is recorded of them, and how a pool ends. */
+@Timeout(60)
+class PoolSharingTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @Nested
+    class Sharing {
+
+        @Test
+        void shouldGiveTasksTheManager() throws Exception {
+            try (Manager manager = Manager.start();
+                    ProcessPoolExecutor pool = TestPools.quiet(2).manager(manager).build()) {
+                List<TaskFuture<Long>> futures = new ArrayList<>();
+                for (int i = 0; i < 10; i++) {
+                    futures.add(
+                            pool.submit(
+                                    () -> {
+                                        Manager theirs = Worker.current().manager();
+                                        return theirs.counter("calls").incrementAndGet();
+                                    }));
+                }
+                Set<Long> counts = new HashSet<>();
+                for (TaskFuture<Long> future : futures) {
+                    counts.add(future.get());
+                }
+                assertThat(counts).hasSize(10);
+                assertThat(manager.counter("calls").get()).isEqualTo(10);
+            }
+        }
+
+        @Test
+        void shouldLetTheContextOfTheSubmitterTravel() throws Exception {
+            try (ProcessPoolExecutor pool = TestPools.quiet(1).context(new RequestId()).build()) {
+                RequestId.CURRENT.set("request 7");
+                assertThat(pool.submit(() -> RequestId.CURRENT.get()).get()).isEqualTo("request 7");
+                RequestId.CURRENT.remove();
+                assertThat(pool.submit(() -> RequestId.CURRENT.get()).get()).isNull();
+            }
+        }
+
+        @Test
+        void shouldTellFlightRecorderOfTasks(@TempDir Path directory) throws Exception {
+            Path file = directory.resolve("tasks.jfr");
+            try (Recording recording = new Recording();
+                    ProcessPoolExecutor pool = TestPools.quiet(1).name("recorded").build()) {
+                recording.start();
+                assertThat(pool.submit(() -> 1).get()).isEqualTo(1);
+                TaskFuture<Integer> second;
+                do {
+                    second = pool.submit(() -> 2); // the first may come before recording is seen
+                    assertThat(second.get()).isEqualTo(2);
+                    recording.dump(file);
+                } while (RecordingFile.readAllEvents(file).stream()
+                        .noneMatch(e -> e.getEventType().getName().equals("dev.procession.Task")));
+                assertThat(RecordingFile.readAllEvents(file))
+                        .filteredOn(e -> e.getEventType().getName().equals("dev.procession.Task"))
+                        .allSatisfy(
+                                e -> {
+                                    assertThat(e.getString("pool")).isEqualTo("recorded");
+                                    assertThat(e.getBoolean("returned")).isTrue();
+                                });
+            }
+        }
+    }
+
+    @Nested
+    class Ending {
+
+        @Test
+        void shouldCloseWithinABound() throws Exception {
+            ProcessPoolExecutor pool = TestPools.quiet(2).build();
+            TaskFuture<Integer> endless =
+                    pool.submit(
+                            () -> {
+                                Worker.current().progress(0.5);
+                                while (true) {
+                                    Thread.onSpinWait();
+                                }
+                            });
+            TaskFuture<Integer> done = pool.submit(() -> 1);
+            assertThat(done.get()).isEqualTo(1);
+            Await.until(() -> endless.progress() > 0, "the endless task has begun");
+            long start = System.nanoTime();
+            assertThat(pool.close(Duration.ofMillis(500))).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG);
+            assertThat(pool.isTerminated()).isTrue();
+            assertThatThrownBy(endless::get).hasCauseInstanceOf(WorkerCrashedException.class);
+        }
+
+        @Test
+        void shouldRunShutdownHooksWhenWorkersAreTerminated() throws Exception {
+            // The grace is the time between SIGTERM and SIGKILL: the hook has to send in it.
+            ProcessPoolExecutor pool = TestPools.quiet(1).cancelGrace(LONG).build();
+            try (Pipe<String> pipe = Pipe.openOneWay()) {
+                Connection<String> say = pipe.second();
+                TaskFuture<Integer> running =
+                        pool.submit(
+                                () -> {
+                                    Runtime.getRuntime()
+                                            .addShutdownHook(
+                                                    new Thread(() -> sendQuietly(say, "hook")));
+                                    say.send("running");
+                                    return Endless.sleep();
+                                });
+                TaskFuture<Integer> never = pool.submit(() -> 1);
+                assertThat(pipe.first().receive()).isEqualTo("running");
+                pool.terminateWorkers();
+                assertThat(pipe.first().receive(LONG)).contains("hook");
+                assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(never.isCancelled()).isTrue();
+                assertThatThrownBy(running::get)
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                WorkerCrashedException.class,
+                                e -> assertThat(e.signal()).isEqualTo(15));
+            }
+        }
+    }
+
+    /** A request's id, in a thread. */
+    private static final class RequestId implements TaskContext<String> {
+        private static final long serialVersionUID = 1L;
+        private static final ThreadLocal<@Nullable String> CURRENT = new ThreadLocal<>();
+
+        @Override
+        public @Nullable String capture() {
+            return CURRENT.get();
+        }
+
+        @Override
+        public void restore(String id) {
+            CURRENT.set(id);
+        }
+
+        @Override
+        public void clear() {
+            CURRENT.remove();
+        }
+    }
+
+    private static void sendQuietly(Connection<String> to, String text) {
+        try {
+            to.send(text);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
