@@ -4,10 +4,10 @@ import dev.procession.core.ProcessionException;
 import dev.procession.core.WorkerCrashedException;
 
 /**
- * No worker could be started; message and cause say why: the JVM's own words when it ended before
- * it was ready, or what the pool's initializer threw. It is what the tasks that were waiting failed
- * with: after one start if no worker of the pool has ever come up, and after some in a row
- * otherwise. The pool goes on: the next task tries again, and so does {@link
+ * No worker could be started. Message and cause say why: the output of the JVM that ended before it
+ * was ready, or what the pool's initializer threw. The tasks that were waiting fail with it: after
+ * one start if no worker of the pool has ever come up, and after several in a row otherwise. The
+ * pool goes on: the next task tries again, and so does {@link
  * ProcessPoolExecutor#prestartAllWorkers}.
  */
 public final class BrokenProcessPoolException extends ProcessionException {

@@ -3,7 +3,7 @@ package dev.procession.pool;
 import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
-/** How durations are distributed, to two decimal digits. Immutable. */
+/** The distribution of durations, to two decimal digits. Immutable. */
 public final class DurationHistogram {
 
     private final Histogram nanos;
@@ -13,7 +13,7 @@ public final class DurationHistogram {
     }
 
     /**
-     * How many durations there were.
+     * Returns how many durations there were.
      *
      * @return the number
      */
@@ -22,7 +22,7 @@ public final class DurationHistogram {
     }
 
     /**
-     * The shortest.
+     * Returns the shortest duration.
      *
      * @return zero if there was none
      */
@@ -31,7 +31,7 @@ public final class DurationHistogram {
     }
 
     /**
-     * The average.
+     * Returns the average duration.
      *
      * @return zero if there was none
      */
@@ -40,7 +40,7 @@ public final class DurationHistogram {
     }
 
     /**
-     * The longest.
+     * Returns the longest duration.
      *
      * @return zero if there was none
      */
@@ -49,7 +49,7 @@ public final class DurationHistogram {
     }
 
     /**
-     * The duration that so many percent did not exceed.
+     * Returns the duration that this percentage of durations did not exceed.
      *
      * @param percent from 0 to 100; 50 gives the median
      * @return zero if there was none

@@ -6,8 +6,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How {@link ProcessPoolExecutor#map(dev.procession.core.SerializableFunction, Iterable,
- * MapOptions)} goes about it. Immutable.
+ * The options of {@link ProcessPoolExecutor#map(dev.procession.core.SerializableFunction, Iterable,
+ * MapOptions)}. Immutable.
  */
 public final class MapOptions {
 
@@ -27,25 +27,25 @@ public final class MapOptions {
     }
 
     /**
-     * Says how to map.
+     * Returns a builder with the defaults.
      *
-     * @return a builder with the defaults
+     * @return a new builder
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * How many items go to a worker at once.
+     * Returns how many items go to a worker at once.
      *
-     * @return the number; empty if it is found while mapping
+     * @return the number; empty if it is adapted while mapping
      */
     public OptionalInt chunkSize() {
         return chunkSize == 0 ? OptionalInt.empty() : OptionalInt.of(chunkSize);
     }
 
     /**
-     * How many chunks are under way or done and not taken, at most.
+     * Returns how many chunks may be submitted and not taken.
      *
      * @return the number; empty for four times the pool's workers
      */
@@ -54,16 +54,16 @@ public final class MapOptions {
     }
 
     /**
-     * How long all of it may take.
+     * Returns how long all of it may take.
      *
-     * @return the time from the call of {@code map}; empty for ever
+     * @return the time from the call of {@code map}; empty without a limit
      */
     public Optional<Duration> timeout() {
         return Optional.ofNullable(timeout);
     }
 
     /**
-     * Whether results come as they are done.
+     * Returns whether results come as they are done.
      *
      * @return false if they come in the order of the items
      */
@@ -84,7 +84,7 @@ public final class MapOptions {
                 + "]";
     }
 
-    /** Says how to map. Not thread-safe; {@link #build} copies. */
+    /** Makes options. Not thread-safe; {@link #build} copies. */
     public static final class Builder {
 
         private int chunkSize;
@@ -123,7 +123,7 @@ public final class MapOptions {
         /**
          * Limits how long all of it may take.
          *
-         * @param value from the call of {@code map}; by default for ever
+         * @param value from the call of {@code map}; by default without a limit
          * @return this builder
          * @throws IllegalArgumentException if it is not positive
          */

@@ -19,7 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link ProcessPoolExecutor.Builder} sets beside what all JVMs have. */
+/** The options of a pool, beside those that every child JVM has. Not thread-safe. */
 abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -54,7 +54,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Starts so many workers at once, and keeps them when there is nothing to do.
+     * Sets how many workers are started with the pool, and kept when there is nothing to do.
      *
      * @param value by default 0: the first worker starts with the pool, the others when tasks need
      *     them
@@ -67,8 +67,8 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Keeps a worker more ready, which takes the place of one that dies: then the next task need
-     * not wait for a JVM to start.
+     * Keeps one more worker ready, which takes the place of one that dies, so that the next task
+     * need not wait for a JVM to start.
      *
      * @param value by default false
      * @return this builder
@@ -79,7 +79,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Ends workers that had nothing to do for so long, down to {@link #minWorkers}.
+     * Ends workers that have been idle for this time, down to {@link #minWorkers}.
      *
      * @param value by default they stay
      * @return this builder
@@ -91,7 +91,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Replaces a worker after so many tasks: Python's {@code max_tasks_per_child}.
+     * Replaces a worker after this number of tasks: Python's {@code max_tasks_per_child}.
      *
      * @param value by default any number
      * @return this builder
@@ -103,9 +103,9 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Replaces a worker when more of it than this is resident in memory, heap and all else, once it
-     * has ended the task that it runs: a remedy for leaks. It is no wall; {@link #maxWorkerHeap}
-     * is. Works on Linux.
+     * Replaces a worker whose resident memory, of the heap and all else, exceeds this, when it has
+     * ended its task: a remedy for leaks. It is not a hard limit; {@link #maxWorkerHeap} is one.
+     * Works on Linux.
      *
      * @param bytes by default any amount
      * @return this builder
@@ -122,8 +122,8 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
      * {@linkplain dev.procession.core.WorkerCrashedException#isOutOfMemory says so}.
      *
      * @param bytes by default a worker's share of three quarters of the memory that the machine or
-     *     the container has, by the number of workers that the pool is built with, and at least 256
-     *     MiB; unless {@link #jvmArgs} say it
+     *     the container has, for the number of workers that the pool is built with, and at least
+     *     256 MiB; unless {@link #jvmArgs} set a heap
      * @return this builder
      * @throws IllegalArgumentException if it is less than one
      */
@@ -133,9 +133,9 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Runs this in each worker before its first task. If it throws, the worker ends, and what waits
-     * fails with a {@link BrokenProcessPoolException} and that exception as its cause. In a pool
-     * that has had workers, others are tried before that, with pauses.
+     * Runs this in each worker before its first task. If it throws, the worker ends, and the
+     * waiting tasks fail with a {@link BrokenProcessPoolException} and that exception as its cause.
+     * In a pool that has had workers, others are tried before that, with pauses.
      *
      * @param value by default nothing
      * @return this builder
@@ -146,10 +146,10 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Limits how long a task may run that has no {@linkplain TaskOptions.Builder#timeout timeout}
-     * of its own.
+     * Limits how long a task may run without a {@linkplain TaskOptions.Builder#timeout timeout} of
+     * its own.
      *
-     * @param value from its start in a worker; by default for ever
+     * @param value from its start in a worker; by default without a limit
      * @return this builder
      * @throws IllegalArgumentException if it is not positive
      */
@@ -185,7 +185,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Says what happens to a task that is submitted when the {@linkplain #queueCapacity queue} is
+     * Sets what happens to a task that is submitted when the {@linkplain #queueCapacity queue} is
      * full.
      *
      * @param value by default {@link WhenFull#BLOCK}
@@ -197,8 +197,8 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Sets how long a task that is cancelled, out of time or stopped by {@code shutdownNow} has,
-     * once interrupted, before its worker is killed.
+     * Sets how long an interrupted task may go on before its worker is killed. Tasks are
+     * interrupted by {@code cancel}, a timeout and {@code shutdownNow}.
      *
      * @param value by default {@link ProcessPoolExecutor#CANCEL_GRACE}
      * @return this builder
@@ -210,7 +210,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Chooses what turns tasks and results into bytes. It travels to the workers itself.
+     * Sets what turns tasks and results into bytes. It is sent to the workers itself.
      *
      * @param value by default {@link Codec#standard}
      * @return this builder
@@ -227,8 +227,8 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Gives tasks a manager of shared objects, by {@link Worker#manager}. It stays the caller's,
-     * who closes it after the pool.
+     * Gives tasks a manager of shared objects, by {@link Worker#manager}. The caller closes it
+     * after the pool.
      *
      * @param value by default none
      * @return this builder
@@ -239,7 +239,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
-     * Lets something of the submitting thread travel with each task. May be called several times.
+     * Sends a context of the submitting thread with each task. May be called several times.
      *
      * @param value what captures and restores it
      * @return this builder
@@ -249,7 +249,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
         return self();
     }
 
-    /** A copy of everything. */
+    /** Returns a copy of everything, checked. */
     PoolOptions options() {
         if (minWorkers > workers) {
             throw new IllegalArgumentException(

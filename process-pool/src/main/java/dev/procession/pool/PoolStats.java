@@ -4,9 +4,9 @@ import dev.procession.pool.dispatch.PoolCounters;
 import dev.procession.pool.dispatch.TaskCounts;
 
 /**
- * What a pool has done and is doing; out of date when it is read, and not all taken at one instant.
- * A task ends in exactly one of {@code succeeded}, {@code failed} and {@code cancelled}; one whose
- * future the user has completed otherwise is counted in none.
+ * A snapshot of what a pool has done and is doing, whose numbers are not all read at one instant. A
+ * task ends in exactly one of {@code succeeded}, {@code failed} and {@code cancelled}; one whose
+ * future the user has completed is counted in none.
  *
  * @param queued tasks that no worker has begun, as far as the pool knows
  * @param running tasks that workers are running, at most one each
@@ -19,7 +19,7 @@ import dev.procession.pool.dispatch.TaskCounts;
  * @param retried attempts that ended with a worker's death and were repeated
  * @param workersStarted processes that were started
  * @param workersLost processes that did not end normally, those that the pool killed included
- * @param runTime how long tasks ran that returned or threw
+ * @param runTime how long the tasks ran that returned or threw
  * @param waitTime how long they were under way otherwise: until they began, and back
  */
 public record PoolStats(

@@ -61,9 +61,10 @@ import java.util.stream.Stream;
  * which takes some milliseconds. What the submitter did before is seen by the task only as far as
  * it was serialised with it. Each worker runs one task at a time, on its main thread.
  */
+// This file is long because every method is documented; the work is done in the other packages.
 public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable {
 
-    /** How long a task that is cancelled has, once interrupted, before its worker is killed. */
+    /** How long an interrupted task may go on by default before its worker is killed. */
     public static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
 
     static final Log LOG = Log.of(ProcessPoolExecutor.class);
@@ -97,17 +98,17 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * Says how a pool is to be.
+     * Returns a builder with default settings.
      *
-     * @return a builder with the defaults
+     * @return a new builder
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Submits a task. A lambda or method reference in this place is serialisable by itself; what it
-     * captures has to be.
+     * Submits a task. A lambda or method reference as this argument is serialisable by itself; what
+     * it captures has to be serialisable.
      *
      * @param task what a worker runs
      * @param <V> what it returns
@@ -121,7 +122,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * Submits a task that is to be run in its own way.
+     * Submits a task with options of its own.
      *
      * @param task what a worker runs
      * @param taskOptions its timeout, retries, priority and name
@@ -150,8 +151,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * Submits a task that returns nothing and may throw checked exceptions, which its future then
-     * fails with. Lambdas without a value come here.
+     * Submits a task that returns nothing and may throw checked exceptions. The compiler chooses
+     * this method for lambdas without a value.
      *
      * @param task what a worker runs
      * @return its future, of null
@@ -184,7 +185,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * Submits a task and gives its future a value of this process, which does not travel.
+     * Submits a task whose future has a given value of this process, which is not sent.
      *
      * @throws dev.procession.core.UnserializableException if the task cannot be serialised
      */
@@ -194,7 +195,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * Runs a task whose outcome nobody asks for; what it throws goes to the log. Lambdas come here.
+     * Runs a task without a future; what it throws is logged. The compiler chooses this method for
+     * lambdas.
      *
      * @param task what a worker runs
      * @throws dev.procession.core.UnserializableException if the task cannot be serialised
@@ -204,7 +206,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * Runs a task whose outcome nobody asks for; what it throws goes to the log.
+     * Runs a task without a future; what it throws is logged.
      *
      * @throws dev.procession.core.UnserializableException if the task cannot be serialised, as the
      *     objects that {@link CompletableFuture#supplyAsync} and {@link
@@ -323,7 +325,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * The pool's name, with which its threads and workers and its lines in the log begin.
+     * Returns the pool's name, with which the names of its threads and workers and its log messages
+     * begin.
      *
      * @return the name
      */
@@ -332,7 +335,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * The workers as they are now.
+     * Returns the workers as they are now.
      *
      * @return a snapshot, in the order of their index, without those that have ended or not started
      */
@@ -341,7 +344,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * What the pool has done so far, and is doing.
+     * Returns what the pool has done so far and is doing.
      *
      * @return a snapshot
      */
@@ -350,8 +353,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * Changes how many workers there are at most. New ones start when tasks need them; those too
-     * many end after the task that they run.
+     * Changes how many workers there may be. New ones start when tasks need them; surplus workers
+     * end after their task.
      *
      * @param workers the new number
      * @throws IllegalArgumentException if it is less than one
@@ -360,16 +363,16 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         dispatcher.resize(Limits.positive("workers", workers));
     }
 
-    /** Takes no more tasks; those submitted are run, then the workers exit. */
+    /** Refuses further tasks; those that were submitted are run, then the workers exit. */
     @Override
     public void shutdown() {
         dispatcher.shutdown().shutdown();
     }
 
     /**
-     * Takes no more tasks, interrupts those that run, and kills the worker of one that does not end
-     * within {@link #CANCEL_GRACE}. The futures of tasks that never began are cancelled, so that
-     * nobody waits for them in vain.
+     * Refuses further tasks, interrupts those that run, and kills the worker of one that does not
+     * end within {@link #CANCEL_GRACE}. The futures of tasks that never began are cancelled, so
+     * that no thread waits for them in vain.
      *
      * @return the tasks that never began
      */
@@ -379,7 +382,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * Takes no more tasks, cancels those that have not begun, and ends all workers by SIGTERM, so
+     * Refuses further tasks, cancels those that have not begun, and ends all workers by SIGTERM, so
      * that their shutdown hooks run: Python's {@code terminate_workers}. Those that have not ended
      * after {@link #CANCEL_GRACE} are killed. The tasks that they were running fail with a {@link
      * dev.procession.core.WorkerCrashedException}. Does not wait for the end.
@@ -389,7 +392,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
-     * Takes no more tasks, cancels those that have not begun, and ends all workers by SIGKILL:
+     * Refuses further tasks, cancels those that have not begun, and ends all workers by SIGKILL:
      * Python's {@code kill_workers}. The tasks that they were running fail with a {@link
      * dev.procession.core.WorkerCrashedException}. Does not wait for the end, which comes soon.
      */
@@ -474,7 +477,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         return false;
     }
 
-    /** An interrupt hastens the end: then nothing more is waited for here. */
+    /** Waits for the end; an interrupt ends the wait. */
     private boolean awaitUninterrupted(Timeout timeout) {
         try {
             return awaitTermination(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
@@ -489,7 +492,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         return "ProcessPoolExecutor[name=" + options.name() + ", workers=" + workers() + "]";
     }
 
-    /** How a pool is to be. Not thread-safe; {@link #build} copies. */
+    /** The settings of a pool. Not thread-safe; {@link #build} copies. */
     public static final class Builder extends PoolBuilder {
 
         private Builder() {}

@@ -17,9 +17,9 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a pool does, as Micrometer's meters: beside {@code ExecutorServiceMetrics}, for an executor
- * whose workers are processes. Micrometer has to be on the class path, or its module required;
- * nothing else needs it.
+ * The meters of a pool for Micrometer, beside {@code ExecutorServiceMetrics}: for an executor whose
+ * workers are processes. Micrometer has to be on the class path, or its module required; nothing
+ * else needs it.
  *
  * <pre>{@code
  * new ProcessPoolMetrics(pool).bindTo(registry);
@@ -45,7 +45,7 @@ import java.util.function.ToDoubleFunction;
  * ProcessPoolExecutor#workers}. The registry does not keep the pool alive: once it is collected its
  * meters read nothing. Thread-safe.
  */
-@SuppressWarnings("exports") // who uses this has Micrometer, and nobody else is to need it
+@SuppressWarnings("exports") // only users of this class need Micrometer
 public final class ProcessPoolMetrics implements MeterBinder {
 
     private static final String PREFIX = "procession.pool.";
@@ -54,7 +54,7 @@ public final class ProcessPoolMetrics implements MeterBinder {
     private final Tags tags;
 
     /**
-     * Metrics of a pool.
+     * Makes the metrics of a pool.
      *
      * @param pool the pool
      */
@@ -63,7 +63,7 @@ public final class ProcessPoolMetrics implements MeterBinder {
     }
 
     /**
-     * Metrics of a pool, with tags of the user's.
+     * Makes the metrics of a pool, with additional tags.
      *
      * @param pool the pool
      * @param tags what all meters have besides the pool's name

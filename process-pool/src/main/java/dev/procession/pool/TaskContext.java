@@ -4,8 +4,8 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something of the submitting thread that its tasks shall have too: a request id, the diagnostic
- * context of a logging library. Named to the pool by {@link ProcessPoolExecutor.Builder#context}.
+ * A context of the submitting thread that its tasks get too, such as a request id or the diagnostic
+ * context of a logging library. Set by {@link ProcessPoolExecutor.Builder#context}.
  *
  * <pre>{@code
  * final class RequestId implements TaskContext<String> {
@@ -17,24 +17,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is itself serialised with each task, so it should have no fields.
  *
- * @param <C> what travels; it must be serialisable
+ * @param <C> what is sent; it must be serialisable
  */
 public interface TaskContext<C> extends Serializable {
 
     /**
-     * Takes the context of this thread; in the thread that submits, once for each task.
+     * Captures the context of this thread; called in the thread that submits, once for each task.
      *
-     * @return what travels with the task; null if there is nothing
+     * @return what is sent with the task; null if there is nothing
      */
     @Nullable C capture();
 
     /**
-     * Makes the context that of this thread; in the worker, before the task is run.
+     * Sets the context of this thread; called in the worker, before the task runs.
      *
      * @param context what was captured, never null
      */
     void restore(C context);
 
-    /** Ends it; in the worker, after the task, on the same thread, whatever became of the task. */
+    /**
+     * Clears the context; called in the worker, after the task, on the same thread, however it
+     * ended.
+     */
     void clear();
 }

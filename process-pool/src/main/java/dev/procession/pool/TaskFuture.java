@@ -44,25 +44,29 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     private final TaskControl control;
     private final @Nullable V given;
 
-    /** Set before the future is seen by anyone else; null again when the task has left the pool. */
+    /** Set before any other thread sees the future; null again when the task has left the pool. */
     private volatile @Nullable Task task;
 
-    /** What has arrived and was not told yet; taken by whoever tells it. */
+    /** How the task has ended, until a thread takes it to complete this future. */
     private volatile @Nullable Settlement settlement;
 
-    /** The thread that has promised to tell what arrives. */
+    /** The thread that waits here and completes this future. */
     private volatile @Nullable Thread waiter;
 
     private final TaskPromise promise = new Promise();
 
-    /** With {@code given}, that is the future's value, and not what the task returns. */
+    /**
+     * Makes a future.
+     *
+     * @param given the value of the future instead of what the task returns, if not null
+     */
     TaskFuture(long id, TaskControl control, @Nullable V given) {
         this.id = id;
         this.control = control;
         this.given = given;
     }
 
-    /** Sets the task, before anybody else sees this future. */
+    /** Sets the task, before any other thread sees this future. */
     void belongsTo(Task owner) {
         task = owner;
     }
@@ -85,7 +89,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         }
     }
 
-    /** Waits here for the verdict and tells it, if this thread may; {@code super} waits if not. */
+    /** Waits for the settlement and delivers it, if this thread may; {@code super} waits if not. */
     private void await() {
         deliver();
         Thread self = Thread.currentThread();
@@ -99,7 +103,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         }
         waiter = null;
         if (self.isInterrupted() && settlement != null) {
-            control.deliverSoon(promise); // it relied on this thread, which has to leave
+            control.deliverSoon(promise); // this thread was to complete it, and has to leave
         } else {
             deliver();
         }
@@ -113,18 +117,18 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     }
 
     /**
-     * The task's number, as {@link Worker#taskId} gives it inside the task.
+     * Returns the id of the task, as {@link Worker#taskId} returns it in the task.
      *
-     * @return the number, from 1 on in each pool
+     * @return the id, from 1 on in each pool
      */
     public long id() {
         return id;
     }
 
     /**
-     * How far the task says it is, by {@link Worker#progress}.
+     * Returns how far the task is, as it says by {@link Worker#progress}.
      *
-     * @return what it said last, 0 before and 1 when it has returned
+     * @return its last progress; 0 before, and 1 when it has returned
      */
     public double progress() {
         if (isDone()) {
@@ -158,7 +162,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         return cancelled;
     }
 
-    /** The owner has completed this, not the pool: then its task is not to be run in vain. */
+    /** The owner has completed this, not the pool, so the task need not run any more. */
     private void completedByOwner() {
         wakeWaiter();
         Task mine = task;
@@ -224,7 +228,9 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
                     }
                     try {
                         complete(supplier.get());
-                    } catch (Throwable e) { // as the JDK has it: the supplier's failure is ours
+                    } catch (
+                            Throwable
+                                    e) { // the supplier's failure fails this future, as in the JDK
                         completeExceptionally(
                                 e instanceof CompletionException ? e : new CompletionException(e));
                     }
@@ -232,7 +238,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         return this;
     }
 
-    /** The pool's view of this future; not a method of it is for users. */
+    /** The pool's view of this future. */
     private final class Promise implements TaskPromise {
 
         @Override

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one task is to be run, where it differs from its pool. Immutable.
+ * The options of one task, where they differ from those of its pool. Immutable.
  *
  * <pre>{@code
  * TaskOptions careful =
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskOptions {
 
-    /** What the pool has. */
+    /** The options of the pool. */
     public static final TaskOptions DEFAULT = builder().build();
 
     private final @Nullable Duration timeout;
@@ -32,45 +32,45 @@ public final class TaskOptions {
     }
 
     /**
-     * Says how a task is to be run.
+     * Returns a builder with the defaults.
      *
-     * @return a builder with the defaults
+     * @return a new builder
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * How long the task may run.
+     * Returns how long the task may run.
      *
-     * @return the time from its start in a worker; empty for what the pool has
+     * @return the time from its start in a worker; empty for the pool's timeout
      */
     public Optional<Duration> timeout() {
         return Optional.ofNullable(timeout);
     }
 
     /**
-     * How many times the task is run again when its worker dies.
+     * Returns how many times the task is run again when its worker dies.
      *
-     * @return the number; empty for what the pool has
+     * @return the number; empty for the pool's timeout
      */
     public OptionalInt retries() {
         return retries < 0 ? OptionalInt.empty() : OptionalInt.of(retries);
     }
 
     /**
-     * Which tasks go first.
+     * Returns the priority of the task.
      *
-     * @return higher ones do; 0 unless it was set
+     * @return the priority, higher ones first; 0 unless it was set
      */
     public int priority() {
         return priority;
     }
 
     /**
-     * What messages call the task.
+     * Returns the name of the task in messages.
      *
-     * @return its name, if it has one beside its number
+     * @return its name; empty if it has only its id
      */
     public Optional<String> name() {
         return Optional.ofNullable(name);
@@ -89,7 +89,7 @@ public final class TaskOptions {
                 + "]";
     }
 
-    /** Says how a task is to be run. Not thread-safe; {@link #build} copies. */
+    /** Makes options. Not thread-safe; {@link #build} copies. */
     public static final class Builder {
 
         private @Nullable Duration timeout;
@@ -127,7 +127,7 @@ public final class TaskOptions {
         }
 
         /**
-         * Lets the task go before all of lower priority that have not begun. Those of the same
+         * Runs the task before all tasks of lower priority that have not begun. Those of the same
          * priority begin in the order in which they were submitted.
          *
          * @param value by default 0
@@ -141,7 +141,7 @@ public final class TaskOptions {
         /**
          * Names the task in messages.
          *
-         * @param value by default it has only its number
+         * @param value by default it has only its id
          * @return this builder
          */
         public Builder name(String value) {

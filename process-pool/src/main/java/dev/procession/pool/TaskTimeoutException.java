@@ -30,16 +30,16 @@ public final class TaskTimeoutException extends ProcessionException {
     }
 
     /**
-     * The number of the task.
+     * Returns the id of the task.
      *
-     * @return what {@link TaskFuture#id} gives
+     * @return the id, as {@link TaskFuture#id} returns it
      */
     public long taskId() {
         return taskId;
     }
 
     /**
-     * How long the task may run.
+     * Returns how long the task may run.
      *
      * @return the time from its start in a worker
      */

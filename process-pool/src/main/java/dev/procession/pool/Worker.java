@@ -6,8 +6,8 @@ import dev.procession.pool.worker.SharedManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The worker that runs the current task, seen from inside the task. One instance for each task;
- * safe for all threads of the task.
+ * The worker that runs the current task, for code in the task. There is one instance for each task;
+ * all threads of the task may use it.
  */
 public final class Worker {
 
@@ -21,7 +21,7 @@ public final class Worker {
     }
 
     /**
-     * The worker that this code runs in; threads that a task starts may ask too.
+     * Returns the worker that this code runs in; threads that a task has started may call it too.
      *
      * @return the worker, as it was when its current task began
      * @throws IllegalStateException if this JVM is no pool's worker, or it runs no task now
@@ -46,7 +46,7 @@ public final class Worker {
     }
 
     /**
-     * This process's id.
+     * Returns the id of this process.
      *
      * @return the pid
      */
@@ -55,7 +55,7 @@ public final class Worker {
     }
 
     /**
-     * The worker's place in its pool.
+     * Returns the worker's place in its pool.
      *
      * @return from 0 to the number of workers less one, with a spare worker one more; a replacement
      *     has its predecessor's
@@ -65,17 +65,18 @@ public final class Worker {
     }
 
     /**
-     * The number of the task that is running.
+     * Returns the id of the task that is running.
      *
-     * @return the number that {@link TaskFuture#id} gives in the parent
+     * @return the id that {@link TaskFuture#id} returns in the parent
      */
     public long taskId() {
         return task.taskId();
     }
 
     /**
-     * The manager that the pool was {@linkplain ProcessPoolExecutor.Builder#manager built with},
-     * connected from this worker at the first call. It is the worker's: do not close it.
+     * Returns the manager that the pool was {@linkplain ProcessPoolExecutor.Builder#manager built
+     * with}. The worker connects to it at the first call. Do not close it: it belongs to the
+     * worker.
      *
      * @return the same one for all tasks of a worker
      * @throws IllegalStateException if the pool has none
@@ -85,9 +86,8 @@ public final class Worker {
     }
 
     /**
-     * Says how far the task is. It costs nanoseconds: the parent looks when {@link
-     * TaskFuture#progress} is asked, and sees what was said last. Does nothing once the task has
-     * ended.
+     * Sets how far the task is. It costs nanoseconds: the parent reads the last value when {@link
+     * TaskFuture#progress} is called. Does nothing once the task has ended.
      *
      * @param value from 0, the beginning, to 1, the end
      * @throws IllegalArgumentException if it is not in that range

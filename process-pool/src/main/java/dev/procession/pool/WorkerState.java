@@ -1,6 +1,6 @@
 package dev.procession.pool;
 
-/** Where a worker is in its life. */
+/** The life of a worker. */
 public enum WorkerState {
     /** Its JVM is coming up; tasks may be waiting for it already. */
     STARTING,
@@ -8,7 +8,7 @@ public enum WorkerState {
     IDLE,
     /** It has at least one task. */
     BUSY,
-    /** It was told to exit, or is being ended. */
+    /** The pool has asked it to exit, or is ending it. */
     DRAINING,
     /** Its process has ended. */
     DEAD

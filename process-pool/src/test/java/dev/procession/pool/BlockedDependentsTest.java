@@ -15,7 +15,7 @@ final class BlockedDependentsTest {
     private static final int BLOCKED = 300;
 
     @Test
-    void shouldTellAFutureThoughHundredsOfDependentsBlock() throws Exception {
+    void shouldCompleteAFutureThoughHundredsOfDependentsBlock() throws Exception {
         CountDownLatch opened = new CountDownLatch(1);
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
             List<CompletableFuture<Boolean>> blocked = new ArrayList<>();

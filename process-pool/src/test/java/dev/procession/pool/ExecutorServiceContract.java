@@ -488,7 +488,7 @@ abstract class ExecutorServiceContract {
     }
 
     @Test
-    void shouldTellWhetherItHasTerminated() throws Exception {
+    void shouldKnowWhetherItHasTerminated() throws Exception {
         ExecutorService executor = open(1);
         Future<String> running = executor.submit(endless("began"));
         await("began");

@@ -201,7 +201,7 @@ class PoolOptionsTest {
         }
     }
 
-    /** The standard codec with all bits flipped, so that it is told from any other. */
+    /** The standard codec with all bits flipped, so that it differs from any other. */
     private static final class Flipping implements Codec, Serializable {
         private static final long serialVersionUID = 1L;
 

@@ -65,7 +65,7 @@ class PoolSharingTest {
         }
 
         @Test
-        void shouldTellFlightRecorderOfTasks(@TempDir Path directory) throws Exception {
+        void shouldRecordTasksInFlightRecorder(@TempDir Path directory) throws Exception {
             Path file = directory.resolve("tasks.jfr");
             try (Recording recording = new Recording();
                     ProcessPoolExecutor pool = TestPools.quiet(1).name("recorded").build()) {

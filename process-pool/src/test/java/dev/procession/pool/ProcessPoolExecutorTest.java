@@ -69,7 +69,7 @@ class ProcessPoolExecutorTest {
         }
 
         @Test
-        void shouldTellATaskWhereItRuns() throws Exception {
+        void shouldShowATaskWhereItRuns() throws Exception {
             TaskFuture<Long> id = pool.submit(() -> Worker.current().taskId());
             assertThat(id.get()).isEqualTo(id.id());
             assertThat(

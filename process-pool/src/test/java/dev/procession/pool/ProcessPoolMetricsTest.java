@@ -17,7 +17,7 @@ class ProcessPoolMetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
-    void shouldTellWhatThePoolDid() throws Exception {
+    void shouldCountWhatThePoolDid() throws Exception {
         try (ProcessPoolExecutor pool =
                 ProcessPoolExecutor.builder().workers(1).name("measured").build()) {
             new ProcessPoolMetrics(pool, Tags.of("site", "here")).bindTo(registry);
@@ -45,7 +45,7 @@ class ProcessPoolMetricsTest {
                     .isEqualTo(1);
             assertThat(gauge("workers.resident")).isGreaterThan(1 << 20);
             var run = registry.get("procession.pool.run").tags("name", "measured").functionTimer();
-            // The pool notes the times when it has told the futures.
+            // The pool records the times after it has completed the futures.
             Await.until(() -> run.count() >= 4, "the times of four tasks are noted");
             assertThat(run.count()).isEqualTo(4);
             assertThat(run.totalTime(TimeUnit.NANOSECONDS)).isPositive();

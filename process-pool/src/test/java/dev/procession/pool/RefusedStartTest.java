@@ -127,7 +127,7 @@ class RefusedStartTest {
         }
     }
 
-    /** A spare that cannot start is not tried for ever: the pool waits for somebody's task. */
+    /** A spare that cannot start is given up: the pool waits for a task. */
     @Test
     void shouldStartNothingAnyMoreWithoutATask() throws Exception {
         try (ProcessPoolExecutor pool =

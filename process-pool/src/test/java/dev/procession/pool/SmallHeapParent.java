@@ -21,8 +21,8 @@ public final class SmallHeapParent {
             TaskFuture<Integer> neighbour = pool.submit(SmallHeapParent::slow);
             TaskFuture<byte[]> large = pool.submit(() -> new byte[RESULT_BYTES]);
             System.out.println(LARGE + outcome(large));
-            TaskFuture<long[]> told = pool.submit(() -> new long[RESULT_BYTES / Long.BYTES]);
-            String dependent = told.handle((value, thrown) -> String.valueOf(thrown)).get();
+            TaskFuture<long[]> completed = pool.submit(() -> new long[RESULT_BYTES / Long.BYTES]);
+            String dependent = completed.handle((value, thrown) -> String.valueOf(thrown)).get();
             System.out.println(DEPENDENT + dependent);
             System.out.println(NEIGHBOUR + outcome(neighbour));
             System.out.println(AFTERWARDS + outcome(pool.submit(() -> 1)));

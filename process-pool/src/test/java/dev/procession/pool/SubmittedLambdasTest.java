@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What users write in the place of a task, and what they are told when it cannot travel. */
+/** What users write as a task, and the message when it cannot be sent. */
 @Timeout(120)
 class SubmittedLambdasTest {
 

@@ -64,7 +64,7 @@ class TaskOptionsTest {
             try (ProcessPoolExecutor pool = TestPools.quiet(1).build()) {
                 for (int i = 0; i < 10; i++) {
                     TaskFuture<Integer> endless = pool.submit(Endless::sleep, brief);
-                    // Nobody waits for it, so that it is told later than its worker answers.
+                    // No thread waits for it, so it is completed after its worker has answered.
                     Await.until(endless::isDone, "the task's time is over");
                     assertThatThrownBy(endless::get).hasCauseInstanceOf(TaskTimeoutException.class);
                 }
@@ -186,7 +186,7 @@ class TaskOptionsTest {
         @Test
         void shouldLeaveNoProcessThatATaskHasStarted() throws Exception {
             try (ProcessPoolExecutor pool = TestPools.quiet(1).build()) {
-                long stray =
+                long leftover =
                         pool.submit(
                                         () ->
                                                 new ProcessBuilder("sleep", "60")
@@ -194,7 +194,7 @@ class TaskOptionsTest {
                                                         .start()
                                                         .pid())
                                 .get();
-                ProcessHandle handle = ProcessHandle.of(stray).orElseThrow();
+                ProcessHandle handle = ProcessHandle.of(leftover).orElseThrow();
                 pool.killWorkers();
                 assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
                 handle.onExit().get(30, TimeUnit.SECONDS);

@@ -3,8 +3,8 @@ package dev.procession.pool.dispatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many items go to a worker at once: so many that sending them costs little beside the work,
- * and so few that no worker is left alone with the last ones for long.
+ * How many items are in a chunk: so many that sending it costs little compared with the work, and
+ * so few that no worker runs long alone with the last chunk.
  */
 final class ChunkSize {
 
@@ -21,7 +21,7 @@ final class ChunkSize {
         size = fixed ? given : 1;
     }
 
-    /** True if the user gave it. */
+    /** Whether the user has set the size. */
     boolean isFixed() {
         return fixed;
     }
@@ -30,7 +30,7 @@ final class ChunkSize {
         return size;
     }
 
-    /** A chunk has been done; grows by steps, for the first ones say little about the rest. */
+    /** Adapts the size to a chunk that is done; in steps, because the first chunks say little. */
     void took(int items, long nanos) {
         if (fixed || items == 0) {
             return;

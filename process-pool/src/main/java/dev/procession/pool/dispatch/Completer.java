@@ -12,28 +12,30 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that tell futures how their tasks ended, and do what else may run users' code or take
- * long, so that the dispatcher never does.
+ * The threads that complete futures, and do what else runs the user's code or takes long, so that
+ * the dispatcher's thread never does.
  *
- * <p>There are as many threads as jobs that block, and one for each processor beside them while
- * jobs wait: a result that never ends being read, or an action that waits for a later one, holds up
- * its own future only. A result that nobody waits for and that nothing depends on is told with a
- * short delay, for whoever asks for it meanwhile decodes it at once and no thread has to be woken.
+ * <p>While jobs wait, there is a thread for each job that blocks, and one more for each processor.
+ * So a result whose decoding never ends, or an action that waits for another task, delays its own
+ * future only. A result without a waiting thread and without dependent actions is delivered after a
+ * short delay: a thread that asks for it meanwhile decodes it itself, and no thread is woken.
+ *
+ * <p>This object itself guards its list of threads; the jobs are in a concurrent queue.
  */
 final class Completer {
 
     private static final Log LOG = Log.of(Completer.class);
 
-    /** How long a result may wait that nobody has asked for. */
+    /** The delay of a result that no thread waits for. */
     static final long DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final long STUCK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** From so many threads on another one is added only each {@link #STUCK_NANOS}. */
+    /** From this number of threads on, one is added only each {@link #STUCK_NANOS}. */
     private static final int MANY_THREADS = 256;
 
-    /** How long no thread is tried when none was to be had. */
+    /** The pause after a thread could not be started. */
     private static final long NO_THREAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
@@ -59,13 +61,13 @@ final class Completer {
         this.loader = context != null ? context : ClassLoader.getSystemClassLoader();
     }
 
-    /** Does a job soon. */
+    /** Runs a job soon. */
     void run(Runnable job) {
         jobs.add(job);
         wake();
     }
 
-    /** Does a job when {@link #tick} finds that nobody else has. */
+    /** Runs a job after the delay, at the call of {@link #tick}. */
     void runLater(Runnable job, long now) {
         if (jobs.isEmpty()) {
             oldest = now;
@@ -77,14 +79,16 @@ final class Completer {
         return !jobs.isEmpty();
     }
 
-    /** By the dispatcher, again and again while there are jobs. */
+    /**
+     * Wakes a thread for jobs whose delay is over; the dispatcher calls it while there are jobs.
+     */
     void tick(long now) {
         if (!jobs.isEmpty() && now - oldest >= DELAY_NANOS) {
             wake();
         }
     }
 
-    /** Wakes a thread that sleeps, or starts one if too few of those that there are get on. */
+    /** Wakes a thread that sleeps, or starts one if too few are free of blocking jobs. */
     private void wake() {
         Throwable failure = wakeOrStart();
         if (failure != null) {
@@ -92,18 +96,18 @@ final class Completer {
         }
     }
 
-    /** Why no thread was to be had, when that is news; else null. */
+    /** Returns why no thread could be started, at the first time only; else null. */
     private synchronized @Nullable Throwable wakeOrStart() {
         long now = System.nanoTime();
         int busy = 0;
-        for (CompleterThread hand : threads) {
-            if (hand.idle) {
-                hand.idle = false;
-                hand.since = now;
-                LockSupport.unpark(hand.thread);
+        for (CompleterThread each : threads) {
+            if (each.idle) {
+                each.idle = false;
+                each.since = now;
+                LockSupport.unpark(each.thread);
                 return null;
             }
-            busy += hand.isStuck(now) ? 0 : 1;
+            busy += each.isStuck(now) ? 0 : 1;
         }
         return busy < PROCESSORS && now - noStartBefore >= 0 ? addThread(now) : null;
     }
@@ -111,14 +115,14 @@ final class Completer {
     @GuardedBy("this")
     private @Nullable Throwable addThread(long now) {
         noStartBefore = threads.size() < MANY_THREADS ? now : now + STUCK_NANOS;
-        CompleterThread hand = new CompleterThread();
-        threads.add(hand);
+        CompleterThread each = new CompleterThread();
+        threads.add(each);
         try {
-            hand.thread.start();
+            each.thread.start();
             shortOfThreads = false;
             return null;
-        } catch (Throwable e) { // no thread is to be had; the dispatcher's next tick tries again
-            threads.remove(hand);
+        } catch (Throwable e) { // for want of threads; the next tick tries again
+            threads.remove(each);
             noStartBefore = now + NO_THREAD_NANOS;
             boolean news = !shortOfThreads;
             shortOfThreads = true;
@@ -126,7 +130,7 @@ final class Completer {
         }
     }
 
-    /** Waits until all jobs are done, but not for those that are stuck. */
+    /** Waits until all jobs are done, but no longer than this; then the threads end. */
     void finish(long nanos) {
         long deadline = System.nanoTime() + nanos;
         boolean interrupted = false;
@@ -136,9 +140,9 @@ final class Completer {
             interrupted |= Thread.interrupted();
         }
         synchronized (this) {
-            for (CompleterThread hand : threads) {
-                hand.last = true;
-                LockSupport.unpark(hand.thread);
+            for (CompleterThread each : threads) {
+                each.last = true;
+                LockSupport.unpark(each.thread);
             }
         }
         if (interrupted) {
@@ -147,8 +151,8 @@ final class Completer {
     }
 
     /**
-     * After the last {@link #finish}: does what is left when no thread was to be had for it. Where
-     * there are threads, they do it.
+     * After {@link #finish}: runs the jobs for which no thread could be started. If there are
+     * threads, they run them.
      */
     void doRest() {
         synchronized (this) {
@@ -165,7 +169,7 @@ final class Completer {
     private void doSafely(Runnable job) {
         try {
             job.run();
-        } catch (Throwable e) { // a callback of the user's; the thread goes on
+        } catch (Throwable e) { // from the user's callback; the thread goes on
             LOG.report(Level.WARNING, "a callback of " + name + " failed", e);
         }
     }
@@ -180,24 +184,24 @@ final class Completer {
         if (!jobs.isEmpty()) {
             return true;
         }
-        for (CompleterThread hand : threads) {
-            if (!hand.idle) {
+        for (CompleterThread each : threads) {
+            if (!each.idle) {
                 return true;
             }
         }
         return false;
     }
 
-    private synchronized boolean rest(CompleterThread hand) {
+    private synchronized boolean rest(CompleterThread each) {
         if (!jobs.isEmpty()) {
             return false;
         }
-        hand.idle = true;
+        each.idle = true;
         return true;
     }
 
-    private synchronized boolean leave(CompleterThread hand) {
-        return (hand.idle || hand.last) && jobs.isEmpty() && threads.remove(hand);
+    private synchronized boolean leave(CompleterThread each) {
+        return (each.idle || each.last) && jobs.isEmpty() && threads.remove(each);
     }
 
     /** One thread. */
@@ -214,7 +218,7 @@ final class Completer {
             thread.setContextClassLoader(loader);
         }
 
-        /** True if its job waits for something, or runs for long; one just woken is not. */
+        /** Whether its job blocks or runs for long; false if it was just woken. */
         boolean isStuck(long now) {
             return now - since >= STUCK_NANOS
                     || (working
@@ -230,7 +234,8 @@ final class Completer {
                 work();
                 if (rest(this) && !last) {
                     LockSupport.parkNanos(Completer.this, IDLE_NANOS);
-                    boolean unused = Thread.interrupted(); // by a callback of the user's
+                    boolean unused =
+                            Thread.interrupted(); // the user's callback may have interrupted it
                 }
             } while (!leave(this));
         }

@@ -6,7 +6,7 @@ import dev.procession.core.launch.ExitStatus;
 import java.util.List;
 
 /**
- * A worker that ended without being told to.
+ * The death of a worker that the pool had not asked to exit.
  *
  * @param worker its name
  * @param status how it ended
@@ -17,21 +17,21 @@ record Crash(String worker, ExitStatus status, boolean byKernel) {
     /** SIGKILL. */
     static final int KILL = 9;
 
-    /** The failure of a task that the worker was running. */
+    /** Makes the failure of a task that the worker was running. */
     WorkerCrashedException during(String work) {
         return failure(end().append(" while it ran ").append(work));
     }
 
-    /** The failure of a start: the JVM would not, or it was killed. */
+    /** Makes the failure of a start: the JVM refused, or it was killed. */
     WorkerCrashedException asItStarted() {
         StringBuilder text = end();
-        if (status.code() != ExitCode.START_FAILED.code()) { // which says it
+        if (status.code() != ExitCode.START_FAILED.code()) { // that code says so
             text.append(" as it started");
         }
         return failure(text);
     }
 
-    /** The failure of a start whose initializer has thrown. */
+    /** Makes the failure of a start whose initializer has thrown. */
     WorkerCrashedException asItStarted(Throwable initializer) {
         return failure(
                 new StringBuilder(worker)
@@ -47,7 +47,7 @@ record Crash(String worker, ExitStatus status, boolean byKernel) {
         return text;
     }
 
-    /** The failure of a task whose worker died each time that it was tried. */
+    /** Makes the failure of a task whose worker died at each attempt. */
     WorkerCrashedException last(Task task, List<WorkerCrashedException> before) {
         if (before.isEmpty()) {
             return during(task.description());

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was decided under the dispatcher's lock and is done after it is released, for it takes long
- * or runs the user's code.
+ * What was decided under the pool's lock and is done after it is released, because it takes long or
+ * runs the user's code. Used by one thread.
  *
  * @param starts workers that are to be started
  * @param endings tasks that have ended
- * @param killed workers that were killed for what they sent
+ * @param killed workers that were killed because of what they sent
  */
 record Decisions(
         ArrayList<WorkerRun> starts, ArrayList<Ending> endings, List<ProtocolError> killed) {
@@ -23,10 +23,10 @@ record Decisions(
     record Ending(Task task, Settlement settlement) {}
 
     /**
-     * A worker that sent what makes no sense.
+     * A worker that sent something that no worker sends.
      *
      * @param worker its name
-     * @param cause what its message led to
+     * @param cause the failure of reading or handling it
      */
     record ProtocolError(String worker, Throwable cause) {}
 
@@ -62,7 +62,7 @@ record Decisions(
         endings.ensureCapacity(endings.size() + more);
     }
 
-    /** Under the lock, for what {@link #prepare} made last. */
+    /** Under the lock. Counts the first settlement of a task, and discards any other. */
     void ended(Ending ending) {
         if (ending.task().settle()) {
             endings.add(ending);

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import jdk.jfr.FlightRecorder;
 
 /**
- * Whether Flight Recorder hears of tasks. Asked once a second and not before the first, for asking
- * loads its classes, and the first result of a cold pool is not to wait for them.
+ * Whether Flight Recorder records tasks. It is checked once a second, and not in the first second:
+ * the check loads classes, which would delay the first result of a cold pool.
  */
 final class FlightRecorderStatus {
 
@@ -14,7 +14,7 @@ final class FlightRecorderStatus {
     private long lookAgain = System.nanoTime() + INTERVAL_NANOS;
     private boolean on;
 
-    /** True if somebody was recording lately; for one thread. */
+    /** Whether a recording was running at the last check; for one thread. */
     boolean isOn() {
         long now = System.nanoTime();
         if (!on && now - lookAgain >= 0) {

@@ -94,7 +94,7 @@ public final class Invocations<V> {
                 Object unused = future.get(); // decodes it here
             }
         } catch (ExecutionException | CancellationException e) {
-            // Done as well; whoever asks this future hears of it.
+            // It is done as well; its future has the failure.
         }
     }
 

@@ -13,10 +13,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots whose workers are heard, and the sleep of the thread that hears them.
+ * The lanes of the workers that run, and the sleep of the thread that reads them.
  *
- * <p>{@link #sleep} and {@link #close} are for that thread; any other may add and remove slots, and
- * wake it.
+ * <p>Only that thread calls {@link #sleep} and {@link #close}; any thread may add and remove
+ * workers and wake it. This object itself guards its list and its descriptors; its lock is taken
+ * after the lock of {@link PoolState}.
  */
 final class LaneListener {
 
@@ -32,8 +33,9 @@ final class LaneListener {
     private volatile long nextCheck = System.nanoTime();
 
     /**
-     * No slots yet.
+     * Makes a listener without lanes.
      *
+     * @param listener the thread that reads the lanes
      * @param otherWork what the thread has to handle besides messages
      */
     LaneListener(Thread listener, Queue<?> otherWork) {
@@ -41,12 +43,12 @@ final class LaneListener {
         this.otherWork = otherWork;
     }
 
-    /** The slots that are heard; not to be changed. */
+    /** Returns the workers whose lanes are read; the caller does not change the array. */
     WorkerRun[] runs() {
         return open;
     }
 
-    /** Hears a run from now on; until its worker dies, nobody touches its lane otherwise. */
+    /** Adds a worker; until it dies, only the reading thread reads its lane. */
     synchronized void add(WorkerRun run) throws IOException {
         if (waiter != null) {
             waiter.add(run.lane());
@@ -57,7 +59,7 @@ final class LaneListener {
         wake();
     }
 
-    /** Leaves a dead worker's lane to whoever starts the next one in this run. */
+    /** Removes a dead worker; its lane belongs to the next start in its slot. */
     synchronized void remove(WorkerRun run) {
         if (waiter != null) {
             waiter.remove(run.lane());
@@ -94,7 +96,7 @@ final class LaneListener {
         return nanos != Timeout.FOREVER && System.nanoTime() + nanos - nextCheck < 0;
     }
 
-    /** Ends the sleep, or the next one. */
+    /** Wakes the reading thread from its sleep, or from the next one. */
     void wake() {
         Waiter made = waiter;
         if (made != null) {
@@ -104,7 +106,9 @@ final class LaneListener {
         }
     }
 
-    /** Sleeps until there is a message or other news, it is woken, or the time is over. */
+    /**
+     * Sleeps until there is a message or other work, a call of {@link #wake}, or the time is over.
+     */
     void sleep(long nanos) throws IOException {
         nextCheck = System.nanoTime() + nanos;
         if (nanos == 0 || pause.spin(this::isAnythingThere)) {
@@ -131,22 +135,22 @@ final class LaneListener {
     }
 
     /**
-     * Before the first worker has rung, a sleep needs no descriptors, whose classes take long to
-     * load beside a worker that comes up.
+     * Sleeps briefly while the first worker starts: its bell is not connected yet, and loading the
+     * classes of descriptors would slow its start down.
      */
     private void sleepWithoutBell(WorkerRun[] all) throws IOException {
         if (isBellAwaited(all)) {
             LockSupport.parkNanos(BELL_AWAITED_NANOS);
         } else {
             try {
-                openWaiter(); // and look again, for a wake-up until now was for no sleep
-            } catch (IOException e) { // no descriptor is to be had; the lanes themselves need none
+                openWaiter(); // and look again, because wake-ups until now went elsewhere
+            } catch (IOException e) { // for want of descriptors; the lanes themselves need none
                 LockSupport.parkNanos(BELL_AWAITED_NANOS);
             }
         }
     }
 
-    /** True while a worker that comes up may have committed a message and cannot ring yet. */
+    /** Whether a worker that starts may have committed a message and cannot ring the bell yet. */
     private static boolean isBellAwaited(WorkerRun[] runs) {
         for (WorkerRun run : runs) {
             if (run.lane().isBellAwaited()) {
@@ -165,7 +169,7 @@ final class LaneListener {
         return !otherWork.isEmpty();
     }
 
-    /** Gives the descriptors back. */
+    /** Closes the descriptors. */
     void close() throws IOException {
         Waiter made = waiter;
         if (made != null) {

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Ends what a dead worker's tasks have started: every process that inherited the worker's mark in
- * its environment, however often it forked meanwhile. A process that cleared its environment is not
+ * The processes that a dead worker's tasks have started: every process that inherited the worker's
+ * mark in its environment. Running this kills them. A process that cleared its environment is not
  * found.
  *
  * @param mark the worker's, unlike any other's
@@ -20,13 +20,13 @@ record LeftoverProcesses(String mark) implements Runnable {
 
     private static final Log LOG = Log.of(LeftoverProcesses.class);
 
-    /** The variable that carries the marks; inside a worker of a worker both of theirs. */
+    /** The variable with the marks; in a worker of a worker it has both. */
     static final String VARIABLE = "PROCESSION_WORKER";
 
     private static final int ROUNDS = 20;
     private static final Path PROCESSES = Path.of("/proc");
 
-    /** The variable's value for a worker with this mark, started by this process. */
+    /** Returns the value of the variable for a worker of this process. */
     static String inherited(String mark) {
         String outer = System.getenv(VARIABLE);
         return outer == null ? mark : outer + "," + mark;
@@ -34,7 +34,7 @@ record LeftoverProcesses(String mark) implements Runnable {
 
     @Override
     public void run() {
-        // One that is killed may have forked just before; the next round finds that one.
+        // A process may have forked just before it is killed; the next round finds its child.
         for (int round = 0; round < ROUNDS; round++) {
             if (killAll() == 0) {
                 return;

@@ -12,18 +12,18 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The pools that have not ended. When this JVM ends, they end before their workers are ended, so
- * that an exit hook that closes a pool finds it as it would find a thread pool: what runs goes on
- * for as long as the hook waits.
+ * The pools of this JVM that have not ended. When the JVM ends, the pools end first and their
+ * workers after them. So an exit hook that closes a pool finds it as it would find a thread pool:
+ * tasks go on for as long as the hook waits.
  */
 final class LivePools {
 
     private static final Log LOG = Log.of(LivePools.class);
 
-    /** How long a busy pool goes on for a hook that has not begun to wait for it yet. */
+    /** How long a pool with tasks goes on, so that a hook can begin to wait for it. */
     static final long HEAD_START_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** How long a hook may wait that has set no limit itself. */
+    /** How long a hook may wait without a limit of its own. */
     static final long UNLIMITED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** How long the workers may take to end, and the pools to notice. */
@@ -61,7 +61,7 @@ final class LivePools {
         }
     }
 
-    /** A worker has been started, which is known to what ends children: this is to run before. */
+    /** Registers the end of the pools with the session, before the end of its children. */
     static void workerStarted() {
         try {
             hook();

@@ -31,11 +31,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The source of a {@code map}'s stream. It reads the items, and submits them in chunks, in the
- * thread that takes the results, never further ahead than the buffer; so the items may be endless.
+ * thread that takes the results, never further ahead than the buffer, so the items may be endless.
  *
- * <p>Items that come slowly are not waited for while there is a result to give: a chunk goes when
- * reading it has taken {@value #SLOW_NANOS} ns, and before the next one is read the next result is
- * taken, or waited for a fifth as long as the last chunk took to read.
+ * <p>Slow items do not delay results: a chunk is submitted when reading it has taken {@value
+ * #SLOW_NANOS} ns. Before the next one is read, the next result is taken, or awaited for a fifth of
+ * the time that the last chunk took to read.
+ *
+ * <p>One thread takes the results; any thread may close the stream.
  */
 public final class MapSource<T, R> implements Spliterator<R> {
 
@@ -51,7 +53,9 @@ public final class MapSource<T, R> implements Spliterator<R> {
     private final Timeout timeout;
     private final ChunkSize chunkSize;
 
-    /** Those whose results were not taken; concurrent, for closing elsewhere. */
+    /**
+     * Chunks whose results were not taken; concurrent, because another thread may close the stream.
+     */
     private final Set<CompletableFuture<Chunk.Results>> underWay = ConcurrentHashMap.newKeySet();
 
     private final Deque<CompletableFuture<Chunk.Results>> inOrder = new ArrayDeque<>();
@@ -65,16 +69,16 @@ public final class MapSource<T, R> implements Spliterator<R> {
     /** A chunk that was read and for which there was no room. */
     private @Nullable Object pending;
 
-    /** What reading or submitting the next items threw; told after the results before it. */
+    /** What reading or submitting the next items threw; thrown after the results before it. */
     private @Nullable Throwable sourceFailure;
 
     /** How long reading the last chunk took. */
     private long readNanos;
 
-    /** One of {@link #done} that was taken from there. */
+    /** The next chunk, if it was already taken from {@link #done}. */
     private @Nullable CompletableFuture<Chunk.Results> ready;
 
-    // What was taken last.
+    // The results of the chunk that was taken last.
     private Object values = new Object[0];
     private int next;
     private byte @Nullable [] failure;
@@ -94,7 +98,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
         this.chunkSize = new ChunkSize(settings.chunkSize());
     }
 
-    /** Submits the first chunks as far as there is room for them now, and gives the results. */
+    /** Submits the first chunks as far as there is room for them now; returns the stream. */
     public Stream<R> stream() {
         UserWork.check(function);
         try {
@@ -146,8 +150,8 @@ public final class MapSource<T, R> implements Spliterator<R> {
     }
 
     /**
-     * Submits a chunk; false when there is no room and there are results to take first, or this
-     * must not wait. Waits for room only as long as there is nothing else to wait for.
+     * Submits a chunk. Waits for room only if that is allowed and there are no results to take
+     * first; otherwise returns false when there is no room.
      */
     private boolean submit(Object chunk, boolean mayWait)
             throws InterruptedException, TimeoutException {
@@ -155,7 +159,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
         boolean mayBlock = mayWait && underWay.isEmpty() && !pool.rejects();
         try {
             if (!mayBlock && !pool.hasRoom() && !(underWay.isEmpty() && pool.rejects())) {
-                return false; // the chunk need not be encoded in vain
+                return false; // before the chunk is encoded
             }
             future =
                     pool.submitWithin(
@@ -190,7 +194,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
     private void submitted(CompletableFuture<Chunk.Results> future) {
         underWay.add(future);
         if (closed) {
-            close(); // by another thread, which may have looked before the line above
+            close(); // the other thread may have looked before the line above
         }
         if (unordered) {
             CompletableFuture<?> unused = future.whenComplete((r, e) -> done.add(future));
@@ -199,7 +203,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
         }
     }
 
-    /** Waits for the next result for a part of the time that the next items will take. */
+    /** Waits for the next result, for a part of the time that the next items will take. */
     private boolean isNextDone() throws InterruptedException {
         long patience = Math.min(timeout.remainingNanos(), readNanos / WAITED_PART);
         if (unordered) {
@@ -209,7 +213,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
         try {
             Object unused = inOrder.element().get(patience, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | CancellationException e) {
-            return true; // done as well; whoever takes it sees
+            return true; // done as well; it is thrown when it is taken
         } catch (TimeoutException e) {
             return false;
         }
@@ -221,17 +225,17 @@ public final class MapSource<T, R> implements Spliterator<R> {
         if (ended) {
             return false;
         }
-        boolean fine = false;
+        boolean succeeded = false;
         try {
-            fine = hasNext();
-            if (fine) {
-                fine = false;
+            succeeded = hasNext();
+            if (succeeded) {
+                succeeded = false;
                 @SuppressWarnings("unchecked") // packed from results of R
                 R value = (R) Packed.get(values, next++);
                 action.accept(value);
-                fine = true;
+                succeeded = true;
             }
-            return fine;
+            return succeeded;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             CancellationException cancelled =
@@ -242,7 +246,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
             String message = "timeout expired: " + standing();
             throw new CompletionException(message, new TimeoutException(message));
         } finally {
-            if (!fine) {
+            if (!succeeded) {
                 ended = true;
                 close();
             }
@@ -270,14 +274,14 @@ public final class MapSource<T, R> implements Spliterator<R> {
         return true;
     }
 
-    /** What was cut short by another thread must not look like the whole. */
+    /** Throws if another thread has closed the stream, which must not look like its end. */
     private void requireOpen() {
         if (closed) {
             throw new CancellationException("the stream was closed before its end: " + standing());
         }
     }
 
-    /** What was thrown, as it is: it was unchecked. */
+    /** Returns an unchecked exception as it is, and throws an error. */
     private static RuntimeException failureOfSource(Throwable thrown) {
         if (thrown instanceof Error error) {
             throw error;
@@ -285,11 +289,11 @@ public final class MapSource<T, R> implements Spliterator<R> {
         return (RuntimeException) thrown;
     }
 
-    /** All that is left, a chunk at a time. */
+    /** Takes all remaining results, a chunk at a time. */
     @Override
     public void forEachRemaining(Consumer<? super R> action) {
         while (tryAdvance(action)) {
-            boolean fine = false;
+            boolean succeeded = false;
             try {
                 Object chunk = values;
                 for (int size = Packed.size(chunk); !closed && next < size; ) {
@@ -297,9 +301,9 @@ public final class MapSource<T, R> implements Spliterator<R> {
                     R value = (R) Packed.get(chunk, next++);
                     action.accept(value);
                 }
-                fine = true;
+                succeeded = true;
             } finally {
-                if (!fine) {
+                if (!succeeded) {
                     close();
                 }
             }
@@ -318,7 +322,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
             requireOpen(); // closed by another thread, while this one waited
             throw e;
         }
-        underWay.remove(future); // not before, for closing ends what is there
+        underWay.remove(future); // not before: closing cancels what is in the set
         values = results.values();
         next = 0;
         failure = results.failure();
@@ -347,7 +351,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
             try {
                 Object unused = future.get(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
             } catch (ExecutionException e) {
-                // Done; get() says it again.
+                // Done; get() throws it again.
             }
         }
         return inOrder.remove();
@@ -366,7 +370,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
         }
     }
 
-    /** Does not split: there is one order, and only waiting to share. */
+    /** Does not split: the work is done elsewhere, and here is only waiting. */
     @Override
     public @Nullable Spliterator<R> trySplit() {
         return null;

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How much memory this process and its children may have: the machine's, or the container's. Asked
- * on the way to a pool's first worker, so by what every JVM has loaded.
+ * How much memory this process and its children may have: that of the machine or of the container.
+ * It uses only classes that every JVM has loaded, because the start of a pool waits for it.
  */
 public final class MemoryLimit {
 
@@ -19,7 +19,7 @@ public final class MemoryLimit {
 
     private MemoryLimit() {}
 
-    /** In bytes; {@link Long#MAX_VALUE} where nobody says it. */
+    /** Returns the limit in bytes; {@link Long#MAX_VALUE} if the system does not tell. */
     public static long bytes() {
         return Math.min(ofMachine(), ofGroups());
     }
@@ -34,7 +34,7 @@ public final class MemoryLimit {
         return Long.MAX_VALUE;
     }
 
-    /** The least that any control group above this process may have, of either version of those. */
+    /** Returns the least limit of the control groups above this process, of version 1 or 2. */
     private static long ofGroups() {
         long least = Long.MAX_VALUE;
         for (String line : lines(OWN_GROUPS)) {
@@ -52,7 +52,7 @@ public final class MemoryLimit {
         return least;
     }
 
-    /** In a container the path may be the host's, of which only the end is there. */
+    /** Goes up the path, because in a container it may be the host's and exist only in part. */
     private static long upwards(String root, String group, String file) {
         long least = Long.MAX_VALUE;
         String path = group;
@@ -69,7 +69,7 @@ public final class MemoryLimit {
         }
     }
 
-    /** None if the file is not there: another system, or a container that hides it. */
+    /** Returns no lines if there is no file: on another system, or in a container. */
     private static String[] lines(String path) {
         try (InputStream in = new FileInputStream(path)) {
             return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).split("\n", -1);

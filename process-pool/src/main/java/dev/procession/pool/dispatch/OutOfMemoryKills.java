@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How many processes the kernel has killed for want of memory: in this process's control group
- * where there is version 2 of those, otherwise on the machine.
+ * Reads how many processes the kernel has killed for want of memory: in this process's control
+ * group of version 2, or else on the machine.
  */
 final class OutOfMemoryKills {
 
@@ -17,7 +17,7 @@ final class OutOfMemoryKills {
 
     private OutOfMemoryKills() {}
 
-    /** The count; only a change of it says something. -1 when the kernel does not tell. */
+    /** Returns the count, of which only a change is meaningful; -1 if the kernel does not tell. */
     static long count() {
         try {
             long inGroup = inGroup();

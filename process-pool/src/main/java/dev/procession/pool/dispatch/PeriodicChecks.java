@@ -6,17 +6,18 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What time alone brings about in a pool: tasks that run too long, interrupted ones that do not
- * end, workers without work. Guarded by the dispatcher's lock.
+ * What a pool does when time has passed: it ends tasks that run too long, kills workers whose
+ * interrupted task does not end, and ends idle and exhausted workers. Called by the dispatcher's
+ * thread under the lock of {@link PoolState}.
  */
 final class PeriodicChecks {
 
-    /** How long a worker has to exit when it was told to. */
+    /** How long a worker may take to exit when the pool asks it to. */
     static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** What holds tasks up is not looked for more often. */
+    /** Blocked tasks are not looked for more often. */
     private static final long MIN_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final PoolOptions options;
@@ -27,7 +28,7 @@ final class PeriodicChecks {
         this.counters = counters;
     }
 
-    /** Does what is due, and returns for how long nothing else will be. */
+    /** Does what is due; returns for how long nothing else will be due. */
     long run(Scheduler scheduler, long now, Decisions decisions) {
         long sleepNanos = SLEEP_NANOS;
         for (WorkerRun run : scheduler.runs()) {
@@ -52,7 +53,7 @@ final class PeriodicChecks {
         return Math.max(0, sleepNanos);
     }
 
-    /** Ends a task that has run too long; how long the oldest one may still run. */
+    /** Ends the oldest task if it has run too long; returns how long it may still run. */
     private long checkOldestTask(
             Scheduler scheduler, WorkerRun run, long now, Decisions decisions) {
         Task task = run.head();
@@ -64,12 +65,12 @@ final class PeriodicChecks {
             return remainingNanos;
         }
         if (!run.hasBegun(task)) {
-            run.restartHeadTime(now); // its time has not begun either
+            run.restartHeadTime(now); // its time begins when it does
             return task.timeoutNanos();
         }
         if (!task.isOver()) {
             counters.timedOut();
-        } // else its owner has completed the future, and still the worker is the pool's
+        } // else its owner has completed the future, but it still occupies the worker
         decisions.ended(task, new Settlement.Failed(() -> timedOut(task, run.index())));
         scheduler.addFirst(run.stop(task, options.graceNanos()));
         return options.graceNanos();

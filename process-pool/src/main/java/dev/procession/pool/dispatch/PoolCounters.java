@@ -6,7 +6,7 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.jspecify.annotations.Nullable;
 
-/** What has happened in a pool, counted. Any thread may count; the dispatcher alone times. */
+/** Counts what happens in a pool. Any thread may count; only the dispatcher's thread adds times. */
 public final class PoolCounters {
 
     private static final int DIGITS = 2;
@@ -55,7 +55,7 @@ public final class PoolCounters {
         submitted.increment();
     }
 
-    /** By the dispatcher: a task has ended by itself; {@link #flush} comes later. */
+    /** Counts a task that has returned or thrown; {@link #flush} comes later. */
     void ended(boolean success, long runNanos, long waitNanos) {
         (success ? returned : threw).increment();
         run.add(runNanos);
@@ -86,7 +86,7 @@ public final class PoolCounters {
         workersLost.increment();
     }
 
-    /** By the dispatcher, when it has told the futures: nobody waits for the times. */
+    /** Records the times, after the futures were completed, because no thread waits for them. */
     void flush() {
         run.flush();
         wait.flush();
@@ -140,7 +140,7 @@ public final class PoolCounters {
         }
     }
 
-    /** Made late, and apart, for the classes of a histogram take long to load in a cold JVM. */
+    /** Made when it is needed, because the classes of a histogram take long to load. */
     private static final class Recording {
 
         private final SingleWriterRecorder recorder = new SingleWriterRecorder(DIGITS);

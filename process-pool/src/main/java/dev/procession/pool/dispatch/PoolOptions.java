@@ -25,9 +25,9 @@ import java.util.List;
  * @param maxResidentBytes how much memory a worker may have resident; 0 for any amount
  * @param taskTimeoutNanos how long a task without a timeout of its own may run; {@link
  *     Timeout#FOREVER} without a limit
- * @param retries how often a task is repeated that does not say
+ * @param retries how often a task without a number of its own is repeated
  * @param queueCapacity how many tasks may wait; 0 for any number
- * @param whenFull what happens then
+ * @param whenFull what happens to a task when the queue is full
  * @param graceNanos how long an interrupted task has before its worker is killed
  * @param contexts what travels with each task
  */

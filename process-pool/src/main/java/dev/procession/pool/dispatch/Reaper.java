@@ -147,7 +147,7 @@ final class Reaper {
                 : crash.asItStarted(decode(initializerFailure));
     }
 
-    /** Tells a kill by the kernel for want of memory from others by its own count of them. */
+    /** Recognises a kill by the kernel for want of memory: its count of such kills has grown. */
     private Crash crash(WorkerRun run, ExitStatus status) {
         boolean byKernel = false;
         if (ExitCode.signal(status.code()) == Crash.KILL && !run.wasKilled()) {

@@ -3,8 +3,8 @@ package dev.procession.pool.dispatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read and not yet heard, in its order; for the dispatcher's thread. Nothing here
- * allocates: a collection of the JDK that fails to grow may lose what is in it.
+ * Messages that were read and not handled yet, in their order; for the dispatcher's thread. Nothing
+ * here allocates: a collection of the JDK that fails to grow may lose its content.
  */
 final class ReceiveQueue {
 
@@ -20,7 +20,7 @@ final class ReceiveQueue {
         return first;
     }
 
-    /** Adds the one that was read last, once it is. */
+    /** Adds a message after it was read. */
     void add(ReceivedMessage message) {
         if (last == null) {
             first = message;
@@ -40,7 +40,7 @@ final class ReceiveQueue {
         }
     }
 
-    /** Takes out what else came from a worker, and gives back what that holds. */
+    /** Removes all messages of a worker, and frees what they hold. */
     void discardAllOf(WorkerRun run) {
         ReceivedMessage before = null;
         for (ReceivedMessage each = first; each != null; each = each.next) {

@@ -5,12 +5,13 @@ import dev.procession.pool.protocol.LaneMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message of a worker that was read; for the dispatcher's thread. It is made before it is read
- * and linked into the {@link ReceiveQueue} afterwards, so that none is lost when memory is short.
+ * A message that was read from a worker's lane; for the dispatcher's thread. The object is made
+ * before the message is read and linked into the {@link ReceiveQueue} afterwards, so that no
+ * message is lost when memory is short.
  */
 final class ReceivedMessage {
 
-    /** The one after it, of {@link ReceiveQueue} alone. */
+    /** The next message; only {@link ReceiveQueue} uses it. */
     @Nullable ReceivedMessage next;
 
     private static final Payload NONE = Payload.of(new byte[0]);
@@ -32,27 +33,27 @@ final class ReceivedMessage {
         payload = unread;
     }
 
-    /** The worker that has sent it. */
+    /** Returns the worker that has sent it. */
     WorkerRun run() {
         return run;
     }
 
-    /** What it is. */
+    /** Returns what it is. */
     LaneMessage type() {
         return type;
     }
 
-    /** The task that it is about. */
+    /** Returns the id of the message, which names a task. */
     long id() {
         return id;
     }
 
-    /** How long that ran, of an outcome. */
+    /** Returns how long the task ran, if this is an outcome. */
     long nanos() {
         return nanos;
     }
 
-    /** Unread if it is large. */
+    /** Returns the payload; a large one is still in its file. */
     Payload payload() {
         return payload;
     }

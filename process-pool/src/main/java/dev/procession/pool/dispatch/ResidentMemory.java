@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the kernel says about the memory of a process. */
+/** Reads how much memory of a process is resident. */
 final class ResidentMemory {
 
     private static final String WORD = "VmRSS:";
@@ -12,7 +12,7 @@ final class ResidentMemory {
 
     private ResidentMemory() {}
 
-    /** The bytes of a process that are in memory; 0 when that cannot be told, or it has ended. */
+    /** Returns the resident bytes of a process; 0 if it has ended, or the system does not tell. */
     static long ofProcess(long pid) {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {

@@ -152,10 +152,10 @@ final class ResultReader {
             try {
                 run.initializerFailed(failure.take());
             } catch (OutOfMemoryError e) {
-                // The exit code alone tells of the failure then.
+                // Then only the exit code shows the failure.
             }
         } else {
-            failure.discard(); // the exit code alone tells of the failure then
+            failure.discard(); // then only the exit code shows the failure
         }
     }
 

@@ -11,15 +11,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which task goes where: the tasks that wait, and the workers' slots. Guarded by the dispatcher's
- * lock; it decides and sends, and leaves to {@link Decisions} what must happen without the lock.
+ * Decides which task goes to which worker, and how many workers there are: it has the tasks that
+ * wait and the places of workers. The lock of {@link PoolState} guards it. It sends tasks itself,
+ * and leaves to {@link Decisions} what must happen without the lock.
  */
 final class Scheduler {
 
-    /** How often the kernel is asked for a worker's memory. */
+    /** The pause between two measurements of a worker's memory. */
     private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** How long after a crash the next spare waits, so as not to take processors from the first. */
+    /** The next spare starts so long after a crash, so that the replacement has the processors. */
     private static final long SPARE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
     private final PoolOptions options;
@@ -28,7 +29,7 @@ final class Scheduler {
     /** All places, by their index. */
     private final List<WorkerSlot> slots = new ArrayList<>();
 
-    /** The workers that have a place, in the order of their index; grows with the slots. */
+    /** The workers that have a place, in the order of their index. */
     private final ArrayList<WorkerRun> runs = new ArrayList<>();
 
     private final StartPolicy starting = new StartPolicy();
@@ -90,7 +91,7 @@ final class Scheduler {
         return starting;
     }
 
-    /** How many workers there are at most, without the spare one. */
+    /** Returns how many workers there may be, without the spare one. */
     int limit() {
         return limit;
     }
@@ -112,7 +113,7 @@ final class Scheduler {
         queue.addFirst(tasks);
     }
 
-    /** Takes a task out if it waits here. */
+    /** Removes a task if it waits here. */
     void remove(Task task) {
         queue.remove(task);
     }
@@ -125,7 +126,7 @@ final class Scheduler {
         return queue.size() > 0;
     }
 
-    /** The task that is to be sent next; null when none waits. */
+    /** Returns the task that is to be sent next; null when none waits. */
     @Nullable Task nextWaiting() {
         return queue.peek();
     }
@@ -143,7 +144,7 @@ final class Scheduler {
         return load;
     }
 
-    /** True if a worker has come up and takes tasks. */
+    /** Whether a worker is ready and takes tasks. */
     boolean isServed() {
         for (WorkerRun run : runs) {
             if (run.isStaying()
@@ -154,7 +155,7 @@ final class Scheduler {
         return false;
     }
 
-    /** True if a worker is coming up. */
+    /** Whether a worker is starting. */
     boolean isStarting() {
         for (WorkerRun run : runs) {
             if (run.state() == WorkerState.STARTING) {
@@ -164,7 +165,7 @@ final class Scheduler {
         return false;
     }
 
-    /** Sends what can be sent, and reserves slots for workers that what is left needs. */
+    /** Sends the tasks that can be sent, and reserves workers for the others. */
     void assign(Decisions decisions) {
         while (true) {
             Task task = queue.peek();
@@ -172,7 +173,8 @@ final class Scheduler {
                 break;
             }
             if (task.isOver()) {
-                queue.remove(task); // its owner completes it just now, and will count it out
+                queue.remove(
+                        task); // its owner completes it just now, and then removes it from the pool
                 continue;
             }
             WorkerRun run = leastLoaded();
@@ -184,7 +186,7 @@ final class Scheduler {
                 if (fresh != null) {
                     start(fresh, false, decisions);
                     if (startingIdle() >= queue.size()) {
-                        break; // enough are coming for what waits
+                        break; // enough workers are starting for the tasks that wait
                     }
                     continue;
                 }
@@ -196,7 +198,7 @@ final class Scheduler {
         keepSpare(decisions);
     }
 
-    /** False when the task has to wait. */
+    /** Sends a task; false when it has to wait. */
     private boolean send(WorkerRun run, Task task, Decisions decisions) {
         try {
             if (!run.send(task)) {
@@ -212,9 +214,8 @@ final class Scheduler {
     }
 
     /**
-     * Lets no task wait behind one that takes long, or for a worker that is long in coming up: it
-     * goes back to the queue, from which whichever worker is free first takes it. A pool of one
-     * worker has no other.
+     * Moves tasks back to the queue that wait behind a long one, or for a worker that starts
+     * slowly. The first free worker gets them. In a pool of one worker they stay.
      */
     void recallBlockedTasks(long now) {
         for (WorkerRun run : runs) {
@@ -224,7 +225,7 @@ final class Scheduler {
         }
     }
 
-    /** For how long {@link #recallBlockedTasks} has nothing to do. */
+    /** Returns for how long {@link #recallBlockedTasks} has nothing to do. */
     long nanosUntilBlocked(long now) {
         long nanos = Timeout.FOREVER;
         for (WorkerRun run : runs) {
@@ -286,7 +287,7 @@ final class Scheduler {
         return run.state() == WorkerState.IDLE && best.state() != WorkerState.IDLE;
     }
 
-    /** Lets the spare worker take a place that is free, or whose worker is about to end. */
+    /** Gives the spare worker a place that is free, or whose worker is about to end. */
     private boolean promoteSpare() {
         if (staying() >= limit) {
             return false;
@@ -319,7 +320,7 @@ final class Scheduler {
         start(free(), true, decisions);
     }
 
-    /** For how long the next spare is not to be started yet. */
+    /** Returns how long the start of the next spare is delayed. */
     long sparePause(long now) {
         long pauseNanos = sparePauses ? lastPromotion + SPARE_PAUSE_NANOS - now : 0;
         sparePauses = pauseNanos > 0;
@@ -332,12 +333,12 @@ final class Scheduler {
         startsNoMore = true;
     }
 
-    /** The pool ends: no worker is started for nothing. */
+    /** The pool ends: no spare worker is started any more. */
     void keepNoSpare() {
         keepsSpare = false;
     }
 
-    /** A slot for one more worker, or null when there are as many as may be. */
+    /** Returns a slot for one more worker; null when no worker may be started. */
     @Nullable WorkerSlot startable() {
         return mayStart() ? free() : null;
     }
@@ -349,7 +350,7 @@ final class Scheduler {
                 && starting.mayStart(System.nanoTime());
     }
 
-    /** True if a start was refused, and others that are under way will tell whether all will be. */
+    /** Whether a start was refused, and others under way will show whether all are. */
     private boolean isUndecided() {
         return starting.isUndecided(System.nanoTime()) && isStarting();
     }
@@ -370,7 +371,7 @@ final class Scheduler {
         return fresh;
     }
 
-    /** How many workers have a place, those on their way out as well; without the spare one. */
+    /** Returns how many workers have a place, those that are ending included; without the spare. */
     int occupied() {
         int count = 0;
         for (WorkerRun run : runs) {
@@ -401,7 +402,7 @@ final class Scheduler {
         return count;
     }
 
-    /** Changes how many workers there may be; those too many end after their tasks. */
+    /** Changes how many workers there may be; surplus workers end after their tasks. */
     void resize(int workers) {
         limit = workers;
         while (staying() > limit) {
@@ -465,7 +466,9 @@ final class Scheduler {
         }
     }
 
-    /** Ends those that have done, or hold, too much; each after what it runs. */
+    /**
+     * Ends workers that have run their number of tasks or use too much memory, after their task.
+     */
     void endExhausted(long now, long exitNanos) {
         for (WorkerRun run : runs) {
             if (!run.isRetiring()

@@ -7,23 +7,23 @@ import java.io.IOException;
 import java.util.function.Supplier;
 
 /**
- * How a task has ended, as the dispatcher knows it. Delivering the outcome may run code of the user
- * (decoding, dependent actions), so some other thread does that.
+ * How a task has ended. Delivering it decodes the result and runs dependent actions, both of which
+ * are the user's code, so the dispatcher's thread leaves that to another one.
  */
 public interface Settlement {
 
     /** Completes the future. What this throws fails the future. */
     void deliver(TaskPromise future) throws Throwable;
 
-    /** Gives back what it holds, when there was another verdict first. */
+    /** Frees what it holds, if it is not delivered. */
     default void discard() {}
 
-    /** What a worker sent. */
+    /** What a worker sent, encoded. */
     record Sent(boolean returned, Payload payload, Codec codec) implements Settlement {
         @Override
         public void deliver(TaskPromise future) throws IOException {
             if (future.isDone()) {
-                discard(); // cancelled, or out of time: nobody wants the value
+                discard(); // cancelled, or out of time
                 return;
             }
             TaskOutcome outcome = new TaskOutcome(returned, payload.take());
@@ -40,7 +40,7 @@ public interface Settlement {
         }
     }
 
-    /** What needs no decoding. */
+    /** An array of bytes, which is the result as it is. */
     record Value(Payload payload) implements Settlement {
         @Override
         public void deliver(TaskPromise future) throws IOException {
@@ -57,7 +57,7 @@ public interface Settlement {
         }
     }
 
-    /** A failure of the pool's, made when it is told. */
+    /** A failure that the pool makes, when it is delivered. */
     record Failed(Supplier<? extends Throwable> failure) implements Settlement {
         @Override
         public void deliver(TaskPromise future) {

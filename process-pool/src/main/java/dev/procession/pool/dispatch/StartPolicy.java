@@ -5,9 +5,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a worker may be started again after starts have failed, and when that is given up: at once
- * in a pool none of whose workers has ever come up, for what keeps a JVM or its initializer from
- * the first start will keep it from the next. Guarded by the dispatcher's lock.
+ * Decides when a worker may be started again after starts have failed, and when the pool gives up.
+ * It gives up at once if no worker has ever come up: what prevents the first start of a JVM or its
+ * initializer prevents the next one as well. The lock of {@link PoolState} guards it.
  */
 final class StartPolicy {
 
@@ -15,14 +15,14 @@ final class StartPolicy {
     private static final int MAX_KILLS = 50;
     private static final long BACK_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** How long the other first starts have to tell whether all are refused. */
+    /** How long the outcome of the other first starts is awaited. */
     private static final long UNDECIDED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private int failures;
     private boolean everCameUp;
     private boolean givenUp;
 
-    /** Why the first of the first starts was refused, and when; null if none was. */
+    /** Why the first start was refused; null if it was not. */
     private @Nullable Supplier<? extends Throwable> refusal;
 
     private long refusedAt;
@@ -34,7 +34,7 @@ final class StartPolicy {
         tryAgain();
     }
 
-    /** The user wants another try. */
+    /** Forgets all failures: the user or a new task wants another try. */
     void tryAgain() {
         failures = 0;
         refusal = null;
@@ -42,30 +42,31 @@ final class StartPolicy {
     }
 
     /**
-     * What waited was told so; the next task is another try, and nothing is started without one.
+     * The tasks that waited have failed. The next task is another try; without one nothing is
+     * started.
      */
     void giveUp() {
         tryAgain();
         givenUp = true;
     }
 
-    /** It would be time to give up, but there are workers: they have to do. */
+    /** Gives up more workers, while those that run serve the tasks. */
     void continueWithRunningWorkers() {
         givenUp = true;
         failures = 1; // the pause goes on
     }
 
-    /** True if no worker is to be started that no task waits for. */
+    /** Whether a worker is started only when a task waits for it. */
     boolean hasGivenUp() {
         return givenUp;
     }
 
-    /** True if a first start was refused: it depends on those under way what that means. */
+    /** Whether a first start was refused, and others under way will show what that means. */
     boolean isUndecided(long now) {
         return refusal != null && now - refusedAt < UNDECIDED_NANOS;
     }
 
-    /** What is told when it is given up: a refusal rather than what came after it. */
+    /** Returns the reason for giving up: a refusal rather than what came after it. */
     Supplier<? extends Throwable> reason(Supplier<? extends Throwable> last) {
         return refusal != null ? refusal : last;
     }
@@ -81,19 +82,19 @@ final class StartPolicy {
 
     /** Why a worker did not come up. */
     enum Failure {
-        /** It was killed from outside: that says nothing about the next start. */
+        /** It was killed from outside, which says nothing about the next start. */
         KILLED,
-        /** This process lacked something that may be there again soon: threads, descriptors. */
+        /** This process was short of threads or descriptors, which may pass soon. */
         SHORTAGE,
-        /** It ended by itself: the JVM would not start, or the initializer threw. */
+        /** It ended by itself: the JVM refused to start, or the initializer threw. */
         REFUSAL
     }
 
     /**
-     * A worker did not come up; true if it is time to give up.
+     * Counts a worker that did not come up; returns true if it is time to give up.
      *
      * @param cause what it ended with
-     * @param last whether no other one is coming up
+     * @param last whether no other worker is starting
      */
     boolean failed(Failure failure, Supplier<? extends Throwable> cause, boolean last, long now) {
         failures++;

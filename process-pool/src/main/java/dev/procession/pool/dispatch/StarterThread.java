@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that starts workers beside the dispatcher's, which hears the others meanwhile. It is
- * made when it is needed, and ends when it is not. For the dispatcher's thread.
+ * The thread that starts workers while the dispatcher's thread goes on reading. It is made when it
+ * is needed, and ends when it is not. Only the dispatcher's thread calls this.
  */
 final class StarterThread {
 
@@ -36,7 +36,7 @@ final class StarterThread {
         return made;
     }
 
-    /** Waits for the starts that are under way. */
+    /** Waits for the starts that are under way, but no longer than this. */
     void finish(long nanos) {
         ThreadPoolExecutor made = executor;
         if (made == null) {

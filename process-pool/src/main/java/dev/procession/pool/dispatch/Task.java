@@ -9,14 +9,14 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task in the parent: what was encoded, whom to tell, and where it is. What changes is guarded by
- * the dispatcher's lock.
+ * A task in the parent: its encoded form, its future, and where it is. The lock of {@link
+ * PoolState} guards what changes.
  */
 public final class Task {
 
     private static final byte[] NO_BYTES = {};
 
-    /** Where it waits, of {@link TaskQueue} alone. */
+    /** The place in the queue; only {@link TaskQueue} uses these three. */
     TaskQueue.@Nullable Level level;
 
     @Nullable Task previous;
@@ -39,7 +39,7 @@ public final class Task {
     /**
      * Makes a task.
      *
-     * @param shipment what a worker decodes and runs
+     * @param shipment the encoded task, and the ends that move with it
      * @param work the user's object, a {@link Runnable} or a {@link Callable}
      * @param promise the future, settled once
      * @param settings the task's timeout, retries, priority and name
@@ -62,7 +62,7 @@ public final class Task {
         return bytes;
     }
 
-    /** The ends that move to the worker inside it. */
+    /** Returns the ends that move to the worker inside the task. */
     Transfers.Ends ends() {
         return ends;
     }
@@ -85,17 +85,17 @@ public final class Task {
         return submitted;
     }
 
-    /** Where it is under way, or null. */
+    /** Returns the worker that has it; null while it waits, and when it is over. */
     @Nullable WorkerRun run() {
         return run;
     }
 
-    /** The id of its message in the lane of {@link #run}. */
+    /** Returns the id of its message in the lane of {@link #run}. */
     long messageId() {
         return messageId;
     }
 
-    /** Those with a lower one were sent to the same {@link #run} before. */
+    /** Returns its place among the tasks that were sent to the same {@link #run}. */
     long order() {
         return order;
     }
@@ -106,44 +106,44 @@ public final class Task {
         order = orderThere;
     }
 
-    /** It waits again, or is over. */
+    /** No worker has it any more: it waits again, or is over. */
     void unsent() {
         run = null;
     }
 
-    /** There is a verdict on it; false when there was one already. */
+    /** Marks it as settled; false if it was settled or removed before. */
     boolean settle() {
         boolean first = !settled && !removed;
         settled = true;
         return first;
     }
 
-    /** True if nothing that its worker does can change how it ends, for it has, for the user. */
+    /** Whether it has ended for the user, so that what its worker does changes nothing. */
     boolean isOver() {
         return settled || removed || promise.isDone();
     }
 
-    /** Counts it as gone from the pool; false when it was counted already. */
+    /** Marks it as removed from the pool; false if it was before. */
     boolean markRemoved() {
         boolean first = !removed;
         removed = true;
         return first;
     }
 
-    /** Gives up what only a task has that is still to be run; its future outlives it. */
+    /** Frees what only a task that will run needs; the future outlives the task. */
     void forget() {
         bytes = NO_BYTES;
         ends = Transfers.Ends.NONE;
         promise.forgetTask();
     }
 
-    /** What messages call it. */
+    /** Returns what messages call it. */
     String description() {
         String name = settings.name();
         return name == null ? "task " + id : "task " + id + " (" + name + ")";
     }
 
-    /** Its worker died; true if it is to be run again. */
+    /** Its worker died while it ran; true if it is to be run again. */
     boolean crashed(WorkerCrashedException crash) {
         if (crashes.size() >= settings.retries()) {
             return false;
@@ -155,12 +155,12 @@ public final class Task {
         return true;
     }
 
-    /** The attempts that ended with a worker's death and were repeated. */
+    /** Returns the deaths of workers after which it was repeated. */
     List<WorkerCrashedException> crashes() {
         return crashes;
     }
 
-    /** What {@code shutdownNow} returns for a task that never began. */
+    /** Returns the user's object, as {@code shutdownNow} gives it back. */
     public Runnable asRunnable() {
         if (work instanceof Runnable runnable) {
             return runnable;

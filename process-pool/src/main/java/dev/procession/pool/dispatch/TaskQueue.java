@@ -7,16 +7,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks that wait: those of higher priority first, those of one priority in their order. Adding and
- * taking, from anywhere, does not depend on how many there are, only on how many priorities.
- * Guarded by the dispatcher's lock.
+ * Tasks that wait: those of a higher priority first, those of one priority in their order. Adding
+ * and removing, also from the middle, takes a time that depends only on the number of priorities.
+ * The lock of {@link PoolState} guards it.
  */
 final class TaskQueue {
 
     private final TreeMap<Integer, Level> levels = new TreeMap<>(Comparator.reverseOrder());
     private int size;
 
-    /** The tasks of one priority, linked to each other, so that one leaves without a search. */
+    /** The tasks of one priority, linked to each other, so that one is removed without a search. */
     static final class Level {
         private @Nullable Task first;
         private @Nullable Task last;
@@ -69,7 +69,7 @@ final class TaskQueue {
         return levels.isEmpty() ? null : levels.firstEntry().getValue().first;
     }
 
-    /** Takes a task out, wherever it is; does nothing with one that does not wait. */
+    /** Removes a task, wherever it is; does nothing with one that does not wait. */
     void remove(Task task) {
         Level level = task.level;
         if (level == null) {

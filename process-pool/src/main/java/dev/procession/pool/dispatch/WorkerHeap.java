@@ -3,8 +3,8 @@ package dev.procession.pool.dispatch;
 import java.util.List;
 
 /**
- * The heap of a worker for which nobody has set one: all workers together have three quarters of
- * the memory that there is. By itself each JVM would take a quarter for its own.
+ * The default heap of a worker: all workers together get three quarters of the memory. By default
+ * each JVM would take a quarter of it.
  */
 public final class WorkerHeap {
 
@@ -26,10 +26,10 @@ public final class WorkerHeap {
     private WorkerHeap() {}
 
     /**
-     * The flags for it, none if the user has chosen.
+     * Returns the flags for the heap; none if the user has set one.
      *
      * @param workers how many there may be at once
-     * @param limit how much memory there is
+     * @param limit the memory of the machine or the container, in bytes
      */
     public static List<String> flags(List<String> jvmArgs, int workers, long limit) {
         for (String flag : jvmArgs) {

@@ -22,36 +22,36 @@ import org.jspecify.annotations.Nullable;
  * One worker process, from the decision to start it to its end: the process, its lane, the tasks
  * that it has, and its times. It is made for one process and dropped with it.
  *
- * <p>Guarded by the pool's lock, except for {@link #hasMessage}, {@link #receive} and {@link
- * #isProcess}, which only the dispatcher's thread calls, and {@link #openLane}, which only the
- * thread that starts the worker calls.
+ * <p>The lock of {@link PoolState} guards it, except for {@link #hasMessage}, {@link #receive} and
+ * {@link #isProcess}, which only the dispatcher's thread calls, and {@link #openLane}, which only
+ * the thread that starts the worker calls.
  *
  * <p>This file is longer than most: the tasks of a worker, the limit of how many it may have, and
  * the time at which it is killed change together.
  */
 final class WorkerRun {
 
-    /** How many tasks are sent ahead to a worker at most. */
+    /** The most tasks that a worker has at once. */
     private static final int MAX_CREDIT = 512;
 
-    /** A task that takes longer does not keep the ones behind it. */
+    /** The tasks behind one that takes longer are taken back. */
     private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** A start that takes longer does not keep the tasks that were sent to it. */
+    /** The tasks of a worker whose start takes longer are taken back. */
     private static final long LONG_START_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** How much longer an interrupted task may live while its worker's link is not open. */
+    /** The additional time of an interrupted task whose worker is not linked yet. */
     private static final long LINK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final WorkerSlot slot;
     private final PoolOptions options;
 
-    /** Unlike that of any other worker; the processes that its tasks start inherit it. */
+    /** Identifies this worker; the processes that its tasks start inherit it. */
     private final String mark;
 
     private final long startedAt;
 
-    /** Sent and not answered, by task id, in the order in which the worker will begin them. */
+    /** Tasks that were sent and have no outcome, by id, in the order in which they will begin. */
     private final Map<Long, Task> underWay = new LinkedHashMap<>();
 
     /**
@@ -227,7 +227,7 @@ final class WorkerRun {
         return killed;
     }
 
-    /** True if a task may be sent here. */
+    /** Whether a task may be sent to this worker. */
     boolean takesTasks() {
         return jvm != null
                 && !spare
@@ -239,29 +239,29 @@ final class WorkerRun {
         return underWay.size();
     }
 
-    /** True if one more task may be sent here, as far as those that are here are concerned. */
+    /** Whether the worker has fewer tasks than it may have at once. */
     boolean hasCredit() {
         return load() < credit;
     }
 
-    /** When the oldest task here is one that takes long, or the worker's start is. */
+    /** Returns when the oldest task, or the start of the worker, begins to count as long. */
     private long longAt() {
         return ready ? headSince + LONG_NANOS : startedAt + LONG_START_NANOS;
     }
 
-    /** True if tasks wait here behind one that takes long, or for a start that does. */
+    /** Whether tasks wait here behind a long one, or for a long start. */
     boolean blocksTasks(long now) {
         return load() > (ready ? 1 : 0) && now - longAt() > 0;
     }
 
-    /** For how long {@link #blocksTasks} will not begin to be true of a worker that is up. */
+    /** Returns for how long {@link #blocksTasks} stays false. */
     long nanosUntilItBlocks(long now) {
         return ready && load() > 1 ? Math.max(0, longAt() - now) : Timeout.FOREVER;
     }
 
     /**
-     * Takes back what waits here, for whichever worker is free first. Until a task here ends soon,
-     * one at a time is sent; none while the worker starts.
+     * Takes back the tasks that have not begun, for the first free worker. Until a task of this
+     * worker ends soon, it gets one at a time; none while it starts.
      */
     List<Task> recallAll() {
         credit = ready ? 1 : 0;
@@ -281,7 +281,7 @@ final class WorkerRun {
         Long key = task.id();
         boolean sent = false;
         try {
-            underWay.put(key, task); // first: when memory is short, it is not to run unknown
+            underWay.put(key, task); // first: when memory is short, no unknown task may run
             sent = lane().offer(LaneMessage.TASK.wire(), id, task.bytes());
         } finally {
             if (!sent) {
@@ -309,14 +309,14 @@ final class WorkerRun {
         return lane;
     }
 
-    /** True if the worker has sent a message that was not read; by the dispatcher's thread. */
+    /** Whether the worker has sent a message that was not read. */
     boolean hasMessage() throws IOException {
         LaneEnd mine = slot.lane();
         return mine != null && !unreadable && mine.peek();
     }
 
     /**
-     * Reads the message that is there. If this throws an {@link OutOfMemoryError}, it was not read.
+     * Reads the next message. If this throws an {@link OutOfMemoryError}, it was not read.
      *
      * @throws IOException if the worker has sent what it never sends; nothing after it is readable
      */
@@ -330,9 +330,9 @@ final class WorkerRun {
         into.fill(type, mine.number(), LaneMessage.nanos(wire), mine.takePayload());
     }
 
-    /** Kills a worker that sent what makes no sense; nothing more that it sent is read. */
+    /** Kills the worker because of what it sent; nothing more of it is read. */
     void killForProtocolError() {
-        unreadable = true; // the next look would find the same message
+        unreadable = true; // otherwise the next pass would read the same message
         kill();
     }
 
@@ -340,12 +340,12 @@ final class WorkerRun {
         return unreadable;
     }
 
-    /** The task of an outcome; null when it was not under way here. */
+    /** Returns the task of an outcome; null if this worker does not have it. */
     @Nullable Task underWay(long messageId) {
         return underWay.get(TaskWord.task(messageId));
     }
 
-    /** The outcome of a task under way has come. */
+    /** The outcome of a task has come. */
     void finish(long messageId, long now) {
         Task task = underWay.remove(TaskWord.task(messageId));
         if (task == null) {
@@ -367,7 +367,7 @@ final class WorkerRun {
         updateLoad();
     }
 
-    /** Takes all tasks back that the worker has not begun, in their order. */
+    /** Takes back all tasks that the worker has not begun; returns them in their order. */
     List<Task> recall() {
         if (underWay.isEmpty() || (underWay.size() == 1 && begunTask() != null)) {
             return new ArrayList<>(0);
@@ -388,14 +388,14 @@ final class WorkerRun {
         return recalled;
     }
 
-    /** A priority that nothing that was sent here and may not have begun goes below. */
+    /** Returns a lower bound of the priorities of the tasks that have not begun. */
     int lowestPriorityAhead() {
         return underWay.size() < 2 ? Integer.MAX_VALUE : lowestPriority;
     }
 
     /**
-     * Interrupts a task that has begun; its worker will be killed if that does not help. Returns
-     * what was behind it, which the killing must not hit.
+     * Interrupts a task that has begun; the worker will be killed if it does not end in time.
+     * Returns the tasks behind it, which must not die with it.
      */
     List<Task> stop(Task task, long graceNanos) {
         ChildJvm child = jvm;
@@ -416,12 +416,12 @@ final class WorkerRun {
         return Math.min(graceNanos, Timeout.FOREVER - LINK_NANOS) + LINK_NANOS;
     }
 
-    /** True if this task has been interrupted already. */
+    /** Whether this task has been interrupted already. */
     boolean isStopping(Task task) {
         return stopping == task;
     }
 
-    /** The oldest task here, and since when it may have been running; null when there is none. */
+    /** Returns the oldest task, which runs or will run next; null if there is none. */
     @Nullable Task head() {
         return ready && !underWay.isEmpty() ? underWay.values().iterator().next() : null;
     }
@@ -430,7 +430,7 @@ final class WorkerRun {
         return headSince;
     }
 
-    /** What {@link #head} gave has not begun yet. */
+    /** The oldest task has not begun yet: its time starts again. */
     void restartHeadTime(long now) {
         headSince = now;
     }
@@ -444,14 +444,14 @@ final class WorkerRun {
         return TaskWord.progress(lane());
     }
 
-    /** The task that the worker has begun last and whose outcome has not come, or null. */
+    /** Returns the task that the worker has begun and whose outcome has not come; null if none. */
     @Nullable Task begunTask() {
         return underWay.isEmpty() ? null : underWay.get(TaskWord.begun(lane()));
     }
 
     /**
-     * What the worker has begun and whose outcome was not read, in its order: one at most, unless
-     * something that it sent was {@linkplain #isUnreadable not read}.
+     * Returns the tasks that the worker has begun and whose outcome was not read, in their order:
+     * one at most, unless the worker became {@linkplain #isUnreadable unreadable}.
      */
     List<Task> begunTasks() {
         Task last = begunTask();
@@ -464,14 +464,14 @@ final class WorkerRun {
         return begun;
     }
 
-    /** What was only sent ahead to the worker, in its order. */
+    /** Returns the tasks that the worker has not begun, in their order. */
     List<Task> unbegunTasks() {
         List<Task> unbegun = new ArrayList<>(underWay.values());
         unbegun.removeAll(begunTasks());
         return unbegun;
     }
 
-    /** Forgets all tasks, of a dead worker. */
+    /** Removes all tasks from a dead worker; returns them. */
     List<Task> abandon() {
         List<Task> abandoned = new ArrayList<>(underWay.values());
         abandoned.forEach(Task::unsent);
@@ -479,15 +479,15 @@ final class WorkerRun {
         return abandoned;
     }
 
-    /** Until when the worker may live; {@link Timeout#NEVER} unless it is being ended. */
+    /** Returns until when the worker may live; {@link Timeout#NEVER} unless it is being ended. */
     Timeout killTimeout() {
         return killTimeout;
     }
 
     /**
-     * True if the worker is to be killed now. Not at the first look: what it has sent by then is
-     * read before the second one, and may show that the interrupt was enough. An interrupted task's
-     * time counts from when its worker could be told.
+     * Whether the worker is to be killed now. That is true only at the second call after the time
+     * is over: the messages that are read between the calls may show that the interrupt was enough.
+     * The grace period of an interrupted task starts when its worker is linked.
      */
     boolean isKillDue() {
         if (interruptPending && jvm != null && jvm.isLinked()) {
@@ -503,12 +503,12 @@ final class WorkerRun {
         return due;
     }
 
-    /** True if it has run as many tasks as it may. */
+    /** Whether it has run as many tasks as it may. */
     boolean hasRunMaxTasks() {
         return options.maxTasks() > 0 && tasksDone >= options.maxTasks();
     }
 
-    /** Looks at the worker's memory now and then; true if it has too much. */
+    /** Measures the worker's memory after each interval; true if it uses too much. */
     boolean isTooLarge(long now, long interval) {
         ChildJvm child = jvm;
         if (options.maxResidentBytes() == 0
@@ -521,7 +521,10 @@ final class WorkerRun {
         return ResidentMemory.ofProcess(child.pid()) > options.maxResidentBytes();
     }
 
-    /** Takes no more tasks, and is told to exit when it has none. Returns what has not begun. */
+    /**
+     * Gives the worker no more tasks; it is told to exit when it has none. Returns those that it
+     * has not begun.
+     */
     List<Task> retire() {
         retiring = true;
         return recall();
@@ -534,7 +537,7 @@ final class WorkerRun {
     /** Tells the worker to exit, and kills it if it has not after so long. */
     void drain(long exitNanos) {
         if (jvm == null || state == WorkerState.DRAINING) {
-            return; // dead, or its start is under way: then it is drained when it has started
+            return; // dead, or starting: then it is drained when it has started
         }
         Timeout exitTimeout = Timeout.ofNanos(exitNanos);
         changeState(WorkerState.DRAINING);
@@ -568,7 +571,7 @@ final class WorkerRun {
         killTimeout = Timeout.NEVER;
     }
 
-    /** The worker as it is now; null when there is none. */
+    /** Returns a snapshot of the worker; null while its process is not started. */
     @Nullable WorkerInfo info() {
         ChildJvm child = jvm;
         if (child == null) {

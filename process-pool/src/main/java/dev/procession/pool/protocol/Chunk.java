@@ -14,7 +14,7 @@ public final class Chunk {
     private Chunk() {}
 
     /**
-     * What came of a chunk.
+     * The results of a chunk.
      *
      * @param values the results, {@link Packed}; up to the item that failed
      * @param failure what the function threw for the next item, encoded; null if it never threw
@@ -23,15 +23,15 @@ public final class Chunk {
     public record Results(Object values, byte @Nullable [] failure, long nanos)
             implements Serializable {
 
-        /** What the function threw. */
+        /** Decodes what the function threw. */
         public static Throwable thrown(byte[] failure) {
             return FailureCodec.decode(ByteBuffer.wrap(failure), Codec.standard());
         }
     }
 
     /**
-     * A task that does a chunk. A lambda, which travels by parts: no object stream is made for
-     * numbers.
+     * Returns a task that applies a function to a chunk. It is a lambda, which is encoded by its
+     * parts: numbers need no object stream.
      *
      * @param function what to apply
      * @param items what to apply it to, {@link Packed}
@@ -51,7 +51,7 @@ public final class Chunk {
                 @SuppressWarnings("unchecked") // packed from items of T
                 T item = (T) Packed.get(items, i);
                 values.add(function.apply(item));
-            } catch (Throwable e) { // the item's failure, and its place is kept
+            } catch (Throwable e) { // the failure of this item, after the results before it
                 failure = FailureCodec.encode(e, Codec.standard());
             }
         }

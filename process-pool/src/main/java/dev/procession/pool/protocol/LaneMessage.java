@@ -3,9 +3,9 @@ package dev.procession.pool.protocol;
 import dev.procession.core.link.ProtocolException;
 
 /**
- * What parent and worker say to each other through the worker's lane. The id of a message says
- * which task it is about ({@link TaskWord#id}). The lowest 8 bits of its type are one of these
- * numbers, which are never reused; an outcome has the time that the task ran above them.
+ * The messages between parent and worker in the worker's lane. The id of a message says which task
+ * it is about ({@link TaskWord#id}). The lowest 8 bits of its type are one of these numbers, which
+ * are never reused; the bits above hold the run time of the task if the message is an outcome.
  */
 public enum LaneMessage {
     /** Worker to parent: attached, ready for work. */
@@ -39,14 +39,14 @@ public enum LaneMessage {
         return wire;
     }
 
-    /** The type of an outcome that says how long the task ran, to about one in a thousand. */
+    /** Returns the type of an outcome with the run time of the task, to about one in a thousand. */
     public int wireWith(long nanos) {
         int shift = Math.max(0, Long.SIZE - MANTISSA_BITS - Long.numberOfLeadingZeros(nanos));
         int mantissa = (int) (nanos >>> shift);
         return wire | (mantissa << TYPE_BITS) | (shift << (TYPE_BITS + MANTISSA_BITS));
     }
 
-    /** How long the task of an outcome ran. */
+    /** Reads the run time from the type of an outcome. */
     public static long nanos(int outcomeType) {
         long mantissa = (outcomeType >>> TYPE_BITS) & ((1L << MANTISSA_BITS) - 1);
         return mantissa << (outcomeType >>> (TYPE_BITS + MANTISSA_BITS));

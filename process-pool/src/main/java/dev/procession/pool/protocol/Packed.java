@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a {@link Packer} has made: an array of numbers of one kind, or of objects. */
+/** Reads what a {@link Packer} has made: an array of numbers of one type, or of objects. */
 public final class Packed {
 
     private Packed() {}
@@ -27,7 +27,7 @@ public final class Packed {
         return ((Object[]) packed)[index];
     }
 
-    /** All of them, boxed. */
+    /** Returns all elements, boxed. */
     public static List<@Nullable Object> list(Object packed) {
         List<@Nullable Object> list = new ArrayList<>();
         for (int i = 0; i < size(packed); i++) {

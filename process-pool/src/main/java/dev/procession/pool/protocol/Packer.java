@@ -4,12 +4,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers objects into an array that serialises fast: numbers of one kind as primitives, anything
- * else as it is. {@link Packed} reads it.
+ * Collects objects in an array that is serialised fast: numbers of one type as primitives, anything
+ * else as it is. {@link Packed} reads it. Used by one thread.
  */
 public final class Packer {
 
-    /** So much at once, but not what a user calls a chunk and never fills. */
+    /** The first length of the array, however large a chunk the user allows. */
     private static final int FIRST = 1 << 14;
 
     private final int most;
@@ -19,7 +19,11 @@ public final class Packer {
 
     private int size;
 
-    /** For so many objects at most. */
+    /**
+     * Makes an empty packer.
+     *
+     * @param most how many objects may be added
+     */
     public Packer(int most) {
         this.most = most;
         this.array = new Object[0];
@@ -82,7 +86,9 @@ public final class Packer {
         return Arrays.copyOf((Object[]) array, length);
     }
 
-    /** The array as one of objects, from the first one on that is of another kind. */
+    /**
+     * Returns the array as one of objects; converts it when the first object of another type comes.
+     */
     private @Nullable Object[] objects() {
         if (array instanceof Object[] already) {
             return already;
@@ -95,7 +101,7 @@ public final class Packer {
         return objects;
     }
 
-    /** What was added, in order, in an array of just that length. */
+    /** Returns what was added, in order, in an array of exactly that length. */
     public Object pack() {
         return size == Packed.size(array) ? array : copy(size);
     }

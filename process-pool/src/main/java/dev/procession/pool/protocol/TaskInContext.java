@@ -7,16 +7,16 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task with something of its submitter's thread.
+ * A task with the context of the thread that submitted it.
  *
- * @param context what restores it
+ * @param context the user's object that restores it
  * @param captured what was captured
  * @param work the task, or another one of these
  */
 public record TaskInContext<C>(TaskContext<C> context, C captured, Object work)
         implements SerializableCallable<Object> {
 
-    /** The task with this thread's context, if there is any. */
+    /** Returns the task with this thread's context; the task alone if there is none. */
     public static <C> Object of(TaskContext<C> context, Object work) {
         C captured = context.capture();
         return captured == null ? work : new TaskInContext<>(context, captured, work);
@@ -32,7 +32,7 @@ public record TaskInContext<C>(TaskContext<C> context, C captured, Object work)
         }
     }
 
-    /** Runs what users submit. */
+    /** Runs a task of the user. */
     public static @Nullable Object run(@Nullable Object task) throws Exception {
         if (task instanceof Callable<?> callable) {
             return callable.call();

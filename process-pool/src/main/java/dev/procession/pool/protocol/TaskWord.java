@@ -3,24 +3,24 @@ package dev.procession.pool.protocol;
 import dev.procession.core.lane.LaneEnd;
 
 /**
- * What the pool keeps in the words of a worker's lane.
+ * The words that a worker's lane has beside its rings, and who changes them.
  *
  * <pre>
- *     0  CLAIM      epoch (24 bits) and the number of the task that was begun last (40 bits)
- *     1  PROGRESS   how far the task that runs says it is, a double
+ *     0  CLAIM      epoch (24 bits) and id of the task that was begun last (40 bits)
+ *     1  PROGRESS   how far the running task says it is, a double
  *     2  HEAP       bytes of the worker's heap in use when it last looked
  * </pre>
  *
- * <p>A task's message has an id of the same form: the epoch in which it was sent, and its number in
- * the pool. The worker begins tasks in the order of the ring, each by one compare-and-set of CLAIM
- * from whatever was begun in this epoch to its own id. The parent takes all that were not begun
- * back by one compare-and-set to the next epoch: their messages, still in the ring, have an old
- * epoch then and are skipped. So one word decides between the two, and however many tasks are under
- * way, it tells which have begun.
+ * <p>A task's message has an id of the same form: the epoch in which it was sent, and the id of the
+ * task. The worker begins tasks in the order of the ring, each by one compare-and-set of CLAIM from
+ * whatever was begun in this epoch to its own id. The parent takes all that were not begun back by
+ * one compare-and-set to the next epoch: their messages, still in the ring, have an old epoch then
+ * and are skipped. So one word decides between the two, and however many tasks are under way, it
+ * tells which have begun.
  *
  * <table>
  * <caption>A worker killed</caption>
- * <tr><th>when</th><th>left</th><th>the parent</th></tr>
+ * <tr><th>when</th><th>the word then has</th><th>the parent</th></tr>
  * <tr><td>before it claims</td><td>an earlier task, or none</td><td>gives the task to another
  *     worker</td></tr>
  * <tr><td>between the claim, which comes before the task is read, and the result's commit</td>
@@ -40,24 +40,27 @@ public final class TaskWord {
 
     private TaskWord() {}
 
-    /** The id of a task's message. */
+    /** Returns the id of a task's message. */
     public static long id(long epoch, long task) {
         return (epoch << NUMBER_BITS) | (task & NUMBER);
     }
 
-    /** The task's number in an id. */
+    /** Returns the id of the task in the id of a message. */
     public static long task(long id) {
         return id & NUMBER;
     }
 
-    /** By the worker, before it runs the task; false when the parent has taken it back. */
+    /**
+     * Claims a task; called by the worker before it reads the task. False if the parent has taken
+     * it back.
+     */
     public static boolean begin(LaneEnd lane, long id) {
         long word = lane.word(CLAIM);
         return word >>> NUMBER_BITS == id >>> NUMBER_BITS
                 && lane.compareAndSetWord(CLAIM, word, id);
     }
 
-    /** By the parent: takes back what was not begun, and says what the next epoch is. */
+    /** Takes back all tasks that have not begun; called by the parent. Returns the next epoch. */
     public static long recall(LaneEnd lane) {
         while (true) {
             long word = lane.word(CLAIM);
@@ -68,27 +71,27 @@ public final class TaskWord {
         }
     }
 
-    /** By the parent: the number of the task that the worker began last; 0 when it has none. */
+    /** Returns the id of the task that the worker began last; 0 if none. Called by the parent. */
     public static long begun(LaneEnd lane) {
         return task(lane.word(CLAIM));
     }
 
-    /** By the worker: how far the task that runs is; 0 before the next one is begun. */
+    /** Stores how far the running task is; called by the worker, with 0 when a task has ended. */
     public static void setProgress(LaneEnd lane, double progress) {
         lane.setWord(PROGRESS, Double.doubleToRawLongBits(progress));
     }
 
-    /** By the parent. */
+    /** Reads the word; called by the parent. */
     public static double progress(LaneEnd lane) {
         return Double.longBitsToDouble(lane.word(PROGRESS));
     }
 
-    /** By the worker, now and then. */
+    /** Stores how much heap is in use; called by the worker when it has no task to read. */
     public static void setHeap(LaneEnd lane, long bytes) {
         lane.setWord(HEAP, bytes);
     }
 
-    /** By the parent. */
+    /** Reads the word; called by the parent. */
     public static long heap(LaneEnd lane) {
         return lane.word(HEAP);
     }

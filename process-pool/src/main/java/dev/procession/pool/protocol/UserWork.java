@@ -8,14 +8,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
-/** Says of what users submit why it cannot travel, in their words and not in the pool's. */
+/** Explains why a task of the user cannot be sent, in terms of the user's code. */
 public final class UserWork {
 
     private UserWork() {}
 
     /**
-     * Refuses what other classes of the JDK make of a user's code, and code that no worker can
-     * load.
+     * Refuses objects in which other classes of the JDK wrap the user's code, and code that no
+     * worker can load.
      *
      * @throws UnserializableException with what to do instead
      */
@@ -43,8 +43,10 @@ public final class UserWork {
     }
 
     /**
-     * Why the first part that cannot travel by itself cannot, of a whole that could not and is none
-     * of the user's business; null if each part can.
+     * Finds the part that prevents a whole from being sent, so that the message names the user's
+     * object and not the pool's.
+     *
+     * @return why the first part that cannot be sent cannot; null if each part can be sent
      */
     public static @Nullable UnserializableException obstacle(
             Codec codec, Iterable<? extends @Nullable Object> parts) {

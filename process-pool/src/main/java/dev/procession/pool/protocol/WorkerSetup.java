@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker is told before its first task.
+ * What a worker does before its first task.
  *
  * @param codec what its tasks are encoded with; null for the standard one
- * @param initializer what it runs first, or null
- * @param manager the manager that tasks are given, encoded, or null; decoded when one asks for it
+ * @param initializer the user's code that it runs first, or null
+ * @param manager the manager for its tasks, encoded, or null; decoded when a task asks for it
  */
 public record WorkerSetup(
         @Nullable Codec codec,
@@ -22,8 +22,9 @@ public record WorkerSetup(
     private static final WorkerSetup NONE = new WorkerSetup(null, null, null);
 
     /**
-     * Empty when there is nothing to say: the usual case, and every start waits for it. Not by
-     * {@code equals}, whose first call on a record takes 25 ms.
+     * Encodes this; the result is empty if there is nothing to set up, which is usual, because
+     * every start waits for it. This does not use {@code equals}, whose first call on a record
+     * takes 25 ms.
      */
     public byte[] encode() {
         return codec == null && initializer == null && manager == null

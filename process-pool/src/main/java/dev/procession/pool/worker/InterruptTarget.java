@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which task the worker's main thread runs, so that an interrupt meets the task it was meant for
- * and no other.
+ * Knows which task the worker's main thread runs, so that an interrupt reaches the task it is meant
+ * for and no other. Its own lock guards it.
  */
 final class InterruptTarget {
 
@@ -17,7 +17,7 @@ final class InterruptTarget {
     @GuardedBy("this")
     private @Nullable Thread thread;
 
-    /** An interrupt for a task that had not begun when it came. */
+    /** The task whose interrupt came before the task had begun. */
     @GuardedBy("this")
     private long early = NONE;
 
@@ -29,7 +29,7 @@ final class InterruptTarget {
         }
     }
 
-    /** Ends the task; an interrupt that came too late for it goes with it. */
+    /** Ends the task, and clears an interrupt that came too late for it. */
     synchronized void leave() {
         number = NONE;
         Thread.interrupted();

@@ -21,12 +21,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The worker's side: takes tasks from its lane, runs them on the main thread, sends outcomes. */
+/**
+ * The entry point of a worker: takes tasks from its lane, runs them on the main thread, and sends
+ * their outcomes.
+ */
 public final class WorkerMain implements EntryPoint {
 
     private static final Runtime RUNTIME = Runtime.getRuntime();
 
-    /** The longest task for whose like memory is kept. */
+    /** The buffer for tasks is kept up to this size. */
     private static final int MOST_KEPT_BYTES = 4 << 20;
 
     private final InterruptTarget running = new InterruptTarget();
@@ -41,7 +44,7 @@ public final class WorkerMain implements EntryPoint {
         index = start.index();
         LaneEnd lane = LaneEnd.claim(start.lane());
         attached = lane;
-        parent.listen(); // its sockets come beside the first task, not before
+        parent.listen(); // it opens its sockets while the first task runs, not before
         if (start.setup().hasRemaining() && !prepare(lane, start.setup())) {
             ParentConnection.exit(ExitCode.START_FAILED);
         }
@@ -67,8 +70,8 @@ public final class WorkerMain implements EntryPoint {
     }
 
     /**
-     * Loads what the first task takes, some 30 ms, while no task waits for it: a spare is to be
-     * warm. The codec is not the user's, whose calls may have effects.
+     * Loads the classes that the first task needs, which takes some 30 ms, while no task waits. It
+     * does not use the user's codec, whose calls may have effects.
      */
     private static void rehearse() throws Exception {
         Codec standard = Codec.standard();
@@ -92,7 +95,7 @@ public final class WorkerMain implements EntryPoint {
                 initializer.run();
             }
             return true;
-        } catch (Throwable e) { // whatever it is, the pool is told and no task runs here
+        } catch (Throwable e) { // whatever it is, the pool gets it and no task runs here
             send(
                     lane,
                     LaneMessage.INITIALIZER_FAILED.wire(),
@@ -125,8 +128,8 @@ public final class WorkerMain implements EntryPoint {
     }
 
     /**
-     * TaskWord the task before it is read: one that this heap cannot hold is then the task that the
-     * worker was running when it died, and not one that the next worker is to try as well.
+     * Claims the task before it is read. So a task that this heap cannot hold counts as running
+     * when the worker dies, and the next worker does not try it as well.
      */
     private void serveTask(LaneEnd lane, long id) throws IOException {
         if (!TaskWord.begin(lane, id)) {
@@ -144,12 +147,12 @@ public final class WorkerMain implements EntryPoint {
             try {
                 return lane.awaitMessage(Timeout.FOREVER);
             } catch (InterruptedException e) {
-                // A task has left threads that interrupt this one; no task is running now.
+                // From a thread that a task has started; no task is running now.
             }
         }
     }
 
-    /** Takes the message's payload into memory that the next one overwrites. */
+    /** Copies the payload into a buffer that the next message overwrites. */
     private ByteBuffer takePayload(LaneEnd lane) throws IOException {
         try {
             if (!lane.next()) {
@@ -175,7 +178,7 @@ public final class WorkerMain implements EntryPoint {
         return into.limit(bytes);
     }
 
-    /** What a task gave, as it is sent. */
+    /** The outcome of a task, as it is sent. */
     private record Reply(LaneMessage type, byte[] body) {
         static Reply of(TaskOutcome outcome) {
             LaneMessage type = outcome.isSuccess() ? LaneMessage.RETURNED : LaneMessage.THREW;
@@ -192,7 +195,7 @@ public final class WorkerMain implements EntryPoint {
             return result instanceof byte[] bytes && codec == Codec.standard()
                     ? new Reply(LaneMessage.RETURNED_BYTES, bytes)
                     : Reply.of(outcome(result));
-        } catch (Throwable e) { // whatever the task throws, or its reading, is for its future
+        } catch (Throwable e) { // whatever the task or its decoding throws is for its future
             return Reply.of(TaskOutcome.failure(e, codec));
         } finally {
             CurrentTask.leave();
@@ -213,7 +216,7 @@ public final class WorkerMain implements EntryPoint {
         try {
             send(lane, reply.type().wireWith(nanos), id, reply.body());
         } catch (IOException e) {
-            // No room for a large result anywhere: that is this task's failure, and a small one.
+            // No room for a large result anywhere: that fails this task, by a small message.
             Reply failure = Reply.of(TaskOutcome.failure(e, codec));
             send(lane, failure.type().wireWith(nanos), id, failure.body());
         }

@@ -18,7 +18,9 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A worker that comes up, runs a task, and waits for the next one. */
+/**
+ * Rehearses a worker for the start-up archive: it starts, runs a task, and waits for the next one.
+ */
 public final class WorkerRehearsal implements Rehearsal {
 
     private static final int LANE_BYTES = 1 << 16;

@@ -29,18 +29,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Workers that send what makes no sense, as one does whose memory was overwritten. */
+/** Workers that send what no worker sends, as one does whose memory was overwritten. */
 final class WorkerProtocolErrorTest {
 
     private static final int NO_TYPE = 99;
-    private static final int PARCEL = 1 << 31;
+    private static final int SPILL_FILE = 1 << 31;
 
     /** What a worker sends. */
     enum Nonsense {
         UNKNOWN_TYPE,
         MESSAGE_OF_THE_PARENT,
-        OUTCOME_OF_NO_TASK_AND_AN_EMPTY_PARCEL,
-        PARCEL_WITH_AN_IMPOSSIBLE_PATH
+        OUTCOME_OF_NO_TASK_AND_AN_EMPTY_SPILL_FILE,
+        SPILL_FILE_WITH_AN_IMPOSSIBLE_PATH
     }
 
     @ParameterizedTest
@@ -48,8 +48,8 @@ final class WorkerProtocolErrorTest {
     void shouldEndOnlyTheWorkerThatSendsNonsense(Nonsense nonsense) throws Exception {
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(2)) {
             TaskFuture<Integer> neighbour = pool.submit(() -> slowly(1000, 7));
-            TaskFuture<Integer> senseless = pool.submit(() -> send(nonsense));
-            assertThatThrownBy(() -> senseless.get(20, TimeUnit.SECONDS))
+            TaskFuture<Integer> confused = pool.submit(() -> send(nonsense));
+            assertThatThrownBy(() -> confused.get(20, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(WorkerCrashedException.class);
             assertThat(neighbour.get(20, TimeUnit.SECONDS)).isEqualTo(7);
@@ -108,7 +108,7 @@ final class WorkerProtocolErrorTest {
 
     /** The dispatcher reads a result and the nonsense behind it in one pass. */
     @Test
-    void shouldTellWhatItHasReadWhenTheLoggerThrows(@TempDir Path files) throws Exception {
+    void shouldDeliverWhatItHasReadWhenTheLoggerThrows(@TempDir Path files) throws Exception {
         String read = files.resolve("read").toString();
         String go = files.resolve("go").toString();
         String sent = files.resolve("sent").toString();
@@ -119,7 +119,7 @@ final class WorkerProtocolErrorTest {
             pool.submit(() -> 0).get();
             TaskFuture<Integer> held = pool.submit(() -> awaitFile(read));
             TaskFuture<Integer> finished = pool.submit(() -> awaitFile(go));
-            TaskFuture<Integer> senseless =
+            TaskFuture<Integer> confused =
                     pool.submit(
                             () -> {
                                 sendOnly(Nonsense.UNKNOWN_TYPE);
@@ -138,7 +138,7 @@ final class WorkerProtocolErrorTest {
             }
             assertThat(held.get(20, TimeUnit.SECONDS)).isZero();
             assertThat(finished.get(20, TimeUnit.SECONDS)).isZero();
-            assertThatThrownBy(() -> senseless.get(20, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> confused.get(20, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(WorkerCrashedException.class);
             assertThat(pool.submit(() -> 6 * 7).get(20, TimeUnit.SECONDS)).isEqualTo(42);
         } finally {
@@ -203,10 +203,10 @@ final class WorkerProtocolErrorTest {
         switch (nonsense) {
             case UNKNOWN_TYPE -> send(lane, NO_TYPE, new byte[0]);
             case MESSAGE_OF_THE_PARENT -> send(lane, LaneMessage.TASK.wire(), new byte[0]);
-            case OUTCOME_OF_NO_TASK_AND_AN_EMPTY_PARCEL ->
-                    send(lane, LaneMessage.RETURNED.wire() | PARCEL, new byte[0]);
-            case PARCEL_WITH_AN_IMPOSSIBLE_PATH ->
-                    send(lane, LaneMessage.RETURNED.wire() | PARCEL, new byte[20]);
+            case OUTCOME_OF_NO_TASK_AND_AN_EMPTY_SPILL_FILE ->
+                    send(lane, LaneMessage.RETURNED.wire() | SPILL_FILE, new byte[0]);
+            case SPILL_FILE_WITH_AN_IMPOSSIBLE_PATH ->
+                    send(lane, LaneMessage.RETURNED.wire() | SPILL_FILE, new byte[20]);
         }
     }
 
