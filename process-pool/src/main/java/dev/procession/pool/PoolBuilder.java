@@ -219,7 +219,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     public ProcessPoolExecutor.Builder codec(Codec value) {
         if (value != Codec.standard() && !(value instanceof Serializable)) {
             throw new IllegalArgumentException(
-                    "a pool's codec must be Serializable, for it goes to the workers: class="
+                    "a pool's codec must be Serializable because it is sent to the workers: class="
                             + value.getClass().getName());
         }
         codec = value;

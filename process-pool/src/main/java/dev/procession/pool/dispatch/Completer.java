@@ -121,7 +121,7 @@ final class Completer {
             each.thread.start();
             shortOfThreads = false;
             return null;
-        } catch (Throwable e) { // for want of threads; the next tick tries again
+        } catch (Throwable e) { // no thread was available; the next tick tries again
             threads.remove(each);
             noStartBefore = now + NO_THREAD_NANOS;
             boolean news = !shortOfThreads;

@@ -35,7 +35,7 @@ record Crash(String worker, ExitStatus status, boolean byKernel) {
     WorkerCrashedException asItStarted(Throwable initializer) {
         return failure(
                 new StringBuilder(worker)
-                        .append(" could not start, for its initializer threw ")
+                        .append(" could not start because its initializer threw ")
                         .append(initializer));
     }
 

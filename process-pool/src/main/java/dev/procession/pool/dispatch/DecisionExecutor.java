@@ -52,6 +52,6 @@ final class DecisionExecutor {
 
     /** Logs why a worker is killed. */
     void reportProtocolError(String worker, Throwable cause) {
-        LOG.report(Level.WARNING, worker + " is killed, for it sent: " + cause, cause);
+        LOG.report(Level.WARNING, worker + " is killed because of what it sent: " + cause, cause);
     }
 }

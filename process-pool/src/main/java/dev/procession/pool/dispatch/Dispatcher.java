@@ -97,7 +97,7 @@ public final class Dispatcher implements Runnable {
             thread.start();
             started = true;
         } finally {
-            if (!started) { // for want of threads
+            if (!started) { // no thread was available
                 LivePools.remove(shutdown);
             }
         }
@@ -179,7 +179,7 @@ public final class Dispatcher implements Runnable {
                 try {
                     pass();
                     failures = 0;
-                } catch (Throwable e) { // for want of memory, say: that passes, or never does
+                } catch (Throwable e) { // out of memory, for example, which may pass
                     if (++failures == MAX_FAILURES) {
                         throw e;
                     }

@@ -5,7 +5,7 @@ import java.lang.System.Logger.Level;
 
 /**
  * Completes the futures of tasks that have ended: by the thread that waits in a future, or by the
- * {@link Completer}. Never under a lock, for it may run the user's code. Thread-safe.
+ * {@link Completer}. Never under a lock, because it may run the user's code. Thread-safe.
  */
 final class FutureDelivery {
 

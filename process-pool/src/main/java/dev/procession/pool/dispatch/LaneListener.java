@@ -144,7 +144,7 @@ final class LaneListener {
         } else {
             try {
                 openWaiter(); // and look again, because wake-ups until now went elsewhere
-            } catch (IOException e) { // for want of descriptors; the lanes themselves need none
+            } catch (IOException e) { // no descriptor was available; the lanes themselves need none
                 LockSupport.parkNanos(BELL_AWAITED_NANOS);
             }
         }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads how many processes the kernel has killed for want of memory: in this process's control
+ * Reads how many processes the kernel has killed because memory ran out: in this process's control
  * group of version 2, or else on the machine.
  */
 final class OutOfMemoryKills {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What the dead worker has sent is read first, so that a task whose result was committed has its
  * result. The task that the worker was running fails or is repeated, tasks that were only sent
  * ahead go back to the queue, and the slot is free for a replacement: all under the lock of {@link
- * PoolState}. A death stays in the queue until all that is done; if a pass fails before, for want
- * of memory, the next one repeats it.
+ * PoolState}. A death stays in the queue until all that is done; if a pass fails before, because
+ * memory is short, the next one repeats it.
  */
 final class Reaper {
 
@@ -35,7 +35,7 @@ final class Reaper {
     private final Completer completer;
     private final DecisionExecutor executor;
 
-    /** How many processes the kernel had killed for want of memory. */
+    /** How many processes the kernel had killed because memory ran out. */
     private long outOfMemoryKills = UNKNOWN;
 
     Reaper(
@@ -147,7 +147,10 @@ final class Reaper {
                 : crash.asItStarted(decode(initializerFailure));
     }
 
-    /** Recognises a kill by the kernel for want of memory: its count of such kills has grown. */
+    /**
+     * Recognises a kill by the out-of-memory killer of the kernel: its count of such kills has
+     * grown.
+     */
     private Crash crash(WorkerRun run, ExitStatus status) {
         boolean byKernel = false;
         if (ExitCode.signal(status.code()) == Crash.KILL && !run.wasKilled()) {

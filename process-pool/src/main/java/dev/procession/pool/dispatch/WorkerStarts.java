@@ -103,7 +103,7 @@ final class WorkerStarts {
         for (WorkerRun run : starts) {
             try {
                 start(run);
-            } catch (Throwable e) { // for want of threads, say; the slot has to be free again
+            } catch (Throwable e) { // no thread was available; the slot has to be free
                 startFailed(run, e);
             }
         }
@@ -141,13 +141,13 @@ final class WorkerStarts {
         Optional<Throwable> cause = Optional.empty();
         try {
             started(run, jvm);
-        } catch (Throwable e) { // for want of descriptors, say
+        } catch (Throwable e) { // no descriptor was available, for example
             cause = Optional.of(e);
             jvm.kill();
         }
         try {
             jvm.watch();
-        } catch (Throwable e) { // for want of threads, say; it is dead
+        } catch (Throwable e) { // no thread was available; the worker is dead
             cause = Optional.of(e);
         }
         inService.complete(cause);
