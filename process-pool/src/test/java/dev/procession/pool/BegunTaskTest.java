@@ -38,7 +38,7 @@ class BegunTaskTest {
         assertThat(Path.of(effects)).as("a byte for each run").hasSize(1);
     }
 
-    /** Has an effect, and kills its worker unless it is not the first to do so. */
+    /** Has an effect; the first call kills its worker. */
     private static long killedTheFirstTime(String effects)
             throws IOException, InterruptedException {
         Path file = Path.of(effects);

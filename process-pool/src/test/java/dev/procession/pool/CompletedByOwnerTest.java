@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Futures that are completed by who holds them, and what their tasks keep. */
+/** Futures that their owners complete, and what their tasks keep. */
 final class CompletedByOwnerTest {
 
     private static final long LONG_MILLIS = 50_000;

@@ -45,7 +45,7 @@ abstract class ExecutorServiceContract {
 
     private final List<ExecutorService> opened = new ArrayList<>();
 
-    /** Makes an executor of so many threads or workers. */
+    /** Makes an executor with this number of threads or workers. */
     abstract ExecutorService make(int workers);
 
     private ExecutorService open(int workers) {
@@ -70,7 +70,7 @@ abstract class ExecutorServiceContract {
         return action;
     }
 
-    /** Begins, says so in a file, and goes on until it is interrupted, which it says as well. */
+    /** Makes a file when it begins, runs until it is interrupted, and makes another file then. */
     private Callable<String> endless(String name) {
         String began = files.resolve(name).toString();
         return task(
@@ -88,7 +88,7 @@ abstract class ExecutorServiceContract {
 
     /**
      * Like {@link #endless}, but once interrupted it stays until there is a file of its name and
-     * ".go", so that its worker can begin nothing else.
+     * ".go", so that its worker cannot begin another task.
      */
     private Callable<String> lingering(String name) {
         String began = files.resolve(name).toString();

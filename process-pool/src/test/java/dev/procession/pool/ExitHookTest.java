@@ -29,7 +29,7 @@ final class ExitHookTest {
                         ExitHookParent.class, hook.name(), work.name(), String.valueOf(exits))) {
             program.awaitLine(ExitHookParent.READY);
             if (!exits) {
-                // By its handle, for Process.destroy() closes what its output is read from.
+                // By its handle, because Process.destroy() closes the stream of its output.
                 ProcessHandle.of(program.pid()).orElseThrow().destroy();
             }
             assertThat(program.awaitLine(ExitHookParent.SUBMITTED)).isEqualTo("rejected");

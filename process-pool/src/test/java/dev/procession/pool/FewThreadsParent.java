@@ -9,13 +9,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A program whose user may have only so many threads, and that has used up all but a few. */
+/** A program that has used up all but a few of the threads that its user may have. */
 public final class FewThreadsParent {
 
     static final String SETTLED = "settled: ";
     static final String AFTERWARDS = "afterwards: ";
 
-    /** What {@link #AFTERWARDS} is to be. */
+    /** The expected value of {@link #AFTERWARDS}. */
     static final String WELL = "22";
 
     static final String PROCESSES = "processes: ";
@@ -25,12 +25,12 @@ public final class FewThreadsParent {
 
     private final Deque<Filler> fillers = new ArrayDeque<>();
 
-    /** They need a thread of the pool's, so they may wait until there is one again. */
+    /** These need a thread of the pool, so they may wait until one is available. */
     private final List<CompletableFuture<Integer>> dependents = new ArrayList<>();
 
     private FewThreadsParent() {}
 
-    /** Submits tasks that want another worker, with more and more threads to be had. */
+    /** Submits tasks that need another worker, while more and more threads are available. */
     public static void main(String[] args) throws Exception {
         FewThreadsParent parent = new FewThreadsParent();
         // A JVM that gets no thread ends as after a crash, and reports it.
@@ -72,7 +72,7 @@ public final class FewThreadsParent {
         }
     }
 
-    /** A thread that is there and does nothing. */
+    /** A thread that does nothing. */
     private static final class Filler implements Runnable {
         private final CountDownLatch released = new CountDownLatch(1);
         private final Thread thread = new Thread(null, this, "filler", STACK_BYTES);
@@ -105,7 +105,7 @@ public final class FewThreadsParent {
         return outcome(one) + outcome(other);
     }
 
-    /** A worker that came up with too few threads may yet die of that. */
+    /** A worker that started with too few threads may still die of that. */
     private String settleWell(ProcessPoolExecutor pool) {
         String settled = settle(pool);
         for (int i = 0; i < 20 && !settled.equals(WELL); i++) {
@@ -127,7 +127,7 @@ public final class FewThreadsParent {
         }
     }
 
-    /** How many processes there are that the pool does not know. */
+    /** Returns how many processes there are that the pool does not know. */
     private static long awaitNoOthers(ProcessPoolExecutor pool) throws InterruptedException {
         long others = 1;
         for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);

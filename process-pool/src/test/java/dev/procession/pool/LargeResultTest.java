@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Results that the pool's own process cannot hold, or does not want. */
+/** Results that the parent cannot hold, or does not need any more. */
 final class LargeResultTest {
 
-    private static final int LARGE_BYTES = 65 << 20; // more than a lane keeps to write over
+    private static final int LARGE_BYTES = 65 << 20; // more than a lane reuses
 
     @Test
     void shouldSettleWhenResultIsLargerThanTheHeap() throws Exception {

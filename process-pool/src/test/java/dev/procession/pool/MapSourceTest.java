@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code map} makes of items that come slowly, or of a source that fails. */
+/** How {@code map} handles items that come slowly, and a source that fails. */
 final class MapSourceTest {
 
     private static final Duration DELAY = Duration.ofMillis(200);
@@ -32,7 +32,7 @@ final class MapSourceTest {
         pool.close();
     }
 
-    /** Most of them, for the machine may be busy with other things at any time. */
+    /** Most of them, because the machine may be busy at any time. */
     @ParameterizedTest
     @CsvSource({"1, 2000, false", "1, 2000, true", "20, 150, false", "400, 8, false"})
     void shouldGiveEachResultSoonAfterItsItem(int millis, int count, boolean unordered) {

@@ -27,14 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How workers are started, prepared, replaced and counted, as the builder says. */
+/** How workers are started, prepared, replaced and counted by the settings of a pool. */
 @Timeout(60)
 class PoolOptionsTest {
 
     @Nested
     class Launching {
 
-        /** What a program gets that was started with {@code -cp target/app.jar}. */
+        /** The class path of a program that was started with {@code -cp target/app.jar}. */
         private static String relativeClassPath() {
             Path here = Path.of("").toAbsolutePath();
             return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -104,7 +104,7 @@ class PoolOptionsTest {
                     both.add(ProcessHandle.of(worker.pid()).orElseThrow());
                 }
                 assertThat(both).hasSize(2);
-                // Which one is the first to be ready, and so to be idle for too long, is open.
+                // Either may be ready first, and so be idle for too long first.
                 CompletableFuture.anyOf(both.get(0).onExit(), both.get(1).onExit())
                         .get(30, TimeUnit.SECONDS);
                 both.removeIf(worker -> !worker.isAlive());

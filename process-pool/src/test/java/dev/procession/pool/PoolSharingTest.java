@@ -115,7 +115,7 @@ class PoolSharingTest {
 
         @Test
         void shouldRunShutdownHooksWhenWorkersAreTerminated() throws Exception {
-            // The grace is the time between SIGTERM and SIGKILL: the hook has to send in it.
+            // The hook has to send within the grace period, between SIGTERM and SIGKILL.
             ProcessPoolExecutor pool = TestPools.quiet(1).cancelGrace(LONG).build();
             try (Pipe<String> pipe = Pipe.openOneWay()) {
                 Connection<String> say = pipe.second();

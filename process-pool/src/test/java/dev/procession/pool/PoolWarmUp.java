@@ -2,10 +2,10 @@ package dev.procession.pool;
 
 import dev.procession.testing.WarmUp;
 
-/** Opens what this JVM keeps for all its children and pools. */
+/** Opens the files that this JVM keeps open for all its children and pools. */
 public final class PoolWarmUp implements WarmUp {
 
-    /** For the watcher. */
+    /** Made by the watcher of leaks. */
     public PoolWarmUp() {}
 
     @Override

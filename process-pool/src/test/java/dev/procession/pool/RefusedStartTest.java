@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Starts that cannot work: they fail once, and say why. */
+/** Starts that cannot work: they fail once, with the reason. */
 @Timeout(60)
 class RefusedStartTest {
 
@@ -63,7 +63,7 @@ class RefusedStartTest {
         return ProcessPoolExecutor.builder().workers(1).output(ProcessOutput.discard());
     }
 
-    /** What the task's future fails with when no worker comes up. */
+    /** Returns the failure of a task when no worker comes up. */
     private static BrokenProcessPoolException failureOf(TaskFuture<?> future) throws Exception {
         try {
             future.get();
@@ -175,7 +175,7 @@ class RefusedStartTest {
         }
     }
 
-    /** The first one takes its time; there is no room for others. */
+    /** The first worker starts slowly, and no other can be started. */
     private static void comeUpAlone(Path first) {
         try {
             Files.createFile(first);
@@ -187,7 +187,7 @@ class RefusedStartTest {
         }
     }
 
-    /** One worker has to do, where no second one can be had. */
+    /** One worker serves all tasks if no second one can be started. */
     @Test
     void shouldNotTryASpareForEver(@TempDir Path directory) throws Exception {
         String first = directory.resolve("first").toString();
@@ -200,7 +200,7 @@ class RefusedStartTest {
         }
     }
 
-    /** True if nothing was started for longer than the longest pause. */
+    /** Whether no worker was started for longer than the longest pause. */
     private static boolean hasRested(ProcessPoolExecutor pool) {
         long before = pool.stats().workersStarted();
         Uninterruptibles.sleepUninterruptibly(Duration.ofSeconds(4));

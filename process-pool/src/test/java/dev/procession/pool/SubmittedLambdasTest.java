@@ -154,7 +154,7 @@ class SubmittedLambdasTest {
         }
     }
 
-    /** As those of agents that measure coverage, which write what they have seen. */
+    /** Like the hook of a coverage agent, which writes its results at exit. */
     @Test
     void shouldGiveTheExitHooksOfAWorkerTime(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("seen");

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Time limits and interrupts of those who submit many tasks, while a bounded queue is full. */
+/** Timeouts and interrupts of threads that submit many tasks while a bounded queue is full. */
 final class TimeBoundsTest {
 
     private static final long TASK_MILLIS = 8000;

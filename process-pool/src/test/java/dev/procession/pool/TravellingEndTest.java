@@ -16,7 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Ends of pipes that travel in tasks and results. */
+/** Ends of pipes that are sent in tasks and results. */
 class TravellingEndTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -14,7 +14,7 @@ final class CompleterThreadsTest {
     private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
     private static final int ROUNDS = 300;
 
-    /** Jobs come faster than a thread that was woken begins. */
+    /** Jobs come faster than a woken thread begins. */
     @Test
     void shouldNotMakeAThreadBesideOneThatIsJustWoken() throws Exception {
         Completer completer = new Completer("quick");

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A pool's dispatcher has no descriptor left for its sleep. */
+/** A dispatcher sleeps although no descriptor is available. */
 @Timeout(60)
 final class SleepWithoutDescriptorsTest {
 
-    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** Sleeps once with descriptors, so that the classes are loaded, and once without. */
     static final class Program {
@@ -39,14 +39,14 @@ final class SleepWithoutDescriptorsTest {
 
         private static void sleep() throws Exception {
             LaneListener lanes = new LaneListener(Thread.currentThread(), new ArrayDeque<>());
-            lanes.sleep(NAP_NANOS); // opens them
-            lanes.sleep(NAP_NANOS);
+            lanes.sleep(SLEEP_NANOS); // opens them
+            lanes.sleep(SLEEP_NANOS);
             lanes.close();
         }
     }
 
     @Test
-    void shouldNap(@TempDir Path working) throws Exception {
+    void shouldSleep(@TempDir Path working) throws Exception {
         try (TestProgram program = DescriptorShortage.start(working, Program.class)) {
             assertThat(program.awaitLine("without: ")).isEqualTo("slept");
             assertThat(program.awaitExit()).as(program.text()).isZero();

@@ -71,7 +71,7 @@ final class WorkerProtocolErrorTest {
         }
     }
 
-    /** The dispatcher is late, so that its worker finishes two tasks behind the nonsense. */
+    /** The dispatcher is delayed, so that the worker finishes two tasks behind the nonsense. */
     @Test
     void shouldNotRepeatWhatTheWorkerFinishedAfterItSentNonsense(@TempDir Path files)
             throws Exception {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Tasks that were sent ahead to a worker whose task does not end. */
-final class LeftoverProcessesTest {
+final class SentAheadTasksTest {
 
     private static final int SHORT = 20;
     private static final int FED = 50;
@@ -50,7 +50,7 @@ final class LeftoverProcessesTest {
         try (ProcessPoolExecutor pool =
                 ProcessPoolExecutor.builder()
                         .workers(2)
-                        .initializer(LeftoverProcessesTest::startSlowlyTheSecondTime)
+                        .initializer(SentAheadTasksTest::startSlowlyTheSecondTime)
                         .build()) {
             assertThat(pool.submit(() -> sleep(1)).get(10, TimeUnit.SECONDS)).isEqualTo(1);
             TaskFuture<Long> first = pool.submit(() -> sleep(100));
@@ -81,7 +81,7 @@ final class LeftoverProcessesTest {
                 "both workers are up");
     }
 
-    /** Keeps so many tasks in the pool that the worker that takes them never runs dry. */
+    /** Keeps so many tasks in the pool that their worker always has one. */
     private static int feed(ProcessPoolExecutor pool, AtomicBoolean done) throws Exception {
         Semaphore room = new Semaphore(FED);
         int fed = 0;
