@@ -68,7 +68,7 @@ public final class Merge<V> implements BinaryOperator<V>, Serializable {
     }
 
     long number() {
-        return function.wire();
+        return function.number();
     }
 
     @Override

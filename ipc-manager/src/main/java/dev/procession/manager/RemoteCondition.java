@@ -1,6 +1,6 @@
 package dev.procession.manager;
 
-import dev.procession.manager.client.HoldBook.Hold;
+import dev.procession.manager.client.LockHolds.Hold;
 import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;

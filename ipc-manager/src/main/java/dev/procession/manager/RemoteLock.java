@@ -1,7 +1,7 @@
 package dev.procession.manager;
 
 import com.google.protobuf.ByteString;
-import dev.procession.manager.client.HoldBook.Hold;
+import dev.procession.manager.client.LockHolds.Hold;
 import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Operation;

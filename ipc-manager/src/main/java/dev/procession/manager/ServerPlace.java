@@ -1,7 +1,7 @@
 package dev.procession.manager;
 
 import dev.procession.core.life.Session;
-import dev.procession.manager.wire.Greeting;
+import dev.procession.manager.wire.ManagerHandshake;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +22,6 @@ record ServerPlace(Path directory, byte[] secret, boolean isOwned) {
         }
         Session session = Session.current();
         Path directory = session.home().resolve("g" + session.self() + "-" + session.newName());
-        return new ServerPlace(directory, Session.nonce(Greeting.SECRET_BYTES), true);
+        return new ServerPlace(directory, Session.nonce(ManagerHandshake.SECRET_BYTES), true);
     }
 }

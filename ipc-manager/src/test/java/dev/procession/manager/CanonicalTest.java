@@ -79,7 +79,7 @@ class CanonicalTest {
         assertThatThrownBy(() -> Arithmetic.SUM.apply(1, 1L))
                 .isInstanceOf(IllegalArgumentException.class);
         for (Arithmetic function : Arithmetic.values()) {
-            assertThat(Arithmetic.of(function.wire())).isSameAs(function);
+            assertThat(Arithmetic.of(function.number())).isSameAs(function);
         }
         assertThat(Arithmetic.of(0)).isNull();
         assertThat(Arithmetic.of(Long.MAX_VALUE)).isNull();
@@ -88,7 +88,7 @@ class CanonicalTest {
     @Test
     void shouldKnowItsFrames() throws Exception {
         for (FrameKind kind : FrameKind.values()) {
-            assertThat(FrameKind.of(kind.wire())).isSameAs(kind);
+            assertThat(FrameKind.of(kind.number())).isSameAs(kind);
         }
         assertThatThrownBy(() -> FrameKind.of((byte) 99))
                 .isInstanceOf(dev.procession.core.link.ProtocolException.class);

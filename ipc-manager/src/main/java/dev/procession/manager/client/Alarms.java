@@ -62,9 +62,9 @@ final class Alarms {
      * once if the client is closed.
      */
     Alarm closeAt(SocketChannel channel, long time) {
-        Alarm alarm = new Alarm(() -> Wire.close(channel), time);
+        Alarm alarm = new Alarm(() -> BlockingConnection.close(channel), time);
         if (!isSet(alarm)) {
-            Wire.close(channel);
+            BlockingConnection.close(channel);
         }
         return alarm;
     }

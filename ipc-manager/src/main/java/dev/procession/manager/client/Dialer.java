@@ -13,8 +13,8 @@ import dev.procession.manager.proto.Hello;
 import dev.procession.manager.proto.Proof;
 import dev.procession.manager.proto.Welcome;
 import dev.procession.manager.wire.FrameKind;
-import dev.procession.manager.wire.Greeting;
 import dev.procession.manager.wire.LocalServers;
+import dev.procession.manager.wire.ManagerHandshake;
 import dev.procession.manager.wire.ServerAddress;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -56,8 +56,8 @@ final class Dialer {
     }
 
     /**
-     * Connects a lane. A server that lives and does not listen yet, or has a full backlog, is tried
-     * again for ten seconds.
+     * Connects a stream. A server that lives and does not listen yet, or has a full backlog, is
+     * tried again for ten seconds.
      *
      * @param deadline when the caller gives up, if ever
      * @throws ClosedByInterruptException if this thread was interrupted
@@ -66,7 +66,7 @@ final class Dialer {
      * @throws ManagerUnavailableException if the server is dead or stays silent
      * @throws ManagerException if the server refuses this client
      */
-    Wire dial(long lane, Deadline deadline) throws IOException {
+    BlockingConnection dial(long stream, Deadline deadline) throws IOException {
         Deadline patience = new Deadline();
         patience.atMost(PATIENCE_NANOS);
         if (deadline.isLimited()) {
@@ -75,7 +75,7 @@ final class Dialer {
         while (true) {
             try {
                 proveLife();
-                return open(lane, patience);
+                return open(stream, patience);
             } catch (ClosedByInterruptException e) {
                 throw e;
             } catch (ProtocolException e) {
@@ -99,51 +99,53 @@ final class Dialer {
         }
     }
 
-    private Wire open(long lane, Deadline patience) throws IOException {
-        Wire wire = new Wire(SocketChannel.open(StandardProtocolFamily.UNIX), alarms);
-        wire.limit(patience);
+    private BlockingConnection open(long stream, Deadline patience) throws IOException {
+        BlockingConnection connection =
+                new BlockingConnection(SocketChannel.open(StandardProtocolFamily.UNIX), alarms);
+        connection.limit(patience);
         try {
-            wire.connect(UnixDomainSocketAddress.of(address.socket()));
-            greet(wire, lane);
-            return wire;
+            connection.connect(UnixDomainSocketAddress.of(address.socket()));
+            shakeHands(connection, stream);
+            return connection;
         } catch (IOException | RuntimeException e) {
-            wire.close();
+            connection.close();
             throw e;
         }
     }
 
-    private void greet(Wire wire, long lane) throws IOException {
+    private void shakeHands(BlockingConnection connection, long stream) throws IOException {
         Hello hello =
                 Hello.newBuilder()
-                        .setMagic(Greeting.MAGIC)
-                        .setVersion(Greeting.VERSION)
+                        .setMagic(ManagerHandshake.MAGIC)
+                        .setVersion(ManagerHandshake.VERSION)
                         .setPid(ProcessHandle.current().pid())
                         .setClient(client)
-                        .setLane(lane)
-                        .setNonce(ByteString.copyFrom(Session.nonce(Greeting.NONCE_BYTES)))
+                        .setStream(stream)
+                        .setNonce(ByteString.copyFrom(Session.nonce(ManagerHandshake.NONCE_BYTES)))
                         .build();
-        wire.write(FrameKind.HELLO, hello);
-        ByteBuffer answer = wire.read();
-        if (wire.kind() == FrameKind.REFUSED) {
+        connection.write(FrameKind.HELLO, hello);
+        ByteBuffer answer = connection.read();
+        if (connection.kind() == FrameKind.REFUSED) {
             throw refusal(answer);
         }
-        if (wire.kind() != FrameKind.WELCOME) {
-            throw new ProtocolException("expected WELCOME, got " + wire.kind());
+        if (connection.kind() != FrameKind.WELCOME) {
+            throw new ProtocolException("expected WELCOME, got " + connection.kind());
         }
         Welcome welcome = Welcome.parseFrom(answer);
         long incarnation = welcome.getIncarnation();
         ByteString nonce = welcome.getNonce();
-        if (!Greeting.matches(
-                welcome.getProof(), Greeting.serverProof(secret, hello, incarnation, nonce))) {
+        if (!ManagerHandshake.matches(
+                welcome.getProof(),
+                ManagerHandshake.serverProof(secret, hello, incarnation, nonce))) {
             throw new ProtocolException(
                     "the manager's server does not know the secret: address="
                             + address.directory());
         }
-        wire.opened(incarnation, welcome.getMaxFrameBytes());
-        wire.write(
+        connection.opened(incarnation, welcome.getMaxFrameBytes());
+        connection.write(
                 FrameKind.PROOF,
                 Proof.newBuilder()
-                        .setProof(Greeting.clientProof(secret, hello, incarnation, nonce))
+                        .setProof(ManagerHandshake.clientProof(secret, hello, incarnation, nonce))
                         .build());
     }
 

@@ -9,8 +9,8 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.FrameKind;
-import dev.procession.manager.wire.Greeting;
 import dev.procession.manager.wire.LocalServers;
+import dev.procession.manager.wire.ManagerHandshake;
 import dev.procession.manager.wire.ServerAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,13 +32,13 @@ import org.jspecify.annotations.Nullable;
  * This process as a client of one server. All proxies of one address share it; what the server
  * grants belongs to it, until it says goodbye or this process dies.
  *
- * <p>Safe for use by many threads. Each call under way has a lane of its own, so a call that waits
- * holds up no other; lanes are used again, the last returned first.
+ * <p>Safe for use by many threads. Each call under way has a stream of its own, so a call that
+ * waits holds up no other; streams are used again, the last returned first.
  */
 public final class ManagerClient {
 
-    private static final int IDLE_LANES = 16;
-    private static final long PIPELINE_LANE = 0;
+    private static final int IDLE_STREAMS = 16;
+    private static final long PIPELINE_STREAM = 0;
 
     @GuardedBy("BY_ADDRESS")
     private static final Map<Key, ManagerClient> BY_ADDRESS = new HashMap<>();
@@ -47,18 +47,18 @@ public final class ManagerClient {
     private final ServerAddress address;
     private final ByteString id;
     private final Dialer dialer;
-    private final AtomicLong lanes = new AtomicLong(PIPELINE_LANE);
-    private final HoldBook holds = new HoldBook();
+    private final AtomicLong streams = new AtomicLong(PIPELINE_STREAM);
+    private final LockHolds holds = new LockHolds();
     private final Withdrawals withdrawals = new Withdrawals(this);
 
     @GuardedBy("BY_ADDRESS")
     private int users;
 
     @GuardedBy("idle")
-    private final Deque<SyncLane> idle = new ArrayDeque<>();
+    private final Deque<SyncStream> idle = new ArrayDeque<>();
 
     /** Those in use as well. */
-    private final Set<SyncLane> all = ConcurrentHashMap.newKeySet();
+    private final Set<SyncStream> all = ConcurrentHashMap.newKeySet();
 
     @GuardedBy("idle")
     private @Nullable Pipeline pipeline;
@@ -97,7 +97,7 @@ public final class ManagerClient {
 
     private static ByteString newId() {
         try {
-            return ByteString.copyFrom(Session.nonce(Greeting.CLIENT_BYTES));
+            return ByteString.copyFrom(Session.nonce(ManagerHandshake.CLIENT_BYTES));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -115,7 +115,7 @@ public final class ManagerClient {
     }
 
     private void close() {
-        List<SyncLane> farewells;
+        List<SyncStream> farewells;
         Pipeline asynchronous;
         synchronized (idle) {
             closed = true;
@@ -128,14 +128,14 @@ public final class ManagerClient {
             asynchronous.close();
         }
         Operation farewell = Operation.GOODBYE;
-        for (SyncLane lane : farewells) {
-            lane.close(farewell);
-            farewell = Operation.CLOSE_LANE;
+        for (SyncStream stream : farewells) {
+            stream.close(farewell);
+            farewell = Operation.CLOSE_STREAM;
         }
         withdrawals.close(); // with this client goes whatever it was granted
         dialer.close();
         LocalServers.clientEnded(id);
-        all.forEach(SyncLane::drop); // whose callers find the manager closed
+        all.forEach(SyncStream::drop); // whose callers find the manager closed
     }
 
     /** Where the server is. */
@@ -144,7 +144,7 @@ public final class ManagerClient {
     }
 
     /** What this process's threads hold in the server. */
-    public HoldBook holds() {
+    public LockHolds holds() {
         return holds;
     }
 
@@ -155,7 +155,7 @@ public final class ManagerClient {
 
     /** Asks and waits for the answer, whatever interrupts come; they are kept for later. */
     public Response call(Request.Builder request) {
-        return callOnLane(request, false);
+        return callOnStream(request, false);
     }
 
     /**
@@ -167,7 +167,7 @@ public final class ManagerClient {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Response response = callOnLane(request, true);
+        Response response = callOnStream(request, true);
         if (response.getStatus() == Status.CANCELLED) {
             throw new InterruptedException();
         }
@@ -176,56 +176,56 @@ public final class ManagerClient {
 
     /** Like {@link #callInterruptibly}, but the answer says that the server has stopped waiting. */
     public Response callCancellably(Request.Builder request) {
-        return callOnLane(request, true);
+        return callOnStream(request, true);
     }
 
-    private Response callOnLane(Request.Builder request, boolean interruptibly) {
+    private Response callOnStream(Request.Builder request, boolean interruptibly) {
         withdrawals.goOn();
-        SyncLane lane = takeLane();
+        SyncStream stream = takeStream();
         try {
-            return checked(lane.call(request, interruptibly));
+            return checked(stream.call(request, interruptibly));
         } finally {
-            if (lane.isAbandoned()) {
-                withdrawals.add(lane);
+            if (stream.isAbandoned()) {
+                withdrawals.add(stream);
             } else {
-                returnLane(lane);
+                returnStream(stream);
             }
         }
     }
 
-    private SyncLane takeLane() {
+    private SyncStream takeStream() {
         synchronized (idle) {
-            SyncLane lane = idle.pollFirst();
-            if (lane != null) {
-                return lane;
+            SyncStream stream = idle.pollFirst();
+            if (stream != null) {
+                return stream;
             }
         }
         requireOpen();
-        SyncLane made = new SyncLane(this, lanes.incrementAndGet());
+        SyncStream made = new SyncStream(this, streams.incrementAndGet());
         all.add(made);
         return made;
     }
 
-    /** A lane whose last request was given up has told the server so. */
-    void withdrawn(SyncLane lane) {
-        all.remove(lane);
-        lane.close(Operation.CLOSE_LANE);
+    /** A stream whose last request was given up has told the server so. */
+    void withdrawn(SyncStream stream) {
+        all.remove(stream);
+        stream.close(Operation.CLOSE_STREAM);
     }
 
-    private void returnLane(SyncLane lane) {
+    private void returnStream(SyncStream stream) {
         synchronized (idle) {
-            if (!closed && idle.size() < IDLE_LANES) {
-                idle.addFirst(lane);
+            if (!closed && idle.size() < IDLE_STREAMS) {
+                idle.addFirst(stream);
                 return;
             }
         }
-        all.remove(lane);
-        lane.close(Operation.CLOSE_LANE);
+        all.remove(stream);
+        stream.close(Operation.CLOSE_STREAM);
     }
 
     /** Breaks all connections, as a fault would; for tests of what must not break with them. */
     public void cutConnections() {
-        all.forEach(SyncLane::drop);
+        all.forEach(SyncStream::drop);
         synchronized (idle) {
             if (pipeline != null) {
                 pipeline.drop();
@@ -253,7 +253,7 @@ public final class ManagerClient {
         synchronized (idle) {
             requireOpen();
             if (pipeline == null) {
-                pipeline = new Pipeline(this, PIPELINE_LANE);
+                pipeline = new Pipeline(this, PIPELINE_STREAM);
             }
             return pipeline;
         }
@@ -288,11 +288,11 @@ public final class ManagerClient {
         return closed;
     }
 
-    Wire dial(long lane, Deadline deadline) throws IOException {
-        Wire wire = dialer.dial(lane, deadline);
-        incarnation = wire.incarnation();
-        maxMessageBytes = wire.maxBytes();
-        return wire;
+    BlockingConnection dial(long stream, Deadline deadline) throws IOException {
+        BlockingConnection connection = dialer.dial(stream, deadline);
+        incarnation = connection.incarnation();
+        maxMessageBytes = connection.maxBytes();
+        return connection;
     }
 
     void requireOpen() {

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.link.ProtocolException;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.ManagerUnavailableException;
-import dev.procession.manager.client.CallBook.Call;
+import dev.procession.manager.client.PendingCalls.Call;
 import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
@@ -25,15 +25,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lane of the calls that nobody waits for at once. Many are under way, and share their trips.
+ * The stream of the calls that nobody waits for at once. Many are under way, and share their trips.
  *
  * <p><b>Who writes.</b> The caller itself, if nothing is under way. Otherwise its request waits for
  * the first of: an answer, somebody who waits for one, many requests. One write then takes all.
  *
  * <p><b>Who reads.</b> A thread that waits for a {@link Reply} looks for answers itself, its own
- * and others', as long as {@link Look} would; then it sleeps. A daemon thread, which nobody
+ * and others', as long as {@link AnswerSpin} would; then it sleeps. A daemon thread, which nobody
  * interrupts, does everything else: it connects, sleeps in a selector, reads when nobody looks, and
- * writes what the connection did not take at once. It rests while others look, {@link #REST_NANOS}
+ * writes what the connection did not take at once. It rests while others read, {@link #REST_NANOS}
  * at a time, and takes over as soon as one of them falls asleep.
  *
  * <p>Futures are completed without any lock, one after the other, by whoever reads; and with them
@@ -57,8 +57,8 @@ public final class Pipeline {
     private static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
     private final ManagerClient client;
-    private final long lane;
-    private final CallBook calls = new CallBook(WINDOW);
+    private final long stream;
+    private final PendingCalls calls = new PendingCalls(WINDOW);
     private final Watches watches = new Watches();
 
     /** What has come and has no future completed yet. Whoever passes by takes the next. */
@@ -69,7 +69,7 @@ public final class Pipeline {
     private final Object change = new Object();
 
     /** Set by the thread alone; taken away by whoever finds it broken. */
-    private volatile @Nullable StreamWire wire;
+    private volatile @Nullable NonBlockingConnection connection;
 
     private volatile @Nullable Selector selector;
     private volatile boolean stuck;
@@ -90,9 +90,9 @@ public final class Pipeline {
         void missed();
     }
 
-    Pipeline(ManagerClient client, long lane) {
+    Pipeline(ManagerClient client, long stream) {
         this.client = client;
-        this.lane = lane;
+        this.stream = stream;
         this.thread = new Thread(null, this::run, "procession-manager-pipeline", STACK_BYTES);
         thread.setDaemon(true);
         thread.start();
@@ -102,7 +102,7 @@ public final class Pipeline {
         awaitRoom();
         Reply<T> reply = new Reply<>(this, decoder);
         boolean sendNow = isAdded(request, reply);
-        if (wire == null) {
+        if (connection == null) {
             signal(); // the thread, to connect
         } else if (sendNow) {
             send();
@@ -114,7 +114,7 @@ public final class Pipeline {
         try {
             return calls.add(request, reply);
         } catch (Throwable e) { // no memory, say; what is to be sent may be forgotten
-            StreamWire current = wire;
+            NonBlockingConnection current = connection;
             if (current != null) {
                 broken(current); // then all is sent again
             }
@@ -140,7 +140,7 @@ public final class Pipeline {
     long watch(Request.Builder request, EventListener listener) {
         long watch = watches.add(request, listener);
         try {
-            Response unused = Futures.await(submit(request, Function.identity()));
+            Response unused = CallFutures.await(submit(request, Function.identity()));
         } catch (RuntimeException e) {
             Request.Builder unused = watches.remove(watch);
             throw e;
@@ -152,14 +152,14 @@ public final class Pipeline {
         Request.Builder request = watches.remove(watch);
         if (request != null) {
             Response unused =
-                    Futures.await(
+                    CallFutures.await(
                             submit(request.setOperation(Operation.UNWATCH), Function.identity()));
         }
     }
 
     /** Breaks the connection, as a fault would. */
     void drop() {
-        StreamWire current = wire;
+        NonBlockingConnection current = connection;
         if (current != null) {
             current.close();
             signal();
@@ -199,13 +199,13 @@ public final class Pipeline {
 
     /** Writes what waits to be sent, unless somebody else does; that one then writes all. */
     private void send() {
-        StreamWire current = wire;
+        NonBlockingConnection current = connection;
         while (current != null
                 && !stuck
                 && (calls.hasUnsent() || calls.hasToConfirm())
                 && current.writing.tryLock()) {
             try {
-                if (wire == current) {
+                if (connection == current) {
                     write(current);
                 }
             } catch (IOException e) {
@@ -220,11 +220,11 @@ public final class Pipeline {
             } finally {
                 current.writing.unlock();
             }
-            current = wire;
+            current = connection;
         }
     }
 
-    private void write(StreamWire current) throws IOException {
+    private void write(NonBlockingConnection current) throws IOException {
         Call call;
         boolean taken = true;
         while (taken && (call = calls.next()) != null) {
@@ -263,7 +263,7 @@ public final class Pipeline {
     }
 
     /** The connection can take more, perhaps. */
-    private void sendRest(StreamWire current) {
+    private void sendRest(NonBlockingConnection current) {
         current.writing.lock(); // who has it does not block
         try {
             stuck = !current.flush();
@@ -289,11 +289,11 @@ public final class Pipeline {
         send();
         if (Thread.currentThread() == thread) {
             serveUntil(wanted, nanos);
-        } else if (Look.takePlace()) {
+        } else if (AnswerSpin.takePlace()) {
             try {
-                look(wanted, nanos);
+                spin(wanted, nanos);
             } finally {
-                Look.leavePlace();
+                AnswerSpin.leavePlace();
             }
         }
         return wanted.isDone();
@@ -316,11 +316,11 @@ public final class Pipeline {
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy; nothing relies on it
-    private void look(CompletableFuture<?> wanted, long nanos) {
+    private void spin(CompletableFuture<?> wanted, long nanos) {
         long start = System.nanoTime();
         long last = start;
         while (!wanted.isDone()) {
-            StreamWire current = wire;
+            NonBlockingConnection current = connection;
             if (current == null) {
                 return;
             }
@@ -330,7 +330,7 @@ public final class Pipeline {
                 last = now;
             }
             if (now - start > nanos
-                    || now - last > Look.LOOK_NANOS
+                    || now - last > AnswerSpin.SPIN_NANOS
                     || Thread.currentThread().isInterrupted()) {
                 return;
             }
@@ -363,7 +363,7 @@ public final class Pipeline {
     }
 
     /** Reads what is there, unless somebody else does, and completes futures. */
-    private boolean poll(StreamWire current) {
+    private boolean poll(NonBlockingConnection current) {
         if (!current.reading.tryLock()) {
             return false;
         }
@@ -389,7 +389,7 @@ public final class Pipeline {
         return true;
     }
 
-    private void take(StreamWire current) throws IOException {
+    private void take(NonBlockingConnection current) throws IOException {
         while (true) {
             try {
                 ByteBuffer payload = current.next();
@@ -397,7 +397,7 @@ public final class Pipeline {
                     return;
                 }
                 take(current.kind(), payload);
-            } catch (StreamWire.TooLargeException e) {
+            } catch (NonBlockingConnection.TooLargeException e) {
                 if (current.kind() == FrameKind.EVENT) {
                     watches.missed();
                 } else {
@@ -415,7 +415,7 @@ public final class Pipeline {
                 try {
                     answer = Response.parseFrom(payload);
                 } catch (OutOfMemoryError e) {
-                    failed(StreamWire.seq(payload.rewind()), bytes, e);
+                    failed(NonBlockingConnection.seq(payload.rewind()), bytes, e);
                     return;
                 }
                 take(answer, bytes);
@@ -478,7 +478,7 @@ public final class Pipeline {
     }
 
     /** The connection is over; the thread makes another if it is needed. */
-    private void broken(StreamWire which) {
+    private void broken(NonBlockingConnection which) {
         which.close();
         signal();
     }
@@ -530,14 +530,14 @@ public final class Pipeline {
     }
 
     private boolean isIdle() {
-        return wire == null && calls.isEmpty() && watches.isEmpty() && deliveries.isEmpty();
+        return connection == null && calls.isEmpty() && watches.isEmpty() && deliveries.isEmpty();
     }
 
     private void step(Selector waiter) {
         boolean unused = Thread.interrupted(); // somebody interrupts all that he finds
         deliver();
         try {
-            StreamWire current = wire;
+            NonBlockingConnection current = connection;
             if (current == null || !current.isOpen()) {
                 connect(current, waiter);
             } else {
@@ -549,7 +549,7 @@ public final class Pipeline {
             failAll(e);
         } catch (Throwable e) { // the thread goes on: others' calls need it
             log("the thread of the asynchronous calls failed; their connection is made again", e);
-            StreamWire current = wire;
+            NonBlockingConnection current = connection;
             if (current != null) {
                 current.close();
             }
@@ -557,7 +557,7 @@ public final class Pipeline {
         }
     }
 
-    private void serve(StreamWire current, Selector waiter) throws IOException {
+    private void serve(NonBlockingConnection current, Selector waiter) throws IOException {
         if (System.nanoTime() - lastHelp < REST_NANOS && !stuck) {
             resting = true;
             LockSupport.parkNanos(REST_NANOS);
@@ -575,8 +575,9 @@ public final class Pipeline {
         }
     }
 
-    private void connect(@Nullable StreamWire before, Selector waiter) throws IOException {
-        wire = null;
+    private void connect(@Nullable NonBlockingConnection before, Selector waiter)
+            throws IOException {
+        connection = null;
         if (before != null) {
             before.close();
             before.awaitWriter();
@@ -585,9 +586,9 @@ public final class Pipeline {
         if (calls.isEmpty() && watches.isEmpty()) {
             return;
         }
-        StreamWire made;
+        NonBlockingConnection made;
         try {
-            made = new StreamWire(client.dial(lane, new Deadline()), waiter);
+            made = new NonBlockingConnection(client.dial(stream, new Deadline()), waiter);
         } catch (IOException e) {
             return; // broken at once, or somebody interrupts; once more
         }
@@ -595,7 +596,7 @@ public final class Pipeline {
     }
 
     /** Sends again what the same server may have missed; what another did not get is lost. */
-    private void goOn(StreamWire made) {
+    private void goOn(NonBlockingConnection made) {
         boolean again = lastIncarnation != 0;
         List<Call> lost = List.of();
         if (again && lastIncarnation != made.incarnation()) {
@@ -607,7 +608,7 @@ public final class Pipeline {
         lastIncarnation = made.incarnation();
         calls.sendAgain();
         stuck = false;
-        wire = made;
+        connection = made;
         fail(
                 lost,
                 new ManagerUnavailableException(

@@ -24,7 +24,7 @@ final class Withdrawals {
     private final ManagerClient client;
 
     @GuardedBy("this")
-    private final Deque<SyncLane> lanes = new ArrayDeque<>();
+    private final Deque<SyncStream> streams = new ArrayDeque<>();
 
     @GuardedBy("this")
     private @Nullable Thread thread;
@@ -39,15 +39,15 @@ final class Withdrawals {
     @GuardedBy("this")
     private boolean trying;
 
-    /** There are lanes and no thread. */
+    /** There are streams and no thread. */
     private volatile boolean threadWanted;
 
     Withdrawals(ManagerClient client) {
         this.client = client;
     }
 
-    synchronized void add(SyncLane lane) {
-        lanes.add(lane);
+    synchronized void add(SyncStream stream) {
+        streams.add(stream);
         if (thread == null && !closed) {
             begin();
         }
@@ -117,28 +117,28 @@ final class Withdrawals {
     }
 
     private void run() {
-        SyncLane lane;
-        while ((lane = next()) != null) {
-            if (isWithdrawn(lane)) {
-                client.withdrawn(lane);
+        SyncStream stream;
+        while ((stream = next()) != null) {
+            if (isWithdrawn(stream)) {
+                client.withdrawn(stream);
             } else {
-                tryAgainLater(lane);
+                tryAgainLater(stream);
             }
         }
     }
 
-    private synchronized @Nullable SyncLane next() {
-        SyncLane lane = closed ? null : lanes.poll();
-        if (lane == null) {
+    private synchronized @Nullable SyncStream next() {
+        SyncStream stream = closed ? null : streams.poll();
+        if (stream == null) {
             thread = null;
         }
-        return lane;
+        return stream;
     }
 
     /** False if the server could not be told. */
-    private boolean isWithdrawn(SyncLane lane) {
+    private boolean isWithdrawn(SyncStream stream) {
         try {
-            return withdraw(lane);
+            return withdraw(stream);
         } catch (Throwable e) { // no descriptor or no memory, say; both may come back
             synchronized (this) {
                 warn("a request that was given up is in the server still; it is tried again", e);
@@ -147,9 +147,9 @@ final class Withdrawals {
         }
     }
 
-    private boolean withdraw(SyncLane lane) {
+    private boolean withdraw(SyncStream stream) {
         try {
-            lane.withdraw();
+            stream.withdraw();
             return true;
         } catch (ManagerUnavailableException e) {
             return client.serverIsDead(); // and with it everything that it granted
@@ -164,8 +164,8 @@ final class Withdrawals {
     }
 
     /** The others come first then. */
-    private synchronized void tryAgainLater(SyncLane lane) {
-        lanes.addLast(lane);
+    private synchronized void tryAgainLater(SyncStream stream) {
+        streams.addLast(stream);
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
         long rest = end - System.nanoTime();
         while (!closed && rest > 0) {

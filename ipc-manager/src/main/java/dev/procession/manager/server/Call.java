@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** One request and its one answer, now or later. */
 final class Call {
 
-    private final Lane lane;
+    private final RequestStream stream;
     private final Request request;
     private boolean answered;
     private boolean withdrawn;
@@ -18,8 +18,8 @@ final class Call {
     private @Nullable Runnable onCancel;
     private @Nullable ScheduledFuture<?> timer;
 
-    Call(Lane lane, Request request) {
-        this.lane = lane;
+    Call(RequestStream stream, Request request) {
+        this.stream = stream;
         this.request = request;
     }
 
@@ -27,12 +27,12 @@ final class Call {
         return request;
     }
 
-    Lane lane() {
-        return lane;
+    RequestStream stream() {
+        return stream;
     }
 
     Client client() {
-        return lane.client();
+        return stream.client();
     }
 
     /**
@@ -43,10 +43,10 @@ final class Call {
      */
     void park(Runnable onTimeout, Runnable whenCancelled) {
         onCancel = whenCancelled;
-        lane.park(this);
+        stream.park(this);
         long nanos = request.getNanos();
         if (nanos > 0) {
-            timer = lane.server().schedule(onTimeout, nanos, TimeUnit.NANOSECONDS);
+            timer = stream.server().schedule(onTimeout, nanos, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -94,7 +94,7 @@ final class Call {
             if (withdrawn) {
                 undo(whole);
             } else {
-                lane.answer(this, whole);
+                stream.answer(this, whole);
             }
         }
     }
@@ -129,7 +129,7 @@ final class Call {
         }
         if (onCancel != null) {
             onCancel = null;
-            lane.unpark(this);
+            stream.unpark(this);
         }
     }
 }

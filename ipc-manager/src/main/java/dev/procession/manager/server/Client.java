@@ -10,7 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** One client process: its lanes, and where it holds or awaits something. */
+/** One client process: its streams, and where it holds or awaits something. */
 final class Client {
 
     private final ManagerServer server;
@@ -18,7 +18,7 @@ final class Client {
     private final long pid;
     private final Path membership;
     private final boolean local;
-    private final Map<Long, Lane> lanes = new HashMap<>();
+    private final Map<Long, RequestStream> streams = new HashMap<>();
     private final Set<SharedObject> involved = new LinkedHashSet<>();
     private final ProofOfLife proof;
     private int connections;
@@ -44,13 +44,13 @@ final class Client {
         return membership;
     }
 
-    Lane lane(long number) {
-        return lanes.computeIfAbsent(number, n -> new Lane(server, this, n));
+    RequestStream stream(long number) {
+        return streams.computeIfAbsent(number, n -> new RequestStream(server, this, n));
     }
 
-    /** A lane is over, and nothing waits in it any more. */
-    void forget(Lane lane) {
-        boolean unused = lanes.remove(lane.number(), lane);
+    /** A stream is over, and nothing waits in it any more. */
+    void forget(RequestStream stream) {
+        boolean unused = streams.remove(stream.number(), stream);
     }
 
     void connected() {
@@ -79,11 +79,12 @@ final class Client {
         proof.close();
     }
 
-    /** Drops everything. The lanes first, so that no answer goes to the dead. */
+    /** Drops everything. The streams first, so that no answer goes to the dead. */
     void end() {
         proof.close();
-        new ArrayList<>(lanes.values()).forEach(Lane::end); // some of which are forgotten then
-        lanes.clear();
+        new ArrayList<>(streams.values())
+                .forEach(RequestStream::end); // some of which are forgotten then
+        streams.clear();
         for (SharedObject object : involved) {
             object.clientEnded(this);
         }

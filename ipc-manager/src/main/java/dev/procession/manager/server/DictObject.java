@@ -84,7 +84,7 @@ final class DictObject implements SharedObject {
             case SIZE -> call.ok(entries.size());
             case WATCH -> {
                 if (watchers.add(
-                        call.lane(), request.getVersion(), request.hasValue() ? key : null)) {
+                        call.stream(), request.getVersion(), request.hasValue() ? key : null)) {
                     call.client().involve(this);
                     call.ok();
                 } else {
@@ -92,7 +92,7 @@ final class DictObject implements SharedObject {
                 }
             }
             case UNWATCH -> {
-                watchers.remove(call.lane(), request.getVersion());
+                watchers.remove(call.stream(), request.getVersion());
                 call.ok();
             }
             default -> handleMany(call);

@@ -56,7 +56,7 @@ public final class ManagerServer implements AutoCloseable {
     private final long incarnation;
     private final ServerStats stats = new ServerStats();
     private final @Nullable Store store;
-    private final Objects objects;
+    private final ObjectTable objects;
     private final Clients clients;
     private final Deque<Channel> unflushed = new ArrayDeque<>();
     private final long firstNumber;
@@ -88,7 +88,7 @@ public final class ManagerServer implements AutoCloseable {
         this.store = options.store() == null ? null : Store.open(options.store());
         this.firstNumber = nextEpoch(home) << NUMBER_BITS;
         this.token = firstNumber;
-        this.objects = new Objects(this, store, options.userObjects());
+        this.objects = new ObjectTable(this, store, options.userObjects());
         this.clients = new Clients(this);
         this.transport = transport();
         this.loop = transport.loop();
@@ -128,7 +128,7 @@ public final class ManagerServer implements AutoCloseable {
             ManagerServer server = new ManagerServer(options, home, exit);
             try {
                 server.transport.bind(server);
-                server.watchOver();
+                server.startPeriodicTasks();
                 return server;
             } catch (IOException | RuntimeException e) {
                 server.close();
@@ -145,11 +145,11 @@ public final class ManagerServer implements AutoCloseable {
         try {
             return new Transport();
         } catch (LinkageError e) {
-            throw Libraries.unfit(e);
+            throw Libraries.tooOld(e);
         }
     }
 
-    private void watchOver() {
+    private void startPeriodicTasks() {
         loop.execute(clients::sweep);
         everySecond(this::endIfFailed); // planned now, for then there may be no memory for it
         everySecond(
@@ -296,7 +296,7 @@ public final class ManagerServer implements AutoCloseable {
         int size = message.getSerializedSize();
         ByteBuf frame = channel.alloc().directBuffer(FrameKind.HEADER_BYTES + size);
         try {
-            frame.writeLong(size).writeByte(kind.wire());
+            frame.writeLong(size).writeByte(kind.number());
             ByteBuffer room = frame.internalNioBuffer(FrameKind.HEADER_BYTES, size);
             CodedOutputStream coded = CodedOutputStream.newInstance(room);
             message.writeTo(coded);
@@ -368,7 +368,7 @@ public final class ManagerServer implements AutoCloseable {
         }
     }
 
-    /** The client of a greeting; made if it is new. */
+    /** Returns the client of a handshake; makes it if it is new. */
     Client client(ByteString id, long pid) {
         return clients.of(id, pid);
     }

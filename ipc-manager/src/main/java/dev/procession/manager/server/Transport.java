@@ -45,9 +45,9 @@ final class Transport {
         DefaultThreadFactory threads = new DefaultThreadFactory("procession-manager", true);
         group =
                 epoll
-                        ? new EpollEventLoopGroup(1, threads, BusyLook::new)
+                        ? new EpollEventLoopGroup(1, threads, LoopSpin::new)
                         : new NioEventLoopGroup(
-                                1, threads, SelectorProvider.provider(), BusyLook::new);
+                                1, threads, SelectorProvider.provider(), LoopSpin::new);
         loop = group.next();
         connections = new DefaultChannelGroup(loop, true); // what comes later is closed as well
     }
@@ -74,7 +74,7 @@ final class Transport {
                                     @Override
                                     protected void initChannel(Channel channel) {
                                         connections.add(channel);
-                                        Door.install(server, channel);
+                                        HandshakeHandler.install(server, channel);
                                     }
                                 });
         SocketAddress address =

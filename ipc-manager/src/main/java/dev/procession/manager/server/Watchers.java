@@ -12,7 +12,7 @@ final class Watchers {
 
     private static final int MAX_WATCHERS = 4096;
 
-    private record Watcher(Lane lane, long number, @Nullable ByteString key) {}
+    private record Watcher(RequestStream stream, long number, @Nullable ByteString key) {}
 
     private final List<Watcher> all = new ArrayList<>();
 
@@ -21,17 +21,17 @@ final class Watchers {
     }
 
     /** False if there are too many. */
-    boolean add(Lane lane, long number, @Nullable ByteString key) {
-        remove(lane, number);
-        return all.size() < MAX_WATCHERS && all.add(new Watcher(lane, number, key));
+    boolean add(RequestStream stream, long number, @Nullable ByteString key) {
+        remove(stream, number);
+        return all.size() < MAX_WATCHERS && all.add(new Watcher(stream, number, key));
     }
 
-    void remove(Lane lane, long number) {
-        all.removeIf(watcher -> watcher.lane == lane && watcher.number == number);
+    void remove(RequestStream stream, long number) {
+        all.removeIf(watcher -> watcher.stream == stream && watcher.number == number);
     }
 
     void clientEnded(Client client) {
-        all.removeIf(watcher -> watcher.lane.client() == client);
+        all.removeIf(watcher -> watcher.stream.client() == client);
     }
 
     void tell(Change change, ByteString key, @Nullable ByteString value) {
@@ -42,7 +42,7 @@ final class Watchers {
                 if (value != null) {
                     event.setValue(value);
                 }
-                watcher.lane.send(event.build());
+                watcher.stream.send(event.build());
             }
         }
     }

@@ -65,23 +65,23 @@ public enum Arithmetic {
 
     private static final int MAX_SCALE_DIFFERENCE = 10_000;
 
-    private static final Arithmetic[] BY_WIRE = new Arithmetic[MAX.wire + 1];
+    private static final Arithmetic[] BY_NUMBER = new Arithmetic[MAX.number + 1];
 
     static {
         for (Arithmetic function : values()) {
-            BY_WIRE[function.wire] = function;
+            BY_NUMBER[function.number] = function;
         }
     }
 
-    private final int wire;
+    private final int number;
 
-    Arithmetic(int wire) {
-        this.wire = wire;
+    Arithmetic(int number) {
+        this.number = number;
     }
 
     /** The number that stands for it. */
-    public int wire() {
-        return wire;
+    public int number() {
+        return number;
     }
 
     /**
@@ -93,7 +93,7 @@ public enum Arithmetic {
 
     /** The function with a number; null if there is none. */
     public static @org.jspecify.annotations.Nullable Arithmetic of(long number) {
-        return number < 0 || number >= BY_WIRE.length ? null : BY_WIRE[(int) number];
+        return number < 0 || number >= BY_NUMBER.length ? null : BY_NUMBER[(int) number];
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})

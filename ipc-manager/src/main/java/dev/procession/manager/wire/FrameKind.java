@@ -40,30 +40,30 @@ public enum FrameKind {
     /** The longest payload before the handshake is over. */
     public static final int MAX_HANDSHAKE_BYTES = 4096;
 
-    private static final FrameKind[] BY_WIRE = new FrameKind[EVENT.wire + 1];
+    private static final FrameKind[] BY_NUMBER = new FrameKind[EVENT.number + 1];
 
     static {
         for (FrameKind kind : values()) {
-            BY_WIRE[kind.wire] = kind;
+            BY_NUMBER[kind.number] = kind;
         }
     }
 
-    private final int wire;
+    private final int number;
 
-    FrameKind(int wire) {
-        this.wire = wire;
+    FrameKind(int number) {
+        this.number = number;
     }
 
     /** The byte that stands for it. */
-    public byte wire() {
-        return (byte) wire;
+    public byte number() {
+        return (byte) number;
     }
 
     /** The kind that a byte stands for. */
-    public static FrameKind of(byte wire) throws ProtocolException {
-        FrameKind kind = wire < 0 || wire >= BY_WIRE.length ? null : BY_WIRE[wire];
+    public static FrameKind of(byte number) throws ProtocolException {
+        FrameKind kind = number < 0 || number >= BY_NUMBER.length ? null : BY_NUMBER[number];
         if (kind == null) {
-            throw new ProtocolException("unknown kind of frame: kind=" + wire);
+            throw new ProtocolException("unknown kind of frame: kind=" + number);
         }
         return kind;
     }

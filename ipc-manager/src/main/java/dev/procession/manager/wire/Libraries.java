@@ -24,17 +24,17 @@ public final class Libraries {
     public static void checkProtobuf() {
         try {
             Hello hello =
-                    Hello.newBuilder().setNonce(ByteString.copyFromUtf8("x")).setLane(1).build();
+                    Hello.newBuilder().setNonce(ByteString.copyFromUtf8("x")).setStream(1).build();
             if (!Hello.parseFrom(hello.toByteArray()).equals(hello)) {
                 throw new IllegalStateException("protobuf-java does not read what it has written");
             }
         } catch (LinkageError | InvalidProtocolBufferException e) {
-            throw unfit(e);
+            throw tooOld(e);
         }
     }
 
     /** The failure of a start, by its link error. */
-    public static IllegalStateException unfit(Throwable cause) {
+    public static IllegalStateException tooOld(Throwable cause) {
         return new IllegalStateException(
                 NEEDED
                         + "; this program has "

@@ -86,7 +86,7 @@ class ServerCloseTest {
                 () -> {
                     Path file = directory.resolve("c");
                     Client client = new Client(server, ByteString.copyFromUtf8("c"), 1, file);
-                    client.lane(1).received(request);
+                    client.stream(1).received(request);
                     server.ranOutOfMemory(new OutOfMemoryError("for the test"));
                     failed.countDown();
                 });

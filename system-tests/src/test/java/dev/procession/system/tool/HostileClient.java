@@ -9,7 +9,7 @@ import dev.procession.manager.proto.Proof;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Welcome;
 import dev.procession.manager.wire.FrameKind;
-import dev.procession.manager.wire.Greeting;
+import dev.procession.manager.wire.ManagerHandshake;
 import dev.procession.manager.wire.ServerAddress;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -38,14 +38,14 @@ public final class HostileClient implements AutoCloseable {
     private Membership membership;
     private final ByteBuffer drain = ByteBuffer.allocateDirect(1 << 16);
     private SocketChannel channel;
-    private long lane;
+    private long stream;
     private long seq;
 
     public HostileClient(Path directory, byte[] secret, Random random) throws IOException {
         this.address = new ServerAddress(directory);
         this.secret = secret;
         this.random = random;
-        this.id = bytes(Greeting.CLIENT_BYTES);
+        this.id = bytes(ManagerHandshake.CLIENT_BYTES);
         this.membership = Membership.claim(address.client(id));
         this.channel = connect();
     }
@@ -94,12 +94,12 @@ public final class HostileClient implements AutoCloseable {
 
     private Hello hello() {
         return Hello.newBuilder()
-                .setMagic(Greeting.MAGIC)
-                .setVersion(Greeting.VERSION)
+                .setMagic(ManagerHandshake.MAGIC)
+                .setVersion(ManagerHandshake.VERSION)
                 .setPid(1)
                 .setClient(id)
-                .setLane(++lane)
-                .setNonce(bytes(Greeting.NONCE_BYTES))
+                .setStream(++stream)
+                .setNonce(bytes(ManagerHandshake.NONCE_BYTES))
                 .build();
     }
 
@@ -113,7 +113,8 @@ public final class HostileClient implements AutoCloseable {
         fill(payload);
         Welcome welcome = Welcome.parseFrom(payload.flip());
         ByteString proof =
-                Greeting.clientProof(secret, hello, welcome.getIncarnation(), welcome.getNonce());
+                ManagerHandshake.clientProof(
+                        secret, hello, welcome.getIncarnation(), welcome.getNonce());
         write(frame(FrameKind.PROOF, Proof.newBuilder().setProof(proof).build().toByteArray()));
         seq = 0;
     }
@@ -176,7 +177,7 @@ public final class HostileClient implements AutoCloseable {
     private static byte[] frame(FrameKind kind, byte[] payload) {
         return ByteBuffer.allocate(FrameKind.HEADER_BYTES + payload.length)
                 .putLong(payload.length)
-                .put(kind.wire())
+                .put(kind.number())
                 .put(payload)
                 .array();
     }

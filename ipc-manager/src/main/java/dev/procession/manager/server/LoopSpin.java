@@ -5,7 +5,7 @@ import io.netty.util.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How the event loop waits: after each event it keeps looking for {@value #LOOK_NANOS} ns, offering
+ * How the event loop waits: after each event it keeps looking for {@value #SPIN_NANOS} ns, offering
  * its processor to others at each turn, and only then sleeps in the kernel. A client that asks one
  * thing after the other finds the server awake, so no call pays for waking a processor up.
  *
@@ -15,23 +15,23 @@ import java.util.function.LongSupplier;
  *
  * <p>Used by the event loop's thread only.
  */
-final class BusyLook implements SelectStrategy {
+final class LoopSpin implements SelectStrategy {
 
     /** As long as a sleep and its wake-up may cost: at worst twice the best is spent. */
-    static final long LOOK_NANOS = 60_000;
+    static final long SPIN_NANOS = 60_000;
 
     private static final boolean ALONE = Runtime.getRuntime().availableProcessors() == 1;
 
     private final LongSupplier clock;
     private long lastEvent;
 
-    BusyLook() {
+    LoopSpin() {
         this(System::nanoTime);
     }
 
-    BusyLook(LongSupplier clock) {
+    LoopSpin(LongSupplier clock) {
         this.clock = clock;
-        this.lastEvent = clock.getAsLong() - LOOK_NANOS;
+        this.lastEvent = clock.getAsLong() - SPIN_NANOS;
     }
 
     @Override
@@ -45,7 +45,7 @@ final class BusyLook implements SelectStrategy {
         if (hasTasks) {
             return events;
         }
-        if (ALONE || clock.getAsLong() - lastEvent >= LOOK_NANOS) {
+        if (ALONE || clock.getAsLong() - lastEvent >= SPIN_NANOS) {
             return SelectStrategy.SELECT;
         }
         Thread.yield();

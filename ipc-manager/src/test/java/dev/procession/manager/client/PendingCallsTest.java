@@ -4,16 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.procession.manager.client.CallBook.Call;
+import dev.procession.manager.client.PendingCalls.Call;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import org.junit.jupiter.api.Test;
 
-class CallBookTest {
+class PendingCallsTest {
 
     private static final long ANSWER_BYTES = 10;
 
-    private final CallBook calls = new CallBook(16);
+    private final PendingCalls calls = new PendingCalls(16);
 
     private boolean add() {
         return calls.add(

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * How a caller waits for its answer: it looks for {@value #LOOK_NANOS} ns without blocking,
+ * How a caller waits for its answer: it looks for {@value #SPIN_NANOS} ns without blocking,
  * offering its processor at each turn, and only then blocks. Where a sleeping processor takes long
  * to wake, an answer comes several times sooner.
  *
@@ -18,15 +18,15 @@ import java.util.function.LongSupplier;
  *
  * <p>Used by one thread at a time, which reads and writes the channel alone.
  */
-final class Look {
+final class AnswerSpin {
 
     /** As long as a sleep and its wake-up may cost: at worst twice the best is spent. */
-    static final long LOOK_NANOS = 60_000;
+    static final long SPIN_NANOS = 60_000;
 
     static final int MISSES_TO_REST = 8;
     static final int RESTS = 16;
     static final int PLACES = Runtime.getRuntime().availableProcessors() - 1;
-    private static final AtomicInteger LOOKING = new AtomicInteger();
+    private static final AtomicInteger SPINNING = new AtomicInteger();
 
     private final SocketChannel channel;
     private final LongSupplier clock;
@@ -34,26 +34,26 @@ final class Look {
     private int misses;
     private int rested;
 
-    Look(SocketChannel channel) {
+    AnswerSpin(SocketChannel channel) {
         this(channel, System::nanoTime);
     }
 
-    Look(SocketChannel channel, LongSupplier clock) {
+    AnswerSpin(SocketChannel channel, LongSupplier clock) {
         this.channel = channel;
         this.clock = clock;
     }
 
     /** Reads at least one byte, or finds the end. */
     int read(ByteBuffer in) throws IOException {
-        int count = glance(in);
+        int count = readSpinning(in);
         return count == 0 ? readBlocking(in) : count;
     }
 
     /** Reads what comes while this looks; perhaps nothing. */
-    int glance(ByteBuffer in) throws IOException {
+    int readSpinning(ByteBuffer in) throws IOException {
         if (misses < MISSES_TO_REST || ++rested >= RESTS) {
             rested = 0;
-            return look(in);
+            return spin(in);
         }
         return 0;
     }
@@ -64,13 +64,13 @@ final class Look {
         return channel.read(in);
     }
 
-    private int look(ByteBuffer in) throws IOException {
+    private int spin(ByteBuffer in) throws IOException {
         if (!takePlace()) {
             return 0;
         }
         try {
             block(false);
-            int count = lookFor(in);
+            int count = spinFor(in);
             misses = count == 0 ? misses + 1 : 0;
             return count;
         } finally {
@@ -80,22 +80,22 @@ final class Look {
 
     /** Whether the calling thread may look now; then it has to {@link #leavePlace}. */
     static boolean takePlace() {
-        if (LOOKING.incrementAndGet() > PLACES) {
-            LOOKING.decrementAndGet();
+        if (SPINNING.incrementAndGet() > PLACES) {
+            SPINNING.decrementAndGet();
             return false;
         }
         return true;
     }
 
     static void leavePlace() {
-        LOOKING.decrementAndGet();
+        SPINNING.decrementAndGet();
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy; nothing relies on it
-    private int lookFor(ByteBuffer in) throws IOException {
+    private int spinFor(ByteBuffer in) throws IOException {
         long start = clock.getAsLong();
         int count = channel.read(in);
-        while (count == 0 && clock.getAsLong() - start < LOOK_NANOS) {
+        while (count == 0 && clock.getAsLong() - start < SPIN_NANOS) {
             Thread.yield();
             count = channel.read(in);
         }

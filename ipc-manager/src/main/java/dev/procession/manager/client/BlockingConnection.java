@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Frames over one blocking connection, for one thread. The buffers are used again and again, so a
  * small message allocates nothing but itself.
  */
-final class Wire implements Closeable {
+final class BlockingConnection implements Closeable {
 
     private static final int BUFFER_BYTES = 1 << 14;
 
@@ -27,10 +27,10 @@ final class Wire implements Closeable {
     private FrameKind kind = FrameKind.HELLO;
     private long maxBytes = FrameKind.MAX_HANDSHAKE_BYTES;
     private long incarnation;
-    private @Nullable Look look;
+    private @Nullable AnswerSpin spin;
     private Deadline deadline = new Deadline();
 
-    Wire(SocketChannel channel, Alarms alarms) {
+    BlockingConnection(SocketChannel channel, Alarms alarms) {
         this.channel = channel;
         this.alarms = alarms;
     }
@@ -67,8 +67,8 @@ final class Wire implements Closeable {
     }
 
     /** From now on one thread both writes and reads, and looks for answers before it blocks. */
-    void lookFirst() {
-        look = new Look(channel);
+    void spinFirst() {
+        spin = new AnswerSpin(channel);
     }
 
     /** Which server this leads to. */
@@ -102,7 +102,7 @@ final class Wire implements Closeable {
         if (FrameKind.HEADER_BYTES + size <= out.remaining()) {
             encode(out, frameKind, message);
         } else {
-            out.putLong(size).put(frameKind.wire());
+            out.putLong(size).put(frameKind.number());
             appendLarge(message.toByteArray());
         }
     }
@@ -111,7 +111,7 @@ final class Wire implements Closeable {
     static void encode(ByteBuffer into, FrameKind frameKind, MessageLite message)
             throws IOException {
         int size = message.getSerializedSize();
-        into.putLong(size).put(frameKind.wire());
+        into.putLong(size).put(frameKind.number());
         CodedOutputStream coded = CodedOutputStream.newInstance(into.slice());
         message.writeTo(coded);
         coded.flush();
@@ -133,8 +133,8 @@ final class Wire implements Closeable {
     /** Writes what is in the buffer. */
     void flush() throws IOException {
         out.flip();
-        if (look != null) {
-            look.write(out);
+        if (spin != null) {
+            spin.write(out);
         }
         while (out.hasRemaining()) {
             channel.write(out);
@@ -198,11 +198,11 @@ final class Wire implements Closeable {
     private void fill() throws IOException {
         in.compact();
         try {
-            int count = look == null ? 0 : look.glance(in);
+            int count = spin == null ? 0 : spin.readSpinning(in);
             if (count == 0) {
                 Alarms.@Nullable Alarm alarm = alarm();
                 try {
-                    count = look == null ? channel.read(in) : look.readBlocking(in);
+                    count = spin == null ? channel.read(in) : spin.readBlocking(in);
                 } finally {
                     stop(alarm);
                 }
@@ -225,7 +225,7 @@ final class Wire implements Closeable {
         try {
             channel.close();
         } catch (IOException e) {
-            System.getLogger(Wire.class.getName())
+            System.getLogger(BlockingConnection.class.getName())
                     .log(System.Logger.Level.DEBUG, "closing a connection failed", e);
         }
     }

@@ -7,7 +7,7 @@ import dev.procession.manager.proto.Hello;
 import dev.procession.manager.proto.Proof;
 import dev.procession.manager.proto.Welcome;
 import dev.procession.manager.wire.FrameKind;
-import dev.procession.manager.wire.Greeting;
+import dev.procession.manager.wire.ManagerHandshake;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets clients in: the kernel must say that the peer is of our user, and it has to answer a
- * challenge with the secret, in time and in few bytes. Then a {@link LaneConnection} takes its
+ * challenge with the secret, in time and in few bytes. Then a {@link ConnectionHandler} takes its
  * place.
  */
-final class Door extends ChannelInboundHandlerAdapter {
+final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     private static final String FRAMES = "frames";
     private static final long HANDSHAKE_SECONDS = 10;
@@ -38,7 +38,7 @@ final class Door extends ChannelInboundHandlerAdapter {
     private ByteString nonce = ByteString.EMPTY;
     private @Nullable ScheduledFuture<?> handshakeLimit;
 
-    private Door(ManagerServer server) {
+    private HandshakeHandler(ManagerServer server) {
         this.server = server;
     }
 
@@ -46,7 +46,7 @@ final class Door extends ChannelInboundHandlerAdapter {
         server.stats().connections(1);
         channel.closeFuture().addListener(closed -> server.stats().connections(-1));
         channel.pipeline().addLast(FRAMES, frames(FrameKind.MAX_HANDSHAKE_BYTES));
-        channel.pipeline().addLast(new Door(server));
+        channel.pipeline().addLast(new HandshakeHandler(server));
     }
 
     /** Cuts the stream into kind and payload; a longer frame than that is an exception. */
@@ -108,20 +108,20 @@ final class Door extends ChannelInboundHandlerAdapter {
     }
 
     private void welcome(ChannelHandlerContext context, Hello theirs) throws IOException {
-        Greeting.check(theirs);
+        ManagerHandshake.check(theirs);
         hello = theirs;
-        nonce = ByteString.copyFrom(Session.nonce(Greeting.NONCE_BYTES));
+        nonce = ByteString.copyFrom(Session.nonce(ManagerHandshake.NONCE_BYTES));
         long incarnation = server.incarnation();
         server.write(
                 context.channel(),
                 FrameKind.WELCOME,
                 Welcome.newBuilder()
-                        .setVersion(Greeting.VERSION)
+                        .setVersion(ManagerHandshake.VERSION)
                         .setPid(ProcessHandle.current().pid())
                         .setIncarnation(incarnation)
                         .setNonce(nonce)
                         .setProof(
-                                Greeting.serverProof(
+                                ManagerHandshake.serverProof(
                                         server.options().secret(), theirs, incarnation, nonce))
                         .setMaxFrameBytes(server.maxFrameBytes())
                         .build());
@@ -129,8 +129,9 @@ final class Door extends ChannelInboundHandlerAdapter {
 
     private void check(ChannelHandlerContext context, Hello known, Proof proof) throws IOException {
         ByteString expected =
-                Greeting.clientProof(server.options().secret(), known, server.incarnation(), nonce);
-        if (!Greeting.matches(proof.getProof(), expected)) {
+                ManagerHandshake.clientProof(
+                        server.options().secret(), known, server.incarnation(), nonce);
+        if (!ManagerHandshake.matches(proof.getProof(), expected)) {
             throw new ProtocolException("the client does not know the secret");
         }
         Client client = server.client(known.getClient(), known.getPid());
@@ -138,13 +139,13 @@ final class Door extends ChannelInboundHandlerAdapter {
             server.clients().end(client);
             throw new ProtocolException("the client has no proof of life: pid=" + known.getPid());
         }
-        Lane lane = client.lane(known.getLane());
+        RequestStream stream = client.stream(known.getStream());
         ScheduledFuture<?> limit = handshakeLimit;
         if (limit != null) {
             limit.cancel(false);
         }
-        LaneConnection connection = new LaneConnection(server, lane, context.channel());
-        context.pipeline().replace(this, "lane", connection);
+        ConnectionHandler handler = new ConnectionHandler(server, stream, context.channel());
+        context.pipeline().replace(this, "requests", handler);
         context.pipeline().replace(FRAMES, FRAMES, frames(server.maxFrameBytes()));
     }
 
@@ -155,10 +156,10 @@ final class Door extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (LaneConnection.isBroken(cause)) {
+        if (ConnectionHandler.isBroken(cause)) {
             ChannelFuture unused = context.close(); // the client went away, or was interrupted
         } else {
-            refuse(context, LaneConnection.reason(cause));
+            refuse(context, ConnectionHandler.reason(cause));
         }
     }
 
@@ -166,7 +167,7 @@ final class Door extends ChannelInboundHandlerAdapter {
         ManagerServer.LOG.log(Level.WARNING, "a connection was refused: {0}", reason);
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         ByteBuf frame = Unpooled.buffer(FrameKind.HEADER_BYTES + text.length);
-        frame.writeLong(text.length).writeByte(FrameKind.REFUSED.wire()).writeBytes(text);
+        frame.writeLong(text.length).writeByte(FrameKind.REFUSED.number()).writeBytes(text);
         context.channel().config().setAutoRead(false);
         context.writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE);
     }

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lane for one call at a time: the caller writes its request and blocks reading the answer, so
+ * A stream for one call at a time: the caller writes its request and blocks reading the answer, so
  * nothing hops between threads.
  *
  * <p>The connection below may break at any time: it does so whenever the caller is interrupted, for
@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A server that stands still answers neither. So a call with a limit of time, or with an
  * interrupted caller, ends by this process's clock as well, a little later. A request that has no
- * answer when its call ends, for whatever reason, makes the lane {@linkplain #isAbandoned
+ * answer when its call ends, for whatever reason, makes the stream {@linkplain #isAbandoned
  * abandoned}: it is used no more, but to withdraw that request.
  */
-final class SyncLane {
+final class SyncStream {
 
-    /** From here on the server does not keep an answer until the lane is used again. */
+    /** From here on the server does not keep an answer until the stream is used again. */
     private static final int LARGE_BYTES = 1 << 16;
 
     /** How long a withdrawal waits before it is sent by another connection. */
@@ -41,13 +41,13 @@ final class SyncLane {
 
     private final ManagerClient client;
     private final long number;
-    private volatile @Nullable Wire wire;
+    private volatile @Nullable BlockingConnection connection;
     private long seq;
 
     /** The last request may have reached the server and has no answer. */
     private boolean unanswered;
 
-    SyncLane(ManagerClient client, long number) {
+    SyncStream(ManagerClient client, long number) {
         this.client = client;
         this.number = number;
     }
@@ -74,7 +74,7 @@ final class SyncLane {
         }
     }
 
-    /** Whether the last call ended without an answer: then this lane is only to withdraw it. */
+    /** Whether the last call ended without an answer: then this stream is only to withdraw it. */
     boolean isAbandoned() {
         return unanswered;
     }
@@ -101,7 +101,7 @@ final class SyncLane {
         private final Deadline deadline = new Deadline();
         private boolean interrupted = Thread.interrupted();
         private boolean cancel;
-        private @Nullable Wire sentBy;
+        private @Nullable BlockingConnection sentBy;
 
         Attempt(Request request, boolean interruptibly) {
             this.request = request;
@@ -152,7 +152,7 @@ final class SyncLane {
         }
 
         private Response exchange() throws IOException {
-            Wire current = connected(request, deadline);
+            BlockingConnection current = connected(request, deadline);
             requireSameServer(sentBy, current);
             unanswered = true;
             try {
@@ -191,7 +191,7 @@ final class SyncLane {
         long abandoned = seq;
         try {
             drop(); // its answer may be on the way, or the request not written whole
-            Wire current = connected(Request.getDefaultInstance(), new Deadline());
+            BlockingConnection current = connected(Request.getDefaultInstance(), new Deadline());
             current.write(
                     FrameKind.REQUEST,
                     Request.newBuilder()
@@ -217,8 +217,8 @@ final class SyncLane {
         }
     }
 
-    /** Has the server drop a large answer; a small one waits for the lane's next request. */
-    private void confirm(Wire current, Response response) {
+    /** Has the server drop a large answer; a small one waits for the stream's next request. */
+    private void confirm(BlockingConnection current, Response response) {
         if (response.getSerializedSize() > LARGE_BYTES) {
             try {
                 current.write(
@@ -233,20 +233,20 @@ final class SyncLane {
         }
     }
 
-    private Wire connected(Request request, Deadline deadline) throws IOException {
+    private BlockingConnection connected(Request request, Deadline deadline) throws IOException {
         client.requireOpen();
-        Wire current = wire;
+        BlockingConnection current = connection;
         if (current == null) {
             current = client.dial(number, deadline);
-            current.lookFirst();
-            wire = current;
+            current.spinFirst();
+            connection = current;
         }
         current.limit(deadline);
         client.requireFits(request, current.maxBytes());
         return current;
     }
 
-    private void requireSameServer(@Nullable Wire before, Wire now) {
+    private void requireSameServer(@Nullable BlockingConnection before, BlockingConnection now) {
         if (before != null && before.incarnation() != now.incarnation()) {
             throw new ManagerUnavailableException(
                     "the manager's server died during the call, and another has taken its place",
@@ -259,7 +259,7 @@ final class SyncLane {
         return Request.newBuilder().setOperation(Operation.CANCEL).setNumber(seq).build();
     }
 
-    private Response answer(Wire current) throws IOException {
+    private Response answer(BlockingConnection current) throws IOException {
         Response response = response(current);
         while (response.getSeq() != seq) {
             response = response(current);
@@ -267,7 +267,7 @@ final class SyncLane {
         return response;
     }
 
-    private static Response response(Wire current) throws IOException {
+    private static Response response(BlockingConnection current) throws IOException {
         ByteBuffer payload = current.read();
         if (current.kind() == FrameKind.REFUSED) {
             throw Dialer.refusal(payload);
@@ -278,9 +278,9 @@ final class SyncLane {
         return Response.parseFrom(payload);
     }
 
-    /** Tells the server that this lane is over, if it listens. */
+    /** Tells the server that this stream is over, if it listens. */
     void close(Operation farewell) {
-        Wire current = wire;
+        BlockingConnection current = connection;
         if (current != null) {
             try {
                 current.write(
@@ -294,8 +294,8 @@ final class SyncLane {
 
     /** Breaks the connection; a call under way makes another. */
     void drop() {
-        Wire current = wire;
-        wire = null;
+        BlockingConnection current = connection;
+        connection = null;
         if (current != null) {
             current.close();
         }

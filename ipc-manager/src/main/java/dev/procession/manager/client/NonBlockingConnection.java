@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Frames over one connection that never blocks, so an interrupt does it no harm. Who writes has
  * {@link #writing}, who reads has {@link #reading}; nobody waits for either.
  */
-final class StreamWire implements Closeable {
+final class NonBlockingConnection implements Closeable {
 
     private static final int BUFFER_BYTES = 1 << 14;
 
@@ -58,10 +58,10 @@ final class StreamWire implements Closeable {
      *
      * @throws IOException if it is broken
      */
-    StreamWire(Wire greeted, Selector selector) throws IOException {
-        channel = greeted.channel();
-        incarnation = greeted.incarnation();
-        maxBytes = greeted.maxBytes();
+    NonBlockingConnection(BlockingConnection established, Selector selector) throws IOException {
+        channel = established.channel();
+        incarnation = established.incarnation();
+        maxBytes = established.maxBytes();
         channel.configureBlocking(false);
         key = channel.register(selector, SelectionKey.OP_READ);
     }
@@ -91,10 +91,10 @@ final class StreamWire implements Closeable {
             return false;
         }
         if (bytes <= out.remaining()) {
-            Wire.encode(out, frameKind, message);
+            BlockingConnection.encode(out, frameKind, message);
         } else {
             ByteBuffer large = ByteBuffer.allocate(bytes);
-            Wire.encode(large, frameKind, message);
+            BlockingConnection.encode(large, frameKind, message);
             largeOut = large.flip();
         }
         return true;
@@ -222,7 +222,7 @@ final class StreamWire implements Closeable {
     private void readHeader() throws ProtocolException {
         long length = in.getLong();
         kind = FrameKind.of(in.get());
-        Wire.requireLength(kind, length, maxBytes);
+        BlockingConnection.requireLength(kind, length, maxBytes);
         size = (int) length;
         headerRead = true;
     }
@@ -272,6 +272,6 @@ final class StreamWire implements Closeable {
 
     @Override
     public void close() {
-        Wire.close(channel);
+        BlockingConnection.close(channel);
     }
 }

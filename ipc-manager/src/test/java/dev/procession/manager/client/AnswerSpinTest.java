@@ -28,14 +28,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class LookTest {
+class AnswerSpinTest {
 
     private static final int LARGE_BYTES = 8 << 20;
 
     @TempDir private Path directory;
     private SocketChannel here;
     private SocketChannel there;
-    private Look look;
+    private AnswerSpin spin;
     private long now;
     private int ticksUntilAnswer;
 
@@ -48,15 +48,16 @@ class LookTest {
             here = SocketChannel.open(address);
             there = listening.accept();
         }
-        look = new Look(here, this::tick);
+        spin = new AnswerSpin(here, this::tick);
         // A caller of an earlier test may still have the only place of a small machine.
-        Await.until(() -> Look.PLACES == 0 || takeAndLeavePlace(), "there is a place to look");
+        Await.until(
+                () -> AnswerSpin.PLACES == 0 || takeAndLeavePlace(), "there is a place to look");
     }
 
     private static boolean takeAndLeavePlace() {
-        boolean taken = Look.takePlace();
+        boolean taken = AnswerSpin.takePlace();
         if (taken) {
-            Look.leavePlace();
+            AnswerSpin.leavePlace();
         }
         return taken;
     }
@@ -69,7 +70,7 @@ class LookTest {
 
     @Test
     void shouldReadWithoutBlockingWhatIsThere() throws IOException {
-        assumeTrue(Look.PLACES > 0, "never on one processor");
+        assumeTrue(AnswerSpin.PLACES > 0, "never on one processor");
         readOneThatIsThere();
 
         assertFalse(here.isBlocking());
@@ -77,7 +78,7 @@ class LookTest {
 
     @Test
     void shouldBlockForWhatComesLate() throws IOException {
-        assumeTrue(Look.PLACES > 0, "never on one processor");
+        assumeTrue(AnswerSpin.PLACES > 0, "never on one processor");
         readOneThatComesLate();
 
         assertTrue(here.isBlocking());
@@ -85,15 +86,15 @@ class LookTest {
 
     @Test
     void shouldLookAgainSomeTimeAfterLookingWasInVain() throws IOException {
-        assumeTrue(Look.PLACES > 0, "never on one processor");
-        for (int i = 0; i < Look.MISSES_TO_REST; i++) {
+        assumeTrue(AnswerSpin.PLACES > 0, "never on one processor");
+        for (int i = 0; i < AnswerSpin.MISSES_TO_REST; i++) {
             readOneThatComesLate();
         }
-        for (int i = 1; i < Look.RESTS; i++) {
+        for (int i = 1; i < AnswerSpin.RESTS; i++) {
             readOneThatIsThere();
             assertTrue(here.isBlocking(), "it does not rest: wait=" + i);
         }
-        for (int i = 0; i < Look.RESTS; i++) {
+        for (int i = 0; i < AnswerSpin.RESTS; i++) {
             readOneThatIsThere();
             assertFalse(here.isBlocking(), "it rests on: wait=" + i);
         }
@@ -103,19 +104,19 @@ class LookTest {
     void shouldFindTheEnd() throws IOException {
         there.close();
 
-        assertEquals(-1, look.read(ByteBuffer.allocate(1)));
+        assertEquals(-1, spin.read(ByteBuffer.allocate(1)));
     }
 
     @Test
     void shouldWriteAllToAPeerThatReadsLate() throws Exception {
-        assumeTrue(Look.PLACES > 0, "never on one processor");
+        assumeTrue(AnswerSpin.PLACES > 0, "never on one processor");
         readOneThatIsThere(); // and does not block from now on
         byte[] sent = new byte[LARGE_BYTES];
         new Random(1).nextBytes(sent);
         Background<Boolean> writing =
                 Background.start(
                         () -> {
-                            look.write(ByteBuffer.wrap(sent));
+                            spin.write(ByteBuffer.wrap(sent));
                             return true;
                         });
         Await.until(here::isBlocking, "the writer blocks");
@@ -131,7 +132,7 @@ class LookTest {
     @Test
     void shouldEndTheWaitOfAnInterruptedCaller() throws Exception {
         readOneThatIsThere(); // and does not block from now on, where it may look
-        Background<Integer> reading = Background.start(() -> look.read(ByteBuffer.allocate(1)));
+        Background<Integer> reading = Background.start(() -> spin.read(ByteBuffer.allocate(1)));
         Await.until(here::isBlocking, "the reader blocks");
         reading.awaitBlocked();
         reading.thread().interrupt();
@@ -144,7 +145,7 @@ class LookTest {
         there.write(ByteBuffer.wrap(new byte[] {5}));
         ByteBuffer in = ByteBuffer.allocate(1);
 
-        assertEquals(1, look.read(in));
+        assertEquals(1, spin.read(in));
         assertEquals(5, in.get(0));
     }
 
@@ -153,7 +154,7 @@ class LookTest {
         ticksUntilAnswer = 2;
         ByteBuffer in = ByteBuffer.allocate(1);
 
-        assertEquals(1, look.read(in));
+        assertEquals(1, spin.read(in));
         assertEquals(6, in.get(0));
         assertEquals(0, ticksUntilAnswer, "it did not look");
     }
@@ -167,7 +168,7 @@ class LookTest {
                 throw new UncheckedIOException(e);
             }
         }
-        now += Look.LOOK_NANOS;
+        now += AnswerSpin.SPIN_NANOS;
         return now;
     }
 }

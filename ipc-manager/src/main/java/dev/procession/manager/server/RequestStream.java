@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * again, the client repeats what it has no answer to. What was carried out is answered again, not
  * done again; what waits goes on waiting; what only reads is simply read again.
  */
-final class Lane {
+final class RequestStream {
 
     /** Operations that change nothing, so their answers need not be kept. */
     private static final Set<Operation> READ_ONLY =
@@ -91,7 +91,7 @@ final class Lane {
     /** The client needs it no more; it stays until nothing waits in it. */
     private boolean closed;
 
-    Lane(ManagerServer server, Client client, long number) {
+    RequestStream(ManagerServer server, Client client, long number) {
         this.server = server;
         this.client = client;
         this.number = number;
@@ -338,7 +338,7 @@ final class Lane {
     }
 
     /**
-     * The client needs this lane no more; what still waits here is withdrawn. A wait for a
+     * The client needs this stream no more; what still waits here is withdrawn. A wait for a
      * condition has to get its lock first, and a call of a user's object to return: until then it
      * stays.
      */

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of a pipeline that have no answer yet: those to be sent, and those that were. */
-final class CallBook {
+final class PendingCalls {
 
     /** What waits to be sent goes out at the latest when it is as many. */
     private static final int BATCH = 64;
@@ -87,7 +87,7 @@ final class CallBook {
         }
     }
 
-    CallBook(int window) {
+    PendingCalls(int window) {
         this.window = window;
     }
 

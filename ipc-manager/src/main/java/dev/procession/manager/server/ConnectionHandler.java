@@ -14,19 +14,19 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 
 /**
- * One connection of a lane. While its client does not read what it was sent, nothing more is done
+ * One connection of a stream. While its client does not read what it was sent, nothing more is done
  * for it. Garbage ends the connection and nothing else.
  */
-final class LaneConnection extends ChannelInboundHandlerAdapter {
+final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     private final ManagerServer server;
-    private final Lane lane;
+    private final RequestStream stream;
 
-    LaneConnection(ManagerServer server, Lane lane, Channel channel) {
+    ConnectionHandler(ManagerServer server, RequestStream stream, Channel channel) {
         this.server = server;
-        this.lane = lane;
-        lane.connected(channel);
-        lane.client().connected();
+        this.stream = stream;
+        stream.connected(channel);
+        stream.client().connected();
     }
 
     @Override
@@ -42,7 +42,7 @@ final class LaneConnection extends ChannelInboundHandlerAdapter {
             if (request.getSeq() == 0) {
                 control(request);
             } else {
-                lane.received(request);
+                stream.received(request);
             }
         } finally {
             frame.release();
@@ -52,11 +52,11 @@ final class LaneConnection extends ChannelInboundHandlerAdapter {
     /** What is not numbered is not answered. */
     private void control(Request request) throws ProtocolException {
         switch (request.getOperation()) {
-            case RECEIVED -> lane.confirmed(request.getReceived());
-            case CANCEL -> lane.cancel(request.getNumber());
-            case WITHDRAW -> lane.withdraw(request.getNumber());
-            case CLOSE_LANE -> lane.close();
-            case GOODBYE -> server.clients().end(lane.client());
+            case RECEIVED -> stream.confirmed(request.getReceived());
+            case CANCEL -> stream.cancel(request.getNumber());
+            case WITHDRAW -> stream.withdraw(request.getNumber());
+            case CLOSE_STREAM -> stream.close();
+            case GOODBYE -> server.clients().end(stream.client());
             default ->
                     throw new ProtocolException(
                             "a request without a number: " + request.getOperation());
@@ -70,13 +70,13 @@ final class LaneConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        lane.goOn();
+        stream.goOn();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        lane.disconnected(context.channel());
-        server.clients().disconnected(lane.client());
+        stream.disconnected(context.channel());
+        server.clients().disconnected(stream.client());
         server.flush();
     }
 
@@ -90,7 +90,7 @@ final class LaneConnection extends ChannelInboundHandlerAdapter {
             ManagerServer.LOG.log(
                     Level.WARNING,
                     "a connection was closed: pid={0}, {1}",
-                    lane.client().pid(),
+                    stream.client().pid(),
                     reason(cause));
         }
         ChannelFuture unused = context.close();

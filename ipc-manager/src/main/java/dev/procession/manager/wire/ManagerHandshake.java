@@ -11,11 +11,11 @@ import java.security.NoSuchAlgorithmException;
  * The handshake's constants and proofs, for both sides.
  *
  * <p>A proof is the SHA-256 digest of the secret's length and bytes, the prover's role, what names
- * the client and its lane, both nonces and the server's incarnation, all of fixed length. Each side
- * adds a fresh nonce, so a proof answers one handshake alone; the role keeps one side's proof from
- * being sent back as the other's.
+ * the client and its stream, both nonces and the server's incarnation, all of fixed length. Each
+ * side adds a fresh nonce, so a proof answers one handshake alone; the role keeps one side's proof
+ * from being sent back as the other's.
  */
-public final class Greeting {
+public final class ManagerHandshake {
 
     /** Says that this is a manager's client. */
     public static final long MAGIC = 0x50524F434D475231L;
@@ -32,7 +32,7 @@ public final class Greeting {
     /** Bytes of a secret that we make. */
     public static final int SECRET_BYTES = 32;
 
-    private Greeting() {}
+    private ManagerHandshake() {}
 
     /** Refuses what does not come from a client of this version. */
     public static void check(Hello hello) throws ProtocolException {
@@ -49,7 +49,7 @@ public final class Greeting {
                             + "; use the same version of Procession in both processes");
         }
         if (hello.getNonce().size() != NONCE_BYTES || hello.getClient().size() != CLIENT_BYTES) {
-            throw new ProtocolException("a greeting without a challenge or a name");
+            throw new ProtocolException("a handshake without a challenge or a client id");
         }
     }
 
@@ -81,7 +81,7 @@ public final class Greeting {
             digest.update(hello.getNonce().asReadOnlyByteBuffer());
             digest.update(nonce.asReadOnlyByteBuffer());
             ByteBuffer numbers = ByteBuffer.allocate(2 * Long.BYTES);
-            digest.update(numbers.putLong(hello.getLane()).putLong(incarnation).flip());
+            digest.update(numbers.putLong(hello.getStream()).putLong(incarnation).flip());
             return ByteString.copyFrom(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);

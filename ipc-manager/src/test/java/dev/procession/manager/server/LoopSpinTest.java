@@ -7,10 +7,10 @@ import io.netty.channel.SelectStrategy;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class BusyLookTest {
+class LoopSpinTest {
 
     private final AtomicLong now = new AtomicLong(7);
-    private final BusyLook look = new BusyLook(now::get);
+    private final LoopSpin look = new LoopSpin(now::get);
 
     @Test
     void shouldSleepAtOnceWhenNothingHasHappened() throws Exception {
@@ -33,11 +33,11 @@ class BusyLookTest {
         assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "never on one processor");
         for (int i = 0; i < 1_000; i++) {
             assertEquals(1, look.calculateStrategy(() -> 1, false));
-            now.addAndGet(BusyLook.LOOK_NANOS - 1);
+            now.addAndGet(LoopSpin.SPIN_NANOS - 1);
             assertEquals(0, look.calculateStrategy(() -> 0, false));
             now.incrementAndGet();
             assertEquals(SelectStrategy.SELECT, look.calculateStrategy(() -> 0, false));
-            now.addAndGet(BusyLook.LOOK_NANOS * 100);
+            now.addAndGet(LoopSpin.SPIN_NANOS * 100);
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** All shared objects by kind and name; each is made by the first request for it. */
-final class Objects {
+final class ObjectTable {
 
     private static final int MAX_USER_OBJECTS = 1024;
 
@@ -17,7 +17,7 @@ final class Objects {
     private final boolean userObjects;
     private final Map<Kind, Map<String, SharedObject>> all = new EnumMap<>(Kind.class);
 
-    Objects(ManagerServer server, @Nullable Store store, boolean userObjects) {
+    ObjectTable(ManagerServer server, @Nullable Store store, boolean userObjects) {
         this.server = server;
         this.store = store;
         this.userObjects = userObjects;

@@ -4,9 +4,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Waits for what is on its way, whatever interrupts come. */
-final class Futures {
+final class CallFutures {
 
-    private Futures() {}
+    private CallFutures() {}
 
     /** The future's value; its failure is thrown as it is. */
     static <T> T await(CompletableFuture<T> future) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Which locks the threads of this process hold, how often, and with which token: a reentrant lock
  * that is taken again asks nobody. The server's word counts; this is a copy of it.
  */
-public final class HoldBook {
+public final class LockHolds {
 
     private final ConcurrentMap<Key, Hold> holds = new ConcurrentHashMap<>();
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Frames for which no heap has room: no array is as long. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class StreamWireTest {
+class NonBlockingConnectionTest {
 
     private static final byte FIRST_FIELD = 1 << 3;
     private static final byte NUMBER = 7;
@@ -29,7 +29,7 @@ class StreamWireTest {
     private final Alarms alarms = new Alarms();
     private SocketChannel there;
     private Selector selector;
-    private StreamWire wire;
+    private NonBlockingConnection connection;
 
     @BeforeEach
     void connect() throws IOException {
@@ -38,28 +38,29 @@ class StreamWireTest {
         try (ServerSocketChannel listening =
                 ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             listening.bind(address);
-            Wire greeted = new Wire(SocketChannel.open(address), alarms);
+            BlockingConnection established =
+                    new BlockingConnection(SocketChannel.open(address), alarms);
             there = listening.accept();
-            greeted.opened(1, Integer.MAX_VALUE);
-            wire = new StreamWire(greeted, selector);
+            established.opened(1, Integer.MAX_VALUE);
+            connection = new NonBlockingConnection(established, selector);
         }
     }
 
     @AfterEach
     void disconnect() throws IOException {
-        wire.close();
+        connection.close();
         there.close();
         selector.close();
         alarms.close();
     }
 
-    private StreamWire.TooLargeException failureOf(FrameKind kind) throws IOException {
+    private NonBlockingConnection.TooLargeException failureOf(FrameKind kind) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate(64);
-        frame.putLong(Integer.MAX_VALUE).put(kind.wire()).put(FIRST_FIELD).put(NUMBER);
+        frame.putLong(Integer.MAX_VALUE).put(kind.number()).put(FIRST_FIELD).put(NUMBER);
         there.write(frame.clear());
 
-        assertEquals(true, wire.receive());
-        return assertThrows(StreamWire.TooLargeException.class, wire::next);
+        assertEquals(true, connection.receive());
+        return assertThrows(NonBlockingConnection.TooLargeException.class, connection::next);
     }
 
     @Test

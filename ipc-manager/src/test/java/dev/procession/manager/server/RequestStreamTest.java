@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lanes without connections, on the server's thread. */
+/** Streams without connections, on the server's thread. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class LaneTest {
+class RequestStreamTest {
 
     @TempDir private Path directory;
     private ManagerServer server;
@@ -73,37 +73,38 @@ class LaneTest {
     }
 
     @Test
-    void shouldForgetAClosedLaneWhenItsLastCallReturns() throws Exception {
+    void shouldForgetAClosedStreamWhenItsLastCallReturns() throws Exception {
         boolean forgotten =
                 inServer(
                         client -> {
-                            Lane waiting = client.lane(1);
+                            RequestStream waiting = client.stream(1);
                             waiting.received(request(1, Operation.ACQUIRE, 1));
                             waiting.received(request(2, Operation.AWAIT, 1));
-                            Lane owner = client.lane(2);
+                            RequestStream owner = client.stream(2);
                             owner.received(request(1, Operation.ACQUIRE, 2));
                             waiting.close();
-                            assertThat(client.lane(1))
+                            assertThat(client.stream(1))
                                     .as("until it has the lock")
                                     .isSameAs(waiting);
                             owner.received(request(2, Operation.RELEASE, 2));
-                            return client.lane(1) != waiting;
+                            return client.stream(1) != waiting;
                         });
         assertThat(forgotten).isTrue();
     }
 
     @Test
-    void shouldEndAClientOfWhichALaneIsClosedAndWaits() throws Exception {
+    void shouldEndAClientOfWhichAStreamIsClosedAndWaits() throws Exception {
         long waiting =
                 inServer(
                         client -> {
-                            for (long lane = 1; lane <= 3; lane++) {
-                                client.lane(lane).received(request(1, Operation.ACQUIRE, lane));
-                                client.lane(lane).received(request(2, Operation.AWAIT, lane));
+                            for (long stream = 1; stream <= 3; stream++) {
+                                client.stream(stream)
+                                        .received(request(1, Operation.ACQUIRE, stream));
+                                client.stream(stream).received(request(2, Operation.AWAIT, stream));
                             }
-                            client.lane(4).received(request(1, Operation.ACQUIRE, 4));
-                            for (long lane = 1; lane <= 3; lane++) {
-                                client.lane(lane).close();
+                            client.stream(4).received(request(1, Operation.ACQUIRE, 4));
+                            for (long stream = 1; stream <= 3; stream++) {
+                                client.stream(stream).close();
                             }
                             client.end();
                             return server.stats().getWaitingRequests();
@@ -128,10 +129,10 @@ class LaneTest {
         long stored =
                 inServer(
                         client -> {
-                            Lane lane = client.lane(1);
-                            lane.received(offer(1, 0));
+                            RequestStream stream = client.stream(1);
+                            stream.received(offer(1, 0));
                             long once = server.stats().stored();
-                            lane.received(offer(1, 1));
+                            stream.received(offer(1, 1));
                             return server.stats().stored() - once;
                         });
         assertThat(stored).isZero();
