@@ -3,6 +3,7 @@ package dev.procession.manager;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
+import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -54,13 +55,13 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
 
     @Override
     public int await() throws InterruptedException, BrokenBarrierException {
-        return (int) await(Nanos.FOREVER).getNumber();
+        return (int) await(WaitNanos.FOREVER).getNumber();
     }
 
     @Override
     public int await(Duration timeout)
             throws InterruptedException, BrokenBarrierException, TimeoutException {
-        Response response = await(Nanos.of(timeout));
+        Response response = await(WaitNanos.of(timeout));
         if (response.getStatus() == Status.TIMED_OUT) {
             throw new TimeoutException(
                     "not all parties came: name=" + remote.name() + ", timeout=" + timeout);

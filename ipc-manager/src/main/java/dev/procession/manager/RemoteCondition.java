@@ -6,6 +6,7 @@ import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
+import dev.procession.manager.wire.WaitNanos;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.Date;
@@ -19,6 +20,8 @@ import java.util.concurrent.locks.Condition;
 final class RemoteCondition implements Condition, Serializable {
 
     @Serial private static final long serialVersionUID = 1L;
+
+    private static final long ALL_WAITERS = Long.MAX_VALUE;
 
     private final SharedLock lock;
     private final String id;
@@ -66,13 +69,13 @@ final class RemoteCondition implements Condition, Serializable {
 
     @Override
     public void await() throws InterruptedException {
-        boolean unused = waitHere(Nanos.FOREVER, true);
+        boolean unused = waitHere(WaitNanos.FOREVER, true);
     }
 
     @Override
     public void awaitUninterruptibly() {
         try {
-            boolean unused = waitHere(Nanos.FOREVER, false);
+            boolean unused = waitHere(WaitNanos.FOREVER, false);
         } catch (InterruptedException e) {
             throw new AssertionError("nobody asked for it", e);
         }
@@ -88,14 +91,15 @@ final class RemoteCondition implements Condition, Serializable {
 
     @Override
     public boolean await(long time, TimeUnit unit) throws InterruptedException {
-        return waitHere(Nanos.of(time, unit), true);
+        return waitHere(WaitNanos.of(time, unit), true);
     }
 
     @Override
     @SuppressWarnings("JavaUtilDate") // the interface has it
     public boolean awaitUntil(Date deadline) throws InterruptedException {
         return waitHere(
-                Nanos.of(deadline.getTime() - System.currentTimeMillis(), TimeUnit.MILLISECONDS),
+                WaitNanos.of(
+                        deadline.getTime() - System.currentTimeMillis(), TimeUnit.MILLISECONDS),
                 true);
     }
 
@@ -106,7 +110,7 @@ final class RemoteCondition implements Condition, Serializable {
 
     @Override
     public void signalAll() {
-        signal(Long.MAX_VALUE);
+        signal(ALL_WAITERS);
     }
 
     private void signal(long count) {

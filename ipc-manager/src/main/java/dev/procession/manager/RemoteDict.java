@@ -5,6 +5,7 @@ import dev.procession.core.UnserializableException;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -94,7 +95,7 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
                 remote.call(
                         request(Operation.PUT, key)
                                 .setValue(remote.value(value))
-                                .setNanos(Nanos.of(timeToLive))));
+                                .setNanos(WaitNanos.of(timeToLive))));
     }
 
     @Override

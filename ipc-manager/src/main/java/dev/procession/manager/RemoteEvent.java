@@ -3,6 +3,7 @@ package dev.procession.manager;
 import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -38,12 +39,12 @@ final class RemoteEvent implements SharedEvent, Serializable {
 
     @Override
     public void await() throws InterruptedException {
-        boolean unused = awaitNanos(Nanos.FOREVER);
+        boolean unused = awaitNanos(WaitNanos.FOREVER);
     }
 
     @Override
     public boolean await(Duration timeout) throws InterruptedException {
-        return awaitNanos(Nanos.of(timeout));
+        return awaitNanos(WaitNanos.of(timeout));
     }
 
     private boolean awaitNanos(long nanos) throws InterruptedException {

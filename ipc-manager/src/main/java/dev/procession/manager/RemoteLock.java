@@ -7,6 +7,7 @@ import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -75,7 +76,7 @@ final class RemoteLock implements SharedLock, Serializable {
     public void lock() {
         if (!tookAgain()) {
             boolean unused =
-                    granted(remote.call(request(Operation.ACQUIRE).setNanos(Nanos.FOREVER)));
+                    granted(remote.call(request(Operation.ACQUIRE).setNanos(WaitNanos.FOREVER)));
         }
     }
 
@@ -86,7 +87,7 @@ final class RemoteLock implements SharedLock, Serializable {
             boolean unused =
                     granted(
                             remote.callInterruptibly(
-                                    request(Operation.ACQUIRE).setNanos(Nanos.FOREVER)));
+                                    request(Operation.ACQUIRE).setNanos(WaitNanos.FOREVER)));
         }
     }
 
@@ -110,7 +111,7 @@ final class RemoteLock implements SharedLock, Serializable {
                         && granted(
                                 remote.callInterruptibly(
                                         request(Operation.ACQUIRE)
-                                                .setNanos(Nanos.of(time, unit)))));
+                                                .setNanos(WaitNanos.of(time, unit)))));
     }
 
     private boolean tookAgainIfReentrant() {

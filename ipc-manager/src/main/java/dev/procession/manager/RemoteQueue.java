@@ -5,6 +5,7 @@ import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -51,12 +52,12 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
     @Override
     public boolean offer(E element, long time, TimeUnit unit) throws InterruptedException {
         return ManagerClient.isOk(
-                remote.callInterruptibly(offering(element, Nanos.of(time, unit))));
+                remote.callInterruptibly(offering(element, WaitNanos.of(time, unit))));
     }
 
     @Override
     public void put(E element) throws InterruptedException {
-        Response unused = remote.callInterruptibly(offering(element, Nanos.FOREVER));
+        Response unused = remote.callInterruptibly(offering(element, WaitNanos.FOREVER));
     }
 
     private Request.Builder polling(long nanos) {
@@ -70,12 +71,13 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
 
     @Override
     public @Nullable E poll(long time, TimeUnit unit) throws InterruptedException {
-        return element(remote.callInterruptibly(polling(Nanos.of(time, unit))));
+        return element(remote.callInterruptibly(polling(WaitNanos.of(time, unit))));
     }
 
     @Override
     public E take() throws InterruptedException {
-        return Objects.requireNonNull(element(remote.callInterruptibly(polling(Nanos.FOREVER))));
+        return Objects.requireNonNull(
+                element(remote.callInterruptibly(polling(WaitNanos.FOREVER))));
     }
 
     @Override
@@ -146,7 +148,7 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
     public Optional<Lease<E>> lease(Duration timeout) throws InterruptedException {
         Response response =
                 remote.callInterruptibly(
-                        remote.request(Operation.LEASE).setNanos(Nanos.of(timeout)));
+                        remote.request(Operation.LEASE).setNanos(WaitNanos.of(timeout)));
         E element = element(response);
         return element == null
                 ? Optional.empty()

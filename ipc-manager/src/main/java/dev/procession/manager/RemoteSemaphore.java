@@ -4,6 +4,7 @@ import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -31,7 +32,7 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
 
     @Override
     public void acquire(int permits) throws InterruptedException {
-        Response unused = remote.callInterruptibly(acquiring(permits, Nanos.FOREVER));
+        Response unused = remote.callInterruptibly(acquiring(permits, WaitNanos.FOREVER));
     }
 
     @Override
@@ -41,7 +42,8 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
 
     @Override
     public boolean tryAcquire(int permits, Duration timeout) throws InterruptedException {
-        return ManagerClient.isOk(remote.callInterruptibly(acquiring(permits, Nanos.of(timeout))));
+        return ManagerClient.isOk(
+                remote.callInterruptibly(acquiring(permits, WaitNanos.of(timeout))));
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.launch.LaunchOptions;
 import dev.procession.core.life.SessionDirectory;
+import dev.procession.core.log.Log;
+import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.manager.server.ServerEntry;
 import dev.procession.manager.server.ServerOptions;
@@ -19,6 +21,8 @@ import java.util.concurrent.TimeoutException;
 
 /** A server in a JVM of its own, started by this process. */
 final class ServerProcess {
+
+    private static final Log LOG = Log.of(ServerProcess.class);
 
     private static final long START_SECONDS = 60;
     private static final long END_SECONDS = 5;
@@ -104,12 +108,12 @@ final class ServerProcess {
 
     /** False if it has not come in time; an interrupt is kept for later. */
     private static boolean await(CompletableFuture<?> event, long seconds) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        Timeout limit = Timeout.ofNanos(TimeUnit.SECONDS.toNanos(seconds));
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    Object unused = event.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    Object unused = event.get(limit.remainingNanos(), TimeUnit.NANOSECONDS);
                     return true;
                 } catch (TimeoutException e) {
                     return false;
@@ -138,8 +142,7 @@ final class ServerProcess {
             try {
                 SessionDirectory.delete(Path.of(options.directory()));
             } catch (IOException e) {
-                System.getLogger(ServerProcess.class.getName())
-                        .log(System.Logger.Level.WARNING, "could not remove a server's files", e);
+                LOG.report(System.Logger.Level.WARNING, "could not remove a server's files", e);
             }
         }
     }

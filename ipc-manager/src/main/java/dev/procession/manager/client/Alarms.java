@@ -1,6 +1,7 @@
 package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.log.Log;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * one wakes it, so that calls with equal limits, one after the other, do not wake it once each.
  */
 final class Alarms {
+
+    private static final Log LOG = Log.of(Alarms.class);
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -112,12 +115,7 @@ final class Alarms {
     }
 
     private static void failed(Throwable cause) {
-        try {
-            System.getLogger(Alarms.class.getName())
-                    .log(Level.WARNING, "what was to be done at a time failed", cause);
-        } catch (Throwable e) {
-            // The log lacks what the cause lacked.
-        }
+        LOG.report(Level.WARNING, "an action of a time limit failed", cause);
         LockSupport.parkNanos(REST_NANOS); // who lacks memory is not helped by haste
     }
 

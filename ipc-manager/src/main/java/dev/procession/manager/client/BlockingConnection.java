@@ -3,6 +3,8 @@ package dev.procession.manager.client;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import dev.procession.core.link.ProtocolException;
+import dev.procession.core.log.Log;
+import dev.procession.core.time.Timeout;
 import dev.procession.manager.wire.FrameKind;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockingConnection implements Closeable {
 
+    private static final Log LOG = Log.of(BlockingConnection.class);
+
     private static final int BUFFER_BYTES = 1 << 14;
 
     private final SocketChannel channel;
@@ -28,7 +32,7 @@ final class BlockingConnection implements Closeable {
     private long maxBytes = FrameKind.MAX_HANDSHAKE_BYTES;
     private long incarnation;
     private @Nullable AnswerSpin spin;
-    private Deadline deadline = new Deadline();
+    private Timeout timeout = Timeout.NEVER;
 
     BlockingConnection(SocketChannel channel, Alarms alarms) {
         this.channel = channel;
@@ -36,12 +40,12 @@ final class BlockingConnection implements Closeable {
     }
 
     /** From now on a read or write that lasts longer finds its connection closed. */
-    void limit(Deadline end) {
-        deadline = end;
+    void limit(Timeout limit) {
+        timeout = limit;
     }
 
     private Alarms.@Nullable Alarm alarm() {
-        return deadline.isLimited() ? alarms.closeAt(channel, deadline.time()) : null;
+        return timeout.isLimited() ? alarms.closeAt(channel, timeout.endNanos()) : null;
     }
 
     private static void stop(Alarms.@Nullable Alarm alarm) {
@@ -225,8 +229,7 @@ final class BlockingConnection implements Closeable {
         try {
             channel.close();
         } catch (IOException e) {
-            System.getLogger(BlockingConnection.class.getName())
-                    .log(System.Logger.Level.DEBUG, "closing a connection failed", e);
+            LOG.report(System.Logger.Level.DEBUG, "closing a connection failed", e);
         }
     }
 }

@@ -6,7 +6,9 @@ import dev.procession.core.life.LockProbe;
 import dev.procession.core.life.Membership;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.ProtocolException;
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.Uninterrupted;
+import dev.procession.core.time.Timeout;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.ManagerUnavailableException;
 import dev.procession.manager.proto.Hello;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dialer {
 
+    private static final Log LOG = Log.of(Dialer.class);
+
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -59,19 +63,15 @@ final class Dialer {
      * Connects a stream. A server that lives and does not listen yet, or has a full backlog, is
      * tried again for ten seconds.
      *
-     * @param deadline when the caller gives up, if ever
+     * @param timeout when the caller gives up, if ever
      * @throws ClosedByInterruptException if this thread was interrupted
      * @throws IOException if the caller's time is over
      * @throws IllegalStateException if this client is closed
      * @throws ManagerUnavailableException if the server is dead or stays silent
      * @throws ManagerException if the server refuses this client
      */
-    BlockingConnection dial(long stream, Deadline deadline) throws IOException {
-        Deadline patience = new Deadline();
-        patience.atMost(PATIENCE_NANOS);
-        if (deadline.isLimited()) {
-            patience.atMost(deadline.time() - System.nanoTime());
-        }
+    BlockingConnection dial(long stream, Timeout timeout) throws IOException {
+        Timeout patience = Timeout.ofNanos(PATIENCE_NANOS).atMost(timeout.remainingNanos());
         while (true) {
             try {
                 proveLife();
@@ -85,7 +85,7 @@ final class Dialer {
                     throw new ManagerUnavailableException(
                             "the manager's server is not there", address.directory(), e);
                 }
-                if (deadline.isOver()) {
+                if (timeout.isOver()) {
                     throw e;
                 }
                 if (patience.isOver()) {
@@ -99,7 +99,7 @@ final class Dialer {
         }
     }
 
-    private BlockingConnection open(long stream, Deadline patience) throws IOException {
+    private BlockingConnection open(long stream, Timeout patience) throws IOException {
         BlockingConnection connection =
                 new BlockingConnection(SocketChannel.open(StandardProtocolFamily.UNIX), alarms);
         connection.limit(patience);
@@ -218,8 +218,7 @@ final class Dialer {
                 held.release();
                 Files.deleteIfExists(address.client(client));
             } catch (IOException e) {
-                System.getLogger(Dialer.class.getName())
-                        .log(System.Logger.Level.DEBUG, "could not remove a membership file", e);
+                LOG.report(System.Logger.Level.DEBUG, "could not remove a membership file", e);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Event;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * first event. It keeps a bounded number; a listener too slow for that hears that it missed some.
  */
 final class EventThread {
+
+    private static final Log LOG = Log.of(EventThread.class);
 
     private static final int KEPT = 8192;
 
@@ -63,11 +66,7 @@ final class EventThread {
                 made.start();
                 thread = made;
             } catch (OutOfMemoryError e) { // no thread; who reads events also reads answers
-                System.getLogger(EventThread.class.getName())
-                        .log(
-                                Level.WARNING,
-                                "no thread for listeners; the next event tries again",
-                                e);
+                LOG.report(Level.WARNING, "no thread for listeners; the next event tries again", e);
             }
         }
     }
@@ -86,8 +85,7 @@ final class EventThread {
             try {
                 task.run();
             } catch (Throwable e) { // a listener's failure is its own
-                System.getLogger(EventThread.class.getName())
-                        .log(Level.WARNING, "a listener of a shared dict failed", e);
+                LOG.report(Level.WARNING, "a listener of a shared dict failed", e);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.procession.manager.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
 import dev.procession.core.life.Session;
+import dev.procession.core.time.Timeout;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
@@ -288,8 +289,8 @@ public final class ManagerClient {
         return closed;
     }
 
-    BlockingConnection dial(long stream, Deadline deadline) throws IOException {
-        BlockingConnection connection = dialer.dial(stream, deadline);
+    BlockingConnection dial(long stream, Timeout timeout) throws IOException {
+        BlockingConnection connection = dialer.dial(stream, timeout);
         incarnation = connection.incarnation();
         maxMessageBytes = connection.maxBytes();
         return connection;

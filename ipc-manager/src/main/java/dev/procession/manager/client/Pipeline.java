@@ -2,6 +2,8 @@ package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.link.ProtocolException;
+import dev.procession.core.log.Log;
+import dev.procession.core.time.Timeout;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.ManagerUnavailableException;
 import dev.procession.manager.client.PendingCalls.Call;
@@ -44,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * server does nothing twice. At most {@link #WINDOW} calls are under way; who asks for more waits.
  */
 public final class Pipeline {
+
+    private static final Log LOG = Log.of(Pipeline.class);
 
     /** Calls under way at most. */
     public static final int WINDOW = 4096;
@@ -215,7 +219,8 @@ public final class Pipeline {
                 if (Thread.currentThread() == thread) {
                     throw e; // who sends all again could not either: the calls fail
                 }
-                log("writing requests failed; the connection is made again", e);
+                LOG.report(
+                        Level.WARNING, "writing requests failed; the connection is made again", e);
                 return;
             } finally {
                 current.writing.unlock();
@@ -281,17 +286,17 @@ public final class Pipeline {
      * Reads answers until a future is done, for a while. The thread, for which nobody else would
      * read, does it until then.
      *
-     * @param nanos how long at most the caller would wait
+     * @param limit how long at most the caller would wait
      * @return whether it is done
      */
-    boolean help(CompletableFuture<?> wanted, long nanos) {
+    boolean help(CompletableFuture<?> wanted, Timeout limit) {
         deliver();
         send();
         if (Thread.currentThread() == thread) {
-            serveUntil(wanted, nanos);
+            serveUntil(wanted, limit);
         } else if (AnswerSpin.takePlace()) {
             try {
-                spin(wanted, nanos);
+                spin(wanted, limit);
             } finally {
                 AnswerSpin.leavePlace();
             }
@@ -300,13 +305,15 @@ public final class Pipeline {
     }
 
     /** An action on the thread waits for a future. */
-    private void serveUntil(CompletableFuture<?> wanted, long nanos) {
+    private void serveUntil(CompletableFuture<?> wanted, Timeout limit) {
         CompletableFuture<?> end = wanted;
-        if (nanos != Long.MAX_VALUE) {
+        if (limit.isLimited()) {
             CompletableFuture<Object> over = new CompletableFuture<>();
             end =
                     CompletableFuture.anyOf(
-                            wanted, over.completeOnTimeout(over, nanos, TimeUnit.NANOSECONDS));
+                            wanted,
+                            over.completeOnTimeout(
+                                    over, limit.remainingNanos(), TimeUnit.NANOSECONDS));
         }
         CompletableFuture<?> unused = end.whenComplete((value, failure) -> signal());
         Selector current = selector;
@@ -316,9 +323,8 @@ public final class Pipeline {
     }
 
     @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy; nothing relies on it
-    private void spin(CompletableFuture<?> wanted, long nanos) {
-        long start = System.nanoTime();
-        long last = start;
+    private void spin(CompletableFuture<?> wanted, Timeout limit) {
+        long last = System.nanoTime();
         while (!wanted.isDone()) {
             NonBlockingConnection current = connection;
             if (current == null) {
@@ -329,7 +335,7 @@ public final class Pipeline {
             if (poll(current)) {
                 last = now;
             }
-            if (now - start > nanos
+            if (limit.isOver()
                     || now - last > AnswerSpin.SPIN_NANOS
                     || Thread.currentThread().isInterrupted()) {
                 return;
@@ -374,12 +380,11 @@ public final class Pipeline {
             take(current);
         } catch (IOException e) {
             if (e instanceof ProtocolException) {
-                System.getLogger(Pipeline.class.getName())
-                        .log(Level.WARNING, "the manager's server makes no sense", e);
+                LOG.report(Level.WARNING, "protocol error from the manager's server", e);
             }
             broken(current);
         } catch (Throwable e) { // no memory, say; where the stream stands is not known any more
-            log("reading answers failed; the connection is made again", e);
+            LOG.report(Level.WARNING, "reading answers failed; the connection is made again", e);
             broken(current);
         } finally {
             current.reading.unlock();
@@ -440,14 +445,6 @@ public final class Pipeline {
         }
     }
 
-    private static void log(String what, Throwable cause) {
-        try {
-            System.getLogger(Pipeline.class.getName()).log(Level.WARNING, what, cause);
-        } catch (Throwable e) {
-            // The log lacks what the cause lacked.
-        }
-    }
-
     private void take(Response answer, long bytes) {
         Call call = calls.answered(answer.getSeq(), bytes);
         if (call != null) {
@@ -471,7 +468,7 @@ public final class Pipeline {
             try {
                 next.run();
             } catch (Throwable e) { // an action's failure is its own
-                log("completing an asynchronous call failed", e);
+                LOG.report(Level.WARNING, "completing an asynchronous call failed", e);
             }
             next = deliveries.poll();
         }
@@ -548,7 +545,10 @@ public final class Pipeline {
         } catch (ManagerUnavailableException | ManagerException | IllegalStateException e) {
             failAll(e);
         } catch (Throwable e) { // the thread goes on: others' calls need it
-            log("the thread of the asynchronous calls failed; their connection is made again", e);
+            LOG.report(
+                    Level.WARNING,
+                    "the thread of the asynchronous calls failed; their connection is made again",
+                    e);
             NonBlockingConnection current = connection;
             if (current != null) {
                 current.close();
@@ -588,7 +588,7 @@ public final class Pipeline {
         }
         NonBlockingConnection made;
         try {
-            made = new NonBlockingConnection(client.dial(stream, new Deadline()), waiter);
+            made = new NonBlockingConnection(client.dial(stream, Timeout.NEVER), waiter);
         } catch (IOException e) {
             return; // broken at once, or somebody interrupts; once more
         }
@@ -634,17 +634,15 @@ public final class Pipeline {
 
     /** Nobody waits for this: it is how soon a server that is started again is found. */
     private void pause() {
-        long end = System.nanoTime() + LOOK_AGAIN_NANOS;
+        Timeout end = Timeout.ofNanos(LOOK_AGAIN_NANOS);
         synchronized (change) {
-            long rest = LOOK_AGAIN_NANOS;
-            while (!closed && calls.isEmpty() && rest > 0) {
+            while (!closed && calls.isEmpty() && !end.isOver()) {
                 try {
-                    TimeUnit.NANOSECONDS.timedWait(change, rest); // for a caller
+                    TimeUnit.NANOSECONDS.timedWait(change, end.remainingNanos()); // for a caller
                 } catch (InterruptedException e) {
                     // Somebody's code interrupts all threads it finds; this one has one thing to
                     // do.
                 }
-                rest = end - System.nanoTime();
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.procession.manager.client;
 
+import dev.procession.core.time.Timeout;
 import dev.procession.manager.proto.Response;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -51,7 +52,7 @@ final class Reply<T> extends CompletableFuture<T> {
 
     @Override
     public T join() {
-        if (isDone() || pipeline.help(this, Long.MAX_VALUE)) {
+        if (isDone() || pipeline.help(this, Timeout.NEVER)) {
             return super.join();
         }
         pipeline.fallAsleep();
@@ -64,7 +65,7 @@ final class Reply<T> extends CompletableFuture<T> {
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        if (isDone() || pipeline.help(this, Long.MAX_VALUE)) {
+        if (isDone() || pipeline.help(this, Timeout.NEVER)) {
             return super.get();
         }
         pipeline.fallAsleep();
@@ -78,14 +79,13 @@ final class Reply<T> extends CompletableFuture<T> {
     @Override
     public T get(long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
-        long start = System.nanoTime();
-        if (isDone() || timeout <= 0 || pipeline.help(this, unit.toNanos(timeout))) {
+        Timeout limit = Timeout.ofNanos(unit.toNanos(timeout));
+        if (isDone() || timeout <= 0 || pipeline.help(this, limit)) {
             return super.get(timeout, unit);
         }
         pipeline.fallAsleep();
         try {
-            long left = unit.toNanos(timeout) - (System.nanoTime() - start);
-            return super.get(left, TimeUnit.NANOSECONDS);
+            return super.get(limit.remainingNanos(), TimeUnit.NANOSECONDS);
         } finally {
             pipeline.wakeUp();
         }

@@ -1,6 +1,7 @@
 package dev.procession.manager.client;
 
 import dev.procession.core.link.ProtocolException;
+import dev.procession.core.time.Timeout;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.ManagerUnavailableException;
 import dev.procession.manager.proto.Operation;
@@ -14,6 +15,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +39,10 @@ final class SyncStream {
     private static final int LARGE_BYTES = 1 << 16;
 
     /** How long a withdrawal waits before it is sent by another connection. */
-    private static final long WITHDRAW_NANOS = 10_000_000_000L;
+    private static final long WITHDRAW_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** What a server may take to answer when the time is over, or after an interrupt. */
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
 
     private final ManagerClient client;
     private final long number;
@@ -98,7 +103,12 @@ final class SyncStream {
         /** Who waits for a condition cannot go on without its lock. */
         private final boolean mayGiveUp;
 
-        private final Deadline deadline = new Deadline();
+        /**
+         * When the call ends whatever the server does. The server keeps time as well and answers;
+         * this is for one that stands still, so it is a little later.
+         */
+        private Timeout timeout = Timeout.NEVER;
+
         private boolean interrupted = Thread.interrupted();
         private boolean cancel;
         private @Nullable BlockingConnection sentBy;
@@ -108,8 +118,10 @@ final class SyncStream {
             this.interruptibly = interruptibly;
             this.mayGiveUp = request.getOperation() != Operation.AWAIT;
             if (WAITING.contains(request.getOperation()) && request.getNanos() > 0) {
-                deadline.atMost(
-                        Math.min(request.getNanos(), Long.MAX_VALUE / 4) + Deadline.GRACE_NANOS);
+                timeout =
+                        Timeout.ofNanos(
+                                Math.min(request.getNanos(), Timeout.FOREVER - GRACE_NANOS)
+                                        + GRACE_NANOS);
             }
             if (interrupted) {
                 wasInterrupted();
@@ -121,7 +133,7 @@ final class SyncStream {
             if (interruptibly && !cancel) {
                 cancel = true;
                 if (mayGiveUp) {
-                    deadline.atMost(Deadline.GRACE_NANOS);
+                    timeout = timeout.atMost(GRACE_NANOS);
                 }
             }
         }
@@ -148,11 +160,11 @@ final class SyncStream {
             } catch (IOException e) {
                 drop(); // a connection broke; only the dialer can tell what that means
             }
-            return deadline.isOver() ? givenUp() : null;
+            return timeout.isOver() ? givenUp() : null;
         }
 
         private Response exchange() throws IOException {
-            BlockingConnection current = connected(request, deadline);
+            BlockingConnection current = connected(request, timeout);
             requireSameServer(sentBy, current);
             unanswered = true;
             try {
@@ -191,16 +203,14 @@ final class SyncStream {
         long abandoned = seq;
         try {
             drop(); // its answer may be on the way, or the request not written whole
-            BlockingConnection current = connected(Request.getDefaultInstance(), new Deadline());
+            BlockingConnection current = connected(Request.getDefaultInstance(), Timeout.NEVER);
             current.write(
                     FrameKind.REQUEST,
                     Request.newBuilder()
                             .setOperation(Operation.WITHDRAW)
                             .setNumber(abandoned)
                             .build());
-            Deadline patience = new Deadline();
-            patience.atMost(WITHDRAW_NANOS);
-            current.limit(patience);
+            current.limit(Timeout.ofNanos(WITHDRAW_NANOS));
             Request question =
                     Request.newBuilder()
                             .setOperation(Operation.STATS)
@@ -233,15 +243,15 @@ final class SyncStream {
         }
     }
 
-    private BlockingConnection connected(Request request, Deadline deadline) throws IOException {
+    private BlockingConnection connected(Request request, Timeout timeout) throws IOException {
         client.requireOpen();
         BlockingConnection current = connection;
         if (current == null) {
-            current = client.dial(number, deadline);
+            current = client.dial(number, timeout);
             current.spinFirst();
             connection = current;
         }
-        current.limit(deadline);
+        current.limit(timeout);
         client.requireFits(request, current.maxBytes());
         return current;
     }

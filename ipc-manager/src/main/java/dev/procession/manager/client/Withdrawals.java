@@ -1,6 +1,8 @@
 package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.log.Log;
+import dev.procession.core.time.Timeout;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.ManagerUnavailableException;
 import java.io.IOException;
@@ -19,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Withdrawals {
 
-    private static final long RETRY_MILLIS = 100;
+    private static final Log LOG = Log.of(Withdrawals.class);
+
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final ManagerClient client;
 
@@ -86,7 +90,7 @@ final class Withdrawals {
             return;
         }
         try {
-            long time = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+            long time = System.nanoTime() + RETRY_NANOS;
             trying = client.runAt(this::tryAgain, time);
         } catch (OutOfMemoryError e) {
             // Then the next call tries again.
@@ -103,8 +107,7 @@ final class Withdrawals {
     @GuardedBy("this")
     private void warn(String what, Throwable cause) {
         try {
-            System.getLogger(Withdrawals.class.getName())
-                    .log(warned ? Level.DEBUG : Level.WARNING, what, cause);
+            LOG.logger().log(warned ? Level.DEBUG : Level.WARNING, what, cause);
             warned = true;
         } catch (Throwable e) {
             // The JDK's logger opens files at its first use, and so lacks what the cause lacked.
@@ -166,15 +169,13 @@ final class Withdrawals {
     /** The others come first then. */
     private synchronized void tryAgainLater(SyncStream stream) {
         streams.addLast(stream);
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
-        long rest = end - System.nanoTime();
-        while (!closed && rest > 0) {
+        Timeout end = Timeout.ofNanos(RETRY_NANOS);
+        while (!closed && !end.isOver()) {
             try {
-                TimeUnit.NANOSECONDS.timedWait(this, rest); // for the client's end
+                TimeUnit.NANOSECONDS.timedWait(this, end.remainingNanos()); // for the client's end
             } catch (InterruptedException e) {
                 // Somebody's code interrupts all threads it finds; this one has one thing to do.
             }
-            rest = end - System.nanoTime();
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
+import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * connection outlives its process. Nothing but the kernel's word ends a client, or its own goodbye.
  */
 final class Clients {
+
+    private static final Log LOG = Log.of(Clients.class);
 
     private static final long SWEEP_MILLIS = 400;
     private static final long FIRST_LOOK_MILLIS = 1;
@@ -71,11 +74,10 @@ final class Clients {
                 return false;
             }
         } catch (IOException e) {
-            ManagerServer.LOG.log(
-                    Level.WARNING, "cannot see whether a client lives: pid=" + client.pid(), e);
+            LOG.report(Level.WARNING, "cannot see whether a client lives: pid=" + client.pid(), e);
             return false;
         }
-        ManagerServer.LOG.log(Level.DEBUG, "a client has ended: pid={0}", client.pid());
+        LOG.report(Level.DEBUG, "a client has ended: pid=" + client.pid(), null);
         end(client);
         return true;
     }
@@ -93,7 +95,7 @@ final class Clients {
             try {
                 Files.deleteIfExists(client.membership());
             } catch (IOException e) {
-                ManagerServer.LOG.log(Level.WARNING, "cannot remove a dead client's file", e);
+                LOG.report(Level.WARNING, "cannot remove a dead client's file", e);
             }
         }
     }

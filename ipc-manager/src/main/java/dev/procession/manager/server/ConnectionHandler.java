@@ -2,6 +2,7 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.procession.core.link.ProtocolException;
+import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.wire.FrameKind;
 import io.netty.buffer.ByteBuf;
@@ -18,6 +19,8 @@ import java.lang.System.Logger.Level;
  * for it. Garbage ends the connection and nothing else.
  */
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
+
+    private static final Log LOG = Log.of(ConnectionHandler.class);
 
     private final ManagerServer server;
     private final RequestStream stream;
@@ -85,13 +88,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         if (cause instanceof OutOfMemoryError memory) {
             server.ranOutOfMemory(memory);
         } else if (isBroken(cause)) {
-            ManagerServer.LOG.log(Level.DEBUG, "a connection broke", cause);
+            LOG.report(Level.DEBUG, "a connection broke", cause);
         } else {
-            ManagerServer.LOG.log(
+            LOG.report(
                     Level.WARNING,
-                    "a connection was closed: pid={0}, {1}",
-                    stream.client().pid(),
-                    reason(cause));
+                    "a connection was closed: pid=" + stream.client().pid() + ", " + reason(cause),
+                    null);
         }
         ChannelFuture unused = context.close();
     }

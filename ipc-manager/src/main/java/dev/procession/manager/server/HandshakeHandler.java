@@ -3,6 +3,7 @@ package dev.procession.manager.server;
 import com.google.protobuf.ByteString;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.ProtocolException;
+import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Hello;
 import dev.procession.manager.proto.Proof;
 import dev.procession.manager.proto.Welcome;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * place.
  */
 final class HandshakeHandler extends ChannelInboundHandlerAdapter {
+
+    private static final Log LOG = Log.of(HandshakeHandler.class);
 
     private static final String FRAMES = "frames";
     private static final long HANDSHAKE_SECONDS = 10;
@@ -164,7 +167,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     }
 
     private static void refuse(ChannelHandlerContext context, String reason) {
-        ManagerServer.LOG.log(Level.WARNING, "a connection was refused: {0}", reason);
+        LOG.report(Level.WARNING, "a connection was refused: " + reason, null);
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         ByteBuf frame = Unpooled.buffer(FrameKind.HEADER_BYTES + text.length);
         frame.writeLong(text.length).writeByte(FrameKind.REFUSED.number()).writeBytes(text);

@@ -6,6 +6,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.life.Session;
+import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.FrameKind;
@@ -17,7 +18,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManagerServer implements AutoCloseable {
 
-    static final Logger LOG = System.getLogger(ManagerServer.class.getName());
+    private static final Log LOG = Log.of(ManagerServer.class);
 
     /** The exit code of a server whose store failed. */
     private static final int STORE_FAILED = 84;
@@ -238,7 +238,7 @@ public final class ManagerServer implements AutoCloseable {
             ranOutOfMemory(e);
         } catch (Throwable e) { // an Error is this request's as well
             stats.failure();
-            LOG.log(Level.ERROR, "a request failed: operation=" + request.getOperation(), e);
+            LOG.report(Level.ERROR, "a request failed: operation=" + request.getOperation(), e);
             call.fail("the manager's server failed: " + e);
         }
     }
@@ -270,13 +270,13 @@ public final class ManagerServer implements AutoCloseable {
         unflushed.clear(); // nothing more is promised
         if (exit != null) {
             try {
-                LOG.log(Level.ERROR, why, cause);
+                LOG.report(Level.ERROR, why, cause);
             } finally {
                 exit.accept(code);
             }
         }
         endIfFailed();
-        LOG.log(Level.ERROR, why, cause);
+        LOG.report(Level.ERROR, why, cause);
     }
 
     /** Ends what cannot go on, by another thread, for this one is among those that end. */
@@ -362,7 +362,7 @@ public final class ManagerServer implements AutoCloseable {
             ranOutOfMemory(e);
         } catch (Throwable e) { // the next task has nothing to do with it
             stats.failure();
-            LOG.log(Level.ERROR, "the manager's server failed at a task of its own", e);
+            LOG.report(Level.ERROR, "the manager's server failed at a task of its own", e);
         } finally {
             flush();
         }

@@ -1,6 +1,7 @@
 package dev.procession.manager.server;
 
 import dev.procession.core.life.LockProbe;
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.Uninterrupted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * also when a cleaner of old files has removed its name.
  */
 final class ProofOfLife {
+
+    private static final Log LOG = Log.of(ProofOfLife.class);
 
     private final Path file;
     private @Nullable FileChannel channel;
@@ -72,8 +75,7 @@ final class ProofOfLife {
             try {
                 known.close();
             } catch (IOException e) {
-                ManagerServer.LOG.log(
-                        System.Logger.Level.DEBUG, "closing a membership file failed", e);
+                LOG.report(System.Logger.Level.DEBUG, "closing a membership file failed", e);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.procession.manager.server;
 
+import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * done again; what waits goes on waiting; what only reads is simply read again.
  */
 final class RequestStream {
+
+    private static final Log LOG = Log.of(RequestStream.class);
 
     /** Operations that change nothing, so their answers need not be kept. */
     private static final Set<Operation> READ_ONLY =
@@ -329,8 +332,7 @@ final class RequestStream {
     }
 
     private void cutOff(String why) {
-        ManagerServer.LOG.log(
-                Level.WARNING, "a client was cut off: pid={0}, {1}", client.pid(), why);
+        LOG.report(Level.WARNING, "a client was cut off: pid=" + client.pid() + ", " + why, null);
         Channel current = channel;
         if (current != null) {
             ChannelFuture unused = current.close();

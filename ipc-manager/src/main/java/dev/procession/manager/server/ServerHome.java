@@ -3,6 +3,7 @@ package dev.procession.manager.server;
 import dev.procession.core.life.LockProbe;
 import dev.procession.core.life.Membership;
 import dev.procession.core.life.SessionDirectory;
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.Uninterrupted;
 import dev.procession.manager.wire.LocalServers;
 import dev.procession.manager.wire.ServerAddress;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * server takes the address of a living one.
  */
 final class ServerHome {
+
+    private static final Log LOG = Log.of(ServerHome.class);
 
     /**
      * Servers before the epochs took tokens from the clock, 1024 for each millisecond. Until the
@@ -122,7 +125,7 @@ final class ServerHome {
         try {
             ManagementFactory.getPlatformMBeanServer().registerMBean(stats, name());
         } catch (JMException e) {
-            ManagerServer.LOG.log(Level.WARNING, "no figures by JMX", e);
+            LOG.report(Level.WARNING, "no figures by JMX", e);
         }
     }
 
@@ -152,8 +155,7 @@ final class ServerHome {
                 SessionDirectory.delete(address.directory());
             }
         } catch (IOException | JMException e) {
-            ManagerServer.LOG.log(
-                    Level.WARNING, "could not remove: path=" + address.directory(), e);
+            LOG.report(Level.WARNING, "could not remove: path=" + address.directory(), e);
         } finally {
             LocalServers.serverEnded(address);
         }
