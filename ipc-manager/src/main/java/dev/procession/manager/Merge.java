@@ -1,6 +1,7 @@
 package dev.procession.manager;
 
 import dev.procession.manager.wire.Arithmetic;
+import dev.procession.manager.wire.MergeFunctions;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.function.BinaryOperator;
@@ -21,6 +22,10 @@ import java.util.function.BinaryOperator;
 public final class Merge<V> implements BinaryOperator<V>, Serializable {
 
     @Serial private static final long serialVersionUID = 1L;
+
+    static {
+        MergeFunctions.install(merge -> ((Merge<?>) merge).function);
+    }
 
     private final Arithmetic function;
 
@@ -65,10 +70,6 @@ public final class Merge<V> implements BinaryOperator<V>, Serializable {
      */
     public static <V extends Comparable<? super V>> Merge<V> max() {
         return new Merge<>(Arithmetic.MAX);
-    }
-
-    long number() {
-        return function.number();
     }
 
     @Override

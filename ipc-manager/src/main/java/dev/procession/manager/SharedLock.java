@@ -1,7 +1,7 @@
 package dev.procession.manager;
 
-import dev.procession.core.time.Timeout;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
@@ -39,7 +39,7 @@ public interface SharedLock extends Lock {
      * @throws InterruptedException if this thread is interrupted; it does not have the lock then
      */
     default boolean tryLock(Duration timeout) throws InterruptedException {
-        return tryLock(Timeout.nanos(timeout), java.util.concurrent.TimeUnit.NANOSECONDS);
+        return tryLock(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.procession.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
 import java.util.ArrayList;

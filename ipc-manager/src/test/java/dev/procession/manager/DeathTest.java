@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.ChildProcess;
+import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.testing.Await;
 import java.time.Duration;
 import java.util.Optional;

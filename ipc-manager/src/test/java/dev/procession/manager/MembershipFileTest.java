@@ -3,6 +3,7 @@ package dev.procession.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.core.ChildProcess;
+import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.testing.Await;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.procession.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procession.manager.proxy.RemoteManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

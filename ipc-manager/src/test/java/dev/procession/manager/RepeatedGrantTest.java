@@ -8,6 +8,7 @@ import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
 import java.time.Duration;

@@ -1,0 +1,67 @@
+package dev.procession.manager.proxy;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.DictListener;
+import dev.procession.manager.SharedDict;
+import dev.procession.manager.client.Pipeline;
+import dev.procession.manager.proto.Event;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A listener as the pipeline calls it. */
+@SuppressWarnings("unchecked") // the server keeps what the dict's own type put there
+final class DictWatch<K, V> implements SharedDict.Watch, Pipeline.EventListener {
+
+    private final Remote remote;
+    private final DictListener<? super K, ? super V> listener;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile long number;
+
+    private DictWatch(Remote remote, DictListener<? super K, ? super V> listener) {
+        this.remote = remote;
+        this.listener = Objects.requireNonNull(listener, "a listener");
+    }
+
+    static <K, V> DictWatch<K, V> begin(
+            Remote remote, @Nullable ByteString key, DictListener<? super K, ? super V> listener) {
+        DictWatch<K, V> watch = new DictWatch<>(remote, listener);
+        Request.Builder request = remote.request(Operation.WATCH);
+        if (key != null) {
+            request.setKey(key).setValue(ByteString.EMPTY); // a value says that there is a key
+        }
+        watch.number = remote.client().watch(request, watch);
+        return watch;
+    }
+
+    @Override
+    public void changed(Event event) {
+        if (closed.get()) {
+            return;
+        }
+        K key = (K) remote.decodeKey(event.getKey());
+        switch (event.getChange()) {
+            case PUT_ENTRY ->
+                    listener.put(key, (V) Objects.requireNonNull(remote.decode(event.getValue())));
+            case REMOVED_ENTRY -> listener.removed(key);
+            case EXPIRED_ENTRY -> listener.expired(key);
+            case UNRECOGNIZED -> listener.missed();
+        }
+    }
+
+    @Override
+    public void missed() {
+        if (!closed.get()) {
+            listener.missed();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            remote.client().unwatch(number);
+        }
+    }
+}

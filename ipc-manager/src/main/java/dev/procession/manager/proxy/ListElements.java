@@ -1,0 +1,111 @@
+package dev.procession.manager.proxy;
+
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import java.util.ConcurrentModificationException;
+import java.util.List;
+import java.util.ListIterator;
+import java.util.NoSuchElementException;
+
+/**
+ * Walks a list as it was when the walk began. It changes the list only while nobody else has, for
+ * an index means something else afterwards.
+ */
+final class ListElements<E> implements ListIterator<E> {
+
+    private static final int NONE = -1;
+
+    private final Remote remote;
+    private final List<E> elements;
+    private long version;
+    private int next;
+    private int returned = NONE;
+
+    ListElements(Remote remote, List<E> elements, long version, int next) {
+        this.remote = remote;
+        this.elements = elements;
+        this.version = version;
+        this.next = next;
+    }
+
+    @Override
+    public boolean hasNext() {
+        return next < elements.size();
+    }
+
+    @Override
+    public E next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        returned = next++;
+        return elements.get(returned);
+    }
+
+    @Override
+    public boolean hasPrevious() {
+        return next > 0;
+    }
+
+    @Override
+    public E previous() {
+        if (!hasPrevious()) {
+            throw new NoSuchElementException();
+        }
+        returned = --next;
+        return elements.get(returned);
+    }
+
+    @Override
+    public int nextIndex() {
+        return next;
+    }
+
+    @Override
+    public int previousIndex() {
+        return next - 1;
+    }
+
+    @Override
+    public void remove() {
+        requireReturned();
+        change(remote.request(Operation.LIST_REMOVE).setNumber(returned).setSize(returned + 1L));
+        E unused = elements.remove(returned);
+        next = returned;
+        returned = NONE;
+    }
+
+    @Override
+    public void set(E element) {
+        requireReturned();
+        change(
+                remote.request(Operation.LIST_SET)
+                        .setNumber(returned)
+                        .setValue(remote.value(element)));
+        E unused = elements.set(returned, element);
+    }
+
+    @Override
+    public void add(E element) {
+        change(remote.request(Operation.LIST_ADD).setNumber(next).addValues(remote.value(element)));
+        elements.add(next++, element);
+        returned = NONE;
+    }
+
+    private void requireReturned() {
+        if (returned == NONE) {
+            throw new IllegalStateException("no element to change: next() comes first");
+        }
+    }
+
+    private void change(Request.Builder request) {
+        Response response = remote.call(request.setVersion(version));
+        if (!response.getFlag()) {
+            throw new ConcurrentModificationException(
+                    "the list was changed by somebody else during this iteration: name="
+                            + remote.name());
+        }
+        version = response.getVersion();
+    }
+}

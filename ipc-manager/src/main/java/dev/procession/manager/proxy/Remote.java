@@ -1,0 +1,129 @@
+package dev.procession.manager.proxy;
+
+import com.google.protobuf.ByteString;
+import dev.procession.core.Codec;
+import dev.procession.manager.client.LockHolds.Hold;
+import dev.procession.manager.client.ManagerClient;
+import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import java.io.Serializable;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One shared object as a proxy uses it: its name, its calls, and its encoding. Immutable. */
+final class Remote {
+
+    private final ServerLink link;
+    private final Kind kind;
+    private final String name;
+    private final long size;
+    private final Serializable handle;
+
+    /**
+     * Describes a shared object.
+     *
+     * @param handle what travels instead of its proxy
+     */
+    Remote(ServerLink link, Kind kind, String name, long size, Serializable handle) {
+        this.link = link;
+        this.kind = kind;
+        this.name = Objects.requireNonNull(name, "the name of a shared object");
+        this.size = size;
+        this.handle = handle;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    ManagerClient client() {
+        return link.client();
+    }
+
+    /** What travels instead of a proxy. */
+    Object handle() {
+        return handle;
+    }
+
+    Request.Builder request(Operation operation) {
+        return Request.newBuilder()
+                .setOperation(operation)
+                .setKind(kind)
+                .setName(name)
+                .setSize(size);
+    }
+
+    Response call(Request.Builder request) {
+        return client().call(request);
+    }
+
+    Response call(Operation operation) {
+        return client().call(request(operation));
+    }
+
+    Response callInterruptibly(Request.Builder request) throws InterruptedException {
+        return client().callInterruptibly(request);
+    }
+
+    <T> CompletableFuture<T> callAsync(Request.Builder request, Function<Response, T> decoder) {
+        return client().callAsync(request, decoder);
+    }
+
+    ByteString key(Object key) {
+        return link.values().key(key);
+    }
+
+    Object decodeKey(ByteString bytes) {
+        return link.values().decodeKey(bytes);
+    }
+
+    ByteString value(Object value) {
+        return link.values().value(value);
+    }
+
+    @Nullable Object decode(ByteString bytes) {
+        return link.values().decode(bytes);
+    }
+
+    /** The codec of users' objects. */
+    Codec codec() {
+        return link.values().codec();
+    }
+
+    /** The value of an answer, or null if it has none. */
+    @Nullable Object valueOf(Response response) {
+        return response.hasValue() ? decode(response.getValue()) : null;
+    }
+
+    /** The calling thread's hold of this lock. */
+    @Nullable Hold myHold() {
+        return client().holds().mine(kind, name, client().incarnation());
+    }
+
+    void hold(Hold hold) {
+        client().holds().put(kind, name, hold);
+    }
+
+    /** This thread has the lock after all, unless another one has it. */
+    void holdAgain(Hold hold) {
+        client().holds().putBack(kind, name, hold);
+    }
+
+    /** This thread does not have the lock any more. */
+    void strike(Hold hold) {
+        client().holds().strike(kind, name, hold);
+    }
+
+    @Override
+    public String toString() {
+        return kind.name().toLowerCase(java.util.Locale.ROOT) + " " + name;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.procession.manager.proxy;
+
+import dev.procession.manager.SharedBarrier;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import dev.procession.manager.wire.WaitNanos;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.TimeoutException;
+
+/** A proxy of a barrier. */
+final class RemoteBarrier implements SharedBarrier, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final transient Remote remote;
+    private final transient int parties;
+
+    RemoteBarrier(Remote remote, int parties) {
+        this.remote = remote;
+        this.parties = parties;
+    }
+
+    private Response await(long nanos) throws InterruptedException, BrokenBarrierException {
+        if (Thread.currentThread().isInterrupted()) {
+            // Also for the last party, as CyclicBarrier does it: the others must not wait for it.
+            Response unused = unbroken(remote.call(Operation.BARRIER_BREAK));
+            boolean unusedInterrupt = Thread.interrupted();
+            throw new InterruptedException();
+        }
+        // Also when the interrupt comes only now the server learns of this party, and breaks.
+        Response response =
+                unbroken(
+                        remote.client()
+                                .callCancellably(
+                                        remote.request(Operation.BARRIER_AWAIT).setNanos(nanos)));
+        if (response.getStatus() == Status.CANCELLED) {
+            throw new InterruptedException();
+        }
+        return response;
+    }
+
+    private Response unbroken(Response response) throws BrokenBarrierException {
+        if (response.getStatus() == Status.BROKEN) {
+            throw new BrokenBarrierException(
+                    "a party gave up or died, or the barrier was reset: name=" + remote.name());
+        }
+        return response;
+    }
+
+    @Override
+    public int await() throws InterruptedException, BrokenBarrierException {
+        return (int) await(WaitNanos.FOREVER).getNumber();
+    }
+
+    @Override
+    public int await(Duration timeout)
+            throws InterruptedException, BrokenBarrierException, TimeoutException {
+        Response response = await(WaitNanos.of(timeout));
+        if (response.getStatus() == Status.TIMED_OUT) {
+            throw new TimeoutException(
+                    "not all parties came: name=" + remote.name() + ", timeout=" + timeout);
+        }
+        return (int) response.getNumber();
+    }
+
+    @Override
+    public int parties() {
+        return parties;
+    }
+
+    @Override
+    public int waiting() {
+        return (int) remote.call(Operation.BARRIER_STATE).getNumber();
+    }
+
+    @Override
+    public boolean isBroken() {
+        return remote.call(Operation.BARRIER_STATE).getFlag();
+    }
+
+    @Override
+    public void reset() {
+        Response unused = remote.call(Operation.BARRIER_RESET);
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return remote.handle();
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream stream) throws IOException {
+        throw new InvalidObjectException("a shared barrier travels as its handle");
+    }
+}

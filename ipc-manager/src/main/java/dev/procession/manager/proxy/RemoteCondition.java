@@ -1,0 +1,130 @@
+package dev.procession.manager.proxy;
+
+import dev.procession.manager.SharedLock;
+import dev.procession.manager.client.LockHolds.Hold;
+import dev.procession.manager.client.ManagerClient;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import dev.procession.manager.wire.WaitNanos;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.Date;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+
+/**
+ * A proxy of a condition. One request gives the lock back, waits, and takes the lock again; an
+ * interrupted waiter also has the lock again before it throws.
+ */
+final class RemoteCondition implements Condition, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private static final long ALL_WAITERS = Long.MAX_VALUE;
+
+    private final SharedLock lock;
+    private final String id;
+
+    RemoteCondition(RemoteLock lock, String id) {
+        this.lock = lock;
+        this.id = id;
+    }
+
+    private RemoteLock remoteLock() {
+        return (RemoteLock) lock;
+    }
+
+    /** Waits; true if it was signalled, false if the time was over first. */
+    private boolean waitHere(long nanos, boolean interruptibly) throws InterruptedException {
+        RemoteLock owned = remoteLock();
+        if (interruptibly && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Hold hold = owned.requireCertainHold();
+        owned.remote().strike(hold);
+        Request.Builder request =
+                owned.request(Operation.AWAIT).setKey(owned.conditionKey(id)).setNanos(nanos);
+        Response response;
+        try {
+            response =
+                    interruptibly
+                            ? owned.remote().client().callCancellably(request)
+                            : owned.remote().call(request);
+        } catch (RuntimeException | Error e) {
+            // The caller has nothing to give back but will try to: that must not hide this.
+            hold.doubt();
+            owned.remote().holdAgain(hold);
+            throw e;
+        }
+        if (response.getStatus() == Status.NOT_OWNER) {
+            throw owned.notHeld();
+        }
+        owned.hold(response, hold.count());
+        if (response.getStatus() == Status.CANCELLED) {
+            throw new InterruptedException();
+        }
+        return ManagerClient.isOk(response);
+    }
+
+    @Override
+    public void await() throws InterruptedException {
+        boolean unused = waitHere(WaitNanos.FOREVER, true);
+    }
+
+    @Override
+    public void awaitUninterruptibly() {
+        try {
+            boolean unused = waitHere(WaitNanos.FOREVER, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody asked for it", e);
+        }
+    }
+
+    @Override
+    public long awaitNanos(long nanos) throws InterruptedException {
+        long start = System.nanoTime();
+        boolean signalled = waitHere(Math.max(0, nanos), true);
+        long rest = nanos - (System.nanoTime() - start);
+        return signalled ? Math.max(1, rest) : Math.min(0, rest);
+    }
+
+    @Override
+    public boolean await(long time, TimeUnit unit) throws InterruptedException {
+        return waitHere(WaitNanos.of(time, unit), true);
+    }
+
+    @Override
+    @SuppressWarnings("JavaUtilDate") // the interface has it
+    public boolean awaitUntil(Date deadline) throws InterruptedException {
+        return waitHere(
+                WaitNanos.of(
+                        deadline.getTime() - System.currentTimeMillis(), TimeUnit.MILLISECONDS),
+                true);
+    }
+
+    @Override
+    public void signal() {
+        signal(1);
+    }
+
+    @Override
+    public void signalAll() {
+        signal(ALL_WAITERS);
+    }
+
+    private void signal(long count) {
+        RemoteLock owned = remoteLock();
+        Hold unused = owned.requireCertainHold();
+        Response response =
+                owned.remote()
+                        .call(
+                                owned.request(Operation.SIGNAL)
+                                        .setKey(owned.conditionKey(id))
+                                        .setNumber(count));
+        if (!ManagerClient.isOk(response)) {
+            throw owned.notHeld();
+        }
+    }
+}

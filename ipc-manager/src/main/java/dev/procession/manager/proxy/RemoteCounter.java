@@ -1,0 +1,63 @@
+package dev.procession.manager.proxy;
+
+import dev.procession.manager.Merge;
+import dev.procession.manager.SharedCounter;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.Objects;
+
+/** A proxy of a counter: in the server one entry of a dict. */
+final class RemoteCounter implements SharedCounter, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private static final String ENTRY = "";
+
+    private final transient Remote remote;
+    private final transient RemoteDict<String, Long> dict;
+
+    RemoteCounter(Remote remote) {
+        this.remote = remote;
+        this.dict = new RemoteDict<>(remote);
+    }
+
+    @Override
+    public long get() {
+        Long value = dict.get(ENTRY);
+        return value == null ? 0 : value;
+    }
+
+    @Override
+    public void set(long value) {
+        Long unused = dict.put(ENTRY, value);
+    }
+
+    @Override
+    public long addAndGet(long delta) {
+        return Objects.requireNonNull(dict.merge(ENTRY, delta, Merge.sum()));
+    }
+
+    @Override
+    public boolean compareAndSet(long expected, long value) {
+        return dict.replace(ENTRY, expected, value)
+                || (expected == 0 && dict.putIfAbsent(ENTRY, value) == null);
+    }
+
+    @Override
+    public String toString() {
+        return Long.toString(get());
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return remote.handle();
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream stream) throws IOException {
+        throw new InvalidObjectException("a shared counter travels as its handle");
+    }
+}

@@ -1,0 +1,328 @@
+package dev.procession.manager.proxy;
+
+import com.google.protobuf.ByteString;
+import dev.procession.core.UnserializableException;
+import dev.procession.manager.DictListener;
+import dev.procession.manager.Merge;
+import dev.procession.manager.SharedDict;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.MergeFunctions;
+import dev.procession.manager.wire.WaitNanos;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.AbstractMap;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proxy of a dict. Compares values as bytes first, which is one trip; as objects if they differ.
+ */
+@SuppressWarnings("unchecked") // the server keeps what this type put there
+final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, V>, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    /** What {@code putAll} sends at once, about. */
+    private static final long BATCH_BYTES = 1 << 20;
+
+    /** What an entry takes in a message beside its key and its value, at most. */
+    private static final long ENTRY_BYTES = 16;
+
+    private final transient Remote remote;
+
+    RemoteDict(Remote remote) {
+        this.remote = remote;
+    }
+
+    Remote remote() {
+        return remote;
+    }
+
+    private Request.Builder request(Operation operation, Object key) {
+        return remote.request(operation).setKey(remote.key(key));
+    }
+
+    private @Nullable V old(Response response) {
+        return (V) remote.valueOf(response);
+    }
+
+    @Override
+    public @Nullable V get(Object key) {
+        return old(remote.call(request(Operation.GET, key)));
+    }
+
+    @Override
+    public boolean containsKey(Object key) {
+        return remote.call(request(Operation.GET, key)).hasValue();
+    }
+
+    @Override
+    public boolean containsValue(Object value) {
+        Objects.requireNonNull(value, "a value");
+        return super.containsValue(value);
+    }
+
+    @Override
+    public int size() {
+        return (int) Math.min(Integer.MAX_VALUE, remote.call(Operation.SIZE).getNumber());
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return size() == 0;
+    }
+
+    @Override
+    public @Nullable V put(K key, V value) {
+        return old(remote.call(request(Operation.PUT, key).setValue(remote.value(value))));
+    }
+
+    @Override
+    public @Nullable V put(K key, V value, Duration timeToLive) {
+        if (timeToLive.isNegative() || timeToLive.isZero()) {
+            throw new IllegalArgumentException("a time to live is positive: " + timeToLive);
+        }
+        return old(
+                remote.call(
+                        request(Operation.PUT, key)
+                                .setValue(remote.value(value))
+                                .setNanos(WaitNanos.of(timeToLive))));
+    }
+
+    @Override
+    public @Nullable V putIfAbsent(K key, V value) {
+        return old(
+                remote.call(request(Operation.PUT_IF_ABSENT, key).setValue(remote.value(value))));
+    }
+
+    @Override
+    public @Nullable V remove(Object key) {
+        return old(remote.call(request(Operation.REMOVE, key)));
+    }
+
+    @Override
+    public @Nullable V replace(K key, V value) {
+        return old(remote.call(request(Operation.REPLACE, key).setValue(remote.value(value))));
+    }
+
+    @Override
+    public boolean replace(K key, V oldValue, V newValue) {
+        Objects.requireNonNull(oldValue, "the old value");
+        return compareAndSet(remote.key(key), oldValue, remote.value(newValue));
+    }
+
+    @Override
+    public boolean remove(Object key, Object value) {
+        ByteString bytes = remote.key(key);
+        return value != null && compareAndSet(bytes, value, null);
+    }
+
+    private boolean compareAndSet(
+            ByteString key, Object expected, @Nullable ByteString replacement) {
+        Request.Builder request = remote.request(Operation.COMPARE_BYTES).setKey(key);
+        try {
+            request.setExpected(remote.value(expected));
+        } catch (UnserializableException e) {
+            return false; // it was never put here
+        }
+        Response response = remote.call(withValue(request, replacement));
+        while (!response.getFlag()) {
+            if (!response.hasValue() || !expected.equals(old(response))) {
+                return false;
+            }
+            response = compareVersion(key, response.getVersion(), replacement);
+        }
+        return true;
+    }
+
+    private static Request.Builder withValue(
+            Request.Builder request, @Nullable ByteString replacement) {
+        return replacement == null ? request : request.setValue(replacement);
+    }
+
+    private Response compareVersion(
+            ByteString key, long version, @Nullable ByteString replacement) {
+        return remote.call(
+                withValue(
+                        remote.request(Operation.COMPARE_VERSION).setKey(key).setVersion(version),
+                        replacement));
+    }
+
+    @Override
+    public @Nullable V compute(
+            K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+        ByteString bytes = remote.key(key);
+        Response now = remote.call(remote.request(Operation.GET).setKey(bytes));
+        while (true) {
+            V old = old(now);
+            V fresh = function.apply(key, old);
+            if (fresh == null && old == null) {
+                return null;
+            }
+            Response answer =
+                    compareVersion(
+                            bytes, now.getVersion(), fresh == null ? null : remote.value(fresh));
+            if (answer.getFlag()) {
+                return fresh;
+            }
+            now = answer;
+        }
+    }
+
+    @Override
+    public @Nullable V computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
+        Objects.requireNonNull(function, "a function");
+        V there = get(key);
+        if (there != null) {
+            return there;
+        }
+        V fresh = function.apply(key);
+        if (fresh == null) {
+            return null;
+        }
+        V quicker = putIfAbsent(key, fresh);
+        return quicker == null ? fresh : quicker;
+    }
+
+    @Override
+    public @Nullable V computeIfPresent(
+            K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
+        Objects.requireNonNull(function, "a function");
+        return compute(key, (k, old) -> old == null ? null : function.apply(k, old));
+    }
+
+    @Override
+    public @Nullable V merge(
+            K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
+        Objects.requireNonNull(function, "a function");
+        if (function instanceof Merge<?> known) {
+            return old(remote.call(mergeRequest(key, value, known)));
+        }
+        Objects.requireNonNull(value, "a value");
+        return compute(key, (k, old) -> old == null ? value : function.apply(old, value));
+    }
+
+    private Request.Builder mergeRequest(K key, V value, Merge<?> function) {
+        return request(Operation.MERGE, key)
+                .setValue(remote.value(value))
+                .setNumber(MergeFunctions.of(function).number());
+    }
+
+    @Override
+    public void clear() {
+        Response unused = remote.call(Operation.CLEAR);
+    }
+
+    @Override
+    public void putAll(Map<? extends K, ? extends V> entries) {
+        Request.Builder batch = remote.request(Operation.PUT_ALL);
+        long bytes = 0;
+        for (Map.Entry<? extends K, ? extends V> entry : entries.entrySet()) {
+            ByteString key = remote.key(entry.getKey());
+            ByteString value = remote.value(entry.getValue());
+            long size = (long) key.size() + value.size() + ENTRY_BYTES;
+            if (batch.getKeysCount() > 0 && bytes + size > batchBytes()) {
+                Response unused = remote.call(batch);
+                batch = remote.request(Operation.PUT_ALL);
+                bytes = 0;
+            }
+            batch.addKeys(key).addValues(value);
+            bytes += size;
+        }
+        if (batch.getKeysCount() > 0) {
+            Response unused = remote.call(batch);
+        }
+    }
+
+    private long batchBytes() {
+        return Math.min(BATCH_BYTES, remote.client().maxMessageBytes() / 2);
+    }
+
+    @Override
+    public Map<K, V> getAll(Collection<? extends K> keys) {
+        Request.Builder request = remote.request(Operation.GET_ALL);
+        keys.forEach(key -> request.addKeys(remote.key(key)));
+        Response response = remote.call(request);
+        Map<K, V> found = new HashMap<>();
+        for (int i = 0; i < response.getKeysCount(); i++) {
+            found.put(
+                    (K) remote.decodeKey(response.getKeys(i)),
+                    (V) remote.decode(response.getValues(i)));
+        }
+        return found;
+    }
+
+    @Override
+    public Set<Map.Entry<K, V>> entrySet() {
+        return new DictEntries<>(this);
+    }
+
+    @Override
+    public Set<K> keySet() {
+        return new DictKeys<>(this);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable V> getAsync(K key) {
+        return later(request(Operation.GET, key));
+    }
+
+    @Override
+    public CompletableFuture<@Nullable V> putAsync(K key, V value) {
+        return later(request(Operation.PUT, key).setValue(remote.value(value)));
+    }
+
+    @Override
+    public CompletableFuture<@Nullable V> putIfAbsentAsync(K key, V value) {
+        return later(request(Operation.PUT_IF_ABSENT, key).setValue(remote.value(value)));
+    }
+
+    @Override
+    public CompletableFuture<@Nullable V> removeAsync(K key) {
+        return later(request(Operation.REMOVE, key));
+    }
+
+    @Override
+    public CompletableFuture<V> mergeAsync(K key, V value, Merge<V> function) {
+        return remote.callAsync(
+                mergeRequest(key, value, function),
+                response -> (V) Objects.requireNonNull(remote.valueOf(response)));
+    }
+
+    private CompletableFuture<@Nullable V> later(Request.Builder request) {
+        return remote.callAsync(request, this::old);
+    }
+
+    @Override
+    public Watch watch(DictListener<? super K, ? super V> listener) {
+        return DictWatch.begin(remote, null, listener);
+    }
+
+    @Override
+    public Watch watch(K key, DictListener<? super K, ? super V> listener) {
+        return DictWatch.begin(remote, remote.key(key), listener);
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return remote.handle();
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream stream) throws IOException {
+        throw new InvalidObjectException("a shared dict travels as its handle");
+    }
+}

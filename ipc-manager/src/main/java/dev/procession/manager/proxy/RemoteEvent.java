@@ -1,0 +1,65 @@
+package dev.procession.manager.proxy;
+
+import dev.procession.manager.SharedEvent;
+import dev.procession.manager.client.ManagerClient;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.WaitNanos;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
+import java.time.Duration;
+
+/** A proxy of an event. */
+final class RemoteEvent implements SharedEvent, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final transient Remote remote;
+
+    RemoteEvent(Remote remote) {
+        this.remote = remote;
+    }
+
+    @Override
+    public void set() {
+        Response unused = remote.call(Operation.EVENT_SET);
+    }
+
+    @Override
+    public void clear() {
+        Response unused = remote.call(Operation.EVENT_CLEAR);
+    }
+
+    @Override
+    public boolean isSet() {
+        return remote.call(Operation.EVENT_IS_SET).getFlag();
+    }
+
+    @Override
+    public void await() throws InterruptedException {
+        boolean unused = awaitNanos(WaitNanos.FOREVER);
+    }
+
+    @Override
+    public boolean await(Duration timeout) throws InterruptedException {
+        return awaitNanos(WaitNanos.of(timeout));
+    }
+
+    private boolean awaitNanos(long nanos) throws InterruptedException {
+        return ManagerClient.isOk(
+                remote.callInterruptibly(remote.request(Operation.EVENT_AWAIT).setNanos(nanos)));
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return remote.handle();
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream stream) throws IOException {
+        throw new InvalidObjectException("a shared event travels as its handle");
+    }
+}

@@ -1,0 +1,303 @@
+package dev.procession.manager.proxy;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.SharedList;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ListIterator;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A proxy of a list. */
+@SuppressWarnings("unchecked") // the server keeps what this type put there
+final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private static final long END = -1;
+
+    private final transient Remote remote;
+
+    RemoteList(Remote remote) {
+        this.remote = remote;
+    }
+
+    /** What the list was at one moment, and its version then. */
+    private record Content<E>(List<E> elements, long version) {}
+
+    private Response checked(Response response, long index) {
+        if (!response.getFlag()) {
+            throw new IndexOutOfBoundsException(
+                    "index=" + index + ", size=" + response.getNumber());
+        }
+        return response;
+    }
+
+    private E element(ByteString bytes) {
+        return (E) Objects.requireNonNull(remote.decode(bytes));
+    }
+
+    @Override
+    public int size() {
+        return (int) remote.call(Operation.SIZE).getNumber();
+    }
+
+    @Override
+    public E get(int index) {
+        Response response = remote.call(remote.request(Operation.LIST_GET).setNumber(index));
+        return element(checked(response, index).getValue());
+    }
+
+    @Override
+    public E set(int index, E element) {
+        Response response =
+                remote.call(
+                        remote.request(Operation.LIST_SET)
+                                .setNumber(index)
+                                .setValue(remote.value(element)));
+        return element(checked(response, index).getValue());
+    }
+
+    @Override
+    public boolean add(E element) {
+        return addAt(END, List.of(remote.value(element)));
+    }
+
+    @Override
+    public void add(int index, E element) {
+        boolean unused = addAt(nonNegative(index), List.of(remote.value(element)));
+    }
+
+    @Override
+    public boolean addAll(Collection<? extends E> elements) {
+        return addAt(END, encoded(elements));
+    }
+
+    @Override
+    public boolean addAll(int index, Collection<? extends E> elements) {
+        return addAt(nonNegative(index), encoded(elements));
+    }
+
+    private static int nonNegative(int index) {
+        if (index < 0) {
+            throw new IndexOutOfBoundsException("index=" + index);
+        }
+        return index;
+    }
+
+    private List<ByteString> encoded(Collection<? extends E> elements) {
+        List<ByteString> values = new ArrayList<>(elements.size());
+        for (E element : elements) {
+            values.add(remote.value(element));
+        }
+        return values;
+    }
+
+    private boolean addAt(long index, List<ByteString> values) {
+        Response response =
+                remote.call(
+                        remote.request(Operation.LIST_ADD).setNumber(index).addAllValues(values));
+        Response unused = checked(response, index);
+        return !values.isEmpty();
+    }
+
+    @Override
+    public E remove(int index) {
+        Response response = remove(index, index + 1L);
+        return element(checked(response, index).getValue());
+    }
+
+    private Response remove(long from, long to) {
+        return remote.call(remote.request(Operation.LIST_REMOVE).setNumber(from).setSize(to));
+    }
+
+    @Override
+    protected void removeRange(int from, int to) {
+        Response unused = checked(remove(from, to), to);
+    }
+
+    @Override
+    public boolean remove(@Nullable Object element) {
+        while (true) {
+            Content<E> content = content();
+            int index = element == null ? -1 : content.elements.indexOf(element);
+            if (index < 0) {
+                return false;
+            }
+            Request.Builder request =
+                    remote.request(Operation.LIST_REMOVE)
+                            .setNumber(index)
+                            .setSize(index + 1L)
+                            .setVersion(content.version);
+            if (remote.call(request).getFlag()) {
+                return true;
+            }
+        }
+    }
+
+    @Override
+    public boolean removeIf(Predicate<? super E> filter) {
+        Objects.requireNonNull(filter, "a filter");
+        return change(elements -> elements.removeIf(filter));
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> others) {
+        Objects.requireNonNull(others, "a collection");
+        return change(elements -> elements.removeAll(others));
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> others) {
+        Objects.requireNonNull(others, "a collection");
+        return change(elements -> elements.retainAll(others));
+    }
+
+    @Override
+    public void replaceAll(UnaryOperator<E> operator) {
+        Objects.requireNonNull(operator, "an operator");
+        boolean unused =
+                change(
+                        elements -> {
+                            elements.replaceAll(operator);
+                            return true;
+                        });
+    }
+
+    @Override
+    public void sort(@Nullable Comparator<? super E> order) {
+        boolean unused =
+                change(
+                        elements -> {
+                            elements.sort(order);
+                            return true;
+                        });
+    }
+
+    /** Changes a copy and puts it in the list's place, again if somebody else was quicker. */
+    private boolean change(Predicate<List<E>> changer) {
+        while (true) {
+            Content<E> content = content();
+            if (!changer.test(content.elements)) {
+                return false;
+            }
+            Response response =
+                    remote.call(
+                            remote.request(Operation.LIST_REPLACE)
+                                    .setVersion(content.version)
+                                    .addAllValues(encoded(content.elements)));
+            if (response.getFlag()) {
+                return true;
+            }
+        }
+    }
+
+    /** All of it at one moment. */
+    private Content<E> content() {
+        List<E> elements = new ArrayList<>();
+        Pages pages = new Pages(remote);
+        Response page = pages.first();
+        long version = page.getNumber();
+        page.getValuesList().forEach(value -> elements.add(element(value)));
+        while (page.getFlag()) {
+            page = pages.next(page);
+            page.getValuesList().forEach(value -> elements.add(element(value)));
+        }
+        return new Content<>(elements, version);
+    }
+
+    @Override
+    public void clear() {
+        Response unused = remote.call(Operation.CLEAR);
+    }
+
+    @Override
+    public Iterator<E> iterator() {
+        return listIterator(0);
+    }
+
+    @Override
+    public ListIterator<E> listIterator() {
+        return listIterator(0);
+    }
+
+    @Override
+    public ListIterator<E> listIterator(int index) {
+        Content<E> content = content();
+        if (index < 0 || index > content.elements.size()) {
+            throw new IndexOutOfBoundsException(
+                    "index=" + index + ", size=" + content.elements.size());
+        }
+        return new ListElements<>(remote, content.elements, content.version, index);
+    }
+
+    @Override
+    public Spliterator<E> spliterator() {
+        return content().elements.spliterator();
+    }
+
+    @Override
+    public Object[] toArray() {
+        return content().elements.toArray();
+    }
+
+    @Override
+    public <T> T[] toArray(T[] into) {
+        return content().elements.toArray(into);
+    }
+
+    @Override
+    public int indexOf(@Nullable Object element) {
+        return content().elements.indexOf(element);
+    }
+
+    @Override
+    public int lastIndexOf(@Nullable Object element) {
+        return content().elements.lastIndexOf(element);
+    }
+
+    @Override
+    public boolean contains(@Nullable Object element) {
+        return indexOf(element) >= 0;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other == this || content().elements.equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+        return content().elements.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return content().elements.toString();
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return remote.handle();
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream stream) throws IOException {
+        throw new InvalidObjectException("a shared list travels as its handle");
+    }
+}

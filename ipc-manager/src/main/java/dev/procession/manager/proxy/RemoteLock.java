@@ -1,0 +1,223 @@
+package dev.procession.manager.proxy;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.SharedLock;
+import dev.procession.manager.client.LockHolds.Hold;
+import dev.procession.manager.client.ManagerClient;
+import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.WaitNanos;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+
+/** A proxy of a lock. How often its owner has it is counted here, in the owner's process. */
+final class RemoteLock implements SharedLock, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final transient Remote remote;
+
+    RemoteLock(Remote remote) {
+        this.remote = remote;
+    }
+
+    Remote remote() {
+        return remote;
+    }
+
+    Request.Builder request(Operation operation) {
+        return remote.request(operation).setThread(Thread.currentThread().getId());
+    }
+
+    /** Once more if this thread has it already; false if it has not. */
+    private boolean tookAgain() {
+        Hold hold = certainHold();
+        if (hold == null) {
+            return false;
+        }
+        if (remote.kind() != Kind.RLOCK) {
+            throw new IllegalMonitorStateException(
+                    "this thread has the lock already, and it is not reentrant; use"
+                            + " Manager.rlock: name="
+                            + remote.name());
+        }
+        hold.add(1);
+        return true;
+    }
+
+    private boolean granted(Response response) {
+        if (!ManagerClient.isOk(response)) {
+            return false;
+        }
+        hold(response, 1);
+        return true;
+    }
+
+    /** Writes down what the server has granted. */
+    void hold(Response response, int count) {
+        remote.hold(
+                new Hold(
+                        Thread.currentThread().getId(),
+                        remote.client().incarnation(),
+                        response.getNumber(),
+                        response.getFlag(),
+                        count));
+    }
+
+    @Override
+    public void lock() {
+        if (!tookAgain()) {
+            boolean unused =
+                    granted(remote.call(request(Operation.ACQUIRE).setNanos(WaitNanos.FOREVER)));
+        }
+    }
+
+    @Override
+    public void lockInterruptibly() throws InterruptedException {
+        requireNoInterrupt();
+        if (!tookAgain()) {
+            boolean unused =
+                    granted(
+                            remote.callInterruptibly(
+                                    request(Operation.ACQUIRE).setNanos(WaitNanos.FOREVER)));
+        }
+    }
+
+    private static void requireNoInterrupt() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    @Override
+    public boolean tryLock() {
+        return tookAgainIfReentrant()
+                || (certainHold() == null && granted(remote.call(request(Operation.ACQUIRE))));
+    }
+
+    @Override
+    public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
+        requireNoInterrupt();
+        return tookAgainIfReentrant()
+                || (certainHold() == null
+                        && granted(
+                                remote.callInterruptibly(
+                                        request(Operation.ACQUIRE)
+                                                .setNanos(WaitNanos.of(time, unit)))));
+    }
+
+    private boolean tookAgainIfReentrant() {
+        return remote.kind() == Kind.RLOCK && tookAgain();
+    }
+
+    @Override
+    public void unlock() {
+        Hold hold = requireHold();
+        if (hold.count() > 1) {
+            hold.add(-1);
+            return;
+        }
+        Response response;
+        try {
+            response = remote.call(request(Operation.RELEASE));
+        } catch (RuntimeException | Error e) { // it may be repeated, and may have been done
+            hold.doubt();
+            throw e;
+        }
+        remote.strike(hold);
+        if (!ManagerClient.isOk(response)) {
+            throw notHeld();
+        }
+    }
+
+    /** This thread's hold, for giving it back. */
+    private Hold requireHold() {
+        return requireNotNull(remote.myHold());
+    }
+
+    /** This thread's hold, which no other thread can have. */
+    Hold requireCertainHold() {
+        return requireNotNull(certainHold());
+    }
+
+    private Hold requireNotNull(@Nullable Hold hold) {
+        if (hold == null) {
+            throw notHeld();
+        }
+        return hold;
+    }
+
+    private @Nullable Hold certainHold() {
+        Hold hold = remote.myHold();
+        return hold == null || hold.isDoubtful() ? null : hold;
+    }
+
+    IllegalMonitorStateException notHeld() {
+        return new IllegalMonitorStateException(
+                "this thread does not have the lock: name=" + remote.name());
+    }
+
+    @Override
+    public long fencingToken() {
+        return requireCertainHold().token();
+    }
+
+    @Override
+    public boolean wasAbandoned() {
+        return requireCertainHold().abandoned();
+    }
+
+    @Override
+    public int holdCount() {
+        Hold hold = certainHold();
+        return hold == null ? 0 : hold.count();
+    }
+
+    @Override
+    public boolean isHeldByCurrentThread() {
+        return certainHold() != null;
+    }
+
+    @Override
+    public boolean isLocked() {
+        return remote.call(Operation.IS_LOCKED).getFlag();
+    }
+
+    @Override
+    public Condition newCondition() {
+        return new RemoteCondition(this, "#" + UUID.randomUUID());
+    }
+
+    @Override
+    public Condition condition(String name) {
+        return new RemoteCondition(this, "=" + name);
+    }
+
+    ByteString conditionKey(String id) {
+        return ByteString.copyFromUtf8(id);
+    }
+
+    @Override
+    public String toString() {
+        return remote.toString();
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return remote.handle();
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream stream) throws IOException {
+        throw new InvalidObjectException("a shared lock travels as its handle");
+    }
+}

@@ -1,0 +1,82 @@
+package dev.procession.manager.proxy;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.SharedSet;
+import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Request;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.AbstractSet;
+import java.util.Collection;
+import java.util.Iterator;
+
+/** A proxy of a set: in the server the keys of a dict. */
+final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private final transient Remote remote;
+    private final transient RemoteDict<E, Boolean> dict;
+    private final transient ByteString present;
+
+    RemoteSet(Remote remote) {
+        this.remote = remote;
+        this.dict = new RemoteDict<>(remote);
+        this.present = remote.value(true);
+    }
+
+    @Override
+    public boolean add(E element) {
+        return dict.putIfAbsent(element, true) == null;
+    }
+
+    @Override
+    public boolean addAll(Collection<? extends E> elements) {
+        if (elements.isEmpty()) {
+            return false;
+        }
+        Request.Builder request = remote.request(Operation.PUT_ALL);
+        for (E element : elements) {
+            request.addKeys(remote.key(element)).addValues(present);
+        }
+        return remote.call(request).getNumber() > 0;
+    }
+
+    @Override
+    public boolean contains(Object element) {
+        return dict.containsKey(element);
+    }
+
+    @Override
+    public boolean remove(Object element) {
+        return dict.remove(element) != null;
+    }
+
+    @Override
+    public int size() {
+        return dict.size();
+    }
+
+    @Override
+    public void clear() {
+        dict.clear();
+    }
+
+    @Override
+    public Iterator<E> iterator() {
+        return dict.keySet().iterator();
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return remote.handle();
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream stream) throws IOException {
+        throw new InvalidObjectException("a shared set travels as its handle");
+    }
+}

@@ -1,0 +1,71 @@
+package dev.procession.manager.proxy;
+
+import dev.procession.manager.SharedValue;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A proxy of a value: in the server one entry of a dict. */
+final class RemoteValue<V> implements SharedValue<V>, Serializable {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private static final String ENTRY = "";
+
+    private final transient Remote remote;
+    private final transient RemoteDict<String, V> dict;
+
+    RemoteValue(Remote remote) {
+        this.remote = remote;
+        this.dict = new RemoteDict<>(remote);
+    }
+
+    @Override
+    public @Nullable V get() {
+        return dict.get(ENTRY);
+    }
+
+    @Override
+    public void set(@Nullable V value) {
+        V unused = getAndSet(value);
+    }
+
+    @Override
+    public @Nullable V getAndSet(@Nullable V value) {
+        return value == null ? dict.remove((Object) ENTRY) : dict.put(ENTRY, value);
+    }
+
+    @Override
+    public boolean compareAndSet(@Nullable V expected, @Nullable V value) {
+        if (expected != null) {
+            return value != null
+                    ? dict.replace(ENTRY, expected, value)
+                    : dict.remove(ENTRY, expected);
+        }
+        return value != null ? dict.putIfAbsent(ENTRY, value) == null : get() == null;
+    }
+
+    @Override
+    public @Nullable V updateAndGet(UnaryOperator<@Nullable V> function) {
+        return dict.compute(ENTRY, (entry, old) -> function.apply(old));
+    }
+
+    @Override
+    public String toString() {
+        return String.valueOf(get());
+    }
+
+    @Serial
+    private Object writeReplace() {
+        return remote.handle();
+    }
+
+    @Serial
+    private void readObject(ObjectInputStream stream) throws IOException {
+        throw new InvalidObjectException("a shared value travels as its handle");
+    }
+}

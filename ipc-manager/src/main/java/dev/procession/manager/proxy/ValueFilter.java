@@ -1,0 +1,64 @@
+package dev.procession.manager.proxy;
+
+import dev.procession.core.Codec;
+import java.io.ObjectInputFilter;
+import org.jspecify.annotations.Nullable;
+
+/** Which classes a process is willing to make of what comes from a manager. */
+public final class ValueFilter {
+
+    /** The JDK's own data types, and nothing that is large or deep. */
+    public static final String DATA_ONLY =
+            "maxdepth=64;maxrefs=1000000;java.lang.*;java.math.*;java.time.**;java.util.*;"
+                    + "java.util.concurrent.*;java.util.concurrent.atomic.*;!*";
+
+    private ValueFilter() {}
+
+    /** Keys and values under a filter in the JDK's notation; null for none. */
+    static Values values(@Nullable String pattern) {
+        if (pattern == null) {
+            return new Values(Codec.standard(), ValueFilter::find);
+        }
+        ObjectInputFilter filter = ObjectInputFilter.Config.createFilter(pattern);
+        return new Values(Codec.filtered(filter), name -> allowed(find(name), filter));
+    }
+
+    private static Class<?> find(String name) throws ClassNotFoundException {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return Class.forName(
+                name, false, context != null ? context : ValueFilter.class.getClassLoader());
+    }
+
+    private static Class<?> allowed(Class<?> type, ObjectInputFilter filter)
+            throws ClassNotFoundException {
+        if (filter.checkInput(new KeyClass(type)) == ObjectInputFilter.Status.REJECTED) {
+            throw new ClassNotFoundException(
+                    "the filter rejects a key's class: class=" + type.getName());
+        }
+        return type;
+    }
+
+    /** A class outside any stream. */
+    private record KeyClass(Class<?> serialClass) implements ObjectInputFilter.FilterInfo {
+
+        @Override
+        public long arrayLength() {
+            return -1;
+        }
+
+        @Override
+        public long depth() {
+            return 1;
+        }
+
+        @Override
+        public long references() {
+            return 1;
+        }
+
+        @Override
+        public long streamBytes() {
+            return 1;
+        }
+    }
+}
