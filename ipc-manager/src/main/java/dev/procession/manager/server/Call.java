@@ -46,7 +46,7 @@ final class Call {
         stream.park(this);
         long nanos = request.getNanos();
         if (nanos > 0) {
-            timer = stream.server().schedule(onTimeout, nanos, TimeUnit.NANOSECONDS);
+            timer = stream.schedule(onTimeout, nanos, TimeUnit.NANOSECONDS);
         }
     }
 

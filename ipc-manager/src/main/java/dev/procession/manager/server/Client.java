@@ -13,7 +13,7 @@ import java.util.Set;
 /** One client process: its streams, and where it holds or awaits something. */
 final class Client {
 
-    private final ManagerServer server;
+    private final StreamServices services;
     private final ByteString id;
     private final long pid;
     private final Path membership;
@@ -23,8 +23,8 @@ final class Client {
     private final ProofOfLife proof;
     private int connections;
 
-    Client(ManagerServer server, ByteString id, long pid, Path membership) {
-        this.server = server;
+    Client(StreamServices services, ByteString id, long pid, Path membership) {
+        this.services = services;
         this.id = id;
         this.pid = pid;
         this.membership = membership;
@@ -45,7 +45,7 @@ final class Client {
     }
 
     RequestStream stream(long number) {
-        return streams.computeIfAbsent(number, n -> new RequestStream(server, this, n));
+        return streams.computeIfAbsent(number, n -> new RequestStream(services, this, n));
     }
 
     /** A stream is over, and nothing waits in it any more. */

@@ -2,6 +2,7 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
 import dev.procession.core.log.Log;
+import dev.procession.manager.wire.ServerAddress;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -25,19 +26,22 @@ final class Clients {
     private static final long FIRST_LOOK_MILLIS = 1;
     private static final long LAST_LOOK_MILLIS = 50;
 
-    private final ManagerServer server;
+    private final ServerAddress address;
+    private final StreamServices services;
     private final Map<ByteString, Client> all = new HashMap<>();
 
-    Clients(ManagerServer server) {
-        this.server = server;
+    Clients(ServerAddress address, StreamServices services) {
+        this.address = address;
+        this.services = services;
     }
 
+    /** Returns the client with an id; makes it if it is new. */
     Client of(ByteString id, long pid) {
         Client client = all.get(id);
         if (client == null) {
-            client = new Client(server, id, pid, server.address().client(id));
+            client = new Client(services, id, pid, address.client(id));
             all.put(id, client);
-            server.stats().clientCame();
+            services.stats().clientCame();
         }
         return client;
     }
@@ -53,10 +57,11 @@ final class Clients {
             return;
         }
         Object unused =
-                server.schedule(
-                        () -> look(client, Math.min(2 * nextMillis, LAST_LOOK_MILLIS)),
-                        nextMillis,
-                        TimeUnit.MILLISECONDS);
+                services.tasks()
+                        .schedule(
+                                () -> look(client, Math.min(2 * nextMillis, LAST_LOOK_MILLIS)),
+                                nextMillis,
+                                TimeUnit.MILLISECONDS);
     }
 
     /** Looks at all of them, now and every so often. */
@@ -64,7 +69,8 @@ final class Clients {
         try {
             new ArrayList<>(all.values()).forEach(this::endIfDead);
         } finally { // one failure does not end the looking
-            Object unused = server.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+            Object unused =
+                    services.tasks().schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -91,7 +97,7 @@ final class Clients {
     void end(Client client) {
         if (all.remove(client.id(), client)) {
             client.end();
-            server.stats().clientEnded();
+            services.stats().clientEnded();
             try {
                 Files.deleteIfExists(client.membership());
             } catch (IOException e) {

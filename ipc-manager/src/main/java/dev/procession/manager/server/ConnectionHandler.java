@@ -22,11 +22,20 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     private static final Log LOG = Log.of(ConnectionHandler.class);
 
-    private final ManagerServer server;
+    private final Clients clients;
+    private final FrameWriter writer;
+    private final ServerFailure failure;
     private final RequestStream stream;
 
-    ConnectionHandler(ManagerServer server, RequestStream stream, Channel channel) {
-        this.server = server;
+    ConnectionHandler(
+            RequestStream stream,
+            Channel channel,
+            Clients clients,
+            FrameWriter writer,
+            ServerFailure failure) {
+        this.clients = clients;
+        this.writer = writer;
+        this.failure = failure;
         this.stream = stream;
         stream.connected(channel);
         stream.client().connected();
@@ -59,7 +68,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             case CANCEL -> stream.cancel(request.getNumber());
             case WITHDRAW -> stream.withdraw(request.getNumber());
             case CLOSE_STREAM -> stream.close();
-            case GOODBYE -> server.clients().end(stream.client());
+            case GOODBYE -> clients.end(stream.client());
             default ->
                     throw new ProtocolException(
                             "a request without a number: " + request.getOperation());
@@ -68,7 +77,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        server.flush();
+        writer.flush();
     }
 
     @Override
@@ -79,14 +88,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stream.disconnected(context.channel());
-        server.clients().disconnected(stream.client());
-        server.flush();
+        clients.disconnected(stream.client());
+        writer.flush();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof OutOfMemoryError memory) {
-            server.ranOutOfMemory(memory);
+            failure.ranOutOfMemory(memory);
         } else if (isBroken(cause)) {
             LOG.report(Level.DEBUG, "a connection broke", cause);
         } else {

@@ -26,7 +26,9 @@ final class DictObject implements SharedObject {
 
     private static final long MAX_SNAPSHOTS = 1024;
 
-    private final ManagerServer server;
+    private final LoopTasks tasks;
+    private final ServerStats stats;
+    private final ServerBounds bounds;
     private final EntryLog log;
     private final Watchers watchers = new Watchers();
     private final Map<ByteString, Entry> entries = new HashMap<>();
@@ -36,12 +38,18 @@ final class DictObject implements SharedObject {
     private long changes;
     private long nextSnapshot;
 
-    DictObject(ManagerServer server, EntryLog log) {
-        this.server = server;
+    DictObject(
+            LoopTasks tasks,
+            ServerStats stats,
+            ServerBounds bounds,
+            ServerNumbers numbers,
+            EntryLog log) {
+        this.tasks = tasks;
+        this.stats = stats;
+        this.bounds = bounds;
         this.log = log;
-        // Versions must not come again after a restart, where a client may still remember one.
-        this.changes = server.incarnation() >>> 2;
-        this.nextSnapshot = server.firstNumber();
+        this.changes = numbers.firstVersion();
+        this.nextSnapshot = numbers.first();
         List<ByteString> over = new ArrayList<>();
         long now = System.currentTimeMillis();
         log.load(
@@ -131,7 +139,7 @@ final class DictObject implements SharedObject {
     private long growth(ByteString key, ByteString value) {
         Entry entry = entries.get(key);
         return entry == null
-                ? ENTRY_BYTES + key.size() + value.size()
+                ? ServerStats.ENTRY_BYTES + key.size() + value.size()
                 : (long) value.size() - entry.value.size();
     }
 
@@ -223,7 +231,7 @@ final class DictObject implements SharedObject {
                 snapshot.beforeChange(entry);
             }
             old = entry.value;
-            server.stats().bytes((long) value.size() - old.size());
+            stats.bytes((long) value.size() - old.size());
             entry.value = value;
             entry.version = ++changes;
             entry.endsAt = endsAt;
@@ -246,7 +254,7 @@ final class DictObject implements SharedObject {
         }
         last = entry;
         entries.put(key, entry);
-        server.stats().entries(1, (long) key.size() + value.size());
+        stats.entries(1, (long) key.size() + value.size());
         expireLater(entry);
         return entry;
     }
@@ -256,7 +264,7 @@ final class DictObject implements SharedObject {
         entry.stopTimer();
         if (entry.endsAt != 0) {
             long millis = Math.max(1, entry.endsAt - System.currentTimeMillis());
-            entry.timer = server.schedule(() -> expire(entry), millis, TimeUnit.MILLISECONDS);
+            entry.timer = tasks.schedule(() -> expire(entry), millis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -279,7 +287,7 @@ final class DictObject implements SharedObject {
             snapshot.beforeRemoval(entry);
         }
         unlink(entry);
-        server.stats().entries(-1, -(long) key.size() - entry.value.size());
+        stats.entries(-1, -(long) key.size() - entry.value.size());
         log.remove(key);
         watchers.tell(why, key, null);
         return entry.value;
@@ -302,7 +310,7 @@ final class DictObject implements SharedObject {
     private void clear() {
         if (watchers.isEmpty() && snapshots.isEmpty()) {
             for (Entry entry : entries.values()) {
-                server.stats().entries(-1, -(long) entry.key.size() - entry.value.size());
+                stats.entries(-1, -(long) entry.key.size() - entry.value.size());
                 entry.stopTimer();
             }
             entries.clear();
@@ -377,7 +385,7 @@ final class DictObject implements SharedObject {
 
     /** Whether a value can be read with its key, and sent twice to be compared and set. */
     private boolean fits(ByteString key, ByteString value) {
-        long limit = (long) server.maxFrameBytes() - FrameKind.ANSWER_BYTES;
+        long limit = (long) bounds.maxFrameBytes() - FrameKind.ANSWER_BYTES;
         return value.size() <= limit / 2 && (long) key.size() + value.size() <= limit;
     }
 
@@ -388,7 +396,7 @@ final class DictObject implements SharedObject {
             Entry entry = live(key);
             if (entry != null) {
                 bytes += key.size() + (long) entry.value.size() + 16;
-                if (bytes > server.maxFrameBytes() - FrameKind.ANSWER_BYTES) {
+                if (bytes > bounds.maxFrameBytes() - FrameKind.ANSWER_BYTES) {
                     call.refuse("the values are too large for one answer; ask for fewer keys");
                     return;
                 }
@@ -419,7 +427,8 @@ final class DictObject implements SharedObject {
 
     private void answerPage(Call call, Snapshot snapshot) {
         Response.Builder response = Response.newBuilder().setVersion(snapshot.number());
-        snapshot.page(response, Math.max(1, call.request().getNumber()), new Page(server));
+        snapshot.page(
+                response, Math.max(1, call.request().getNumber()), new Page(bounds.pageBytes()));
         if (!response.getFlag()) {
             snapshots.remove(snapshot.number());
         }

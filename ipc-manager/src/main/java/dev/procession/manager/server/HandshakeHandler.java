@@ -36,16 +36,16 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private static final String FRAMES = "frames";
     private static final long HANDSHAKE_SECONDS = 10;
 
-    private final ManagerServer server;
+    private final HandshakeContext server;
     private @Nullable Hello hello;
     private ByteString nonce = ByteString.EMPTY;
     private @Nullable ScheduledFuture<?> handshakeLimit;
 
-    private HandshakeHandler(ManagerServer server) {
+    private HandshakeHandler(HandshakeContext server) {
         this.server = server;
     }
 
-    static void install(ManagerServer server, Channel channel) {
+    static void install(HandshakeContext server, Channel channel) {
         server.stats().connections(1);
         channel.closeFuture().addListener(closed -> server.stats().connections(-1));
         channel.pipeline().addLast(FRAMES, frames(FrameKind.MAX_HANDSHAKE_BYTES));
@@ -64,10 +64,10 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) throws IOException {
-        if (server.stats().getConnections() > server.options().maxConnections()) {
+        if (server.stats().getConnections() > server.bounds().maxConnections()) {
             refuse(
                     context,
-                    "it has too many connections: limit=" + server.options().maxConnections());
+                    "it has too many connections: limit=" + server.bounds().maxConnections());
             return;
         }
         if (!Peers.isOurUser(context.channel())) {
@@ -115,29 +115,29 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         hello = theirs;
         nonce = ByteString.copyFrom(Session.nonce(ManagerHandshake.NONCE_BYTES));
         long incarnation = server.incarnation();
-        server.write(
-                context.channel(),
-                FrameKind.WELCOME,
-                Welcome.newBuilder()
-                        .setVersion(ManagerHandshake.VERSION)
-                        .setPid(ProcessHandle.current().pid())
-                        .setIncarnation(incarnation)
-                        .setNonce(nonce)
-                        .setProof(
-                                ManagerHandshake.serverProof(
-                                        server.options().secret(), theirs, incarnation, nonce))
-                        .setMaxFrameBytes(server.maxFrameBytes())
-                        .build());
+        server.writer()
+                .write(
+                        context.channel(),
+                        FrameKind.WELCOME,
+                        Welcome.newBuilder()
+                                .setVersion(ManagerHandshake.VERSION)
+                                .setPid(ProcessHandle.current().pid())
+                                .setIncarnation(incarnation)
+                                .setNonce(nonce)
+                                .setProof(
+                                        ManagerHandshake.serverProof(
+                                                server.secret(), theirs, incarnation, nonce))
+                                .setMaxFrameBytes(server.bounds().maxFrameBytes())
+                                .build());
     }
 
     private void check(ChannelHandlerContext context, Hello known, Proof proof) throws IOException {
         ByteString expected =
-                ManagerHandshake.clientProof(
-                        server.options().secret(), known, server.incarnation(), nonce);
+                ManagerHandshake.clientProof(server.secret(), known, server.incarnation(), nonce);
         if (!ManagerHandshake.matches(proof.getProof(), expected)) {
             throw new ProtocolException("the client does not know the secret");
         }
-        Client client = server.client(known.getClient(), known.getPid());
+        Client client = server.clients().of(known.getClient(), known.getPid());
         if (client.isDead()) {
             server.clients().end(client);
             throw new ProtocolException("the client has no proof of life: pid=" + known.getPid());
@@ -147,14 +147,20 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         if (limit != null) {
             limit.cancel(false);
         }
-        ConnectionHandler handler = new ConnectionHandler(server, stream, context.channel());
+        ConnectionHandler handler =
+                new ConnectionHandler(
+                        stream,
+                        context.channel(),
+                        server.clients(),
+                        server.writer(),
+                        server.failure());
         context.pipeline().replace(this, "requests", handler);
-        context.pipeline().replace(FRAMES, FRAMES, frames(server.maxFrameBytes()));
+        context.pipeline().replace(FRAMES, FRAMES, frames(server.bounds().maxFrameBytes()));
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        server.flush();
+        server.writer().flush();
     }
 
     @Override

@@ -17,7 +17,8 @@ final class ListObject implements SharedObject {
 
     private static final int MAX_SNAPSHOTS = 1024;
 
-    private final ManagerServer server;
+    private final ServerStats stats;
+    private final ServerBounds bounds;
     private final ListLog log;
     private final List<ByteString> elements = new ArrayList<>();
     private final Map<Long, ListSnapshot> snapshots = new HashMap<>();
@@ -31,11 +32,12 @@ final class ListObject implements SharedObject {
     /** What the elements take. */
     private long bytes;
 
-    ListObject(ManagerServer server, ListLog log) {
-        this.server = server;
+    ListObject(ServerStats stats, ServerBounds bounds, ServerNumbers numbers, ListLog log) {
+        this.stats = stats;
+        this.bounds = bounds;
         this.log = log;
-        this.version = server.incarnation() >>> 2;
-        this.nextSnapshot = server.firstNumber();
+        this.version = numbers.firstVersion();
+        this.nextSnapshot = numbers.first();
         log.load(this::apply);
     }
 
@@ -93,7 +95,7 @@ final class ListObject implements SharedObject {
     }
 
     private static long sum(List<ByteString> values) {
-        long sum = ENTRY_BYTES * values.size();
+        long sum = ServerStats.ENTRY_BYTES * values.size();
         for (ByteString value : values) {
             sum += value.size();
         }
@@ -135,7 +137,7 @@ final class ListObject implements SharedObject {
     private void snapshot(Call call) {
         ListSnapshot snapshot = new ListSnapshot(call.client(), elements);
         Response.Builder response = Response.newBuilder().setNumber(version);
-        snapshot.page(response, new Page(server));
+        snapshot.page(response, new Page(bounds.pageBytes()));
         if (response.getFlag()) {
             if (snapshots.size() >= MAX_SNAPSHOTS) {
                 call.refuse("too many iterations are under way: count=" + snapshots.size());
@@ -162,7 +164,7 @@ final class ListObject implements SharedObject {
             return;
         }
         Response.Builder response = Response.newBuilder().setVersion(number);
-        snapshot.page(response, new Page(server));
+        snapshot.page(response, new Page(bounds.pageBytes()));
         if (!response.getFlag()) {
             snapshots.remove(number);
         }
@@ -237,7 +239,7 @@ final class ListObject implements SharedObject {
     }
 
     private void count(int sign, ByteString element) {
-        bytes += (long) sign * (ENTRY_BYTES + element.size());
-        server.stats().entries(sign, (long) sign * element.size());
+        bytes += (long) sign * (ServerStats.ENTRY_BYTES + element.size());
+        stats.entries(sign, (long) sign * element.size());
     }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LockObject implements SharedObject {
 
-    private final ManagerServer server;
+    private final ServerNumbers numbers;
     private final Deque<Waiter> queue = new ArrayDeque<>();
     private final Map<ByteString, Deque<Waiter>> conditions = new HashMap<>();
     private @Nullable Client owner;
@@ -54,8 +54,8 @@ final class LockObject implements SharedObject {
         }
     }
 
-    LockObject(ManagerServer server) {
-        this.server = server;
+    LockObject(ServerNumbers numbers) {
+        this.numbers = numbers;
     }
 
     @Override
@@ -101,7 +101,7 @@ final class LockObject implements SharedObject {
         owner = client;
         ownerThread = waiter.call.request().getThread();
         ownersSignal = waiter.signal;
-        ownersToken = server.nextToken();
+        ownersToken = numbers.nextToken();
         client.involve(this);
         boolean inherited = abandoned;
         abandoned = false;

@@ -12,13 +12,25 @@ final class ObjectTable {
 
     private static final int MAX_USER_OBJECTS = 1024;
 
-    private final ManagerServer server;
+    private final LoopTasks tasks;
+    private final ServerStats stats;
+    private final ServerBounds bounds;
+    private final ServerNumbers numbers;
     private final @Nullable Store store;
     private final boolean userObjects;
     private final Map<Kind, Map<String, SharedObject>> all = new EnumMap<>(Kind.class);
 
-    ObjectTable(ManagerServer server, @Nullable Store store, boolean userObjects) {
-        this.server = server;
+    ObjectTable(
+            LoopTasks tasks,
+            ServerStats stats,
+            ServerBounds bounds,
+            ServerNumbers numbers,
+            @Nullable Store store,
+            boolean userObjects) {
+        this.tasks = tasks;
+        this.stats = stats;
+        this.bounds = bounds;
+        this.numbers = numbers;
         this.store = store;
         this.userObjects = userObjects;
     }
@@ -43,14 +55,26 @@ final class ObjectTable {
         return switch (kind) {
             case DICT, SET, VALUE, COUNTER, NAMESPACE ->
                     new DictObject(
-                            server, store == null ? EntryLog.NONE : store.entries(kind, name));
-            case LIST -> new ListObject(server, store == null ? ListLog.NONE : store.list(name));
-            case QUEUE -> request.getSize() < 1 ? null : new QueueObject(server, request.getSize());
-            case LOCK, RLOCK -> new LockObject(server);
+                            tasks,
+                            stats,
+                            bounds,
+                            numbers,
+                            store == null ? EntryLog.NONE : store.entries(kind, name));
+            case LIST ->
+                    new ListObject(
+                            stats,
+                            bounds,
+                            numbers,
+                            store == null ? ListLog.NONE : store.list(name));
+            case QUEUE ->
+                    request.getSize() < 1
+                            ? null
+                            : new QueueObject(stats, bounds, numbers, request.getSize());
+            case LOCK, RLOCK -> new LockObject(numbers);
             case SEMAPHORE -> new SemaphoreObject(request.getSize());
             case EVENT -> new EventObject();
             case BARRIER -> request.getSize() < 1 ? null : new BarrierObject(request.getSize());
-            case OBJECT -> mayMakeUserObject() ? new UserObject(server, name) : null;
+            case OBJECT -> mayMakeUserObject() ? new UserObject(tasks, name) : null;
             case KIND_NONE, UNRECOGNIZED -> null;
         };
     }

@@ -13,8 +13,9 @@ final class Page {
     private long bytes;
     private boolean empty = true;
 
-    Page(ManagerServer server) {
-        this.limit = server.pageBytes();
+    /** Begins an answer with at most so many bytes of entries. */
+    Page(long limit) {
+        this.limit = limit;
     }
 
     /** Adds an entry of so many bytes; false if it has to go into the next answer. */

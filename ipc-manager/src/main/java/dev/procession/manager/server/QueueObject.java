@@ -25,7 +25,8 @@ final class QueueObject implements SharedObject {
     /** The most digits of an element's number. */
     private static final int NUMBER_BYTES = 20;
 
-    private final ManagerServer server;
+    private final ServerStats stats;
+    private final ServerBounds bounds;
     private final long capacity;
     private final Deque<Element> elements = new ArrayDeque<>();
     private final Map<Client, TreeMap<Long, Element>> leased = new HashMap<>();
@@ -36,10 +37,11 @@ final class QueueObject implements SharedObject {
 
     private record Element(long number, ByteString value) {}
 
-    QueueObject(ManagerServer server, long capacity) {
-        this.server = server;
+    QueueObject(ServerStats stats, ServerBounds bounds, ServerNumbers numbers, long capacity) {
+        this.stats = stats;
+        this.bounds = bounds;
         this.capacity = capacity;
-        this.nextNumber = server.firstNumber();
+        this.nextNumber = numbers.first();
     }
 
     @Override
@@ -71,7 +73,7 @@ final class QueueObject implements SharedObject {
     @Override
     public long growth(Request request) {
         return request.getOperation() == Operation.OFFER
-                ? ENTRY_BYTES + request.getValue().size()
+                ? ServerStats.ENTRY_BYTES + request.getValue().size()
                 : 0;
     }
 
@@ -153,7 +155,7 @@ final class QueueObject implements SharedObject {
 
     private void drain(Call call) {
         Response.Builder response = Response.newBuilder();
-        Page page = new Page(server);
+        Page page = new Page(bounds.pageBytes());
         for (long n = call.request().getNumber();
                 n > 0
                         && !elements.isEmpty()
@@ -179,7 +181,7 @@ final class QueueObject implements SharedObject {
             there |= element.number == after;
         }
         boolean passed = after == 0;
-        Page page = new Page(server);
+        Page page = new Page(bounds.pageBytes());
         for (Element element : elements) {
             if (!passed && (there || element.number <= after)) {
                 passed = element.number == after;
@@ -298,7 +300,7 @@ final class QueueObject implements SharedObject {
     }
 
     private void count(int sign, Element element) {
-        server.stats().entries(sign, (long) sign * element.value.size());
+        stats.entries(sign, (long) sign * element.value.size());
     }
 
     @Override

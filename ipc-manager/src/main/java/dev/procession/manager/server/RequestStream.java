@@ -10,6 +10,7 @@ import dev.procession.manager.wire.FrameKind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +69,7 @@ final class RequestStream {
     /** Nothing new is carried out while the answers that the client may not have are more. */
     private static final long KEPT_BYTES = 4 << 20;
 
-    private final ManagerServer server;
+    private final StreamServices services;
     private final Client client;
     private final long number;
     private final Map<Long, Call> parked = new HashMap<>();
@@ -94,8 +96,8 @@ final class RequestStream {
     /** The client needs it no more; it stays until nothing waits in it. */
     private boolean closed;
 
-    RequestStream(ManagerServer server, Client client, long number) {
-        this.server = server;
+    RequestStream(StreamServices services, Client client, long number) {
+        this.services = services;
         this.client = client;
         this.number = number;
     }
@@ -104,8 +106,9 @@ final class RequestStream {
         return client;
     }
 
-    ManagerServer server() {
-        return server;
+    /** Runs something later on the server's thread. */
+    ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+        return services.tasks().schedule(task, delay, unit);
     }
 
     long number() {
@@ -179,7 +182,7 @@ final class RequestStream {
     void goOn() {
         if (!draining && !waiting.isEmpty() && mayDo(waiting.peekFirst())) {
             draining = true;
-            server.execute(this::drain);
+            services.tasks().execute(this::drain);
         }
     }
 
@@ -200,7 +203,8 @@ final class RequestStream {
     private void readOn() {
         Channel current = channel;
         if (current != null) {
-            current.config().setAutoRead(waitingBytes <= server.maxFrameBytes() + SLACK_BYTES);
+            current.config()
+                    .setAutoRead(waitingBytes <= services.bounds().maxFrameBytes() + SLACK_BYTES);
         }
     }
 
@@ -218,7 +222,7 @@ final class RequestStream {
             cutOff("it has too many waiting requests: count=" + parked.size());
             return;
         }
-        server.handle(new Call(this, request));
+        services.executor().accept(new Call(this, request));
     }
 
     /** Sends a kept answer again. */
@@ -265,12 +269,12 @@ final class RequestStream {
 
     void park(Call call) {
         parked.put(call.request().getSeq(), call);
-        server.stats().waiting(1, call.request().getSerializedSize());
+        services.stats().waiting(1, call.request().getSerializedSize());
     }
 
     void unpark(Call call) {
         parked.remove(call.request().getSeq());
-        server.stats().waiting(-1, -call.request().getSerializedSize());
+        services.stats().waiting(-1, -call.request().getSerializedSize());
         forgetIfOver();
     }
 
@@ -292,7 +296,7 @@ final class RequestStream {
 
     /** Only what users' own objects return may be too large; everything else goes by pages. */
     private Response bounded(Response response) {
-        if (response.getSerializedSize() <= server.maxFrameBytes()) {
+        if (response.getSerializedSize() <= services.bounds().maxFrameBytes()) {
             return response;
         }
         return Response.newBuilder()
@@ -302,7 +306,7 @@ final class RequestStream {
                         "the answer is larger than a message may be: bytes="
                                 + response.getSerializedSize()
                                 + ", limit="
-                                + server.maxFrameBytes()
+                                + services.bounds().maxFrameBytes()
                                 + "; the request was carried out")
                 .build();
     }
@@ -314,7 +318,7 @@ final class RequestStream {
     private void send(FrameKind kind, com.google.protobuf.MessageLite message) {
         Channel current = channel;
         if (current != null) {
-            server.write(current, kind, message);
+            services.writer().write(current, kind, message);
             requireReader(current);
         }
     }
@@ -326,7 +330,7 @@ final class RequestStream {
     private void requireReader(Channel current) {
         ChannelOutboundBuffer unread = current.unsafe().outboundBuffer();
         long bytes = unread == null ? 0 : unread.totalPendingWriteBytes();
-        if (bytes > 2L * server.maxFrameBytes() + SLACK_BYTES) {
+        if (bytes > 2L * services.bounds().maxFrameBytes() + SLACK_BYTES) {
             cutOff("it does not read what it asked for: bytes=" + bytes);
         }
     }

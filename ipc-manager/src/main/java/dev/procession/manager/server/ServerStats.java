@@ -5,6 +5,9 @@ import dev.procession.manager.proto.Figures;
 /** What the server has done and has. Written by its thread, read by any. */
 final class ServerStats implements ServerStatsMXBean {
 
+    /** What an entry or element takes beside its key and value, about. */
+    static final long ENTRY_BYTES = 200;
+
     private volatile long operations;
     private volatile long waiting;
     private volatile long bytes;
@@ -29,7 +32,7 @@ final class ServerStats implements ServerStatsMXBean {
 
     /** What is stored, with what it takes to find it. */
     long stored() {
-        return bytes + entries * SharedObject.ENTRY_BYTES + waitingBytes;
+        return bytes + entries * ENTRY_BYTES + waitingBytes;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")

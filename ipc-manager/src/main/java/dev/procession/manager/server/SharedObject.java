@@ -6,15 +6,12 @@ import dev.procession.manager.proto.Response;
 /** Something that clients share. Lives on the server's thread. */
 interface SharedObject {
 
-    /** What an entry or element takes beside its key and value, about. */
-    long ENTRY_BYTES = 200;
-
     /** Carries a request out, or keeps it until it can be; each is answered once. */
     void handle(Call call);
 
     /**
-     * How many bytes more there would be after a request, {@link #ENTRY_BYTES} for each entry
-     * included; asked before the request is carried out.
+     * How many bytes more there would be after a request, {@link ServerStats#ENTRY_BYTES} for each
+     * entry included; asked before the request is carried out.
      */
     default long growth(Request request) {
         return 0;

@@ -22,6 +22,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +57,12 @@ final class Transport {
         return loop;
     }
 
-    void bind(ManagerServer server) throws IOException {
-        Path socket = server.address().socket();
+    /**
+     * Begins to listen.
+     *
+     * @param connected called in the event loop with each new connection
+     */
+    void bind(Path socket, Consumer<Channel> connected) throws IOException {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(group)
@@ -74,7 +79,7 @@ final class Transport {
                                     @Override
                                     protected void initChannel(Channel channel) {
                                         connections.add(channel);
-                                        HandshakeHandler.install(server, channel);
+                                        connected.accept(channel);
                                     }
                                 });
         SocketAddress address =

@@ -22,15 +22,15 @@ final class UserObject implements SharedObject {
 
     private static final long IDLE_SECONDS = 10;
 
-    private final ManagerServer server;
+    private final LoopTasks tasks;
     private final ThreadPoolExecutor thread;
     private final Codec codec = Codec.standard();
 
     /** Used by the object's thread alone. */
     private @Nullable Object object;
 
-    UserObject(ManagerServer server, String name) {
-        this.server = server;
+    UserObject(LoopTasks tasks, String name) {
+        this.tasks = tasks;
         this.thread =
                 new ThreadPoolExecutor(
                         1,
@@ -58,7 +58,7 @@ final class UserObject implements SharedObject {
     /** What waits for the object's thread is there until it has run. */
     @Override
     public long growth(Request request) {
-        return ENTRY_BYTES + request.getSerializedSize();
+        return ServerStats.ENTRY_BYTES + request.getSerializedSize();
     }
 
     /** What users wrote. */
@@ -88,7 +88,7 @@ final class UserObject implements SharedObject {
                             .setText("the outcome cannot be sent: " + e);
         }
         Response.Builder sent = answer;
-        server.execute(() -> call.answer(sent));
+        tasks.execute(() -> call.answer(sent));
     }
 
     private ByteString outcome(Body body) {

@@ -58,17 +58,22 @@ class RequestStreamTest {
 
     private <T> T inServer(Function<Client, T> body) throws Exception {
         CompletableFuture<T> result = new CompletableFuture<>();
-        server.execute(
-                () -> {
-                    try {
-                        Path file = directory.resolve("c");
-                        result.complete(
-                                body.apply(
-                                        new Client(server, ByteString.copyFromUtf8("c"), 1, file)));
-                    } catch (Throwable e) { // for the test to throw
-                        result.completeExceptionally(e);
-                    }
-                });
+        server.tasks()
+                .execute(
+                        () -> {
+                            try {
+                                Path file = directory.resolve("c");
+                                result.complete(
+                                        body.apply(
+                                                new Client(
+                                                        server.services(),
+                                                        ByteString.copyFromUtf8("c"),
+                                                        1,
+                                                        file)));
+                            } catch (Throwable e) { // for the test to throw
+                                result.completeExceptionally(e);
+                            }
+                        });
         return result.get(20, TimeUnit.SECONDS);
     }
 

@@ -42,14 +42,15 @@ class ServerCloseTest {
         ServerOptions options = options();
         ManagerServer server = ManagerServer.start(options);
         CountDownLatch goOn = new CountDownLatch(1);
-        server.execute(
-                () -> {
-                    try {
-                        goOn.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                });
+        server.tasks()
+                .execute(
+                        () -> {
+                            try {
+                                goOn.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
         Background<Boolean> first = closing(server).awaitBlocked(); // for the server's thread
         Background<Boolean> second = closing(server);
         goOn.countDown();
@@ -82,14 +83,20 @@ class ServerCloseTest {
                         .setValue(ByteString.copyFromUtf8("v"))
                         .build();
         CountDownLatch failed = new CountDownLatch(1);
-        server.execute(
-                () -> {
-                    Path file = directory.resolve("c");
-                    Client client = new Client(server, ByteString.copyFromUtf8("c"), 1, file);
-                    client.stream(1).received(request);
-                    server.ranOutOfMemory(new OutOfMemoryError("for the test"));
-                    failed.countDown();
-                });
+        server.tasks()
+                .execute(
+                        () -> {
+                            Path file = directory.resolve("c");
+                            Client client =
+                                    new Client(
+                                            server.services(),
+                                            ByteString.copyFromUtf8("c"),
+                                            1,
+                                            file);
+                            client.stream(1).received(request);
+                            server.failure().ranOutOfMemory(new OutOfMemoryError("for the test"));
+                            failed.countDown();
+                        });
         assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
         server.close(); // waits until it has ended
         List<ByteString> kept = new ArrayList<>();

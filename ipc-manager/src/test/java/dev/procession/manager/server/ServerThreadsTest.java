@@ -90,14 +90,16 @@ class ServerThreadsTest {
             CountDownLatch over = new CountDownLatch(1);
             List<Thread> taken = ThreadShortage.take(over);
             CountDownLatch failed = new CountDownLatch(1);
-            server.execute(
-                    () -> {
-                        try {
-                            server.ranOutOfMemory(new OutOfMemoryError("for the test"));
-                        } finally {
-                            failed.countDown();
-                        }
-                    });
+            server.tasks()
+                    .execute(
+                            () -> {
+                                try {
+                                    server.failure()
+                                            .ranOutOfMemory(new OutOfMemoryError("for the test"));
+                                } finally {
+                                    failed.countDown();
+                                }
+                            });
             failed.await();
             ThreadShortage.giveBack(over, taken);
             Await.until(EndsWithoutThreads::hasEnded, "the server has ended");

@@ -1,0 +1,75 @@
+package dev.procession.manager.server;
+
+import dev.procession.core.log.Log;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import java.lang.System.Logger.Level;
+
+/** Carries requests out, on the server's thread. A request that fails ends with its own answer. */
+final class RequestExecutor {
+
+    private static final Log LOG = Log.of(RequestExecutor.class);
+
+    private final ObjectTable objects;
+    private final ServerStats stats;
+    private final ServerBounds bounds;
+    private final ServerFailure failure;
+
+    RequestExecutor(
+            ObjectTable objects, ServerStats stats, ServerBounds bounds, ServerFailure failure) {
+        this.objects = objects;
+        this.stats = stats;
+        this.bounds = bounds;
+        this.failure = failure;
+    }
+
+    void execute(Call call) {
+        stats.operation();
+        Request request = call.request();
+        try {
+            switch (request.getOperation()) {
+                case STATS ->
+                        call.answer(Response.newBuilder().setValue(stats.figures().toByteString()));
+                case OPERATION_NONE, UNRECOGNIZED -> call.refuse("no such operation");
+                default -> {
+                    SharedObject object = objects.of(request);
+                    if (object == null) {
+                        call.refuse(
+                                "no such object can be here: kind="
+                                        + request.getKind()
+                                        + ", name="
+                                        + request.getName()
+                                        + ", size="
+                                        + request.getSize());
+                    } else if (hasRoom(call, object.growth(request))) {
+                        call.on(object);
+                        object.handle(call);
+                    }
+                }
+            }
+        } catch (OutOfMemoryError e) {
+            failure.ranOutOfMemory(e);
+        } catch (Throwable e) { // an Error is this request's as well
+            stats.failure();
+            LOG.report(Level.ERROR, "a request failed: operation=" + request.getOperation(), e);
+            call.fail("the manager's server failed: " + e);
+        }
+    }
+
+    /** Fails a request for which there is no room, before it changes anything. */
+    private boolean hasRoom(Call call, long growth) {
+        long stored = stats.stored();
+        if (growth <= 0 || stored + growth <= bounds.maxBytes()) {
+            return true;
+        }
+        call.fail(
+                "the manager is full: stored="
+                        + stored
+                        + ", request="
+                        + growth
+                        + ", limit="
+                        + bounds.maxBytes()
+                        + " bytes; remove something, or start it with a larger heap or maxBytes");
+        return false;
+    }
+}

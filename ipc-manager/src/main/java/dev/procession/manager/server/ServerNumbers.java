@@ -1,0 +1,49 @@
+package dev.procession.manager.server;
+
+/**
+ * The numbers that a server hands out: no server at this address has handed out the same ones
+ * before. Used by the server's thread alone.
+ */
+final class ServerNumbers {
+
+    /** How many numbers of one kind a server hands out, at most. */
+    private static final int NUMBER_BITS = 40;
+
+    private final long incarnation;
+    private final long first;
+    private long token;
+
+    /**
+     * Begins the numbers of a server.
+     *
+     * @param incarnation a random number that names this run of the server
+     * @param epoch greater than those of all servers before
+     */
+    ServerNumbers(long incarnation, long epoch) {
+        this.incarnation = incarnation;
+        this.first = epoch << NUMBER_BITS;
+        this.token = first;
+    }
+
+    long incarnation() {
+        return incarnation;
+    }
+
+    /**
+     * Versions of an object are greater than this. A client may still remember a version of the
+     * server before, so it begins elsewhere each time.
+     */
+    long firstVersion() {
+        return incarnation >>> 2;
+    }
+
+    /** Numbers of elements and snapshots are greater than this. */
+    long first() {
+        return first;
+    }
+
+    /** Returns a fencing token, greater than all before. */
+    long nextToken() {
+        return ++token;
+    }
+}
