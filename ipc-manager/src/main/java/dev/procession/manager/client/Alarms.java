@@ -3,7 +3,6 @@ package dev.procession.manager.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.log.Log;
 import java.lang.System.Logger.Level;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -61,13 +60,15 @@ final class Alarms {
     }
 
     /**
-     * Closes a connection at a time of {@link System#nanoTime}, unless it is cancelled before; at
-     * once if the client is closed.
+     * Plans the end of a wait.
+     *
+     * @param end runs at the time unless the alarm is cancelled before; at once if this is closed
+     * @param time by {@link System#nanoTime}
      */
-    Alarm closeAt(SocketChannel channel, long time) {
-        Alarm alarm = new Alarm(() -> BlockingConnection.close(channel), time);
+    Alarm set(Runnable end, long time) {
+        Alarm alarm = new Alarm(end, time);
         if (!isSet(alarm)) {
-            BlockingConnection.close(channel);
+            end.run();
         }
         return alarm;
     }

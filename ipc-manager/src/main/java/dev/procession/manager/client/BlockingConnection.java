@@ -1,8 +1,6 @@
 package dev.procession.manager.client;
 
-import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
-import dev.procession.core.link.ProtocolException;
 import dev.procession.core.log.Log;
 import dev.procession.core.time.Timeout;
 import dev.procession.manager.wire.FrameKind;
@@ -26,6 +24,7 @@ final class BlockingConnection implements Closeable {
 
     private final SocketChannel channel;
     private final Alarms alarms;
+    private final Runnable closing = this::close;
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES).limit(0);
     private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private FrameKind kind = FrameKind.HELLO;
@@ -45,7 +44,7 @@ final class BlockingConnection implements Closeable {
     }
 
     private Alarms.@Nullable Alarm alarm() {
-        return timeout.isLimited() ? alarms.closeAt(channel, timeout.endNanos()) : null;
+        return timeout.isLimited() ? alarms.set(closing, timeout.endNanos()) : null;
     }
 
     private static void stop(Alarms.@Nullable Alarm alarm) {
@@ -104,22 +103,11 @@ final class BlockingConnection implements Closeable {
             flush();
         }
         if (FrameKind.HEADER_BYTES + size <= out.remaining()) {
-            encode(out, frameKind, message);
+            Frames.encode(out, frameKind, message);
         } else {
             out.putLong(size).put(frameKind.number());
             appendLarge(message.toByteArray());
         }
-    }
-
-    /** Puts a whole frame into a buffer that has room for it. */
-    static void encode(ByteBuffer into, FrameKind frameKind, MessageLite message)
-            throws IOException {
-        int size = message.getSerializedSize();
-        into.putLong(size).put(frameKind.number());
-        CodedOutputStream coded = CodedOutputStream.newInstance(into.slice());
-        message.writeTo(coded);
-        coded.flush();
-        into.position(into.position() + size);
     }
 
     private void appendLarge(byte[] bytes) throws IOException {
@@ -155,7 +143,7 @@ final class BlockingConnection implements Closeable {
         require(FrameKind.HEADER_BYTES);
         long length = in.getLong();
         kind = FrameKind.of(in.get());
-        requireLength(kind, length, maxBytes);
+        Frames.requireLength(kind, length, maxBytes);
         int size = (int) length;
         if (size <= BUFFER_BYTES) {
             require(size);
@@ -173,14 +161,6 @@ final class BlockingConnection implements Closeable {
             have += count;
         }
         return ByteBuffer.wrap(large);
-    }
-
-    /** Refuses what is longer than it may be. */
-    static void requireLength(FrameKind kind, long length, long limit) throws ProtocolException {
-        if (length < 0 || length > limit) {
-            throw new ProtocolException(
-                    "frame is too long: kind=" + kind + ", bytes=" + length + ", limit=" + limit);
-        }
     }
 
     /** What the last frame was. */
@@ -224,7 +204,7 @@ final class BlockingConnection implements Closeable {
         close(channel);
     }
 
-    /** Closes a connection that nobody needs any more. */
+    /** Closes a channel; a failure is only logged, as the connection is of no use any more. */
     static void close(SocketChannel channel) {
         try {
             channel.close();

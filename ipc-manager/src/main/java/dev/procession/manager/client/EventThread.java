@@ -24,7 +24,7 @@ final class EventThread {
     private final Queue<Runnable> queue = new ArrayDeque<>();
 
     @GuardedBy("this")
-    private final Set<Pipeline.EventListener> behind = new HashSet<>();
+    private final Set<ChangeListener> behind = new HashSet<>();
 
     @GuardedBy("this")
     private @Nullable Thread thread;
@@ -32,7 +32,7 @@ final class EventThread {
     @GuardedBy("this")
     private boolean closed;
 
-    synchronized void changed(Pipeline.EventListener listener, Event event) {
+    synchronized void changed(ChangeListener listener, Event event) {
         if (behind.contains(listener)) {
             return;
         }
@@ -44,11 +44,11 @@ final class EventThread {
         }
     }
 
-    synchronized void missed(Pipeline.EventListener listener) {
+    synchronized void missed(ChangeListener listener) {
         add(listener::missed);
     }
 
-    private void caughtUp(Pipeline.EventListener listener) {
+    private void caughtUp(ChangeListener listener) {
         synchronized (this) {
             behind.remove(listener);
         }

@@ -3,13 +3,10 @@ package dev.procession.manager.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
 import dev.procession.core.life.Session;
-import dev.procession.core.time.Timeout;
-import dev.procession.manager.ManagerException;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
-import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.LocalServers;
 import dev.procession.manager.wire.ManagerHandshake;
 import dev.procession.manager.wire.ServerAddress;
@@ -45,12 +42,11 @@ public final class ManagerClient {
     private static final Map<Key, ManagerClient> BY_ADDRESS = new HashMap<>();
 
     private final Key key;
-    private final ServerAddress address;
     private final ByteString id;
-    private final Dialer dialer;
+    private final ServerAccess access;
     private final AtomicLong streams = new AtomicLong(PIPELINE_STREAM);
     private final LockHolds holds = new LockHolds();
-    private final Withdrawals withdrawals = new Withdrawals(this);
+    private final Withdrawals withdrawals;
 
     @GuardedBy("BY_ADDRESS")
     private int users;
@@ -64,18 +60,14 @@ public final class ManagerClient {
     @GuardedBy("idle")
     private @Nullable Pipeline pipeline;
 
-    private volatile boolean closed;
-    private volatile long incarnation;
-    private volatile long maxMessageBytes = FrameKind.MIN_BOUND_BYTES;
-
     /** Who knows another secret is another client, if any. */
     private record Key(Path directory, ByteString secret) {}
 
     private ManagerClient(Key key, ServerAddress address, byte[] secret, ByteString id) {
         this.key = key;
-        this.address = address;
         this.id = id;
-        this.dialer = new Dialer(address, secret, id);
+        this.access = new ServerAccess(address, new Dialer(address, secret, id));
+        this.withdrawals = new Withdrawals(access, this::retire);
     }
 
     /**
@@ -119,7 +111,7 @@ public final class ManagerClient {
         List<SyncStream> farewells;
         Pipeline asynchronous;
         synchronized (idle) {
-            closed = true;
+            access.refuseCalls();
             farewells = new ArrayList<>(idle);
             idle.clear();
             asynchronous = pipeline;
@@ -134,14 +126,14 @@ public final class ManagerClient {
             farewell = Operation.CLOSE_STREAM;
         }
         withdrawals.close(); // with this client goes whatever it was granted
-        dialer.close();
+        access.close();
         LocalServers.clientEnded(id);
         all.forEach(SyncStream::drop); // whose callers find the manager closed
     }
 
     /** Where the server is. */
     public ServerAddress address() {
-        return address;
+        return access.address();
     }
 
     /** What this process's threads hold in the server. */
@@ -151,7 +143,7 @@ public final class ManagerClient {
 
     /** Which server the last connection led to; another number says that all holdings are gone. */
     public long incarnation() {
-        return incarnation;
+        return access.incarnation();
     }
 
     /** Asks and waits for the answer, whatever interrupts come; they are kept for later. */
@@ -184,7 +176,7 @@ public final class ManagerClient {
         withdrawals.goOn();
         SyncStream stream = takeStream();
         try {
-            return checked(stream.call(request, interruptibly));
+            return CallStatus.checked(stream.call(request, interruptibly));
         } finally {
             if (stream.isAbandoned()) {
                 withdrawals.add(stream);
@@ -201,27 +193,25 @@ public final class ManagerClient {
                 return stream;
             }
         }
-        requireOpen();
-        SyncStream made = new SyncStream(this, streams.incrementAndGet());
+        access.requireOpen();
+        SyncStream made = new SyncStream(access, streams.incrementAndGet());
         all.add(made);
         return made;
     }
 
-    /** A stream whose last request was given up has told the server so. */
-    void withdrawn(SyncStream stream) {
+    private void retire(SyncStream stream) {
         all.remove(stream);
         stream.close(Operation.CLOSE_STREAM);
     }
 
     private void returnStream(SyncStream stream) {
         synchronized (idle) {
-            if (!closed && idle.size() < IDLE_STREAMS) {
+            if (!access.isClosed() && idle.size() < IDLE_STREAMS) {
                 idle.addFirst(stream);
                 return;
             }
         }
-        all.remove(stream);
-        stream.close(Operation.CLOSE_STREAM);
+        retire(stream);
     }
 
     /** Breaks all connections, as a fault would; for tests of what must not break with them. */
@@ -241,7 +231,7 @@ public final class ManagerClient {
     }
 
     /** Begins to watch; the request is sent again to a server that was started again. */
-    public long watch(Request.Builder request, Pipeline.EventListener listener) {
+    public long watch(Request.Builder request, ChangeListener listener) {
         return pipeline().watch(request, listener);
     }
 
@@ -252,69 +242,16 @@ public final class ManagerClient {
 
     private Pipeline pipeline() {
         synchronized (idle) {
-            requireOpen();
+            access.requireOpen();
             if (pipeline == null) {
-                pipeline = new Pipeline(this, PIPELINE_STREAM);
+                pipeline = new Pipeline(access, PIPELINE_STREAM);
             }
             return pipeline;
         }
     }
 
-    /** Turns what the server refuses or fails to do into exceptions. */
-    static Response checked(Response response) {
-        switch (response.getStatus()) {
-            case REFUSED -> throw new IllegalArgumentException(response.getText());
-            case FAILED -> throw new ManagerException(response.getText(), null);
-            default -> {
-                return response;
-            }
-        }
-    }
-
-    /** True for an answer that says yes: not timed out, not refused in another way. */
-    public static boolean isOk(Response response) {
-        return response.getStatus() == Status.OK;
-    }
-
-    boolean serverIsDead() {
-        return dialer.serverIsDead();
-    }
-
-    /** Runs something short at a time if there is a thread that can; false if not. */
-    boolean runAt(Runnable task, long time) {
-        return dialer.runAt(task, time);
-    }
-
-    boolean isClosed() {
-        return closed;
-    }
-
-    BlockingConnection dial(long stream, Timeout timeout) throws IOException {
-        BlockingConnection connection = dialer.dial(stream, timeout);
-        incarnation = connection.incarnation();
-        maxMessageBytes = connection.maxBytes();
-        return connection;
-    }
-
-    void requireOpen() {
-        if (closed) {
-            throw Dialer.closedException(address);
-        }
-    }
-
-    void requireFits(Request request, long maxBytes) {
-        long bytes = (long) request.getSerializedSize() + FrameKind.ANSWER_BYTES;
-        if (bytes > maxBytes) {
-            throw new IllegalArgumentException(
-                    "larger than the manager's server takes: bytes="
-                            + bytes
-                            + ", limit="
-                            + maxBytes);
-        }
-    }
-
     /** How many bytes a message may have, as the last server said; the least that any says. */
     public long maxMessageBytes() {
-        return maxMessageBytes;
+        return access.maxMessageBytes();
     }
 }

@@ -91,10 +91,10 @@ final class NonBlockingConnection implements Closeable {
             return false;
         }
         if (bytes <= out.remaining()) {
-            BlockingConnection.encode(out, frameKind, message);
+            Frames.encode(out, frameKind, message);
         } else {
             ByteBuffer large = ByteBuffer.allocate(bytes);
-            BlockingConnection.encode(large, frameKind, message);
+            Frames.encode(large, frameKind, message);
             largeOut = large.flip();
         }
         return true;
@@ -222,7 +222,7 @@ final class NonBlockingConnection implements Closeable {
     private void readHeader() throws ProtocolException {
         long length = in.getLong();
         kind = FrameKind.of(in.get());
-        BlockingConnection.requireLength(kind, length, maxBytes);
+        Frames.requireLength(kind, length, maxBytes);
         size = (int) length;
         headerRead = true;
     }

@@ -268,13 +268,23 @@ final class PendingCalls {
         unsent.addAll(outstanding.values());
     }
 
-    /** Takes all out. */
-    synchronized List<Call> takeAll() {
+    private synchronized List<Call> takeAll() {
         List<Call> all = new ArrayList<>(outstanding.values());
         all.forEach(this::takeOut);
         unsent.clear();
         notifyAll(); // who waits for room
         return all;
+    }
+
+    /** Fails all calls without an answer. Their dependent actions run here, under no lock. */
+    void failAll(RuntimeException reason) {
+        fail(takeAll(), reason);
+    }
+
+    static void fail(List<Call> lost, RuntimeException reason) {
+        for (Call call : lost) {
+            call.reply().fail(reason);
+        }
     }
 
     /** Refuses calls from now on. */

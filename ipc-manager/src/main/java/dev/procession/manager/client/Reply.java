@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reply<T> extends CompletableFuture<T> {
 
-    private final Pipeline pipeline;
+    private final AnswerHelp help;
     private final @Nullable Function<Response, T> decoder;
 
     /**
@@ -23,8 +23,8 @@ final class Reply<T> extends CompletableFuture<T> {
      *
      * @param decoder what is made of it; null for a future that depends on another
      */
-    Reply(Pipeline pipeline, @Nullable Function<Response, T> decoder) {
-        this.pipeline = pipeline;
+    Reply(AnswerHelp help, @Nullable Function<Response, T> decoder) {
+        this.help = help;
         this.decoder = decoder;
     }
 
@@ -35,7 +35,7 @@ final class Reply<T> extends CompletableFuture<T> {
             throw new IllegalStateException("only a call is answered");
         }
         try {
-            complete(decoder.apply(ManagerClient.checked(response)));
+            complete(decoder.apply(CallStatus.checked(response)));
         } catch (RuntimeException | Error failure) {
             fail(failure);
         }
@@ -47,32 +47,32 @@ final class Reply<T> extends CompletableFuture<T> {
 
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new Reply<>(pipeline, null);
+        return new Reply<>(help, null);
     }
 
     @Override
     public T join() {
-        if (isDone() || pipeline.help(this, Timeout.NEVER)) {
+        if (isDone() || help.help(this, Timeout.NEVER)) {
             return super.join();
         }
-        pipeline.fallAsleep();
+        help.fallAsleep();
         try {
             return super.join();
         } finally {
-            pipeline.wakeUp();
+            help.wakeUp();
         }
     }
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        if (isDone() || pipeline.help(this, Timeout.NEVER)) {
+        if (isDone() || help.help(this, Timeout.NEVER)) {
             return super.get();
         }
-        pipeline.fallAsleep();
+        help.fallAsleep();
         try {
             return super.get();
         } finally {
-            pipeline.wakeUp();
+            help.wakeUp();
         }
     }
 
@@ -80,14 +80,14 @@ final class Reply<T> extends CompletableFuture<T> {
     public T get(long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
         Timeout limit = Timeout.ofNanos(unit.toNanos(timeout));
-        if (isDone() || timeout <= 0 || pipeline.help(this, limit)) {
+        if (isDone() || timeout <= 0 || help.help(this, limit)) {
             return super.get(timeout, unit);
         }
-        pipeline.fallAsleep();
+        help.fallAsleep();
         try {
             return super.get(limit.remainingNanos(), TimeUnit.NANOSECONDS);
         } finally {
-            pipeline.wakeUp();
+            help.wakeUp();
         }
     }
 }

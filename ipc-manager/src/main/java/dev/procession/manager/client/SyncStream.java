@@ -44,7 +44,7 @@ final class SyncStream {
     /** What a server may take to answer when the time is over, or after an interrupt. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
 
-    private final ManagerClient client;
+    private final ServerAccess access;
     private final long number;
     private volatile @Nullable BlockingConnection connection;
     private long seq;
@@ -52,8 +52,8 @@ final class SyncStream {
     /** The last request may have reached the server and has no answer. */
     private boolean unanswered;
 
-    SyncStream(ManagerClient client, long number) {
-        this.client = client;
+    SyncStream(ServerAccess access, long number) {
+        this.access = access;
         this.number = number;
     }
 
@@ -153,7 +153,8 @@ final class SyncStream {
                 wasInterrupted();
             } catch (ProtocolException e) {
                 drop();
-                throw new ManagerException("the manager's server makes no sense", e);
+                throw new ManagerException(
+                        "protocol error from the manager's server: " + e.getMessage(), e);
             } catch (Error e) {
                 drop(); // no memory, say: nobody knows where in a frame the connection stands
                 throw e;
@@ -244,15 +245,15 @@ final class SyncStream {
     }
 
     private BlockingConnection connected(Request request, Timeout timeout) throws IOException {
-        client.requireOpen();
+        access.requireOpen();
         BlockingConnection current = connection;
         if (current == null) {
-            current = client.dial(number, timeout);
+            current = access.dial(number, timeout);
             current.spinFirst();
             connection = current;
         }
         current.limit(timeout);
-        client.requireFits(request, current.maxBytes());
+        Frames.requireFits(request, current.maxBytes());
         return current;
     }
 
@@ -260,7 +261,7 @@ final class SyncStream {
         if (before != null && before.incarnation() != now.incarnation()) {
             throw new ManagerUnavailableException(
                     "the manager's server died during the call, and another has taken its place",
-                    client.address().directory(),
+                    access.address().directory(),
                     null);
         }
     }

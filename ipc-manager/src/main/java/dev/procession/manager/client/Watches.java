@@ -20,10 +20,10 @@ final class Watches {
     @GuardedBy("this")
     private long last;
 
-    private record Watching(Request.Builder request, Pipeline.EventListener listener) {}
+    private record Watching(Request.Builder request, ChangeListener listener) {}
 
     /** Adds a watch, and its number to the request that begins it. */
-    synchronized long add(Request.Builder request, Pipeline.EventListener listener) {
+    synchronized long add(Request.Builder request, ChangeListener listener) {
         request.setVersion(++last);
         all.put(last, new Watching(request.clone(), listener));
         return last;

@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,8 @@ final class Withdrawals {
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final ManagerClient client;
+    private final ServerAccess access;
+    private final Consumer<SyncStream> withdrawn;
 
     @GuardedBy("this")
     private final Deque<SyncStream> streams = new ArrayDeque<>();
@@ -46,8 +48,14 @@ final class Withdrawals {
     /** There are streams and no thread. */
     private volatile boolean threadWanted;
 
-    Withdrawals(ManagerClient client) {
-        this.client = client;
+    /**
+     * Has nothing to withdraw yet.
+     *
+     * @param withdrawn called with a stream whose request the server has withdrawn
+     */
+    Withdrawals(ServerAccess access, Consumer<SyncStream> withdrawn) {
+        this.access = access;
+        this.withdrawn = withdrawn;
     }
 
     synchronized void add(SyncStream stream) {
@@ -91,7 +99,7 @@ final class Withdrawals {
         }
         try {
             long time = System.nanoTime() + RETRY_NANOS;
-            trying = client.runAt(this::tryAgain, time);
+            trying = access.runAt(this::tryAgain, time);
         } catch (OutOfMemoryError e) {
             // Then the next call tries again.
         }
@@ -123,7 +131,7 @@ final class Withdrawals {
         SyncStream stream;
         while ((stream = next()) != null) {
             if (isWithdrawn(stream)) {
-                client.withdrawn(stream);
+                withdrawn.accept(stream);
             } else {
                 tryAgainLater(stream);
             }
@@ -155,11 +163,11 @@ final class Withdrawals {
             stream.withdraw();
             return true;
         } catch (ManagerUnavailableException e) {
-            return client.serverIsDead(); // and with it everything that it granted
+            return access.serverIsDead(); // and with it everything that it granted
         } catch (IOException | ManagerException e) {
             return false; // the connection broke, or there are too many now
         } catch (IllegalStateException e) {
-            if (client.isClosed()) {
+            if (access.isClosed()) {
                 return true;
             }
             throw e;

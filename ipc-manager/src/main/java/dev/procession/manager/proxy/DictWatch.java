@@ -3,7 +3,7 @@ package dev.procession.manager.proxy;
 import com.google.protobuf.ByteString;
 import dev.procession.manager.DictListener;
 import dev.procession.manager.SharedDict;
-import dev.procession.manager.client.Pipeline;
+import dev.procession.manager.client.ChangeListener;
 import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A listener as the pipeline calls it. */
 @SuppressWarnings("unchecked") // the server keeps what the dict's own type put there
-final class DictWatch<K, V> implements SharedDict.Watch, Pipeline.EventListener {
+final class DictWatch<K, V> implements SharedDict.Watch, ChangeListener {
 
     private final Remote remote;
     private final DictListener<? super K, ? super V> listener;

@@ -1,7 +1,7 @@
 package dev.procession.manager.proxy;
 
 import dev.procession.manager.SharedQueue;
-import dev.procession.manager.client.ManagerClient;
+import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Response;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,6 +41,6 @@ final class QueueLease<E> implements SharedQueue.Lease<E> {
 
     private boolean end(Operation how) {
         Response response = remote.call(remote.request(how).setVersion(number));
-        return ManagerClient.isOk(response);
+        return CallStatus.isOk(response);
     }
 }

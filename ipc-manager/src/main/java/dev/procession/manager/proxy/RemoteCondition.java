@@ -1,8 +1,8 @@
 package dev.procession.manager.proxy;
 
 import dev.procession.manager.SharedLock;
+import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.client.LockHolds.Hold;
-import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
@@ -65,7 +65,7 @@ final class RemoteCondition implements Condition, Serializable {
         if (response.getStatus() == Status.CANCELLED) {
             throw new InterruptedException();
         }
-        return ManagerClient.isOk(response);
+        return CallStatus.isOk(response);
     }
 
     @Override
@@ -123,7 +123,7 @@ final class RemoteCondition implements Condition, Serializable {
                                 owned.request(Operation.SIGNAL)
                                         .setKey(owned.conditionKey(id))
                                         .setNumber(count));
-        if (!ManagerClient.isOk(response)) {
+        if (!CallStatus.isOk(response)) {
             throw owned.notHeld();
         }
     }

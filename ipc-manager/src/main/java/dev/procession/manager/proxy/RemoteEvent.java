@@ -1,7 +1,7 @@
 package dev.procession.manager.proxy;
 
 import dev.procession.manager.SharedEvent;
-import dev.procession.manager.client.ManagerClient;
+import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.WaitNanos;
@@ -49,7 +49,7 @@ final class RemoteEvent implements SharedEvent, Serializable {
     }
 
     private boolean awaitNanos(long nanos) throws InterruptedException {
-        return ManagerClient.isOk(
+        return CallStatus.isOk(
                 remote.callInterruptibly(remote.request(Operation.EVENT_AWAIT).setNanos(nanos)));
     }
 

@@ -2,8 +2,8 @@ package dev.procession.manager.proxy;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.SharedLock;
+import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.client.LockHolds.Hold;
-import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
@@ -55,7 +55,7 @@ final class RemoteLock implements SharedLock, Serializable {
     }
 
     private boolean granted(Response response) {
-        if (!ManagerClient.isOk(response)) {
+        if (!CallStatus.isOk(response)) {
             return false;
         }
         hold(response, 1);
@@ -134,7 +134,7 @@ final class RemoteLock implements SharedLock, Serializable {
             throw e;
         }
         remote.strike(hold);
-        if (!ManagerClient.isOk(response)) {
+        if (!CallStatus.isOk(response)) {
             throw notHeld();
         }
     }

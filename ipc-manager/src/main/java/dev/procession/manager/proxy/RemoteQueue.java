@@ -2,7 +2,7 @@ package dev.procession.manager.proxy;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.SharedQueue;
-import dev.procession.manager.client.ManagerClient;
+import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
@@ -47,12 +47,12 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
 
     @Override
     public boolean offer(E element) {
-        return ManagerClient.isOk(remote.call(offering(element, 0)));
+        return CallStatus.isOk(remote.call(offering(element, 0)));
     }
 
     @Override
     public boolean offer(E element, long time, TimeUnit unit) throws InterruptedException {
-        return ManagerClient.isOk(
+        return CallStatus.isOk(
                 remote.callInterruptibly(offering(element, WaitNanos.of(time, unit))));
     }
 

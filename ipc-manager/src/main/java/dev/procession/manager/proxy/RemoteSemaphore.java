@@ -1,7 +1,7 @@
 package dev.procession.manager.proxy;
 
 import dev.procession.manager.SharedSemaphore;
-import dev.procession.manager.client.ManagerClient;
+import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
@@ -38,13 +38,12 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
 
     @Override
     public boolean tryAcquire(int permits) {
-        return ManagerClient.isOk(remote.call(acquiring(permits, 0)));
+        return CallStatus.isOk(remote.call(acquiring(permits, 0)));
     }
 
     @Override
     public boolean tryAcquire(int permits, Duration timeout) throws InterruptedException {
-        return ManagerClient.isOk(
-                remote.callInterruptibly(acquiring(permits, WaitNanos.of(timeout))));
+        return CallStatus.isOk(remote.callInterruptibly(acquiring(permits, WaitNanos.of(timeout))));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.procession.manager.client;
 
 import dev.procession.testing.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,14 +18,26 @@ class AlarmsTest {
         alarms.close();
     }
 
+    private static void fail() {
+        throw new IllegalStateException("for the test");
+    }
+
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     void shouldEndOtherWaitsThoughOneCannotBeEnded() throws Exception {
         try (SocketChannel first = SocketChannel.open();
                 SocketChannel second = SocketChannel.open()) {
-            Alarms.Alarm fails = alarms.closeAt(null, System.nanoTime());
-            Alarms.Alarm sameTurn = alarms.closeAt(first, System.nanoTime());
+            Alarms.Alarm fails = alarms.set(AlarmsTest::fail, System.nanoTime());
+            Alarms.Alarm sameTurn = alarms.set(() -> close(first), System.nanoTime());
             Await.until(() -> !first.isOpen(), "the next one is closed");
-            Alarms.Alarm later = alarms.closeAt(second, System.nanoTime());
+            Alarms.Alarm later = alarms.set(() -> close(second), System.nanoTime());
             Await.until(() -> !second.isOpen(), "a later one is closed");
             fails.cancel();
             sameTurn.cancel();

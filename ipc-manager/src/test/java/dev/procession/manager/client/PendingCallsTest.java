@@ -17,7 +17,8 @@ class PendingCallsTest {
 
     private boolean add() {
         return calls.add(
-                Request.newBuilder().setOperation(Operation.OFFER), new Reply<>(null, null));
+                Request.newBuilder().setOperation(Operation.OFFER),
+                new Reply<>(AnswerHelp.NONE, null));
     }
 
     private Call next() {
