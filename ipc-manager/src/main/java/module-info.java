@@ -2,7 +2,7 @@
 module dev.procession.manager {
     exports dev.procession.manager;
 
-    // A server's JVM makes its entry point by reflection, JMX reads its figures.
+    // The launcher in core creates the entry point by reflection; JMX reads the figures.
     exports dev.procession.manager.server to
             dev.procession.core,
             java.management;

@@ -1,7 +1,7 @@
 package dev.procession.manager;
 
 /**
- * Hears of changes to a {@link SharedDict}. What it throws is logged.
+ * Is called when entries of a {@link SharedDict} change. Its exceptions are logged.
  *
  * @param <K> the keys
  * @param <V> the values
@@ -25,7 +25,7 @@ public interface DictListener<K, V> {
     default void removed(K key) {}
 
     /**
-     * An entry's time to live is over.
+     * An entry's time to live has ended.
      *
      * @param key its key
      */
@@ -35,7 +35,7 @@ public interface DictListener<K, V> {
 
     /**
      * Changes may have been missed, because the connection was broken, the server was started
-     * again, or this listener was too slow. Read what is there now, if that matters.
+     * again, or this listener was too slow. A listener that needs the current state has to read it.
      */
     default void missed() {}
 }

@@ -20,28 +20,28 @@ import java.nio.file.Path;
  * }
  * }</pre>
  *
- * <p><b>Names.</b> An object is there as soon as somebody asks for it by kind and name, and lives
- * as long as the server. All proxies of one kind and name are the same object.
+ * <p><b>Names.</b> The first request for a kind and name creates the object, which lives as long as
+ * the server. All proxies of one kind and name are the same object.
  *
- * <p><b>Travelling.</b> A manager and everything obtained from it may be captured by tasks and
- * child processes, or sent to them; there it attaches by itself.
+ * <p><b>Travelling.</b> A manager and all objects obtained from it may be captured by tasks and
+ * child processes, or sent to them; each attaches that process by itself.
  *
  * <p><b>Values</b> are kept as the bytes that the client's codec made; the server loads no class of
- * the user's but for {@link #shared}. To change an object that was read changes nothing: put it
- * back, or use {@code compute}. Keys are strings, numbers, booleans, characters, enums, UUIDs, byte
- * arrays (by value) and records of those.
+ * the user's but for {@link #shared}. A change to an object that was read has no effect on the
+ * server: put the object back, or use {@code compute}. Keys are strings, numbers, booleans,
+ * characters, enums, UUIDs, byte arrays (by value) and records of those.
  *
  * <p><b>Threads and blocking.</b> All objects may be used by any thread. Each call waits for the
  * server's answer; one that the JDK declares interruptible may be interrupted, the others keep the
- * interrupt for later. A call that waits holds up no other.
+ * interrupt for later. A waiting call does not delay others.
  *
- * <p><b>Death.</b> What a process holds (locks, permits, leases, places in queues of waiters) is
- * free as soon as the kernel says that it is dead, and not before: not when its connection breaks
- * or it is stopped. The server's death ends every call at once with {@link
- * ManagerUnavailableException}.
+ * <p><b>Death.</b> Everything that a process holds (locks, permits, leases, places in queues of
+ * waiters) is released as soon as the kernel says that the process is dead, and not before: not
+ * when its connection breaks or it is stopped. The server's death ends every call at once with
+ * {@link ManagerUnavailableException}.
  *
- * <p><b>Memory.</b> What a thread did before it wrote to a shared object is seen by whoever reads
- * what it wrote, as far as it was written to shared objects.
+ * <p><b>Memory.</b> A thread that reads a shared object sees everything that was written to shared
+ * objects before the value it has read.
  */
 public interface Manager extends AutoCloseable, Serializable {
 
@@ -68,23 +68,23 @@ public interface Manager extends AutoCloseable, Serializable {
     }
 
     /**
-     * Attaches this process to a server that runs already, one of another program perhaps. Values
+     * Attaches this process to a server that runs already, for example in another program. Values
      * may then only be of the JDK's own data types; see {@link ManagerBuilder#inputFilter}.
      *
      * @param address the server's directory
-     * @param secret what it was started with
+     * @param secret the secret with which it was started
      * @return a manager of that server
-     * @throws ManagerUnavailableException if no server is there
-     * @throws ManagerException if the server does not take this client
+     * @throws ManagerUnavailableException if there is no server at this address
+     * @throws ManagerException if the server refuses this client
      */
     static Manager connect(Path address, byte[] secret) {
         return builder().connect(address, secret);
     }
 
     /**
-     * Says how a server is to be started, or attached to.
+     * Returns a builder, with default settings, for starting a server or attaching to one.
      *
-     * @return a builder with the defaults
+     * @return a new builder
      */
     static ManagerBuilder builder() {
         return new ManagerBuilder();
@@ -123,7 +123,7 @@ public interface Manager extends AutoCloseable, Serializable {
      * handed from process to process.
      *
      * @param name which
-     * @param capacity how many elements it has room for; whoever asks first decides
+     * @param capacity how many elements it has room for; the first use decides
      * @param <E> its elements
      * @return a proxy of it
      */
@@ -149,7 +149,7 @@ public interface Manager extends AutoCloseable, Serializable {
      * A semaphore.
      *
      * @param name which
-     * @param permits how many it has at first; whoever uses it first decides
+     * @param permits how many it has at first; the first use decides
      * @return a proxy of it
      */
     SharedSemaphore semaphore(String name, int permits);
@@ -166,7 +166,7 @@ public interface Manager extends AutoCloseable, Serializable {
      * A barrier.
      *
      * @param name which
-     * @param parties how many have to come; the same for all
+     * @param parties how many have to arrive; the same for all proxies
      * @return a proxy of it
      */
     SharedBarrier barrier(String name, int parties);
@@ -201,38 +201,37 @@ public interface Manager extends AutoCloseable, Serializable {
      * interface, one method after the other: each call is atomic. Its arguments and results travel
      * as copies.
      *
-     * <p>This, and only this, makes the server load and run the user's classes, so whoever may
-     * connect can run any code there; a server that runs on its own does not offer it unless it is
-     * told to. A method that does not return holds up its object and no other; the object is lost
-     * with the server.
+     * <p>This, and only this, makes the server load and run the user's classes, so a client can run
+     * any code there; a {@link ManagerMain} does not offer it. A method that does not return blocks
+     * its object and no other; the object is lost with the server.
      *
      * @param name which
-     * @param type the interface; what its methods throw arrives as from a local call
-     * @param factory makes the object, in the server, unless it is there
+     * @param type the interface; exceptions of its methods arrive as from a local call
+     * @param factory makes the object in the server, unless there is one
      * @param <S> the interface
-     * @return a proxy of it, which may be captured as well if the interface is known there
+     * @return a proxy of it, which may be captured too, where the interface's class is known
      * @throws dev.procession.core.UnserializableException if the factory cannot be serialised
-     * @throws IllegalArgumentException if the server takes no users' objects
+     * @throws IllegalArgumentException if the server does not offer users' objects
      */
     <S> S shared(String name, Class<S> type, SerializableSupplier<? extends S> factory);
 
     /**
-     * Where the server is; what {@link #connect} wants.
+     * Returns the address of the server, for {@link #connect}.
      *
      * @return its directory
      */
     Path address();
 
     /**
-     * What the server does now.
+     * Returns figures of the server.
      *
-     * @return figures of this moment
+     * @return the figures of this moment
      */
     ManagerStats stats();
 
     /**
-     * Ends the server if this manager started it; otherwise gives back what this process holds, if
-     * this was its last manager of that server. Closing twice is fine.
+     * Ends the server if this manager has started it; otherwise releases everything that this
+     * process holds, if this is its last manager of that server. Closing twice has no effect.
      */
     @Override
     void close();

@@ -19,19 +19,19 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a manager's server is started or attached to. For one thread; each of {@link #start}, {@link
- * #embedded} and {@link #connect} may be called several times. What is inherited, such as {@link
- * #jvmArgs} and {@link #classPath}, is for a server in a JVM of its own.
+ * Starts a manager's server, or attaches to one, with settings. For one thread; each of {@link
+ * #start}, {@link #embedded} and {@link #connect} may be called several times. Inherited settings,
+ * such as {@link #jvmArgs} and {@link #classPath}, are for a server in a JVM of its own.
  */
 public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
 
-    /** The most bytes that one request or answer may have, unless told otherwise: 64 MiB. */
+    /** The default of {@link #maxMessageBytes}: 64 MiB. */
     public static final int DEFAULT_MAX_MESSAGE_BYTES = ServerOptions.DEFAULT_MAX_FRAME_BYTES;
 
-    /** The most connections that a server takes, unless told otherwise: 4096. */
+    /** The default of {@link #maxConnections}: 4096. */
     public static final int DEFAULT_MAX_CONNECTIONS = ServerOptions.DEFAULT_MAX_CONNECTIONS;
 
-    /** What values may be made of after {@link #connect}, unless told otherwise. */
+    /** The default filter after {@link #connect}: the JDK's own data types. */
     public static final String DATA_ONLY = ValueFilter.DATA_ONLY;
 
     private static final int MIN_MESSAGE_BYTES = FrameKind.MIN_BOUND_BYTES;
@@ -53,11 +53,11 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     }
 
     /**
-     * Where the server is to be, so that it can be started again at the same place and found by
-     * other programs. Without it, it is in Procession's own directory of this process.
+     * Sets the server's address, at which it can be started again and other programs find it.
+     * Without it, the server is in Procession's own directory of this process.
      *
-     * @param directory made if need be; only this user may be able to enter it
-     * @param sharedSecret what clients have to prove to know; the more random the better
+     * @param directory created if necessary; only this user may be able to enter it
+     * @param sharedSecret the secret that clients must know; it should be random
      * @return this builder
      */
     public ManagerBuilder address(Path directory, byte[] sharedSecret) {
@@ -67,11 +67,11 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     }
 
     /**
-     * Makes dicts, lists, sets, counters, values and namespaces survive the server: each write is
-     * in the file before it is acknowledged, so it is there after {@code kill -9}. A crash of the
-     * whole machine may lose the last writes.
+     * Lets dicts, lists, sets, counters, values and namespaces survive the server: each write is in
+     * the file before it is acknowledged, so it survives {@code kill -9}. A crash of the whole
+     * machine may lose the last writes.
      *
-     * @param file made if need be; one server at a time uses it
+     * @param file created if necessary; only one server at a time may use it
      * @return this builder
      */
     public ManagerBuilder persistTo(Path file) {
@@ -80,8 +80,9 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     }
 
     /**
-     * Limits a request and an answer, and with them a value, which has some hundred bytes less.
-     * Iterations, {@code putAll} and {@code drainTo} take as many messages as they need.
+     * Limits the bytes of a request and of an answer, and so of a value, which must be some hundred
+     * bytes smaller. Iterations, {@code putAll} and {@code drainTo} use as many messages as they
+     * need.
      *
      * @param bytes at least 64 KiB
      * @return this builder
@@ -112,7 +113,7 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     /**
      * Limits what the server stores: keys, values, elements and waiting requests, with 200 bytes
      * for each entry. A request that does not fit is refused with a {@link ManagerException} before
-     * it changes anything. Without this the limit is a third of the server's heap, for a collector
+     * it changes anything. Without this the limit is a third of the server's heap, as a collector
      * may need twice the room of a large value.
      *
      * @param bytes at least one
@@ -127,11 +128,11 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     }
 
     /**
-     * Says which classes this process makes of the values that it reads, as {@link
-     * ObjectInputFilter.Config#createFilter} has it. By default there is no filter for a server
-     * that this program started, and {@link #DATA_ONLY} for one that it connects to, for that one's
-     * clients may be anybody who knows the secret. It goes along with captured proxies. Lambdas
-     * never pass a filter.
+     * Sets the classes of which this process makes objects when it reads values, in the notation of
+     * {@link ObjectInputFilter.Config#createFilter}. By default there is no filter for a server
+     * that this program has started, and {@link #DATA_ONLY} for one that it connects to, as any
+     * program with the secret may write values there. The filter travels with captured proxies.
+     * Lambdas never pass a filter.
      *
      * @param pattern the filter, or {@code null} for none
      * @return this builder
@@ -186,10 +187,10 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
      * Attaches to a server that runs already.
      *
      * @param directory its address
-     * @param sharedSecret what it was started with
+     * @param sharedSecret the secret with which it was started
      * @return a manager of it
-     * @throws ManagerUnavailableException if no server is there
-     * @throws ManagerException if the server does not take this client
+     * @throws ManagerUnavailableException if there is no server at this address
+     * @throws ManagerException if the server refuses this client
      */
     public Manager connect(Path directory, byte[] sharedSecret) {
         ManagerHandle handle =
@@ -199,7 +200,7 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
                         filterChosen ? filter : DATA_ONLY);
         RemoteManager manager = new RemoteManager(handle, sharedSecret, null);
         try {
-            manager.stats(); // whoever answers this lets us in
+            manager.stats(); // an answer means that the server accepts this client
             return manager;
         } catch (RuntimeException e) {
             manager.close();

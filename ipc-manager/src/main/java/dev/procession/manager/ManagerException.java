@@ -4,8 +4,8 @@ import dev.procession.core.ProcessionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The manager's server could not do what it was asked, for a reason of its own: it is full, say.
- * The server goes on.
+ * The manager's server could not carry out a request, for a reason of its own: for example, it is
+ * full. The server goes on.
  */
 public final class ManagerException extends ProcessionException {
 
@@ -14,8 +14,8 @@ public final class ManagerException extends ProcessionException {
     /**
      * Creates an exception.
      *
-     * @param message what the server said
-     * @param cause what showed it, or {@code null}
+     * @param message what happened, in the server's words if it has answered
+     * @param cause the failure behind it, or {@code null}
      */
     public ManagerException(String message, @Nullable Throwable cause) {
         super(message, cause);

@@ -9,18 +9,18 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program that runs a manager's server on its own, until it is told to end (SIGTERM, Ctrl-C).
+ * A program that runs a manager's server until SIGTERM or Ctrl-C.
  *
  * <pre>
  * java -cp ... dev.procession.manager.ManagerMain DIRECTORY SECRET-FILE [STORE-FILE]
  * </pre>
  *
- * <p>The directory is the address; the secret is whatever the file holds, which only the user
+ * <p>The directory is the address; the secret is the content of the file, which only the user
  * should be able to read. With a store the server's objects survive it. Programs attach by {@link
- * Manager#connect}. Users' objects ({@link Manager#shared}) are not offered, for they would run any
+ * Manager#connect}. Users' objects ({@link Manager#shared}) are not offered, as they would run any
  * client's code here.
  *
- * <p>It exits with 3 when it ran out of memory, and with 84 when the store failed.
+ * <p>Its exit code is 3 when it ran out of memory, and 84 when the store failed.
  */
 public final class ManagerMain {
 
@@ -31,9 +31,9 @@ public final class ManagerMain {
     /**
      * Runs the server.
      *
-     * @param args the directory, the file with the secret, and perhaps that of the store
+     * @param args the directory, the file with the secret, and optionally the store's file
      * @throws IOException if the address is taken, or a file cannot be used
-     * @throws InterruptedException if somebody interrupts the main thread
+     * @throws InterruptedException if the main thread is interrupted
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length < 2 || args.length > 3) {
@@ -49,7 +49,7 @@ public final class ManagerMain {
                         Runtime.getRuntime()::halt);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "procession-manager-end"));
         System.out.println("listening: " + server.directory());
-        new CountDownLatch(1).await(); // until the process is told to end
+        new CountDownLatch(1).await(); // until the process is ended by a signal
     }
 
     private static ServerOptions options(Path directory, byte[] secret, @Nullable Path store) {

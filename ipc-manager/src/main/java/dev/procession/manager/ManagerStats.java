@@ -7,11 +7,11 @@ package dev.procession.manager;
  *
  * @param pid the server's process
  * @param operations requests carried out or begun since the server started
- * @param waitingRequests requests that wait now: for a lock, an element, an event
- * @param bytes what keys and values take, without what the server needs to find them
+ * @param waitingRequests requests that wait now, for example for a lock, an element or an event
+ * @param bytes the bytes of keys and values, without those that the server needs to find them
  * @param connections connections now
  * @param clients processes that use the server now
- * @param endedClients processes that said goodbye or died
+ * @param endedClients processes that have closed their manager or died
  * @param failures requests that failed for a reason that is the server's own
  */
 public record ManagerStats(

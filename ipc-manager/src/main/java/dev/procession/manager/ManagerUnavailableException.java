@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The manager's server is dead, or does not take this client. Every call under way ends with it at
- * once; whether the server had carried that call out is then not known. Locks and permits that this
+ * The manager's server is dead, or does not answer. Every call under way ends with this exception
+ * at once; it is unknown whether the server has carried that call out. Locks and permits that this
  * process held in the server are gone.
  *
- * <p>The proxies stay usable: when a server is started again at the same address, their next call
+ * <p>The proxies stay usable: after a server was started again at the same address, their next call
  * finds it.
  */
 public final class ManagerUnavailableException extends ProcessionException {
@@ -23,7 +23,7 @@ public final class ManagerUnavailableException extends ProcessionException {
      *
      * @param fact what happened
      * @param address the server's directory
-     * @param cause what showed it, or {@code null}
+     * @param cause the failure behind it, or {@code null}
      */
     public ManagerUnavailableException(String fact, Path address, @Nullable Throwable cause) {
         super(fact + ": address=" + address, cause);
@@ -31,7 +31,7 @@ public final class ManagerUnavailableException extends ProcessionException {
     }
 
     /**
-     * Where the server was.
+     * Returns the address of the server.
      *
      * @return its directory
      */

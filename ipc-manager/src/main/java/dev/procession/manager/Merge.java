@@ -7,17 +7,17 @@ import java.io.Serializable;
 import java.util.function.BinaryOperator;
 
 /**
- * The well-known functions for {@link SharedDict#merge}: given one of these the server computes
- * itself, in one round trip. Any other function runs in the caller, and again whenever somebody
- * else was quicker.
+ * The well-known functions for {@link SharedDict#merge}: given one of these, the server computes
+ * the value, in one round trip. Any other function runs in the caller, and again whenever another
+ * process was faster.
  *
- * <p>They work on the JDK's own small types: numbers of one type, strings, and for the least and
- * the greatest also booleans, characters and UUIDs. On others they throw {@link
- * IllegalArgumentException}, in the server as in the caller.
+ * <p>They work on the JDK's own small types: numbers of one type, strings, and for the minimum and
+ * the maximum also booleans, characters and UUIDs. For others they throw {@link
+ * IllegalArgumentException}, in the server and in the caller.
  *
  * <p>Immutable.
  *
- * @param <V> what they work on
+ * @param <V> the type of the values
  */
 public final class Merge<V> implements BinaryOperator<V>, Serializable {
 
@@ -44,7 +44,7 @@ public final class Merge<V> implements BinaryOperator<V>, Serializable {
     }
 
     /**
-     * The given string after the one that is there.
+     * Appends the given string to the one in the dict.
      *
      * @return the function
      */

@@ -8,26 +8,26 @@ import java.util.concurrent.TimeoutException;
  * A barrier that processes share: Python's {@code Manager().Barrier()} with the meanings of {@link
  * java.util.concurrent.CyclicBarrier}, without an action.
  *
- * <p>It breaks when a party that waits is interrupted, has waited long enough, or is dead; then all
- * that wait get a {@link BrokenBarrierException}, and so does whoever comes later, until it is
- * reset. The server's death is a {@link ManagerUnavailableException}.
+ * <p>It breaks when a waiting party is interrupted, times out, or dies; then all waiting parties
+ * get a {@link BrokenBarrierException}, and so do later ones until it is reset. The server's death
+ * is a {@link ManagerUnavailableException}.
  */
 public interface SharedBarrier {
 
     /**
-     * Waits until all parties have come.
+     * Waits until all parties have arrived.
      *
-     * @return 0 for the last to come, {@link #parties} less one for the first
+     * @return 0 for the last to arrive, {@link #parties} less one for the first
      * @throws InterruptedException if this thread is interrupted, which breaks the barrier
      * @throws BrokenBarrierException if the barrier is broken or breaks
      */
     int await() throws InterruptedException, BrokenBarrierException;
 
     /**
-     * Waits until all parties have come, for a while.
+     * Waits until all parties have arrived, for a limited time.
      *
-     * @param timeout how long at most
-     * @return 0 for the last to come, {@link #parties} less one for the first
+     * @param timeout how long to wait at most
+     * @return 0 for the last to arrive, {@link #parties} less one for the first
      * @throws InterruptedException if this thread is interrupted, which breaks the barrier
      * @throws BrokenBarrierException if the barrier is broken or breaks
      * @throws TimeoutException if the time is over, which breaks the barrier
@@ -36,16 +36,16 @@ public interface SharedBarrier {
             throws InterruptedException, BrokenBarrierException, TimeoutException;
 
     /**
-     * How many have to come.
+     * Returns how many parties have to arrive.
      *
      * @return the number of parties
      */
     int parties();
 
     /**
-     * How many wait now.
+     * Returns how many parties wait now.
      *
-     * @return the number a moment ago
+     * @return the number of a moment ago
      */
     int waiting();
 
@@ -56,6 +56,9 @@ public interface SharedBarrier {
      */
     boolean isBroken();
 
-    /** Mends the barrier; who waits now gets a {@link BrokenBarrierException}. */
+    /**
+     * Resets the barrier to its initial state; parties that wait now get a {@link
+     * BrokenBarrierException}.
+     */
     void reset();
 }

@@ -10,23 +10,23 @@ import java.util.function.LongUnaryOperator;
 public interface SharedCounter {
 
     /**
-     * The number.
+     * Returns the number.
      *
-     * @return what it was a moment ago
+     * @return its value of a moment ago
      */
     long get();
 
     /**
      * Sets the number.
      *
-     * @param value to what
+     * @param value the new number
      */
     void set(long value);
 
     /**
      * Adds in the server, in one round trip.
      *
-     * @param delta how much
+     * @param delta the number to add
      * @return the number afterwards
      */
     long addAndGet(long delta);
@@ -52,7 +52,7 @@ public interface SharedCounter {
     /**
      * Adds in the server, in one round trip.
      *
-     * @param delta how much
+     * @param delta the number to add
      * @return the number before
      */
     default long getAndAdd(long delta) {
@@ -69,16 +69,16 @@ public interface SharedCounter {
     }
 
     /**
-     * Sets the number if it is what the caller expects.
+     * Sets the number if it equals the expected one.
      *
-     * @param expected what it must be
-     * @param value to what it is set then
-     * @return whether it was
+     * @param expected the number that is expected
+     * @param value the new number
+     * @return whether the number was set
      */
     boolean compareAndSet(long expected, long value);
 
     /**
-     * Computes the number anew in the caller, again if somebody else was quicker.
+     * Computes a new number in the caller, again if another process was faster.
      *
      * @param function without side effects
      * @return the number afterwards

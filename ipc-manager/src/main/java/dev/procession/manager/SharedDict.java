@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
  * A map that processes share: Python's {@code Manager().dict()} as a {@link ConcurrentMap}.
  *
  * <p>Like {@link java.util.concurrent.ConcurrentHashMap} it takes no null keys or values, and each
- * method is atomic. The function given to {@code compute}, {@code merge} and their kin runs in the
- * caller, outside any lock, again if another process changed the entry meanwhile; a {@link Merge}
- * runs in the server. Several calls one after the other are not atomic: take a lock for that.
+ * method is atomic. The function of {@code compute}, {@code merge} and similar methods runs in the
+ * caller, outside any lock, and again if another process changed the entry meanwhile; a {@link
+ * Merge} runs in the server. A sequence of calls is not atomic: use a lock for that.
  *
- * <p>Iterating sees the map as it was at one moment, page by page, and may remove; an iterator of a
- * server that was started again throws {@link java.util.ConcurrentModificationException}. {@code
- * equals} of values is that of the objects.
+ * <p>An iteration sees the map as it was at one moment, page by page, and may remove entries; if
+ * the server was started again, the iterator throws {@link
+ * java.util.ConcurrentModificationException}. Values are compared by {@code equals} of the objects.
  *
- * <p>Wrong key types are an {@link IllegalArgumentException}, values that cannot be serialised a
- * {@link dev.procession.core.UnserializableException}, both in the caller's thread. The server's
- * death is a {@link ManagerUnavailableException}.
+ * <p>A key of another type throws an {@link IllegalArgumentException}, a value that cannot be
+ * serialised a {@link dev.procession.core.UnserializableException}, both in the caller's thread.
+ * The server's death is a {@link ManagerUnavailableException}.
  *
  * @param <K> the keys: strings, numbers, booleans, characters, enums, UUIDs, byte arrays, records
  *     of those
@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
 
     /**
-     * Puts an entry that ends by itself. Putting it again gives it a new time or none; {@code
-     * replace}, {@code compute} and {@code merge} leave its time as it is.
+     * Puts an entry that expires. Putting it again sets a new time to live, or none; {@code
+     * replace}, {@code compute} and {@code merge} leave it as it is.
      *
      * @param key its key
      * @param value its value
-     * @param timeToLive how long it is there, to the millisecond, on the server's wall clock
+     * @param timeToLive the time until it expires, to the millisecond, by the server's wall clock
      * @return the value before, or {@code null} if there was none
      */
     @Nullable V put(K key, V value, Duration timeToLive);
@@ -44,13 +44,13 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
      * Gets many entries in one round trip, as they are at one moment.
      *
      * @param keys which
-     * @return a new map with those that are there
+     * @return a new map with the entries that exist
      * @throws IllegalArgumentException if they are too large for one answer together
      */
     Map<K, V> getAll(Collection<? extends K> keys);
 
     /**
-     * Gets without waiting. Calls that are under way at once share their trips.
+     * Gets a value without waiting. Calls that are under way at the same time share their trips.
      *
      * @param key which
      * @return the value or {@code null}, later; fails as {@code get} would. Dependent actions run
@@ -60,7 +60,7 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
     CompletableFuture<@Nullable V> getAsync(K key);
 
     /**
-     * Puts without waiting.
+     * Puts an entry without waiting.
      *
      * @param key its key
      * @param value its value
@@ -69,7 +69,7 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
     CompletableFuture<@Nullable V> putAsync(K key, V value);
 
     /**
-     * Puts without waiting, if there is no such entry.
+     * Puts an entry without waiting, if there is none with this key.
      *
      * @param key its key
      * @param value its value
@@ -78,7 +78,7 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
     CompletableFuture<@Nullable V> putIfAbsentAsync(K key, V value);
 
     /**
-     * Removes without waiting.
+     * Removes an entry without waiting.
      *
      * @param key which
      * @return the value before or {@code null}, later
@@ -86,36 +86,39 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
     CompletableFuture<@Nullable V> removeAsync(K key);
 
     /**
-     * Merges in the server without waiting.
+     * Merges a value in the server without waiting.
      *
      * @param key its key
-     * @param value what is merged, or put if there is no such entry
-     * @param function how
+     * @param value the value to merge, or to put if there is no such entry
+     * @param function how the values are merged
      * @return the new value, later
      */
     CompletableFuture<V> mergeAsync(K key, V value, Merge<V> function);
 
     /**
-     * Hears of every change from now on, whoever makes it, in the order of the changes.
+     * Calls a listener for every change from now on, by any process, in the order of the changes.
      *
-     * @param listener called by a thread of the manager's, one call after the other
-     * @return how to stop
+     * @param listener called by a thread of the manager, one call after the other
+     * @return the watch; closing it ends it
      */
     Watch watch(DictListener<? super K, ? super V> listener);
 
     /**
-     * Hears of every change of one entry from now on.
+     * Calls a listener for every change of one entry from now on.
      *
      * @param key which
-     * @param listener called by a thread of the manager's, one call after the other
-     * @return how to stop
+     * @param listener called by a thread of the manager, one call after the other
+     * @return the watch; closing it ends it
      */
     Watch watch(K key, DictListener<? super K, ? super V> listener);
 
-    /** A watch of a dict; closing it ends it. A call that has begun is not waited for. */
+    /**
+     * A watch of a dict; closing it ends it, without waiting for a call of the listener that has
+     * begun.
+     */
     interface Watch extends AutoCloseable {
 
-        /** Watches no more. */
+        /** Ends the watch. */
         @Override
         void close();
     }

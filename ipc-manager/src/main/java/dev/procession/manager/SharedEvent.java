@@ -4,12 +4,12 @@ import java.time.Duration;
 
 /**
  * A flag that processes share and can wait for: Python's {@code Manager().Event()}. Unlike a {@link
- * java.util.concurrent.CountDownLatch} it can be cleared. A waiter that dies is forgotten. The
- * server's death is a {@link ManagerUnavailableException}.
+ * java.util.concurrent.CountDownLatch} it can be cleared. A dead waiter is removed. The server's
+ * death is a {@link ManagerUnavailableException}.
  */
 public interface SharedEvent {
 
-    /** Sets the flag and wakes everybody who waits for it. */
+    /** Sets the flag and wakes all threads that wait for it. */
     void set();
 
     /** Clears the flag. */
@@ -18,7 +18,7 @@ public interface SharedEvent {
     /**
      * Whether the flag is set.
      *
-     * @return whether it was a moment ago
+     * @return whether it was set a moment ago
      */
     boolean isSet();
 
@@ -30,9 +30,9 @@ public interface SharedEvent {
     void await() throws InterruptedException;
 
     /**
-     * Waits until the flag is set, for a while.
+     * Waits until the flag is set, for a limited time.
      *
-     * @param timeout how long at most
+     * @param timeout how long to wait at most
      * @return whether it was set
      * @throws InterruptedException if this thread is interrupted
      */

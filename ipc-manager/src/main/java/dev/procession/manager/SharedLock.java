@@ -21,21 +21,23 @@ import java.util.concurrent.locks.Lock;
  * }
  * }</pre>
  *
- * <p>Whoever waits longest is next, so nobody barges in; {@code tryLock()} fails while others wait.
+ * <p>The thread that has waited longest is next, so none can overtake it; {@code tryLock()} fails
+ * while others wait.
  *
- * <p><b>Death.</b> When the kernel says that the owner's process is dead, the next one gets the
- * lock at once, and {@link #wasAbandoned} tells it to look after what the lock guards. A broken
- * connection changes nothing. When the server dies all its locks are gone: whoever is in a guarded
- * section may then not be alone there once a new server runs. Where that matters give the {@link
- * #fencingToken} along with each write, and let the receiver refuse a lesser one than it has seen.
+ * <p><b>Death.</b> When the kernel says that the owner's process is dead, the next thread gets the
+ * lock at once, and {@link #wasAbandoned} is true for it: it should check the guarded data. A
+ * broken connection changes nothing. When the server dies all its locks are gone: a thread in a
+ * guarded section may then not be alone there once a new server runs. Where that matters, send the
+ * {@link #fencingToken} with each write, and let the receiver refuse a token that is less than the
+ * greatest it has seen.
  */
 public interface SharedLock extends Lock {
 
     /**
-     * Tries to take the lock for a while.
+     * Tries to take the lock, for a limited time.
      *
-     * @param timeout how long at most
-     * @return whether the calling thread has it
+     * @param timeout how long to wait at most
+     * @return whether the calling thread holds the lock
      * @throws InterruptedException if this thread is interrupted; it does not have the lock then
      */
     default boolean tryLock(Duration timeout) throws InterruptedException {
@@ -43,8 +45,8 @@ public interface SharedLock extends Lock {
     }
 
     /**
-     * The number of this acquisition: greater than that of every acquisition of any lock of this
-     * server before, also of one that ran at this address before.
+     * Returns the number of this acquisition. It is greater than that of every earlier acquisition
+     * of any lock of this server, and of servers before it at this address.
      *
      * @return the token
      * @throws IllegalMonitorStateException if the calling thread does not have the lock
@@ -52,46 +54,46 @@ public interface SharedLock extends Lock {
     long fencingToken();
 
     /**
-     * Whether the owner before this one died with the lock in its hands, so what it guards may be
-     * half changed.
+     * Whether the owner before this one died with the lock, so that the guarded data may be half
+     * changed.
      *
-     * @return whether this acquisition inherited from the dead
+     * @return whether the lock was taken over from a dead process
      * @throws IllegalMonitorStateException if the calling thread does not have the lock
      */
     boolean wasAbandoned();
 
     /**
-     * How often the calling thread has the lock.
+     * Returns how often the calling thread holds the lock.
      *
-     * @return 0 if it has not
+     * @return 0 if it does not hold it
      */
     int holdCount();
 
     /**
-     * Whether the calling thread has the lock, as far as this process knows: a server that died
-     * takes its locks along, which the next call finds out.
+     * Whether the calling thread holds the lock, as far as this process knows: the locks of a dead
+     * server are gone, which the next call finds out.
      *
-     * @return whether it has
+     * @return whether it holds the lock
      */
     boolean isHeldByCurrentThread();
 
     /**
-     * Whether anybody has the lock now.
+     * Whether any thread holds the lock now.
      *
-     * @return whether somebody had it a moment ago
+     * @return whether a thread held it a moment ago
      */
     boolean isLocked();
 
     /**
-     * A new condition of this lock, which nobody else has; it may be captured by tasks.
+     * Returns a new condition of this lock, distinct from all others; it may be captured by tasks.
      *
-     * @return a condition that may be sent to other processes
+     * @return the condition, which may be sent to other processes
      */
     @Override
     Condition newCondition();
 
     /**
-     * The condition of this lock with a name, the same for all processes.
+     * Returns the condition of this lock with a name, the same one for all processes.
      *
      * @param name which
      * @return a proxy of it

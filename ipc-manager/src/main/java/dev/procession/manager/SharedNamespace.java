@@ -4,20 +4,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values with names that processes share: Python's {@code Manager().Namespace()}. Java has no
- * attributes that come and go, so they are got and set by name. Each method is atomic. The server's
- * death is a {@link ManagerUnavailableException}.
+ * Named values that processes share: Python's {@code Manager().Namespace()}. Java has no dynamic
+ * attributes, so the values are read and set by name. Each method is atomic. The server's death is
+ * a {@link ManagerUnavailableException}.
  */
 public interface SharedNamespace {
 
     /**
-     * The value with a name.
+     * Returns the value with a name.
      *
      * @param name which
-     * @param type what it is expected to be
-     * @param <T> the same
+     * @param type the expected type
+     * @param <T> the expected type
      * @return a copy of it, or {@code null} if there is none
-     * @throws ClassCastException if it is something else
+     * @throws ClassCastException if it has another type
      */
     <T> @Nullable T get(String name, Class<T> type);
 
@@ -38,7 +38,7 @@ public interface SharedNamespace {
     boolean remove(String name);
 
     /**
-     * All values at one moment.
+     * Returns all values, as they are at one moment.
      *
      * @return a new map
      */

@@ -6,34 +6,35 @@ import java.util.concurrent.BlockingQueue;
 
 /**
  * A bounded queue that processes share: Python's {@code Manager().Queue()} as a {@link
- * BlockingQueue}, strictly first in, first out; whoever waits longest is served first.
+ * BlockingQueue}, strictly first in, first out; the thread that has waited longest is served first.
  *
- * <p>An element that {@code take} or {@code poll} has removed is gone also when the taker dies at
- * once. {@link #lease} removes it for good only when the work is done.
+ * <p>An element that {@code take} or {@code poll} has removed is lost if its taker dies. A {@link
+ * #lease} removes it only when its work is done.
  *
  * <p>An interrupted {@code take} either throws or returns an element with the interrupt kept; no
- * element is lost. Iterating sees what is there, page by page; what {@code remove} and its kin say
- * they removed, nobody else takes. What the target of {@code drainTo} refuses stays at the head,
- * and what a process had not drained whole when it died returns there. No nulls. The server's death
- * is a {@link ManagerUnavailableException}, and the queue's content goes with it.
+ * element is lost. An iteration sees the elements of that time, page by page; an element that
+ * {@code remove} or a similar method has removed is taken by no other process. Elements that the
+ * target of {@code drainTo} refuses stay at the head; if a process dies while it drains, the
+ * elements that it had not taken over return there. No nulls. The server's death is a {@link
+ * ManagerUnavailableException}, and the queue's content goes with it.
  *
  * @param <E> the elements: anything serialisable
  */
 public interface SharedQueue<E> extends BlockingQueue<E> {
 
     /**
-     * Takes an element for as long as this process lives: when it dies first the element returns to
-     * the head of the queue. Until then it keeps its place in the capacity.
+     * Leases an element to this process: if the process dies before the lease ends, the element
+     * returns to the head of the queue. Until then it keeps its place in the capacity.
      *
      * @param timeout how long to wait at most
-     * @return the lease, or empty if the time was over first
+     * @return the lease, or empty if there was no element in time
      * @throws InterruptedException if this thread was interrupted; no element is taken then
      */
     Optional<Lease<E>> lease(Duration timeout) throws InterruptedException;
 
     /**
-     * An element on lease. It ends once: by {@link #done}, or by {@link #close} without it, which
-     * gives the element back.
+     * A leased element. The lease ends once: by {@link #done}, or by {@link #close} before that,
+     * which returns the element to the queue.
      *
      * @param <E> the element
      */
@@ -42,15 +43,15 @@ public interface SharedQueue<E> extends BlockingQueue<E> {
         /**
          * The element.
          *
-         * @return a copy of what was put
+         * @return a copy of the element that was put
          */
         E value();
 
         /**
-         * The work is done, the element gone for good.
+         * Ends the lease and removes the element: the work is done.
          *
-         * @throws IllegalStateException if the lease is not this process's any more: the server was
-         *     started again meanwhile
+         * @throws IllegalStateException if the lease has ended; the server may have been started
+         *     again
          */
         void done();
 

@@ -6,10 +6,10 @@ import java.time.Duration;
  * A semaphore that processes share: Python's {@code Manager().Semaphore()} with the meanings of
  * {@link java.util.concurrent.Semaphore}, and fair.
  *
- * <p>Permits that a process has acquired and not released return when the kernel says that it is
- * dead. As with the JDK's, a process may release what it has not acquired: those who acquired first
- * hold that much less, so that it does not return once more when they die; if nobody holds any,
- * there are more permits than before, which are signals: they do not return when their taker dies.
+ * <p>Permits that a process holds return when the kernel says that it is dead. As with the JDK's
+ * semaphore, a process may release permits that it does not hold: the processes that acquired first
+ * hold as many less, so that those permits do not return again at their death; permits that no
+ * process holds are new, and are signals: they do not return when their taker dies.
  *
  * <p>The server's death is a {@link ManagerUnavailableException}; its semaphores go with it.
  */
@@ -25,7 +25,7 @@ public interface SharedSemaphore {
     }
 
     /**
-     * Acquires permits at once, waiting for them.
+     * Acquires permits together, waiting for them.
      *
      * @param permits how many
      * @throws InterruptedException if this thread is interrupted; it has none of them then
@@ -33,7 +33,7 @@ public interface SharedSemaphore {
     void acquire(int permits) throws InterruptedException;
 
     /**
-     * Acquires one permit if it is there and nobody waits for one.
+     * Acquires one permit if there is one and no thread waits for any.
      *
      * @return whether it was acquired
      */
@@ -42,7 +42,7 @@ public interface SharedSemaphore {
     }
 
     /**
-     * Acquires permits if they are there and nobody waits for any.
+     * Acquires permits if there are enough and no thread waits for any.
      *
      * @param permits how many
      * @return whether all were acquired
@@ -50,36 +50,36 @@ public interface SharedSemaphore {
     boolean tryAcquire(int permits);
 
     /**
-     * Acquires permits at once, waiting for a while.
+     * Acquires permits together, waiting for a limited time.
      *
      * @param permits how many
-     * @param timeout how long at most
+     * @param timeout how long to wait at most
      * @return whether all were acquired
      * @throws InterruptedException if this thread is interrupted; it has none of them then
      */
     boolean tryAcquire(int permits, Duration timeout) throws InterruptedException;
 
-    /** Gives one permit back. */
+    /** Releases one permit. */
     default void release() {
         release(1);
     }
 
     /**
-     * Gives permits back.
+     * Releases permits.
      *
      * @param permits how many
      */
     void release(int permits);
 
     /**
-     * How many permits are there now.
+     * Returns how many permits are available now.
      *
-     * @return the number a moment ago
+     * @return the number of a moment ago
      */
     int availablePermits();
 
     /**
-     * Acquires all that are there.
+     * Acquires all available permits.
      *
      * @return how many
      */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public interface SharedValue<V> {
 
     /**
-     * The value.
+     * Returns the value.
      *
      * @return a copy of it, or {@code null}
      */
@@ -23,29 +23,29 @@ public interface SharedValue<V> {
     /**
      * Sets the value.
      *
-     * @param value to what
+     * @param value the new value
      */
     void set(@Nullable V value);
 
     /**
      * Sets the value.
      *
-     * @param value to what
+     * @param value the new value
      * @return the value before
      */
     @Nullable V getAndSet(@Nullable V value);
 
     /**
-     * Sets the value if it is what the caller expects.
+     * Sets the value if it equals the expected one.
      *
-     * @param expected what it must equal
-     * @param value to what it is set then
-     * @return whether it was
+     * @param expected the value that is expected
+     * @param value the new value
+     * @return whether the value was set
      */
     boolean compareAndSet(@Nullable V expected, @Nullable V value);
 
     /**
-     * Computes the value anew in the caller, again if somebody else was quicker.
+     * Computes a new value in the caller, again if another process was faster.
      *
      * @param function without side effects
      * @return the value afterwards

@@ -13,12 +13,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes connections at which a thread waits longer than it wants to, so that a call ends in its
- * time whatever the server does. Its thread begins with the first such wait and goes when none is
- * left for a while.
+ * Ends waits that last longer than their callers want, by closing their connections, so that a call
+ * ends in its time whatever the server does. Its thread begins with the first such wait, and ends
+ * when there was none for a while.
  *
- * <p>The thread sleeps until the earliest time that it knew when it fell asleep. Only an earlier
- * one wakes it, so that calls with equal limits, one after the other, do not wake it once each.
+ * <p>The thread sleeps until the earliest end that it knew when it fell asleep. Only an earlier one
+ * wakes it, so that calls with equal limits, one after the other, do not wake it once each.
  */
 final class Alarms {
 
@@ -33,14 +33,14 @@ final class Alarms {
     @GuardedBy("this")
     private @Nullable Thread thread;
 
-    /** Until when the thread sleeps. */
+    /** When the thread wakes up. */
     @GuardedBy("this")
     private long wakesAt;
 
     @GuardedBy("this")
     private boolean closed;
 
-    /** The end of one wait. */
+    /** The planned end of one wait. */
     final class Alarm {
 
         private final Runnable end;
@@ -51,7 +51,7 @@ final class Alarms {
             this.time = time;
         }
 
-        /** The wait is over; its connection stays. */
+        /** Takes the end back: the wait is over. */
         void cancel() {
             synchronized (Alarms.this) {
                 pending.remove(this);
@@ -74,7 +74,7 @@ final class Alarms {
     }
 
     /**
-     * Runs something short at a time, for who can start no thread.
+     * Runs a short task at a time, for a caller that can start no thread.
      *
      * @return false if there is no thread here either
      */
@@ -89,11 +89,11 @@ final class Alarms {
         if (thread == null) {
             Thread made = new Thread(this::run, "procession-manager-alarms");
             made.setDaemon(true);
-            made.start(); // when there is none to be had, the call fails
+            made.start(); // if there is none, the call fails
             thread = made;
             wakesAt = alarm.time;
         } else if (alarm.time - wakesAt < 0) {
-            notifyAll(); // the thread, which sleeps too long
+            notifyAll(); // the thread, which would sleep too long
         }
         pending.add(alarm);
         return true;
@@ -109,7 +109,7 @@ final class Alarms {
                 } else {
                     due.end.run();
                 }
-            } catch (Throwable e) { // no memory, say; all the other waits are to end in their time
+            } catch (Throwable e) { // for example no memory; the other waits must end in their time
                 failed(e);
             }
         }
@@ -117,10 +117,10 @@ final class Alarms {
 
     private static void failed(Throwable cause) {
         LOG.report(Level.WARNING, "an action of a time limit failed", cause);
-        LockSupport.parkNanos(REST_NANOS); // who lacks memory is not helped by haste
+        LockSupport.parkNanos(REST_NANOS); // a pause, as memory may be short
     }
 
-    /** Waits for an alarm whose time has come; null when the thread is to end. */
+    /** Waits for an alarm whose time has come; returns null when the thread has to end. */
     private synchronized @Nullable Alarm awaitDue() {
         boolean idle = false;
         while (!closed) {
@@ -140,7 +140,7 @@ final class Alarms {
         return null;
     }
 
-    /** One at a time, so that none is lost if there is no memory for a list of them. */
+    /** Takes one alarm at a time, so that none is lost if there is no memory for a list of them. */
     @GuardedBy("this")
     private @Nullable Alarm takeDue(long now) {
         for (Iterator<Alarm> i = pending.iterator(); i.hasNext(); ) {
@@ -169,11 +169,11 @@ final class Alarms {
         try {
             TimeUnit.NANOSECONDS.timedWait(this, nanos); // for an earlier alarm, or the end
         } catch (InterruptedException e) {
-            // Somebody's code interrupts all threads it finds; this one has one thing to do.
+            // A user's code may interrupt all threads; this one goes on.
         }
     }
 
-    /** Ends all waits, and those that begin from now on. */
+    /** Ends all waits now, and later ones as they begin. */
     void close() {
         List<Alarm> rest;
         synchronized (this) {

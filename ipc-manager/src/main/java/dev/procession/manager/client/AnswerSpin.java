@@ -7,20 +7,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * How a caller waits for its answer: it looks for {@value #SPIN_NANOS} ns without blocking,
- * offering its processor at each turn, and only then blocks. Where a sleeping processor takes long
- * to wake, an answer comes several times sooner.
+ * How a caller waits for its answer: it polls for {@value #SPIN_NANOS} ns without blocking,
+ * yielding its processor at each turn, and only then blocks. Where a sleeping processor takes long
+ * to wake, an answer arrives several times sooner.
  *
- * <p>Only as many callers of this process look at once as leave a processor for the server. After
- * {@value #MISSES_TO_REST} looks without an answer, as when others use the processors or the answer
- * is a lock that somebody holds, only every {@value #RESTS}th wait looks; one answer while looking
- * undoes that. So a while without luck cannot make a caller slow for good.
+ * <p>Only as many callers of this process poll at once as leave a processor for the server. After
+ * {@value #MISSES_TO_REST} waits without an answer while polling, because others use the processors
+ * or a lock is held for long, only every {@value #RESTS}th wait polls; one answer while polling
+ * ends that. So a few misses do not make a caller slow for good.
  *
- * <p>Used by one thread at a time, which reads and writes the channel alone.
+ * <p>Used by one thread at a time, which alone reads and writes the channel.
  */
 final class AnswerSpin {
 
-    /** As long as a sleep and its wake-up may cost: at worst twice the best is spent. */
+    /** As long as a sleep and its wake-up may cost, so at worst twice that is spent. */
     static final long SPIN_NANOS = 60_000;
 
     static final int MISSES_TO_REST = 8;
@@ -49,7 +49,7 @@ final class AnswerSpin {
         return count == 0 ? readBlocking(in) : count;
     }
 
-    /** Reads what comes while this looks; perhaps nothing. */
+    /** Polls for a while; returns 0 if nothing arrived, or this wait is not to poll. */
     int readSpinning(ByteBuffer in) throws IOException {
         if (misses < MISSES_TO_REST || ++rested >= RESTS) {
             rested = 0;
@@ -78,7 +78,7 @@ final class AnswerSpin {
         }
     }
 
-    /** Whether the calling thread may look now; then it has to {@link #leavePlace}. */
+    /** Whether the calling thread may poll now; then it has to {@link #leavePlace}. */
     static boolean takePlace() {
         if (SPINNING.incrementAndGet() > PLACES) {
             SPINNING.decrementAndGet();

@@ -13,8 +13,8 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames over one blocking connection, for one thread. The buffers are used again and again, so a
- * small message allocates nothing but itself.
+ * Frames over one blocking connection, for one thread. The buffers are reused, so a small message
+ * allocates nothing but itself.
  */
 final class BlockingConnection implements Closeable {
 
@@ -38,7 +38,10 @@ final class BlockingConnection implements Closeable {
         this.alarms = alarms;
     }
 
-    /** From now on a read or write that lasts longer finds its connection closed. */
+    /**
+     * Sets the limit of the reads and writes from now on; one that lasts longer finds its
+     * connection closed.
+     */
     void limit(Timeout limit) {
         timeout = limit;
     }
@@ -53,7 +56,7 @@ final class BlockingConnection implements Closeable {
         }
     }
 
-    /** Connects; blocks as long as the server has no room for one more that it has to accept. */
+    /** Connects; blocks while the server's backlog is full. */
     void connect(SocketAddress server) throws IOException {
         Alarms.@Nullable Alarm alarm = alarm();
         try {
@@ -63,30 +66,30 @@ final class BlockingConnection implements Closeable {
         }
     }
 
-    /** The handshake is over. */
+    /** Sets what the handshake has told of the server. */
     void opened(long serverIncarnation, long maxFrameBytes) {
         incarnation = serverIncarnation;
         maxBytes = maxFrameBytes;
     }
 
-    /** From now on one thread both writes and reads, and looks for answers before it blocks. */
+    /** Has reads poll before they block, from now on; one thread then both writes and reads. */
     void spinFirst() {
         spin = new AnswerSpin(channel);
     }
 
-    /** Which server this leads to. */
+    /** The server that this leads to; each run of a server has another number. */
     long incarnation() {
         return incarnation;
     }
 
-    /** The longest payload the server takes. */
+    /** The longest payload that the server takes. */
     long maxBytes() {
         return maxBytes;
     }
 
     /** Writes a frame whole. */
     void write(FrameKind frameKind, MessageLite message) throws IOException {
-        // What is small has room in the socket, whether the server reads or not.
+        // A small message fits into the socket's buffer, even if the server does not read.
         Alarms.@Nullable Alarm alarm = message.getSerializedSize() > BUFFER_BYTES ? alarm() : null;
         try {
             append(frameKind, message);
@@ -96,7 +99,7 @@ final class BlockingConnection implements Closeable {
         }
     }
 
-    /** Puts a frame into the buffer, and what has no room there onto the connection. */
+    /** Puts a frame into the buffer, and writes what does not fit. */
     void append(FrameKind frameKind, MessageLite message) throws IOException {
         int size = message.getSerializedSize();
         if (out.remaining() < FrameKind.HEADER_BYTES + size) {
@@ -135,9 +138,9 @@ final class BlockingConnection implements Closeable {
     }
 
     /**
-     * Blocks for a frame; {@link #kind} tells which.
+     * Blocks for a frame, whose kind {@link #kind} returns.
      *
-     * @return its payload, good until the next call
+     * @return its payload, valid until the next call
      */
     ByteBuffer read() throws IOException {
         require(FrameKind.HEADER_BYTES);
@@ -163,12 +166,12 @@ final class BlockingConnection implements Closeable {
         return ByteBuffer.wrap(large);
     }
 
-    /** What the last frame was. */
+    /** The kind of the last frame. */
     FrameKind kind() {
         return kind;
     }
 
-    /** The connection itself, for who goes on in another way. */
+    /** The channel, for a user that goes on without this. */
     SocketChannel channel() {
         return channel;
     }

@@ -3,12 +3,12 @@ package dev.procession.manager.client;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Waits for what is on its way, whatever interrupts come. */
+/** Waits for futures without regard to interrupts. */
 final class CallFutures {
 
     private CallFutures() {}
 
-    /** The future's value; its failure is thrown as it is. */
+    /** Returns the future's value, or throws its failure as it is. */
     static <T> T await(CompletableFuture<T> future) {
         try {
             return future.join();

@@ -32,8 +32,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes this client's connections, and keeps its proof of life: the lock on its membership file in
- * the server's directory.
+ * Makes a client's connections, and keeps its proof of life: the lock on its membership file in the
+ * server's directory.
  */
 final class Dialer {
 
@@ -60,12 +60,12 @@ final class Dialer {
     }
 
     /**
-     * Connects a stream. A server that lives and does not listen yet, or has a full backlog, is
-     * tried again for ten seconds.
+     * Connects a request stream. A living server that does not listen yet, or has a full backlog,
+     * is tried again for ten seconds.
      *
-     * @param timeout when the caller gives up, if ever
+     * @param timeout when the caller gives up
      * @throws ClosedByInterruptException if this thread was interrupted
-     * @throws IOException if the caller's time is over
+     * @throws IOException if the timeout is over
      * @throws IllegalStateException if this client is closed
      * @throws ManagerUnavailableException if the server is dead or stays silent
      * @throws ManagerException if the server refuses this client
@@ -83,7 +83,7 @@ final class Dialer {
             } catch (IOException e) {
                 if (serverIsDead()) {
                     throw new ManagerUnavailableException(
-                            "the manager's server is not there", address.directory(), e);
+                            "no manager's server is running", address.directory(), e);
                 }
                 if (timeout.isOver()) {
                     throw e;
@@ -149,13 +149,13 @@ final class Dialer {
                         .build());
     }
 
-    /** What a server says that does not want this client. */
+    /** Returns the exception for a refusal by the server. */
     static ProtocolException refusal(ByteBuffer text) {
         return new ProtocolException(
                 "the manager's server refused this client: " + StandardCharsets.UTF_8.decode(text));
     }
 
-    /** Only the kernel proves it: the server's lock is free. */
+    /** Whether the kernel says that the server is dead: its lock is free. */
     boolean serverIsDead() {
         if (LocalServers.hasServer(address)) {
             return false;
@@ -164,14 +164,14 @@ final class Dialer {
             return LockProbe.isFree(address.lock());
         } catch (IOException e) {
             throw new ManagerUnavailableException(
-                    "cannot see whether the manager's server lives", address.directory(), e);
+                    "cannot find out whether the manager's server lives", address.directory(), e);
         }
     }
 
     /**
-     * Takes the lock of this client's membership file, unless it is held; a server that ended in
-     * good order, and was started again, may have removed the file. A client in the server's own
-     * JVM needs none, and one that is closed gets none any more.
+     * Takes the lock of this client's membership file, unless it is held. A server that has ended
+     * in good order, and was started again, may have removed the file. A client in the server's own
+     * JVM needs no lock, and a closed client gets none.
      */
     private synchronized void proveLife() throws IOException {
         if (closed) {
@@ -188,22 +188,25 @@ final class Dialer {
             Membership old = membership;
             membership = Uninterrupted.call(() -> Membership.claim(file));
             if (old != null) {
-                old.release(); // now, so that there is no moment without a proof
+                old.release(); // not before, so that there is no moment without a proof
             }
         }
     }
 
-    /** What a call of a closed client fails with. */
+    /** Returns the exception for a call of a closed client. */
     static IllegalStateException closedException(ServerAddress address) {
         return new IllegalStateException(
                 "this manager is closed in this process: address=" + address.directory());
     }
 
     /**
-     * Gives up the proof of life; the server may still have to see that. Ends what waits with a
-     * limit, and the making of connections.
+     * Gives up the proof of life, which the server may find out later. Ends all waits with a time
+     * limit, and makes no more connections.
      */
-    /** The thread that ends waits in their time, if there is one, does something else then. */
+    /**
+     * Runs a short task at a time, on the thread of the alarms; returns false if that is not
+     * running.
+     */
     boolean runAt(Runnable task, long time) {
         return alarms.runAt(task, time);
     }

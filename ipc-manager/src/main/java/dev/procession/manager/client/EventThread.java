@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the listeners of watches, in order, on a daemon thread of its own, which begins with the
- * first event. It keeps a bounded number; a listener too slow for that hears that it missed some.
+ * first event. It keeps a bounded number of events; a listener that is too slow for that gets
+ * {@code missed}.
  */
 final class EventThread {
 
@@ -65,7 +66,7 @@ final class EventThread {
             try {
                 made.start();
                 thread = made;
-            } catch (OutOfMemoryError e) { // no thread; who reads events also reads answers
+            } catch (OutOfMemoryError e) { // its caller has to go on, and read answers
                 LOG.report(Level.WARNING, "no thread for listeners; the next event tries again", e);
             }
         }
@@ -95,7 +96,7 @@ final class EventThread {
             try {
                 wait(); // for an event
             } catch (InterruptedException e) {
-                // Somebody's code interrupts all threads it finds; this one has one thing to do.
+                // A user's code may interrupt all threads; this one goes on.
             }
         }
         return closed ? null : queue.poll();

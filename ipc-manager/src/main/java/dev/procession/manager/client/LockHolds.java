@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which locks the threads of this process hold, how often, and with which token: a reentrant lock
- * that is taken again asks nobody. The server's word counts; this is a copy of it.
+ * The locks that the threads of this process hold, how often, and with which token. So a reentrant
+ * lock is taken again without a request. It is a copy of the server's state, which decides.
  */
 public final class LockHolds {
 
@@ -15,7 +15,7 @@ public final class LockHolds {
 
     private record Key(Kind kind, String name) {}
 
-    /** One lock in the hands of one thread; changed by that thread alone. */
+    /** One lock that one thread holds; changed by that thread alone. */
     public static final class Hold {
 
         private final long thread;
@@ -24,10 +24,10 @@ public final class LockHolds {
         private final boolean abandoned;
         private int count;
 
-        /** Giving it back failed: the server may have given it to another thread by now. */
+        /** An unlock has failed: the server may have given the lock to another thread by now. */
         private boolean doubtful;
 
-        /** A lock that the server has just granted. */
+        /** Describes a lock that the server has just granted. */
         public Hold(long thread, long incarnation, long token, boolean abandoned, int count) {
             this.thread = thread;
             this.incarnation = incarnation;
@@ -41,33 +41,35 @@ public final class LockHolds {
             return token;
         }
 
-        /** Whether the owner before has died with the lock in its hands. */
+        /** Whether the owner before has died with the lock. */
         public boolean abandoned() {
             return abandoned;
         }
 
-        /** How often the thread has it. */
+        /** How often the thread holds it. */
         public int count() {
             return count;
         }
 
-        /** Whether an unlock has failed: then it may be tried again, and nothing else. */
+        /** Whether an unlock has failed: then only the unlock may be tried again. */
         public boolean isDoubtful() {
             return doubtful;
         }
 
-        /** An unlock has failed, and may have reached the server all the same. */
+        /** Notes that an unlock has failed, which may have reached the server all the same. */
         public void doubt() {
             doubtful = true;
         }
 
-        /** Once more, or once less. */
+        /** Changes the number of holds by one. */
         public void add(int more) {
             count = Math.addExact(count, more);
         }
     }
 
-    /** The calling thread's hold of a lock that this server granted; null if it has none. */
+    /**
+     * Returns the calling thread's hold of a lock, by this run of the server; null if it has none.
+     */
     public @Nullable Hold mine(Kind kind, String name, long incarnation) {
         Hold hold = holds.get(new Key(kind, name));
         return hold != null
@@ -77,17 +79,17 @@ public final class LockHolds {
                 : null;
     }
 
-    /** Writes down what the server has granted. */
+    /** Adds a hold that the server has granted. */
     public void put(Kind kind, String name, Hold hold) {
         holds.put(new Key(kind, name), hold);
     }
 
-    /** Writes a hold down again, unless another thread has the lock meanwhile. */
+    /** Adds a hold again, unless another thread holds the lock meanwhile. */
     public void putBack(Kind kind, String name, Hold hold) {
         Hold unused = holds.putIfAbsent(new Key(kind, name), hold);
     }
 
-    /** Strikes a hold out; one that another thread has got meanwhile stays. */
+    /** Removes a hold; one that another thread has got meanwhile stays. */
     public void strike(Kind kind, String name, Hold hold) {
         boolean unused = holds.remove(new Key(kind, name), hold);
     }

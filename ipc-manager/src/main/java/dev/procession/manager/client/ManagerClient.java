@@ -27,11 +27,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This process as a client of one server. All proxies of one address share it; what the server
- * grants belongs to it, until it says goodbye or this process dies.
+ * This process as a client of one server. All proxies of one address share it. It owns what the
+ * server grants, until its last user releases it or this process dies.
  *
- * <p>Safe for use by many threads. Each call under way has a stream of its own, so a call that
- * waits holds up no other; streams are used again, the last returned first.
+ * <p>Safe for use by many threads. Each call under way has a request stream of its own, so a call
+ * that waits does not delay others. Streams are reused, the last returned first.
  */
 public final class ManagerClient {
 
@@ -54,13 +54,13 @@ public final class ManagerClient {
     @GuardedBy("idle")
     private final Deque<SyncStream> idle = new ArrayDeque<>();
 
-    /** Those in use as well. */
+    /** All streams, those in use as well. */
     private final Set<SyncStream> all = ConcurrentHashMap.newKeySet();
 
     @GuardedBy("idle")
     private @Nullable Pipeline pipeline;
 
-    /** Who knows another secret is another client, if any. */
+    /** Users with another secret get a client of their own, which the server may refuse. */
     private record Key(Path directory, ByteString secret) {}
 
     private ManagerClient(Key key, ServerAddress address, byte[] secret, ByteString id) {
@@ -71,8 +71,8 @@ public final class ManagerClient {
     }
 
     /**
-     * The client of a server, which is made if this is its first use here. Nothing is connected
-     * yet. Each call wants a {@link #release}.
+     * Returns the client of a server; makes it at its first use in this process. Nothing is
+     * connected yet. Each call of this needs a {@link #release}.
      */
     public static ManagerClient attach(ServerAddress address, byte[] secret) {
         synchronized (BY_ADDRESS) {
@@ -96,7 +96,9 @@ public final class ManagerClient {
         }
     }
 
-    /** Undoes one {@link #attach}; the last one gives back everything that this process holds. */
+    /**
+     * Undoes one {@link #attach}; the last release gives back everything that this process holds.
+     */
     public void release() {
         synchronized (BY_ADDRESS) {
             if (--users > 0) {
@@ -125,34 +127,34 @@ public final class ManagerClient {
             stream.close(farewell);
             farewell = Operation.CLOSE_STREAM;
         }
-        withdrawals.close(); // with this client goes whatever it was granted
+        withdrawals.close(); // with this client ends everything that it was granted
         access.close();
         LocalServers.clientEnded(id);
-        all.forEach(SyncStream::drop); // whose callers find the manager closed
+        all.forEach(SyncStream::drop); // their callers find the manager closed
     }
 
-    /** Where the server is. */
+    /** The server's address. */
     public ServerAddress address() {
         return access.address();
     }
 
-    /** What this process's threads hold in the server. */
+    /** The locks that this process's threads hold. */
     public LockHolds holds() {
         return holds;
     }
 
-    /** Which server the last connection led to; another number says that all holdings are gone. */
+    /** The server of the last connection; another number means that all holds are gone. */
     public long incarnation() {
         return access.incarnation();
     }
 
-    /** Asks and waits for the answer, whatever interrupts come; they are kept for later. */
+    /** Sends a request and waits for the answer. Interrupts are kept for later. */
     public Response call(Request.Builder request) {
         return callOnStream(request, false);
     }
 
     /**
-     * Asks and waits for the answer.
+     * Sends a request and waits for the answer.
      *
      * @throws InterruptedException if this thread is interrupted and the server has stopped waiting
      */
@@ -167,7 +169,7 @@ public final class ManagerClient {
         return response;
     }
 
-    /** Like {@link #callInterruptibly}, but the answer says that the server has stopped waiting. */
+    /** Like {@link #callInterruptibly}, but an interrupt is reported by the answer's status. */
     public Response callCancellably(Request.Builder request) {
         return callOnStream(request, true);
     }
@@ -214,7 +216,7 @@ public final class ManagerClient {
         retire(stream);
     }
 
-    /** Breaks all connections, as a fault would; for tests of what must not break with them. */
+    /** Breaks all connections, as a fault would. For tests. */
     public void cutConnections() {
         all.forEach(SyncStream::drop);
         synchronized (idle) {
@@ -224,18 +226,18 @@ public final class ManagerClient {
         }
     }
 
-    /** Asks and lets the answer come later; the future fails as {@link #call} would. */
+    /** Sends a request and returns a future of its answer, which fails as {@link #call} would. */
     public <T> CompletableFuture<T> callAsync(
             Request.Builder request, Function<Response, T> decoder) {
         return pipeline().submit(request, decoder);
     }
 
-    /** Begins to watch; the request is sent again to a server that was started again. */
+    /** Begins a watch; its request is sent again to a server that was started again. */
     public long watch(Request.Builder request, ChangeListener listener) {
         return pipeline().watch(request, listener);
     }
 
-    /** Watches no more. */
+    /** Ends a watch. */
     public void unwatch(long watch) {
         pipeline().unwatch(watch);
     }

@@ -15,22 +15,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames over one connection that never blocks, so an interrupt does it no harm. Who writes has
- * {@link #writing}, who reads has {@link #reading}; nobody waits for either.
+ * Frames over one connection that never blocks, so an interrupt does not close it. A writer holds
+ * {@link #writing}, a reader holds {@link #reading}; both are only tried, so that no thread waits
+ * for another.
  */
 final class NonBlockingConnection implements Closeable {
 
     private static final int BUFFER_BYTES = 1 << 14;
 
-    /** How protobuf begins a response: field 1, a number, of ten bytes at most. */
+    /** The first byte of a response: the tag of field 1, a number of ten bytes at most. */
     private static final byte SEQ_TAG = Response.SEQ_FIELD_NUMBER << 3;
 
     private static final int SEQ_BYTES = 11;
 
-    /** Held by the one who appends and flushes. */
+    /** Held by the thread that appends and flushes. */
     final ReentrantLock writing = new ReentrantLock();
 
-    /** Held by the one who receives. */
+    /** Held by the thread that receives. */
     final ReentrantLock reading = new ReentrantLock();
 
     private final SocketChannel channel;
@@ -40,13 +41,13 @@ final class NonBlockingConnection implements Closeable {
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES).limit(0);
     private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
-    /** What is left of a frame larger than the buffer; it follows what the buffer has. */
+    /** The unwritten rest of a frame larger than the buffer; it follows the buffer's content. */
     private @Nullable ByteBuffer largeOut;
 
-    /** A frame larger than the buffer, as far as it has come. */
+    /** A frame larger than the buffer, as far as it has arrived. */
     private @Nullable ByteBuffer largeIn;
 
-    /** What is left of a frame that this process has no memory for. */
+    /** Bytes to skip of a frame that this process has no memory for. */
     private long skipping;
 
     private boolean headerRead;
@@ -66,17 +67,17 @@ final class NonBlockingConnection implements Closeable {
         key = channel.register(selector, SelectionKey.OP_READ);
     }
 
-    /** Which server this leads to. */
+    /** The server that this leads to; each run of a server has another number. */
     long incarnation() {
         return incarnation;
     }
 
-    /** The longest payload the server takes. */
+    /** The longest payload that the server takes. */
     long maxBytes() {
         return maxBytes;
     }
 
-    /** Says what the selector is to wait for. */
+    /** Sets whether the selector waits for room to write, as well as for bytes to read. */
     void awaitAlsoRoom(boolean room) {
         if (key.isValid()) {
             key.interestOps(
@@ -84,7 +85,7 @@ final class NonBlockingConnection implements Closeable {
         }
     }
 
-    /** Puts a frame behind the others; false if they have to be written first. */
+    /** Adds a frame to the buffer; returns false if the others have to be written first. */
     boolean append(FrameKind frameKind, MessageLite message) throws IOException {
         int bytes = FrameKind.HEADER_BYTES + message.getSerializedSize();
         if ((largeOut != null || out.remaining() < bytes) && !flush()) {
@@ -100,7 +101,7 @@ final class NonBlockingConnection implements Closeable {
         return true;
     }
 
-    /** Writes what there is; false if the connection takes no more now. */
+    /** Writes the buffered frames; returns false if the connection takes no more now. */
     boolean flush() throws IOException {
         if (out.position() > 0) {
             out.flip();
@@ -150,7 +151,7 @@ final class NonBlockingConnection implements Closeable {
         return count > 0;
     }
 
-    /** A frame came that this process has no memory for; the connection goes on behind it. */
+    /** Reports a frame that this process has no memory for; the connection goes on after it. */
     static final class TooLargeException extends IOException {
 
         private static final long serialVersionUID = 1L;
@@ -164,19 +165,20 @@ final class NonBlockingConnection implements Closeable {
             this.bytes = bytes;
         }
 
-        /** Whose answer it was; 0 for no request's. */
+        /** The number of the request that it answers; 0 for none. */
         long seq() {
             return seq;
         }
 
-        /** How long it was. */
+        /** The length of the frame. */
         long bytes() {
             return bytes;
         }
     }
 
     /**
-     * The payload of the next frame that has come whole, good until the next call; or null.
+     * Returns the payload of the next complete frame, valid until the next call; null if there is
+     * none.
      *
      * @throws TooLargeException if there is no memory for it; the next call goes on
      */
@@ -229,7 +231,7 @@ final class NonBlockingConnection implements Closeable {
 
     private void beginLarge() throws TooLargeException {
         try {
-            largeIn = ByteBuffer.allocate(size).put(in); // it cannot all be there
+            largeIn = ByteBuffer.allocate(size).put(in); // the buffer cannot have all of it
         } catch (OutOfMemoryError e) {
             headerRead = false;
             skipping = size;
@@ -237,7 +239,9 @@ final class NonBlockingConnection implements Closeable {
         }
     }
 
-    /** The number with which a response begins, without a look at the rest; 0 if it has none. */
+    /**
+     * Returns the number with which a response begins, without decoding the rest; 0 if it has none.
+     */
     static long seq(ByteBuffer payload) {
         int at = payload.position();
         if (payload.remaining() < SEQ_BYTES || payload.get(at) != SEQ_TAG) {
@@ -254,12 +258,12 @@ final class NonBlockingConnection implements Closeable {
         return 0;
     }
 
-    /** What the last frame was. */
+    /** The kind of the last frame. */
     FrameKind kind() {
         return kind;
     }
 
-    /** Waits until nobody writes here any more; those who do never block. */
+    /** Waits until no thread writes to this connection; a writer never blocks. */
     @SuppressWarnings("LockNotBeforeTry") // nothing is done under it
     void awaitWriter() {
         writing.lock();

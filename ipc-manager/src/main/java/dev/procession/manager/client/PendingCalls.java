@@ -11,23 +11,25 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of a pipeline that have no answer yet: those to be sent, and those that were. */
+/** The calls of a pipeline that have no answer yet, sent and unsent. */
 final class PendingCalls {
 
-    /** What waits to be sent goes out at the latest when it is as many. */
+    /** So many unsent calls are sent at the latest. */
     private static final int BATCH = 64;
 
-    /** Requests on their way have no more bytes together than this, unless there is only one. */
+    /**
+     * The sent requests without an answer have no more bytes than this, unless there is only one.
+     */
     static final long WINDOW_BYTES = 8 << 20;
 
-    /** Answers of so many bytes, or so many answers, are confirmed by themselves. */
+    /** Answers of more bytes, or more answers, are confirmed by a request of their own. */
     private static final long CONFIRM_BYTES = 1 << 18;
 
     private static final int CONFIRM_COUNT = 1024;
 
     private final int window;
 
-    /** Some may have their answers already: those that were sent by a connection before. */
+    /** Some may have their answers: those that were sent on an earlier connection. */
     @GuardedBy("this")
     private final Deque<Call> unsent = new ArrayDeque<>();
 
@@ -38,29 +40,29 @@ final class PendingCalls {
     @GuardedBy("this")
     private long seq;
 
-    /** How many were sent that the server answers as soon as it reads them. */
+    /** The number of sent calls that the server answers as soon as it reads them. */
     @GuardedBy("this")
     private int promptOnTheirWay;
 
-    /** The bytes of those that have no answer, and of those of them that were sent. */
+    /** The bytes of all calls without an answer, and of the sent ones among them. */
     @GuardedBy("this")
     private long outstandingBytes;
 
     @GuardedBy("this")
     private long sentBytes;
 
-    /** Answers that came since the server was last told which ones have come. */
+    /** Answers that arrived since the last confirmation to the server. */
     @GuardedBy("this")
     private long unconfirmedBytes;
 
     @GuardedBy("this")
     private int unconfirmed;
 
-    /** Refuses all that comes once this is over. */
+    /** The failure of all calls after the close; null before it. */
     @GuardedBy("this")
     private @Nullable RuntimeException closed;
 
-    /** A request and who waits for its answer. */
+    /** A request and the future of its answer. */
     static final class Call {
         private Request request;
         private final Reply<?> reply;
@@ -81,7 +83,7 @@ final class PendingCalls {
             return reply;
         }
 
-        /** Whether its answer comes as soon as the server has read it. */
+        /** Whether the server answers as soon as it has read it. */
         private boolean isPrompt() {
             return request.getNanos() == 0;
         }
@@ -94,8 +96,8 @@ final class PendingCalls {
     /**
      * Adds a call.
      *
-     * @return whether to send what is unsent now: nothing is under way whose answer, soon, would be
-     *     a better moment, or enough has come together
+     * @return whether to send the unsent calls now: no answer is expected soon, with which they
+     *     could be sent, or there are many of them
      */
     synchronized boolean add(Request.Builder builder, Reply<?> reply) {
         RuntimeException over = closed;
@@ -107,7 +109,7 @@ final class PendingCalls {
         try {
             unsent.add(call);
             outstanding.put(seq, call);
-        } catch (Throwable e) { // no memory, say; the caller hears of it, and of nothing else
+        } catch (Throwable e) { // for example no memory; the caller gets this failure alone
             outstanding.remove(seq);
             throw e;
         }
@@ -115,15 +117,15 @@ final class PendingCalls {
         return promptOnTheirWay == 0 || unsent.size() >= BATCH;
     }
 
-    /** All calls up to this number have their answers. */
+    /** The number up to which all calls have their answers. */
     @GuardedBy("this")
     private long received() {
         return outstanding.isEmpty() ? seq : outstanding.keySet().iterator().next() - 1;
     }
 
     /**
-     * The next call to send, which counts as sent from now on and says which answers have come by
-     * now; null if there is none, or too much is on its way.
+     * Returns the next call to send. It counts as sent from now on, and confirms the answers so
+     * far. Null if there is none, or too many bytes are under way.
      */
     synchronized @Nullable Call next() {
         if (!hasUnsent()) {
@@ -139,24 +141,27 @@ final class PendingCalls {
         return call;
     }
 
-    /** A request that says it is made; {@link #notConfirmed} if it is not sent after all. */
+    /**
+     * Notes that a request confirms the answers; {@link #notConfirmed} undoes it if that is not
+     * sent.
+     */
     @GuardedBy("this")
     private void confirmed() {
         unconfirmed = 0;
         unconfirmedBytes = 0;
     }
 
-    /** What was to say which answers have come is not sent: something else has to say it. */
+    /** Notes that a confirmation was not sent, so that another request has to confirm. */
     synchronized void notConfirmed() {
         unconfirmed = CONFIRM_COUNT + 1;
     }
 
-    /** Whether so much has come since the server was last told that it wants to be told. */
+    /** Whether so many answers are unconfirmed that a request of its own has to confirm them. */
     synchronized boolean hasToConfirm() {
         return unconfirmedBytes > CONFIRM_BYTES || unconfirmed > CONFIRM_COUNT;
     }
 
-    /** Says which answers have come; to be sent when no request that says so is to be sent. */
+    /** Returns a request that only confirms, for when there is no other one to send. */
     synchronized Request confirmation() {
         confirmed();
         return Request.newBuilder()
@@ -165,13 +170,13 @@ final class PendingCalls {
                 .build();
     }
 
-    /** A call that {@link #next} gave could not be sent yet. */
+    /** Takes back a call of {@link #next} that could not be sent yet. */
     synchronized void putBack(Call call) {
         if (outstanding.containsKey(call.request.getSeq())) {
             unsend(call);
             unsent.addFirst(call);
         }
-        notConfirmed(); // which the call was to do; it may be taken out before it is sent
+        notConfirmed(); // the call was to confirm, and may be taken out before it is sent
     }
 
     @GuardedBy("this")
@@ -190,8 +195,8 @@ final class PendingCalls {
     }
 
     /**
-     * The first call to send that still has no answer. The server does not know any more what it
-     * answered when this is confirmed, and would do it once more.
+     * Returns the first unsent call that has no answer. The server forgets an answer that is
+     * confirmed, so a call that was answered must not be sent again: it would be carried out twice.
      */
     @GuardedBy("this")
     private @Nullable Call firstUnsent() {
@@ -211,16 +216,16 @@ final class PendingCalls {
         return (outstanding.size() >= window || outstandingBytes >= WINDOW_BYTES) && closed == null;
     }
 
-    /** Waits until it is full no more. */
+    /** Waits until there is room for a call. */
     synchronized void awaitRoom() throws InterruptedException {
         while (isFull()) {
-            wait(); // for whoever reads answers
+            wait(); // for a thread that reads answers
         }
     }
 
     /**
-     * An answer has come, whether it can be read or not: the server keeps it until it is confirmed.
-     * Its call is taken out, if anybody waits for it.
+     * Counts an answer, which the server keeps until it is confirmed, and takes its call out; null
+     * if that was taken before. The answer need not be readable.
      */
     synchronized @Nullable Call answered(long number, long answerBytes) {
         unconfirmed++;
@@ -228,7 +233,7 @@ final class PendingCalls {
         return take(number);
     }
 
-    /** Takes a call out; null if nobody waits for it. */
+    /** Takes a call out; returns null if it was taken out before. */
     synchronized @Nullable Call take(long number) {
         boolean full = isFull();
         Call call = outstanding.get(number);
@@ -236,7 +241,7 @@ final class PendingCalls {
             takeOut(call);
         }
         if (full) {
-            notifyAll(); // who waits for room
+            notifyAll(); // threads that wait for room
         }
         return call;
     }
@@ -248,7 +253,7 @@ final class PendingCalls {
         unsend(call);
     }
 
-    /** Takes out what was sent to a server that is dead, which may have carried it out. */
+    /** Takes out the calls that were sent to a dead server, which may have carried them out. */
     synchronized List<Call> takeSent() {
         List<Call> sent = new ArrayList<>();
         for (Call call : outstanding.values()) {
@@ -257,11 +262,11 @@ final class PendingCalls {
             }
         }
         sent.forEach(this::takeOut);
-        notifyAll(); // who waits for room
+        notifyAll(); // threads that wait for room
         return sent;
     }
 
-    /** Everything without an answer is to be sent once more, in order. */
+    /** Marks all calls without an answer as unsent, in their order. */
     synchronized void sendAgain() {
         unsent.clear();
         outstanding.values().forEach(this::unsend);
@@ -272,7 +277,7 @@ final class PendingCalls {
         List<Call> all = new ArrayList<>(outstanding.values());
         all.forEach(this::takeOut);
         unsent.clear();
-        notifyAll(); // who waits for room
+        notifyAll(); // threads that wait for room
         return all;
     }
 
@@ -287,9 +292,9 @@ final class PendingCalls {
         }
     }
 
-    /** Refuses calls from now on. */
+    /** Fails all calls from now on. */
     synchronized void close(RuntimeException reason) {
         closed = reason;
-        notifyAll(); // who waits for room
+        notifyAll(); // threads that wait for room
     }
 }

@@ -68,7 +68,7 @@ public final class Pipeline {
     private boolean add(Request.Builder request, Reply<?> reply) {
         try {
             return calls.add(request, reply);
-        } catch (Throwable e) { // no memory, say; what is to be sent may be forgotten
+        } catch (Throwable e) { // for example no memory; the unsent calls may have lost one
             NonBlockingConnection current = state.connection();
             if (current != null) {
                 state.broken(current); // then all is sent again

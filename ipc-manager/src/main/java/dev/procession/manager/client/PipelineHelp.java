@@ -79,7 +79,8 @@ final class PipelineHelp implements AnswerHelp {
     @Override
     public void fallAsleep() {
         turns.fallAsleep();
-        deliveries.deliver(); // whoever delivered before this caller was counted left it the rest
+        // A thread that delivers may not have counted this caller, and so not woken the thread.
+        deliveries.deliver();
         turns.takeOver();
     }
 

@@ -36,9 +36,10 @@ final class PipelineReader {
     }
 
     /**
-     * Reads what is there, delivers it, and writes the requests that waited for it.
+     * Reads the bytes that have arrived, delivers the answers, and writes the requests that waited
+     * for an answer.
      *
-     * @return false if there was nothing, or another thread reads
+     * @return false if nothing has arrived, or another thread reads
      */
     boolean poll(NonBlockingConnection current) {
         if (!current.reading.tryLock()) {
@@ -54,7 +55,7 @@ final class PipelineReader {
                 LOG.report(Level.WARNING, "protocol error from the manager's server", e);
             }
             state.broken(current);
-        } catch (Throwable e) { // no memory, say; the position in the stream is not known any more
+        } catch (Throwable e) { // for example no memory; the position in the stream is unknown
             LOG.report(Level.WARNING, "reading answers failed; the connection is made again", e);
             state.broken(current);
         } finally {

@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the parts of a pipeline share: its thread, its connection, and whether it is closed. The
- * fields of all parts, and who uses them:
+ * What the parts of a pipeline share: its thread, its connection, and whether it is closed. This
+ * table has the fields of all parts of a pipeline:
  *
  * <table>
  *   <caption>Fields of a pipeline</caption>
@@ -20,22 +20,23 @@ import org.jspecify.annotations.Nullable;
  *       <td>volatile; set after {@code PendingCalls.sendAgain}</td></tr>
  *   <tr><td>{@code PipelineState.selector}</td><td>the thread</td><td>all, to wake it</td>
  *       <td>volatile</td></tr>
- *   <tr><td>{@code PipelineState.closed}</td><td>who closes, the thread if it gives up</td>
+ *   <tr><td>{@code PipelineState.closed}</td><td>the thread that closes the pipeline, and its own thread if it gives up</td>
  *       <td>all</td><td>under {@code change}</td></tr>
  *   <tr><td>{@code PipelineWriter.stuck}</td>
- *       <td>who holds {@code NonBlockingConnection.writing}; the thread when it connects</td>
+ *       <td>the holder of {@code NonBlockingConnection.writing}; the thread when it connects</td>
  *       <td>all</td><td>volatile</td></tr>
  *   <tr><td>{@code ReaderTurns.lastHelp}</td><td>callers that read or fall asleep</td>
  *       <td>the thread</td><td>volatile; the last write wins</td></tr>
  *   <tr><td>{@code ReaderTurns.resting}</td><td>the thread</td><td>callers that fall asleep</td>
  *       <td>volatile</td></tr>
  *   <tr><td>{@code ReaderTurns.asleep}</td><td>callers that fall asleep or wake up</td>
- *       <td>who reads or delivers</td><td>atomic</td></tr>
+ *       <td>threads that read or deliver</td><td>atomic</td></tr>
  *   <tr><td>{@code PipelineThread.lastIncarnation}</td><td>the thread</td><td>the thread</td>
  *       <td>none</td></tr>
  * </table>
  *
- * <p>The buffers of the connection belong to who holds its {@code writing} or {@code reading}.
+ * <p>"The thread" is the pipeline's. The buffers of the connection belong to the holder of its
+ * {@code writing} or {@code reading}.
  */
 final class PipelineState {
 
@@ -72,7 +73,10 @@ final class PipelineState {
         connection = made;
     }
 
-    /** What the thread sleeps in; null before it begins and after it has ended. */
+    /**
+     * The selector in which the thread sleeps; null before the thread begins and after it has
+     * ended.
+     */
     @Nullable Selector selector() {
         return selector;
     }

@@ -17,8 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pipeline's thread does: it connects, sleeps in a selector, reads when no caller does, and
- * writes what the connection did not take at once.
+ * The body of a pipeline's thread: it connects, sleeps in a selector, reads when no caller does,
+ * and writes the rest of requests that the connection did not take at once.
  */
 final class PipelineThread {
 
@@ -157,7 +157,7 @@ final class PipelineThread {
         if (before != null) {
             before.close();
             before.awaitWriter();
-            int unused = waiter.selectNow(); // which forgets the closed one
+            int unused = waiter.selectNow(); // it removes the closed channel
         }
         if (calls.isEmpty() && watches.isEmpty()) {
             return;
@@ -171,7 +171,10 @@ final class PipelineThread {
         begin(made);
     }
 
-    /** Sends again what the same server may have missed; what another did not get is lost. */
+    /**
+     * Begins with a new connection: the calls without an answer are sent again to the same server;
+     * those that were sent to another server fail.
+     */
     private void begin(NonBlockingConnection made) {
         boolean again = lastIncarnation != 0;
         List<Call> lost = List.of();

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 
 /**
- * Writes a pipeline's requests. Any thread may write, one at a time; it writes for the others too,
- * so none of them waits.
+ * Writes a pipeline's requests. Any thread may write, one at a time. It writes the requests of the
+ * others too, so that none of them waits.
  */
 final class PipelineWriter {
 
@@ -50,7 +50,7 @@ final class PipelineWriter {
                 }
             } catch (IOException e) {
                 state.broken(current);
-            } catch (Throwable e) { // no memory, say; a call may count as sent that is not
+            } catch (Throwable e) { // for example no memory; a call may count as sent that was not
                 state.broken(current);
                 if (state.isThread()) {
                     throw e; // it would send all again, which fails as well: the calls fail

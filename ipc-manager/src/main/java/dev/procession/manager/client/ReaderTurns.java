@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Who reads a pipeline's answers: callers that wait for one, or the pipeline's thread. The thread
- * rests while callers read, and takes over when one of them falls asleep.
+ * Decides whether callers or the pipeline's thread read answers. The thread rests while callers
+ * read that wait for an answer, and takes over when one of them falls asleep.
  */
 final class ReaderTurns {
 

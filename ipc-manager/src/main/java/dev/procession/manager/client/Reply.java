@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of an asynchronous call. A thread that waits for it, or for anything that depends on
- * it, reads the pipeline's answers itself, so that nothing has to hop between threads.
+ * The answer of an asynchronous call. A thread that waits for it, or for a dependent future, reads
+ * the pipeline's answers itself, so that an answer does not have to hop between threads.
  */
 final class Reply<T> extends CompletableFuture<T> {
 
@@ -19,17 +19,17 @@ final class Reply<T> extends CompletableFuture<T> {
     private final @Nullable Function<Response, T> decoder;
 
     /**
-     * An answer to come.
+     * Makes the future of an answer.
      *
-     * @param decoder what is made of it; null for a future that depends on another
+     * @param decoder makes the value of the answer; null for a future that depends on another
      */
     Reply(AnswerHelp help, @Nullable Function<Response, T> decoder) {
         this.help = help;
         this.decoder = decoder;
     }
 
-    /** The server has answered. */
-    @SuppressWarnings("CatchingUnchecked") // whatever decoding throws is this future's failure
+    /** Completes this with the server's answer. */
+    @SuppressWarnings("CatchingUnchecked") // anything that decoding throws is this future's failure
     void answered(Response response) {
         if (decoder == null) {
             throw new IllegalStateException("only a call is answered");

@@ -19,29 +19,29 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream for one call at a time: the caller writes its request and blocks reading the answer, so
- * nothing hops between threads.
+ * A request stream for one call at a time: the caller writes its request and blocks reading the
+ * answer, so that nothing hops between threads.
  *
- * <p>The connection below may break at any time: it does so whenever the caller is interrupted, for
- * the JDK closes the channel of an interrupted thread. Then it is made again, and the same request
- * is sent under the same number; the server answers it without doing it twice. An interrupted
- * caller who wants to know asks the server to stop waiting, and takes whichever answer comes: what
- * was granted meanwhile is not lost.
+ * <p>The connection may break at any time, and does so whenever the caller is interrupted, because
+ * the JDK closes the channel of an interrupted thread. Then another one is made, and the same
+ * request is sent under the same number; the server answers it without doing it twice. An
+ * interruptible call asks the server to stop waiting, and returns whichever answer comes: what was
+ * granted meanwhile is not lost.
  *
- * <p>A server that stands still answers neither. So a call with a limit of time, or with an
- * interrupted caller, ends by this process's clock as well, a little later. A request that has no
+ * <p>A server that stands still answers neither request. So a call with a time limit, or with an
+ * interrupted caller, ends by this process's clock as well, a little later. A request without an
  * answer when its call ends, for whatever reason, makes the stream {@linkplain #isAbandoned
- * abandoned}: it is used no more, but to withdraw that request.
+ * abandoned}: it is only used to withdraw that request.
  */
 final class SyncStream {
 
-    /** From here on the server does not keep an answer until the stream is used again. */
+    /** A larger answer is confirmed at once; the server does not keep it until the next request. */
     private static final int LARGE_BYTES = 1 << 16;
 
-    /** How long a withdrawal waits before it is sent by another connection. */
+    /** How long a withdrawal waits for its confirmation on one connection. */
     private static final long WITHDRAW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** What a server may take to answer when the time is over, or after an interrupt. */
+    /** How long a server may take to answer when the time is over, or after an interrupt. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
 
     private final ServerAccess access;
@@ -49,7 +49,7 @@ final class SyncStream {
     private volatile @Nullable BlockingConnection connection;
     private long seq;
 
-    /** The last request may have reached the server and has no answer. */
+    /** The last request may have reached the server, and has no answer. */
     private boolean unanswered;
 
     SyncStream(ServerAccess access, long number) {
@@ -79,12 +79,14 @@ final class SyncStream {
         }
     }
 
-    /** Whether the last call ended without an answer: then this stream is only to withdraw it. */
+    /**
+     * Whether the last call ended without an answer: then this stream is only used to withdraw it.
+     */
     boolean isAbandoned() {
         return unanswered;
     }
 
-    /** What waits for so many nanoseconds at most; elsewhere they may be a time to live. */
+    /** Operations whose nanoseconds limit a wait; for others they may be a time to live. */
     private static final Set<Operation> WAITING =
             EnumSet.of(
                     Operation.OFFER,
@@ -100,12 +102,12 @@ final class SyncStream {
         private final Request request;
         private final boolean interruptibly;
 
-        /** Who waits for a condition cannot go on without its lock. */
+        /** False for the wait for a condition: its caller cannot go on without its lock. */
         private final boolean mayGiveUp;
 
         /**
-         * When the call ends whatever the server does. The server keeps time as well and answers;
-         * this is for one that stands still, so it is a little later.
+         * When the call ends whatever the server does. It is a little later than the server's own
+         * limit, and serves for a server that stands still.
          */
         private Timeout timeout = Timeout.NEVER;
 
@@ -138,13 +140,16 @@ final class SyncStream {
             }
         }
 
-        /** Sends it and waits; null if the connection broke and it is to be sent again. */
+        /**
+         * Sends the request and waits; returns null if the connection broke and it has to be sent
+         * again.
+         */
         @Nullable Response once() {
             try {
                 Response response = exchange();
                 unanswered = false;
                 if (response.getStatus() == Status.CANCELLED) {
-                    interrupted = false; // the answer says it now
+                    interrupted = false; // the answer's status says it now
                 }
                 return response;
             } catch (ClosedByInterruptException e) {
@@ -156,10 +161,10 @@ final class SyncStream {
                 throw new ManagerException(
                         "protocol error from the manager's server: " + e.getMessage(), e);
             } catch (Error e) {
-                drop(); // no memory, say: nobody knows where in a frame the connection stands
+                drop(); // for example no memory: the position in a frame is unknown
                 throw e;
             } catch (IOException e) {
-                drop(); // a connection broke; only the dialer can tell what that means
+                drop(); // the connection broke; the dialer finds out whether the server is dead
             }
             return timeout.isOver() ? givenUp() : null;
         }
@@ -172,8 +177,8 @@ final class SyncStream {
                 current.write(FrameKind.REQUEST, request);
                 sentBy = current;
             } catch (AsynchronousCloseException e) {
-                sentBy = current; // it may have been written whole; a connection that broke took
-                // less
+                // Unlike on a connection that broke, it may have been written completely.
+                sentBy = current;
                 throw e;
             }
             if (cancel) {
@@ -184,10 +189,10 @@ final class SyncStream {
             return response;
         }
 
-        /** What the server would have said if it had answered. */
+        /** Returns the answer that the server would have given. */
         private Response givenUp() {
             if (cancel) {
-                interrupted = false; // the answer says it
+                interrupted = false; // the answer's status says it
             }
             return Response.newBuilder()
                     .setStatus(cancel ? Status.CANCELLED : Status.TIMED_OUT)
@@ -196,14 +201,14 @@ final class SyncStream {
     }
 
     /**
-     * Takes back the request that has no answer.
+     * Withdraws the request that has no answer.
      *
-     * @throws IOException if the connection broke; the server may not know
+     * @throws IOException if the connection broke; the server may not have got the withdrawal
      */
     void withdraw() throws IOException {
         long abandoned = seq;
         try {
-            drop(); // its answer may be on the way, or the request not written whole
+            drop(); // its answer may be on the way, or the request half written
             BlockingConnection current = connected(Request.getDefaultInstance(), Timeout.NEVER);
             current.write(
                     FrameKind.REQUEST,
@@ -216,11 +221,11 @@ final class SyncStream {
                     Request.newBuilder()
                             .setOperation(Operation.STATS)
                             .setSeq(abandoned + 1)
-                            .setReceived(abandoned) // or it waits until a large answer is confirmed
+                            .setReceived(abandoned) // or it waits, if the answer was large
                             .build();
             current.write(FrameKind.REQUEST, question);
             while (response(current).getSeq() != question.getSeq()) {
-                // An answer from before.
+                // It answers an earlier request.
             }
         } catch (IOException | RuntimeException e) {
             drop();
@@ -228,7 +233,9 @@ final class SyncStream {
         }
     }
 
-    /** Has the server drop a large answer; a small one waits for the stream's next request. */
+    /**
+     * Confirms a large answer, so that the server drops it; the next request confirms a small one.
+     */
     private void confirm(BlockingConnection current, Response response) {
         if (response.getSerializedSize() > LARGE_BYTES) {
             try {
@@ -239,7 +246,7 @@ final class SyncStream {
                                 .setReceived(seq)
                                 .build());
             } catch (IOException e) {
-                drop(); // the next request says it
+                drop(); // the next request confirms it
             }
         }
     }
@@ -289,7 +296,7 @@ final class SyncStream {
         return Response.parseFrom(payload);
     }
 
-    /** Tells the server that this stream is over, if it listens. */
+    /** Closes the stream, and tells the server if it can be reached. */
     void close(Operation farewell) {
         BlockingConnection current = connection;
         if (current != null) {
@@ -297,7 +304,7 @@ final class SyncStream {
                 current.write(
                         FrameKind.REQUEST, Request.newBuilder().setOperation(farewell).build());
             } catch (IOException e) {
-                // The server is gone, or will find out that this client is.
+                // The server has ended, or will find out that the connection has.
             }
             drop();
         }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a client watches, and who hears of it. */
+/** The watches of a client, and their listeners. */
 final class Watches {
 
     private final EventThread events = new EventThread();
@@ -29,7 +29,7 @@ final class Watches {
         return last;
     }
 
-    /** The request that began a watch, which is over now; null if it was over already. */
+    /** Ends a watch and returns the request that began it; null if it had ended. */
     synchronized Request.@Nullable Builder remove(long watch) {
         Watching watching = all.remove(watch);
         return watching == null ? null : watching.request.clone();
@@ -39,14 +39,14 @@ final class Watches {
         return all.isEmpty();
     }
 
-    /** What begins all watches at a server that knows nothing of them. */
+    /** Returns the requests that begin all watches at a new server. */
     synchronized List<Request.Builder> requests() {
         List<Request.Builder> requests = new ArrayList<>();
         all.values().forEach(watching -> requests.add(watching.request.clone()));
         return requests;
     }
 
-    /** Has the listener of an event hear it. Called in the order of the events. */
+    /** Passes an event to its listener. Called in the order of the events. */
     synchronized void handOn(Event event) {
         Watching watching = all.get(event.getWatch());
         if (watching != null) {
@@ -54,7 +54,7 @@ final class Watches {
         }
     }
 
-    /** Tells all listeners that they may have missed something. */
+    /** Calls {@code missed} of all listeners. */
     synchronized void missed() {
         all.values().forEach(watching -> events.missed(watching.listener));
     }

@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the server of requests that their callers gave up, so that none is granted to nobody: the
- * time was over or the caller interrupted while the server stood still, or the call failed. A
- * daemon thread tries until the server has understood or is dead; it begins with the first such
- * request and ends with the last. When it is not to be had, the thread of the alarms tries to start
- * it, and the next call does.
+ * Withdraws requests that their callers gave up, so that the server does not grant them: the time
+ * was over or the caller interrupted while the server stood still, or the call failed. A daemon
+ * thread tries until the server has confirmed or is dead; it begins with the first such request and
+ * ends with the last. If it cannot be started, the thread of the alarms tries to start it, and so
+ * does the next call.
  */
 final class Withdrawals {
 
@@ -41,11 +41,11 @@ final class Withdrawals {
     @GuardedBy("this")
     private boolean warned;
 
-    /** The thread of the alarms will try to start this one's. */
+    /** The thread of the alarms is going to try to start the thread. */
     @GuardedBy("this")
     private boolean trying;
 
-    /** There are streams and no thread. */
+    /** There are streams to withdraw, and no thread. */
     private volatile boolean threadWanted;
 
     /**
@@ -65,7 +65,7 @@ final class Withdrawals {
         }
     }
 
-    /** Starts the thread if it was not to be had before. */
+    /** Starts the thread if it could not be started before. */
     void goOn() {
         if (threadWanted) {
             synchronized (this) {
@@ -83,8 +83,8 @@ final class Withdrawals {
         threadWanted = true;
         try {
             made.start();
-        } catch (OutOfMemoryError e) { // the caller's own result is not to be lost for that
-            tryAgainSoon(); // this process may make no other call for long
+        } catch (OutOfMemoryError e) { // the caller must not lose its own result for that
+            tryAgainSoon(); // this process may not make another call for long
             warn("no thread to withdraw a request that was given up; it is tried again", e);
             return;
         }
@@ -101,7 +101,7 @@ final class Withdrawals {
             long time = System.nanoTime() + RETRY_NANOS;
             trying = access.runAt(this::tryAgain, time);
         } catch (OutOfMemoryError e) {
-            // Then the next call tries again.
+            // The next call tries again.
         }
     }
 
@@ -118,7 +118,7 @@ final class Withdrawals {
             LOG.logger().log(warned ? Level.DEBUG : Level.WARNING, what, cause);
             warned = true;
         } catch (Throwable e) {
-            // The JDK's logger opens files at its first use, and so lacks what the cause lacked.
+            // The JDK's logger opens files at its first use, and fails for the same reason.
         }
     }
 
@@ -146,11 +146,11 @@ final class Withdrawals {
         return stream;
     }
 
-    /** False if the server could not be told. */
+    /** Returns false if the server could not be reached. */
     private boolean isWithdrawn(SyncStream stream) {
         try {
             return withdraw(stream);
-        } catch (Throwable e) { // no descriptor or no memory, say; both may come back
+        } catch (Throwable e) { // for example no descriptor or no memory; there may be some later
             synchronized (this) {
                 warn("a request that was given up is in the server still; it is tried again", e);
             }
@@ -163,9 +163,9 @@ final class Withdrawals {
             stream.withdraw();
             return true;
         } catch (ManagerUnavailableException e) {
-            return access.serverIsDead(); // and with it everything that it granted
+            return access.serverIsDead(); // its death takes back everything that it granted
         } catch (IOException | ManagerException e) {
-            return false; // the connection broke, or there are too many now
+            return false; // the connection broke, or the server has too many now
         } catch (IllegalStateException e) {
             if (access.isClosed()) {
                 return true;
@@ -174,7 +174,7 @@ final class Withdrawals {
         }
     }
 
-    /** The others come first then. */
+    /** Puts a stream behind the others, and waits a little. */
     private synchronized void tryAgainLater(SyncStream stream) {
         streams.addLast(stream);
         Timeout end = Timeout.ofNanos(RETRY_NANOS);
@@ -182,7 +182,7 @@ final class Withdrawals {
             try {
                 TimeUnit.NANOSECONDS.timedWait(this, end.remainingNanos()); // for the client's end
             } catch (InterruptedException e) {
-                // Somebody's code interrupts all threads it finds; this one has one thing to do.
+                // A user's code may interrupt all threads; this one goes on.
             }
         }
     }

@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A server in this JVM. Apart from the builder, so that Netty is loaded for this alone. */
+/**
+ * A server in this JVM. It is apart from the builder, so that Netty is loaded only when it is used.
+ */
 public final class EmbeddedServer {
 
     private static final Set<ManagerServer> RUNNING = ConcurrentHashMap.newKeySet();
@@ -16,7 +18,7 @@ public final class EmbeddedServer {
 
     private EmbeddedServer() {}
 
-    /** Starts it, and returns how it is ended. */
+    /** Starts a server, and returns the action that ends it. */
     public static Runnable start(ServerOptions options) throws IOException {
         ManagerServer server = ManagerServer.start(options);
         closeWithThisProcess();
@@ -27,7 +29,10 @@ public final class EmbeddedServer {
         };
     }
 
-    /** One action for all, as the session never drops one: it would keep each server's data. */
+    /**
+     * Registers one action for all servers: the session never drops an action, and would keep each
+     * server's data.
+     */
     private static void closeWithThisProcess() throws IOException {
         if (!REGISTERED.getAndSet(true)) {
             Session.current().beforeEnd(() -> RUNNING.forEach(ManagerServer::close));

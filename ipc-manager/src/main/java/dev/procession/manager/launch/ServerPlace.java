@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a new server goes.
+ * The place of a new server.
  *
  * @param directory its address
- * @param secret what its clients prove to know
- * @param isOwned whether the directory is in this process's session and goes with the server
+ * @param secret the secret of its clients
+ * @param isOwned whether the directory is in this process's session, and is deleted with the server
  */
 public record ServerPlace(Path directory, byte[] secret, boolean isOwned) {
 
-    /** The user's choice, or a new place in the session's directory. */
+    /** Returns the place that the user chose, or a new one in the session's directory. */
     public static ServerPlace choose(@Nullable Path address, byte @Nullable [] secret)
             throws IOException {
         if (address != null && secret != null) {

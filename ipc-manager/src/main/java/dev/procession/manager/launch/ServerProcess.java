@@ -19,7 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A server in a JVM of its own, started by this process. */
+/** A server in a JVM of its own, which this process has started. */
 public final class ServerProcess {
 
     private static final Log LOG = Log.of(ServerProcess.class);
@@ -28,7 +28,7 @@ public final class ServerProcess {
     private static final long END_SECONDS = 5;
     private static final long REPORT_SECONDS = 1;
 
-    /** A server that is out of memory in any of its threads ends, for clients understand that. */
+    /** A server that runs out of memory in any thread ends, as its clients can handle that. */
     private static final List<String> END_WHEN_FULL = List.of("-XX:+ExitOnOutOfMemoryError");
 
     private final ChildJvm jvm;
@@ -41,7 +41,7 @@ public final class ServerProcess {
         jvm.onExit(end::complete);
     }
 
-    /** Starts it and waits until it listens. */
+    /** Starts a server, and waits until it listens. */
     public static ServerProcess start(ServerOptions options, LaunchOptions given)
             throws IOException {
         CompletableFuture<byte[]> ready = new CompletableFuture<>();
@@ -61,7 +61,7 @@ public final class ServerProcess {
                                                         + ", last output: "
                                                         + status.lastOutput())));
         try {
-            server.jvm.link(); // its address comes that way
+            server.jvm.link(); // the server reports through it that it listens
             server.jvm.watch();
             server.awaitReady(ready);
             return server;
@@ -91,8 +91,8 @@ public final class ServerProcess {
     }
 
     /**
-     * Waits for the operating system's word: in an exit hook the part of this library that hears of
-     * children may have ended already.
+     * Waits until the operating system reports the end of the process: in an exit hook the threads
+     * of this library that watch children may have ended.
      */
     private boolean awaitProcess() {
         CompletableFuture<?> gone =
@@ -102,12 +102,12 @@ public final class ServerProcess {
         return await(CompletableFuture.anyOf(gone, end), END_SECONDS);
     }
 
-    /** Waits for what is done after the end of a child; there is none in an exit hook. */
+    /** Waits until the end of the child was handled; in an exit hook it is not. */
     private void awaitReport() {
         boolean unused = await(end, REPORT_SECONDS);
     }
 
-    /** False if it has not come in time; an interrupt is kept for later. */
+    /** Returns false if the event did not happen in time. An interrupt is kept for later. */
     private static boolean await(CompletableFuture<?> event, long seconds) {
         Timeout limit = Timeout.ofNanos(TimeUnit.SECONDS.toNanos(seconds));
         boolean interrupted = false;
@@ -131,7 +131,10 @@ public final class ServerProcess {
         }
     }
 
-    /** Ends it, and waits until it has gone; then its own directory goes. */
+    /**
+     * Ends the server, waits until its process has gone, and deletes its directory if it is the
+     * server's own.
+     */
     public void close() {
         jvm.terminate();
         if (!awaitProcess()) {

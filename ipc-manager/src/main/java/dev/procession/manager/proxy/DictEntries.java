@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of a dict, as a view. */
+/** A view of the entries of a dict. */
 final class DictEntries<K, V> extends AbstractSet<Map.Entry<K, V>> {
 
     private final RemoteDict<K, V> dict;

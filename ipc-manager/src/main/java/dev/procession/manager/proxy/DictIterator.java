@@ -9,7 +9,10 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Walks a dict as it was when the walk began. An entry's {@code setValue} puts. */
+/**
+ * Iterates over a dict as it was at the beginning. An entry's {@code setValue} puts the value into
+ * the dict.
+ */
 @SuppressWarnings("unchecked") // the server keeps what this type put there
 final class DictIterator<K, V> implements Iterator<Map.Entry<K, V>> {
 
@@ -54,7 +57,7 @@ final class DictIterator<K, V> implements Iterator<Map.Entry<K, V>> {
         returned = null;
     }
 
-    /** Writes through. */
+    /** An entry whose changes go to the dict. */
     private final class Live extends AbstractMap.SimpleEntry<K, V> {
 
         private static final long serialVersionUID = 1L;

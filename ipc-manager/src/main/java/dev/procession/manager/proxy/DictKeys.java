@@ -4,7 +4,7 @@ import java.util.AbstractSet;
 import java.util.Iterator;
 import java.util.Map;
 
-/** The keys of a dict, as a view. */
+/** A view of the keys of a dict. */
 final class DictKeys<K, V> extends AbstractSet<K> {
 
     private final RemoteDict<K, V> dict;

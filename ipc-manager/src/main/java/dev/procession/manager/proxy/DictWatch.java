@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A listener as the pipeline calls it. */
+/** A watch of a dict: decodes the events and calls the user's listener. */
 @SuppressWarnings("unchecked") // the server keeps what the dict's own type put there
 final class DictWatch<K, V> implements SharedDict.Watch, ChangeListener {
 
@@ -30,7 +30,7 @@ final class DictWatch<K, V> implements SharedDict.Watch, ChangeListener {
         DictWatch<K, V> watch = new DictWatch<>(remote, listener);
         Request.Builder request = remote.request(Operation.WATCH);
         if (key != null) {
-            request.setKey(key).setValue(ByteString.EMPTY); // a value says that there is a key
+            request.setKey(key).setValue(ByteString.EMPTY); // a value means that the key is set
         }
         watch.number = remote.client().watch(request, watch);
         return watch;

@@ -9,8 +9,8 @@ import java.util.ListIterator;
 import java.util.NoSuchElementException;
 
 /**
- * Walks a list as it was when the walk began. It changes the list only while nobody else has, for
- * an index means something else afterwards.
+ * Iterates over a list as it was at the beginning. It changes the list only as long as no other
+ * change was made, because the indices differ afterwards.
  */
 final class ListElements<E> implements ListIterator<E> {
 
@@ -103,8 +103,7 @@ final class ListElements<E> implements ListIterator<E> {
         Response response = remote.call(request.setVersion(version));
         if (!response.getFlag()) {
             throw new ConcurrentModificationException(
-                    "the list was changed by somebody else during this iteration: name="
-                            + remote.name());
+                    "the list was changed during this iteration: name=" + remote.name());
         }
         version = response.getVersion();
     }

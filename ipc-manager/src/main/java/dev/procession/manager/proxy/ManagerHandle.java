@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What travels instead of a manager. The secret of a server that we started is in its directory,
- * where only the user can read it; one that the user gave travels along.
+ * The serialised form of a manager's address. The secret of a server that this library started is
+ * in its directory, where only the user can read it; a secret that the user gave travels along.
  */
 public record ManagerHandle(String directory, byte @Nullable [] secret, @Nullable String filter)
         implements Serializable {
 
     @Serial private static final long serialVersionUID = 1L;
 
-    /** The secret, or nothing if it cannot be read: then the first call finds the server gone. */
+    /** Returns the secret; empty if it cannot be read, and then the first call fails. */
     byte[] knownSecret() {
         if (secret != null) {
             return secret;
@@ -25,7 +25,7 @@ public record ManagerHandle(String directory, byte @Nullable [] secret, @Nullabl
         try {
             return Files.readAllBytes(new ServerAddress(Path.of(directory)).secret());
         } catch (IOException e) {
-            return new byte[0]; // the server is gone: the first call finds that out and says so
+            return new byte[0]; // the server has ended: the first call finds that out
         }
     }
 }

@@ -4,7 +4,7 @@ import dev.procession.manager.proto.Kind;
 import java.io.Serial;
 import java.io.Serializable;
 
-/** What travels instead of a proxy; where it arrives it becomes one, of the same object. */
+/** The serialised form of a proxy; it becomes a proxy of the same object where it arrives. */
 record ObjectHandle(ManagerHandle manager, Kind kind, String name, long size)
         implements Serializable {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages of a snapshot in the server. Whoever stops in the middle leaves a snapshot there, which
- * goes when the garbage collector finds its iterator, or with this process.
+ * The pages of a snapshot in the server. An iteration that stops early leaves a snapshot there,
+ * which is closed when the garbage collector finds the iterator, or when this process ends.
  */
 final class Pages {
 
@@ -20,7 +20,7 @@ final class Pages {
     private final AtomicBoolean finished = new AtomicBoolean();
     private Cleaner.@Nullable Cleanable cleanable;
 
-    /** Made when a snapshot has a second page, for it brings a thread. */
+    /** Made at the first second page, as it has a thread. */
     private static final class Cleaning {
         private static final Cleaner CLEANER =
                 Cleaner.create(
@@ -46,7 +46,7 @@ final class Pages {
         return page;
     }
 
-    /** Not a lambda of this object, which it would keep alive. */
+    /** Static, as a lambda of the iteration's object would keep that alive. */
     private static Runnable closing(Remote remote, long snapshot, AtomicBoolean finished) {
         return () -> {
             if (finished.get()) {
@@ -56,7 +56,7 @@ final class Pages {
                 Response unused =
                         remote.call(remote.request(Operation.CLOSE_SNAPSHOT).setVersion(snapshot));
             } catch (ProcessionException | IllegalStateException e) {
-                // The server is gone, or this process's part in it: so is the snapshot.
+                // The server has ended, or the manager is closed here, and the snapshot with it.
             }
         };
     }
@@ -77,7 +77,7 @@ final class Pages {
             throw gone;
         }
         if (!page.getFlag() && cleanable != null) {
-            finished.set(true); // the server has closed it
+            finished.set(true); // the server has closed the snapshot
             cleanable.clean();
             cleanable = null;
         }

@@ -6,7 +6,7 @@ import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Response;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** An element on lease to this process. */
+/** An element that this process has leased. */
 final class QueueLease<E> implements SharedQueue.Lease<E> {
 
     private final Remote remote;

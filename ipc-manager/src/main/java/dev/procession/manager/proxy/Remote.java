@@ -26,7 +26,7 @@ final class Remote {
     /**
      * Describes a shared object.
      *
-     * @param handle what travels instead of its proxy
+     * @param handle the serialised form of its proxy
      */
     Remote(ServerLink link, Kind kind, String name, long size, Serializable handle) {
         this.link = link;
@@ -48,7 +48,7 @@ final class Remote {
         return link.client();
     }
 
-    /** What travels instead of a proxy. */
+    /** The serialised form of the proxy. */
     Object handle() {
         return handle;
     }
@@ -112,12 +112,12 @@ final class Remote {
         client().holds().put(kind, name, hold);
     }
 
-    /** This thread has the lock after all, unless another one has it. */
+    /** Notes that this thread has the lock after all, unless another one has it. */
     void holdAgain(Hold hold) {
         client().holds().putBack(kind, name, hold);
     }
 
-    /** This thread does not have the lock any more. */
+    /** Notes that this thread has lost the lock. */
     void strike(Hold hold) {
         client().holds().strike(kind, name, hold);
     }

@@ -29,12 +29,13 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
 
     private Response await(long nanos) throws InterruptedException, BrokenBarrierException {
         if (Thread.currentThread().isInterrupted()) {
-            // Also for the last party, as CyclicBarrier does it: the others must not wait for it.
+            // The last party breaks the barrier too, as with CyclicBarrier: the others must not
+            // wait for it.
             Response unused = unbroken(remote.call(Operation.BARRIER_BREAK));
             boolean unusedInterrupt = Thread.interrupted();
             throw new InterruptedException();
         }
-        // Also when the interrupt comes only now the server learns of this party, and breaks.
+        // If the interrupt comes only now, the server knows this party, and breaks the barrier.
         Response response =
                 unbroken(
                         remote.client()

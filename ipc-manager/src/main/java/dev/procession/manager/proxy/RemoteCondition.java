@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 
 /**
- * A proxy of a condition. One request gives the lock back, waits, and takes the lock again; an
- * interrupted waiter also has the lock again before it throws.
+ * A proxy of a condition. One request releases the lock, waits, and takes the lock again. An
+ * interrupted waiter, too, has the lock again before it throws.
  */
 final class RemoteCondition implements Condition, Serializable {
 
@@ -36,7 +36,7 @@ final class RemoteCondition implements Condition, Serializable {
         return (RemoteLock) lock;
     }
 
-    /** Waits; true if it was signalled, false if the time was over first. */
+    /** Waits; returns false if the time was over before a signal. */
     private boolean waitHere(long nanos, boolean interruptibly) throws InterruptedException {
         RemoteLock owned = remoteLock();
         if (interruptibly && Thread.interrupted()) {
@@ -53,7 +53,7 @@ final class RemoteCondition implements Condition, Serializable {
                             ? owned.remote().client().callCancellably(request)
                             : owned.remote().call(request);
         } catch (RuntimeException | Error e) {
-            // The caller has nothing to give back but will try to: that must not hide this.
+            // The caller will try to unlock what it does not hold; that must not hide this failure.
             hold.doubt();
             owned.remote().holdAgain(hold);
             throw e;
@@ -78,7 +78,7 @@ final class RemoteCondition implements Condition, Serializable {
         try {
             boolean unused = waitHere(WaitNanos.FOREVER, false);
         } catch (InterruptedException e) {
-            throw new AssertionError("nobody asked for it", e);
+            throw new AssertionError("an uninterruptible wait was interrupted", e);
         }
     }
 

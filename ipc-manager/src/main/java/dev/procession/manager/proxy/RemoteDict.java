@@ -28,17 +28,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy of a dict. Compares values as bytes first, which is one trip; as objects if they differ.
+ * A proxy of a dict. It compares values as bytes first, in one trip, and as objects if those
+ * differ.
  */
 @SuppressWarnings("unchecked") // the server keeps what this type put there
 final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, V>, Serializable {
 
     @Serial private static final long serialVersionUID = 1L;
 
-    /** What {@code putAll} sends at once, about. */
+    /** About how many bytes {@code putAll} sends at once. */
     private static final long BATCH_BYTES = 1 << 20;
 
-    /** What an entry takes in a message beside its key and its value, at most. */
+    /** The most bytes that an entry takes in a message beside its key and its value. */
     private static final long ENTRY_BYTES = 16;
 
     private final transient Remote remote;
@@ -136,7 +137,7 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
         try {
             request.setExpected(remote.value(expected));
         } catch (UnserializableException e) {
-            return false; // it was never put here
+            return false; // so it was never put into the dict
         }
         Response response = remote.call(withValue(request, replacement));
         while (!response.getFlag()) {

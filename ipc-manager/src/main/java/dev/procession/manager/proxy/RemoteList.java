@@ -37,7 +37,7 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
         this.remote = remote;
     }
 
-    /** What the list was at one moment, and its version then. */
+    /** The elements at one moment, and the list's version then. */
     private record Content<E>(List<E> elements, long version) {}
 
     private Response checked(Response response, long index) {
@@ -189,7 +189,9 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
                         });
     }
 
-    /** Changes a copy and puts it in the list's place, again if somebody else was quicker. */
+    /**
+     * Changes a copy and replaces the list with it; repeats that if the list was changed meanwhile.
+     */
     private boolean change(Predicate<List<E>> changer) {
         while (true) {
             Content<E> content = content();
@@ -207,7 +209,7 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
         }
     }
 
-    /** All of it at one moment. */
+    /** Reads the whole list as it is at one moment. */
     private Content<E> content() {
         List<E> elements = new ArrayList<>();
         Pages pages = new Pages(remote);

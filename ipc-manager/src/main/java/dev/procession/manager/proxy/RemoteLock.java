@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
-/** A proxy of a lock. How often its owner has it is counted here, in the owner's process. */
+/** A proxy of a lock. The owner's process counts how often the owner holds it. */
 final class RemoteLock implements SharedLock, Serializable {
 
     @Serial private static final long serialVersionUID = 1L;
@@ -38,7 +38,7 @@ final class RemoteLock implements SharedLock, Serializable {
         return remote.request(operation).setThread(Thread.currentThread().getId());
     }
 
-    /** Once more if this thread has it already; false if it has not. */
+    /** Counts one more hold of this thread; returns false if it does not hold the lock. */
     private boolean tookAgain() {
         Hold hold = certainHold();
         if (hold == null) {
@@ -62,7 +62,7 @@ final class RemoteLock implements SharedLock, Serializable {
         return true;
     }
 
-    /** Writes down what the server has granted. */
+    /** Notes a grant by the server. */
     void hold(Response response, int count) {
         remote.hold(
                 new Hold(
@@ -129,7 +129,7 @@ final class RemoteLock implements SharedLock, Serializable {
         Response response;
         try {
             response = remote.call(request(Operation.RELEASE));
-        } catch (RuntimeException | Error e) { // it may be repeated, and may have been done
+        } catch (RuntimeException | Error e) { // it may have been carried out, and may be repeated
             hold.doubt();
             throw e;
         }
@@ -139,12 +139,12 @@ final class RemoteLock implements SharedLock, Serializable {
         }
     }
 
-    /** This thread's hold, for giving it back. */
+    /** Returns this thread's hold, to release it. */
     private Hold requireHold() {
         return requireNotNull(remote.myHold());
     }
 
-    /** This thread's hold, which no other thread can have. */
+    /** Returns this thread's hold, if no unlock of it has failed. */
     Hold requireCertainHold() {
         return requireNotNull(certainHold());
     }

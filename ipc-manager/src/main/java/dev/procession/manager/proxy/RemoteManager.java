@@ -28,7 +28,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A manager by its server's address; each travelling copy of it is one of these again. */
+/** A manager of one server; where it is sent to, it becomes one of these again. */
 public final class RemoteManager implements Manager {
 
     @Serial private static final long serialVersionUID = 1L;
@@ -38,9 +38,9 @@ public final class RemoteManager implements Manager {
     private final transient AtomicBoolean closed = new AtomicBoolean();
 
     /**
-     * Attaches this process; connects when it is first used.
+     * Attaches this process. It connects at the first call.
      *
-     * @param endServer how to end the server, if that is this process's to do
+     * @param endServer ends the server; null if this process did not start it
      */
     public RemoteManager(ManagerHandle handle, byte[] secret, @Nullable Runnable endServer) {
         this.link = new ServerLink(handle, secret);

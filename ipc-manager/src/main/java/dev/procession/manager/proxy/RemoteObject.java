@@ -19,7 +19,10 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Sends the calls of an interface's methods to the object in the server. */
+/**
+ * The handler of a user's object: sends the calls of an interface's methods to the object in the
+ * server.
+ */
 final class RemoteObject implements InvocationHandler, Serializable {
 
     @Serial private static final long serialVersionUID = 1L;

@@ -118,7 +118,7 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
         return count;
     }
 
-    /** Moves a page, which is on lease; what the target refuses returns to the queue. */
+    /** Moves a leased page; the elements that the target refuses return to the queue. */
     private int transfer(Response page, Collection<? super E> into) {
         int added = 0;
         try {
@@ -215,7 +215,7 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
         return removeIf(element -> !others.contains(element));
     }
 
-    /** What was there when it was asked for. */
+    /** The elements that the queue had at the beginning. */
     private final class Elements implements Iterator<E> {
         private final List<ByteString> numbers = new ArrayList<>();
         private final List<ByteString> values = new ArrayList<>();
@@ -249,10 +249,13 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
                 throw new IllegalStateException("no element to remove: next() comes first");
             }
             removable = false;
-            boolean unused = removeLast(); // it may have been taken; then it is gone as well
+            boolean unused = removeLast(); // if it was taken meanwhile, it is gone as well
         }
 
-        /** Removes what {@link #next} returned; false if it was taken before. */
+        /**
+         * Removes the last element that {@link #next} returned; returns false if it was taken
+         * before.
+         */
         boolean removeLast() {
             return remote.call(
                             remote.request(Operation.REMOVE_ELEMENT)

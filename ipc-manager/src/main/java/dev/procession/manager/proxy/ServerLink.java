@@ -5,8 +5,8 @@ import dev.procession.manager.wire.ServerAddress;
 import java.nio.file.Path;
 
 /**
- * What the proxies of one manager share: the client that calls the server, how keys and values are
- * encoded, and what travels instead of the manager. Immutable.
+ * What the proxies of one manager share: the client that calls the server, the encoding of keys and
+ * values, and the manager's handle. Immutable.
  */
 final class ServerLink {
 

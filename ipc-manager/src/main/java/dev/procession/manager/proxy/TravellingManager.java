@@ -3,7 +3,7 @@ package dev.procession.manager.proxy;
 import java.io.Serial;
 import java.io.Serializable;
 
-/** A manager on its way; where it arrives it is attached again. */
+/** The serialised form of a manager; it attaches the process where it arrives. */
 record TravellingManager(ManagerHandle handle) implements Serializable {
 
     @Serial private static final long serialVersionUID = 1L;

@@ -5,8 +5,8 @@ import java.io.Serial;
 import java.io.Serializable;
 
 /**
- * What travels instead of the handler of a user's object; the interface's proxy around the handler
- * travels by itself.
+ * The serialised form of a user's object's handler. The JDK's proxy around the handler travels by
+ * itself.
  */
 record UserObjectHandle(ManagerHandle manager, String name, Class<?> type) implements Serializable {
 

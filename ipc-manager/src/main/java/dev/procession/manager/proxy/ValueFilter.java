@@ -4,17 +4,17 @@ import dev.procession.core.Codec;
 import java.io.ObjectInputFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Which classes a process is willing to make of what comes from a manager. */
+/** Decides of which classes a process makes objects from a manager's values. */
 public final class ValueFilter {
 
-    /** The JDK's own data types, and nothing that is large or deep. */
+    /** The JDK's own data types, with bounds of size and depth. */
     public static final String DATA_ONLY =
             "maxdepth=64;maxrefs=1000000;java.lang.*;java.math.*;java.time.**;java.util.*;"
                     + "java.util.concurrent.*;java.util.concurrent.atomic.*;!*";
 
     private ValueFilter() {}
 
-    /** Keys and values under a filter in the JDK's notation; null for none. */
+    /** Returns the encoding under a filter in the JDK's notation; null for none. */
     static Values values(@Nullable String pattern) {
         if (pattern == null) {
             return new Values(Codec.standard(), ValueFilter::find);
@@ -38,7 +38,7 @@ public final class ValueFilter {
         return type;
     }
 
-    /** A class outside any stream. */
+    /** A class that is checked outside any stream. */
     private record KeyClass(Class<?> serialClass) implements ObjectInputFilter.FilterInfo {
 
         @Override

@@ -7,7 +7,7 @@ import dev.procession.manager.wire.CanonicalWriter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Keys and values as bytes: keys in their one encoding, values by it or by the codec. */
+/** Encodes keys and values: keys in their canonical encoding, values in that or by the codec. */
 final class Values {
 
     private final Codec codec;

@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A cyclic barrier. It breaks when a party that waits gives up, or is dead. */
+/** A cyclic barrier. It breaks when a waiting party gives up or dies. */
 final class BarrierObject implements SharedObject {
 
     private final long parties;
@@ -77,7 +77,7 @@ final class BarrierObject implements SharedObject {
         }
     }
 
-    /** Nobody who waits will be let through. */
+    /** Breaks the barrier for all parties that wait. */
     private void breakNow() {
         broken = true;
         List<Call> all = new ArrayList<>(waiters);

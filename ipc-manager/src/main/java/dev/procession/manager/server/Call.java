@@ -7,7 +7,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its one answer, now or later. */
+/** One request and its single answer, which may come later. */
 final class Call {
 
     private final RequestStream stream;
@@ -36,10 +36,10 @@ final class Call {
     }
 
     /**
-     * Keeps the request waiting.
+     * Keeps the request until it can be answered.
      *
-     * @param onTimeout what to do when its time is up; it answers
-     * @param whenCancelled what to do when the client wants it no more; it answers
+     * @param onTimeout runs when the time is over, and answers
+     * @param whenCancelled runs when the client cancels, and answers
      */
     void park(Runnable onTimeout, Runnable whenCancelled) {
         onCancel = whenCancelled;
@@ -50,37 +50,37 @@ final class Call {
         }
     }
 
-    /** Whether the client does not want to wait at all. */
+    /** Whether the client wants an answer at once. */
     boolean isImpatient() {
         return request.getNanos() == 0;
     }
 
-    /** The client wants to wait no longer; it gets whatever answer there is. */
+    /** Ends the wait at the client's wish; it gets an answer of some kind. */
     void cancel() {
         if (!answered && onCancel != null) {
             onCancel.run();
         }
     }
 
-    /** The object that carries it out. */
+    /** Sets the object that carries the request out. */
     void on(SharedObject carrier) {
         object = carrier;
     }
 
-    /** Its caller has given up: whatever it is granted from now on goes back. */
+    /** Ends the wait of a caller that has given up; a later grant is taken back. */
     void withdraw() {
         withdrawn = true;
         cancel();
     }
 
-    /** Takes back what it was granted. */
+    /** Takes back the grant of an answer. */
     void undo(Response answer) {
         if (object != null) {
             object.undo(this, answer);
         }
     }
 
-    /** It will never be answered: its client is dead. */
+    /** Drops the request of a dead client; it gets no answer. */
     void forget() {
         answered = true;
         stopWaiting();

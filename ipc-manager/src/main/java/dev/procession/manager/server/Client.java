@@ -10,7 +10,9 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** One client process: its streams, and where it holds or awaits something. */
+/**
+ * One client process: its request streams, and the objects in which it holds or awaits something.
+ */
 final class Client {
 
     private final StreamServices services;
@@ -48,7 +50,7 @@ final class Client {
         return streams.computeIfAbsent(number, n -> new RequestStream(services, this, n));
     }
 
-    /** A stream is over, and nothing waits in it any more. */
+    /** Forgets a closed stream in which nothing waits. */
     void forget(RequestStream stream) {
         boolean unused = streams.remove(stream.number(), stream);
     }
@@ -65,12 +67,15 @@ final class Client {
         return connections > 0;
     }
 
-    /** The client holds or awaits something in this object, which wants to hear of its end. */
+    /**
+     * Notes that the client holds or awaits something in an object, which is called when the client
+     * ends.
+     */
     void involve(SharedObject object) {
         involved.add(object);
     }
 
-    /** Asks the kernel, for whom a file without a name is no proof of a death. */
+    /** Asks the kernel. A membership file without a name does not prove a death. */
     boolean isDead() throws IOException {
         return local ? !LocalServers.hasClient(id) : proof.isGone();
     }
@@ -79,7 +84,10 @@ final class Client {
         proof.close();
     }
 
-    /** Drops everything. The streams first, so that no answer goes to the dead. */
+    /**
+     * Releases everything that the client has. Its streams end first, so that no answer is sent to
+     * it.
+     */
     void end() {
         proof.close();
         new ArrayList<>(streams.values())

@@ -12,11 +12,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * All clients, and who of them is dead.
+ * All clients; finds out which of them are dead.
  *
- * <p>A client whose last connection ended is looked at again and again, soon at first, until it is
- * back or the kernel says that it is dead; all of them are looked at now and then, in case a
- * connection outlives its process. Nothing but the kernel's word ends a client, or its own goodbye.
+ * <p>A client whose last connection has ended is probed repeatedly, soon at first, until it
+ * connects again or the kernel says that it is dead. All clients are probed now and then as well,
+ * because a connection may outlive its process. A client ends only when the kernel says so, or by
+ * its own GOODBYE.
  */
 final class Clients {
 
@@ -46,7 +47,7 @@ final class Clients {
         return client;
     }
 
-    /** A connection of this client has ended. */
+    /** Counts a connection of a client that has ended, and begins to probe the client. */
     void disconnected(Client client) {
         client.disconnected();
         look(client, FIRST_LOOK_MILLIS);
@@ -64,11 +65,11 @@ final class Clients {
                                 TimeUnit.MILLISECONDS);
     }
 
-    /** Looks at all of them, now and every so often. */
+    /** Probes all clients, now and regularly. */
     void sweep() {
         try {
             new ArrayList<>(all.values()).forEach(this::endIfDead);
-        } finally { // one failure does not end the looking
+        } finally { // a failure does not end the probing
             Object unused =
                     services.tasks().schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -80,7 +81,10 @@ final class Clients {
                 return false;
             }
         } catch (IOException e) {
-            LOG.report(Level.WARNING, "cannot see whether a client lives: pid=" + client.pid(), e);
+            LOG.report(
+                    Level.WARNING,
+                    "cannot find out whether a client lives: pid=" + client.pid(),
+                    e);
             return false;
         }
         LOG.report(Level.DEBUG, "a client has ended: pid=" + client.pid(), null);
@@ -88,12 +92,12 @@ final class Clients {
         return true;
     }
 
-    /** The server's thread has ended. */
+    /** Closes the proofs of life; the server's thread has ended. */
     void close() {
         all.values().forEach(Client::closeProof);
     }
 
-    /** Frees everything a client has: it is dead, or said goodbye. */
+    /** Releases everything that a client has which is dead or said GOODBYE. */
     void end(Client client) {
         if (all.remove(client.id(), client)) {
             client.end();

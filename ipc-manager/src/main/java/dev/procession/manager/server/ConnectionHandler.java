@@ -15,8 +15,8 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 
 /**
- * One connection of a stream. While its client does not read what it was sent, nothing more is done
- * for it. Garbage ends the connection and nothing else.
+ * Handles one connection of a request stream. While its client does not read its answers, its
+ * further requests wait. A malformed frame ends this connection and nothing else.
  */
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
@@ -61,7 +61,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** What is not numbered is not answered. */
+    /** Carries out a request about the stream itself. It has no number, and gets no answer. */
     private void control(Request request) throws ProtocolException {
         switch (request.getOperation()) {
             case RECEIVED -> stream.confirmed(request.getReceived());
@@ -107,14 +107,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         ChannelFuture unused = context.close();
     }
 
-    /** Whether a connection just broke, which connections do, and nobody sent anything wrong. */
+    /** Whether a connection broke, and its peer sent nothing wrong. */
     static boolean isBroken(Throwable cause) {
         return cause instanceof IOException
                 && !(cause instanceof ProtocolException)
                 && !(cause instanceof InvalidProtocolBufferException);
     }
 
-    /** What was wrong, for the log and the peer. */
+    /** Describes a failure, for the log and the peer. */
     static String reason(Throwable cause) {
         Throwable reason =
                 cause instanceof DecoderException && cause.getCause() != null

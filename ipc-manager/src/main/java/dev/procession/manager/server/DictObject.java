@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map of bytes to bytes: dicts, and also sets, values, counters and namespaces. Each entry has a
- * version, so that a client may compare and set whatever its values mean.
+ * A map of byte strings to byte strings: a dict, set, value, counter or namespace. Each entry has a
+ * version, so that a client can compare and set it without knowing what the bytes mean.
  */
 final class DictObject implements SharedObject {
 
@@ -149,7 +149,11 @@ final class DictObject implements SharedObject {
             case GET_ALL -> getAll(call);
             case PUT_ALL -> {
                 if (request.getKeysCount() != request.getValuesCount()) {
-                    call.refuse("as many keys as values");
+                    call.refuse(
+                            "the request needs as many keys as values: keys="
+                                    + request.getKeysCount()
+                                    + ", values="
+                                    + request.getValuesCount());
                     return;
                 }
                 long fresh = 0;
@@ -211,7 +215,7 @@ final class DictObject implements SharedObject {
                 : System.currentTimeMillis() + Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
     }
 
-    /** The entry with a key, unless its time is over. */
+    /** Returns the entry with a key, unless it has expired. */
     private @Nullable Entry live(ByteString key) {
         Entry entry = entries.get(key);
         if (entry != null && entry.endsAt != 0 && entry.endsAt <= System.currentTimeMillis()) {
@@ -259,7 +263,10 @@ final class DictObject implements SharedObject {
         return entry;
     }
 
-    /** A timer belongs to its entry and goes with it, so that nothing of either stays. */
+    /**
+     * Sets the timer of an entry. It belongs to the entry and ends with it, so that neither stays
+     * in memory.
+     */
     private void expireLater(Entry entry) {
         entry.stopTimer();
         if (entry.endsAt != 0) {
@@ -335,7 +342,7 @@ final class DictObject implements SharedObject {
         }
     }
 
-    /** When the bytes differ the objects may still be equal; the client sees that for itself. */
+    /** If the bytes differ the objects may still be equal; the client finds that out. */
     private void compareBytes(Call call) {
         Entry entry = live(call.request().getKey());
         if (entry != null && entry.value.equals(call.request().getExpected())) {
@@ -368,12 +375,12 @@ final class DictObject implements SharedObject {
             Object old = CanonicalReader.simple(entry.value);
             Object given = CanonicalReader.simple(request.getValue());
             if (function == null || old == null || given == null) {
-                call.refuse("these two cannot be merged in the server");
+                call.refuse("the two values cannot be merged in the server");
                 return;
             }
             ByteString merged = CanonicalWriter.simple(function.apply(old, given));
             if (merged == null || !fits(request.getKey(), merged)) {
-                call.refuse("what comes out is too large");
+                call.refuse("the merged value is too large");
                 return;
             }
             put(request.getKey(), merged, entry.endsAt);
@@ -383,7 +390,10 @@ final class DictObject implements SharedObject {
         }
     }
 
-    /** Whether a value can be read with its key, and sent twice to be compared and set. */
+    /**
+     * Whether a value fits into an answer with its key, and twice into a request that compares and
+     * sets it.
+     */
     private boolean fits(ByteString key, ByteString value) {
         long limit = (long) bounds.maxFrameBytes() - FrameKind.ANSWER_BYTES;
         return value.size() <= limit / 2 && (long) key.size() + value.size() <= limit;
@@ -418,10 +428,12 @@ final class DictObject implements SharedObject {
         answerPage(call, snapshot);
     }
 
-    /** The first entries may be over; those further on go by their timers, to the millisecond. */
+    /**
+     * Removes expired entries at the beginning; their timers remove the others, to the millisecond.
+     */
     private void expireNow() {
         while (first != null && live(first.key) == null) {
-            // The next one is the first now.
+            // The next entry is the first one now.
         }
     }
 
@@ -435,7 +447,7 @@ final class DictObject implements SharedObject {
         call.answer(response);
     }
 
-    /** For tests and figures. */
+    /** For tests. */
     void forEach(Consumer<Entry> action) {
         entries.values().forEach(action);
     }

@@ -5,31 +5,31 @@ import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of a dict, in a list of all in the order of their making. An entry that was removed
- * keeps its link to the next, so that a snapshot which stands on it finds on.
+ * One entry of a dict, linked into a list of all entries in the order in which they were made. A
+ * removed entry keeps its link to the next one, so that a snapshot which has reached it can go on.
  */
 final class Entry {
 
     final ByteString key;
 
-    /** Its place in the order of making. */
+    /** Its position in that order. */
     final long made;
 
     ByteString value;
 
-    /** Which change gave it this value; never zero, never the same twice in a dict. */
+    /** The number of the change that gave it this value; never zero, and unique in a dict. */
     long version;
 
-    /** When it ends, in milliseconds since the epoch; 0 for never. */
+    /** When it expires, in milliseconds since the epoch; 0 for never. */
     long endsAt;
 
-    /** Ends it then; null for never. */
+    /** Removes the entry then; null if it does not expire. */
     @Nullable ScheduledFuture<?> timer;
 
     @Nullable Entry before;
     @Nullable Entry after;
 
-    /** It needs no timer any more: it has gone, or lives longer. */
+    /** Stops the timer of an entry that was removed, or has another time to live. */
     void stopTimer() {
         ScheduledFuture<?> running = timer;
         timer = null;

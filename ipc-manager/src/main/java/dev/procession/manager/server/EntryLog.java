@@ -2,7 +2,7 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
 
-/** Where the changes of one dict go, so that they survive the server; or nowhere. */
+/** Keeps the changes of one dict, so that they survive the server. */
 interface EntryLog {
 
     /** Keeps nothing. */
@@ -21,9 +21,9 @@ interface EntryLog {
                 public void clear() {}
             };
 
-    /** Takes what was kept. */
+    /** Receives the kept entries. */
     interface Loader {
-        /** An entry. */
+        /** Receives one entry. */
         void entry(ByteString key, ByteString value, long endsAt);
     }
 

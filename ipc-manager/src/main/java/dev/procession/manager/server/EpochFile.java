@@ -11,8 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Counts the servers that have run at one address. Numbers that a server hands out begin with its
- * epoch, so that none comes again after a restart, whatever the clock says.
+ * Counts the servers that have run at one address. The numbers that a server hands out begin with
+ * its epoch, so that none repeats after a restart, whatever the clock says.
  */
 final class EpochFile {
 
@@ -36,7 +36,7 @@ final class EpochFile {
         }
     }
 
-    /** Keeps an epoch; it is on the disk before any number of it is handed out. */
+    /** Writes an epoch to the disk, before any of its numbers is handed out. */
     void write(long epoch) throws IOException {
         Path draft = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel =

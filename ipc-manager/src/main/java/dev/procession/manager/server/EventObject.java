@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A flag that can be awaited. */
+/** A flag that clients can wait for. */
 final class EventObject implements SharedObject {
 
     private final Set<Call> waiters = new LinkedHashSet<>();

@@ -25,9 +25,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets clients in: the kernel must say that the peer is of our user, and it has to answer a
- * challenge with the secret, in time and in few bytes. Then a {@link ConnectionHandler} takes its
- * place.
+ * Checks a new connection: by the kernel, its peer must be of this process's user; and the peer
+ * must answer a challenge with the secret, within a time and a number of bytes. Then a {@link
+ * ConnectionHandler} takes its place.
  */
 final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
@@ -52,7 +52,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         channel.pipeline().addLast(new HandshakeHandler(server));
     }
 
-    /** Cuts the stream into kind and payload; a longer frame than that is an exception. */
+    /** Cuts the stream into frames of kind and payload; a longer frame is an exception. */
     private static LengthFieldBasedFrameDecoder frames(int maxBytes) {
         return new LengthFieldBasedFrameDecoder(
                 maxBytes + FrameKind.HEADER_BYTES,
@@ -94,7 +94,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         ByteBuf frame = (ByteBuf) message;
         try {
             if (!context.channel().isActive()) {
-                return; // refused already
+                return; // it was refused
             }
             FrameKind kind = FrameKind.of(frame.readByte());
             Hello known = hello;
@@ -103,7 +103,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
             } else if (kind == FrameKind.PROOF && known != null) {
                 check(context, known, Proof.parseFrom(frame.nioBuffer()));
             } else {
-                throw new ProtocolException("out of turn in the handshake: kind=" + kind);
+                throw new ProtocolException("unexpected in the handshake: kind=" + kind);
             }
         } finally {
             frame.release();
@@ -166,7 +166,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (ConnectionHandler.isBroken(cause)) {
-            ChannelFuture unused = context.close(); // the client went away, or was interrupted
+            ChannelFuture unused = context.close(); // the client closed it, or was interrupted
         } else {
             refuse(context, ConnectionHandler.reason(cause));
         }

@@ -5,7 +5,7 @@ import dev.procession.manager.proto.Request;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Where the changes of one list go, as the requests that made them; or nowhere. */
+/** Keeps the changes of one list, as the requests that made them. */
 interface ListLog {
 
     /** Keeps nothing. */
@@ -18,9 +18,9 @@ interface ListLog {
                 public void append(Request change, List<ByteString> now) {}
             };
 
-    /** Gives the changes since the list was empty. */
+    /** Passes on the changes since the list was empty. */
     void load(Consumer<Request> changes);
 
-    /** Keeps a change; when there are too many, the list as it is now takes their place. */
+    /** Keeps a change; too many changes are replaced by the list as it is now. */
     void append(Request change, List<ByteString> now);
 }

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A list of bytes, with a version of the whole so that a client may compare and set. */
+/** A list of byte strings. The list has one version, so that a client can compare and set it. */
 final class ListObject implements SharedObject {
 
-    /** Where to add what goes to the end. */
+    /** The index for adding at the end. */
     private static final long END = -1;
 
     private static final int MAX_SNAPSHOTS = 1024;
@@ -23,13 +23,13 @@ final class ListObject implements SharedObject {
     private final List<ByteString> elements = new ArrayList<>();
     private final Map<Long, ListSnapshot> snapshots = new HashMap<>();
 
-    /** A copy of the elements that snapshots of this version share; null after a change. */
+    /** A copy of the elements for all snapshots of this version; null after a change. */
     private @Nullable List<ByteString> frozen;
 
     private long nextSnapshot;
     private long version;
 
-    /** What the elements take. */
+    /** The bytes that the elements take. */
     private long bytes;
 
     ListObject(ServerStats stats, ServerBounds bounds, ServerNumbers numbers, ListLog log) {
@@ -106,7 +106,7 @@ final class ListObject implements SharedObject {
         return index >= 0 && index < elements.size();
     }
 
-    /** No flag: there is no such index; the number is the size. */
+    /** Answers that there is no such index: no flag, and the size as the number. */
     private void answerOutOfBounds(Call call) {
         call.answer(Response.newBuilder().setFlag(false).setNumber(elements.size()));
     }
@@ -128,12 +128,12 @@ final class ListObject implements SharedObject {
         return request.getVersion() != 0 && request.getVersion() != version;
     }
 
-    /** No flag, but a version: the list has changed since the caller saw it. */
+    /** Answers that the list has changed since the caller read it: no flag, but a version. */
     private void answerOutdated(Call call) {
         call.answer(Response.newBuilder().setFlag(false).setVersion(version));
     }
 
-    /** The first page, and if there are more, what they are read from. */
+    /** Answers with the first page; keeps a snapshot if there are more. */
     private void snapshot(Call call) {
         ListSnapshot snapshot = new ListSnapshot(call.client(), elements);
         Response.Builder response = Response.newBuilder().setNumber(version);

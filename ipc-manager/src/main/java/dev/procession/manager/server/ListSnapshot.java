@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Response;
 import java.util.List;
 
-/** A list as it was at one moment, handed out by pages while the list goes on changing. */
+/** A list as it was at one moment, read page by page while the list changes. */
 final class ListSnapshot {
 
     private final Client client;
@@ -16,7 +16,7 @@ final class ListSnapshot {
         this.elements = elements;
     }
 
-    /** The same place in a copy that does not change. */
+    /** Returns a snapshot at the same position in a copy that does not change. */
     ListSnapshot of(List<ByteString> copy) {
         ListSnapshot same = new ListSnapshot(client, copy);
         same.next = next;
@@ -27,7 +27,7 @@ final class ListSnapshot {
         return client == other;
     }
 
-    /** Adds the next page to an answer; its flag says whether there is more. */
+    /** Adds the next page to an answer, whose flag tells whether there is another one. */
     void page(Response.Builder response, Page page) {
         while (next < elements.size() && page.add(elements.get(next).size())) {
             response.addValues(elements.get(next++));

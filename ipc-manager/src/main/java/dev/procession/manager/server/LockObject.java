@@ -13,8 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock and its conditions. Its owner is a thread of a client; how often that thread has taken it
- * is the client's affair. The lock is handed to the one who waits longest, so nobody barges in.
+ * A lock and its conditions. Its owner is a thread of a client; the client counts how often that
+ * thread has taken it. The lock goes to the request that has waited longest; a new request cannot
+ * overtake it.
  *
  * <p>A waiter on a condition moves to the queue of the lock when it is signalled, its time is up,
  * or it is cancelled, and is answered when it has the lock again.
@@ -28,16 +29,16 @@ final class LockObject implements SharedObject {
     private long ownerThread;
     private long ownersToken;
 
-    /** The condition whose signal the owner was woken by when it got the lock. */
+    /** The condition whose signal woke the owner before it got the lock. */
     private @Nullable ByteString ownersSignal;
 
-    /** Whether an owner has died with the lock since somebody was last told of that. */
+    /** Whether an owner has died with the lock, and no later owner knows it. */
     private boolean abandoned;
 
-    /** Whether the lock was abandoned when its owner got it. */
+    /** Whether its owner got the lock as an abandoned one. */
     private boolean wasAbandoned;
 
-    /** A request that wants the lock, and what it is told when it has it. */
+    /** A request for the lock, and the status of its answer. */
     private static final class Waiter {
         private final Call call;
         private Status whenGranted = Status.OK;
@@ -114,9 +115,9 @@ final class LockObject implements SharedObject {
     }
 
     /**
-     * Its owner asks once more. It has given up the call that made it the owner, which is not
-     * withdrawn yet, or its unlock has failed, or it would not ask. The answer to that call may
-     * have reached nobody, so this one says the same, and its signal goes to the next waiter.
+     * Answers an owner that asks once more. It has given up the call that made it the owner, and
+     * the withdrawal has not arrived; or its unlock has failed. The answer to that call may be
+     * lost, so this answer says the same, and its signal goes to the next waiter.
      */
     private void grantAgain(Waiter waiter) {
         ByteString signal = ownersSignal;
@@ -164,7 +165,7 @@ final class LockObject implements SharedObject {
         handOver();
     }
 
-    /** Moves a waiter from its condition to the lock's queue, if it is still there. */
+    /** Moves a waiter from its condition to the lock's queue, unless it has left the condition. */
     private void wake(ByteString condition, Waiter waiter, Status why) {
         Deque<Waiter> waiters = conditions.get(condition);
         if (waiters != null && waiters.remove(waiter)) {
@@ -204,7 +205,7 @@ final class LockObject implements SharedObject {
     @Override
     public void undo(Call call, Response answer) {
         if (owner == call.client() && ownersToken == answer.getNumber()) {
-            abandoned = answer.getFlag(); // which nobody has been told
+            abandoned = answer.getFlag(); // the owner of this grant never learned it
             ByteString signal = ownersSignal;
             if (signal != null) {
                 signal(signal, 1);
@@ -228,7 +229,7 @@ final class LockObject implements SharedObject {
             }
         }
         if (owner == client && ownersSignal != null) {
-            signals.add(ownersSignal); // it may have died before it did anything about it
+            signals.add(ownersSignal); // it may have died before it acted on the signal
         }
         signals.forEach(condition -> signal(condition, 1));
         if (owner == client) {

@@ -5,19 +5,19 @@ import io.netty.util.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How the event loop waits: after each event it keeps looking for {@value #SPIN_NANOS} ns, offering
- * its processor to others at each turn, and only then sleeps in the kernel. A client that asks one
- * thing after the other finds the server awake, so no call pays for waking a processor up.
+ * How the event loop waits: after each event it polls for {@value #SPIN_NANOS} ns, yielding its
+ * processor at each turn, and only then sleeps in the kernel. A client that sends one request after
+ * the other finds the server awake, so no call pays for waking a processor up.
  *
- * <p>The while is the same after every event. Nothing is learned, so there is no state in which it
- * could stay slow; and as it begins with an event, a server that nobody asks does not look at all.
- * Not on one processor, where looking keeps away whom it waits for.
+ * <p>The time is the same after every event; nothing is learned, so there is no state in which the
+ * loop could stay slow. A server without requests has no events, so it does not poll. On a single
+ * processor it never polls, as that would keep the client from running.
  *
  * <p>Used by the event loop's thread only.
  */
 final class LoopSpin implements SelectStrategy {
 
-    /** As long as a sleep and its wake-up may cost: at worst twice the best is spent. */
+    /** As long as a sleep and its wake-up may cost, so at worst twice that is spent. */
     static final long SPIN_NANOS = 60_000;
 
     private static final boolean ALONE = Runtime.getRuntime().availableProcessors() == 1;
@@ -49,6 +49,6 @@ final class LoopSpin implements SelectStrategy {
             return SelectStrategy.SELECT;
         }
         Thread.yield();
-        return 0; // the loop looks after its tasks, then asks again
+        return 0; // the loop runs its tasks, then calls this again
     }
 }

@@ -101,7 +101,7 @@ public final class ManagerServer implements AutoCloseable {
         }
     }
 
-    /** The first that needs Netty. */
+    /** Creates the transport; this is the first use of Netty. */
     private static Transport transport() {
         try {
             return new Transport();
@@ -141,7 +141,7 @@ public final class ManagerServer implements AutoCloseable {
                 transport.loop().scheduleWithFixedDelay(task, 1, 1, TimeUnit.SECONDS);
     }
 
-    /** Where it listens. */
+    /** The directory in which it listens. */
     public Path directory() {
         return home.address().directory();
     }
@@ -163,14 +163,14 @@ public final class ManagerServer implements AutoCloseable {
         return failure;
     }
 
-    /** What a client's request streams use. */
+    /** The parts that a client's request streams use. */
     StreamServices services() {
         return services;
     }
 
     /**
      * Ends the server in good order: connections, store, files. May be called by any thread but the
-     * loop's; returns when the server has ended, whoever ends it.
+     * loop's; returns when the server has ended, even if another thread ends it.
      */
     @Override
     public void close() {
@@ -196,7 +196,10 @@ public final class ManagerServer implements AutoCloseable {
         }
     }
 
-    /** What a server that failed did last may be half done, and was not acknowledged. */
+    /**
+     * Closes the store. The last changes of a failed server may be half done, and were not
+     * acknowledged.
+     */
     private void closeStore() {
         if (store != null) {
             if (failure.isFailed()) {

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** All shared objects by kind and name; each is made by the first request for it. */
+/** All shared objects by kind and name. The first request for an object makes it. */
 final class ObjectTable {
 
     private static final int MAX_USER_OBJECTS = 1024;
@@ -35,7 +35,7 @@ final class ObjectTable {
         this.userObjects = userObjects;
     }
 
-    /** The object that a request is for; null if there is no such kind. */
+    /** Returns the object that a request names; null if there is no such kind. */
     @Nullable SharedObject of(Request request) {
         Map<String, SharedObject> named =
                 all.computeIfAbsent(request.getKind(), kind -> new HashMap<>());
@@ -79,13 +79,13 @@ final class ObjectTable {
         };
     }
 
-    /** Each may have a thread. */
+    /** Their number is bounded, as each may have a thread. */
     private boolean mayMakeUserObject() {
         Map<String, SharedObject> there = all.get(Kind.OBJECT);
         return userObjects && (there == null || there.size() < MAX_USER_OBJECTS);
     }
 
-    /** Ends what has threads of its own. */
+    /** Ends the objects that have threads of their own. */
     void close() {
         for (Map<String, SharedObject> named : all.values()) {
             for (SharedObject object : named.values()) {

@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 
-/** Asks the kernel who is at the other end of a connection. */
+/** Asks the kernel which user is at the other end of a connection. */
 final class Peers {
 
     private static final Path SELF = Path.of("/proc/self");
 
     private Peers() {}
 
-    /** Whether the peer is of the user that this process is of. */
+    /** Whether the peer runs as this process's user. */
     static boolean isOurUser(Channel channel) throws IOException {
         if (channel instanceof EpollDomainSocketChannel epoll) {
             return epoll.peerCredentials().uid() == (int) Files.getAttribute(SELF, "unix:uid");

@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The membership file of another process, held open: its lock tells whether that process lives,
- * also when a cleaner of old files has removed its name.
+ * The membership file of another process, held open: its lock shows whether that process lives,
+ * even if a cleaner of old files has removed its name.
  */
 final class ProofOfLife {
 
@@ -27,7 +27,7 @@ final class ProofOfLife {
         this.file = file;
     }
 
-    /** Asks the kernel. A process whose file lost its name may have made another one. */
+    /** Asks the kernel. A process whose file has lost its name may have made another file. */
     boolean isGone() throws IOException {
         FileChannel known = channel;
         if (known != null && !isFree(known)) {
@@ -51,7 +51,7 @@ final class ProofOfLife {
                                             StandardOpenOption.READ,
                                             StandardOpenOption.WRITE));
         } catch (NoSuchFileException e) {
-            // It has lost its name in this moment; the next look finds out.
+            // It has just lost its name; the next probe finds out.
         }
     }
 
@@ -64,7 +64,7 @@ final class ProofOfLife {
             lock.release();
             return true;
         } catch (OverlappingFileLockException e) {
-            return false; // another thread of this JVM is probing it just now
+            return false; // another thread of this JVM probes it at this moment
         }
     }
 

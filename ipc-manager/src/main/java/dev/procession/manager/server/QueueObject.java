@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded queue. Who waits longest is served first. An element on lease still takes its place;
- * when the client that leased it ends, it returns to the head.
+ * A bounded queue. The request that has waited longest is served first. A leased element keeps its
+ * place in the capacity, and returns to the head when its client ends.
  */
 final class QueueObject implements SharedObject {
 
@@ -140,7 +140,7 @@ final class QueueObject implements SharedObject {
         client.involve(this);
     }
 
-    /** Lets those go on who can. */
+    /** Serves waiting requests as long as one can be served. */
     private void serve() {
         while (true) {
             if (!takers.isEmpty() && !elements.isEmpty()) {
@@ -170,8 +170,9 @@ final class QueueObject implements SharedObject {
     }
 
     /**
-     * A page of what is there now, behind the last element of the page before; the numbers go in
-     * the keys. When that element has gone, so have those before it, and those behind it are newer.
+     * Answers with a page of the elements that follow the last element of the previous page; the
+     * keys are their numbers. If that element has gone, so have those before it, and those after it
+     * are newer.
      */
     private void list(Call call) {
         Response.Builder response = Response.newBuilder();
@@ -250,7 +251,7 @@ final class QueueObject implements SharedObject {
         }
     }
 
-    /** The element of a lease that is over now; null if there is no such lease. */
+    /** Ends a lease and returns its element; null if there is no such lease. */
     private @Nullable Element endLease(Client client, long number) {
         TreeMap<Long, Element> theirs = leased.get(client);
         Element element = theirs == null ? null : theirs.remove(number);
@@ -267,8 +268,8 @@ final class QueueObject implements SharedObject {
         List<Long> numbers;
         try {
             numbers = numbers(call.request());
-        } catch (NumberFormatException e) { // no client of ours sends that
-            call.refuse("a lease has a number, and is named by it");
+        } catch (NumberFormatException e) { // Procession's clients never send that
+            call.refuse("a lease is named by its number");
             return;
         }
         boolean all = true;
@@ -286,7 +287,9 @@ final class QueueObject implements SharedObject {
         serve();
     }
 
-    /** The elements that a request names, the last first: so they return in their order. */
+    /**
+     * Returns the elements that a request names, last first, so that they return in their order.
+     */
     private static List<Long> numbers(Request request) {
         List<Long> numbers = new ArrayList<>();
         for (ByteString key : request.getKeysList()) {

@@ -35,7 +35,7 @@ final class RequestExecutor {
                     SharedObject object = objects.of(request);
                     if (object == null) {
                         call.refuse(
-                                "no such object can be here: kind="
+                                "there can be no such object: kind="
                                         + request.getKind()
                                         + ", name="
                                         + request.getName()

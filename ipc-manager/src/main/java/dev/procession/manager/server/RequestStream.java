@@ -24,15 +24,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sequence of requests of one client. It outlives its connection: when that breaks and is made
- * again, the client repeats what it has no answer to. What was carried out is answered again, not
- * done again; what waits goes on waiting; what only reads is simply read again.
+ * A sequence of requests of one client. It outlives its connection: after a new connection the
+ * client repeats the requests without an answer. A request that was carried out is answered again
+ * and not done again; one that waits goes on waiting; one that only reads is read again.
  */
 final class RequestStream {
 
     private static final Log LOG = Log.of(RequestStream.class);
 
-    /** Operations that change nothing, so their answers need not be kept. */
+    /** Operations that change nothing; their answers are not kept. */
     private static final Set<Operation> READ_ONLY =
             EnumSet.of(
                     Operation.GET,
@@ -49,7 +49,7 @@ final class RequestStream {
                     Operation.BARRIER_STATE,
                     Operation.STATS);
 
-    /** Operations that grant what can be taken back. */
+    /** Operations whose grants can be taken back. */
     private static final Set<Operation> GRANTING =
             EnumSet.of(
                     Operation.ACQUIRE,
@@ -63,10 +63,10 @@ final class RequestStream {
 
     private static final long SLACK_BYTES = 16 << 20;
 
-    /** More than a client has under way. */
+    /** More than a client may have under way. */
     private static final int MAX_KEPT = 1 << 14;
 
-    /** Nothing new is carried out while the answers that the client may not have are more. */
+    /** No new request is carried out while the kept answers have more bytes. */
     private static final long KEPT_BYTES = 4 << 20;
 
     private final StreamServices services;
@@ -77,10 +77,10 @@ final class RequestStream {
     /** Answers that the client may not have, oldest first. */
     private final Deque<Kept> kept = new ArrayDeque<>();
 
-    /** Requests that came and are not carried out yet, in the order in which they came. */
+    /** Requests that are not carried out yet, in the order of their arrival. */
     private final Deque<Request> waiting = new ArrayDeque<>();
 
-    /** An answer, with the call that can take it back if there is something to take back. */
+    /** An answer, and the call that can take it back if it grants something. */
     private record Kept(Response response, @Nullable Call call) {}
 
     private @Nullable Channel channel;
@@ -93,7 +93,7 @@ final class RequestStream {
     private long waitingBytes;
     private boolean draining;
 
-    /** The client needs it no more; it stays until nothing waits in it. */
+    /** The client has closed it; it stays until nothing waits in it. */
     private boolean closed;
 
     RequestStream(StreamServices services, Client client, long number) {
@@ -119,7 +119,7 @@ final class RequestStream {
         return channel != null;
     }
 
-    /** A connection was made; one that was there before is over. */
+    /** Uses a new connection, and closes the one before. */
     void connected(Channel fresh) {
         Channel old = channel;
         channel = fresh;
@@ -135,7 +135,7 @@ final class RequestStream {
         waitingBytes = 0;
     }
 
-    /** A connection is over; another may have taken its place. */
+    /** Drops a connection that has ended, unless another one is in use. */
     void disconnected(Channel old) {
         if (channel == old) {
             channel = null;
@@ -143,9 +143,8 @@ final class RequestStream {
     }
 
     /**
-     * A request has come. It is carried out at once, unless the client has yet to read what it was
-     * sent before: then it waits, so that a burst of requests does not bring more answers into
-     * memory than the client takes.
+     * Takes a request. It is carried out at once, unless the client has not read earlier answers:
+     * then it waits, so that a burst of requests does not fill the memory with answers.
      */
     void received(Request request) {
         confirmed(request.getReceived());
@@ -159,7 +158,7 @@ final class RequestStream {
         goOn();
     }
 
-    /** The client has these answers. */
+    /** Forgets the answers that the client has. */
     void confirmed(long received) {
         confirmedSeq = Math.max(confirmedSeq, received);
         while (!kept.isEmpty() && kept.peekFirst().response.getSeq() <= received) {
@@ -170,7 +169,10 @@ final class RequestStream {
         }
     }
 
-    /** What was done before is only answered again, and without that the client cannot confirm. */
+    /**
+     * Whether a request may be carried out now. One that was carried out before is only answered
+     * again, and without that answer the client cannot confirm others.
+     */
     private boolean mayDo(Request request) {
         Channel current = channel;
         return (current == null || current.isWritable())
@@ -178,7 +180,9 @@ final class RequestStream {
                         || (keptBytes <= KEPT_BYTES && kept.size() < MAX_KEPT));
     }
 
-    /** Carries out what waits, later in this thread: a flush may be what made it possible. */
+    /**
+     * Plans to carry out the waiting requests, in another turn: a flush may have made it possible.
+     */
     void goOn() {
         if (!draining && !waiting.isEmpty() && mayDo(waiting.peekFirst())) {
             draining = true;
@@ -196,10 +200,7 @@ final class RequestStream {
         readOn();
     }
 
-    /**
-     * Reads from the client while the requests that wait are few; those that are read may be what
-     * lets them go on.
-     */
+    /** Reads from the client while few requests wait; what it reads may let them go on. */
     private void readOn() {
         Channel current = channel;
         if (current != null) {
@@ -211,7 +212,7 @@ final class RequestStream {
     private void carryOut(Request request) {
         long seq = request.getSeq();
         if (seq <= confirmedSeq) {
-            return; // sent again while its answer was on the way; that is not kept any more
+            return; // it was sent again while its answer was on the way; the client has it by now
         }
         if (seq > lastSeq) {
             lastSeq = seq;
@@ -243,7 +244,7 @@ final class RequestStream {
         return null;
     }
 
-    /** The caller of a request has given up. It does not happen any more, or is undone. */
+    /** Withdraws a request whose caller has given up: it is not carried out, or is undone. */
     void withdraw(long seq) {
         lastSeq = Math.max(lastSeq, seq);
         waiting.removeIf(request -> request.getSeq() == seq);
@@ -294,7 +295,10 @@ final class RequestStream {
         send(FrameKind.RESPONSE, response);
     }
 
-    /** Only what users' own objects return may be too large; everything else goes by pages. */
+    /**
+     * Replaces an answer that is too large. Only users' own objects give such answers; all others
+     * go by pages.
+     */
     private Response bounded(Response response) {
         if (response.getSerializedSize() <= services.bounds().maxFrameBytes()) {
             return response;
@@ -324,14 +328,14 @@ final class RequestStream {
     }
 
     /**
-     * Cuts off a client that does not read. Answers alone never come to that: requests wait for the
-     * client to read; but events come from others.
+     * Cuts off a client that does not read. Answers alone never need this, as requests wait until
+     * the client reads; but events come from other clients.
      */
     private void requireReader(Channel current) {
         ChannelOutboundBuffer unread = current.unsafe().outboundBuffer();
         long bytes = unread == null ? 0 : unread.totalPendingWriteBytes();
         if (bytes > 2L * services.bounds().maxFrameBytes() + SLACK_BYTES) {
-            cutOff("it does not read what it asked for: bytes=" + bytes);
+            cutOff("it does not read its answers: bytes=" + bytes);
         }
     }
 
@@ -344,9 +348,8 @@ final class RequestStream {
     }
 
     /**
-     * The client needs this stream no more; what still waits here is withdrawn. A wait for a
-     * condition has to get its lock first, and a call of a user's object to return: until then it
-     * stays.
+     * Closes the stream, and withdraws the requests that wait in it. A wait for a condition has to
+     * get its lock first, and a call of a user's object has to return: the stream stays until then.
      */
     void close() {
         closed = true;
@@ -355,7 +358,7 @@ final class RequestStream {
         forgetIfOver();
     }
 
-    /** The client is dead. */
+    /** Ends the stream of a dead client. */
     void end() {
         List<Call> calls = new ArrayList<>(parked.values());
         calls.forEach(Call::forget);

@@ -10,19 +10,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A semaphore. Who waits longest is served first, also when it wants more than is there. Permits
- * that a client has taken and not given back return when it ends.
+ * A semaphore. The request that has waited longest is served first, even if it wants more permits
+ * than there are. Permits that a client holds return when it ends.
  */
 final class SemaphoreObject implements SharedObject {
 
     private final Deque<Call> queue = new ArrayDeque<>();
 
-    /** Who took first comes first. */
+    /** In the order of the first permit that each client took. */
     private final Map<Client, Long> held = new LinkedHashMap<>();
 
     private long available;
 
-    /** Those of the permits that somebody released without holding them: signals, not resources. */
+    /** Permits that a client released without holding them: signals, not resources. */
     private long loose;
 
     SemaphoreObject(long permits) {
@@ -36,7 +36,7 @@ final class SemaphoreObject implements SharedObject {
             case RELEASE_PERMITS -> release(call);
             case AVAILABLE -> call.ok(available);
             case DRAIN_PERMITS -> {
-                long taken = available; // a debt as well, as with the JDK's
+                long taken = available; // it may be negative, as with the JDK's
                 take(call, taken);
                 call.ok(taken);
             }
@@ -63,7 +63,7 @@ final class SemaphoreObject implements SharedObject {
     private void giveUp(Call call, Status why) {
         if (queue.remove(call)) {
             call.answer(why);
-            serve(); // those behind may want less
+            serve(); // those behind it may want less
         }
     }
 
@@ -99,8 +99,8 @@ final class SemaphoreObject implements SharedObject {
     }
 
     /**
-     * As with the JDK's, who gives back need not be who has taken. What the giver does not have it
-     * gives back for those who took first; what nobody has is new.
+     * As with the JDK's semaphore, a client may release permits that it does not hold. Those are
+     * taken from the clients that acquired first; permits that no client holds are new.
      */
     private void giveBack(Client giver, long permits) {
         long rest = permits - reduce(giver, permits);
@@ -119,7 +119,7 @@ final class SemaphoreObject implements SharedObject {
         available += permits;
     }
 
-    /** Takes up to so many permits from what a client has; returns how many. */
+    /** Takes permits from a client, as far as it has them; returns how many. */
     private long reduce(Client holder, long permits) {
         long has = held.getOrDefault(holder, 0L);
         long taken = Math.min(has, permits);

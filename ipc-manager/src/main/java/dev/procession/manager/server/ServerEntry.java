@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 
-/** The main program of a server in a JVM of its own: ends with the process that started it. */
+/** The main program of a server in a JVM of its own. It ends with the process that started it. */
 public final class ServerEntry implements EntryPoint {
 
-    /** For the launcher. */
+    /** Called by the launcher, through reflection. */
     public ServerEntry() {}
 
     @Override
@@ -29,7 +29,7 @@ public final class ServerEntry implements EntryPoint {
             parent.sendResult(TaskOutcome.failure(e, codec).toBytes());
             return;
         }
-        new CountDownLatch(1).await(); // until the process is told to end
+        new CountDownLatch(1).await(); // until the process is ended from outside
     }
 
     @Override

@@ -19,16 +19,16 @@ import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's directory, and its lock on it: the proof of its life, and the reason why no other
- * server takes the address of a living one.
+ * A server's directory, and the lock file in it. The lock proves that the server lives, and keeps
+ * other servers from its address.
  */
 final class ServerHome {
 
     private static final Log LOG = Log.of(ServerHome.class);
 
     /**
-     * Servers before the epochs took tokens from the clock, 1024 for each millisecond. Until the
-     * year 2039 those of this epoch are greater.
+     * The first servers took tokens from the clock, 1024 for each millisecond, and knew no epochs.
+     * Until the year 2039 the tokens of this epoch are greater than theirs.
      */
     static final long FIRST_EPOCH = 1 << 11;
 
@@ -47,10 +47,10 @@ final class ServerHome {
         ServerAddress address = new ServerAddress(Path.of(options.directory()));
         if (LocalServers.hasServer(address)) {
             throw new IOException(
-                    "a manager of this JVM has this address: address=" + address.directory());
+                    "a server of this JVM has this address: address=" + address.directory());
         }
         SessionDirectory.makePrivate(address.directory());
-        if (!options.ownsDirectory()) { // nobody else knows the name of one's own
+        if (!options.ownsDirectory()) { // no other process knows the name of an own directory
             requireNoServer(address);
         }
         Membership membership = Uninterrupted.call(() -> Membership.claim(address.lock()));
@@ -66,11 +66,13 @@ final class ServerHome {
         }
     }
 
-    /** A cleaner of old files may have removed the lock of a server that lives. */
+    /**
+     * Refuses the address of a living server whose lock file a cleaner of old files has removed.
+     */
     private static void requireNoServer(ServerAddress address) throws IOException {
         if (Files.notExists(address.lock()) && !LockProbe.isFree(address.lock())) {
             throw new IOException(
-                    "a server that lives has this address, though its lock file was removed: path="
+                    "a living server has this address, though its lock file was removed: path="
                             + address.directory());
         }
     }
@@ -80,8 +82,8 @@ final class ServerHome {
     }
 
     /**
-     * Begins an epoch later than all before, also that of a store which was used elsewhere. A
-     * directory that goes with its server has no servers before or after it.
+     * Begins an epoch later than all before, even that of a store which was used elsewhere. A
+     * directory that is deleted with its server has no servers before or after it.
      */
     long nextEpoch(@Nullable Store store) throws IOException {
         EpochFile file = new EpochFile(address.epoch());
@@ -97,7 +99,7 @@ final class ServerHome {
         return epoch;
     }
 
-    /** What a server before this one, and clients that have died since, left. */
+    /** Deletes the files of the server before this one, and of clients that have died since. */
     private void sweep() throws IOException {
         Files.deleteIfExists(address.socket());
         try (DirectoryStream<Path> files = Files.newDirectoryStream(address.directory(), "c*")) {
@@ -125,7 +127,7 @@ final class ServerHome {
         try {
             ManagementFactory.getPlatformMBeanServer().registerMBean(stats, name());
         } catch (JMException e) {
-            LOG.report(Level.WARNING, "no figures by JMX", e);
+            LOG.report(Level.WARNING, "cannot register the figures with JMX", e);
         }
     }
 
@@ -135,7 +137,7 @@ final class ServerHome {
                         + ObjectName.quote(address.directory().toString()));
     }
 
-    /** Gives the address up: files, then the lock. */
+    /** Gives the address up: deletes the files, then releases the lock. */
     synchronized void release() {
         if (released) {
             return;
@@ -148,7 +150,7 @@ final class ServerHome {
             }
             Files.deleteIfExists(address.socket());
             Files.deleteIfExists(address.secret());
-            // Clients that live still have their files here; the next server finds them.
+            // Living clients still have their files here; the next server finds them.
             Files.deleteIfExists(address.lock());
             membership.release();
             if (owned) {

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
  * How a server is started.
  *
  * @param directory its address
- * @param secret what clients have to prove to know
- * @param ownsDirectory whether the directory goes when the server ends in good order
+ * @param secret the secret that clients must know
+ * @param ownsDirectory whether the directory is deleted when the server ends in good order
  * @param maxFrameBytes the longest request or answer
  * @param maxConnections how many connections there may be at once
  * @param maxBytes how many bytes may be stored, or 0 for a third of the server's heap
- * @param store the file that keeps what survives the server, or null
+ * @param store the file whose content survives the server, or null
  * @param userObjects whether clients may make objects of their own classes here
  */
 public record ServerOptions(

@@ -2,10 +2,10 @@ package dev.procession.manager.server;
 
 import dev.procession.manager.proto.Figures;
 
-/** What the server has done and has. Written by its thread, read by any. */
+/** Counts what the server has done, and what it stores. Written by its thread, read by any. */
 final class ServerStats implements ServerStatsMXBean {
 
-    /** What an entry or element takes beside its key and value, about. */
+    /** About how many bytes an entry or element takes beside its key and value. */
     static final long ENTRY_BYTES = 200;
 
     private volatile long operations;
@@ -18,7 +18,7 @@ final class ServerStats implements ServerStatsMXBean {
     private volatile long endedClients;
     private volatile long failures;
 
-    // One thread writes, so that reading and writing apart loses nothing.
+    // One thread writes, so a separate read and write loses nothing.
     @SuppressWarnings("NonAtomicVolatileUpdate")
     void operation() {
         operations++;
@@ -30,7 +30,7 @@ final class ServerStats implements ServerStatsMXBean {
         waitingBytes += moreBytes;
     }
 
-    /** What is stored, with what it takes to find it. */
+    /** All bytes that are stored, with those that are needed to find them. */
     long stored() {
         return bytes + entries * ENTRY_BYTES + waitingBytes;
     }
@@ -40,7 +40,7 @@ final class ServerStats implements ServerStatsMXBean {
         bytes += more;
     }
 
-    /** Entries have come or gone, with their bytes. */
+    /** Counts entries that were added or removed, and their bytes. */
     @SuppressWarnings("NonAtomicVolatileUpdate")
     void entries(int more, long moreBytes) {
         entries += more;

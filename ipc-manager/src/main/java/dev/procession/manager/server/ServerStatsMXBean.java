@@ -1,6 +1,6 @@
 package dev.procession.manager.server;
 
-/** What JMX shows of a server, as {@code dev.procession:type=Manager,address=...}. */
+/** The figures of a server in JMX, as {@code dev.procession:type=Manager,address=...}. */
 public interface ServerStatsMXBean {
 
     /** Requests carried out or begun. */
@@ -18,7 +18,7 @@ public interface ServerStatsMXBean {
     /** Clients now. */
     long getClients();
 
-    /** Clients that said goodbye or died. */
+    /** Clients that closed their manager or died. */
     long getEndedClients();
 
     /** Requests that failed for a reason that is the server's own. */

@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dict as it was at one moment, handed out by pages while the dict goes on changing. It copies
- * nothing at first: it walks the entries in the order of their making, and keeps what is changed or
- * removed before it comes by.
+ * A dict as it was at one moment, read page by page while the dict changes. It copies nothing at
+ * first: it walks the entries in the order in which they were made, and keeps the old values of
+ * entries that change or go before it has reached them.
  */
 final class Snapshot {
 
@@ -42,14 +42,14 @@ final class Snapshot {
         return entry.made <= lastMade && entry.made > walked;
     }
 
-    /** An entry is about to get another value. */
+    /** Must be called before an entry gets another value. */
     void beforeChange(Entry entry) {
         if (isToCome(entry)) {
             old.putIfAbsent(entry.key, entry.value);
         }
     }
 
-    /** An entry is about to go; its links still stand. */
+    /** Must be called before an entry is removed and its links change. */
     void beforeRemoval(Entry entry) {
         if (isToCome(entry)) {
             ByteString was = old.remove(entry.key);
@@ -60,7 +60,7 @@ final class Snapshot {
         }
     }
 
-    /** Adds the next page to an answer; its flag says whether there is more. */
+    /** Adds the next page to an answer, whose flag tells whether there is another one. */
     void page(Response.Builder response, long entries, Page page) {
         boolean room = true;
         for (long count = 0; count < entries && room && hasMore(); count++) {

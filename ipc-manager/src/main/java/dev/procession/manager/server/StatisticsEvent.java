@@ -7,7 +7,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** The server's figures in a flight recording, once a second. */
+/** The server's figures in a flight recording; committed once a second. */
 @Name("dev.procession.ManagerStatistics")
 @Label("Manager Statistics")
 @Category("Procession")

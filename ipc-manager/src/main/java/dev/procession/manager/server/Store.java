@@ -15,11 +15,11 @@ import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.LongDataType;
 
 /**
- * The file that survives the server: an MVStore with a map for each object. Answers go out after
+ * The file that survives the server: an MVStore with a map for each object. Answers are sent after
  * {@link #commit}, which covers all requests of one turn of the event loop.
  *
- * <p>A commit reaches the operating system and not the disk, so it survives the server's death, by
- * SIGKILL as well, and not the machine's.
+ * <p>A commit reaches the operating system and not the disk: it survives the server's death, even
+ * by SIGKILL, and not the machine's.
  */
 final class Store implements AutoCloseable {
 
@@ -39,9 +39,9 @@ final class Store implements AutoCloseable {
                 new MVStore.Builder()
                         .fileName(file)
                         .autoCommitDisabled()
-                        .autoCommitBufferSize(0) // or it commits half a turn when that is large
+                        .autoCommitBufferSize(0) // otherwise it commits half of a large turn
                         .open();
-        store.setRetentionTime(0); // old chunks are for readers of the past, and there are none
+        store.setRetentionTime(0); // no reader needs the chunks of old versions
         store.setVersionsToKeep(0);
         return new Store(store);
     }
@@ -51,7 +51,7 @@ final class Store implements AutoCloseable {
         return server().getOrDefault(EPOCH, 0L);
     }
 
-    /** Keeps the epoch of the server that uses it now. */
+    /** Stores the epoch of the server that uses it now. */
     void epoch(long epoch) {
         Long unused = server().put(EPOCH, epoch);
         store.commit();
@@ -99,7 +99,7 @@ final class Store implements AutoCloseable {
         return new ChangeMap(map);
     }
 
-    /** Each value with the end of its time before it. */
+    /** Stores each value behind the time at which it expires. */
     private final class EntryMap implements EntryLog {
         private final MVMap<byte[], byte[]> map;
 
@@ -139,7 +139,7 @@ final class Store implements AutoCloseable {
         }
     }
 
-    /** The changes in their order. */
+    /** Stores the changes in their order. */
     private final class ChangeMap implements ListLog {
         private final MVMap<Long, byte[]> map;
         private long next;
@@ -164,7 +164,7 @@ final class Store implements AutoCloseable {
         @Override
         public void append(Request change, List<ByteString> now) {
             boolean whole = map.sizeAsLong() > MIN_CHANGES + 2L * now.size();
-            // Built first: there may be no memory for it, and then the changes are all there is.
+            // Built first: if there is no memory for it, the changes must still be there.
             byte[] bytes = whole ? replacement(now) : change.toByteArray();
             dirty = true;
             if (whole) {

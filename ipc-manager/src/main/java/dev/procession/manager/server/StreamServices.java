@@ -3,12 +3,12 @@ package dev.procession.manager.server;
 import java.util.function.Consumer;
 
 /**
- * What the request streams of all clients use of their server.
+ * The parts of a server that the request streams of all clients use.
  *
- * @param tasks runs what is to be done later
+ * @param tasks runs tasks later
  * @param writer sends answers
  * @param bounds how much an answer may have
- * @param stats counts what waits
+ * @param stats counts the waiting requests
  * @param executor carries a request out
  */
 record StreamServices(

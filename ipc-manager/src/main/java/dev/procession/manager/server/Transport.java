@@ -26,8 +26,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Netty: one event loop, by epoll where that is to be had, and the listening socket. By classes
- * that Netty 4.1 and 4.2 both have, for programs bring either.
+ * Netty's part: one event loop, on epoll where it is available, and the listening socket. It uses
+ * only classes that both Netty 4.1 and 4.2 have, as programs bring either.
  */
 final class Transport {
 
@@ -50,7 +50,7 @@ final class Transport {
                         : new NioEventLoopGroup(
                                 1, threads, SelectorProvider.provider(), LoopSpin::new);
         loop = group.next();
-        connections = new DefaultChannelGroup(loop, true); // what comes later is closed as well
+        connections = new DefaultChannelGroup(loop, true); // it closes later connections as well
     }
 
     EventLoop loop() {
@@ -90,7 +90,7 @@ final class Transport {
             listening = bootstrap.bind(address).syncUninterruptibly().channel();
         } catch (RuntimeException e) {
             throw e;
-        } catch (Exception e) { // Netty throws what the system said, whatever it declares
+        } catch (Exception e) { // Netty throws checked exceptions, though it declares none
             throw new IOException("cannot listen: socket=" + socket, e);
         }
     }
@@ -99,7 +99,7 @@ final class Transport {
         if (listening != null) {
             listening.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         }
-        // By ourselves: a loop that learns of its end between its two looks for it closes none.
+        // Closed here: a loop that is shut down between its two checks closes none.
         connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);

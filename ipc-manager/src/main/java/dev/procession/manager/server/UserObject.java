@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object of the user's own class, called by one thread of its own, so one method after the
- * other. The only place where the server decodes what users encoded and runs what they wrote.
+ * An object of the user's own class. One thread of its own calls it, so one method runs after the
+ * other. Only here the server decodes users' objects and runs users' code.
  */
 final class UserObject implements SharedObject {
 
@@ -55,13 +55,13 @@ final class UserObject implements SharedObject {
         }
     }
 
-    /** What waits for the object's thread is there until it has run. */
+    /** A request waits for the object's thread, and takes memory until it has run. */
     @Override
     public long growth(Request request) {
         return ServerStats.ENTRY_BYTES + request.getSerializedSize();
     }
 
-    /** What users wrote. */
+    /** A user's code. */
     private interface Body {
         @Nullable Object run() throws Throwable;
     }
@@ -71,7 +71,7 @@ final class UserObject implements SharedObject {
         Runnable task = () -> carryOut(call, body);
         try {
             thread.execute(task);
-        } catch (OutOfMemoryError e) { // no thread, which is to be had again; nothing has begun
+        } catch (OutOfMemoryError e) { // no thread now; nothing has begun
             boolean unused = thread.remove(task);
             call.fail("the manager's server has no thread for the shared object: " + e);
         }
@@ -81,7 +81,7 @@ final class UserObject implements SharedObject {
         Response.Builder answer;
         try {
             answer = Response.newBuilder().setValue(outcome(body));
-        } catch (Throwable e) { // the caller waits for some answer
+        } catch (Throwable e) { // the caller waits for an answer
             answer =
                     Response.newBuilder()
                             .setStatus(Status.FAILED)
@@ -95,7 +95,7 @@ final class UserObject implements SharedObject {
         TaskOutcome outcome;
         try {
             outcome = TaskOutcome.success(body.run(), codec);
-        } catch (Throwable e) { // whatever users' code throws goes to the caller
+        } catch (Throwable e) { // the caller gets whatever the user's code throws
             outcome = TaskOutcome.failure(e, codec);
         }
         return ByteString.copyFrom(outcome.toBytes());
@@ -106,7 +106,7 @@ final class UserObject implements SharedObject {
             Object made =
                     ((SerializableSupplier<?>) codec.decode(factory.asReadOnlyByteBuffer())).get();
             if (made == null) {
-                throw new IllegalArgumentException("the factory of a shared object gave null");
+                throw new IllegalArgumentException("the factory of a shared object returned null");
             }
             object = made;
         }
@@ -117,7 +117,7 @@ final class UserObject implements SharedObject {
         Object target = object;
         if (target == null) {
             throw new IllegalStateException(
-                    "the shared object is not there: the manager's server was started again;"
+                    "the shared object is gone: the manager's server was started again;"
                             + " get it from the manager once more");
         }
         Invocation invocation = (Invocation) codec.decode(bytes.asReadOnlyByteBuffer());

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who wants to hear of changes to one dict. */
+/** The watches of one dict. */
 final class Watchers {
 
     private static final int MAX_WATCHERS = 4096;
@@ -20,7 +20,7 @@ final class Watchers {
         return all.isEmpty();
     }
 
-    /** False if there are too many. */
+    /** Adds a watch; returns false if there are too many. */
     boolean add(RequestStream stream, long number, @Nullable ByteString key) {
         remove(stream, number);
         return all.size() < MAX_WATCHERS && all.add(new Watcher(stream, number, key));

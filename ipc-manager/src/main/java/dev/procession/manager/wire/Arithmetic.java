@@ -31,10 +31,10 @@ public enum Arithmetic {
                 requireSimilar(number, (BigDecimal) given);
                 return number.add((BigDecimal) given);
             }
-            throw new IllegalArgumentException("no number: type=" + old.getClass().getName());
+            throw new IllegalArgumentException("not a number: type=" + old.getClass().getName());
         }
     },
-    /** One string after the other. */
+    /** Concatenates two strings. */
     APPEND(2) {
         @Override
         public Object apply(Object old, Object given) {
@@ -42,7 +42,7 @@ public enum Arithmetic {
                 return text.concat(more);
             }
             throw new IllegalArgumentException(
-                    "only strings are appended: types="
+                    "only a string can be appended to a string: types="
                             + old.getClass().getName()
                             + ", "
                             + given.getClass().getName());
@@ -79,15 +79,15 @@ public enum Arithmetic {
         this.number = number;
     }
 
-    /** The number that stands for it. */
+    /** The number by which a request names it. */
     public int number() {
         return number;
     }
 
     /**
-     * Computes.
+     * Computes the function.
      *
-     * @throws IllegalArgumentException if it cannot be computed of these
+     * @throws IllegalArgumentException if the function is not defined for these values
      */
     public abstract Object apply(Object old, Object given);
 
@@ -105,18 +105,18 @@ public enum Arithmetic {
         if (old instanceof Comparable comparable) {
             return comparable.compareTo(given);
         }
-        throw new IllegalArgumentException("no order: type=" + old.getClass().getName());
+        throw new IllegalArgumentException("not comparable: type=" + old.getClass().getName());
     }
 
     /**
-     * Both numbers are brought to one scale first, which may have as many digits as the scales
-     * differ by: a few bytes would have the server compute for hours.
+     * Both numbers are brought to one scale first, which may take as many digits as the scales
+     * differ by: a request of a few bytes could make the server compute for hours.
      */
     private static void requireSimilar(BigDecimal old, BigDecimal given) {
         long difference = Math.abs((long) old.scale() - given.scale());
         if (difference > MAX_SCALE_DIFFERENCE) {
             throw new IllegalArgumentException(
-                    "the scales of the two numbers differ too much; compute with compute(): there="
+                    "the scales of the two numbers differ too much; use compute(): old="
                             + old.scale()
                             + ", given="
                             + given.scale()
@@ -128,7 +128,7 @@ public enum Arithmetic {
     private static void requireSame(Object old, Object given) {
         if (old.getClass() != given.getClass()) {
             throw new IllegalArgumentException(
-                    "the two values are not of one type: there="
+                    "the two values are not of one type: old="
                             + old.getClass().getName()
                             + ", given="
                             + given.getClass().getName());

@@ -12,7 +12,10 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes what {@link CanonicalWriter} wrote. No length is believed. */
+/**
+ * Decodes the bytes of {@link CanonicalWriter}. Each length is checked before anything is
+ * allocated.
+ */
 public final class CanonicalReader {
 
     private static final int MAX_DEPTH = 33;
@@ -20,7 +23,7 @@ public final class CanonicalReader {
     private final ByteBuffer in;
     private final @Nullable ClassGate gate;
 
-    /** Says which classes may be loaded for enums and records. */
+    /** Decides which classes may be loaded for enums and records. */
     @FunctionalInterface
     public interface ClassGate {
         /** Finds a class, or refuses it. */
@@ -35,12 +38,12 @@ public final class CanonicalReader {
     /**
      * Decodes a key.
      *
-     * @throws IllegalArgumentException if the bytes are none, or a class in it is not to be had
+     * @throws IllegalArgumentException if the bytes are no key, or a class in it cannot be loaded
      */
     public static Object key(ByteString bytes, ClassGate gate) {
         Object key = new CanonicalReader(bytes.asReadOnlyByteBuffer(), gate).whole();
         if (key == null) {
-            throw new IllegalArgumentException("no key: null");
+            throw new IllegalArgumentException("a key is not null");
         }
         return key;
     }
@@ -48,7 +51,7 @@ public final class CanonicalReader {
     /** Decodes a value: a canonical one itself, a user's object by its codec. */
     public static @Nullable Object value(ByteString bytes, Codec codec) {
         if (bytes.isEmpty()) {
-            throw new IllegalArgumentException("no value: it has no bytes");
+            throw new IllegalArgumentException("a value has at least one byte");
         }
         if (bytes.byteAt(0) == CanonicalTag.OBJECT) {
             ByteBuffer rest = bytes.asReadOnlyByteBuffer();
@@ -72,11 +75,11 @@ public final class CanonicalReader {
         try {
             Object value = read(0);
             if (in.hasRemaining()) {
-                throw new ProtocolException("bytes after the end: bytes=" + in.remaining());
+                throw new ProtocolException("bytes behind the value: bytes=" + in.remaining());
             }
             return value;
         } catch (BufferUnderflowException | ProtocolException | ReflectiveOperationException e) {
-            throw new IllegalArgumentException("no canonical value: " + e, e);
+            throw new IllegalArgumentException("not a canonical value: " + e, e);
         }
     }
 
@@ -166,13 +169,14 @@ public final class CanonicalReader {
 
     private Object record(int depth) throws ProtocolException, ReflectiveOperationException {
         if (depth >= MAX_DEPTH) {
-            throw new ProtocolException("records in records: depth=" + depth);
+            throw new ProtocolException("records are nested too deeply: depth=" + depth);
         }
         Class<?> type = find(string());
         int count = in.get() & 0xFF;
         RecordComponent[] components = type.getRecordComponents();
         if (components == null || components.length != count) {
-            throw new ProtocolException("not this record: type=" + type.getName());
+            throw new ProtocolException(
+                    "the record has other components here: type=" + type.getName());
         }
         Class<?>[] types = new Class<?>[count];
         Object[] values = new Object[count];
@@ -187,7 +191,7 @@ public final class CanonicalReader {
 
     private Class<?> find(String name) throws ClassNotFoundException {
         if (gate == null) {
-            throw new ClassNotFoundException("no class may be loaded here: name=" + name);
+            throw new ClassNotFoundException("no class may be loaded for a value: name=" + name);
         }
         return gate.find(name);
     }

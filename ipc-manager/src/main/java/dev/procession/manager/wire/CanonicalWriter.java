@@ -11,8 +11,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes what has exactly one encoding: equal objects give equal bytes and unequal ones do not, so
- * the server can compare keys without the users' classes.
+ * Encodes values that have exactly one encoding: equal objects give equal bytes, unequal ones give
+ * other bytes. So the server can compare keys without the users' classes.
  */
 public final class CanonicalWriter {
 
@@ -26,7 +26,8 @@ public final class CanonicalWriter {
     /**
      * Encodes a key.
      *
-     * @throws IllegalArgumentException if its type has no canonical encoding; says which part
+     * @throws IllegalArgumentException if its type has no canonical encoding; the message names the
+     *     part
      */
     public static ByteString key(Object key) {
         CanonicalWriter writer = new CanonicalWriter();
@@ -55,7 +56,7 @@ public final class CanonicalWriter {
         return com.google.protobuf.UnsafeByteOperations.unsafeWrap(marked);
     }
 
-    /** Writes a value, or tells what stands in the way. */
+    /** Writes a value; returns the obstacle if the value has no canonical encoding. */
     private @Nullable String write(@Nullable Object value, int depth) {
         if (value == null) {
             put(CanonicalTag.NULL);
@@ -110,7 +111,9 @@ public final class CanonicalWriter {
         }
     }
 
-    /** Writes one of the JDK's own small values, or nothing and returns false. */
+    /**
+     * Writes one of the JDK's own small values; returns false for any other, and writes nothing.
+     */
     private boolean writeScalar(Object value) {
         if (value instanceof String text) {
             putString(text);

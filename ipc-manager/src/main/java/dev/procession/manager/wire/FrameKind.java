@@ -13,7 +13,7 @@ public enum FrameKind {
     WELCOME(2),
     /** Client to server: a {@code Proof}. */
     PROOF(3),
-    /** Server to client: why not, as UTF-8 text; the connection ends here. */
+    /** Server to client: the reason for a refusal, as UTF-8 text; the connection ends after it. */
     REFUSED(4),
     /** Client to server: a {@code Request}. */
     REQUEST(32),
@@ -29,12 +29,12 @@ public enum FrameKind {
     public static final int HEADER_BYTES = LENGTH_BYTES + 1;
 
     /**
-     * What an answer may have beside the entry that it carries. A request has that much less than
-     * the bound, so that what came in one request fits into one answer.
+     * How much longer an answer may be than the entry that it carries. A request is shorter than
+     * the bound by as much, so that the content of one request fits into one answer.
      */
     public static final int ANSWER_BYTES = 256;
 
-    /** No server has a lower bound of its messages. */
+    /** The least bound of messages that a server may have. */
     public static final int MIN_BOUND_BYTES = 1 << 16;
 
     /** The longest payload before the handshake is over. */

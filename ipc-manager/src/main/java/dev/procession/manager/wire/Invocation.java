@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param type the interface
  * @param method the method's name
  * @param parameters the types of its parameters
- * @param arguments what it is called with
+ * @param arguments the arguments of the call
  */
 public record Invocation(
         Class<?> type, String method, Class<?>[] parameters, @Nullable Object[] arguments)
@@ -19,7 +19,7 @@ public record Invocation(
 
     private static final long serialVersionUID = 1L;
 
-    /** Calls the method of an object. */
+    /** Calls the method on an object. */
     public @Nullable Object on(Object target)
             throws NoSuchMethodException, IllegalAccessException, InvocationTargetException {
         if (!type.isInstance(target)) {

@@ -7,7 +7,7 @@ import java.security.CodeSource;
 
 /**
  * Names the versions of Netty and of protobuf-java when they are too old: programs bring their own,
- * and what the JVM says of a missing method helps nobody.
+ * and the JVM's message about a missing method does not help them.
  */
 public final class Libraries {
 
@@ -33,7 +33,7 @@ public final class Libraries {
         }
     }
 
-    /** The failure of a start, by its link error. */
+    /** Returns the exception of a start that failed with a link error. */
     public static IllegalStateException tooOld(Throwable cause) {
         return new IllegalStateException(
                 NEEDED

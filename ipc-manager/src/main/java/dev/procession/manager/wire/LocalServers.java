@@ -6,9 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The servers and the clients of this JVM. Nobody may ask the kernel about their membership files
- * from in here: closing any descriptor of such a file would drop its lock. They are as alive as the
- * one who asks.
+ * The servers and the clients of this JVM. This JVM must not ask the kernel about their membership
+ * files: closing any descriptor of such a file drops its lock. They live as long as this JVM.
  */
 public final class LocalServers {
 
@@ -17,12 +16,12 @@ public final class LocalServers {
 
     private LocalServers() {}
 
-    /** A server runs at this address. */
+    /** Adds the address of a server that runs in this JVM. */
     public static void serverStarted(ServerAddress address) {
         SERVERS.add(address.directory());
     }
 
-    /** It has ended. */
+    /** Removes the address of a server that has ended. */
     public static void serverEnded(ServerAddress address) {
         SERVERS.remove(address.directory());
     }
@@ -32,12 +31,12 @@ public final class LocalServers {
         return SERVERS.contains(address.directory());
     }
 
-    /** This JVM is this client. */
+    /** Adds a client of this JVM. */
     public static void clientStarted(ByteString client) {
         CLIENTS.add(client);
     }
 
-    /** It is this client no more. */
+    /** Removes a client of this JVM. */
     public static void clientEnded(ByteString client) {
         CLIENTS.remove(client);
     }

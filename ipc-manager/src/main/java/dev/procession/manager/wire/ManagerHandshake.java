@@ -10,14 +10,14 @@ import java.security.NoSuchAlgorithmException;
 /**
  * The handshake's constants and proofs, for both sides.
  *
- * <p>A proof is the SHA-256 digest of the secret's length and bytes, the prover's role, what names
- * the client and its stream, both nonces and the server's incarnation, all of fixed length. Each
+ * <p>A proof is the SHA-256 digest of the secret's length and bytes, the prover's role, the
+ * client's id and its stream, both nonces and the server's incarnation, all of fixed length. Each
  * side adds a fresh nonce, so a proof answers one handshake alone; the role keeps one side's proof
  * from being sent back as the other's.
  */
 public final class ManagerHandshake {
 
-    /** Says that this is a manager's client. */
+    /** Marks the first message of a manager's client. */
     public static final long MAGIC = 0x50524F434D475231L;
 
     /** The protocol's version; both sides must have the same. */
@@ -26,15 +26,15 @@ public final class ManagerHandshake {
     /** Bytes of a challenge. */
     public static final int NONCE_BYTES = 16;
 
-    /** Bytes of a client's number. */
+    /** Bytes of a client's id. */
     public static final int CLIENT_BYTES = 16;
 
-    /** Bytes of a secret that we make. */
+    /** Bytes of a generated secret. */
     public static final int SECRET_BYTES = 32;
 
     private ManagerHandshake() {}
 
-    /** Refuses what does not come from a client of this version. */
+    /** Refuses the first message of anything but a client of this version. */
     public static void check(Hello hello) throws ProtocolException {
         if (hello.getMagic() != MAGIC) {
             throw new ProtocolException(
@@ -53,13 +53,13 @@ public final class ManagerHandshake {
         }
     }
 
-    /** What the server proves with. */
+    /** Returns the server's answer to the client's challenge. */
     public static ByteString serverProof(
             byte[] secret, Hello hello, long incarnation, ByteString nonce) {
         return proof(secret, 'S', hello, incarnation, nonce);
     }
 
-    /** What the client proves with. */
+    /** Returns the client's answer to the server's challenge. */
     public static ByteString clientProof(
             byte[] secret, Hello hello, long incarnation, ByteString nonce) {
         return proof(secret, 'C', hello, incarnation, nonce);

@@ -9,8 +9,8 @@ import java.nio.file.Path;
  * <pre>
  *   socket          where the server listens
  *   lock            locked by the server while it lives: the proof of its life
- *   secret          what both sides prove to know, when the server made it itself
- *   epoch           counts the servers that have run here, unless the directory goes with the server
+ *   secret          the secret of both sides, if the server generated it
+ *   epoch           counts the servers that have run here, unless the directory is deleted with the server
  *   c&lt;client&gt;      membership file, locked by that client while it lives
  * </pre>
  *
@@ -20,7 +20,7 @@ public record ServerAddress(Path directory) {
 
     private static final int MAX_SOCKET_BYTES = 106;
 
-    /** Refuses a path that is too long for a socket in it. */
+    /** Checks the path. */
     public ServerAddress {
         directory = directory.toAbsolutePath().normalize();
         Path socket = directory.resolve("socket");
@@ -31,7 +31,7 @@ public record ServerAddress(Path directory) {
         }
     }
 
-    /** Where the server listens. */
+    /** The socket on which the server listens. */
     public Path socket() {
         return directory.resolve("socket");
     }
@@ -41,12 +41,12 @@ public record ServerAddress(Path directory) {
         return directory.resolve("lock");
     }
 
-    /** Counts the servers that have run here. */
+    /** The file that counts the servers which have run here. */
     public Path epoch() {
         return directory.resolve("epoch");
     }
 
-    /** The secret, if the server made it. */
+    /** The secret, if the server generated it. */
     public Path secret() {
         return directory.resolve("secret");
     }
