@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a process held is free when it has been killed, and not before. */
-@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // what is left locked is what is tested
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // the test needs a lock that stays locked
 class DeathTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Whoever dies, gives up or loses the server takes nothing along that others wait for. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // what is left locked is what is tested
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // the test needs a lock that stays locked
 class LostSignalsTest {
 
     private static Manager manager;

@@ -28,7 +28,7 @@ class MembershipFileTest {
     }
 
     @Test
-    @SuppressWarnings("LockNotBeforeTry") // what is left locked is what is tested
+    @SuppressWarnings("LockNotBeforeTry") // the test needs a lock that stays locked
     void shouldKeepTheLockOfALivingClientWhoseFileWasRemoved() throws Exception {
         try (Manager manager = Manager.start()) {
             SharedLock lock = manager.lock("l");

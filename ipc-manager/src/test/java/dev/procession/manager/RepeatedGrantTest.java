@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A thread that gave up a call asks once more before the server has withdrawn the first one. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@SuppressWarnings("LockNotBeforeTry") // what is left locked is what is tested
+@SuppressWarnings("LockNotBeforeTry") // the test needs a lock that stays locked
 class RepeatedGrantTest {
 
     private static final Duration LIMIT = Duration.ofMillis(200);

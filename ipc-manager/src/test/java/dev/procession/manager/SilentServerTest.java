@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A server that stands still holds nobody up who has a limit, and grants nothing to nobody. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@SuppressWarnings("LockNotBeforeTry") // what is left locked is what is tested
+@SuppressWarnings("LockNotBeforeTry") // the test needs a lock that stays locked
 class SilentServerTest {
 
     private static final Duration LIMIT = Duration.ofMillis(200);

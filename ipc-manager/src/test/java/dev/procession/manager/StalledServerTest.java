@@ -34,7 +34,7 @@ class StalledServerTest {
     }
 
     @Test
-    @SuppressWarnings("LockNotBeforeTry") // whether it is left locked is what is tested
+    @SuppressWarnings("LockNotBeforeTry") // the test needs a lock that stays locked
     void shouldNotCountALockAsHeldWhenItsUnlockFailed() throws Exception {
         SharedLock lock = manager.rlock("l");
         SynchronousQueue<String> go = new SynchronousQueue<>();

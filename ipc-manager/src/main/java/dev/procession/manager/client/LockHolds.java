@@ -70,7 +70,7 @@ public final class LockHolds {
     /**
      * Returns the calling thread's hold of a lock, by this run of the server; null if it has none.
      */
-    public @Nullable Hold mine(Kind kind, String name, long incarnation) {
+    public @Nullable Hold ofCurrentThread(Kind kind, String name, long incarnation) {
         Hold hold = holds.get(new Key(kind, name));
         return hold != null
                         && hold.thread == Thread.currentThread().getId()
@@ -90,7 +90,7 @@ public final class LockHolds {
     }
 
     /** Removes a hold; one that another thread has got meanwhile stays. */
-    public void strike(Kind kind, String name, Hold hold) {
+    public void remove(Kind kind, String name, Hold hold) {
         boolean unused = holds.remove(new Key(kind, name), hold);
     }
 }

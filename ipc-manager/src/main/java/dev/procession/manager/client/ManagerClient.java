@@ -175,7 +175,7 @@ public final class ManagerClient {
     }
 
     private Response callOnStream(Request.Builder request, boolean interruptibly) {
-        withdrawals.goOn();
+        withdrawals.startIfWanted();
         SyncStream stream = takeStream();
         try {
             return CallStatus.checked(stream.call(request, interruptibly));

@@ -66,7 +66,7 @@ final class Withdrawals {
     }
 
     /** Starts the thread if it could not be started before. */
-    void goOn() {
+    void startIfWanted() {
         if (threadWanted) {
             synchronized (this) {
                 if (threadWanted && !closed) {
@@ -109,7 +109,7 @@ final class Withdrawals {
         synchronized (this) {
             trying = false;
         }
-        goOn();
+        startIfWanted();
     }
 
     @GuardedBy("this")

@@ -104,22 +104,22 @@ final class Remote {
     }
 
     /** The calling thread's hold of this lock. */
-    @Nullable Hold myHold() {
-        return client().holds().mine(kind, name, client().incarnation());
+    @Nullable Hold currentHold() {
+        return client().holds().ofCurrentThread(kind, name, client().incarnation());
     }
 
-    void hold(Hold hold) {
+    void addHold(Hold hold) {
         client().holds().put(kind, name, hold);
     }
 
     /** Notes that this thread has the lock after all, unless another one has it. */
-    void holdAgain(Hold hold) {
+    void putHoldBack(Hold hold) {
         client().holds().putBack(kind, name, hold);
     }
 
     /** Notes that this thread has lost the lock. */
-    void strike(Hold hold) {
-        client().holds().strike(kind, name, hold);
+    void removeHold(Hold hold) {
+        client().holds().remove(kind, name, hold);
     }
 
     @Override

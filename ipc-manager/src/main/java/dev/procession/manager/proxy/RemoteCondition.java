@@ -43,7 +43,7 @@ final class RemoteCondition implements Condition, Serializable {
             throw new InterruptedException();
         }
         Hold hold = owned.requireCertainHold();
-        owned.remote().strike(hold);
+        owned.remote().removeHold(hold);
         Request.Builder request =
                 owned.request(Operation.AWAIT).setKey(owned.conditionKey(id)).setNanos(nanos);
         Response response;
@@ -55,13 +55,13 @@ final class RemoteCondition implements Condition, Serializable {
         } catch (RuntimeException | Error e) {
             // The caller will try to unlock what it does not hold; that must not hide this failure.
             hold.doubt();
-            owned.remote().holdAgain(hold);
+            owned.remote().putHoldBack(hold);
             throw e;
         }
         if (response.getStatus() == Status.NOT_OWNER) {
             throw owned.notHeld();
         }
-        owned.hold(response, hold.count());
+        owned.noteGrant(response, hold.count());
         if (response.getStatus() == Status.CANCELLED) {
             throw new InterruptedException();
         }

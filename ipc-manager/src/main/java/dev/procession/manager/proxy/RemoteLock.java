@@ -58,13 +58,13 @@ final class RemoteLock implements SharedLock, Serializable {
         if (!CallStatus.isOk(response)) {
             return false;
         }
-        hold(response, 1);
+        noteGrant(response, 1);
         return true;
     }
 
     /** Notes a grant by the server. */
-    void hold(Response response, int count) {
-        remote.hold(
+    void noteGrant(Response response, int count) {
+        remote.addHold(
                 new Hold(
                         Thread.currentThread().getId(),
                         remote.client().incarnation(),
@@ -133,7 +133,7 @@ final class RemoteLock implements SharedLock, Serializable {
             hold.doubt();
             throw e;
         }
-        remote.strike(hold);
+        remote.removeHold(hold);
         if (!CallStatus.isOk(response)) {
             throw notHeld();
         }
@@ -141,7 +141,7 @@ final class RemoteLock implements SharedLock, Serializable {
 
     /** Returns this thread's hold, to release it. */
     private Hold requireHold() {
-        return requireNotNull(remote.myHold());
+        return requireNotNull(remote.currentHold());
     }
 
     /** Returns this thread's hold, if no unlock of it has failed. */
@@ -157,7 +157,7 @@ final class RemoteLock implements SharedLock, Serializable {
     }
 
     private @Nullable Hold certainHold() {
-        Hold hold = remote.myHold();
+        Hold hold = remote.currentHold();
         return hold == null || hold.isDoubtful() ? null : hold;
     }
 

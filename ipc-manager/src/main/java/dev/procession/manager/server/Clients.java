@@ -24,8 +24,8 @@ final class Clients {
     private static final Log LOG = Log.of(Clients.class);
 
     private static final long SWEEP_MILLIS = 400;
-    private static final long FIRST_LOOK_MILLIS = 1;
-    private static final long LAST_LOOK_MILLIS = 50;
+    private static final long FIRST_PROBE_MILLIS = 1;
+    private static final long LAST_PROBE_MILLIS = 50;
 
     private final ServerAddress address;
     private final StreamServices services;
@@ -50,17 +50,17 @@ final class Clients {
     /** Counts a connection of a client that has ended, and begins to probe the client. */
     void disconnected(Client client) {
         client.disconnected();
-        look(client, FIRST_LOOK_MILLIS);
+        probe(client, FIRST_PROBE_MILLIS);
     }
 
-    private void look(Client client, long nextMillis) {
+    private void probe(Client client, long nextMillis) {
         if (client.isConnected() || all.get(client.id()) != client || endIfDead(client)) {
             return;
         }
         Object unused =
                 services.tasks()
                         .schedule(
-                                () -> look(client, Math.min(2 * nextMillis, LAST_LOOK_MILLIS)),
+                                () -> probe(client, Math.min(2 * nextMillis, LAST_PROBE_MILLIS)),
                                 nextMillis,
                                 TimeUnit.MILLISECONDS);
     }

@@ -155,7 +155,7 @@ final class RequestStream {
         waiting.add(request);
         waitingBytes += request.getSerializedSize();
         readOn();
-        goOn();
+        planDrain();
     }
 
     /** Forgets the answers that the client has. */
@@ -165,7 +165,7 @@ final class RequestStream {
             keptBytes -= kept.removeFirst().response.getSerializedSize();
         }
         if (!waiting.isEmpty()) {
-            goOn();
+            planDrain();
         }
     }
 
@@ -183,7 +183,7 @@ final class RequestStream {
     /**
      * Plans to carry out the waiting requests, in another turn: a flush may have made it possible.
      */
-    void goOn() {
+    void planDrain() {
         if (!draining && !waiting.isEmpty() && mayDo(waiting.peekFirst())) {
             draining = true;
             services.tasks().execute(this::drain);

@@ -51,7 +51,7 @@ class AnswerSpinTest {
         spin = new AnswerSpin(here, this::tick);
         // A caller of an earlier test may still have the only place of a small machine.
         Await.until(
-                () -> AnswerSpin.PLACES == 0 || takeAndLeavePlace(), "there is a place to look");
+                () -> AnswerSpin.PLACES == 0 || takeAndLeavePlace(), "there is a place to poll");
     }
 
     private static boolean takeAndLeavePlace() {
@@ -156,7 +156,7 @@ class AnswerSpinTest {
 
         assertEquals(1, spin.read(in));
         assertEquals(6, in.get(0));
-        assertEquals(0, ticksUntilAnswer, "it did not look");
+        assertEquals(0, ticksUntilAnswer, "it did not poll");
     }
 
     /** Each look ends with its first turn. */
