@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * What users can call is what the checked-in files say, so that nobody changes it unawares.
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
  * the public API changes the file as well. {@code -Dprocession.api.write=true} writes the files
  * anew.
  */
+@Timeout(180)
 class PublicApiTest {
 
     private static final Path FILES = Path.of("src", "test", "resources", "api");

@@ -1,0 +1,222 @@
+package dev.procession.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.procession.system.tool.House;
+import dev.procession.system.tool.LongFiles;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Disabled;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Which package may use which, and how long cycles and files may be.
+ *
+ * <p>A row names a package, what lives there and what it may use, downward. Everybody may use the
+ * ground floor. What has to look up is an exemption, with its reason; one that nothing needs any
+ * more fails as well as a missing one. {@link House} says how the rules are meant.
+ */
+@Timeout(180)
+class HouseTest {
+
+    private static final String PREFIX = "dev.procession";
+
+    /** How many top-level classes may use each other in a circle. */
+    private static final int LONGEST_CYCLE = 6;
+
+    private static final House HOUSE =
+            House.of(PREFIX, LONGEST_CYCLE)
+                    // What a user calls; it may use all below it.
+                    .row("core", "what a user calls", "core..")
+                    .row(
+                            "core.child",
+                            "the child's side of a child process",
+                            "core.transfer",
+                            "core.launch",
+                            "core.lane",
+                            "core.link",
+                            "core.life",
+                            "core.codec",
+                            "core.memory",
+                            "core.log",
+                            "core.time")
+                    .row("core.future", "waiting for many futures", "core.time", "core.log")
+                    .row(
+                            "core.transfer",
+                            "objects under way",
+                            "core.codec",
+                            "core.lane",
+                            "core.link",
+                            "core.life",
+                            "core.memory",
+                            "core.log",
+                            "core.time")
+                    .row("core.codec", "objects to bytes and back", "core.log", "core.time")
+                    .row(
+                            "core.launch",
+                            "starting a JVM",
+                            "core.link",
+                            "core.life",
+                            "core.log",
+                            "core.time")
+                    .row(
+                            "core.lane",
+                            "one-writer rings and their ends",
+                            "core.memory",
+                            "core.life",
+                            "core.link",
+                            "core.log",
+                            "core.time")
+                    .row(
+                            "core.link",
+                            "sockets between processes",
+                            "core.life",
+                            "core.log",
+                            "core.time")
+                    .row(
+                            "core.life",
+                            "members and proof of life",
+                            "core.memory",
+                            "core.log",
+                            "core.time")
+                    .row("core.memory", "segments, words, locks", "core.log", "core.time")
+                    .row("core.time", "one timeout")
+                    .row("core.log", "one log")
+                    .row("pipe", "pipes and their socket wire", "core..")
+                    .row("queue", "the queue", "queue.ring", "core..")
+                    .row("queue.ring", "the two-lock ring", "core..")
+                    .row("manager", "what a user calls", "manager..", "core..")
+                    .row(
+                            "manager.proxy",
+                            "the shared types on the client's side",
+                            "manager.client",
+                            "manager.wire",
+                            "manager.proto",
+                            "core..")
+                    .row(
+                            "manager.launch",
+                            "starting a server",
+                            "manager.proxy",
+                            "manager.client",
+                            "manager.server",
+                            "manager.wire",
+                            "core..")
+                    .row(
+                            "manager.client",
+                            "the connection on the client's side",
+                            "manager.wire",
+                            "manager.proto",
+                            "core..")
+                    .row(
+                            "manager.server",
+                            "the server's side",
+                            "manager.wire",
+                            "manager.proto",
+                            "core..")
+                    .row("manager.wire", "messages and frames", "manager.proto", "core..")
+                    .row("manager.proto", "what protoc has generated")
+                    .row("pool", "what a user calls", "pool..", "manager", "core..")
+                    .row(
+                            "pool.dispatch",
+                            "the parent's side",
+                            "pool.protocol",
+                            "manager",
+                            "queue",
+                            "pipe",
+                            "core..")
+                    .row(
+                            "pool.worker",
+                            "the worker's side",
+                            "pool.protocol",
+                            "manager",
+                            "queue",
+                            "pipe",
+                            "core..")
+                    .row("pool.protocol", "what both sides know", "manager", "core..")
+                    .groundFloor(
+                            "core",
+                            "Codec",
+                            "ProcessOutput",
+                            "ProcessionException",
+                            "RemoteException",
+                            "ReturnWhen",
+                            "SerializableAction",
+                            "SerializableCallable",
+                            "SerializableFunction",
+                            "SerializableRunnable",
+                            "SerializableSupplier",
+                            "UndecodableException",
+                            "UnserializableException",
+                            "Waited",
+                            "WorkerCrashedException")
+                    .groundFloor(
+                            "pipe", "EndOfPipeException", "MessageSizeException", "PipeException")
+                    .groundFloor("queue", "QueueClosedException", "QueueException")
+                    .groundFloor(
+                            "manager",
+                            "DictListener",
+                            "ManagerException",
+                            "ManagerStats",
+                            "ManagerUnavailableException",
+                            "SharedBarrier",
+                            "SharedCounter",
+                            "SharedDict",
+                            "SharedEvent",
+                            "SharedList",
+                            "SharedLock",
+                            "SharedNamespace",
+                            "SharedQueue",
+                            "SharedSemaphore",
+                            "SharedSet",
+                            "SharedValue")
+                    .groundFloor(
+                            "pool",
+                            "BrokenProcessPoolException",
+                            "TaskContext",
+                            "TaskTimeoutException",
+                            "WhenFull",
+                            "WorkerInfo",
+                            "WorkerState")
+                    .groundFloorClass("manager.Merge", "a value")
+                    // What has to look up, or beyond the ground floor.
+                    .exemption(
+                            "core.Codec", "core.codec.StandardCodec", "Codec.standard() makes it")
+                    .exemption("core.ProcessOutput", "core.ForwardedOutput", "forward() makes it")
+                    .exemption(
+                            "core.WorkerCrashedException",
+                            "core.launch.ExitCode",
+                            "signal() is part of the exit code")
+                    .exemption(
+                            "core.child.ChildBody",
+                            "core.ChildProcess",
+                            "it runs a ChildProcess.Body")
+                    .exemption("manager.Merge", "manager.wire.Arithmetic", "its kinds are there")
+                    .exemption(
+                            "manager.Merge", "manager.wire.MergeFunctions", "its kinds are there")
+                    .exemption(
+                            "manager.proxy.RemoteManager",
+                            "manager.Manager",
+                            "it is the Manager that a user gets");
+
+    @Test
+    @Disabled("not all packages have their place yet")
+    void shouldUseOnlyWhatTheTableLets() {
+        JavaClasses classes =
+                new ClassFileImporter()
+                        .importPackages(
+                                PREFIX + ".core",
+                                PREFIX + ".manager",
+                                PREFIX + ".pipe",
+                                PREFIX + ".pool",
+                                PREFIX + ".queue");
+        assertThat(HOUSE.violations(classes)).isEmpty();
+    }
+
+    @Test
+    @Disabled("not all long files say yet why they are long")
+    void shouldSayInEachLongFileWhyItIsLong() throws Exception {
+        assertThat(LongFiles.withoutReason(Path.of("").toAbsolutePath().getParent())).isEmpty();
+    }
+}
