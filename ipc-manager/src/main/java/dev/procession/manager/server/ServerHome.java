@@ -72,7 +72,7 @@ final class ServerHome {
     private static void requireNoServer(ServerAddress address) throws IOException {
         if (Files.notExists(address.lock()) && !LockProbe.isFree(address.lock())) {
             throw new IOException(
-                    "a living server has this address, though its lock file was removed: path="
+                    "a server that lives has this address, though its lock file was removed: path="
                             + address.directory());
         }
     }

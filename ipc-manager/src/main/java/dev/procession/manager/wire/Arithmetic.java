@@ -116,7 +116,7 @@ public enum Arithmetic {
         long difference = Math.abs((long) old.scale() - given.scale());
         if (difference > MAX_SCALE_DIFFERENCE) {
             throw new IllegalArgumentException(
-                    "the scales of the two numbers differ too much; use compute(): old="
+                    "the scales of the two numbers differ too much; use compute(): there="
                             + old.scale()
                             + ", given="
                             + given.scale()
@@ -128,7 +128,7 @@ public enum Arithmetic {
     private static void requireSame(Object old, Object given) {
         if (old.getClass() != given.getClass()) {
             throw new IllegalArgumentException(
-                    "the two values are not of one type: old="
+                    "the two values are not of one type: there="
                             + old.getClass().getName()
                             + ", given="
                             + given.getClass().getName());

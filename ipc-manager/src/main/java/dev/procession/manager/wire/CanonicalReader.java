@@ -43,7 +43,7 @@ public final class CanonicalReader {
     public static Object key(ByteString bytes, ClassGate gate) {
         Object key = new CanonicalReader(bytes.asReadOnlyByteBuffer(), gate).whole();
         if (key == null) {
-            throw new IllegalArgumentException("a key is not null");
+            throw new IllegalArgumentException("no key: null");
         }
         return key;
     }
@@ -51,7 +51,7 @@ public final class CanonicalReader {
     /** Decodes a value: a canonical one itself, a user's object by its codec. */
     public static @Nullable Object value(ByteString bytes, Codec codec) {
         if (bytes.isEmpty()) {
-            throw new IllegalArgumentException("a value has at least one byte");
+            throw new IllegalArgumentException("no value: there are no bytes");
         }
         if (bytes.byteAt(0) == CanonicalTag.OBJECT) {
             ByteBuffer rest = bytes.asReadOnlyByteBuffer();
@@ -79,7 +79,7 @@ public final class CanonicalReader {
             }
             return value;
         } catch (BufferUnderflowException | ProtocolException | ReflectiveOperationException e) {
-            throw new IllegalArgumentException("not a canonical value: " + e, e);
+            throw new IllegalArgumentException("no canonical value: " + e, e);
         }
     }
 
