@@ -9,6 +9,7 @@ import dev.procession.queue.ring.QueueRun;
 import dev.procession.queue.ring.QueueSlots;
 import dev.procession.queue.ring.QueueSpillName;
 import dev.procession.queue.ring.TwoLockRing;
+import dev.procession.queue.ring.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,7 @@ final class QueueConsumer {
                 payload = takeReturned(returned);
             } else if (found) {
                 payload = reader.payload();
-                if (reader.kind() == QueueLayout.BESIDE) {
+                if (reader.kind() == QueueLayout.SPILLED) {
                     spill = QueueSpillName.of(payload);
                     file = files.open(spill);
                 }
@@ -138,7 +139,7 @@ final class QueueConsumer {
         }
         if (isDeathCheckDue()) {
             lastDeathCheckNanos = System.nanoTime();
-            leases.returnOfTheDead();
+            leases.returnLeasesOfDeadMembers();
         }
         return reader.returned();
     }
@@ -245,7 +246,7 @@ final class QueueConsumer {
         byte[] element = reader.payload();
         QueueSpillName name;
         QueueSpillName spill = null;
-        if (reader.kind() == QueueLayout.BESIDE) {
+        if (reader.kind() == QueueLayout.SPILLED) {
             spill = QueueSpillName.of(element);
             element = QueueSpillFiles.readWhole(spill, files.open(spill));
             name = files.linkLease(spill);

@@ -53,7 +53,7 @@ final class QueueContent {
                 return null;
             }
             payload = reader.payload();
-            if (reader.kind() == QueueLayout.BESIDE) {
+            if (reader.kind() == QueueLayout.SPILLED) {
                 spill = QueueSpillName.of(payload);
                 file = files.open(spill);
             }
@@ -135,7 +135,7 @@ final class QueueContent {
             reader.unlock();
         }
         if (found) {
-            if (entry.kind() == QueueLayout.BESIDE) {
+            if (entry.kind() == QueueLayout.SPILLED) {
                 files.discard(QueueSpillName.of(entry.payload()));
             }
             waits.afterTake();

@@ -8,6 +8,7 @@ import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.queue.ring.QueueShape;
 import dev.procession.queue.ring.TwoLockRing;
+import dev.procession.queue.ring.Waiting;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;

@@ -7,6 +7,7 @@ import dev.procession.queue.ring.QueueLayout;
 import dev.procession.queue.ring.QueueSpillName;
 import dev.procession.queue.ring.QueueWriter;
 import dev.procession.queue.ring.TwoLockRing;
+import dev.procession.queue.ring.Waiting;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -149,7 +150,7 @@ final class QueueProducer {
         QueueWriter.Result result;
         long offset;
         try {
-            result = writer.append(QueueLayout.BESIDE, spill.toPayload(), spill.bytes());
+            result = writer.append(QueueLayout.SPILLED, spill.toPayload(), spill.bytes());
             offset = writer.lastOffset();
         } catch (IOException e) {
             throw QueueException.corrupt(ring.segment().path(), e);

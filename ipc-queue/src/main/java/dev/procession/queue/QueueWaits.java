@@ -7,6 +7,7 @@ import dev.procession.core.time.Timeout;
 import dev.procession.queue.ring.QueueLeases;
 import dev.procession.queue.ring.QueueSlots;
 import dev.procession.queue.ring.TwoLockRing;
+import dev.procession.queue.ring.Waiting;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 
@@ -75,10 +76,10 @@ final class QueueWaits {
         if (slots.isQuiet()) {
             return;
         }
-        if (slots.hasWaiters(Waiting.ELEMENT.word())) {
+        if (slots.hasWaiters(Waiting.ELEMENT)) {
             wake(Waiting.ELEMENT);
         }
-        if (slots.hasWaiters(Waiting.ROOM.word()) && ring.hasRoom(1)) {
+        if (slots.hasWaiters(Waiting.ROOM) && ring.hasRoom(1)) {
             wake(Waiting.ROOM);
         }
     }
@@ -93,10 +94,10 @@ final class QueueWaits {
         if (slots.isQuiet()) {
             return;
         }
-        if (slots.hasWaiters(Waiting.ROOM.word())) {
+        if (slots.hasWaiters(Waiting.ROOM)) {
             wake(Waiting.ROOM);
         }
-        if (slots.hasWaiters(Waiting.ELEMENT.word()) && !ring.isEmpty()) {
+        if (slots.hasWaiters(Waiting.ELEMENT) && !ring.isEmpty()) {
             wake(Waiting.ELEMENT);
         }
         endIfOver();
@@ -144,7 +145,7 @@ final class QueueWaits {
 
     /** Wakes the processes that wait in a join, if all elements are done. */
     void wakeIfIdle() {
-        if (slots.hasWaiters(Waiting.IDLE.word()) && ring.seemsIdle()) {
+        if (slots.hasWaiters(Waiting.IDLE) && ring.seemsIdle()) {
             wakeAll(Waiting.IDLE);
         }
     }
@@ -222,21 +223,21 @@ final class QueueWaits {
 
     /** Wakes one of the processes that wait for this. */
     void wake(Waiting waiting) {
-        int slot = slots.claimWaiter(waiting.word(), lastWoken);
+        int slot = slots.claimWaiter(waiting, lastWoken);
         while (slot >= 0) {
             lastWoken = slot;
             if (wakeMember(waiting, slot)) {
                 return;
             }
-            slot = slots.claimWaiter(waiting.word(), slot);
+            slot = slots.claimWaiter(waiting, slot);
         }
     }
 
     /** Wakes all processes that wait for this. */
     void wakeAll(Waiting waiting) {
-        for (int slot = slots.claimWaiter(waiting.word(), -1), last = -1;
+        for (int slot = slots.claimWaiter(waiting, -1), last = -1;
                 slot > last;
-                slot = slots.claimWaiter(waiting.word(), slot)) {
+                slot = slots.claimWaiter(waiting, slot)) {
             wakeMember(waiting, slot);
             last = slot;
         }

@@ -5,6 +5,7 @@ import dev.procession.core.log.Log;
 import dev.procession.core.memory.KillPoint;
 import dev.procession.core.time.Timeout;
 import dev.procession.queue.ring.TwoLockRing;
+import dev.procession.queue.ring.Waiting;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.VarHandle;
@@ -125,7 +126,7 @@ final class WaitRoom implements AutoCloseable {
     private synchronized void enter(Sleeper me) {
         openBell();
         group(me.waiting).add(me);
-        ring.slots().announce(me.waiting.word());
+        ring.slots().announce(me.waiting);
         VarHandle.fullFence(); // orders the announcement before the look at the queue
     }
 
@@ -195,9 +196,9 @@ final class WaitRoom implements AutoCloseable {
         if (group.isEmpty()) {
             return false;
         }
-        if (!ring.slots().isAnnounced(waiting.word())) {
+        if (!ring.slots().isAnnounced(waiting)) {
             // Announced before the look: later changes wake this process.
-            ring.slots().announce(waiting.word());
+            ring.slots().announce(waiting);
             VarHandle.fullFence();
         }
         boolean all = waiting == Waiting.IDLE || ring.isClosed();
@@ -231,7 +232,7 @@ final class WaitRoom implements AutoCloseable {
         Queue<Sleeper> mine = group(me.waiting);
         mine.remove(me);
         if (mine.isEmpty()) {
-            ring.slots().retract(me.waiting.word());
+            ring.slots().retract(me.waiting);
         }
         if (leader == me) {
             leader = null;

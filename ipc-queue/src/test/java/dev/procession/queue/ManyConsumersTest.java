@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.Iterables;
 import dev.procession.core.ChildProcess;
 import dev.procession.core.life.Session;
-import dev.procession.queue.ring.QueueLayout;
 import dev.procession.queue.ring.QueueSlots;
+import dev.procession.queue.ring.Waiting;
 import dev.procession.testing.Await;
 import java.io.File;
 import java.io.IOException;
@@ -32,7 +32,7 @@ class ManyConsumersTest {
             int before = 0;
             for (int i = 0; i < CONSUMERS; i++) {
                 try (ChildProcess<Integer> consumer = ChildProcess.start(queue::take)) {
-                    Await.until(() -> slots.hasWaiters(QueueLayout.ELEMENT), "it waits");
+                    Await.until(() -> slots.hasWaiters(Waiting.ELEMENT), "it waits");
                     queue.put(i); // wakes the consumer by a connection to its bell
                     assertThat(consumer.result()).isEqualTo(i);
                 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.procession.core.memory.Segment;
 import dev.procession.queue.ring.QueueShape;
 import dev.procession.queue.ring.TwoLockRing;
+import dev.procession.queue.ring.Waiting;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
 import java.nio.file.Path;

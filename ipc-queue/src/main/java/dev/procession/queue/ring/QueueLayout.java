@@ -109,20 +109,11 @@ public final class QueueLayout {
     /** How many elements may be leased at once. */
     public static final int LEASE_COUNT = 128;
 
-    /** Waiters for an element, for {@link #waiters}. */
-    public static final int ELEMENT = 0;
-
-    /** Waiters for room. */
-    public static final int ROOM = 1;
-
-    /** Waiters for the last element to be done. */
-    public static final int IDLE = 2;
-
     /** A record that holds an element. */
     public static final int INLINE = 1;
 
     /** A record that names a file with an element. */
-    public static final int BESIDE = 2;
+    public static final int SPILLED = 2;
 
     /** Waiter bits in a word. */
     static final int WAITERS_PER_WORD = Long.SIZE;
@@ -158,10 +149,10 @@ public final class QueueLayout {
 
     static final int HEADER_BYTES = Long.BYTES;
 
-    /** What a record of kind {@link #BESIDE} holds, see {@link QueueSpillName}. */
-    static final int BESIDE_BYTES = 3 * Long.BYTES;
+    /** What a record of kind {@link #SPILLED} holds, see {@link QueueSpillName}. */
+    static final int SPILLED_BYTES = 3 * Long.BYTES;
 
-    static final int BESIDE_RECORD_BYTES = HEADER_BYTES + BESIDE_BYTES;
+    static final int SPILLED_RECORD_BYTES = HEADER_BYTES + SPILLED_BYTES;
 
     private static final long OFFSET_MASK = 0x7FFF_FFFFL;
 
@@ -176,12 +167,12 @@ public final class QueueLayout {
         return LEASES + lease * LEASE_BYTES;
     }
 
-    static long waitersBit(int what) {
-        return 1L << (what + 2);
+    static long waitersBit(Waiting waiting) {
+        return 1L << (waiting.index() + 2);
     }
 
-    static int waiters(int what, int slot) {
-        return WAITERS + what * Words.PADDED + slot / WAITERS_PER_WORD * Long.BYTES;
+    static int waiters(Waiting waiting, int slot) {
+        return WAITERS + waiting.index() * Words.PADDED + slot / WAITERS_PER_WORD * Long.BYTES;
     }
 
     static int slotOwner(int slot) {
@@ -244,6 +235,6 @@ public final class QueueLayout {
      * file, so that each element that leaves makes room for one of those.
      */
     static int recordBytes(int payloadBytes) {
-        return Math.max(BESIDE_RECORD_BYTES, HEADER_BYTES + (payloadBytes + 7 & -8));
+        return Math.max(SPILLED_RECORD_BYTES, HEADER_BYTES + (payloadBytes + 7 & -8));
     }
 }

@@ -177,7 +177,7 @@ public final class QueueLeases {
     }
 
     /** Lets come back what the dead held; under the consumers' lock. */
-    public void returnOfTheDead() throws IOException {
+    public void returnLeasesOfDeadMembers() throws IOException {
         Set<Long> dead = new HashSet<>();
         for (int lease = 0; lease < QueueLayout.LEASE_COUNT; lease++) {
             long owner = owner(lease);

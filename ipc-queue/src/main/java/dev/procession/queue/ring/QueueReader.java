@@ -144,7 +144,7 @@ public final class QueueReader {
                 return true;
             }
             skippedBytes +=
-                    (kind & QueueLayout.BESIDE) != 0
+                    (kind & QueueLayout.SPILLED) != 0
                             ? memory.getLong(index + QueueLayout.HEADER_BYTES)
                             : length;
             units = QueueLayout.offset(units + (record >>> 3));
@@ -154,7 +154,7 @@ public final class QueueReader {
     private static boolean isKind(int kind, int length) {
         int unmarked = kind & ~QueueLayout.REMOVED_MARK;
         return unmarked == QueueLayout.INLINE
-                || (unmarked == QueueLayout.BESIDE && length == QueueLayout.BESIDE_BYTES);
+                || (unmarked == QueueLayout.SPILLED && length == QueueLayout.SPILLED_BYTES);
     }
 
     private IOException corrupt(long left) {
@@ -185,7 +185,7 @@ public final class QueueReader {
 
     /** What the element that was moved to counts against the byte bound. */
     public long elementBytes() {
-        return kind() == QueueLayout.BESIDE
+        return kind() == QueueLayout.SPILLED
                 ? memory.getLong(index + QueueLayout.HEADER_BYTES)
                 : QueueLayout.length(header);
     }

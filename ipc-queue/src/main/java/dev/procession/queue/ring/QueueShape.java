@@ -14,7 +14,7 @@ public record QueueShape(int capacity, long byteBound, int ringBytes) {
 
     /** The largest capacity: with it the largest ring still has a record for each element. */
     public static final int MAX_CAPACITY =
-            QueueLayout.MAX_RING_BYTES / QueueLayout.BESIDE_RECORD_BYTES - 1;
+            QueueLayout.MAX_RING_BYTES / QueueLayout.SPILLED_RECORD_BYTES - 1;
 
     private static final int SMALLEST_RING = 1 << 16;
     private static final int USUAL_RECORD_BYTES = 128;
@@ -23,7 +23,7 @@ public record QueueShape(int capacity, long byteBound, int ringBytes) {
 
     /** The shape of a queue with a ring that has room for the usual elements. */
     public static QueueShape of(int capacity, long byteBound) {
-        long least = (capacity + 1L) * QueueLayout.BESIDE_RECORD_BYTES;
+        long least = (capacity + 1L) * QueueLayout.SPILLED_RECORD_BYTES;
         long usual =
                 Math.min((long) capacity * USUAL_RECORD_BYTES, 2 * Math.min(byteBound, USUAL_RING));
         long ring = Math.max(SMALLEST_RING, Math.max(least, usual));
@@ -44,7 +44,7 @@ public record QueueShape(int capacity, long byteBound, int ringBytes) {
                 || capacity > MAX_CAPACITY
                 || byteBound < 1
                 || Long.bitCount(ring) != 1
-                || ring < (capacity + 1) * QueueLayout.BESIDE_RECORD_BYTES
+                || ring < (capacity + 1) * QueueLayout.SPILLED_RECORD_BYTES
                 || QueueLayout.DATA + ring != segment.memory().capacity()) {
             throw new IOException(
                     "not the words of a queue: path="

@@ -74,8 +74,8 @@ public final class QueueSlots {
         if (owner == self || !probe.isDead(owner)) {
             return false;
         }
-        for (int what = QueueLayout.ELEMENT; what <= QueueLayout.IDLE; what++) {
-            Words.getAndClearBits(memory, QueueLayout.waiters(what, slot), bit(slot));
+        for (Waiting waiting : Waiting.values()) {
+            Words.getAndClearBits(memory, QueueLayout.waiters(waiting, slot), bit(slot));
         }
         Words.compareAndSet(memory, QueueLayout.slotOwner(slot), owner, 0);
         return true;
@@ -117,11 +117,11 @@ public final class QueueSlots {
     }
 
     /** Says that threads of this process wait; look once more afterwards, then sleep. */
-    public void announce(int what) {
-        Words.getAndSetBits(memory, QueueLayout.waiters(what, mine), bit(mine));
+    public void announce(Waiting waiting) {
+        Words.getAndSetBits(memory, QueueLayout.waiters(waiting, mine), bit(mine));
         while (true) {
             long state = Words.getVolatile(memory, QueueLayout.STATE);
-            long next = (state + QueueLayout.ANNOUNCEMENT) | QueueLayout.waitersBit(what);
+            long next = (state + QueueLayout.ANNOUNCEMENT) | QueueLayout.waitersBit(waiting);
             if (Words.compareAndSet(memory, QueueLayout.STATE, state, next)) {
                 return;
             }
@@ -129,13 +129,13 @@ public final class QueueSlots {
     }
 
     /** True if nobody has claimed the wake-up that was announced. */
-    public boolean isAnnounced(int what) {
-        return (Words.getVolatile(memory, QueueLayout.waiters(what, mine)) & bit(mine)) != 0;
+    public boolean isAnnounced(Waiting waiting) {
+        return (Words.getVolatile(memory, QueueLayout.waiters(waiting, mine)) & bit(mine)) != 0;
     }
 
     /** Says that no thread of this process waits any more. */
-    public void retract(int what) {
-        Words.getAndClearBits(memory, QueueLayout.waiters(what, mine), bit(mine));
+    public void retract(Waiting waiting) {
+        Words.getAndClearBits(memory, QueueLayout.waiters(waiting, mine), bit(mine));
     }
 
     /**
@@ -148,19 +148,19 @@ public final class QueueSlots {
     }
 
     /** True if some process waits; to be asked after the unlock, which is a full fence. */
-    public boolean hasWaiters(int what) {
+    public boolean hasWaiters(Waiting waiting) {
         long state = Words.getAcquire(memory, QueueLayout.STATE);
-        if ((state & QueueLayout.waitersBit(what)) == 0) {
+        if ((state & QueueLayout.waitersBit(waiting)) == 0) {
             return false;
         }
         for (int slot = 0; slot < QueueLayout.SLOT_COUNT; slot += QueueLayout.WAITERS_PER_WORD) {
-            if (Words.getAcquire(memory, QueueLayout.waiters(what, slot)) != 0) {
+            if (Words.getAcquire(memory, QueueLayout.waiters(waiting, slot)) != 0) {
                 return true;
             }
         }
         // Nobody any more. It fails if somebody has announced a wait since: the count has changed.
         Words.compareAndSet(
-                memory, QueueLayout.STATE, state, state & ~QueueLayout.waitersBit(what));
+                memory, QueueLayout.STATE, state, state & ~QueueLayout.waitersBit(waiting));
         return false;
     }
 
@@ -170,10 +170,10 @@ public final class QueueSlots {
      * @param after the search begins behind this slot, so that all have their turn
      * @return its slot, or -1 if nobody waits
      */
-    public int claimWaiter(int what, int after) {
+    public int claimWaiter(Waiting waiting, int after) {
         for (int step = 1; step <= QueueLayout.SLOT_COUNT; step++) {
             int slot = (after + step) % QueueLayout.SLOT_COUNT;
-            int word = QueueLayout.waiters(what, slot);
+            int word = QueueLayout.waiters(waiting, slot);
             long bits = Words.getVolatile(memory, word);
             if (bits == 0) {
                 step += QueueLayout.WAITERS_PER_WORD - 1 - slot % QueueLayout.WAITERS_PER_WORD;

@@ -30,7 +30,7 @@ public record QueueSpillName(long bytes, long member, long number) {
 
     /** As the payload of a record. */
     public byte[] toPayload() {
-        byte[] payload = new byte[QueueLayout.BESIDE_BYTES];
+        byte[] payload = new byte[QueueLayout.SPILLED_BYTES];
         ByteBuffer.wrap(payload)
                 .order(ByteOrder.nativeOrder())
                 .putLong(bytes)

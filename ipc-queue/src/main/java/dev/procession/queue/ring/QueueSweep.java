@@ -164,7 +164,7 @@ public final class QueueSweep implements DeathSweep {
             boolean found = reader.next(); // which drops leases that never came to be
             named.addAll(QueueLeases.files(segment.memory(), name(queue)));
             for (; found; found = reader.following()) {
-                if (reader.kind() == QueueLayout.BESIDE) {
+                if (reader.kind() == QueueLayout.SPILLED) {
                     named.add(QueueSpillName.of(reader.payload()).fileName(name(queue)));
                 }
             }

@@ -72,7 +72,7 @@ public final class QueueWriter {
     /**
      * Commits an element.
      *
-     * @param kind {@link QueueLayout#INLINE} or {@link QueueLayout#BESIDE}
+     * @param kind {@link QueueLayout#INLINE} or {@link QueueLayout#SPILLED}
      * @param elementBytes what it counts against the byte bound
      * @throws IOException if the words in the queue cannot be: somebody wrote over them
      */
@@ -200,14 +200,14 @@ public final class QueueWriter {
                             + shape.ringBytes());
         }
         if (free < need) {
-            return kind == QueueLayout.INLINE && free >= 2 * QueueLayout.BESIDE_RECORD_BYTES
+            return kind == QueueLayout.INLINE && free >= 2 * QueueLayout.SPILLED_RECORD_BYTES
                     ? Result.TOO_LARGE_FOR_NOW
                     : Result.FULL;
         }
         // Each of the elements that the capacity promises must have room at least as a name.
-        long promised = (long) (shape.capacity() - size) * QueueLayout.BESIDE_RECORD_BYTES;
+        long promised = (long) (shape.capacity() - size) * QueueLayout.SPILLED_RECORD_BYTES;
         return kind == QueueLayout.INLINE
-                        && need > QueueLayout.BESIDE_RECORD_BYTES
+                        && need > QueueLayout.SPILLED_RECORD_BYTES
                         && free - need < promised
                 ? Result.TOO_LARGE_FOR_NOW
                 : Result.DONE;

@@ -239,6 +239,6 @@ public final class TwoLockRing {
                                 QueueLayout.units(head), QueueLayout.units(tail));
         return size(head, removed, tail) < shape.capacity()
                 && put - taken + elementBytes <= shape.byteBound()
-                && free >= 2 * QueueLayout.BESIDE_RECORD_BYTES;
+                && free >= 2 * QueueLayout.SPILLED_RECORD_BYTES;
     }
 }

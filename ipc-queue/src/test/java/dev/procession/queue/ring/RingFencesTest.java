@@ -64,15 +64,15 @@ class RingFencesTest {
         race(
                 round -> {
                     put(one, new byte[] {1});
-                    return one.slots().hasWaiters(QueueLayout.ELEMENT);
+                    return one.slots().hasWaiters(Waiting.ELEMENT);
                 },
                 round -> {
-                    other.slots().announce(QueueLayout.ELEMENT);
+                    other.slots().announce(Waiting.ELEMENT);
                     VarHandle.fullFence();
                     return !other.isEmpty();
                 },
                 () -> {
-                    other.slots().retract(QueueLayout.ELEMENT);
+                    other.slots().retract(Waiting.ELEMENT);
                     take(one);
                 });
     }
@@ -89,7 +89,7 @@ class RingFencesTest {
                             begun.countDown();
                             while (!over.get()) {
                                 if (!third.slots().isQuiet()
-                                        && !third.slots().hasWaiters(QueueLayout.ELEMENT)) {
+                                        && !third.slots().hasWaiters(Waiting.ELEMENT)) {
                                     cleared.incrementAndGet();
                                 }
                             }
@@ -112,15 +112,15 @@ class RingFencesTest {
         race(
                 round -> {
                     take(one);
-                    return one.slots().hasWaiters(QueueLayout.ROOM);
+                    return one.slots().hasWaiters(Waiting.ROOM);
                 },
                 round -> {
-                    other.slots().announce(QueueLayout.ROOM);
+                    other.slots().announce(Waiting.ROOM);
                     VarHandle.fullFence();
                     return other.hasRoom(1);
                 },
                 () -> {
-                    other.slots().retract(QueueLayout.ROOM);
+                    other.slots().retract(Waiting.ROOM);
                     put(one, new byte[] {1});
                 });
     }
