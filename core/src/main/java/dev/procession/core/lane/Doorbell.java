@@ -11,20 +11,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sockets by which the two ends of a lane wake each other, seen from one end. A byte says "look
- * again" and nothing else; it may be late, lost or too many, for every sleep is bounded.
+ * The sockets through which the two ends of a lane wake each other, seen from one end. A byte means
+ * "check again" and nothing else. Bytes may be late, lost or redundant, because every sleep is
+ * bounded.
  *
- * <p>Usually there is one socket; two when both holders connected at once; none while the other end
- * is on its way, or when it is in this JVM, whose waiters are woken directly.
+ * <p>Usually there is one socket. There are two when both holders connected at once, and none while
+ * the other end is moving to its next holder, or when the other end is in this JVM, whose waiters
+ * are woken directly.
  */
 final class Doorbell {
 
     private static final Log LOG = Log.of(Doorbell.class);
 
-    /** A socket that this side connects just now. */
+    /** An attempt of this side to connect a socket. */
     interface Connecting {
 
-        /** Gives the attempt up. */
+        /** Gives up the attempt. */
         void close();
     }
 
@@ -34,7 +36,7 @@ final class Doorbell {
     @GuardedBy("this")
     private final List<Waiter> waiters = new ArrayList<>();
 
-    /** Given up when this doorbell closes before the socket has come. */
+    /** The attempt under way; {@link #close} gives it up. */
     @GuardedBy("this")
     private @Nullable Connecting connecting;
 
@@ -61,7 +63,7 @@ final class Doorbell {
         }
     }
 
-    /** This side connects a socket, which is to be added. */
+    /** Registers an attempt to connect a socket, which is added when it is connected. */
     synchronized void connecting(Connecting bell) {
         if (closed) {
             bell.close();
@@ -70,11 +72,11 @@ final class Doorbell {
         }
     }
 
-    /** A socket has ended: its other side has died, moved on, or closed. */
+    /** Removes a socket that has ended because its other side died, moved or closed. */
     synchronized void lost(SocketChannel bell) {
-        List<SocketChannel> left = new ArrayList<>(List.of(bells));
-        if (left.remove(bell)) {
-            bells = left.toArray(NONE);
+        List<SocketChannel> remaining = new ArrayList<>(List.of(bells));
+        if (remaining.remove(bell)) {
+            bells = remaining.toArray(NONE);
             suspect = true;
             for (Waiter waiter : waiters) {
                 waiter.deregister(bell); // a closed socket keeps its descriptor until then
@@ -97,7 +99,7 @@ final class Doorbell {
         }
     }
 
-    /** Wakes who sleeps at the other ends of the sockets. */
+    /** Wakes the threads that sleep at the other sides of the sockets. */
     void wakePeer() {
         for (SocketChannel bell : bells) {
             try {
@@ -109,14 +111,14 @@ final class Doorbell {
         }
     }
 
-    /** Wakes who sleeps on this doorbell in this JVM. */
+    /** Wakes the threads of this JVM that sleep on this doorbell. */
     synchronized void wakeHere() {
         for (Waiter waiter : waiters) {
             waiter.wakeup();
         }
     }
 
-    /** Wakes the other sleepers of this end: one of them has read the bytes for all. */
+    /** Wakes all waiters of this end except the one that has read the bytes. */
     synchronized void wakeOthers(Waiter reader) {
         for (Waiter waiter : waiters) {
             if (waiter != reader) {
@@ -125,12 +127,17 @@ final class Doorbell {
         }
     }
 
-    /** True from the end of a socket until a new one comes: a reason to probe for a death. */
+    /**
+     * True if the holder of the other end may have died, so that waiters probe it: from the end of
+     * a socket, or {@link #suspect()}, until a socket is added, or {@link #clearSuspicion}.
+     */
     boolean isSuspect() {
         return suspect;
     }
 
-    /** The holder of the other end may have died: those who sleep probe it now. */
+    /**
+     * Marks the holder of the other end as possibly dead, and wakes the waiters, which probe it.
+     */
     void suspect() {
         suspect = true;
         wakeHere();
@@ -140,15 +147,15 @@ final class Doorbell {
         suspect = false;
     }
 
-    /** The next holder of the other end is to connect soon. */
+    /** Starts the time within which the next holder of the other end should connect. */
     void expect() {
         awaitedSince = System.nanoTime();
         awaited = true;
     }
 
     /**
-     * True until the first socket comes, for two seconds at most: who takes longer over connecting
-     * is waited for as if it had connected.
+     * True until the first socket is added, for two seconds at most. A holder that takes longer to
+     * connect is treated as if it had connected.
      */
     boolean isAwaited() {
         return awaited && System.nanoTime() - awaitedSince < AWAITED_NANOS;

@@ -16,18 +16,21 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a lane: messages of bytes to the other end and from it, through shared memory, with a
- * socket as doorbell.
+ * One end of a lane. It sends messages of bytes to the other end and receives them from it through
+ * shared memory, with a socket as doorbell.
  *
- * <p>An end belongs to one process at a time, as its owner word says, and can move to another
- * ({@link #move}, {@link #attach}); messages under way stay where they are, in the rings. One
- * thread at a time may {@link #offer}, and one at a time {@link #poll}; the callers above have the
- * locks. What the other end committed before it closed or died can still be received; then {@link
- * #peerState} says which of the two happened.
+ * <p>An end belongs to one process at a time, which its owner word names, and can move to another
+ * ({@link #move}, {@link #attach}); messages under way stay in the rings. One thread at a time may
+ * {@link #offer}, and one at a time {@link #poll}; the callers hold the locks for that. Messages
+ * that the other end committed before it closed or died can still be received; after them {@link
+ * #peerState} returns whether it closed or died.
+ *
+ * <p>This file is long because it is the one entry point of the package: each job has a class of
+ * its own, and most methods here pass the call on to it.
  */
 public final class LaneEnd implements MessageEnd {
 
-    /** Whether this end may be used here. */
+    /** Whether this process may use this end. */
     private enum Use {
         OPEN,
         MOVED,
@@ -36,7 +39,7 @@ public final class LaneEnd implements MessageEnd {
 
     private final Session session;
     private final Segment segment;
-    private final long id;
+    private final long laneId;
     private final int end;
     private final Doorbell doorbell = new Doorbell();
     private final LocalEnds.LocalEnd local;
@@ -47,14 +50,14 @@ public final class LaneEnd implements MessageEnd {
     private final LaneWait sending = new LaneWait(this, false);
     private volatile Use use = Use.OPEN;
 
-    private LaneEnd(Session session, Segment segment, long id, int end) {
+    private LaneEnd(Session session, Segment segment, long laneId, int end) {
         this.session = session;
         this.segment = segment;
-        this.id = id;
+        this.laneId = laneId;
         this.end = end;
         this.local = new LocalEnds.LocalEnd(segment, doorbell);
         this.ownership = new LaneOwnership(session, segment, end);
-        this.sender = new LaneSender(session, segment, id, end);
+        this.sender = new LaneSender(session, segment, laneId, end);
         this.receiver =
                 new LaneReceiver(session, segment, 1 - end, ownership::otherWord, this::wakePeer);
     }
@@ -72,10 +75,10 @@ public final class LaneEnd implements MessageEnd {
                         DirectoryLayout.lane(session.self(), name),
                         SegmentKind.LANE,
                         LaneLayout.segmentBytes(capacity));
-        long id = DirectoryLayout.laneId(session.self(), name);
+        long laneId = DirectoryLayout.laneId(session.self(), name);
         LaneEnd[] pair = new LaneEnd[2];
         for (int end = 0; end < 2; end++) {
-            pair[end] = new LaneEnd(session, segment, id, end);
+            pair[end] = new LaneEnd(session, segment, laneId, end);
             pair[end].ownership.begin();
             pair[end].register();
         }
@@ -83,13 +86,15 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Becomes the holder of an end that was moved. This process listens from now on, for the other
-     * end may move later, and its next holder connects to this one.
+     * Becomes the holder of an end that was moved. From now on this process listens for
+     * connections, because the other end may move later, and its next holder connects to this
+     * process.
      *
-     * <p>Waits a moment for the doorbell. It comes later if the other holder stands still, or if
-     * the calling thread is interrupted, whose flag stays set.
+     * <p>Waits a moment until the doorbell is connected. It is connected later if the process of
+     * the other holder is stopped, or if the calling thread is interrupted; the interrupt flag
+     * stays set.
      *
-     * @throws LaneEndedException if another process has it, or it was closed
+     * @throws LaneEndedException if the end has another holder, or was closed
      */
     public static LaneEnd attach(LaneHandle handle) throws IOException {
         LinkServer.current();
@@ -107,28 +112,28 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Becomes the holder of an end that was moved, without a doorbell yet: {@link #connectBell} is
-     * to follow, by any thread. Until then the holders sleep in short steps.
+     * Becomes the holder of an end that was moved, without a doorbell yet: the caller, in any
+     * thread, calls {@link #connectBell} afterwards. Until then the holders sleep in short steps.
      *
-     * @throws LaneEndedException if another process has it, or it was closed
+     * @throws LaneEndedException if the end has another holder, or was closed
      */
     public static LaneEnd claim(LaneHandle handle) throws IOException {
         Session session = Session.current();
         LaneOwnership.requireOfThis(session, handle);
         LaneEnd end = new LaneEnd(session, openSegment(handle), handle.id(), handle.end());
-        // Before the registration, which would take the place of a holder in this JVM.
+        // Checked before the registration, which would replace a holder in this JVM.
         if (!end.ownership.isMovedBy(handle)) {
-            throw end.notMine();
+            throw end.notClaimable();
         }
         end.register();
         if (!end.ownership.claim(handle)) {
             end.unregister();
-            throw end.notMine();
+            throw end.notClaimable();
         }
         return end;
     }
 
-    /** Undoes a claim that is of no use here: the end is under way again, from the same mover. */
+    /** Undoes a claim: the end is under way again, from the process that moved it. */
     private synchronized void letGo(LaneHandle handle) {
         use = Use.MOVED;
         unregister();
@@ -136,7 +141,7 @@ public final class LaneEnd implements MessageEnd {
         ownership.letGo(handle);
     }
 
-    private LaneEndedException notMine() {
+    private LaneEndedException notClaimable() {
         return new LaneEndedException(
                 "this end has another holder, or was closed: " + ownership.describe());
     }
@@ -154,24 +159,24 @@ public final class LaneEnd implements MessageEnd {
     }
 
     private void register() {
-        LocalEnds.add(id, end, local);
+        LocalEnds.add(laneId, end, local);
     }
 
     private void unregister() {
-        LocalEnds.remove(id, end, local);
+        LocalEnds.remove(laneId, end, local);
     }
 
     /**
-     * Connects to the other end's holder if that is another process; after the claim, so that of
-     * two ends attached at once one sees the other and connects. Blocks while that process stands
-     * still.
+     * Connects to the other end's holder if that is another process. Called after the claim: if
+     * both ends are attached at once, at least one process sees the other's claim and connects.
+     * Blocks while the other process is stopped.
      */
     public void connectBell() throws IOException {
         long word = ownership.otherWord();
         if (ownership.isElsewhere(word)) {
             try {
                 long member = LaneOwner.member(word);
-                doorbell.add(Links.connect(session, member, Hello.Purpose.BELL, id, end));
+                doorbell.add(Links.connect(session, member, Hello.Purpose.BELL, laneId, end));
             } catch (IOException e) {
                 throwIfHeld(word, e);
             }
@@ -179,8 +184,8 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Has the link server do the same, so that no caller blocks and no interrupt matters; null if
-     * there is nothing to connect.
+     * Connects as {@link #connectBell} does, on the link server's thread, so that the caller does
+     * not block and an interrupt has no effect. Returns null if there is nothing to connect.
      */
     private @Nullable OutgoingBell startBell() throws IOException {
         long word = ownership.otherWord();
@@ -189,7 +194,7 @@ public final class LaneEnd implements MessageEnd {
         }
         OutgoingBell bell =
                 new OutgoingBell(
-                        LinkServer.current(), doorbell, ownership::hasHolder, id, end, word);
+                        LinkServer.current(), doorbell, ownership::hasHolder, laneId, end, word);
         try {
             bell.start();
             return bell;
@@ -203,22 +208,22 @@ public final class LaneEnd implements MessageEnd {
         if (ownership.hasHolder(word)) {
             throw failure;
         }
-        // Dead, or it let go meanwhile: peerState says so, or the next holder connects.
+        // The holder died or gave up the end: peerState shows it, or the next holder connects.
     }
 
     /**
-     * Commits a message; false when there is no room for it now. The memory of a large one may be
-     * kept for the next.
+     * Commits a message; false when there is no room for it now. The spill file of a large message
+     * may be kept for the next one.
      *
      * @param type at least 0
      * @throws LaneEndedException if this end was closed or moved
      */
-    public boolean offer(int type, long messageId, byte[] payload) throws IOException {
+    public boolean offer(int type, long number, byte[] payload) throws IOException {
         checkOpen();
-        return wakeReceiverIf(sender.offer(type, messageId, payload));
+        return wakeReceiverIf(sender.offer(type, number, payload));
     }
 
-    /** After an offer: wakes the receiver if it was committed and the receiver sleeps. */
+    /** Wakes the receiver if the offer was committed and the receiver sleeps. */
     private boolean wakeReceiverIf(boolean committed) {
         if (committed && sender.takeReaderWaits()) {
             wakePeer();
@@ -278,7 +283,7 @@ public final class LaneEnd implements MessageEnd {
 
     @Override
     public void retract() {
-        // Nothing that was offered and not committed.
+        // Nothing to retract: each offer commits.
     }
 
     @Override
@@ -288,9 +293,9 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Looks for the oldest message as {@link #next} does, and leaves a payload in a spill file
-     * unread: of the message its {@link #type} and {@link #number} are known. {@link #next}, {@link
-     * #takePayload} or {@link #release} is to follow.
+     * Moves to the oldest message as {@link #next} does, but does not open a spill file: only the
+     * {@link #type} and {@link #number} of the message can be read. {@link #next}, {@link
+     * #takePayload} or {@link #release} must follow.
      */
     public boolean peek() throws IOException {
         checkOpen();
@@ -323,7 +328,7 @@ public final class LaneEnd implements MessageEnd {
         return payload != null ? payload : MessageEnd.super.payload();
     }
 
-    /** Consumes the record, also when it throws: the callers count on that. */
+    /** Consumes the record, even when it throws; the callers rely on that. */
     @Override
     public void release() throws IOException {
         receiver.release();
@@ -362,19 +367,20 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Takes the payload of the message that {@link #peek} found, and consumes the message. Only
-     * what is bounded is read here; see {@link Payload}.
+     * Takes the payload of the message that {@link #peek} found, and consumes the message. Reads at
+     * most a bounded number of bytes; see {@link Payload}.
      *
-     * @throws ProtocolException if the message cannot be one: it was not consumed
+     * @throws ProtocolException if the record is not a valid message, which is not consumed then
      */
     public Payload takePayload() throws IOException {
         return receiver.takePayload();
     }
 
     /**
-     * Waits for a message; false when the time is over, or the other end has ended and left none.
+     * Waits for a message; false when the time is over, or the other end has ended and all of its
+     * messages were received.
      *
-     * @param nanos how long; {@link Long#MAX_VALUE} for ever
+     * @param nanos how long; {@link dev.procession.core.time.Timeout#FOREVER} without a limit
      */
     @Override
     public boolean awaitMessage(long nanos) throws IOException, InterruptedException {
@@ -409,17 +415,17 @@ public final class LaneEnd implements MessageEnd {
         sender.endWait();
     }
 
-    /** After a commit, which nothing here may make look undone. */
+    /** Called after a commit, so it throws nothing: the caller would take the commit for failed. */
     private void wakePeer() {
         try {
-            LocalEnds.LocalEnd peer = LocalEnds.find(id, 1 - end);
+            LocalEnds.LocalEnd peer = LocalEnds.find(laneId, 1 - end);
             if (peer != null) {
                 peer.doorbell().wakeHere();
             } else {
                 doorbell.wakePeer();
             }
         } catch (OutOfMemoryError e) {
-            // A thread that sleeps there looks again by itself, because each sleep has a bound.
+            // A thread that sleeps there checks again by itself, because each sleep is bounded.
         }
     }
 
@@ -428,8 +434,8 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * What the owner word of the other end says; with {@code probe}, or after a socket has ended,
-     * and when it names another process, after asking the kernel about that one.
+     * Returns the state in the owner word of the other end. With {@code probe}, or after a socket
+     * has ended, first asks the kernel whether the holder that the word names is dead.
      */
     @Override
     public PeerState peerState(boolean probe) throws IOException {
@@ -437,9 +443,9 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Gives this end away to a process that is to {@link #attach}: it is of no use here afterwards.
-     * This process listens from now on, for the next holder connects to that of the other end, and
-     * that may be this one.
+     * Gives this end away to a process that will {@link #attach} it; this process cannot use it
+     * afterwards. From now on this process listens for connections, because the next holder
+     * connects to the holder of the other end, which may be this process.
      */
     public LaneHandle moveAway() throws IOException {
         LinkServer.current();
@@ -447,53 +453,53 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Gives this end away to a child that is to {@link #claim} it, and to connect when it is linked
-     * to this process: it is of no use here afterwards.
+     * Gives this end away to a child that will {@link #claim} it, and connect when it is linked to
+     * this process. This process cannot use the end afterwards.
      */
     public synchronized LaneHandle move() throws IOException {
         checkOpen();
         long epoch = ownership.nextEpoch();
-        sender.discardKept(); // before all else: if it fails, the end stays
+        sender.discardKept(); // first: if it throws, this process keeps the end
         use = Use.MOVED;
         unregister();
         doorbell.close();
         receiving.close();
         sending.close();
         ownership.beginMove(epoch);
-        return new LaneHandle(segment.path().toString(), id, end, epoch);
+        return new LaneHandle(segment.path().toString(), laneId, end, epoch);
     }
 
-    /** True while nobody has attached to an end that moved from here. */
+    /** True while no process has attached to an end that moved from here. */
     public boolean isUnderWay(LaneHandle handle) {
         return ownership.isUnderWay(handle);
     }
 
     /**
-     * Gives up an end that moved from here and that nobody will attach to: the other end learns of
-     * a death. False when somebody has attached.
+     * Gives up an end that moved from here and that no process will attach to: the other end sees
+     * its peer as dead. False when a process has attached.
      */
     public boolean abandon(LaneHandle handle) throws IOException {
         if (!ownership.abandon(handle)) {
             return false;
         }
-        LocalEnds.LocalEnd peer = LocalEnds.find(id, 1 - end);
+        LocalEnds.LocalEnd peer = LocalEnds.find(laneId, 1 - end);
         if (peer != null) {
             peer.doorbell().wakeHere();
         } else if (peerState(true) != PeerState.PRESENT) {
             delete();
         }
-        return true; // a holder in another process finds out when its bounded sleep ends
+        return true; // a peer in another process sees it when its bounded sleep ends
     }
 
     private void delete() throws IOException {
         segment.delete();
-        LaneSpills.discardAll(session, id);
+        LaneSpills.discardAll(session, laneId);
     }
 
-    /** Takes an end back that nobody has attached to; false when somebody has. */
+    /** Takes back an end that no process has attached to; false when one has. */
     public synchronized boolean takeBack(LaneHandle handle) throws IOException {
         if (!ownership.isUnderWay(handle)) {
-            return false; // looked at first, for a new holder in this JVM is registered already
+            return false; // checked first: a new holder in this JVM is registered already
         }
         doorbell.reopen();
         register();
@@ -503,35 +509,35 @@ public final class LaneEnd implements MessageEnd {
             return false;
         }
         use = Use.OPEN;
-        boolean unused = startBell() != null; // it comes later
+        boolean unused = startBell() != null; // connected later
         return true;
     }
 
     /**
-     * Empties a lane whose other end's holder this process has proven dead, and gives the other end
-     * away once more.
+     * Empties a lane, after this process has proven the other end's holder dead, and gives the
+     * other end away again.
      */
     public LaneHandle renew() throws IOException {
         sender.discardAll();
         receiver.clear();
-        LaneSpills.discardAll(session, id);
+        LaneSpills.discardAll(session, laneId);
         LaneLayout.clear(segment);
         sender.restart();
         receiver.restart();
         doorbell.expect();
         long epoch = ownership.renewOther();
-        return new LaneHandle(segment.path().toString(), id, 1 - end, epoch);
+        return new LaneHandle(segment.path().toString(), laneId, 1 - end, epoch);
     }
 
     /**
-     * True while the other end's holder, another process, may not have connected its doorbell yet,
-     * so that a message may arrive and ring nobody.
+     * True while the other end's holder is another process that may not have connected its doorbell
+     * yet, so that a message may arrive and wake no thread.
      */
     public boolean isBellAwaited() {
-        return doorbell.isAwaited() && LocalEnds.find(id, 1 - end) == null;
+        return doorbell.isAwaited() && LocalEnds.find(laneId, 1 - end) == null;
     }
 
-    /** One of the lane's words that belong to its user. */
+    /** Returns one of the user's words. */
     public long word(int index) {
         return Words.getVolatile(segment.memory(), LaneLayout.userWord(index));
     }
@@ -556,12 +562,12 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Closes this end. The other one receives what was sent, then learns of the end. The lane's
-     * memory goes with the second end that is closed.
+     * Closes this end. The other end receives all messages sent so far, and then sees that this end
+     * is closed. The process that closes the second end removes the lane's memory.
      */
     @Override
     public void close() throws IOException {
-        synchronized (this) { // a move at the same time would be overwritten
+        synchronized (this) { // else it could overwrite the owner word of a concurrent move
             if (use != Use.OPEN) {
                 return;
             }
@@ -578,7 +584,7 @@ public final class LaneEnd implements MessageEnd {
         }
     }
 
-    /** Closes this end and removes the lane, whose other end nobody will ever use again. */
+    /** Closes this end and removes the lane; its other end must not be used again. */
     public void destroy() throws IOException {
         close();
         delete();

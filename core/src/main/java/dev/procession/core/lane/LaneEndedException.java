@@ -7,7 +7,7 @@ public final class LaneEndedException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says which of the two. */
+    /** Describes whether the end was closed or moved. */
     public LaneEndedException(String message) {
         super(message);
     }

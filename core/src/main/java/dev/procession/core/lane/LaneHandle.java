@@ -3,8 +3,8 @@ package dev.procession.core.lane;
 import java.io.Serializable;
 
 /**
- * An end of a lane on its way to another process. Who attaches first has it; a second attempt is
- * refused.
+ * An end of a lane on its way to another process. The first process that attaches becomes its
+ * holder; a second attempt is refused.
  *
  * @param path the lane's segment
  * @param id the lane's id in the session

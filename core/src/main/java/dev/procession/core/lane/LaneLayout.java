@@ -7,11 +7,11 @@ import dev.procession.core.memory.Words;
  * A lane: two ends, and a one-writer ring from each to the other.
  *
  * <pre>
- *    128  OWNER of end 0     who holds this end, see {@link LaneOwner}
+ *    128  OWNER of end 0     the holder of this end, see {@link LaneOwner}
  *    256  OWNER of end 1
  *    384  control words of the ring that end 0 writes and end 1 reads ({@link RingLayout})
  *    896  control words of the ring that end 1 writes and end 0 reads
- *   1408  USER WORDS         64 words for the lane's user; the pool says there which task runs
+ *   1408  USER WORDS         64 words for the lane's user; the pool stores there which task runs
  *   1920  unused up to 4096
  *   4096  records of the ring that end 0 writes
  *   4096 + capacity          records of the ring that end 1 writes
@@ -43,7 +43,7 @@ public final class LaneLayout {
         return (segmentBytes - DATA) / 2;
     }
 
-    /** The offset of the word that says who holds an end. */
+    /** The offset of the word that names the holder of an end. */
     public static int owner(int end) {
         return OWNERS + end * Words.PADDED;
     }
@@ -53,7 +53,7 @@ public final class LaneLayout {
         return FIRST_USER_WORD + index * Long.BYTES;
     }
 
-    /** Empties both rings and zeroes the user's words, of a lane that this process alone uses. */
+    /** Empties both rings and zeroes the user's words; only this process may use the lane. */
     public static void clear(Segment segment) {
         for (int offset = RINGS; offset < userWord(USER_WORDS); offset += Long.BYTES) {
             Words.setVolatile(segment.memory(), offset, 0);

@@ -1,7 +1,8 @@
 package dev.procession.core.lane;
 
 /**
- * The word that says who holds one end of a lane: state, how often it moved, and the member.
+ * The word that names the holder of one end of a lane: the state, how often the end moved, and the
+ * member.
  *
  * <pre>
  *   63..60 state     59..32 epoch     31..0 member
@@ -12,14 +13,15 @@ package dev.procession.core.lane;
  *                     └──the member is proven dead──▶ DEAD   (from MOVING too)
  * </pre>
  *
- * Every change is one compare-and-set, so the owner is inside the claim.
+ * Every change is one store or one compare-and-set of the whole word, so a claim and the name of
+ * the claiming member become visible together.
  */
 public enum LaneOwner {
-    /** Nobody has held this end yet. */
+    /** No member has held this end yet. */
     NONE(0),
-    /** A living member uses it, or did until it died. */
+    /** A member holds it; the member may have died since. */
     HELD(1),
-    /** The member gave it away; who decodes the handle attaches to it. */
+    /** The member gave it away; the process that decodes the handle attaches to it. */
     MOVING(2),
     /** Its holder closed it. */
     CLOSED(3),

@@ -10,9 +10,10 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * The owner words of a lane, seen from one end: this end's, which this process sets, and the other
- * one's, which tells whether its holder is there. {@link LaneOwner} draws the transitions; each is
- * one compare-and-set or one store by the holder, so a death leaves a lane before or after it.
+ * The owner words of a lane, seen from one end: the word of this end, which this process sets, and
+ * the word of the other end, which names the other holder. {@link LaneOwner} draws the transitions.
+ * Each is one compare-and-set, or one store by the holder, so a process that dies leaves the lane
+ * before or after it, and never in between.
  */
 final class LaneOwnership {
 
@@ -21,7 +22,7 @@ final class LaneOwnership {
     private final int mine;
     private final int other;
 
-    /** What the owner word was when this end was claimed; for {@link #letGo}. */
+    /** The owner word before this end was claimed, for {@link #letGo}. */
     private long before;
 
     LaneOwnership(Session session, Segment segment, int end) {
@@ -36,13 +37,16 @@ final class LaneOwnership {
         Words.setVolatile(memory, mine, LaneOwner.HELD.word(0, session.self()));
     }
 
-    /** True if this process may take the end of this move. */
+    /** True if the end is moving by this move, so that this process may claim it. */
     boolean isMovedBy(LaneHandle handle) {
         long word = Words.getVolatile(memory, mine);
         return LaneOwner.state(word) == LaneOwner.MOVING && LaneOwner.epoch(word) == handle.epoch();
     }
 
-    /** Makes this process the holder of an end that was moved; false if it is not moving so. */
+    /**
+     * Makes this process the holder of an end that was moved; false if the end is not moving by
+     * this move.
+     */
     boolean claim(LaneHandle handle) {
         long word = Words.getVolatile(memory, mine);
         if (!isMovedBy(handle)
@@ -54,13 +58,13 @@ final class LaneOwnership {
         return true;
     }
 
-    /** Undoes a claim: the end is under way again, from the same mover. */
+    /** Undoes a claim: the end is under way again, from the process that moved it. */
     void letGo(LaneHandle handle) {
         long held = LaneOwner.HELD.word(handle.epoch(), session.self());
         boolean unused = Words.compareAndSet(memory, mine, held, before);
     }
 
-    /** Counts one move more; the end is moving from {@link #beginMove} on. */
+    /** Returns the epoch of the next move, which {@link #beginMove} begins. */
     long nextEpoch() {
         return LaneOwner.epoch(Words.getVolatile(memory, mine)) + 1;
     }
@@ -75,13 +79,13 @@ final class LaneOwnership {
         return Words.getVolatile(memory, mine) == moving(handle);
     }
 
-    /** Takes an end back that no process has attached to; false when one has. */
+    /** Takes back an end that no process has attached to; false when one has. */
     boolean takeBack(LaneHandle handle) {
         long held = LaneOwner.HELD.word(handle.epoch(), session.self());
         return Words.compareAndSet(memory, mine, moving(handle), held);
     }
 
-    /** Makes an end that moved from here a dead one; false when a process has attached. */
+    /** Marks an end that moved from here as dead; false when a process has attached. */
     boolean abandon(LaneHandle handle) {
         long dead = LaneOwner.DEAD.word(handle.epoch(), session.self());
         return Words.compareAndSet(memory, mine, moving(handle), dead);
@@ -98,7 +102,7 @@ final class LaneOwnership {
         Words.setVolatile(memory, mine, closed);
     }
 
-    /** Gives the other end away, whose holder this process has proven dead; returns the epoch. */
+    /** Gives the other end away after its holder was proven dead; returns the epoch of the move. */
     long renewOther() {
         long epoch = LaneOwner.epoch(otherWord()) + 1;
         Words.setVolatile(memory, other, LaneOwner.MOVING.word(epoch, session.self()));
@@ -110,7 +114,7 @@ final class LaneOwnership {
         return Words.getVolatile(memory, other);
     }
 
-    /** True of an owner word that says: held by another process. */
+    /** True if an owner word names another process as the holder. */
     boolean isElsewhere(long word) {
         return LaneOwner.state(word) == LaneOwner.HELD && LaneOwner.member(word) != session.self();
     }
@@ -120,15 +124,15 @@ final class LaneOwnership {
         return session.isDead(LaneOwner.member(otherWord()));
     }
 
-    /** True while the other end has the holder of this owner word, and that one is not dead. */
+    /** True while the other end has this owner word, and its holder is not dead. */
     boolean hasHolder(long word) throws IOException {
         return otherWord() == word && !session.isDead(LaneOwner.member(word));
     }
 
     /**
-     * Says whether the other end's holder is there.
+     * Returns the state of the other end's holder.
      *
-     * @param probe whether to ask the kernel about it
+     * @param probe whether to ask the kernel if the holder is dead
      */
     PeerState peerState(boolean probe) throws IOException {
         long word = otherWord();
@@ -144,12 +148,14 @@ final class LaneOwnership {
             long dead = LaneOwner.DEAD.word(LaneOwner.epoch(word), member);
             return Words.compareAndSet(memory, other, word, dead)
                     ? PeerState.DEAD
-                    : PeerState.PRESENT; // it moved on before its holder died; look again later
+                    : PeerState
+                            .PRESENT; // it moved before its holder died; the next call sees its new
+            // state
         }
         return PeerState.PRESENT;
     }
 
-    /** This end's owner word in words, for messages. */
+    /** Describes this end's owner word, for messages. */
     String describe() {
         long word = Words.getVolatile(memory, mine);
         OptionalLong pid = session.pid(LaneOwner.member(word));
@@ -163,10 +169,10 @@ final class LaneOwnership {
     }
 
     /**
-     * Refuses the end of another session, whose members are not known here: no death of theirs
-     * would be seen. Its other end learns that no process will attach.
+     * Refuses the end of a lane of another session: this process could not detect the death of that
+     * session's members. Marks the refused end as dead, so that its other end does not wait.
      *
-     * @throws IOException with the remedy
+     * @throws IOException if the lane is of another session; the message names the remedy
      */
     static void requireOfThis(Session session, LaneHandle handle) throws IOException {
         Path path = Path.of(handle.path());
@@ -193,7 +199,7 @@ final class LaneOwnership {
                 boolean unused = Words.compareAndSet(memory, owner, word, dead);
             }
         } catch (IOException e) {
-            // The lane is gone, or not this user's: its other end cannot be told.
+            // The lane is gone, or not this user's: its owner word cannot be changed.
         }
     }
 }

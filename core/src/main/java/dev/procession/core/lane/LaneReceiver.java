@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The receiving half of an end: the ring that the other end writes, and the spill files that its
- * records name. One thread at a time receives; {@link #isReady} only looks.
+ * records name. One thread at a time receives; any thread may call {@link #isReady}.
  */
 final class LaneReceiver {
 
@@ -30,7 +30,7 @@ final class LaneReceiver {
      *
      * @param end the other end
      * @param senderWord reads the other end's owner word
-     * @param wakeSender runs when the sender sleeps and there is room for it
+     * @param wakeSender wakes the sender; runs when a release made room and the sender sleeps
      */
     LaneReceiver(
             Session session,
@@ -46,7 +46,9 @@ final class LaneReceiver {
         this.ring = LaneLayout.reader(segment, end);
     }
 
-    /** Looks for the oldest message, and opens its spill file; false when there is none now. */
+    /**
+     * Moves to the oldest message and reads or maps its spill file; false when there is none now.
+     */
     boolean next() throws IOException {
         if (!ring.next()) {
             return false;
@@ -59,7 +61,7 @@ final class LaneReceiver {
         return true;
     }
 
-    /** Looks for the oldest message and leaves a spilled payload unread. */
+    /** Moves to the oldest message without opening its spill file; false when there is none now. */
     boolean peek() throws IOException {
         return ring.next();
     }
@@ -90,17 +92,17 @@ final class LaneReceiver {
         }
     }
 
-    /** A copy of the payload; null if it is in a spill file that is open. */
+    /** Returns a copy of the payload; null if it is in a spill file that {@link #next} opened. */
     byte @Nullable [] ringPayload() {
         return spilled == null ? ring.payload() : null;
     }
 
-    /** Consumes the message, also when it throws: the callers count on that. */
+    /** Consumes the message, even when it throws; the callers rely on that. */
     void release() throws IOException {
         byte[] record = spillRecord;
         try {
             if (record == null && isSpilled()) {
-                record = ring.payload(); // of a file that was not opened
+                record = ring.payload(); // its file was not opened
             }
         } finally {
             spilled = null;
@@ -130,7 +132,8 @@ final class LaneReceiver {
         byte[] record = isSpilled() ? payload : null;
         if (record != null) {
             payload =
-                    spills.read(record); // before the release: then the file is its sender's again
+                    spills.read(
+                            record); // before the release, which gives the file back to the sender
         }
         releaseRecord();
         if (record != null) {
@@ -140,10 +143,10 @@ final class LaneReceiver {
     }
 
     /**
-     * Takes the payload of the message that {@link #peek} found, and consumes the message. Only
-     * what is bounded is read here.
+     * Takes the payload of the message that {@link #peek} found, and consumes the message. Reads at
+     * most a bounded number of bytes; see {@link Payload}.
      *
-     * @throws ProtocolException if the message cannot be one: it was not consumed
+     * @throws ProtocolException if the record is not a valid message, which is not consumed then
      */
     Payload takePayload() throws IOException {
         byte[] bytes = ring.payload();
@@ -157,7 +160,7 @@ final class LaneReceiver {
         try {
             release();
         } catch (IOException | RuntimeException | Error e) {
-            // The message is consumed all the same, and here; its file goes with the lane.
+            // The message is consumed nevertheless; its file is removed with the lane.
         }
         return payload;
     }
@@ -166,17 +169,17 @@ final class LaneReceiver {
         return ring.isReady();
     }
 
-    /** Says that the receiver is going to sleep. */
+    /** Announces that the receiver is about to sleep. */
     void announceWait() {
         ring.announceWait();
     }
 
-    /** Says that the receiver is awake. */
+    /** Withdraws the announcement: the receiver is awake. */
     void endWait() {
         ring.endWait();
     }
 
-    /** Forgets what is open: the other end has died, and the lane is emptied. */
+    /** Forgets the mapped spill files: the other end has died, and the lane is being emptied. */
     void clear() {
         spills.clear();
     }

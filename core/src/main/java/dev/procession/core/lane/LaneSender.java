@@ -7,8 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The sending half of an end: the ring that it writes, and the spill files of what is too large for
- * that. One thread at a time sends; {@link #isConsumed} and {@link #hasRoom} only look.
+ * The sending half of an end: the ring that it writes, and the spill files for payloads that are
+ * too large for the ring. One thread at a time sends. {@link #isConsumed} and {@link #hasRoom}
+ * change nothing.
  */
 final class LaneSender {
 
@@ -31,7 +32,10 @@ final class LaneSender {
                 : offerSpilled(type, id, ByteBuffer.wrap(payload), 0, payload.length);
     }
 
-    /** Commits a part of a message; false when too much is under way, or there is no room now. */
+    /**
+     * Commits a part of a message; false when too much of the ring is unread, or there is no room
+     * now.
+     */
     boolean offerPart(int type, long id, ByteBuffer from, int position, int length) {
         return (length <= partBytes() / 2 || !isBacklogged())
                 && ring.offer(type, id, from, position, length);
@@ -55,12 +59,14 @@ final class LaneSender {
         return true;
     }
 
-    /** The longest part of a message in the ring. */
+    /** Returns the most bytes that a part of a message may have. */
     int partBytes() {
         return ring.capacity() / 8;
     }
 
-    /** Room is kept for short messages, and for the names of spill files. */
+    /**
+     * True if the rest of the ring is reserved for short messages and the records of spill files.
+     */
     private boolean isBacklogged() {
         return ring.unread() > ring.capacity() / 2;
     }
@@ -75,12 +81,12 @@ final class LaneSender {
         return spills.wouldHaveRoom(ring.consumed()) && ring.fits(LaneSpillOutbox.RECORD_BYTES);
     }
 
-    /** True if there is room for a part, and not too much is under way. */
+    /** True if there is room for a part, and not too much of the ring is unread. */
     boolean isDrained() {
         return !isBacklogged() && ring.fits(partBytes());
     }
 
-    /** How far this end has sent. */
+    /** Returns the position up to which this end has sent. */
     long committed() {
         return ring.committed();
     }
@@ -90,17 +96,20 @@ final class LaneSender {
         return ring.isConsumed(mark);
     }
 
-    /** True if the receiver slept when the last message was committed, and is to be woken. */
+    /**
+     * True if the receiver sleeps and the caller must wake it; called after a commit. Clears the
+     * announcement.
+     */
     boolean takeReaderWaits() {
         return ring.takeReaderWaits();
     }
 
-    /** Says that the sender is going to sleep. */
+    /** Announces that the sender is about to sleep. */
     void announceWait() {
         ring.announceWait();
     }
 
-    /** Says that the sender is awake. */
+    /** Withdraws the announcement: the sender is awake. */
     void endWait() {
         ring.endWait();
     }
@@ -110,7 +119,7 @@ final class LaneSender {
         spills.discardFree(ring.consumed());
     }
 
-    /** Forgets all that was sent: the other end has died, and the lane is emptied. */
+    /** Deletes all spill files: the other end has died, and the lane is being emptied. */
     void discardAll() throws IOException {
         spills.discardAll();
     }

@@ -12,21 +12,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The spill files that come to one end of a lane; {@link LaneSpillOutbox} says what their records
- * mean. Those that come again and again stay mapped. Used under the receiver's lock.
+ * The spill files that one end of a lane receives; {@link LaneSpillOutbox} describes their records.
+ * Files that the sender reuses stay mapped. Used under the receiver's lock.
  */
 final class LaneSpillInbox {
 
     private final Session session;
 
-    // As many as the sender keeps at once, so that none is mapped twice; the oldest first.
+    // At most as many as the sender keeps, so that no file is mapped twice; the oldest first.
     private final Map<Path, ByteBuffer> mapped = new LinkedHashMap<>();
 
     LaneSpillInbox(Session session) {
         this.session = session;
     }
 
-    /** A spill file's payload in an array of its own. */
+    /** Returns a spill file's payload in a new array. */
     byte[] read(byte[] spillRecord) throws IOException {
         ByteBuffer payload = open(spillRecord);
         if (payload.hasArray() && payload.arrayOffset() == 0) {
@@ -38,17 +38,18 @@ final class LaneSpillInbox {
     }
 
     /**
-     * A spill file's payload for whoever decodes it. What the sender keeps is bounded and read at
-     * once, for it writes over that; what it gives away may be of any size, and is only opened.
-     * That it cannot be read, for want of memory or a descriptor, is the failure of its message
-     * alone.
+     * Returns a spill file's payload for the thread that decodes it. A file that the sender keeps
+     * is of bounded size and is read at once, because the sender will overwrite it. A file that the
+     * sender gave away may be of any size: a large one is only opened. If the file cannot be read,
+     * for lack of memory or descriptors, only its message fails.
      */
     Payload take(byte[] spillRecord) throws ProtocolException {
         long length = length(spillRecord);
         Path path = path(spillRecord);
         boolean kept = spillRecord[0] != LaneSpillOutbox.ONCE;
         if (kept && length > LaneSpillOutbox.MAX_BYTES) {
-            throw new ProtocolException("no sender keeps so large a spill: bytes=" + length);
+            throw new ProtocolException(
+                    "a spill file that the sender keeps is too large: bytes=" + length);
         }
         try {
             return kept || length <= Payload.READ_AT_ONCE_BYTES
@@ -59,23 +60,24 @@ final class LaneSpillInbox {
         }
     }
 
-    /** The length of the payload that a spill file's record names. */
+    /** Returns the length of the payload that a spill file's record states. */
     private static long length(byte[] spillRecord) throws ProtocolException {
         ByteBuffer in = ByteBuffer.wrap(spillRecord);
         int kind = spillRecord.length > LaneSpillOutbox.HEAD_BYTES ? in.get() : -1;
         if (kind < LaneSpillOutbox.ONCE || kind > LaneSpillOutbox.AGAIN) {
-            throw new ProtocolException("not the record of a spill: kind=" + kind);
+            throw new ProtocolException("not the record of a spill file: kind=" + kind);
         }
         long length = in.getLong();
         if (length < 0 || length > Integer.MAX_VALUE) {
-            throw new ProtocolException("not the length of a spill: bytes=" + length);
+            throw new ProtocolException("not the length of a spill file: bytes=" + length);
         }
         return length;
     }
 
     /**
-     * A spill file's payload, from the beginning of a buffer to its limit; the sender may write
-     * over it when the message counts as received. {@link #done} is to follow then.
+     * Returns a spill file's payload, in a buffer from its beginning to its limit. It is valid
+     * until the message's record is released: then the sender may overwrite it, and the caller
+     * calls {@link #done}.
      */
     ByteBuffer open(byte[] spillRecord) throws IOException {
         long length = length(spillRecord);
@@ -96,7 +98,10 @@ final class LaneSpillInbox {
         return memory.limit((int) length);
     }
 
-    /** The sender has others in their place; their memory lasts as long as it is mapped. */
+    /**
+     * Drops the mappings of files that the sender has removed, and the oldest ones beyond the
+     * limit. A buffer in use keeps its memory.
+     */
     private void forgetRemoved() {
         mapped.keySet().removeIf(path -> !Files.exists(path));
         while (mapped.size() >= LaneSpillOutbox.MOST_KEPT) {
@@ -105,8 +110,8 @@ final class LaneSpillInbox {
     }
 
     /**
-     * Removes a spill file if that is for the reader to do: also one that was kept by a sender
-     * whose end has moved on since, for its next holder knows nothing of it.
+     * Removes a spill file if the reader has to: a file that the sender gave away, or one that was
+     * kept by a sender whose end has moved since, because the next holder does not know the file.
      *
      * @param sender the owner word of the other end, read after the record was released
      */
@@ -129,7 +134,7 @@ final class LaneSpillInbox {
         return LaneSpills.require(session, name);
     }
 
-    /** Forgets what a dead sender kept. */
+    /** Drops all mappings: the sender that kept the files is dead. */
     void clear() {
         mapped.clear();
     }

@@ -11,17 +11,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spill files that one end of a lane sends. It bounds the memory of those that the other end
- * has not read yet. Of those that were read it keeps a few, to write over them: fresh pages cost
- * more than the copy into them. It removes the others; the reader does so too, but it may die in
- * between. Used under the sender's lock. An end that moves leaves what is under way; the reader
- * removes what was kept among that when another process has the end by then, and else it goes with
- * the lane.
+ * The spill files that one end of a lane sends. It bounds the memory of the files that the other
+ * end has not read yet. It keeps a few files that were read, to overwrite them: fresh pages cost
+ * more than the copy into them. It removes the other files; the reader does so too, but it may die
+ * before it has. Used under the sender's lock.
  *
- * <p>What the record of a spill file says:
+ * <p>An end that moves leaves the files that are under way. When another process holds the end by
+ * the time one of them is read, the reader removes that file even if the sender had kept it;
+ * otherwise it is removed with the lane.
+ *
+ * <p>The record of a spill file:
  *
  * <pre>
- *   1 byte    0 the reader removes it     1 the sender keeps it    2 it does so and has done before
+ *   1 byte    0 the reader removes it     1 the sender keeps it     2 the sender keeps and reuses it
  *   8 bytes   length of the payload, which is at the beginning of the file
  *   ...       the path of the file, in UTF-8
  * </pre>
@@ -32,20 +34,21 @@ final class LaneSpillOutbox {
     static final int KEPT = 1;
     static final int AGAIN = 2;
 
-    /** Room that the record of a spill file never exceeds. */
+    /** The room that the record of a spill file needs at most. */
     static final int RECORD_BYTES = 512;
 
     static final int HEAD_BYTES = 1 + Long.BYTES;
 
     /**
-     * Bytes that may be under way before a sender waits; one spill file always may. One that is
-     * kept has no more.
+     * The bytes under way at which a sender waits; a spill file may be sent while fewer are. Also
+     * the most bytes of a file that is kept.
      */
     static final long MAX_BYTES = 64L << 20;
 
-    /** What is kept to be written over; a single one may have {@link #MAX_BYTES}. */
+    /** The most files that are kept to be overwritten. */
     static final int MOST_KEPT = 4;
 
+    /** The most bytes of all kept files; a single one may have {@link #MAX_BYTES}. */
     private static final long MOST_KEPT_BYTES = 32L << 20;
 
     private static final class SpillFile {
@@ -79,9 +82,9 @@ final class LaneSpillOutbox {
     }
 
     /**
-     * True if another spill file may be sent.
+     * Releases the files that were read; then true if another spill file may be sent.
      *
-     * @param consumed the position of the ring up to which the reader has done with all records
+     * @param consumed the position of the ring up to which the reader has released all records
      */
     boolean hasRoom(long consumed) throws IOException {
         while (!underWay.isEmpty() && underWay.get(0).position <= consumed) {
@@ -96,7 +99,7 @@ final class LaneSpillOutbox {
         return bytes < MAX_BYTES;
     }
 
-    /** Whether another spill file could be sent; only looks. */
+    /** True if another spill file could be sent; changes nothing. */
     boolean wouldHaveRoom(long consumed) {
         long unread = bytes;
         for (SpillFile spill : underWay) {
@@ -111,7 +114,7 @@ final class LaneSpillOutbox {
     /**
      * Writes a spill file; {@link #sent} or {@link #notSent} follows.
      *
-     * @return what its record is to say
+     * @return the payload of its record
      */
     byte[] write(ByteBuffer from, int position, int length) throws IOException {
         underWay.ensureCapacity(underWay.size() + 1); // for sent(), which comes after the commit
@@ -157,7 +160,9 @@ final class LaneSpillOutbox {
         }
     }
 
-    /** Removes what is too small for this one and in its way; false if it is not to be kept. */
+    /**
+     * Removes the smallest free files until another file can be kept; false if it cannot be kept.
+     */
     private boolean makeRoomToKeep(int length) throws IOException {
         if (length > MAX_BYTES) {
             return false;
@@ -185,18 +190,19 @@ final class LaneSpillOutbox {
     }
 
     /**
-     * Removes what was kept and is not under way: this end moves, and its next holder is new.
+     * Removes the kept files that are not under way: this end moves, and its next holder does not
+     * know them.
      *
      * @param consumed as for {@link #hasRoom}
      */
     void discardFree(long consumed) throws IOException {
-        boolean unused = hasRoom(consumed); // which sees what was read
+        boolean unused = hasRoom(consumed); // releases the files that were read
         while (!free.isEmpty()) {
             forget(free.get(0));
         }
     }
 
-    /** The smallest one that is large enough; null if none is. */
+    /** Takes the smallest free file that is large enough; null if none is. */
     private @Nullable SpillFile takeFree(int length) {
         SpillFile best = null;
         for (SpillFile spill : free) {
@@ -210,15 +216,18 @@ final class LaneSpillOutbox {
         return best;
     }
 
-    /** The record of what was written is committed, and ends at this position of the ring. */
+    /**
+     * Called when the record of the written file is committed, and ends at this position of the
+     * ring.
+     */
     void sent(long position) {
         SpillFile spill = taken();
         spill.position = position;
-        underWay.add(spill); // there is room for it
+        underWay.add(spill); // write() made room for it
         bytes += spill.length;
     }
 
-    /** The record of what was written is not committed. */
+    /** Called when the record of the written file was not committed. */
     void notSent() throws IOException {
         SpillFile spill = taken();
         if (spill.kept) {
@@ -231,13 +240,13 @@ final class LaneSpillOutbox {
     private SpillFile taken() {
         SpillFile spill = written;
         if (spill == null) {
-            throw new IllegalStateException("no spill was written");
+            throw new IllegalStateException("no spill file was written");
         }
         written = null;
         return spill;
     }
 
-    /** Removes what a dead reader has left, read or not, and all that was kept for it. */
+    /** Removes all files: those under way to a reader that is dead now, and those kept. */
     void discardAll() throws IOException {
         free.addAll(underWay);
         underWay.clear();

@@ -21,20 +21,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Messages that are too large for a ring or a frame: files beside the segments, written whole
- * before their name is sent, read and removed by the receiver.
+ * Spill files: messages that are too large for a ring or a frame. They are in the directory of the
+ * segments, written whole before their name is sent, and read and removed by the receiver.
  */
 public final class LaneSpills {
 
     /** In the type of a record: its payload is the name of a spill file. */
     static final int SPILLED = 1 << 31;
 
-    /** A stream copies so much by way of its stack; more by memory that it asks for each time. */
+    /**
+     * A stream copies this many bytes through its stack; for more it allocates memory each time.
+     */
     private static final int PIECE = 8192;
 
     private LaneSpills() {}
 
-    /** Writes a spill file for a control link and returns what the receiver needs to find it. */
+    /** Writes a spill file for a control link and returns its path for the receiver. */
     public static byte[] write(Session session, byte[] payload) throws IOException {
         String name = DirectoryLayout.linkSpill(session.self(), session.newName());
         return write(session, name, ByteBuffer.wrap(payload))
@@ -42,7 +44,7 @@ public final class LaneSpills {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Writes a spill file for a lane; it goes with the lane at the latest. */
+    /** Writes a spill file for a lane; it is removed with the lane at the latest. */
     static Path writeForLane(Session session, long lane, ByteBuffer payload) throws IOException {
         return write(
                 session,
@@ -50,7 +52,7 @@ public final class LaneSpills {
                 payload);
     }
 
-    /** The member that wrote a spill file of a lane. */
+    /** Returns the member that wrote a spill file of a lane. */
     static long writer(Path spill) throws ProtocolException {
         try {
             return DirectoryLayout.writerOfLaneSpill(spill);
@@ -93,20 +95,22 @@ public final class LaneSpills {
         }
     }
 
-    /** Reads a spill file of a control link; it is to be discarded when it counts as received. */
+    /**
+     * Reads a spill file of a control link; the caller discards it once the message is received.
+     */
     public static byte[] read(Session session, byte[] name) throws IOException {
         Path path = path(session, name);
         return read(path, Math.toIntExact(Files.size(path)));
     }
 
-    /** Reads that many bytes from the beginning of a spill file. */
+    /** Reads the first {@code length} bytes of a spill file. */
     static byte[] read(Path path, int length) throws IOException {
         try (InputStream in = new FileInputStream(path.toFile())) {
             return read(in, path, length);
         }
     }
 
-    /** Reads that many bytes from the beginning of a spill file that was opened. */
+    /** Reads the first {@code length} bytes of a spill file that was opened. */
     static byte[] read(InputStream in, Path path, int length) throws IOException {
         byte[] payload = new byte[length];
         for (int read = 0; read < length; ) {
@@ -120,12 +124,12 @@ public final class LaneSpills {
         return payload;
     }
 
-    /** Maps a spill file, to be read. */
+    /** Maps a whole spill file for reading. */
     static ByteBuffer map(Path path) throws IOException {
         return map(path, FileChannel.MapMode.READ_ONLY, Files.size(path));
     }
 
-    /** Maps a spill file that exists and is so long. */
+    /** Maps the first {@code length} bytes of a spill file that exists. */
     static ByteBuffer map(Path path, FileChannel.MapMode mode, long length) throws IOException {
         return Uninterrupted.call(
                 () -> {
@@ -146,12 +150,12 @@ public final class LaneSpills {
         discard(path(session, name));
     }
 
-    /** Removes a spill file that nobody will read any more. */
+    /** Removes a spill file that no process will read any more. */
     static void discard(Path path) throws IOException {
         Files.deleteIfExists(path);
     }
 
-    /** Removes all spill files of a lane that nobody uses any more. */
+    /** Removes all spill files of a lane that no process uses any more. */
     static void discardAll(Session session, long lane) throws IOException {
         discardAll(session.home(), lane);
         if (Files.isDirectory(session.spare())) {
@@ -166,7 +170,7 @@ public final class LaneSpills {
                 Files.deleteIfExists(spill);
             }
         } catch (NoSuchFileException e) {
-            // The session is over, and its files are gone with it.
+            // The session is over, and its files have been removed.
         }
     }
 
@@ -174,19 +178,21 @@ public final class LaneSpills {
         return require(session, new String(name, StandardCharsets.UTF_8));
     }
 
-    /** The path of a spill file; refuses what cannot be one of this session. */
+    /**
+     * Returns the path of a spill file; refuses a path that is not in this session's directories.
+     */
     static Path require(Session session, String name) throws ProtocolException {
         Path path;
         try {
             path = Path.of(name);
         } catch (InvalidPathException e) {
-            throw new ProtocolException("not a message of this session: its name is no path");
+            throw new ProtocolException("not a spill file of this session: its name is not a path");
         }
         Path directory = path.getParent();
         if (directory == null
                 || !(directory.equals(session.home()) || directory.equals(session.spare()))
                 || !DirectoryLayout.isSpill(path)) {
-            throw new ProtocolException("not a message of this session: path=" + path);
+            throw new ProtocolException("not a spill file of this session: path=" + path);
         }
         return path;
     }

@@ -15,9 +15,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Removes lanes whose two holders are both gone. Who closes the second end of a lane removes it;
- * when the last holder died instead, its parent does, here. Repeatable, for it only looks and
- * deletes.
+ * Removes lanes whose two holders are both gone. The process that closes the second end of a lane
+ * removes it; when the last holder died instead, its parent removes it here. Repeatable, because it
+ * only reads and deletes.
  */
 public final class LaneSweep {
 
@@ -25,7 +25,7 @@ public final class LaneSweep {
 
     private LaneSweep() {}
 
-    /** Looks at the lanes that a dead member held an end of. */
+    /** Sweeps the lanes of which a dead member held an end. */
     public static void afterDeathOf(Session session, long member) {
         try {
             sweep(session, session.home(), member);
@@ -33,7 +33,7 @@ public final class LaneSweep {
                 sweep(session, session.spare(), member);
             }
         } catch (IOException e) {
-            LOG.logger().log(Level.WARNING, "could not look for the lanes of a dead process", e);
+            LOG.logger().log(Level.WARNING, "could not sweep the lanes of a dead process", e);
         }
     }
 
@@ -41,15 +41,15 @@ public final class LaneSweep {
         try (DirectoryStream<Path> lanes =
                 Files.newDirectoryStream(directory, DirectoryLayout.LANES)) {
             for (Path lane : lanes) {
-                sweepAlone(session, lane, member);
+                sweepOne(session, lane, member);
             }
         } catch (NoSuchFileException e) {
             // The session is over.
         }
     }
 
-    /** What is wrong with one lane keeps no other from being swept. */
-    private static void sweepAlone(Session session, Path lane, long member) {
+    /** Sweeps one lane; a failure is logged, and the others are still swept. */
+    private static void sweepOne(Session session, Path lane, long member) {
         try {
             long[] owners = owners(lane);
             if ((holds(owners[0], member) || holds(owners[1], member))
@@ -59,12 +59,12 @@ public final class LaneSweep {
                 LaneSpills.discardAll(session, DirectoryLayout.laneId(lane));
             }
         } catch (NoSuchFileException e) {
-            // Another process swept, or closed the lane, at the same time.
+            // Another process swept or closed the lane at the same time.
         } catch (IOException | RuntimeException e) {
             LOG.logger()
                     .log(
                             Level.WARNING,
-                            "a lane is left as it is after a death: path="
+                            "a lane was not swept after a death: path="
                                     + lane
                                     + ", member="
                                     + member,
@@ -72,7 +72,10 @@ public final class LaneSweep {
         }
     }
 
-    /** The owner words; read, not mapped, for mappings stay until they are collected. */
+    /**
+     * Returns the owner words. They are read, not mapped, because a mapping stays until it is
+     * collected.
+     */
     private static long[] owners(Path lane) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(lane.toFile(), "r")) {
             return new long[] {word(file, LaneLayout.owner(0)), word(file, LaneLayout.owner(1))};

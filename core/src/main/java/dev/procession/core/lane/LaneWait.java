@@ -7,14 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one thread waits at one end of a lane, for a message or for room.
  *
- * <p>It spins for a moment when that has paid lately, then announces its sleep in shared memory,
- * looks once more, and sleeps on the doorbell. A sleep ends after {@value #SLEEP_NANOS} ns at the
- * latest, for whoever should have rung may have died before. The end of a socket, and now and then
- * the end of a sleep, starts a check whether the other holder is dead.
+ * <p>The thread spins for a moment if spins succeeded lately. Then it announces its sleep in shared
+ * memory, checks once more, and sleeps on the doorbell. A sleep ends after {@value #SLEEP_NANOS} ns
+ * at the latest, because the peer may have died before it could wake this thread. After the end of
+ * a socket, and about once a second, the thread checks whether the other holder is dead.
  */
 final class LaneWait {
 
-    /** Instead of a payload's length: room for a chunk, and not too much under way. */
+    /**
+     * Passed instead of a payload's length: waits for room for a chunk and until not too much of
+     * the ring is unread.
+     */
     static final int DRAINED = -1;
 
     private static final long SLEEP_NANOS = 100_000_000;
@@ -28,7 +31,7 @@ final class LaneWait {
     private final boolean forMessage;
     private final WaitSpin spin = new WaitSpin();
     private volatile long spinNanos;
-    // Over all waits, for who only ever looks without waiting is to learn of a death as well.
+    // Kept across waits, so that a caller that never waits also detects a death.
     private long probed = System.nanoTime();
 
     /** Written under this object's lock. */
@@ -56,7 +59,7 @@ final class LaneWait {
             if (probe) {
                 probed = now;
             }
-            // The state first: what was committed before the end is seen afterwards.
+            // The state first: isDone() then sees all that was committed before the peer ended.
             PeerState peer = end.peerState(probe);
             if (isDone(payloadBytes)) {
                 return true;
@@ -69,9 +72,9 @@ final class LaneWait {
             } else if (suspectSince == 0) {
                 suspectSince = now;
             } else if (now - suspectSince > SUSPICION_NANOS) {
-                end.doorbell().clearSuspicion(); // it lives, and only its socket has ended
+                end.doorbell().clearSuspicion(); // the peer lives, only its socket has ended
             }
-            sleep(Math.min(longest(suspect), nanos - (now - start)), payloadBytes);
+            sleep(Math.min(maxSleepNanos(suspect), nanos - (now - start)), payloadBytes);
             end.checkOpen();
         }
     }
@@ -100,7 +103,7 @@ final class LaneWait {
         return true;
     }
 
-    private long longest(boolean suspect) {
+    private long maxSleepNanos(boolean suspect) {
         if (suspect) {
             return SUSPECT_SLEEP_NANOS;
         }
@@ -109,14 +112,14 @@ final class LaneWait {
 
     private void sleep(long nanos, int payloadBytes) throws IOException {
         if (waiter == null && end.isBellAwaited()) {
-            LockSupport.parkNanos(nanos); // descriptors take long to load in a JVM that is cold
+            LockSupport.parkNanos(nanos); // opening a selector takes long in a cold JVM
             return;
         }
-        Waiter bed = waiter();
+        Waiter sleeping = waiter();
         announce();
         try {
             if (!isDone(payloadBytes)) {
-                bed.await(nanos);
+                sleeping.await(nanos);
             }
         } finally {
             endAnnouncement();
@@ -154,7 +157,7 @@ final class LaneWait {
         return made;
     }
 
-    /** Ends a sleep and gives the descriptors back. */
+    /** Ends a sleep and closes the descriptors. */
     synchronized void close() throws IOException {
         Waiter made = waiter;
         if (made != null) {

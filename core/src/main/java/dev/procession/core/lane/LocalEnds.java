@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ends of lanes that this process holds. Two ends in one process wake each other directly, and
- * a doorbell that another process connects is given to the end it is for.
+ * The ends of lanes that this process holds. Two ends in one process find each other here and wake
+ * each other directly. A doorbell that another process connects is passed to its end.
  */
 final class LocalEnds {
 
@@ -22,7 +22,7 @@ final class LocalEnds {
 
     private LocalEnds() {}
 
-    /** What others in this process may use of an end. */
+    /** The parts of an end that other objects of this process use. */
     static final class LocalEnd {
         private final Segment segment;
         private final Doorbell doorbell;
@@ -32,18 +32,18 @@ final class LocalEnds {
             this.doorbell = doorbell;
         }
 
-        /** The lane. */
+        /** The lane's segment. */
         Segment segment() {
             return segment;
         }
 
-        /** On which the end's threads sleep. */
+        /** The doorbell on which the end's threads sleep. */
         Doorbell doorbell() {
             return doorbell;
         }
     }
 
-    /** Adds an end, in place of an earlier holder's. */
+    /** Adds an end; replaces the end of an earlier holder. */
     static void add(long id, int end, LocalEnd local) {
         ENDS.compute(
                 id,
@@ -54,7 +54,7 @@ final class LocalEnds {
                 });
     }
 
-    /** Removes an end unless it has another holder in this process by now. */
+    /** Removes an end unless another holder in this process has replaced it. */
     static void remove(long id, int end, LocalEnd local) {
         ENDS.computeIfPresent(
                 id,
@@ -67,17 +67,20 @@ final class LocalEnds {
                 });
     }
 
-    /** The end if this process holds it. */
+    /** Returns the end; null if this process does not hold it. */
     static @Nullable LocalEnd find(long id, int end) {
         @Nullable LocalEnd[] ends = ENDS.get(id);
         return ends == null ? null : ends[end];
     }
 
-    /** The holder of one end has connected a doorbell for the other one, on the links' thread. */
-    private static void connected(long id, int speaker, SocketChannel socket) throws IOException {
-        LocalEnd mine = speaker == 0 || speaker == 1 ? find(id, 1 - speaker) : null;
+    /**
+     * Passes a doorbell that the holder of one end has connected to the other end; runs on the link
+     * server's thread.
+     */
+    private static void connected(long id, int sender, SocketChannel socket) throws IOException {
+        LocalEnd mine = sender == 0 || sender == 1 ? find(id, 1 - sender) : null;
         if (mine == null) {
-            socket.close(); // moved on or closed; its next holder connects by itself
+            socket.close(); // the end moved or closed; its next holder connects by itself
         } else {
             mine.doorbell().add(socket);
         }

@@ -1,7 +1,7 @@
 package dev.procession.core.lane;
 
 /**
- * One message that came through a lane.
+ * One message that was received through a lane.
  *
  * @param type the sender's type
  * @param id the sender's id

@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * One end of something that carries records of bytes both ways: a lane in shared memory, or a
- * socket.
+ * One end of a channel that carries records of bytes in both directions: a lane in shared memory,
+ * or a socket.
  *
  * <p>One thread at a time may send ({@link #offer}, {@link #awaitDrain}), and one at a time receive
- * ({@link #next} to {@link #release}, {@link #awaitMessage}); the callers above have the locks. A
- * record is received whole or not at all. A blocked thread can be interrupted, which closes
- * nothing.
+ * ({@link #next} to {@link #release}, {@link #awaitMessage}); the callers hold the locks for that.
+ * A record is received whole or not at all. An interrupt ends a blocked call and closes nothing.
  */
 public interface MessageEnd extends AutoCloseable {
 
@@ -18,26 +17,26 @@ public interface MessageEnd extends AutoCloseable {
     int chunkBytes();
 
     /**
-     * Sends a record; false when too much is under way, or there is no room for it now.
+     * Sends a record; false when too many sent bytes are unread, or there is no room for it now.
      *
-     * @param type the user's, at least 0
-     * @param number the user's
+     * @param type its type, which the caller chooses; at least 0
+     * @param number a number for the receiver, which the caller chooses
      * @param from holds the payload; its position and limit stay
      */
     boolean offer(int type, long number, ByteBuffer from, int position, int length)
             throws IOException;
 
     /**
-     * Sends a short record and hands it over; false when this end cannot do both at once, or has no
-     * room for it now.
+     * Sends a short record and hands it over to the peer; false when this end cannot do both in one
+     * step, or has no room for the record now.
      */
     default boolean offerNow(int type, long number, byte[] payload) throws IOException {
         return false;
     }
 
     /**
-     * Sends a record of any length at once, if this end can keep it somewhere until it is read;
-     * false when it cannot, or not now.
+     * Sends a record of any length in one step, if this end can store it elsewhere until it is
+     * read; false when it cannot, or not now.
      */
     boolean offerLarge(int type, long number, ByteBuffer from, int position, int length)
             throws IOException;
@@ -48,24 +47,29 @@ public interface MessageEnd extends AutoCloseable {
     boolean awaitDrain(long nanos) throws IOException, InterruptedException;
 
     /**
-     * Hands over what {@link #offer} has taken and not handed over; false when the time is over or
-     * the peer has ended. Only then is the last record sure to be received.
+     * Hands over the records that {@link #offer} has taken and not handed over yet; false when the
+     * time is over or the peer has ended. Before this returns true the last record may not be
+     * received.
      */
     boolean flush(long nanos) throws IOException, InterruptedException;
 
-    /** How far this end has sent; to be asked by the sender, for {@link #isLost}. */
+    /**
+     * Returns the position up to which this end has sent, for {@link #isLost}; only the sending
+     * thread may call this.
+     */
     long mark();
 
     /**
-     * True if what was sent up to a mark, and was not received, never will be, for the peer has
-     * ended; any thread may ask. False while it may have been received and not decoded yet.
+     * True if the peer has ended, so that it will never receive a record that was sent before the
+     * mark and not received. Any thread may call this. False while the peer may have received the
+     * record and not decoded it yet.
      */
     boolean isLost(long mark) throws IOException;
 
-    /** Makes the last record that was not handed over one that nobody receives. */
+    /** Retracts the last record if it was not handed over: the peer will not receive it. */
     void retract();
 
-    /** Looks for the oldest record, which stays; false when there is none now. */
+    /** Moves to the oldest record without consuming it; false when there is none now. */
     boolean next() throws IOException;
 
     /** The type of the record that {@link #next} found. */
@@ -74,7 +78,7 @@ public interface MessageEnd extends AutoCloseable {
     /** The number of the record that {@link #next} found. */
     long number();
 
-    /** How long the payload is of the record that {@link #next} found. */
+    /** The length of the payload of the record that {@link #next} found. */
     int payloadBytes();
 
     /** Copies the payload of the record that {@link #next} found to a place in a buffer. */
@@ -90,28 +94,36 @@ public interface MessageEnd extends AutoCloseable {
     /** Consumes the record that {@link #next} found. */
     void release() throws IOException;
 
-    /** True if {@link #next} may find a record; it only looks. */
+    /** True if {@link #next} may find a record; changes nothing. */
     boolean isReady() throws IOException;
 
-    /** Waits for a record; false when the time is over, or the peer has ended and left none. */
+    /**
+     * Waits for a record; false when the time is over, or the peer has ended and all of its records
+     * were received.
+     */
     boolean awaitMessage(long nanos) throws IOException, InterruptedException;
 
-    /** What is known of the peer; to be asked before the last look for a record. */
+    /**
+     * Returns the state of the peer. To miss no record, call this before the last {@link #next}.
+     */
     PeerState peerState(boolean probe) throws IOException;
 
-    /** How long a waiting thread looks before it sleeps; 0 for as long as has paid lately. */
+    /** Sets how long a waiting thread spins before it sleeps; 0 for a short, adaptive spin. */
     void spinFor(long nanos);
 
-    /** Is heard by a waiter from now on. */
+    /** Adds a waiter, which this end wakes from now on. */
     void listen(Waiter waiter) throws IOException;
 
-    /** Is not heard by a waiter any more. */
+    /** Removes a waiter, which this end does not wake any more. */
     void unlisten(Waiter waiter);
 
-    /** Says that the receiver is going to sleep; look at {@link #isReady} once more afterwards. */
+    /**
+     * Announces that the receiver is about to sleep; the caller then checks {@link #isReady} once
+     * more.
+     */
     void announceRead();
 
-    /** Says that the receiver is awake. */
+    /** Withdraws the announcement: the receiver is awake. */
     void endRead();
 
     @Override

@@ -22,18 +22,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bell that this process connects to the holder of a lane's other end. Nothing here blocks
- * without a bound, for the holder's process may stand still: the link server's thread goes on with
- * the handshake when the answers come, and connects again while the holder's backlog is full.
+ * A doorbell that this process connects to the holder of a lane's other end. Nothing here blocks
+ * without a bound, because the holder's process may be stopped: the link server's thread continues
+ * the handshake when an answer arrives, and connects again while the holder's backlog is full.
  *
- * <p>Until the bell is there both holders find messages when their bounded sleeps end. A bell that
- * arrives wakes those who sleep already, so that a ring before it is not missed.
+ * <p>Until the doorbell is connected, both holders find messages when their bounded sleeps end.
+ * Adding the doorbell wakes the threads that sleep already, so that they miss no message that was
+ * sent before.
  */
 final class OutgoingBell implements Doorbell.Connecting {
 
     private static final Log LOG = Log.of(OutgoingBell.class);
 
-    /** Asks whether the other end has this holder still, and that one is not dead. */
+    /** Checks whether the other end still has this holder, and the holder is not dead. */
     interface HolderCheck {
         boolean isHeld(long holder) throws IOException;
     }
@@ -49,7 +50,7 @@ final class OutgoingBell implements Doorbell.Connecting {
     private final long holder;
     private final CountDownLatch settled = new CountDownLatch(1);
 
-    /** Of the handshake under way. */
+    /** The key of the handshake under way. */
     @GuardedBy("this")
     private @Nullable SelectionKey key;
 
@@ -57,12 +58,12 @@ final class OutgoingBell implements Doorbell.Connecting {
     private boolean closed;
 
     /**
-     * Not connected yet.
+     * Creates a doorbell that is not connected yet.
      *
-     * @param doorbell to which the socket is added
-     * @param check says whether the socket is wanted still
-     * @param id the lane's
-     * @param end which end of it is this process's
+     * @param doorbell the connected socket is added to it
+     * @param check checks whether the socket is still wanted
+     * @param id the lane's id
+     * @param end this process's end of the lane
      * @param holder the owner word of the other end
      */
     OutgoingBell(
@@ -87,12 +88,15 @@ final class OutgoingBell implements Doorbell.Connecting {
      */
     void start() throws IOException {
         doorbell.connecting(this);
-        if (!call()) {
-            server.callLater(this::callAgain);
+        if (!connect()) {
+            server.connectLater(this::connectAgain);
         }
     }
 
-    /** Waits a moment for the bell, which may come later as well; an interrupt stays set. */
+    /**
+     * Waits a moment until the doorbell is connected, which may happen later; an interrupt flag
+     * stays set.
+     */
     void awaitBriefly() {
         try {
             boolean unused = settled.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
@@ -102,18 +106,21 @@ final class OutgoingBell implements Doorbell.Connecting {
     }
 
     /** Connects once more; on the link server's thread. */
-    void callAgain() {
+    void connectAgain() {
         try {
-            if (isStillWanted() && !call()) {
-                server.callLater(this::callAgain);
+            if (isStillWanted() && !connect()) {
+                server.connectLater(this::connectAgain);
             }
-        } catch (Throwable e) { // out of descriptors, say; a holder that died is not called again
-            server.callLater(this::callAgain);
+        } catch (
+                Throwable
+                        e) { // no descriptor is left, say; isStillWanted() ends the attempts if the
+            // holder died
+            server.connectLater(this::connectAgain);
         }
     }
 
     /** False if the holder's backlog is full. */
-    private boolean call() throws IOException {
+    private boolean connect() throws IOException {
         Session session = server.session();
         SocketChannel channel = UnixSockets.connectNow(session.socket(LaneOwner.member(holder)));
         if (channel == null) {
@@ -187,16 +194,18 @@ final class OutgoingBell implements Doorbell.Connecting {
     private void failed(IOException e) {
         if (isStillWanted()) {
             if (e instanceof ProtocolException) {
-                LOG.logger().log(Level.WARNING, "a lane gets no bell: {0}", e.toString());
+                LOG.logger().log(Level.WARNING, "a lane has no doorbell: {0}", e.toString());
             } else {
-                server.callLater(this::callAgain);
+                server.connectLater(this::connectAgain);
             }
         }
         doorbell.suspect(); // the holder may have died
         settled.countDown();
     }
 
-    /** False when this end has closed, or the other one has another holder: that one connects. */
+    /**
+     * False when this end is closed, or the other end has another holder, which connects by itself.
+     */
     private boolean isStillWanted() {
         synchronized (this) {
             if (closed) {
@@ -206,11 +215,11 @@ final class OutgoingBell implements Doorbell.Connecting {
         try {
             return check.isHeld(holder);
         } catch (IOException e) {
-            return true; // nothing is known of the holder just now
+            return true; // the check failed: the holder may still be there
         }
     }
 
-    /** Gives up; a bell that is there already is the doorbell's. */
+    /** Gives up the attempt; a socket that is connected already belongs to the doorbell. */
     @Override
     public synchronized void close() {
         closed = true;

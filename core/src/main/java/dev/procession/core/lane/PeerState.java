@@ -1,11 +1,11 @@
 package dev.procession.core.lane;
 
-/** What is known of who holds the other end of a lane. */
+/** The state of the holder of the other end of a lane. */
 public enum PeerState {
-    /** Somebody holds it, or will: it is on its way to a new holder. */
+    /** The other end has a holder, or is on its way to one. */
     PRESENT,
     /** Its holder closed it. */
     CLOSED,
-    /** Its holder died; the kernel has proven it. */
+    /** Its holder died, as the kernel has proven. */
     DEAD
 }

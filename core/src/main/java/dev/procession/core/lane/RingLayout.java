@@ -17,17 +17,18 @@ import dev.procession.core.memory.Words;
  * <p>A record starts at a multiple of eight and never wraps:
  *
  * <pre>
- *   0  long  header: 0 while nothing is there; 63..32 the type, the user's, and
+ *   0  long  header: 0 while there is no record; 63..32 the type, the user's, and
  *            31..0 the complement of the payload's length, or {@link #PADDING}: go to the ring's start
  *   8  long  id, the user's
  *  16  payload, then up to 7 bytes to the next multiple of eight
  * </pre>
  *
- * <p>The header is the commit: a reader looks at nothing else, so one cache line brings it the news
- * and the record. Before a record is committed the writer zeroes the header behind it, for which it
- * keeps room; a record that starts over at the ring's start is committed by the padding before it.
+ * <p>The store of the header is the commit. A reader checks no other word, so one cache line brings
+ * it the commit and the record. Before a record is committed the writer zeroes the header behind
+ * it, for which it keeps room; a record at the ring's start that follows padding is committed by
+ * the header of the padding.
  *
- * <p>What a killed process leaves behind:
+ * <p>The traces of a killed process:
  *
  * <table>
  * <caption>Prefixes of the operations</caption>
@@ -37,11 +38,11 @@ import dev.procession.core.memory.Words;
  * <tr><td>writer, after the header, before TAIL or the doorbell</td><td>a whole record</td><td>the
  *     record, at the latest when its bounded sleep ends; a next writer goes on behind it</td></tr>
  * <tr><td>reader, before HEAD is stored</td><td>a record still in the ring</td><td>the message was
- *     not consumed; nobody else reads it, for the ring has one reader</td></tr>
+ *     not consumed; no other process reads it, because the ring has one reader</td></tr>
  * <tr><td>reader, after HEAD, before the doorbell</td><td>free space</td><td>the space, at the
  *     latest when its bounded sleep ends</td></tr>
- * <tr><td>either, with its WAITS word at 1</td><td>a bit nobody waits behind</td><td>one doorbell to
- *     the dead</td></tr>
+ * <tr><td>either, with its WAITS word at 1</td><td>a bit without a waiter</td><td>one wake-up
+ *     sent to a dead process</td></tr>
  * </table>
  */
 final class RingLayout {
@@ -61,12 +62,12 @@ final class RingLayout {
 
     private RingLayout() {}
 
-    /** The bytes that a record with this payload takes in the ring. */
+    /** Returns the bytes that a record with this payload takes in the ring. */
     static int recordBytes(int payloadBytes) {
         return (RECORD_PAYLOAD + payloadBytes + 7) & -8;
     }
 
-    /** Never zero. */
+    /** Returns the header of a record, which is never zero. */
     static long header(int type, int payloadBytes) {
         return (long) type << 32 | (~payloadBytes & 0xFFFF_FFFFL);
     }
@@ -75,7 +76,10 @@ final class RingLayout {
         return (int) (header >>> 32);
     }
 
-    /** Negative, or too large for any ring, if the header is none of a record. */
+    /**
+     * Returns the payload's length; negative, or too large for any ring, if this is not a record's
+     * header.
+     */
     static int payloadBytes(long header) {
         return ~(int) header;
     }

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 /**
  * The reading side of a one-writer ring.
  *
- * <p>One thread at a time uses it. {@link #next} looks, the accessors read the record in place, and
- * {@link #release} gives its room back by one release store of the head.
+ * <p>One thread at a time uses it. {@link #next} moves to the oldest record, the accessors read it
+ * in place, and {@link #release} gives its room back by one release store of HEAD.
  */
 public final class RingReader {
 
@@ -32,7 +32,7 @@ public final class RingReader {
         this.head = Words.getAcquire(memory, control + RingLayout.HEAD);
     }
 
-    /** True if a record is there. */
+    /** True if there may be a record; changes nothing. */
     public boolean isReady() {
         return Words.getAcquire(memory, place()) != 0;
     }
@@ -44,7 +44,7 @@ public final class RingReader {
     /**
      * Moves to the oldest record that was not released; false when there is none.
      *
-     * @throws IOException if the words in the ring cannot be a record: somebody wrote over them
+     * @throws IOException if the words in the ring are not a record: they were overwritten
      */
     public boolean next() throws IOException {
         header = Words.getAcquire(memory, place());
@@ -82,7 +82,7 @@ public final class RingReader {
         return payload;
     }
 
-    /** How long the payload is of the record that {@link #next} found. */
+    /** The length of the payload of the record that {@link #next} found. */
     public int payloadBytes() {
         return payloadBytes;
     }
@@ -104,20 +104,25 @@ public final class RingReader {
         }
     }
 
-    /** True if the writer slept and the caller must ring for it; to be asked after a release. */
+    /**
+     * True if the writer sleeps and the caller must wake it; called after a release. Clears the
+     * announcement.
+     */
     public boolean takeWriterWaits() {
         VarHandle.fullFence();
         int word = control + RingLayout.WRITER_WAITS;
         return Words.getAcquire(memory, word) != 0 && Words.getAndSet(memory, word, 0) != 0;
     }
 
-    /** Says that the reader is going to sleep; look for a record once more afterwards. */
+    /**
+     * Announces that the reader is about to sleep; the caller then checks for a record once more.
+     */
     public void announceWait() {
         Words.setVolatile(memory, control + RingLayout.READER_WAITS, 1);
         VarHandle.fullFence();
     }
 
-    /** Says that the reader is awake. */
+    /** Withdraws the announcement: the reader is awake. */
     public void endWait() {
         Words.setRelease(memory, control + RingLayout.READER_WAITS, 0);
     }

@@ -8,10 +8,9 @@ import java.nio.ByteBuffer;
 /**
  * The writing side of a one-writer ring.
  *
- * <p>One thread at a time uses it; who has several guards it with a lock of this JVM. A record is
- * visible to the reader, whole, from the release store of its header on and not before. Nothing
- * here blocks: {@link #offer} answers false when the ring is full, and the doorbell is the
- * caller's.
+ * <p>One thread at a time uses it; several threads share a lock of this JVM. A record is visible to
+ * the reader, whole, from the release store of its header on and not before. Nothing here blocks:
+ * {@link #offer} returns false when the ring is full, and the caller wakes the reader.
  */
 public final class RingWriter {
 
@@ -37,12 +36,15 @@ public final class RingWriter {
         this.control = control;
         this.data = data;
         this.capacity = capacity;
-        this.tail = behindTheCommitted(Words.getAcquire(memory, control + RingLayout.TAIL));
+        this.tail = endOfCommitted(Words.getAcquire(memory, control + RingLayout.TAIL));
         this.knownHead = Words.getAcquire(memory, control + RingLayout.HEAD);
     }
 
-    /** The last writer may have died between its last commit and the store of TAIL. */
-    private long behindTheCommitted(long stored) {
+    /**
+     * Returns the end of the last committed record. It may be behind the stored TAIL: the last
+     * writer may have died between its last commit and the store of TAIL.
+     */
+    private long endOfCommitted(long stored) {
         long header = Words.getAcquire(memory, place(stored));
         long at = stored;
         if (header == RingLayout.PADDING) {
@@ -86,7 +88,10 @@ public final class RingWriter {
         return true;
     }
 
-    /** Writes all but the payload behind the tail; negative when there is no room for it now. */
+    /**
+     * Writes a record without its payload behind the tail and returns its offset; negative when
+     * there is no room for it now.
+     */
     private int prepare(int type, long id, int length) {
         if (length > maxPayloadBytes()) {
             throw new IllegalArgumentException(
@@ -107,7 +112,7 @@ public final class RingWriter {
         int record = commitAt;
         if (padding > 0) {
             record = data;
-            memory.putLong(record, commitWord); // nobody comes there before the padding
+            memory.putLong(record, commitWord); // the reader sees it only after the padding
             commitWord = RingLayout.PADDING;
         }
         memory.putLong(record + RingLayout.RECORD_ID, id);
@@ -138,43 +143,47 @@ public final class RingWriter {
 
     /** True if a record with this payload fits now. */
     public boolean fits(int payloadBytes) {
-        // With the worst padding, so that an offer after a true answer succeeds.
+        // With the most padding, so that an offer succeeds after this returned true.
         int bytes = RingLayout.recordBytes(payloadBytes);
         int toEnd = capacity - ((int) tail & (capacity - 1));
         return hasRoom((bytes > toEnd ? toEnd + bytes : bytes) + Long.BYTES);
     }
 
-    /** Bytes that the reader has not consumed yet, records and padding. */
+    /** Returns the bytes that the reader has not consumed yet, records and padding. */
     public long unread() {
         return tail - consumed();
     }
 
-    /** The bytes that the ring has for records. */
+    /** Returns the bytes that the ring has for records. */
     public int capacity() {
         return capacity;
     }
 
-    /** Bytes ever committed by this end. */
+    /** Returns the number of bytes that this end ever committed. */
     public long committed() {
         return tail;
     }
 
-    /** Bytes ever consumed by the other end. */
+    /** Returns the number of bytes that the other end ever consumed. */
     public long consumed() {
         knownHead = Words.getAcquire(memory, control + RingLayout.HEAD);
         return knownHead;
     }
 
-    /** True if the other end has consumed all up to this position; any thread may ask. */
+    /**
+     * True if the other end has consumed all bytes up to this position; any thread may call this.
+     */
     public boolean isConsumed(long position) {
         return Words.getAcquire(memory, control + RingLayout.HEAD) >= position;
     }
 
     /**
-     * True if the reader slept and the caller must ring for it; to be asked after a commit.
+     * True if the reader sleeps and the caller must wake it; called after a commit. Clears the
+     * announcement.
      *
-     * <p>The fence stands between the store of the header and the load of the bit: the reader does
-     * the mirror image (bit, fence, header), so that one of the two sees the other.
+     * <p>The fence is between the store of the header and the load of the announcement. The reader
+     * does the reverse (announcement, fence, header), so at least one of the two sees the other's
+     * store.
      */
     public boolean takeReaderWaits() {
         VarHandle.fullFence();
@@ -182,13 +191,13 @@ public final class RingWriter {
         return Words.getAcquire(memory, word) != 0 && Words.getAndSet(memory, word, 0) != 0;
     }
 
-    /** Says that the writer is going to sleep; look for room once more afterwards. */
+    /** Announces that the writer is about to sleep; the caller then checks for room once more. */
     public void announceWait() {
         Words.setVolatile(memory, control + RingLayout.WRITER_WAITS, 1);
         VarHandle.fullFence();
     }
 
-    /** Says that the writer is awake. */
+    /** Withdraws the announcement: the writer is awake. */
     public void endWait() {
         Words.setRelease(memory, control + RingLayout.WRITER_WAITS, 0);
     }

@@ -3,12 +3,14 @@ package dev.procession.core.lane;
 import java.util.function.BooleanSupplier;
 
 /**
- * Looks for a while before a sleep, about as long as a sleep and its wake-up would cost: then at
- * worst twice the best is spent. Used by one thread at a time. Never on one processor.
+ * Checks a condition for a while before a sleep, for about the time that a sleep and its wake-up
+ * cost: so the wait costs at most twice the optimum. One thread at a time uses it. On a single
+ * processor it does not spin.
  *
- * <p>The first microsecond or two it keeps its processor; afterwards it offers it to others at each
- * turn, for what it waits for may need it. When the long part has missed some times in a row, as at
- * an end that is mostly idle, only every few waits try it again.
+ * <p>For the first microsecond or two the thread keeps its processor; afterwards it yields at each
+ * turn, because the thread that makes the condition true may need the processor. When the long part
+ * has failed several times in a row, as at an end that is mostly idle, only every 16th wait tries
+ * it again.
  */
 public final class WaitSpin {
 
@@ -21,7 +23,7 @@ public final class WaitSpin {
     private int misses;
     private int rested;
 
-    /** Looks until the condition holds or the while is over; says whether it held. */
+    /** Spins until the condition holds or the time is over; returns whether it held. */
     public boolean spin(BooleanSupplier condition) {
         if (condition.getAsBoolean()) {
             return true;

@@ -9,10 +9,10 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Where one thread sleeps for the doorbells of one or many lane ends.
+ * A selector on which one thread sleeps until a doorbell of one or many lane ends wakes it.
  *
- * <p>One thread at a time calls {@link #await}; any thread {@link #wakeup}. An interrupt ends the
- * sleep too and leaves the thread's flag set; no channel is closed by it, because a selector's
+ * <p>One thread at a time calls {@link #await}; any thread calls {@link #wakeup}. An interrupt ends
+ * the sleep too and leaves the thread's flag set; it closes no channel, because a selector's
  * channels are non-blocking.
  */
 public final class Waiter implements AutoCloseable {
@@ -22,22 +22,22 @@ public final class Waiter implements AutoCloseable {
     private volatile boolean cancelled;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(256);
 
-    /** Opens the descriptors that sleeping takes. */
+    /** Opens the descriptors that a sleep needs. */
     public Waiter() throws IOException {
         selector = Selector.open();
     }
 
-    /** Wakes on this end's doorbell from now on. */
+    /** From now on this end's doorbell wakes the thread. */
     public void add(MessageEnd end) throws IOException {
         end.listen(this);
     }
 
-    /** Does not wake on this end's doorbell any more. */
+    /** From now on this end's doorbell does not wake the thread. */
     public void remove(MessageEnd end) {
         end.unlisten(this);
     }
 
-    /** Wakes when a socket is ready, whose bytes stay where they are. */
+    /** From now on the thread wakes when a socket is ready; the socket's bytes stay unread. */
     public void register(SocketChannel socket, int operations) throws IOException {
         socket.register(selector, operations);
         selector.wakeup();
@@ -48,14 +48,16 @@ public final class Waiter implements AutoCloseable {
         selector.wakeup();
     }
 
-    /** Does not wake when this socket is ready any more. */
+    /** From now on the thread does not wake when this socket is ready. */
     public void deregister(SocketChannel bell) {
         SelectionKey key = bell.keyFor(selector);
         if (key != null) {
             key.cancel();
             cancelled = true;
             selector.wakeup();
-            // Only a selection gives the descriptor of a closed channel back; who sleeps does it.
+            // Only a selection releases the descriptor of a closed channel; a thread that sleeps
+            // here
+            // makes one when it wakes.
             if (!selecting.isHeldByCurrentThread() && selecting.tryLock()) {
                 try {
                     flush();
@@ -70,26 +72,29 @@ public final class Waiter implements AutoCloseable {
         cancelled = false;
         try {
             selector.selectNow();
-            selector.selectedKeys().clear(); // they are selected again, for they are still readable
+            selector.selectedKeys().clear(); // the next select finds them again, they stay readable
         } catch (ClosedSelectorException e) {
-            return; // it has given everything back
+            return; // closing it released all descriptors
         } catch (IOException e) {
             cancelled = true; // the next sleep tries again
         }
-        selector.wakeup(); // one that was meant for the next sleep was used up
+        selector.wakeup(); // selectNow() may have consumed a wake-up meant for the next sleep
     }
 
-    /** Sleeps until a doorbell rings, {@link #wakeup}, an interrupt, or the time is over. */
+    /**
+     * Sleeps until a doorbell wakes the thread, {@link #wakeup} is called, the thread is
+     * interrupted, or the time is over.
+     */
     public void await(long nanos) throws IOException {
         long millis = Math.max(1, (nanos + 999_999) / 1_000_000);
         selecting.lock();
         try {
-            selector.select(this::rung, millis);
+            selector.select(this::ready, millis);
             if (cancelled) {
                 flush();
             }
         } catch (ClosedSelectorException e) {
-            // Closed under the sleeper: it wakes, looks at its end, and finds that closed.
+            // Closed during the sleep: the caller then finds its end closed.
         } finally {
             selecting.unlock();
         }
@@ -100,9 +105,9 @@ public final class Waiter implements AutoCloseable {
         selector.wakeup();
     }
 
-    private void rung(SelectionKey key) {
+    private void ready(SelectionKey key) {
         if (key.attachment() == null) {
-            return; // its bytes are the messages; who is awake now looks
+            return; // its bytes are messages, which the caller reads
         }
         Doorbell doorbell = (Doorbell) key.attachment();
         SocketChannel bell = (SocketChannel) key.channel();
@@ -121,7 +126,7 @@ public final class Waiter implements AutoCloseable {
         doorbell.wakeOthers(this);
     }
 
-    /** Gives the descriptors back; the ends' doorbells are theirs. */
+    /** Closes the descriptors; the sockets of the doorbells stay open. */
     @Override
     public void close() throws IOException {
         selector.close();

@@ -319,7 +319,7 @@ public final class ChildJvm {
             return;
         }
         CountDownLatch read = new CountDownLatch(1);
-        listener.afterLastWords(read::countDown);
+        listener.afterAllFrames(read::countDown);
         Uninterruptibles.awaitUninterruptibly(read);
         FutureTask<@Nullable Void> spill = reading;
         if (spill != null) {

@@ -7,12 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Who of a circle of members is dead. Death is for ever, so it is asked for once: what a dead
- * member left is removed, and a missing file is dear to ask about. Thread-safe.
+ * The members of a directory that were proven dead. A death is final, so it is proven once and
+ * remembered: the files of a dead member are removed, and a probe of a missing file is expensive.
+ * Thread-safe.
  */
 final class DeadMembers {
 
-    /** Of the dead, the last ones to be asked for. */
+    /** The most dead members that are remembered, the latest ones. */
     private static final int MOST_KNOWN = 1024;
 
     private final Path home;
@@ -22,7 +23,7 @@ final class DeadMembers {
     private final Map<Long, Boolean> known = new LinkedHashMap<>();
 
     /**
-     * The members of a directory.
+     * Remembers the dead of a directory.
      *
      * @param tag as in {@link Membership#claim(Path, String)}
      */
@@ -31,15 +32,16 @@ final class DeadMembers {
         this.tag = tag;
     }
 
-    /** True if the kernel says that another process, with this number, is dead. */
+    /** True if the kernel has proven that the other process with this number is dead. */
     boolean isDead(long member) throws IOException {
         return isDead(member, true);
     }
 
     /**
-     * The same for a directory whose name others may have by now.
+     * The same for a directory whose name other members may have taken over.
      *
-     * @param theirs false if the files in it are those of others, and say nothing of these members
+     * @param theirs false if the files in the directory belong to other members, and prove nothing
+     *     about these
      */
     boolean isDead(long member, boolean theirs) throws IOException {
         synchronized (known) {
@@ -55,7 +57,7 @@ final class DeadMembers {
         return true;
     }
 
-    /** This member has been proven dead. */
+    /** Remembers a member that was proven dead. */
     void add(long member) {
         synchronized (known) {
             if (known.size() == MOST_KNOWN) {

@@ -11,26 +11,26 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
 /**
- * Removes what a dead process left of one kind of thing in a directory that it shared with this
- * one. A module that keeps files there provides one, by {@link ServiceLoader}; it is loaded at the
- * first death. What a process leaves of a module that only other processes have goes with the
+ * Removes one kind of files that a dead process left in a directory that it shared with this
+ * process. A module that keeps files there provides a sweep through {@link ServiceLoader}, which is
+ * loaded at the first death. Files of a module that this process does not have are removed with the
  * directory.
  */
 public interface DeathSweep {
 
     /**
-     * Looks at a directory after a death. Another process may do the same at the same time, and may
-     * die of it, so a sweep looks and deletes, and can be repeated. It logs what it cannot do and
-     * throws nothing.
+     * Sweeps a directory after a death. Another process may do the same at the same time, and may
+     * die during its sweep, so a sweep only reads and deletes, and can be repeated. It logs its
+     * failures and throws nothing.
      *
-     * @param directory where the files are; it may be gone
-     * @param dead the number of the process that has died
-     * @param self the number of this process
-     * @param probe says which others are dead
+     * @param directory the directory of the files; it may be gone
+     * @param dead the member number of the dead process
+     * @param self the member number of this process
+     * @param probe checks if other members are dead
      */
     void afterDeathOf(Path directory, long dead, long self, DeathProbe probe);
 
-    /** Runs the sweeps of all modules that this program has. */
+    /** Runs the sweeps of all modules of this program. */
     static void runAll(Path directory, long dead, long self, DeathProbe probe) {
         for (DeathSweep sweep : Provided.SWEEPS) {
             sweep.afterDeathOf(directory, dead, self, probe);

@@ -4,60 +4,61 @@ import java.nio.file.Path;
 
 /**
  * The names of the files in a directory that processes share: a session's, its spare one, or a
- * named queue's. Nothing else spells or takes apart a name.
+ * named queue's. Only this class composes and parses their names.
  *
  * <pre>
  *   m&lt;member&gt;                  life file, locked by the member while it lives
  *   m&lt;member&gt;[.&lt;tag&gt;].new      the same before it is locked
  *   s&lt;member&gt;                  its listening socket, if it has one
  *   u&lt;member&gt;                  in a spare directory: locked by a member that has files there
- *   secret                     what both ends of a link prove to know
+ *   secret                     the secret that both ends of a link prove to know
  *   members                    the counter of members (a segment)
  *   c&lt;member&gt;.args             the argument file of a child that is starting
- *   c&lt;member&gt;.start            what that child is to run
+ *   c&lt;member&gt;.start            the entry point of that child
  *   l&lt;member&gt;-&lt;n&gt;              a lane that this member made (a segment)
- *   b&lt;member&gt;-&lt;n&gt;              a message too large for a link, written by this member
- *   p&lt;lane&gt;-&lt;member&gt;-&lt;n&gt;       a message too large for this lane, written by this member
+ *   b&lt;member&gt;-&lt;n&gt;              a spill file of a control link, written by this member
+ *   p&lt;lane&gt;-&lt;member&gt;-&lt;n&gt;       a spill file of this lane, written by this member
  *   g&lt;member&gt;-&lt;n&gt;/             the directory of a manager that this member started
- *   q, q&lt;member&gt;-&lt;n&gt;           a queue: a named one, one that this member made (a segment)
+ *   q                          the queue of a directory with a name (a segment)
+ *   q&lt;member&gt;-&lt;n&gt;              a queue that this member made (a segment)
  *   &lt;queue&gt;.b&lt;member&gt;          the bell of a member at that queue (a socket)
- *   &lt;queue&gt;.e&lt;member&gt;-&lt;n&gt;      an element too large for that queue, written by this member
- *   &lt;queue&gt;.l&lt;member&gt;-&lt;n&gt;      the same, leased by this member
+ *   &lt;queue&gt;.e&lt;member&gt;-&lt;n&gt;      a spill file of that queue, written by this member
+ *   &lt;queue&gt;.l&lt;member&gt;-&lt;n&gt;      a spill file of that queue, leased by this member
  * </pre>
  *
- * <p>{@code member} and {@code n} are decimal, {@code lane} is hexadecimal: the maker's number in
- * the upper half, the lane's among those of its maker in the lower one.
+ * <p>{@code member} and {@code n} are decimal. {@code lane} is the lane's id in hexadecimal: the
+ * member that made it in the upper half, and its {@code n} in the lower half.
  */
 public final class DirectoryLayout {
 
     /** The counter of members. */
     static final String MEMBERS = "members";
 
-    /** What both ends of a link prove to know. */
+    /** The secret that both ends of a link prove to know. */
     static final String SECRET = "secret";
 
-    /** What a file's name ends with until the file is whole. */
+    /** The end of a file's name until the file is whole. */
     public static final String DRAFT = ".new";
 
-    /** The lanes in a directory. */
+    /** The glob of the lanes in a directory. */
     public static final String LANES = "l*-*";
 
-    /** Queues in a directory, and all that belongs to them. */
+    /** The glob of the queues in a directory, and of all files that belong to them. */
     public static final String QUEUES = "q*";
 
     /** The segment of a named queue. */
     public static final String NAMED_QUEUE = "q";
 
-    /** Life files, drafts of them among them. */
+    /** The glob of the life files and their drafts. */
     static final String LIFE_FILES = "m[0-9]*";
 
-    /** Drafts of life files. */
+    /** The glob of the drafts of life files. */
     static final String LIFE_DRAFTS = LIFE_FILES + DRAFT;
 
-    /** Life files, and the locks of members with files in a spare directory. */
+    /** The glob of the life files, and of the locks of members with files in a spare directory. */
     static final String SPARE_USERS = "[mu][0-9]*";
 
-    /** A life file that is locked or was; no draft. */
+    /** The pattern of a life file that is or was locked, and is not a draft. */
     static final String LIFE_FILE_PATTERN = "m[0-9]{1,18}";
 
     private DirectoryLayout() {}
@@ -82,12 +83,15 @@ public final class DirectoryLayout {
         return spare.resolve("u" + member);
     }
 
-    /** Where a member listens. */
+    /** The socket on which a member listens. */
     static Path socket(Path directory, long member) {
         return directory.resolve("s" + member);
     }
 
-    /** All that goes with a dead member but lanes and queues, which others may use. */
+    /**
+     * The glob of all files that are removed after a member's death. Lanes and queues are not among
+     * them, because other members may use them.
+     */
     static String filesOf(long member) {
         return "{[msu]" + member + ",[mu]" + member + DRAFT + ",c" + member + ".*,[bg]" + member
                 + "-*}";
@@ -98,7 +102,7 @@ public final class DirectoryLayout {
         return "c" + member + ".args";
     }
 
-    /** What a child that is starting is to run. */
+    /** The entry point of a child that is starting. */
     public static String childStart(long member) {
         return "c" + member + ".start";
     }
@@ -113,7 +117,10 @@ public final class DirectoryLayout {
         return "l" + member + "-" + number;
     }
 
-    /** The id of a lane: its maker's number, and the lane's among those of its maker. */
+    /**
+     * The id of a lane: the number of the member that made it, and the number that this member gave
+     * it.
+     */
     public static long laneId(long member, long number) {
         return member << 32 | number;
     }
@@ -126,17 +133,17 @@ public final class DirectoryLayout {
                 Long.parseLong(name.substring(1, dash)), Long.parseLong(name.substring(dash + 1)));
     }
 
-    /** A message too large for a link. */
+    /** A spill file of a control link. */
     public static String linkSpill(long member, long number) {
         return "b" + member + "-" + number;
     }
 
-    /** A message too large for a lane. */
+    /** A spill file of a lane. */
     public static String laneSpill(long lane, long member, long number) {
         return laneSpillPrefix(lane) + member + "-" + number;
     }
 
-    /** All messages too large for a lane. */
+    /** The glob of all spill files of a lane. */
     public static String laneSpills(long lane) {
         return laneSpillPrefix(lane) + "*";
     }
@@ -145,16 +152,16 @@ public final class DirectoryLayout {
         return "p" + Long.toHexString(lane) + "-";
     }
 
-    /** True of the name of a message too large for a link or a lane. */
+    /** True for the name of a spill file of a control link or a lane. */
     public static boolean isSpill(Path file) {
         String name = file.getFileName().toString();
         return name.startsWith("b") || name.startsWith("p");
     }
 
     /**
-     * The member that wrote a message too large for a lane.
+     * The member that wrote a spill file of a lane.
      *
-     * @throws NumberFormatException if it is no such name
+     * @throws NumberFormatException if the name is not that of such a file
      */
     public static long writerOfLaneSpill(Path file) {
         String[] parts = file.getFileName().toString().split("-", -1);
@@ -166,7 +173,7 @@ public final class DirectoryLayout {
         return queuesOf(member) + number;
     }
 
-    /** True of the name of a queue that this member made. */
+    /** True for the name of a queue that this member made. */
     public static boolean isQueueOf(String queue, long member) {
         return queue.startsWith(queuesOf(member));
     }
@@ -175,12 +182,12 @@ public final class DirectoryLayout {
         return NAMED_QUEUE + member + "-";
     }
 
-    /** True of a queue's own file, and not of one that belongs to it. */
+    /** True for a queue's segment, and false for a file that belongs to a queue. */
     public static boolean isQueue(Path file) {
         return !file.getFileName().toString().contains(".");
     }
 
-    /** All that belongs to a queue. */
+    /** The glob of all files that belong to a queue. */
     public static String filesOfQueue(String queue) {
         return queue + ".*";
     }
@@ -190,38 +197,38 @@ public final class DirectoryLayout {
         return queue + ".b" + member;
     }
 
-    /** The bells of a member at all queues. */
+    /** The glob of a member's bells at all queues. */
     public static String queueBells(long member) {
         return queueBell(QUEUES, member);
     }
 
-    /** An element too large for a queue. */
+    /** A spill file of a queue. */
     public static String queueSpill(String queue, long member, long number) {
         return queue + ".e" + member + "-" + number;
     }
 
-    /** The elements too large for a queue that a member wrote. */
+    /** The glob of the spill files of a queue that a member wrote. */
     public static String queueSpills(String queue, long member) {
         return queue + ".e" + member + "-*";
     }
 
-    /** The same, leased. */
+    /** The spill file of a queue with an element that a member leased. */
     public static String queueLease(String queue, long member, long number) {
         return queue + ".l" + member + "-" + number;
     }
 
-    /** The leased elements too large for a queue. */
+    /** The glob of the spill files of a queue with leased elements. */
     public static String queueLeases(String queue) {
         return queue + ".l*-*";
     }
 
-    /** Who leased the element with this file. */
+    /** The member that leased the element in this file. */
     public static long holderOfQueueLease(Path lease) {
         String name = lease.getFileName().toString();
         return Long.parseLong(name.substring(name.lastIndexOf(".l") + 2, name.lastIndexOf('-')));
     }
 
-    /** The elements too large for a queue, leased or not, and the bells. */
+    /** The glob of a queue's spill files, leased or not, and of its bells. */
     public static String filesOfQueueMembers(String queue) {
         return queue + ".[ebl]*";
     }

@@ -19,18 +19,20 @@ public final class LockProbe {
     private LockProbe() {}
 
     /**
-     * True if nobody holds the lock of a membership file. A missing file proves nothing, for a
-     * cleaner may have removed it: then a process that has it open holds the lock. Never to be
-     * called for a file of this process: closing the probe's descriptor would drop its lock.
+     * True if no process holds the lock of a membership file. A missing file proves nothing,
+     * because a cleaner may have removed it: then a process that has the file open still holds the
+     * lock. Must not be called for this process's own file: closing the probe's descriptor would
+     * drop the lock.
      *
-     * @throws IOException if it cannot be told: the file is there and cannot be opened now, say
+     * @throws IOException if the kernel gives no answer; the file exists and cannot be opened now,
+     *     say
      */
     public static boolean isFree(Path file) throws IOException {
         return isFree(file, "");
     }
 
     /**
-     * The same for a file in a directory whose name others had before.
+     * The same for a file in a directory whose name other members had before.
      *
      * @param tag as in {@link Membership#claim(Path, String)}
      */
@@ -39,8 +41,8 @@ public final class LockProbe {
     }
 
     /**
-     * The pid of the process that holds the file's lock, as the kernel tells; empty if nobody does,
-     * or it cannot be told. Only for messages: it may be another's the next moment.
+     * Returns the pid of the process that holds the file's lock; empty if no process does, or the
+     * kernel gives no answer. Only for messages: the holder may change at any time.
      */
     public static OptionalLong holder(Path file) {
         try {
@@ -54,7 +56,7 @@ public final class LockProbe {
             }
             return OptionalLong.empty();
         } catch (IOException | UncheckedIOException | NumberFormatException e) {
-            return OptionalLong.empty(); // no such file, or no such table
+            return OptionalLong.empty(); // the file or the table is missing
         }
     }
 
@@ -68,14 +70,14 @@ public final class LockProbe {
             lock.release();
             return true;
         } catch (OverlappingFileLockException e) {
-            return false; // another thread of this JVM is probing or sweeping it just now
+            return false; // another thread of this JVM is probing or sweeping it now
         } catch (NoSuchFileException e) {
             return isClosed(file, tag);
         }
     }
 
     /**
-     * True if no other process has a membership file open whose name is gone.
+     * True if no other process has a removed membership file open.
      *
      * @param tag as in {@link Membership#claim(Path, String)}
      */

@@ -6,39 +6,43 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Processes that know of each other who is alive, and the directory that they share.
+ * The processes that share a directory and can find out which of them are alive.
  *
- * <p>A member's number is never given twice in such a circle, so it stands for one process and no
- * other, for ever: it is the owner token in shared memory.
+ * <p>A member's number is never given twice in a directory, so it identifies one process for ever:
+ * it is the owner token in shared memory.
  */
 public interface Members {
 
-    /** This process's number. */
+    /** Returns this process's member number. */
     long self();
 
     /**
-     * True if the kernel says that the member has died. Takes some microseconds; does not block.
-     * False for this process itself.
+     * True if the kernel has proven that the member is dead. Takes some microseconds; does not
+     * block. False for this process itself.
      */
     boolean isDead(long member) throws IOException;
 
-    /** The directory. */
+    /** Returns the shared directory. */
     Path home();
 
-    /** Where segments and messages go when {@link #home} is full. */
+    /** Returns the spare directory, for segments and spill files when {@link #home} is full. */
     Path spare();
 
-    /** The spare directory, made if need be, because the first choice failed. */
+    /**
+     * Returns the spare directory, and makes it if it is missing.
+     *
+     * @param reason why {@link #home} could not be used; thrown if the home is gone
+     */
     Path openSpare(IOException reason) throws IOException;
 
-    /** A number that this process has given to nothing else. */
+    /** Returns a number that this process has not used in a name before. */
     long newName();
 
     /**
      * Makes a segment in the directory, or, when that is full, in the spare one.
      *
      * @param body the first words of its body
-     * @throws IOException if neither has room; nothing is left behind then
+     * @throws IOException if neither has room; no file is left behind then
      */
     Segment createSegment(String name, SegmentKind kind, int length, long... body)
             throws IOException;

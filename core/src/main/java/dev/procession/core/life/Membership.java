@@ -10,9 +10,9 @@ import java.nio.file.StandardOpenOption;
 /**
  * This process's proof of life: a lock on its own membership file.
  *
- * <p>The kernel drops the lock when the last thread of the process has lost its memory, and not
- * before: not when the process is stopped, paging or in a long collection. Nothing else of this
- * process ever opens the file: closing any other descriptor of it would drop the lock (a rule of
+ * <p>The kernel drops the lock when the process has released its memory, and not before: not when
+ * the process is stopped, swapped out or in a long garbage collection. No other code of this
+ * process may open the file: closing any other descriptor of it would drop the lock (a rule of
  * POSIX).
  */
 public final class Membership {
@@ -26,10 +26,10 @@ public final class Membership {
     }
 
     /**
-     * Makes the file, unless it is there, and takes its lock, for as long as this process lives. A
-     * new file gets its name when it is locked, so that nobody takes its owner for dead before. To
-     * be called by a thread that nobody interrupts, for an interrupt would close the channel and
-     * drop the lock.
+     * Makes the file, unless it exists, and takes its lock for as long as this process lives. A new
+     * file gets its name after it is locked, so that no process takes its owner for dead before.
+     * The calling thread must never be interrupted, because an interrupt would close the channel
+     * and drop the lock.
      *
      * @throws IOException if another process has the lock
      */
@@ -38,10 +38,10 @@ public final class Membership {
     }
 
     /**
-     * The same for a file in a directory whose name others had before, with a member of the same
-     * number: the name that the kernel shows of an open file has to tell the two.
+     * The same for a file in a directory whose name other members had before, one of them with the
+     * same number: the names that the kernel shows for their open files must differ.
      *
-     * @param tag in the name of the draft; none in a directory of which there is only one ever
+     * @param tag part of the draft's name; empty in a directory whose name is never used again
      */
     static Membership claim(Path file, String tag) throws IOException {
         if (Files.exists(file)) {
@@ -81,12 +81,12 @@ public final class Membership {
         return new Membership(channel, lock);
     }
 
-    /** False once the lock was lost, which a closed channel would mean. */
+    /** False once the lock is lost, as it is when the channel is closed. */
     public boolean isHeld() {
         return channel.isOpen() && lock.isValid();
     }
 
-    /** Gives the lock up before the process ends; the file stays. */
+    /** Gives up the lock before the process ends; the file stays. */
     public void release() throws IOException {
         channel.close();
     }

@@ -5,87 +5,79 @@ import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.core.memory.Words;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Processes of one user that need not know each other and meet under a name.
+ * The processes of one user that share a directory under a name; they need not know each other.
  *
  * <pre>
  * /dev/shm/procession-USER-names/    0700
- *     guard                          locked while somebody comes or goes
+ *     guard                          locked while a process joins or leaves
  *     NAME/                          0700
  *         m&lt;member&gt;                  membership file, locked by the member while it lives
  *         members                    the counter of members (a segment)
- *         …                          what they meet for
+ *         …                          the files that they share
  * </pre>
  *
- * <p>The name lasts as long as one of them lives. Who comes and finds only the dead removes what
- * they left, and the name is free.
+ * <p>The name lasts as long as one of the members lives. The next process that joins under any name
+ * removes the directories in which all members are dead, and their names are free again.
  */
 public final class NamedMembers implements Members {
 
     private static final Log LOG = Log.of(NamedMembers.class);
 
-    /** What is expected of a name. */
+    /** Whether a process that joins expects members to be there. */
     public enum Expectation {
-        /** Nobody has it. */
+        /** The name has no members. */
         FREE,
-        /** Somebody has it. */
+        /** The name has members. */
         TAKEN,
-        /** Either. */
+        /** The name may have members or not. */
         ANY
     }
 
-    /** What is done while nobody else comes or goes. */
+    /**
+     * The first member's part in the making of a name, run while no other process joins or leaves.
+     */
     @FunctionalInterface
     public interface Founding {
-        /** Makes what the first member makes. */
+        /** Makes the files that the members share. */
         void found(NamedMembers members) throws IOException;
     }
 
     /**
-     * How a member takes part in what they share, while nobody else comes or goes: from then on it
-     * is known there as well, and nobody takes what is there for that of the dead.
+     * A member's attachment to the files that the members share, run while no other process joins
+     * or leaves. From then on the member is registered in these files, and no process takes them
+     * for files of dead members.
      *
-     * @param <T> what it takes part by
+     * @param <T> the type of the attachment
      */
     @FunctionalInterface
     public interface Attaching<T> {
-        /** Attaches to what the first member made. */
+        /** Attaches to the files that the first member made. */
         T attach(NamedMembers members) throws IOException;
     }
 
     private static final String USUAL_PARENT = "/dev/shm";
-    private static final Pattern MEMBERSHIP = Pattern.compile(DirectoryLayout.LIFE_FILE_PATTERN);
 
-    /** The number of the process that makes a directory. */
+    /** The member number of the process that makes a directory. */
     private static final long FOUNDER = 1;
 
-    private static final int NEXT_MEMBER = Segment.BODY;
-
-    /** A random word that tells these members from others who had the name before. */
-    private static final int GENERATION = NEXT_MEMBER + Long.BYTES;
-
-    /** Where this process is a member: its own files must not be probed from here. */
+    /** The directories of which this process is a member: it must not probe its own files. */
     private static final Map<Path, NamedMembers> OWN = new ConcurrentHashMap<>();
 
     private final Path home;
@@ -97,7 +89,10 @@ public final class NamedMembers implements Members {
     private final String tag;
     private final AtomicLong nextName = new AtomicLong();
 
-    /** Whether what they shared is to go, whoever lives; it stays when it cannot be removed now. */
+    /**
+     * True if the directory is to be removed even if members live; it stays true until the removal
+     * succeeds.
+     */
     private volatile boolean disbanded;
 
     private NamedMembers(Path home, Path spare, long self, String tag, Membership membership) {
@@ -110,27 +105,26 @@ public final class NamedMembers implements Members {
     }
 
     /**
-     * Becomes a member; to be called once for a name in a process. Nothing of it stays if this
-     * fails.
+     * Becomes a member; called once for a name in a process. A failure leaves no trace.
      *
-     * @param founding run by the first one
-     * @param attaching run by each one
-     * @return what the attaching returned
-     * @throws FileAlreadyExistsException if the name is taken and should be free
-     * @throws NoSuchFileException if it is free and should be taken
+     * @param founding run by the first member
+     * @param attaching run by each member
+     * @return the attachment
+     * @throws FileAlreadyExistsException if the name is taken and expected to be free
+     * @throws NoSuchFileException if the name is free and expected to be taken
      */
     public static <T> T join(
             String name, Expectation expectation, Founding founding, Attaching<T> attaching)
             throws IOException {
-        Session unused = Session.current(); // whose making looks at all names as well
-        T joined = alone(() -> joinGuarded(name, expectation, founding, attaching));
+        Session unused = Session.current(); // made first, because that sweeps the names as well
+        T joined = inOwnThread(() -> joinGuarded(name, expectation, founding, attaching));
         if (joined == null) {
             throw new NoSuchFileException(base().resolve(name).toString());
         }
         return joined;
     }
 
-    /** The same for members that share nothing but the name. */
+    /** The same for members that attach to no files. */
     public static NamedMembers join(String name, Expectation expectation, Founding founding)
             throws IOException {
         return join(name, expectation, founding, members -> members);
@@ -142,16 +136,17 @@ public final class NamedMembers implements Members {
         if (configured == null && !Files.isWritable(Path.of(parent))) {
             parent = System.getProperty("java.io.tmpdir");
         }
-        return names(Path.of(parent).toAbsolutePath());
+        return namesDirectory(Path.of(parent).toAbsolutePath());
     }
 
-    private static Path names(Path parent) {
+    private static Path namesDirectory(Path parent) {
         return parent.resolve(SessionPlace.baseName() + "-names");
     }
 
     /**
-     * Beside all names, and not among them, where it would be swept for want of members; other for
-     * each home, for a name can be used in many places.
+     * Returns the spare directory of a name. It is not among the directories of the names, where it
+     * would be swept because it has no members. It differs for each home, because a name can be
+     * used in several parent directories.
      */
     private static Path spareOf(Path home) {
         return Path.of(System.getProperty("java.io.tmpdir"))
@@ -178,7 +173,8 @@ public final class NamedMembers implements Members {
                     }
                     if (!taken && expectation == Expectation.TAKEN) {
                         SessionDirectory.removeIfEmpty(base);
-                        return null; // thrown here it would say that the guard is gone
+                        return null; // a NoSuchFileException from here would mean that the guard is
+                        // gone
                     }
                     return taken ? enter(home, attaching) : found(home, founding, attaching);
                 });
@@ -186,15 +182,15 @@ public final class NamedMembers implements Members {
 
     private static <T> T enter(Path home, Attaching<T> attaching) throws IOException {
         Segment counter = Segment.open(home.resolve(DirectoryLayout.MEMBERS), SegmentKind.SESSION);
-        long self = Words.getAndAdd(counter.memory(), NEXT_MEMBER, 1);
-        String tag = Long.toHexString(counter.memory().getLong(GENERATION));
+        long self = Words.getAndAdd(counter.memory(), MemberFiles.NEXT_MEMBER, 1);
+        String tag = Long.toHexString(counter.memory().getLong(MemberFiles.GENERATION));
         Path file = DirectoryLayout.lifeFile(home, self);
         Membership membership = Membership.claim(file, tag);
         boolean done = false;
         try {
             NamedMembers members = new NamedMembers(home, spareOf(home), self, tag, membership);
             T attached = attaching.attach(members);
-            members.forgetDead(); // now that what they shared has a living user
+            members.sweepDead(); // after the attachment, so that the files have a living user
             members.remember();
             done = true;
             return attached;
@@ -212,11 +208,12 @@ public final class NamedMembers implements Members {
     }
 
     /**
-     * Removes what the dead left. The membership file last, for it leads here: who dies in between
-     * is followed by another one. Under the guard, so what is a draft now will never be more.
+     * Removes the files of dead members. The membership file is removed last: if this process dies
+     * before, the next sweep finds it again. Runs under the guard, so no draft belongs to a process
+     * that is joining.
      */
-    private void forgetDead() throws IOException {
-        for (Path file : memberships(home)) {
+    private void sweepDead() throws IOException {
+        for (Path file : MemberFiles.list(home)) {
             long member = DirectoryLayout.memberOfLifeFile(file);
             if (member != self && LockProbe.isFree(file)) {
                 DeathSweep.runAll(home, member, self, this::isDead);
@@ -224,12 +221,7 @@ public final class NamedMembers implements Members {
                 Files.deleteIfExists(file);
             }
         }
-        try (DirectoryStream<Path> drafts =
-                Files.newDirectoryStream(home, DirectoryLayout.LIFE_DRAFTS)) {
-            for (Path draft : drafts) {
-                Files.deleteIfExists(draft);
-            }
-        }
+        MemberFiles.deleteDrafts(home);
     }
 
     private static <T> T found(Path home, Founding founding, Attaching<T> attaching)
@@ -264,88 +256,39 @@ public final class NamedMembers implements Members {
         }
     }
 
-    private static List<Path> memberships(Path home) throws IOException {
-        List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> found =
-                Files.newDirectoryStream(home, DirectoryLayout.LIFE_FILES)) {
-            for (Path file : found) {
-                if (MEMBERSHIP.matcher(file.getFileName().toString()).matches()) {
-                    files.add(file); // and not a draft, which a kill may have left
-                }
-            }
-        }
-        return files;
-    }
-
-    /** Removes the names that only the dead have; this process's own are alive. */
+    /** Removes the directories whose members are all dead. Those of this process are skipped. */
     private static void sweepGuarded(Path base) throws IOException {
         try (DirectoryStream<Path> homes = Files.newDirectoryStream(base)) {
             for (Path home : homes) {
                 if (Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
-                    sweepAlone(home);
+                    sweepOne(home);
                 }
             }
         }
     }
 
-    /** What is wrong with one name keeps no other from being swept, or used. */
-    private static void sweepAlone(Path home) {
+    /** Sweeps one name; a failure is logged, and the other names can still be swept and used. */
+    private static void sweepOne(Path home) {
         try {
             NamedMembers own = OWN.get(home);
             if (own != null && own.disbanded) {
-                own.endGuarded(); // which failed before
+                own.endGuarded(); // an earlier attempt failed
             }
-            if (!OWN.containsKey(home) && Files.isDirectory(home) && allDead(home)) {
+            if (!OWN.containsKey(home) && Files.isDirectory(home) && MemberFiles.areAllDead(home)) {
                 SessionDirectory.delete(home);
                 SessionDirectory.delete(spareOf(home));
             }
         } catch (IOException | RuntimeException e) {
-            LOG.logger().log(Level.WARNING, "a name is left as it is: path=" + home, e);
-        }
-    }
-
-    private static boolean allDead(Path home) throws IOException {
-        for (Path file : memberships(home)) {
-            if (!LockProbe.isFree(file)) {
-                return false;
-            }
-        }
-        return !hasHiddenMembers(home, tag(home));
-    }
-
-    /**
-     * True if another process is a member though its membership file is gone, as when a cleaner of
-     * temporary files removed it. To be asked before anything is deleted.
-     *
-     * @param tag as in {@link Membership#claim(Path, String)}; null if it is not known
-     */
-    private static boolean hasHiddenMembers(Path home, @Nullable String tag) throws IOException {
-        String drafts = DirectoryLayout.lifeDraftPattern(tag == null ? "[0-9a-f]+" : tag);
-        return OpenFiles.isAnyOpen(home, Pattern.compile(drafts));
-    }
-
-    /**
-     * What tells the members in a directory from others who had its name before; null if it cannot
-     * be known. Read, not mapped, for a mapping stays until it is collected.
-     */
-    private static @Nullable String tag(Path home) throws IOException {
-        try (InputStream file = Files.newInputStream(home.resolve(DirectoryLayout.MEMBERS))) {
-            byte[] head = file.readNBytes(GENERATION + Long.BYTES);
-            if (head.length < GENERATION + Long.BYTES) {
-                return null; // its founder was killed
-            }
-            ByteBuffer words = ByteBuffer.wrap(head).order(ByteOrder.nativeOrder());
-            return Long.toHexString(words.getLong(GENERATION));
-        } catch (NoSuchFileException e) {
-            return null;
+            LOG.logger().log(Level.WARNING, "a name was not swept: path=" + home, e);
         }
     }
 
     /**
-     * Removes what only the dead have, when a program starts; does nothing if there are no names.
+     * Removes the names whose members are all dead, when a program starts; does nothing if there
+     * are no names.
      */
     static void sweep(Path parent) {
-        Path base = names(parent);
+        Path base = namesDirectory(parent);
         if (!Files.isDirectory(base)) {
             return;
         }
@@ -359,25 +302,28 @@ public final class NamedMembers implements Members {
                     });
         } catch (IOException e) {
             LOG.logger()
-                    .log(Level.WARNING, "could not sweep up names of the dead: path=" + base, e);
+                    .log(
+                            Level.WARNING,
+                            "could not sweep the names of dead members: path=" + base,
+                            e);
         }
     }
 
-    /** False when the name is another circle's by now, or nobody's. */
+    /** False when the name belongs to other members by now, or is free. */
     private boolean isStillOurs() throws IOException {
-        return tag.equals(tag(home)); // inodes are given again
+        return tag.equals(MemberFiles.tag(home)); // not compared by inode, which may be reused
     }
 
     /**
-     * Ends what they shared, for all members; the name is free then. When another member has ended
-     * it before, the name may be another circle's by now, which is left alone.
+     * Removes the shared directory, for all members; afterwards the name is free. If another member
+     * has removed it before, and other members have the name now, their directory stays.
      *
-     * <p>This process's proof of life stays: other members ask for it while this process works on
-     * what it took. {@link #leave} gives it back, or the JDK when this object is collected.
+     * <p>This process's proof of life stays: other members probe it while this process works on the
+     * elements that it took. {@link #leave} gives it up, or the JDK when this object is collected.
      */
     public void disband() throws IOException {
         disbanded = true;
-        alone(
+        inOwnThread(
                 () -> {
                     inGuard(this::endGuarded);
                     return this;
@@ -385,9 +331,9 @@ public final class NamedMembers implements Members {
     }
 
     /**
-     * Removes what they shared, unless it is another circle's by now. What cannot be removed stays
-     * known: the next sweep of this process tries again, and does not look at this process's own
-     * lock meanwhile.
+     * Removes the shared directory, unless it belongs to other members by now. If that fails, the
+     * directory stays registered: the next sweep of this process tries again, and until then no
+     * sweep of this process probes its own lock.
      */
     private void endGuarded() throws IOException {
         if (isStillOurs()) {
@@ -399,39 +345,35 @@ public final class NamedMembers implements Members {
     }
 
     /**
-     * Gives the proof of life back, after {@link #disband}, when nothing of this process is under
-     * way that another member may ask for.
+     * Gives up the proof of life, after {@link #disband}, when this process works on nothing that
+     * another member may probe it for.
      */
     public void leave() throws IOException {
         membership.release();
     }
 
     /**
-     * Removes what they shared when this process ends and all others are dead. It stays a member as
-     * long as it lives, for its threads and exit hooks still use what they have: only the kernel
-     * says that it has gone.
+     * Removes the shared directory when this process ends and all other members are dead. This
+     * process stays a member as long as it lives, because its threads and exit hooks still use the
+     * shared files; the kernel ends its membership.
      */
     private void removeIfAlone() {
         try {
             inGuard(
                     () -> {
-                        if (isStillOurs() && (disbanded || isAlone())) {
+                        if (isStillOurs()
+                                && (disbanded || MemberFiles.areOthersDead(home, self, tag))) {
                             SessionDirectory.delete(home);
                             SessionDirectory.delete(spare);
                         }
                     });
         } catch (IOException e) {
-            LOG.logger().log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
+            LOG.logger()
+                    .log(
+                            Level.DEBUG,
+                            "the next start removes the remaining files: path=" + home,
+                            e);
         }
-    }
-
-    private boolean isAlone() throws IOException {
-        for (Path file : memberships(home)) {
-            if (DirectoryLayout.memberOfLifeFile(file) != self && !LockProbe.isFree(file)) {
-                return false;
-            }
-        }
-        return !hasHiddenMembers(home, tag);
     }
 
     private interface Removal {
@@ -450,8 +392,11 @@ public final class NamedMembers implements Members {
                 });
     }
 
-    /** In a thread that nobody interrupts, for an interrupt would close the guard's channel. */
-    private static synchronized <T> @Nullable T alone(
+    /**
+     * Runs an operation in a thread that users cannot interrupt, because an interrupt would close
+     * the guard's channel.
+     */
+    private static synchronized <T> @Nullable T inOwnThread(
             SessionDirectory.Guarded<@Nullable T> operation) throws IOException {
         FutureTask<@Nullable T> task = new FutureTask<>(operation::run);
         Thread thread = new Thread(null, task, "procession-name");
@@ -486,7 +431,7 @@ public final class NamedMembers implements Members {
             }
             return false;
         }
-        // What another circle of the name has in the directory may even be this process's own file.
+        // If other members have the name now, a file there may even be this process's own.
         return deadMembers.isDead(member, isStillOurs());
     }
 
@@ -514,7 +459,9 @@ public final class NamedMembers implements Members {
         return nextName.incrementAndGet();
     }
 
-    /** Makes a segment in the directory; it has no second place, for others must find it. */
+    /**
+     * Makes a segment in the directory, never in the spare one, because other members must find it.
+     */
     @Override
     public Segment createSegment(String name, SegmentKind kind, int length, long... body)
             throws IOException {

@@ -14,17 +14,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether a process still has a file open whose name is gone, from {@code /proc}. A
- * cleaner of temporary files removes names; it ends no process and drops no lock.
+ * Finds out from {@code /proc} whether a process still has a removed file open. A cleaner of
+ * temporary files removes names; it ends no process and drops no lock.
  *
- * <p>It takes some microseconds for each descriptor of this user, so it is for the rare case.
- * Processes that are out of sight, in another container, are not found.
+ * <p>A search takes some microseconds for each descriptor of this user, so it is for the rare case.
+ * Processes that this one cannot see, in another container, are not found.
  */
 final class OpenFiles {
 
     private static final Path PROC = Path.of("/proc");
 
-    /** What the kernel adds to the name of a file that has none any more. */
+    /** The kernel adds this to the name of a removed file. */
     private static final String DELETED = " (deleted)";
 
     private OpenFiles() {}
@@ -65,7 +65,10 @@ final class OpenFiles {
         }
     }
 
-    /** Another mount may show the directory elsewhere, but its own name is the same. */
+    /**
+     * The end of the file's path: another mount may show the directory elsewhere, but its own name
+     * is the same.
+     */
     private static String end(Path file) {
         Path parent = file.toAbsolutePath().getParent();
         return "/" + parent.getFileName() + "/" + file.getFileName() + DELETED;
@@ -75,11 +78,11 @@ final class OpenFiles {
         try {
             return (int) Files.getAttribute(process, "unix:uid") == user;
         } catch (IOException e) {
-            return false; // it has ended
+            return false; // the process has ended
         }
     }
 
-    /** Asks each thread: the first one may have ended, and the others share the descriptors. */
+    /** Tries each thread: the first one may have ended, and the others share its descriptors. */
     private static boolean hasOpen(Path process, Predicate<String> target) throws IOException {
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
             for (Path thread : threads) {
@@ -90,11 +93,11 @@ final class OpenFiles {
             }
             return false;
         } catch (DirectoryIteratorException | NoSuchFileException e) {
-            return false; // it has ended
+            return false; // the process has ended
         }
     }
 
-    /** Null if there are no descriptors to see. */
+    /** Null if no descriptors can be seen. */
     private static @Nullable Boolean find(Path descriptors, Predicate<String> target)
             throws IOException {
         boolean any = false;
@@ -107,21 +110,21 @@ final class OpenFiles {
             }
             return any ? Boolean.FALSE : null;
         } catch (NoSuchFileException | AccessDeniedException | DirectoryIteratorException e) {
-            return null; // it has ended, or is not for this process to see
+            return null; // the thread has ended, or this process may not see its descriptors
         }
     }
 
     /**
-     * True if it had such a name and has none now. A membership file is opened by its draft's name,
-     * which is always gone; one whose own name is still there, in another directory of the same
-     * name say, is not the missing one.
+     * True if the file had such a name and has no name now. A membership file is opened by its
+     * draft's name, which is always removed. A file that still has a name, in another directory of
+     * the same name, say, is not the missing one.
      */
     private static boolean isNamed(Path descriptor, Predicate<String> target) throws IOException {
         try {
             return target.test(Files.readSymbolicLink(descriptor).toString())
                     && (int) Files.getAttribute(descriptor, "unix:nlink") == 0;
         } catch (NoSuchFileException | NotLinkException | AccessDeniedException e) {
-            return false; // closed meanwhile
+            return false; // the descriptor was closed meanwhile
         }
     }
 }

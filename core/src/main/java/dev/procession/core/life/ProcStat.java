@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What the kernel says about this process in {@code /proc/self/stat}. Read from there because
- * {@link ProcessHandle} takes milliseconds to load.
+ * The kernel's data about this process in {@code /proc/self/stat}. Read from there because {@link
+ * ProcessHandle} takes milliseconds to load.
  */
 public final class ProcStat {
 
@@ -20,27 +20,27 @@ public final class ProcStat {
         this.stat = stat;
     }
 
-    /** What it says now. */
+    /** Reads the current data. */
     public static ProcStat read() throws IOException {
         try (InputStream in = new FileInputStream("/proc/self/stat")) {
             return new ProcStat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
         }
     }
 
-    /** The process id. */
+    /** Returns the process id. */
     public long pid() {
         return Long.parseLong(stat.substring(0, stat.indexOf(' ')));
     }
 
-    /** The parent's process id; another one when that parent has died. */
+    /** Returns the parent's process id; that of another process when the parent has died. */
     public long parentPid() {
         return field(PARENT_FIELD);
     }
 
     /**
-     * When this process started, in clock ticks since the machine did. With the pid it names this
-     * process; the start instant of {@link ProcessHandle} will not do, for it depends on when a JVM
-     * read the boot time.
+     * Returns the start of this process, in clock ticks since the machine's start. With the pid it
+     * identifies this process. The start instant of {@link ProcessHandle} does not: it depends on
+     * when a JVM read the boot time.
      */
     long startTicks() {
         return field(START_TIME_FIELD);

@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a root's session: the directory, what stands in it, and the sweeping up before. Runs in a
- * thread of its own, which no user can interrupt.
+ * Makes a root's session: sweeps, makes the directory, and writes its first files. Runs in a thread
+ * of its own, which no user can interrupt.
  */
 final class RootSession implements Runnable {
 
@@ -60,7 +60,7 @@ final class RootSession implements Runnable {
         return SessionDirectory.guarded(place.base(), new Making(place));
     }
 
-    /** No lambda, which takes milliseconds of a cold start. */
+    /** Not a lambda, which would take milliseconds of a cold start. */
     private record Making(SessionPlace place) implements SessionDirectory.Guarded<Session> {
         @Override
         public Session run() throws IOException {
@@ -81,7 +81,7 @@ final class RootSession implements Runnable {
         }
     }
 
-    /** What every child needs is small, and there should be room for it until the end. */
+    /** Fails if the file system has too little room for the files that every child needs. */
     private static void requireRoom(Path base) throws IOException {
         long free = base.toFile().getUsableSpace();
         if (free < MIN_BYTES) {
@@ -91,8 +91,8 @@ final class RootSession implements Runnable {
         }
     }
 
-    /** Once in this JVM. */
-    private static void warn(String what) {
+    /** Warns once in this JVM. */
+    private static void warn(String reason) {
         if (!warned) {
             warned = true;
             LOG.logger()
@@ -100,7 +100,7 @@ final class RootSession implements Runnable {
                             Level.WARNING,
                             SessionPlace.SHARED_MEMORY
                                     + " "
-                                    + what
+                                    + reason
                                     + "; the temporary directory takes its place");
         }
     }

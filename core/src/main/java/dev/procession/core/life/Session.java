@@ -21,13 +21,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that one root process and its descendants share: a private directory, a secret, and
- * the numbers of the members.
+ * The directory, the secret and the member numbers that one root process and its descendants share.
  *
- * <p>A process that nobody of Procession started is a root: its first use makes the directory, and
- * sweeps up what dead roots of the same user left. A process that Procession started joins its
- * parent's session. A member's number is never given twice in a session, so it stands for one
- * process and no other, for ever; it is the owner token in shared memory.
+ * <p>A process that Procession did not start is a root: its first use of the session makes the
+ * directory, and removes the directories of dead roots of the same user. A process that Procession
+ * started joins its parent's session. A member's number is never given twice in a session, so it
+ * identifies one process for ever; it is the owner token in shared memory.
  *
  * <p>{@link DirectoryLayout} names the files.
  */
@@ -35,7 +34,7 @@ public final class Session implements Members {
 
     private static final Log LOG = Log.of(Session.class);
 
-    /** Names another place than {@code /dev/shm} for sessions; a system property. */
+    /** The system property that names another directory than {@code /dev/shm} for sessions. */
     public static final String DIRECTORY_PROPERTY = "procession.directory";
 
     private static final int NEXT_MEMBER = Segment.BODY;
@@ -51,8 +50,7 @@ public final class Session implements Members {
     private static @Nullable SessionPlace planned;
 
     /**
-     * Never added: the JDK says whether it shuts down to whoever removes a hook, and to nobody
-     * else.
+     * Never added: an attempt to remove a hook is the only way to find out if the JVM shuts down.
      */
     private static final Thread NO_HOOK = new Thread("procession-no-hook");
 
@@ -77,13 +75,13 @@ public final class Session implements Members {
         this.deadMembers = new DeadMembers(home, "");
     }
 
-    /** This process's session; a root makes it on the first call. */
+    /** Returns this process's session; a root makes it on the first call. */
     public static Session current() throws IOException {
         Session session = current;
         return session != null ? session : createRoot();
     }
 
-    /** The session that a root has just made. */
+    /** Returns the session that a root has just made. */
     static Session root(SessionPlace place, Membership membership, Segment members) {
         Words.setRelease(members.memory(), NEXT_MEMBER, FIRST_CHILD + 1);
         Session session =
@@ -93,13 +91,13 @@ public final class Session implements Members {
     }
 
     /**
-     * What a root can tell its first child before there is a session. The number is that child's
-     * and nobody else's.
+     * The data of a session that a root passes to its first child before it has made the session.
+     * The number belongs to that child only.
      *
-     * @param home where the session is going to be, unless {@link #current} finds no room there
+     * @param home the session's planned directory, unless {@link #current} finds no room there
      * @param spare its spare directory
-     * @param self the child's number
-     * @param parent the root's number
+     * @param self the child's member number
+     * @param parent the root's member number
      */
     public record FirstChild(Path home, Path spare, long self, long parent) {}
 
@@ -113,7 +111,7 @@ public final class Session implements Members {
         return new FirstChild(place.home(), place.spare(), FIRST_CHILD, ROOT);
     }
 
-    /** Joins the parent's session; the first thing that a child's main thread does. */
+    /** Joins the parent's session; a child's main thread does this first. */
     public static Session join(Path home, Path spare, long self) throws IOException {
         Membership membership = Membership.claim(DirectoryLayout.lifeFile(home, self));
         byte[] secret = Files.readAllBytes(home.resolve(DirectoryLayout.SECRET));
@@ -133,7 +131,7 @@ public final class Session implements Members {
                     "this JVM is shutting down and makes no place for shared memory any more");
         }
         SessionPlace place = planned;
-        planned = null; // what fails is tried elsewhere, or again
+        planned = null; // after a failure the next call plans anew
         RootSession creation = new RootSession(place != null ? place : SessionPlace.choose());
         Thread thread = new Thread(null, creation, "procession-session");
         thread.setDaemon(true);
@@ -156,40 +154,40 @@ public final class Session implements Members {
         return session;
     }
 
-    /** Random bytes for a challenge. */
+    /** Returns random bytes for a challenge. */
     public static byte[] nonce(int count) throws IOException {
         return SessionPlace.randomBytes(count);
     }
 
-    /** The session's directory. */
+    /** Returns the session's directory. */
     @Override
     public Path home() {
         return home;
     }
 
-    /** Where the session's segments and messages go when {@link #home} is full. */
+    /** Returns the spare directory, for segments and spill files when {@link #home} is full. */
     @Override
     public Path spare() {
         return spare;
     }
 
-    /** This process's number. */
+    /** Returns this process's member number. */
     @Override
     public long self() {
         return self;
     }
 
-    /** What both ends of a link prove to know; not to be logged or sent. */
+    /** Returns the secret that both ends of a link prove to know; it must not be logged or sent. */
     public byte[] secret() {
         return secret.clone();
     }
 
-    /** Where a member listens. */
+    /** Returns the path of the socket on which a member listens. */
     public Path socket(long member) {
         return DirectoryLayout.socket(home, member);
     }
 
-    /** A number for a process that is about to start. */
+    /** Returns a new member number for a process that is about to start. */
     public synchronized long newMember() throws IOException {
         Segment counter = members;
         if (counter == null) {
@@ -199,15 +197,15 @@ public final class Session implements Members {
         return Words.getAndAdd(counter.memory(), NEXT_MEMBER, 1);
     }
 
-    /** A number that this process has given to nothing else. */
+    /** Returns a number that this process has not used in a name before. */
     @Override
     public long newName() {
         return nextName.incrementAndGet();
     }
 
     /**
-     * True if the kernel says that the member has died. Takes some microseconds; does not block.
-     * False for this process itself.
+     * True if the kernel has proven that the member is dead. Takes some microseconds; does not
+     * block. False for this process itself.
      */
     @Override
     public boolean isDead(long member) throws IOException {
@@ -220,19 +218,22 @@ public final class Session implements Members {
         return deadMembers.isDead(member);
     }
 
-    /** The pid of a living member, for messages; empty if it cannot be told. */
+    /** Returns the pid of a living member, for messages; empty if it cannot be found out. */
     public OptionalLong pid(long member) {
         return member == self
                 ? OptionalLong.of(ProcessHandle.current().pid())
                 : LockProbe.holder(DirectoryLayout.lifeFile(home, member));
     }
 
-    /** As {@link #isDead(long)}, asked by a process that has not joined the session yet. */
+    /** As {@link #isDead(long)}, for a process that has not joined the session yet. */
     public static boolean isDead(Path home, long member) throws IOException {
         return LockProbe.isFree(DirectoryLayout.lifeFile(home, member));
     }
 
-    /** True if the member was in the session and may still be. */
+    /**
+     * True if the member has joined the session, whether or not it is still alive; false once its
+     * files were removed.
+     */
     public static boolean hasJoined(Path home, long member) {
         return DirectoryLayout.lifeFile(home, member).toFile().exists();
     }
@@ -240,7 +241,7 @@ public final class Session implements Members {
     /**
      * Makes a segment in the session's directory, or, when that is full, in the spare one.
      *
-     * @throws IOException if neither has room; nothing is left behind then
+     * @throws IOException if neither has room; no file is left behind then
      */
     @Override
     public Segment createSegment(String name, SegmentKind kind, int length, long... body)
@@ -270,7 +271,7 @@ public final class Session implements Members {
         }
     }
 
-    /** Through a plain stream, because an interrupt of the calling thread would close a channel. */
+    /** Writes through a plain stream, because an interrupt would close a channel. */
     private static Path write(Path file, byte[] bytes) throws IOException {
         try (OutputStream out = new FileOutputStream(file.toFile())) {
             out.write(bytes);
@@ -281,7 +282,7 @@ public final class Session implements Members {
         }
     }
 
-    /** The spare directory, made if need be, because the first choice failed. */
+    /** Returns the spare directory, and makes it if it is missing. */
     @Override
     public synchronized Path openSpare(IOException reason) throws IOException {
         if (!Files.isDirectory(home)) {
@@ -294,7 +295,7 @@ public final class Session implements Members {
                 LOG.logger()
                         .log(
                                 Level.WARNING,
-                                "shared memory goes to {0} from now on where it must: {1}",
+                                "shared memory goes to {0} from now on if there is no other room: {1}",
                                 spare,
                                 reason.getMessage());
             }
@@ -302,7 +303,7 @@ public final class Session implements Members {
         return spare;
     }
 
-    /** Removes the files of a member that this process has proven dead, its children's reaper. */
+    /** Removes the files of a member that this process has proven dead; called for its children. */
     public void forget(long member) {
         deadMembers.add(member);
         deleteMatching(home, member);
@@ -322,29 +323,29 @@ public final class Session implements Members {
                 }
             }
         } catch (NoSuchFileException e) {
-            // The session is over, as when this process ends, or another process swept as well.
+            // The session is over, because this process ends, say, or another process swept too.
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.logger().log(Level.WARNING, "could not remove what a dead process left", e);
+            LOG.logger().log(Level.WARNING, "could not remove the files of a dead process", e);
         }
     }
 
     /**
-     * Runs an action when this process ends by itself, before the session's files go; the last
-     * added first.
+     * Runs an action when this process ends by itself, before the session's files are removed; the
+     * last added runs first.
      */
     public void beforeEnd(Runnable action) {
         beforeEnd.add(0, action);
     }
 
     /**
-     * Runs an action when this process ends by itself, after all those of {@link #beforeEnd} and
-     * before the session's files go.
+     * Runs an action when this process ends by itself, after all actions of {@link #beforeEnd} and
+     * before the session's files are removed.
      */
     public void lastBeforeEnd(Runnable action) {
         lastBeforeEnd.add(0, action);
     }
 
-    /** True from when this JVM has begun to shut down: its hooks run, or are about to. */
+    /** True once this JVM has begun to shut down: its hooks run, or will run next. */
     public static boolean isProcessEnding() {
         try {
             boolean unused = Runtime.getRuntime().removeShutdownHook(NO_HOOK);
@@ -355,7 +356,7 @@ public final class Session implements Members {
     }
 
     private void endWithTheProcess() {
-        // No lambda, which takes milliseconds of a cold start.
+        // Not a lambda, which would take milliseconds of a cold start.
         Thread end =
                 new Thread("procession-session-end") {
                     @Override
@@ -370,18 +371,18 @@ public final class Session implements Members {
     }
 
     /**
-     * Deletes a directory once, so that all classes are there that the end needs: a build tool may
-     * have closed this class loader by then.
+     * Deletes a directory once, to load all classes that the end needs: a build tool may have
+     * closed this class loader by then.
      */
     private static void loadForTheEnd() {
         try {
             SessionDirectory.delete(Files.createTempDirectory("procession-end"));
         } catch (IOException e) {
-            LOG.logger().log(Level.DEBUG, "nothing could be deleted on trial", e);
+            LOG.logger().log(Level.DEBUG, "a directory could not be deleted on trial", e);
         }
     }
 
-    /** Drops an action that is of no use any more. */
+    /** Removes an action, which does not run then. */
     public void forgetLastBeforeEnd(Runnable action) {
         lastBeforeEnd.remove(action);
     }
@@ -399,18 +400,21 @@ public final class Session implements Members {
                 }
             } catch (IOException e) {
                 LOG.logger()
-                        .log(Level.DEBUG, "the next start sweeps up what is left: path=" + home, e);
+                        .log(
+                                Level.DEBUG,
+                                "the next start removes the remaining files: path=" + home,
+                                e);
             }
         }
     }
 
-    /** One that fails keeps no other from its end. */
+    /** Runs all actions; a failure is logged, and the others still run. */
     private static void runAll(List<Runnable> actions) {
         for (Runnable action : actions) {
             try {
                 action.run();
             } catch (Throwable e) {
-                LOG.logger().log(Level.WARNING, "something did not end well with this process", e);
+                LOG.logger().log(Level.WARNING, "an action at the end of this process failed", e);
             }
         }
     }

@@ -22,18 +22,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the directories of all sessions of one user stand, and the sweeping up of dead ones.
+ * The directory of all sessions of one user, and the removal of dead sessions.
  *
  * <pre>
  * /dev/shm/procession-USER/          0700
  *     guard                          locked while a session is made or swept
- *     PID-START-NONCE/               one session: everything of one root process and its children
- *         m1                         the root's membership file; its lock is the session's life
+ *     PID-START-NONCE/               the session of one root process and its descendants
+ *         m1                         the root's membership file; the session lives while it is locked
  * </pre>
  *
- * <p>A session is dead when the kernel gives the lock of its {@code m1} to somebody else. Making
- * and sweeping exclude each other by the guard's lock, which the kernel drops as well, so a session
- * that has no lock yet is never taken for a dead one.
+ * <p>A session is dead when the kernel gives the lock of its {@code m1} to another process. The
+ * lock of the guard excludes making and sweeping at the same time, so a session whose root has no
+ * lock yet is never taken for a dead one. The kernel drops the guard's lock too when its holder
+ * dies.
  */
 public final class SessionDirectory {
 
@@ -45,13 +46,16 @@ public final class SessionDirectory {
 
     private SessionDirectory() {}
 
-    /** Something done under the guard of a base directory. */
+    /** An operation that runs under the guard of a base directory. */
     @FunctionalInterface
     interface Guarded<T extends @Nullable Object> {
         T run() throws IOException;
     }
 
-    /** Makes a directory that only this user may enter; refuses one of somebody else. */
+    /**
+     * Makes a directory that only this user may enter; refuses an existing one that others may
+     * enter.
+     */
     public static void makePrivate(Path directory) throws IOException {
         try {
             Files.createDirectory(
@@ -59,7 +63,8 @@ public final class SessionDirectory {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         } catch (FileAlreadyExistsException e) {
-            // Not Files.isDirectory, which does not tell another kind from one that has gone again.
+            // Not Files.isDirectory, which returns false for a directory that was removed meanwhile
+            // too.
             if (!Files.readAttributes(
                             directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                     .isDirectory()) {
@@ -82,19 +87,20 @@ public final class SessionDirectory {
     }
 
     /**
-     * Runs an operation while no other process of this user makes or sweeps sessions. To be called
-     * by a thread that nobody interrupts. Makes the base directory if need be.
+     * Runs an operation while no other process of this user makes or sweeps sessions. The calling
+     * thread must never be interrupted. Makes the base directory if it is missing.
      */
     static <T extends @Nullable Object> T guarded(Path base, Guarded<T> operation)
             throws IOException {
         Path guard = base.resolve(GUARD);
         while (true) {
             try {
-                makePrivate(base); // the last one to end may remove it between its two looks
+                makePrivate(base); // the process that ends last may remove it in between
                 try (FileChannel channel = open(guard)) {
                     Object before = identity(guard);
                     try (FileLock lock = channel.lock()) {
-                        // The last to end removes the guard; a lock on that one guards nothing.
+                        // The process that ends last removes the guard; a lock on a removed file
+                        // excludes no process.
                         if (lock.isValid() && before.equals(identity(guard))) {
                             return operation.run();
                         }
@@ -106,7 +112,7 @@ public final class SessionDirectory {
                 }
             } catch (OverlappingFileLockException e) {
                 throw new IOException(
-                        "another copy of Procession starts in this JVM just now: path=" + base, e);
+                        "another copy of Procession is starting in this JVM: path=" + base, e);
             }
         }
     }
@@ -119,12 +125,15 @@ public final class SessionDirectory {
                 StandardOpenOption.WRITE);
     }
 
-    /** Device and inode: opening the file to ask the descriptor would drop the lock. */
+    /**
+     * Returns device and inode. Read by path: closing another descriptor of the file would drop the
+     * lock.
+     */
     private static Object identity(Path file) throws IOException {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
-    /** Removes the base directory if no session is left in it; to be run under the guard. */
+    /** Removes the base directory if it contains no session; runs under the guard. */
     static void removeIfEmpty(Path base) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(base)) {
             for (Path entry : entries) {
@@ -137,24 +146,21 @@ public final class SessionDirectory {
         Files.delete(base);
     }
 
-    /** Deletes what sessions without a living root left; to be run under the guard. */
+    /** Deletes the directories of sessions without a living root; runs under the guard. */
     static void sweep(SessionPlace place) {
         try {
             sweep(place.base(), place);
         } catch (IOException e) {
             LOG.logger()
-                    .log(
-                            Level.WARNING,
-                            "could not sweep up dead sessions: path=" + place.base(),
-                            e);
+                    .log(Level.WARNING, "could not sweep dead sessions: path=" + place.base(), e);
         }
     }
 
     private static void sweep(Path directory, SessionPlace place) throws IOException {
         try (DirectoryStream<Path> sessions = Files.newDirectoryStream(directory)) {
             for (Path session : sessions) {
-                // The same process under another class loader has the same start; its lock must
-                // not be probed from here.
+                // Skips sessions of this process, under another class loader say: it must not
+                // probe its own locks.
                 if (Files.isDirectory(session, LinkOption.NOFOLLOW_LINKS)
                         && !session.getFileName().toString().startsWith(place.self())
                         && isDead(session, place)) {
@@ -167,10 +173,10 @@ public final class SessionDirectory {
     }
 
     /**
-     * True of a directory that nobody alive uses. It is a session, or the spare directory of one
-     * that may be elsewhere: both kinds can stand side by side, in the temporary directory. The
-     * home of a spare one may be out of sight, in the shared memory of another container, so the
-     * locks of those who use the spare count as well.
+     * True for a directory that no living process uses. It is a session's directory, or the spare
+     * directory of a session that may be elsewhere: the temporary directory may contain both kinds.
+     * The home of a spare directory may be invisible to this process, in the shared memory of
+     * another container, so the locks of the spare directory's users are probed too.
      */
     private static boolean isDead(Path directory, SessionPlace place) throws IOException {
         if (Files.exists(DirectoryLayout.lifeFile(directory, Session.ROOT))) {
@@ -183,16 +189,16 @@ public final class SessionDirectory {
                 return false;
             }
         }
-        // Of a session whose root's file was removed, this asks for that one as well.
+        // If the root's file was removed, the first probe searches for a process that has it open.
         return LockProbe.isFree(DirectoryLayout.lifeFile(directory, Session.ROOT))
                 && !isUsed(directory);
     }
 
-    /** Deletes what dead sessions left where spare directories are. */
+    /** Deletes the spare directories of dead sessions. */
     static void sweepSpares(SessionPlace place) {
         Path spareBase = place.spareBase();
         if (!Files.isDirectory(spareBase) || spareBase.equals(place.base())) {
-            return; // nobody of this user ever needed one, or all of them were swept just now
+            return; // this user has no spare directories, or sweep() has just swept them
         }
         try {
             guarded(
@@ -202,8 +208,7 @@ public final class SessionDirectory {
                         return spareBase;
                     });
         } catch (IOException e) {
-            LOG.logger()
-                    .log(Level.WARNING, "could not sweep up dead sessions: path=" + spareBase, e);
+            LOG.logger().log(Level.WARNING, "could not sweep dead sessions: path=" + spareBase, e);
         }
     }
 
@@ -219,7 +224,7 @@ public final class SessionDirectory {
         return false;
     }
 
-    /** Makes a spare directory, and a lock in it that lasts as long as this process. */
+    /** Makes a spare directory, and takes a lock in it for as long as this process lives. */
     static Membership useSpare(Path spare, long member) throws IOException {
         return Uninterrupted.call(
                 () ->
@@ -233,8 +238,8 @@ public final class SessionDirectory {
     }
 
     /**
-     * Deletes a session's directory. Other threads may be deleting what is in it as well: an entry
-     * that vanishes meanwhile spoils one attempt, and the next one finds fewer.
+     * Deletes a session's directory. Other threads may delete its entries at the same time: an
+     * entry that vanishes fails the attempt, and the next attempt finds fewer entries.
      */
     public static void delete(Path session) throws IOException {
         for (int attempt = 1; Files.exists(session, LinkOption.NOFOLLOW_LINKS); attempt++) {

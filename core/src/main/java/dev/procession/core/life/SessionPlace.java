@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where a root's session is going to be: decided before anything is made, so that the first child
- * can start meanwhile and is told where to look.
+ * The place of a root's session. It is chosen before anything is made, so that the first child can
+ * start meanwhile and knows the session's directory.
  *
  * @param base the directory of all sessions of this user
  * @param home the session's directory
- * @param spareBase the directory of all spare ones
- * @param self what the names of this process's sessions begin with
+ * @param spareBase the directory of all spare directories
+ * @param self the prefix of the names of this process's sessions
  * @param random fresh random bytes, the session's secret
  */
 record SessionPlace(Path base, Path home, Path spareBase, String self, byte[] random) {
@@ -25,7 +25,10 @@ record SessionPlace(Path base, Path home, Path spareBase, String self, byte[] ra
     private static final int SECRET_BYTES = 32;
     private static final int NONCE_BYTES = 4;
 
-    /** Shared memory if it is there, or what the user has named; else the temporary directory. */
+    /**
+     * Chooses the directory that the user has configured, else shared memory if it is writable,
+     * else the temporary directory.
+     */
     static SessionPlace choose() throws IOException {
         String configured = System.getProperty(Session.DIRECTORY_PROPERTY);
         if (configured != null) {
@@ -35,7 +38,7 @@ record SessionPlace(Path base, Path home, Path spareBase, String self, byte[] ra
         return in(shared.canWrite() ? shared : temporary());
     }
 
-    /** The name of the directory of all sessions of this user. */
+    /** Returns the name of the directory of all sessions of this user. */
     static String baseName() {
         return "procession-" + System.getProperty("user.name");
     }
@@ -51,13 +54,15 @@ record SessionPlace(Path base, Path home, Path spareBase, String self, byte[] ra
         ProcStat stat = ProcStat.read();
         String self = stat.pid() + "-" + stat.startTicks() + "-";
         Path home = base.resolve(self + hex(random, SECRET_BYTES, NONCE_BYTES));
-        // Spares of one base stand apart, so that only sessions of that base sweep them.
+        // Each base has its own directory of spares, so that only its sessions sweep them.
         boolean shared = parent.getPath().equals(SHARED_MEMORY);
         String spares = shared ? name : name + "-" + Integer.toHexString(base.hashCode());
         return new SessionPlace(base, home, temporary().toPath().resolve(spares), self, random);
     }
 
-    /** Where the session can be whose spare directory stands beside spares or sessions of here. */
+    /**
+     * Returns the base directories that may contain the session of a spare directory found here.
+     */
     List<Path> possibleBases() {
         return List.of(
                 base,

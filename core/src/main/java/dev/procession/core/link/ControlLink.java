@@ -10,17 +10,18 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parent's side of the link to one child. It exists before the child connects: what is sent
- * until then waits.
+ * The parent's side of the link to one child. It exists before the child connects: frames sent
+ * until then wait.
  *
- * <p>Any thread may {@link #send}, which never blocks. Frames are heard by the listener on the link
- * server's thread. The end of the link says nothing about the child's life: ask the kernel.
+ * <p>Any thread may {@link #send}, which never blocks. The link server's thread passes received
+ * frames to the listener. The end of the link does not prove the child's death; only the kernel can
+ * prove it.
  */
 public final class ControlLink implements ReadyHandler {
 
-    /** Hears what the child says, on the link server's thread, which it must not block. */
+    /** Receives the child's frames on the link server's thread, which it must not block. */
     public interface Listener {
-        /** The child sent a frame. */
+        /** Called when the child has sent a frame. */
         void received(Frame frame) throws IOException;
     }
 
@@ -55,7 +56,7 @@ public final class ControlLink implements ReadyHandler {
         }
     }
 
-    /** Ends the link; the child takes that for a reason to see whether this process died. */
+    /** Ends the link; the child then checks whether this process died. */
     public void close() {
         synchronized (unsent) {
             closed = true;
@@ -73,7 +74,7 @@ public final class ControlLink implements ReadyHandler {
         }
     }
 
-    /** The child has connected. */
+    /** Called when the child has connected. */
     void connect(SelectionKey connected) {
         synchronized (unsent) {
             if (closed || key != null) {
@@ -100,7 +101,7 @@ public final class ControlLink implements ReadyHandler {
             }
             LinkKeys.interest(connected, SelectionKey.OP_READ);
         } catch (IOException e) {
-            // The child is gone or going; its end is reported by who watches the process.
+            // The child has ended or is ending; the observer of its process reports that.
             closed = true;
             unsent.clear();
             LinkKeys.closeQuietly(connected);
@@ -131,7 +132,7 @@ public final class ControlLink implements ReadyHandler {
         } catch (ProtocolException e) {
             throw e;
         } catch (IOException e) {
-            close(); // a child killed with unread bytes resets the link: an end like any other
+            close(); // a child killed with unread bytes resets the link, which ends it too
             return null;
         }
     }

@@ -3,10 +3,10 @@ package dev.procession.core.link;
 import java.nio.ByteBuffer;
 
 /**
- * One message on a socket: an 8-byte length of the payload, a byte of type, the payload. All
- * numbers are big-endian.
+ * One message on a socket: the length of the payload in 8 bytes, the type in one byte, and the
+ * payload. All numbers are big-endian.
  *
- * @param type what it is
+ * @param type the frame's type
  * @param payload its bytes, not copied
  */
 public record Frame(FrameType type, byte[] payload) {

@@ -6,8 +6,8 @@ import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts frames together from the bytes that a channel gives, in whatever pieces it gives them. For
- * one thread; works on blocking and on non-blocking channels.
+ * Assembles frames from the bytes of a channel, which may arrive in pieces of any size. One thread
+ * uses it; the channel may be blocking or non-blocking.
  */
 public final class FrameReader {
 
@@ -19,7 +19,7 @@ public final class FrameReader {
     /**
      * Reads until a frame is whole; null when the channel has no more bytes now, or has ended.
      *
-     * @throws ProtocolException if the bytes are no frame, or end in the middle of one
+     * @throws ProtocolException if the bytes are not a frame, or end in the middle of one
      */
     @Nullable
     public Frame read(ReadableByteChannel channel) throws IOException {

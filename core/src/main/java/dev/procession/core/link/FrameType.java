@@ -1,24 +1,27 @@
 package dev.procession.core.link;
 
 /**
- * The frames of the links between processes: a byte on the wire, how long one may be, and who sends
- * it. Numbers are never reused.
+ * The frames of the links between processes. Each has a byte on the wire, a maximum length and one
+ * sender. Numbers are never reused.
  */
 public enum FrameType {
-    /** Connecting to accepting side: who I am, what I want, and a challenge. */
+    /** Connecting to accepting side: the sender, the purpose of the link, and a challenge. */
     HELLO(1, 256),
-    /** Accepting to connecting side: who I am, my challenge, and the answer to yours. */
+    /**
+     * Accepting to connecting side: the sender, its challenge, and the proof for the HELLO's
+     * challenge.
+     */
     WELCOME(2, 256),
-    /** Connecting to accepting side: the answer to your challenge. */
+    /** Connecting to accepting side: the proof for the WELCOME's challenge. */
     PROOF(3, 256),
-    /** Accepting to connecting side: why not, as text; the link ends here. */
+    /** Accepting to connecting side: the reason of a refusal, as text; the link ends after it. */
     REFUSED(4, 4096),
 
-    /** Parent to child: interrupt the work with this id, if it still runs. */
+    /** Parent to child: the child interrupts the work with this id, if it still runs. */
     INTERRUPT(17, 8),
-    /** Child to parent: what the work gave, as the entry point encoded it. */
+    /** Child to parent: the result of the work, as the entry point encoded it. */
     RESULT(18, 1 << 16),
-    /** Child to parent: a RESULT that was too large for a frame is in this file. */
+    /** Child to parent: the path of the spill file with a RESULT that was too large for a frame. */
     RESULT_SPILLED(20, 4096);
 
     private static final FrameType[] BY_WIRE = new FrameType[21];

@@ -10,11 +10,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * The opening of a link: HELLO, WELCOME with the accepting side's proof, PROOF.
+ * The handshake that opens a link: HELLO, WELCOME with the accepting side's proof, PROOF.
  *
  * <p>A proof is the SHA-256 digest of the session's secret, the prover's role and both HELLOs, all
- * of fixed length. Each HELLO holds a fresh challenge, so a proof answers this link alone; the role
- * keeps one side's proof from being sent back as the other's.
+ * of fixed length. Each HELLO holds a fresh challenge, so a proof is valid for one link only. The
+ * role prevents a side from sending back the other side's proof as its own.
  */
 public final class Handshake {
 
@@ -22,7 +22,7 @@ public final class Handshake {
 
     private Handshake() {}
 
-    /** The connecting side, blocking. */
+    /** Runs the connecting side's handshake; blocks. */
     static void connect(SocketChannel channel, Session session, Hello ours) throws IOException {
         byte[] hello = ours.toBytes();
         sendHello(channel, hello);
@@ -33,12 +33,12 @@ public final class Handshake {
         sendProof(channel, session, hello, answer);
     }
 
-    /** The connecting side's first words, which fit into the buffer of a new socket. */
+    /** Sends the connecting side's HELLO, which fits into the buffer of a new socket. */
     public static void sendHello(SocketChannel channel, byte[] hello) throws IOException {
         write(channel, new Frame(FrameType.HELLO, hello));
     }
 
-    /** The connecting side's last words, after the answer to its HELLO. */
+    /** Checks the answer to the connecting side's HELLO, and sends its PROOF. */
     public static void sendProof(SocketChannel channel, Session session, byte[] hello, Frame answer)
             throws IOException {
         if (answer.type() == FrameType.REFUSED) {
@@ -64,7 +64,7 @@ public final class Handshake {
         }
     }
 
-    /** The accepting side's answer to a HELLO. */
+    /** Returns the accepting side's answer to a HELLO. */
     static Frame welcome(Session session, byte[] theirs, Hello ours) {
         byte[] hello = ours.toBytes();
         byte[] proof = proof(session, 'A', theirs, hello);
@@ -73,7 +73,7 @@ public final class Handshake {
         return new Frame(FrameType.WELCOME, payload);
     }
 
-    /** The accepting side's check of the PROOF. */
+    /** Checks the connecting side's PROOF, on the accepting side. */
     static boolean accepts(Session session, byte[] theirs, Hello ours, byte[] proof) {
         return proves(session, 'C', theirs, ours.toBytes(), ByteBuffer.wrap(proof));
     }

@@ -6,19 +6,20 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
 /**
- * The first message on a link, and the first part of the answer: who speaks, and what for.
+ * The first message on a link, and the first part of the answer: the sender and the purpose of the
+ * link.
  *
  * <pre>
  *  0 long magic   8 int version   12 long pid   20 long member
  * 28 byte purpose   29 long target   37 byte end   38 16 bytes nonce
  * </pre>
  *
- * @param pid the speaker's process id, for people; it proves nothing
- * @param member the speaker's number in the session
- * @param purpose what the link is for
- * @param target which child or which lane, as the purpose has it
- * @param end which end of the lane the speaker holds
- * @param nonce the speaker's challenge
+ * @param pid the sender's process id, for messages; it proves nothing
+ * @param member the sender's member number in the session
+ * @param purpose the purpose of the link
+ * @param target the child or the lane, see {@link Purpose}
+ * @param end the end of the lane that the sender holds
+ * @param nonce the sender's challenge
  */
 public record Hello(long pid, long member, Purpose purpose, long target, int end, byte[] nonce) {
 
@@ -27,9 +28,12 @@ public record Hello(long pid, long member, Purpose purpose, long target, int end
     static final int BYTES = 38 + NONCE_BYTES;
     private static final long MAGIC = 0x50524F4345535331L;
 
-    /** What a link is for. */
+    /** The purpose of a link. */
     public enum Purpose {
-        /** The link by which a parent controls a child; the target is the child's member number. */
+        /**
+         * The link through which a parent controls a child; the target is the child's member
+         * number.
+         */
         CONTROL(1),
         /** The doorbell of a lane; the target is the lane's id. */
         BELL(2);
@@ -86,7 +90,7 @@ public record Hello(long pid, long member, Purpose purpose, long target, int end
         }
     }
 
-    /** What this process answers to a HELLO: the same purpose, and a challenge of its own. */
+    /** Returns this process's answer to a HELLO: the same purpose, and a challenge of its own. */
     static Hello answer(Session session, Hello theirs) throws IOException {
         return new Hello(
                 ProcessHandle.current().pid(),

@@ -12,7 +12,7 @@ public final class LinkKeys {
 
     private LinkKeys() {}
 
-    /** Sets what a key waits for, and wakes the selecting thread if that is new. */
+    /** Sets the operations that a key waits for, and wakes the selecting thread if they changed. */
     static void interest(SelectionKey key, int operations) {
         if (key.interestOps() != operations) {
             key.interestOps(operations);

@@ -29,11 +29,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where this process accepts links: one listening socket and one daemon thread for all of them.
+ * Accepts this process's links: one listening socket and one daemon thread for all of them.
  *
- * <p>The thread does the handshakes, also of the bells that this process connects, and reads the
- * control links of the children; it never blocks on one of them. A stranger's garbage, a wrong
- * secret or silence ends that one connection, with a line in the log.
+ * <p>The thread runs the handshakes, including those of the doorbells that this process connects,
+ * and reads the control links of the children; it never blocks on one of them. Invalid bytes, a
+ * wrong secret or a timeout end that one connection, with a message in the log.
  */
 public final class LinkServer implements Runnable, PendingHandshake.Owner {
 
@@ -41,30 +41,30 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     private static final long CHECK_MILLIS = 1000;
     private static final int PASSES_OF_A_LINK = 5;
 
-    /** For how long no link is accepted after one could not be: descriptors may be free by then. */
+    /** The pause after a link could not be accepted; a descriptor may be free delayedActions. */
     private static final long ACCEPT_PAUSE_MILLIS = 100;
 
-    /** For how long a bell is not called again whose other side could not take the call. */
-    private static final long CALL_PAUSE_MILLIS = 100;
+    /** The pause before doorbells are connected again whose other side's backlog was full. */
+    private static final long CONNECT_PAUSE_MILLIS = 100;
 
     private static final Map<Long, ControlLink> CHILDREN = new ConcurrentHashMap<>();
 
     private static volatile @Nullable LinkServer current;
 
-    /** Null while no lane has had an end in this process. */
+    /** Null until this process holds an end of a lane. */
     private static volatile @Nullable DoorbellReceiver doorbells;
 
     private static final Log LOG = Log.of(LinkServer.class);
 
-    /** Takes the doorbells that other processes connect; runs on the server's thread. */
+    /** Receives the doorbells that other processes connect; runs on the link server's thread. */
     @FunctionalInterface
     public interface DoorbellReceiver {
 
         /**
-         * Takes a proven channel over.
+         * Takes over a channel whose handshake has succeeded.
          *
          * @param target the lane's id
-         * @param end which end of it is the other process's
+         * @param end the end that the other process holds
          */
         void received(long target, int end, SocketChannel doorbell) throws IOException;
     }
@@ -74,25 +74,25 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     private final UserPrincipal user;
     private final Set<SelectionKey> incoming = new HashSet<>();
 
-    /** Attempts to connect, to be made once more. */
-    private final Queue<Runnable> laterCalls = new ConcurrentLinkedQueue<>();
+    /** Attempts to connect that must be repeated. */
+    private final Queue<Runnable> connectAttempts = new ConcurrentLinkedQueue<>();
 
-    /** Of the link server's thread. */
-    private long callAgainAt = System.nanoTime();
+    /** Used by the link server's thread. */
+    private long connectAgainAt = System.nanoTime();
 
-    /** The listening socket's key while accepting is put off; of the link server's thread. */
+    /** The listening socket's key while accepting is paused; used by the link server's thread. */
     private @Nullable SelectionKey pausedAccept;
 
     private long acceptAgainAt;
-    private boolean saidCannotAccept;
+    private boolean warnedCannotAccept;
     private volatile boolean stopped;
 
-    /** No thread is left to run what comes after last words. */
-    @GuardedBy("afterwards")
-    private boolean over;
+    /** True when the link server's thread runs no delayed actions any more. */
+    @GuardedBy("delayedActions")
+    private boolean finished;
 
-    @GuardedBy("afterwards")
-    private final List<Afterwards> afterwards = new ArrayList<>();
+    @GuardedBy("delayedActions")
+    private final List<DelayedAction> delayedActions = new ArrayList<>();
 
     private LinkServer(Session session, Selector selector, UserPrincipal user) {
         this.session = session;
@@ -100,7 +100,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         this.user = user;
     }
 
-    /** This process's link server; it listens from the first call on. */
+    /** Returns this process's link server, which listens from the first call on. */
     public static synchronized LinkServer current() throws IOException {
         LinkServer server = current;
         if (server == null) {
@@ -110,7 +110,10 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         return server;
     }
 
-    /** All of it or nothing: what fails in between leaves no descriptor, and can be tried again. */
+    /**
+     * Opens all of a link server or nothing: a failure leaves no descriptor, and the caller may try
+     * again.
+     */
     private static LinkServer open(Session session) throws IOException {
         Selector selector = Selector.open();
         ServerSocketChannel listening = null;
@@ -143,32 +146,32 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         }
     }
 
-    /** True if there is one already. */
+    /** True if this process has a link server already. */
     public static boolean isListening() {
         return current != null;
     }
 
     /**
-     * Says which link a child's connection belongs to, before the child can connect; the link
-     * server itself may begin to listen later.
+     * Registers the link of a child before the child can connect; the link server may begin to
+     * listen later.
      */
     public static void expect(long member, ControlLink link) {
         CHILDREN.put(member, link);
     }
 
-    /** Says who takes the doorbells that other processes connect to this one. */
+    /** Sets the receiver of the doorbells that other processes connect to this one. */
     public static void deliverDoorbells(DoorbellReceiver receiver) {
         doorbells = receiver;
     }
 
-    /** Forgets a child that has ended. */
+    /** Removes the link of a child that has ended. */
     public static void forget(long member) {
         CHILDREN.remove(member);
     }
 
     /**
-     * Ends the link server's thread when this process ends, after everything that may wait for a
-     * child: a JVM that exits waits 300 ms for threads that are in a system call.
+     * Ends the link server's thread when this process ends, after all actions that may wait for a
+     * child. If the thread stayed in its system call, the exit of the JVM would take 300 ms longer.
      */
     private void stop() {
         stopped = true;
@@ -181,18 +184,19 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     }
 
     /**
-     * Whatever one link, one action or the logging throws ends neither this thread nor what the
-     * others wait for.
+     * Serves the links until the process ends. An exception of one link, one action or the logging
+     * does not end the thread.
      */
     @Override
     public void run() {
         try {
             rehearse();
             while (!stopped) {
-                // Somebody's code interrupts all threads it finds; a select would not sleep again.
+                // User code may interrupt all threads of the JVM; with the flag set no select would
+                // sleep.
                 boolean unused = Thread.interrupted();
                 try {
-                    pass();
+                    serveOnce();
                 } catch (ClosedSelectorException e) {
                     LOG.report(Level.ERROR, "this process cannot accept links any more", e);
                     return;
@@ -206,9 +210,9 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         }
     }
 
-    private void pass() throws IOException {
+    private void serveOnce() throws IOException {
         acceptAgainIfDue();
-        if (hasAfterwards()) {
+        if (hasDelayedActions()) {
             selector.selectNow();
         } else {
             selector.select(sleepMillis());
@@ -216,20 +220,20 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         Set<SelectionKey> selected = selector.selectedKeys();
         for (Iterator<SelectionKey> keys = selected.iterator(); keys.hasNext(); ) {
             SelectionKey key = keys.next();
-            keys.remove(); // before it is handled, so that an Error does not have it handled again
+            keys.remove(); // before it is handled, so that it is not handled again after an Error
             handle(key);
         }
         dropLate();
-        callAgainIfDue();
-        runAfterwards();
+        connectAgainIfDue();
+        runDueActions();
     }
 
     private long sleepMillis() {
         if (pausedAccept != null) {
             return ACCEPT_PAUSE_MILLIS;
         }
-        if (!laterCalls.isEmpty()) {
-            return CALL_PAUSE_MILLIS;
+        if (!connectAttempts.isEmpty()) {
+            return CONNECT_PAUSE_MILLIS;
         }
         return incoming.isEmpty() ? 0 : CHECK_MILLIS;
     }
@@ -238,44 +242,44 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         try {
             Thread.sleep(ACCEPT_PAUSE_MILLIS);
         } catch (InterruptedException e) {
-            // Then without the rest of the pause.
+            // The pause just ends earlier.
         }
     }
 
-    /** Reads what is there for the last time, and reports the ends that others wait for. */
+    /** Reads the links for the last time, and runs all delayed actions. */
     private void finish() {
         for (int pass = 0; pass < PASSES_OF_A_LINK && selector.isOpen(); pass++) {
             try {
                 selector.wakeup(); // so that the next select does not sleep
-                pass();
+                serveOnce();
             } catch (Throwable e) {
-                LOG.report(Level.DEBUG, "a last look at the links failed", e);
+                LOG.report(Level.DEBUG, "reading the links for the last time failed", e);
             }
         }
-        List<Afterwards> rest;
-        synchronized (afterwards) {
-            over = true;
-            rest = List.copyOf(afterwards);
-            afterwards.clear();
+        List<DelayedAction> remaining;
+        synchronized (delayedActions) {
+            finished = true;
+            remaining = List.copyOf(delayedActions);
+            delayedActions.clear();
         }
-        for (Afterwards each : rest) {
+        for (DelayedAction each : remaining) {
             each.run();
         }
     }
 
     /**
-     * Runs an action when the link server's thread has read what a process that is dead now ever
-     * sent: its connection takes one pass to accept, one each for HELLO and PROOF, and one for the
-     * rest. The action runs on the link server's thread, so it does nothing but signal another one;
-     * when the link server has stopped it runs at once, by the caller.
+     * Runs an action after the link server's thread has read all frames of a process that is dead
+     * now: it needs one pass to accept the connection, one each for HELLO and PROOF, and one for
+     * the other frames. The action runs on the link server's thread, so it must only signal another
+     * thread; when the link server has stopped, the caller runs it at once.
      */
-    public void afterLastWords(Runnable action) {
-        Afterwards next = new Afterwards(action);
+    public void afterAllFrames(Runnable action) {
+        DelayedAction next = new DelayedAction(action);
         boolean late;
-        synchronized (afterwards) {
-            late = over;
+        synchronized (delayedActions) {
+            late = finished;
             if (!late) {
-                afterwards.add(next);
+                delayedActions.add(next);
             }
         }
         if (late) {
@@ -285,11 +289,11 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         }
     }
 
-    private static final class Afterwards {
+    private static final class DelayedAction {
         private final Runnable action;
         private int passesLeft = PASSES_OF_A_LINK;
 
-        Afterwards(Runnable action) {
+        DelayedAction(Runnable action) {
             this.action = action;
         }
 
@@ -297,34 +301,35 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
             try {
                 action.run();
             } catch (Throwable e) {
-                LOG.report(Level.ERROR, "what follows a child's last words failed", e);
+                LOG.report(Level.ERROR, "an action after a child's last frame failed", e);
             }
         }
     }
 
-    private boolean hasAfterwards() {
-        synchronized (afterwards) {
-            return !afterwards.isEmpty();
+    private boolean hasDelayedActions() {
+        synchronized (delayedActions) {
+            return !delayedActions.isEmpty();
         }
     }
 
-    private void runAfterwards() {
-        List<Afterwards> due = new ArrayList<>(0);
-        synchronized (afterwards) {
-            for (Iterator<Afterwards> actions = afterwards.iterator(); actions.hasNext(); ) {
-                Afterwards next = actions.next();
+    private void runDueActions() {
+        List<DelayedAction> due = new ArrayList<>(0);
+        synchronized (delayedActions) {
+            for (Iterator<DelayedAction> actions = delayedActions.iterator(); actions.hasNext(); ) {
+                DelayedAction next = actions.next();
                 if (--next.passesLeft <= 0) {
-                    due.add(next); // before it is removed: an Error in between loses none
+                    due.add(next); // before it is removed, so that an Error in between loses no
+                    // action
                     actions.remove();
                 }
             }
         }
-        for (Afterwards each : due) {
+        for (DelayedAction each : due) {
             each.run();
         }
     }
 
-    /** Loads what the first handshake takes, while the first child comes up. */
+    /** Loads the classes of a handshake while the first child starts. */
     private void rehearse() {
         try {
             PendingHandshake incoming = new PendingHandshake(this);
@@ -334,7 +339,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
             Frame welcome = Handshake.welcome(session, hello.toBytes(), hello);
             if (Handshake.accepts(session, hello.toBytes(), hello, welcome.payload())
                     || incoming.isLate(System.nanoTime())) {
-                throw new AssertionError("a WELCOME is no PROOF");
+                throw new AssertionError("a WELCOME was accepted as a PROOF");
             }
         } catch (Throwable e) {
             LOG.report(Level.DEBUG, "the rehearsal of a handshake failed", e);
@@ -344,10 +349,10 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     private void handle(SelectionKey key) {
         try {
             ((ReadyHandler) key.attachment()).ready(key);
-        } catch (Throwable e) { // an OutOfMemoryError for one frame, say: it ends that one link
+        } catch (Throwable e) { // an OutOfMemoryError for one frame, say; it ends this link only
             incoming.remove(key);
             if (key.channel() instanceof ServerSocketChannel) {
-                putOffAccepting(key, e);
+                pauseAccepting(key, e);
                 return;
             }
             LinkKeys.closeQuietly(key);
@@ -361,13 +366,13 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         }
     }
 
-    /** Out of descriptors, say: the connections wait in the backlog, and this thread sleeps. */
-    private void putOffAccepting(SelectionKey key, Throwable reason) {
+    /** Pauses accepting when no descriptor is left, say; connections wait in the backlog. */
+    private void pauseAccepting(SelectionKey key, Throwable reason) {
         key.interestOps(0);
         pausedAccept = key;
         acceptAgainAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ACCEPT_PAUSE_MILLIS);
-        if (!saidCannotAccept) {
-            saidCannotAccept = true; // until one is accepted again
+        if (!warnedCannotAccept) {
+            warnedCannotAccept = true; // until one is accepted again
             LOG.report(
                     Level.WARNING, "cannot accept links just now; trying again: " + reason, null);
         }
@@ -386,7 +391,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         if (channel == null) {
             return;
         }
-        saidCannotAccept = false;
+        warnedCannotAccept = false;
         boolean kept = false;
         try {
             kept = admit(channel);
@@ -401,7 +406,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
 
     private boolean admit(SocketChannel channel) throws IOException {
         UserPrincipal peer = PeerUser.of(channel);
-        // Where the kernel cannot be asked: only this user may enter the socket's directory.
+        // If the kernel gives no user, the directory's mode suffices: only this user may enter it.
         boolean ours = peer == null || peer.equals(user);
         if (!ours || incoming.size() >= MAX_INCOMING) {
             LOG.logger()
@@ -425,50 +430,52 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
                 keys.remove();
                 LinkKeys.closeQuietly(key);
                 LOG.logger()
-                        .log(Level.WARNING, "a link of this process was closed: it said nothing");
+                        .log(
+                                Level.WARNING,
+                                "a link of this process was closed: its handshake took too long");
             }
         }
     }
 
     /**
-     * Has the link server's thread try to connect again, after a pause if it does so already.
+     * Lets the link server's thread repeat an attempt to connect, at most once per pause.
      *
      * @param attempt never blocks and never throws
      */
-    public void callLater(Runnable attempt) {
-        laterCalls.add(attempt);
+    public void connectLater(Runnable attempt) {
+        connectAttempts.add(attempt);
         selector.wakeup();
     }
 
-    private void callAgainIfDue() {
+    private void connectAgainIfDue() {
         long now = System.nanoTime();
-        if (laterCalls.isEmpty() || now - callAgainAt < 0) {
+        if (connectAttempts.isEmpty() || now - connectAgainAt < 0) {
             return;
         }
-        callAgainAt = now + TimeUnit.MILLISECONDS.toNanos(CALL_PAUSE_MILLIS);
-        for (int count = laterCalls.size(); count > 0; count--) {
-            Runnable attempt = laterCalls.poll();
+        connectAgainAt = now + TimeUnit.MILLISECONDS.toNanos(CONNECT_PAUSE_MILLIS);
+        for (int count = connectAttempts.size(); count > 0; count--) {
+            Runnable attempt = connectAttempts.poll();
             if (attempt != null) {
                 attempt.run();
             }
         }
     }
 
-    /** Has the link server's thread read a non-blocking channel. */
+    /** Lets the link server's thread read a non-blocking channel. */
     public SelectionKey register(SocketChannel channel, ReadyHandler reader) throws IOException {
         SelectionKey key = channel.register(selector, SelectionKey.OP_READ, reader);
         selector.wakeup();
         return key;
     }
 
-    /** Ends a connection whose handshake is under way. */
+    /** Closes a connection whose handshake is under way. */
     @Override
     public void drop(SelectionKey key) {
         incoming.remove(key);
         LinkKeys.closeQuietly(key);
     }
 
-    /** Gives a proven link to whom it is for. */
+    /** Passes a link whose handshake has succeeded to its control link or doorbell receiver. */
     @Override
     public void accepted(SelectionKey key, Hello hello) throws IOException {
         incoming.remove(key);
@@ -477,7 +484,8 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
                 ControlLink link = CHILDREN.get(hello.target());
                 if (link == null || hello.target() != hello.member()) {
                     throw new ProtocolException(
-                            "no such child is expected: member=" + hello.member());
+                            "no child with this member number is expected: member="
+                                    + hello.member());
                 }
                 key.attach(link);
                 link.connect(key);

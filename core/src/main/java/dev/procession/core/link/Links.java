@@ -11,7 +11,10 @@ public final class Links {
 
     private Links() {}
 
-    /** A connected, proven, blocking channel to a member's listening socket. */
+    /**
+     * Connects to a member's listening socket; returns a blocking channel whose handshake has
+     * succeeded.
+     */
     public static SocketChannel connect(
             Session session, long member, Hello.Purpose purpose, long target, int end)
             throws IOException {

@@ -12,9 +12,9 @@ import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child's side of the link to its parent: blocking, read by one thread, written by any.
+ * A child's side of the link to its parent. It blocks; one thread reads it, any thread writes.
  *
- * <p>No thread that users can interrupt may use it, for the JDK closes the channel of an
+ * <p>No thread that users can interrupt may use it, because the JDK closes the channel of an
  * interrupted thread.
  */
 public final class ParentLink {
@@ -34,14 +34,15 @@ public final class ParentLink {
     }
 
     /**
-     * Connects to the parent and proves to be its child. The parent may not listen yet, for it
-     * starts the child first: then this waits until it does, or is dead.
+     * Connects to the parent and proves that this process knows the session's secret. The parent
+     * may not listen yet, because it starts the child first: then this method waits until the
+     * parent listens, or is dead.
      */
     public static ParentLink connect(Session session, long parent) throws IOException {
         File socket = session.socket(parent).toFile();
         while (true) {
             while (!socket.exists() && !session.isDead(parent)) {
-                pause(); // an attempt in vain would load much beside the first task
+                pause(); // a failed attempt would load many classes while the first task runs
             }
             try {
                 return new ParentLink(
@@ -59,11 +60,11 @@ public final class ParentLink {
         try {
             Thread.sleep(RETRY_MILLIS);
         } catch (InterruptedException e) {
-            throw new IOException("interrupted before the parent was there", e);
+            throw new IOException("interrupted before the parent listened", e);
         }
     }
 
-    /** Ends the link; a reader gets an {@link IOException}. */
+    /** Ends the link; a blocked {@link #receive} throws an {@link IOException}. */
     public void close() {
         try {
             channel.close();
@@ -72,17 +73,17 @@ public final class ParentLink {
         }
     }
 
-    /** Blocks for the next frame; null when the link has ended. */
+    /** Waits for the next frame; null when the link has ended. */
     public @Nullable Frame receive() throws IOException {
         return reader.read(channel);
     }
 
-    /** Blocks until the frame is on its way. */
+    /** Blocks until the kernel has taken the whole frame. */
     public synchronized void send(Frame frame) throws IOException {
         if (broken) {
             throw new IOException("the link to the parent is broken");
         }
-        broken = true; // unless all of it is written: half a frame must be the last
+        broken = true; // until the whole frame is written: no frame may follow a part of one
         ByteBuffer bytes = frame.toBuffer();
         while (bytes.hasRemaining()) {
             channel.write(bytes);

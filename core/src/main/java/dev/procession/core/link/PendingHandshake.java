@@ -9,20 +9,20 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection whose handshake the link server is still in; it has little time and little to say. A
- * peer that ends meanwhile, a worker of a pool that was closed, say, is no reason for a warning.
+ * A connection whose handshake is not finished; its time and its frames are limited. If the peer
+ * ends during the handshake, as a worker of a closed pool may, no warning is logged.
  */
 final class PendingHandshake implements ReadyHandler {
 
-    /** Where the connections come in. */
+    /** The server that accepts the connections. */
     interface Owner {
 
         Session session();
 
-        /** Ends a connection whose handshake is under way. */
+        /** Closes a connection whose handshake is under way. */
         void drop(SelectionKey key);
 
-        /** Gives a proven link to whom it is for. */
+        /** Takes over a link whose handshake has succeeded. */
         void accepted(SelectionKey key, Hello hello) throws IOException;
     }
 
@@ -60,7 +60,7 @@ final class PendingHandshake implements ReadyHandler {
         }
         if (frame.type() != FrameType.PROOF
                 || !Handshake.accepts(owner.session(), hello.toBytes(), answer, frame.payload())) {
-            throw new ProtocolException("it does not know the session's secret");
+            throw new ProtocolException("the other side does not know the session's secret");
         }
         owner.accepted(key, hello);
     }
@@ -105,7 +105,8 @@ final class PendingHandshake implements ReadyHandler {
             return false;
         }
         if (bytes.hasRemaining()) {
-            throw new ProtocolException("it does not read the answers to its handshake");
+            throw new ProtocolException(
+                    "the other side does not read the answers to its handshake");
         }
         return true;
     }

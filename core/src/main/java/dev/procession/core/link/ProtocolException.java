@@ -3,19 +3,19 @@ package dev.procession.core.link;
 import java.io.IOException;
 
 /**
- * The other side of a link sent what the protocol does not allow. The link is dead afterwards;
- * nobody else notices.
+ * The other side of a link violated the protocol. The link is closed afterwards; other links are
+ * not affected.
  */
 public final class ProtocolException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Says what was wrong. */
+    /** Describes the violation. */
     public ProtocolException(String message) {
         super(message);
     }
 
-    /** Says what was wrong, and what showed it. */
+    /** Describes the violation, and the exception that revealed it. */
     public ProtocolException(String message, Throwable cause) {
         super(message, cause);
     }

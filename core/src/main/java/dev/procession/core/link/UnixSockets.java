@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connects to Unix-domain sockets without blocking. A blocking connect waits without a bound while
- * the backlog of the listening socket is full, as that of a stopped process becomes.
+ * the backlog of the listening socket is full, as happens when the listening process is stopped.
  */
 public final class UnixSockets {
 
     private UnixSockets() {}
 
     /**
-     * A connected, non-blocking channel; null while the backlog of the listening socket is full. An
-     * interrupt has no effect here and stays set.
+     * Returns a connected, non-blocking channel; null while the backlog of the listening socket is
+     * full. An interrupt has no effect here and stays set.
      *
      * @throws IOException if no process listens there, or no descriptor is left
      */
@@ -28,8 +28,7 @@ public final class UnixSockets {
         boolean connected = false;
         try {
             channel.configureBlocking(false);
-            // If false: the kernel has forgotten the attempt, which finishConnect() does not
-            // notice.
+            // If false, the kernel dropped the attempt, and finishConnect() would not detect that.
             connected = channel.connect(UnixDomainSocketAddress.of(path));
         } catch (SocketException e) {
             if (!isBacklogFull(e, path)) {
@@ -44,8 +43,8 @@ public final class UnixSockets {
     }
 
     /**
-     * The JDK throws what the kernel says of a full backlog, EAGAIN, as it throws ENOENT of a path
-     * that is not there and EACCES of one that is not this user's: in no class of its own.
+     * The JDK throws the same class for a full backlog (EAGAIN), a missing path (ENOENT) and a path
+     * of another user (EACCES), so the last two are excluded by a look at the path.
      */
     private static boolean isBacklogFull(SocketException e, Path path) {
         return e.getClass() == SocketException.class && Files.isWritable(path);

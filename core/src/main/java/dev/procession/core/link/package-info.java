@@ -4,8 +4,8 @@
  *
  * <p>Each process accepts links by one {@link dev.procession.core.link.LinkServer}, whose one
  * thread reads all of them and never blocks; a child connects to its parent by a {@link
- * dev.procession.core.link.ParentLink}. What a peer sends is never trusted: an unknown type, a
- * short frame or one over the bound ends that link with a {@link
+ * dev.procession.core.link.ParentLink}. Input of a peer is never trusted: an unknown type, a
+ * truncated frame or one over the limit ends that link with a {@link
  * dev.procession.core.link.ProtocolException} and no other. The end of a link does not prove the
  * death of its peer.
  *
