@@ -108,7 +108,7 @@ public interface MessageEnd extends AutoCloseable {
      */
     PeerState peerState(boolean probe) throws IOException;
 
-    /** Sets how long a waiting thread spins before it sleeps; 0 for a short, adaptive spin. */
+    /** Sets how long a waiting thread spins before it sleeps; 0 for the default of this end. */
     void spinFor(long nanos);
 
     /** Adds a waiter, which this end wakes from now on. */

@@ -295,7 +295,8 @@ public final class Session implements Members {
                 LOG.logger()
                         .log(
                                 Level.WARNING,
-                                "shared memory goes to {0} from now on if there is no other room: {1}",
+                                "shared memory goes to {0} from now on if there is no other room:"
+                                        + " {1}",
                                 spare,
                                 reason.getMessage());
             }

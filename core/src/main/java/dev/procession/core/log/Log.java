@@ -17,24 +17,24 @@ public final class Log {
     }
 
     /**
-     * Returns the log of a class, and loads nothing.
+     * Returns the log of a class; loads no class of the JDK's logging.
      *
-     * @param owner the class whose name the logger has
+     * @param owner the class that the logger is named for
      */
     public static Log of(Class<?> owner) {
         return new Log(owner.getName());
     }
 
-    /** Looks up the logger. Its methods throw whatever the user's handlers throw. */
+    /** Looks up the logger. Its methods throw the exceptions of the user's handlers. */
     public System.Logger logger() {
         return System.getLogger(name);
     }
 
     /**
-     * Logs, and goes on if the logging itself fails: for threads that serve many. A handler may
-     * take any lock, so the caller holds none.
+     * Logs a message and ignores a failure of the logging itself; for threads that serve many
+     * others. A handler may take any lock, so the caller must hold none.
      *
-     * @param cause what failed; null if nothing did
+     * @param cause the exception to log; null if there is none
      */
     public void report(System.Logger.Level level, String message, @Nullable Throwable cause) {
         try {

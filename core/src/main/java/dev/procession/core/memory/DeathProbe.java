@@ -6,6 +6,6 @@ import java.io.IOException;
 @FunctionalInterface
 public interface DeathProbe {
 
-    /** True if it has died; takes some microseconds and does not block. */
+    /** True if the member is dead; takes some microseconds and does not block. */
     boolean isDead(long member) throws IOException;
 }

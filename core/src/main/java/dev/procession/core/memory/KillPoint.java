@@ -6,83 +6,84 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places at which a test has a process killed. Off, as always but in those tests, they cost
- * nothing: {@link #ON} is a constant of the JVM.
+ * The places at which a test kills a process. They are off except in such tests, and cost nothing
+ * then, because {@link #ON} is a constant of the JVM.
  *
- * <p>{@code -Dprocession.killPoint=PUT_COPIED:7} kills the process by SIGKILL when it is at that
+ * <p>{@code -Dprocession.killPoint=PUT_COPIED:7} kills the process by SIGKILL when it reaches that
  * place for the seventh time. With {@code -Dprocession.killNote=FILE} it makes that file before, so
- * that this death can be told from others.
+ * that the test can distinguish this death from others.
  */
 public enum KillPoint {
-    /** The producers' lock is taken, nothing is written. */
+    /** The producers' lock is taken; the element is not written. */
     PUT_LOCKED,
-    /** The record is written, not committed. */
+    /** The element's record is written and not committed. */
     PUT_COPIED,
-    /** The element is committed, the lock is held. */
+    /** The element is committed; the lock is still held. */
     PUT_COMMITTED,
-    /** The lock is free, nobody has been woken. */
+    /** The producers' lock is free; no waiter is woken yet. */
     PUT_UNLOCKED,
-    /** The file of a large element is written, its record is not. */
+    /** The spill file of an element is written; its record is not. */
     PUT_FILE_WRITTEN,
-    /** The consumers' lock is taken, nothing is read. */
+    /** The consumers' lock is taken; no element is read. */
     TAKE_LOCKED,
-    /** The element is copied, not consumed. */
+    /** The element is copied and not consumed. */
     TAKE_COPIED,
-    /** The element is consumed, the lock is held. */
+    /** The element is consumed; the lock is still held. */
     TAKE_COMMITTED,
-    /** The lock is free, nobody has been woken. */
+    /** The consumers' lock is free; no waiter is woken yet. */
     TAKE_UNLOCKED,
-    /** The file of a large element is read, and still there. */
+    /** The spill file of an element is read and not removed. */
     TAKE_FILE_READ,
     /** The lease of an element is prepared; the element is not taken. */
     LEASE_PREPARED,
-    /** The element is taken on approval, the lock is held. */
+    /** The element is leased; the lock is still held. */
     LEASE_COMMITTED,
-    /** The lease has ended; its file is still there. */
+    /** The lease is acknowledged; its spill file is not removed. */
     LEASE_ACKNOWLEDGED,
-    /** The element is counted as removed, its record is not marked. */
+    /** The element is counted as removed; its record is not marked. */
     REMOVE_COMMITTED,
-    /** The record is marked, HEAD is not moved past it. */
+    /** The record is marked; HEAD is not moved past it. */
     REMOVE_MARKED,
     /** The lock of a dead process is taken over. */
     LOCK_TAKEN_OVER,
-    /** The bit of a waiter is set; it does not sleep yet. */
+    /** The bit of a waiter is set; the waiter does not sleep yet. */
     WAIT_ANNOUNCED,
-    /** A bit of a waiter is cleared; it has not been woken. */
+    /** The bit of a waiter is cleared; the waiter is not woken yet. */
     WAKE_CLAIMED,
-    /** A message, or a part of one, is copied behind a lane's tail, which is not stored. */
+    /** A message or a part of one is copied behind a lane's tail and not committed. */
     LANE_COPIED,
-    /** It is committed, nobody has been woken. */
+    /** The message is committed; the receiver is not woken yet. */
     LANE_COMMITTED,
-    /** The receiver has copied it, its room is not given back. */
+    /** The receiver has read the message; its room is not given back. */
     LANE_READ,
-    /** Its room is given back, nobody has been woken. */
+    /** The room of the message is given back; the sender is not woken yet. */
     LANE_RELEASED,
-    /** The file of a large message is written, its record is not. */
+    /** The spill file of a message is written; its record is not. */
     LANE_FILE_WRITTEN,
-    /** A frame is handed to the kernel in part, at most. */
+    /** At most a part of a frame is handed to the kernel. */
     SOCKET_FRAME_BEGUN,
-    /** A frame is handed to the kernel whole. */
+    /** A whole frame is handed to the kernel. */
     SOCKET_FRAME_WRITTEN,
-    /** A frame was read from the kernel, nothing was done with it. */
+    /** A frame is read from the kernel and not used. */
     SOCKET_FRAME_READ;
 
-    private static final @Nullable String ASKED = System.getProperty("procession.killPoint");
+    private static final @Nullable String POINT_AND_TIMES =
+            System.getProperty("procession.killPoint");
 
-    /** Whether a place is to be deadly in this process. */
-    public static final boolean ON = ASKED != null;
+    /** True if this process has a place at which it kills itself. */
+    public static final boolean ON = POINT_AND_TIMES != null;
 
-    private static final AtomicInteger LEFT = new AtomicInteger(ON ? times() : 0);
+    private static final AtomicInteger REMAINING = new AtomicInteger(ON ? times() : 0);
 
     private static int times() {
-        String asked = ASKED == null ? "" : ASKED;
-        return Integer.parseInt(asked.substring(asked.indexOf(':') + 1));
+        String point = POINT_AND_TIMES == null ? "" : POINT_AND_TIMES;
+        return Integer.parseInt(point.substring(point.indexOf(':') + 1));
     }
 
-    /** This process is at the place; to be called only if {@link #ON}. */
+    /** Called when this process reaches the place, and only if {@link #ON}. */
     public void reached() {
-        String asked = ASKED;
-        if (asked != null && asked.startsWith(name() + ":") && LEFT.decrementAndGet() == 0) {
+        String point = POINT_AND_TIMES;
+        if (point != null && point.startsWith(name() + ":") && REMAINING.decrementAndGet() == 0) {
             die();
         }
     }
@@ -99,7 +100,7 @@ public enum KillPoint {
             Runtime.getRuntime().halt(137);
         }
         while (true) {
-            Thread.onSpinWait(); // here, and no instruction further, until the signal comes
+            Thread.onSpinWait(); // executes nothing else until the signal arrives
         }
     }
 }

@@ -8,27 +8,27 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A lock between the threads of many processes: one word of shared memory that is zero, or names
- * its owner.
+ * A lock between the threads of many processes: one word of shared memory that is zero or names the
+ * owner.
  *
  * <pre>
  *   63..32 member     31..0 thread id in that process
  * </pre>
  *
- * <p>It is for sections of some hundred instructions that leave the structure valid at each of
- * them. Not reentrant. The compare-and-set that takes it writes the owner, so there is no moment at
- * which it is taken by nobody. When the owner has died, a contender proves that and puts itself in
- * the place of the dead: its number is never given again, so the word cannot be that of somebody
- * new.
+ * <p>It guards sections of some hundred instructions, after each of which the guarded structure is
+ * valid. Not reentrant. The compare-and-set that takes the lock writes the owner, so a taken lock
+ * always has an owner. When the owner has died, a contender proves that and replaces it by one
+ * compare-and-set: a member's number is never given again, so the word cannot name a new process.
  *
- * <p>Contenders look for a moment, then offer their processor to others, then sleep for growing
- * times. Of the threads of one process one at a time does so, and the others park behind it. An
- * owner that is stopped is not dead: it is waited for.
+ * <p>A contender spins for a moment, then yields, then sleeps for growing times. In each process
+ * one thread at a time does so, and the others park behind it. A stopped owner is not dead:
+ * contenders wait for it.
  */
 public final class OwnerLock {
 
     private static final int SPINS = Runtime.getRuntime().availableProcessors() == 1 ? 0 : 64;
-    private static final long YIELD_NANOS = 50_000; // of time, for each yield may cost a time slice
+    private static final long YIELD_NANOS =
+            50_000; // a time and not a count, because each yield may cost a time slice
     private static final long PROBE_NANOS = 1_000_000;
     private static final long FIRST_SLEEP_NANOS = 20_000;
     private static final long LAST_SLEEP_NANOS = 5_000_000;
@@ -40,9 +40,9 @@ public final class OwnerLock {
     private final ReentrantLock contenders = new ReentrantLock();
 
     /**
-     * A lock at a place in shared memory.
+     * Uses the lock at an offset in shared memory.
      *
-     * @param self the number of this process
+     * @param self this process's member number
      */
     public OwnerLock(ByteBuffer memory, int offset, long self, DeathProbe probe) {
         this.memory = memory;
@@ -56,9 +56,9 @@ public final class OwnerLock {
     }
 
     /**
-     * Takes the lock, or gives up after a time.
+     * Takes the lock; false if it could not within the time. An interrupt does not end the wait.
      *
-     * @param nanos how long; {@link Long#MAX_VALUE} for ever. An interrupt does not end it.
+     * @param nanos how long; {@link Long#MAX_VALUE} without a limit
      */
     public boolean lock(long nanos) {
         long claim = claim();
@@ -66,9 +66,9 @@ public final class OwnerLock {
     }
 
     /**
-     * Gives the lock back; a full fence between what was written inside and what is read next.
+     * Releases the lock. This is a full fence between the stores before it and the loads after it.
      *
-     * @throws IllegalStateException if this thread has not got it; who has keeps it
+     * @throws IllegalStateException if this thread does not hold the lock, whose owner keeps it
      */
     public void unlock() {
         if (!Words.compareAndSet(memory, offset, claim(), 0)) {
@@ -98,7 +98,9 @@ public final class OwnerLock {
         }
     }
 
-    /** Parks behind the other contenders of this process; they hold for a bounded time each. */
+    /**
+     * Parks behind the other contenders of this process, each of which contends for a bounded time.
+     */
     private boolean enter(long nanos) {
         if (nanos == Long.MAX_VALUE) {
             contenders.lock();
@@ -157,7 +159,7 @@ public final class OwnerLock {
                     return false;
                 }
                 LockSupport.parkNanos(this, sleep);
-                interrupted |= Thread.interrupted(); // or the next sleeps would not be any
+                interrupted |= Thread.interrupted(); // else the next sleeps would end at once
                 sleep = Math.min(2 * sleep, LAST_SLEEP_NANOS);
             }
         } finally {
@@ -174,15 +176,15 @@ public final class OwnerLock {
 
     private boolean isAbandoned(long owner, long claim) {
         if (owner == claim) {
-            return true; // this thread's own, from a section that an error ended so badly
+            return true; // this thread took the lock before, and an error kept it from the unlock
         }
         if (owner >>> 32 == self >>> 32) {
-            return false; // a thread of this process: it goes on as soon as it may run
+            return false; // a thread of this process, which will release it
         }
         try {
             return probe.isDead(owner >>> 32);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot ask whether a lock's owner is alive", e);
+            throw new UncheckedIOException("cannot find out whether a lock's owner is alive", e);
         }
     }
 }

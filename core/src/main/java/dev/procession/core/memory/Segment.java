@@ -13,13 +13,15 @@ import java.nio.file.StandardOpenOption;
 /**
  * A file in shared memory, mapped into this process.
  *
- * <p>A segment gets its name in one step, complete: it is written under a temporary name with all
- * its bytes (so that a full file system is an {@link IOException} here, not a fatal signal at some
- * later access), and then linked to its final one. Whoever finds the name finds a whole segment.
+ * <p>A segment gets its name in one step, when it is complete: all its bytes are written under a
+ * temporary name (so that a full file system causes an {@link IOException} here, not a fatal signal
+ * at a later access), and then it is linked to its final name. A process that finds the name finds
+ * a whole segment.
  *
- * <p>Opening one is not owning it: only its creator, or who has proven the owners dead, deletes it.
- * The mapping lives as long as the buffer is reachable, also after {@link #delete}. Instances are
- * immutable; the words inside belong to the layout that uses them.
+ * <p>A process that opens a segment does not own it: only its creator, or a process that has proven
+ * the owners dead, deletes it. The mapping lives as long as the buffer is reachable, even after
+ * {@link #delete}. Instances are immutable; the words of the body belong to the layout that uses
+ * them.
  */
 public final class Segment {
 
@@ -39,9 +41,9 @@ public final class Segment {
     /**
      * Makes a segment of zeros, {@code length} bytes long, header included.
      *
-     * @param body the first words of the body, which whoever finds the name finds as well
-     * @throws IOException if the name is taken, or the file system is full or refuses; nothing is
-     *     left behind then
+     * @param body the first words of the body, written before the segment gets its name
+     * @throws IOException if the name is taken, or the file system is full or refuses the file; no
+     *     file is left behind then
      */
     public static Segment create(Path path, SegmentKind kind, int length, long... body)
             throws IOException {
@@ -70,7 +72,10 @@ public final class Segment {
         return new Segment(path, map(path, length));
     }
 
-    /** A segment that only this process has, of plain memory: for what has ended elsewhere. */
+    /**
+     * Makes a segment of plain memory that only this process has, in place of a shared one that has
+     * ended.
+     */
     public static Segment inMemory(Path name, int length, long... body) {
         ByteBuffer memory = ByteBuffer.allocateDirect(length).order(ByteOrder.nativeOrder());
         memory.duplicate().order(ByteOrder.nativeOrder()).position(BODY).asLongBuffer().put(body);
@@ -80,7 +85,7 @@ public final class Segment {
     /**
      * Maps a segment that another process made.
      *
-     * @throws IOException if there is none, or it is of another kind or version, or not whole
+     * @throws IOException if the segment is missing, of another kind or version, or incomplete
      */
     public static Segment open(Path path, SegmentKind kind) throws IOException {
         long length = Files.size(path);
@@ -150,17 +155,23 @@ public final class Segment {
         return path.toAbsolutePath().getParent().toFile().getUsableSpace();
     }
 
-    /** The mapped bytes, in native byte order; one instance, whose position nobody moves. */
+    /**
+     * Returns the mapped bytes, in native byte order; always the same buffer, whose position must
+     * not be changed.
+     */
     public ByteBuffer memory() {
         return memory;
     }
 
-    /** Where the segment's name is, or was. */
+    /** Returns the path of the segment, which may be deleted already. */
     public Path path() {
         return path;
     }
 
-    /** Removes the name; who has it mapped keeps the memory. Does nothing when it is gone. */
+    /**
+     * Removes the name; processes that have mapped the segment keep the memory. Does nothing when
+     * the name is gone.
+     */
     public void delete() throws IOException {
         Files.deleteIfExists(path);
     }

@@ -1,12 +1,12 @@
 package dev.procession.core.memory;
 
-/** What a segment holds; the wire number is written into it and never reused. */
+/** The kind of data in a segment; the number is written into the segment and never reused. */
 public enum SegmentKind {
     /** The counters that all processes of one session share. */
     SESSION(1),
     /** Two one-writer rings, one for each direction between two ends. */
     LANE(2),
-    /** A two-lock ring, who uses it, and who waits at it. */
+    /** A two-lock ring, the processes that use it, and the bits of its waiters. */
     QUEUE(3);
 
     private final long wire;

@@ -5,7 +5,7 @@ package dev.procession.core.memory;
  *
  * <pre>
  *   0  magic and layout version   "PROCSEG" and one byte of version
- *   8  kind                       which layout follows (see {@link SegmentKind})
+ *   8  kind                       the layout of the body (see {@link SegmentKind})
  *  16  length                     of the whole segment in bytes
  *  24  unused up to 128
  * 128  the kind's own words

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 
 /**
- * Runs file operations that an interrupt of the calling thread would spoil.
+ * Runs file operations that would fail if the calling thread is interrupted.
  *
- * <p>The JDK closes a channel whose user is interrupted. For the short operations here that is not
- * wanted: they are run again with the interrupt set aside, and it is put back afterwards.
+ * <p>The JDK closes a channel whose user is interrupted. The short operations here run again
+ * instead, with the interrupt flag cleared, and the flag is set again afterwards.
  */
 public final class Uninterrupted {
 
@@ -35,7 +35,7 @@ public final class Uninterrupted {
     /** An operation on files. */
     @FunctionalInterface
     public interface Operation<T> {
-        /** Does it, from its beginning. */
+        /** Runs the operation from its beginning. */
         T run() throws IOException;
     }
 }

@@ -3,8 +3,8 @@
  * that survives the death of its owner.
  *
  * <p>The entry point is {@link dev.procession.core.memory.Segment}. A process may die at any
- * instruction. Therefore what is written becomes visible by one aligned release store, and a word
- * that says "someone works here" also says who.
+ * instruction. Therefore each change becomes visible by one aligned release store, and the word of
+ * a taken lock names its owner.
  *
  * <p>For Procession's own modules.
  */

@@ -18,7 +18,10 @@ public final class Timeout {
     /** A timeout that is never over. */
     public static final Timeout NEVER = new Timeout(0, false);
 
-    /** Differences of {@code nanoTime} are only meaningful well below the range of a long. */
+    /**
+     * The longest limited timeout: differences of {@code nanoTime} must stay well below the range
+     * of a long.
+     */
     private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
 
     private final long endNanos;
@@ -32,8 +35,7 @@ public final class Timeout {
     /**
      * Starts a timeout.
      *
-     * @param duration how long; what is not positive is over at once, and more than 70 years are
-     *     never over
+     * @param duration how long; zero or less is over at once, and more than 70 years are never over
      */
     public static Timeout of(Duration duration) {
         return ofNanos(nanos(duration));
@@ -42,8 +44,8 @@ public final class Timeout {
     /**
      * Starts a timeout.
      *
-     * @param nanos how long; what is not positive is over at once, and more than 70 years, {@link
-     *     #FOREVER} among them, are never over
+     * @param nanos how long; zero or less is over at once, and more than 70 years, {@link #FOREVER}
+     *     among them, are never over
      */
     public static Timeout ofNanos(long nanos) {
         return nanos > LONGEST_NANOS
@@ -96,7 +98,7 @@ public final class Timeout {
         return endNanos;
     }
 
-    /** Returns whichever of this timeout and one of so many nanoseconds from now is over first. */
+    /** Returns this timeout, or one that ends in {@code nanos} from now, whichever ends first. */
     public Timeout atMost(long nanos) {
         Timeout other = ofNanos(nanos);
         return !other.limited || (limited && endNanos - other.endNanos <= 0) ? this : other;

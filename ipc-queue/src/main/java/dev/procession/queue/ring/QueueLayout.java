@@ -6,74 +6,75 @@ import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.Words;
 
 /**
- * A queue: a ring of records between two owner-word locks, the processes that use it, and the bits
- * of those that wait.
+ * A queue: a ring of records between two owner-word locks, a slot for each process that uses the
+ * queue, and a bit for each process that waits.
  *
  * <pre>
  *    128  CAPACITY        elements at most                           } written before the segment
  *    136  BYTE_BOUND      bytes of elements at most                  } has its name, and never
  *    144  RING_BYTES      bytes of the ring, a power of two          } again
- *    256  STATE           what most calls need to know, see below
+ *    256  STATE           summary that most calls read, see below
  *    384  PRODUCERS       owner word of the producers' lock ({@link OwnerLock})
- *    512  TAIL            position after the newest element          } written by who holds the
- *    520  PUT_BYTES       two words: element bytes ever put          } producers' lock
+ *    512  TAIL            position after the newest element          } written by the holder of
+ *    520  PUT_BYTES       two words: element bytes ever put          } the producers' lock
  *    640  CONSUMERS       owner word of the consumers' lock
- *    768  HEAD            position of the oldest element             } written by who holds the
- *    776  TAKEN_BYTES     two words: element bytes ever taken        } consumers' lock
+ *    768  HEAD            position of the oldest element             } written by the holder of
+ *    776  TAKEN_BYTES     two words: element bytes ever taken        } the consumers' lock
  *    792  REMOVED         elements ever removed from the middle      }
- *    896  WAITERS         a bit for each slot, of those that wait for an element
+ *    896  WAITERS         a bit for each slot that waits for an element
  *   1024                  the same, for room
- *   1152                  the same, for the last element to be done
+ *   1152                  the same, until all elements are done
  *   1280  SLOTS           64 bytes for each process that uses the queue: OWNER, TAKEN, DONE
  *  17664  LEASES          128 entries of {@link QueueLeases}
  *  24576  the records
  * </pre>
  *
- * <p><b>Positions.</b> HEAD and TAIL pack what must change together:
+ * <p><b>Positions.</b> HEAD and TAIL pack values that must change together:
  *
  * <pre>
  *   63..32 count of elements     31..1 offset in units of eight bytes     0 flip
  * </pre>
  *
- * Both numbers wrap; only differences count. The flip changes at each store, and says which of the
- * two words of PUT_BYTES or TAKEN_BYTES belongs to the position: the other one is written first,
- * then the store of the position makes it the valid one.
+ * Both numbers wrap; only their differences have a meaning. The flip changes at each store, and
+ * selects the word of PUT_BYTES or TAKEN_BYTES that belongs to the position: the other word is
+ * written first, then the store of the position makes it the valid one.
  *
- * <p><b>STATE</b> says in one word that there is nothing special, so that it is looked at instead
- * of many others. Each change is one atomic step.
+ * <p><b>STATE</b> summarizes many words in one: while it is zero but for the count, no process
+ * waits, nothing was ever leased and the queue is open. Each change is one atomic step.
  *
  * <pre>
- *   63..5 count of announcements     4..2 somebody may wait: to be done, for room, for an element
+ *   63..5 count of announcements     4..2 a process may wait: for idleness, for room, for an element
  *   1 there was a lease              0 closed, set under the producers' lock
  * </pre>
  *
- * Who is about to wait sets its bit in WAITERS and then, by one step, the bit here and the count.
- * Who finds a bit here and none there clears it by a compare-and-set, which fails if anybody has
- * announced a wait after the word was read: so no announcement is ever lost.
+ * A process that is about to wait sets its bit in WAITERS and then, in one step, sets the bit here
+ * and increments the count. A process that finds a bit here and none in WAITERS clears the bit by a
+ * compare-and-set, which fails if a wait was announced after STATE was read: so no announcement is
+ * lost.
  *
- * <p><b>REMOVED</b> packs the count of elements that left from the middle and the place of the last
- * one, so that one store removes it; the mark in its record follows, and if its writer died before,
- * the next holder of the consumers' lock sets it.
+ * <p><b>REMOVED</b> packs the count of elements that were removed from the middle and the offset of
+ * the last of them, so that one store removes an element. The mark in its record is set afterwards;
+ * if the process dies before, the next holder of the consumers' lock sets it.
  *
  * <pre>
  *   63..32 count     31..1 offset, as in a position     0 the record is not marked yet
  * </pre>
  *
- * <p><b>A record</b> starts at a multiple of eight and never wraps: a word of header, then the
- * payload. The header is stored in one.
+ * <p><b>A record</b> starts at a multiple of eight and never wraps: a header of one word, then the
+ * payload.
  *
  * <pre>
  *   63..32 kind: see the constants below      31..0 length of the payload in bytes
  * </pre>
  *
- * <p>The element count is {@code TAIL.count - HEAD.count - REMOVED.count}, and HEAD never rests at
- * a removed record, so the queue is empty when both positions have the same offset.
+ * <p>The element count is {@code TAIL.count - HEAD.count - REMOVED.count}, and HEAD is never left
+ * at a removed record, so the queue is empty when both positions have the same offset.
  *
- * <p>What a process leaves behind when it is killed (the numbers are those of {@link KillPoint}):
+ * <p>The traces of a killed process ({@link KillPoint} lists the places):
  *
  * <table>
  * <caption>Prefixes of the operations</caption>
- * <tr><th>killed</th><th>left in memory</th><th>what the others see</th></tr>
+ * <tr><th>killed</th><th>left in memory</th><th>what other processes see</th></tr>
  * <tr><td>put, lock taken, before TAIL is stored</td><td>the owner word; bytes beyond TAIL; the
  *     other word of PUT_BYTES</td><td>nothing new; after the death is proven the lock is taken
  *     over, and what lies beyond TAIL is overwritten</td></tr>
@@ -84,18 +85,19 @@ import dev.procession.core.memory.Words;
  * <tr><td>take, lock taken, before HEAD is stored</td><td>the owner word; TAKEN of its slot too
  *     large</td><td>the element is still the oldest; the slot of a dead process does not
  *     count</td></tr>
- * <tr><td>take, after HEAD</td><td>the element is gone with its taker</td><td>room, at the latest
+ * <tr><td>take, after HEAD</td><td>the element is lost with its taker</td><td>room, at the latest
  *     when a bounded sleep ends</td></tr>
  * <tr><td>removal, after REMOVED is stored</td><td>a record that is counted as removed and not
  *     marked</td><td>the next holder of the consumers' lock marks it</td></tr>
- * <tr><td>removal, after the mark</td><td>HEAD may rest at a marked record</td><td>the next holder
- *     moves HEAD on</td></tr>
+ * <tr><td>removal, after the mark</td><td>HEAD may be at a marked record</td><td>the next holder
+ *     moves HEAD past it</td></tr>
  * <tr><td>close, after STATE</td><td>a closed queue</td><td>waiters see it when a bounded sleep
  *     ends</td></tr>
- * <tr><td>waiting</td><td>its bit, and its slot</td><td>one bell that nobody hears; whoever needs a
- *     slot, or waits for the last element to be done, proves the death and frees the slot</td></tr>
- * <tr><td>taking a lock over</td><td>its own owner word</td><td>the next one takes it over from
- *     there: nothing else is to be repaired but REMOVED, and that again</td></tr>
+ * <tr><td>waiting</td><td>its bit, and its slot</td><td>one wake-up is sent in vain; a process
+ *     that needs a slot, or waits until all elements are done, proves the death and frees the
+ *     slot</td></tr>
+ * <tr><td>taking a lock over</td><td>its own owner word</td><td>the next contender takes it over in turn;
+ *     the only other repair is that of REMOVED, which can be repeated</td></tr>
  * </table>
  */
 public final class QueueLayout {
@@ -103,7 +105,7 @@ public final class QueueLayout {
     /** How many processes may use a queue at once. */
     public static final int SLOT_COUNT = 256;
 
-    /** The largest ring. */
+    /** The size of the largest ring. */
     public static final int MAX_RING_BYTES = 1 << 30;
 
     /** How many elements may be leased at once. */
@@ -112,13 +114,13 @@ public final class QueueLayout {
     /** A record that holds an element. */
     public static final int INLINE = 1;
 
-    /** A record that names a file with an element. */
+    /** A record that names the spill file with an element. */
     public static final int SPILLED = 2;
 
-    /** Waiter bits in a word. */
+    /** The number of waiter bits in a word. */
     static final int WAITERS_PER_WORD = Long.SIZE;
 
-    /** Not in a record: an element that came back from a lease. */
+    /** Never in a record: the kind of an element that was returned from a lease. */
     public static final int RETURNED = 4;
 
     static final int PADDING = 3;
@@ -149,7 +151,7 @@ public final class QueueLayout {
 
     static final int HEADER_BYTES = Long.BYTES;
 
-    /** What a record of kind {@link #SPILLED} holds, see {@link QueueSpillName}. */
+    /** The payload of a record of kind {@link #SPILLED}, see {@link QueueSpillName}. */
     static final int SPILLED_BYTES = 3 * Long.BYTES;
 
     static final int SPILLED_RECORD_BYTES = HEADER_BYTES + SPILLED_BYTES;
@@ -158,7 +160,7 @@ public final class QueueLayout {
 
     private QueueLayout() {}
 
-    /** The length of a segment with a ring of that many bytes. */
+    /** Returns the length of a segment with a ring of that many bytes. */
     public static int segmentBytes(int ringBytes) {
         return DATA + ringBytes;
     }
@@ -199,7 +201,7 @@ public final class QueueLayout {
         return word >>> 1 & OFFSET_MASK;
     }
 
-    /** An offset that went round. */
+    /** Wraps an offset. */
     static long offset(long units) {
         return units & OFFSET_MASK;
     }
@@ -208,12 +210,12 @@ public final class QueueLayout {
         return (int) (word & 1);
     }
 
-    /** How many bytes one offset is ahead of another. */
+    /** Returns how many bytes one offset is ahead of another. */
     static long bytesBetween(long fromUnits, long toUnits) {
         return (toUnits - fromUnits & OFFSET_MASK) << 3;
     }
 
-    /** Where in the segment an offset is. */
+    /** Returns the place of an offset in the segment. */
     static int index(long units, int ringBytes) {
         return DATA + (int) (units << 3 & ringBytes - 1);
     }
@@ -231,8 +233,8 @@ public final class QueueLayout {
     }
 
     /**
-     * The bytes that a record with this payload takes in the ring: never less than one that names a
-     * file, so that each element that leaves makes room for one of those.
+     * Returns the bytes that a record with this payload takes in the ring: never less than a record
+     * that names a spill file, so that each element that is taken makes room for one of those.
      */
     static int recordBytes(int payloadBytes) {
         return Math.max(SPILLED_RECORD_BYTES, HEADER_BYTES + (payloadBytes + 7 & -8));

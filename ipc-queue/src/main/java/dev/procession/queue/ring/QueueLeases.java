@@ -8,32 +8,33 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The elements of a queue that were taken on approval: their takers must acknowledge them, and
- * until then they can come back.
+ * The leases of a queue: elements that were taken, and can be returned until their takers
+ * acknowledge them.
  *
  * <p>An entry of {@link QueueLayout#LEASE_COUNT}, five words each:
  *
  * <pre>
  *   OWNER    63..2 member     1..0 state: 0 free, 1 held, 2 returned
- *   PLACE    what HEAD was when it was prepared
- *   BYTES, MEMBER, NUMBER     the file with the element, see {@link QueueSpillName}
+ *   PLACE    HEAD when the lease was prepared
+ *   BYTES, MEMBER, NUMBER     the spill file with the element, see {@link QueueSpillName}
  * </pre>
  *
- * <p>A lease is prepared under the consumers' lock, with the element in a file of its own, and the
- * store of HEAD that takes the element makes it valid: while HEAD is still at PLACE it is not, and
- * the next holder of the lock drops it. From then on each change is one compare-and-set of OWNER.
+ * <p>A lease is prepared under the consumers' lock, with the element in a spill file of its own,
+ * and the store of HEAD that takes the element makes it valid. While HEAD is still at PLACE the
+ * lease is not valid, and the next holder of the lock drops it. Each later change is one
+ * compare-and-set of OWNER.
  *
  * <table>
  * <caption>Prefixes of the operations</caption>
- * <tr><th>killed</th><th>left in memory</th><th>what the others see</th></tr>
- * <tr><td>after the file is written</td><td>a file that no entry names</td><td>nothing; swept</td>
+ * <tr><th>killed</th><th>left in memory</th><th>what other processes see</th></tr>
+ * <tr><td>after the file is written</td><td>a file that no entry names</td><td>nothing; the file is swept</td>
  *     </tr>
  * <tr><td>after OWNER, before HEAD</td><td>an entry whose PLACE is HEAD</td><td>the element is
  *     still in the queue; the entry is dropped</td></tr>
- * <tr><td>after HEAD, before it is acknowledged</td><td>a held entry</td><td>the element comes back
- *     when the death is proven</td></tr>
+ * <tr><td>after HEAD, before it is acknowledged</td><td>a held entry</td><td>the element is
+ *     returned when the death is proven</td></tr>
  * <tr><td>after it is acknowledged, before the file is removed</td><td>a file that no entry
- *     names</td><td>nothing; swept</td></tr>
+ *     names</td><td>nothing; the file is swept</td></tr>
  * </table>
  */
 public final class QueueLeases {
@@ -54,7 +55,7 @@ public final class QueueLeases {
         this.probe = probe;
     }
 
-    /** True if there ever was a lease at this queue. */
+    /** True if an element of this queue was ever leased. */
     public boolean isUsed() {
         return (Words.getAcquire(memory, QueueLayout.STATE) & QueueLayout.LEASES_BIT) != 0;
     }
@@ -67,7 +68,10 @@ public final class QueueLeases {
         return member << STATE_BITS | HELD;
     }
 
-    /** Drops what was prepared by who died before taking; under the consumers' lock. */
+    /**
+     * Drops leases that were prepared by processes that died before they took the element; under
+     * the consumers' lock.
+     */
     void dropUncommitted() {
         long head = Words.getAcquire(memory, QueueLayout.HEAD);
         for (int lease = 0; lease < QueueLayout.LEASE_COUNT; lease++) {
@@ -81,10 +85,11 @@ public final class QueueLeases {
     }
 
     /**
-     * Prepares a lease of the oldest element, to be taken at once; under the consumers' lock.
+     * Prepares a lease of the oldest element, which the caller then takes; under the consumers'
+     * lock.
      *
-     * @param file where the element is
-     * @return the lease, or -1 if there are too many
+     * @param file the spill file with the element
+     * @return the lease, or -1 if all leases are in use
      */
     public int prepare(QueueSpillName file) {
         Words.getAndSetBits(memory, QueueLayout.STATE, QueueLayout.LEASES_BIT);
@@ -102,14 +107,17 @@ public final class QueueLeases {
         return -1;
     }
 
-    /** The file with the element. */
+    /** Returns the spill file with the element. */
     public QueueSpillName file(int lease) {
         int word = QueueLayout.lease(lease);
         return new QueueSpillName(
                 memory.getLong(word + 16), memory.getLong(word + 24), memory.getLong(word + 32));
     }
 
-    /** The element that came back and was put first, or -1; under the consumers' lock. */
+    /**
+     * Returns the lease of the returned element that was put first, or -1; under the consumers'
+     * lock.
+     */
     public int oldestReturned() {
         long head = Words.getAcquire(memory, QueueLayout.HEAD);
         int oldest = -1;
@@ -127,12 +135,12 @@ public final class QueueLeases {
         return oldest;
     }
 
-    /** Whether this one has come back. */
+    /** True if the element of this lease was returned. */
     public boolean isReturned(int lease) {
         return owner(lease) == RETURNED;
     }
 
-    /** How many elements have come back and wait for a taker. */
+    /** Returns the number of returned elements that were not taken again. */
     public int returned() {
         if (!isUsed()) {
             return 0;
@@ -144,7 +152,7 @@ public final class QueueLeases {
         return count;
     }
 
-    /** True if somebody, dead or alive, has not acknowledged one. */
+    /** True if a process, dead or alive, holds a lease. */
     public boolean isAnyHeld() {
         if (isUsed()) {
             for (int lease = 0; lease < QueueLayout.LEASE_COUNT; lease++) {
@@ -156,27 +164,29 @@ public final class QueueLeases {
         return false;
     }
 
-    /** Takes for good what came back. */
+    /** Takes a returned element for good. */
     public boolean take(int lease) {
         return Words.compareAndSet(memory, QueueLayout.lease(lease), RETURNED, 0);
     }
 
-    /** Takes on approval what came back. */
+    /** Leases a returned element again. */
     public boolean hold(int lease) {
         return Words.compareAndSet(memory, QueueLayout.lease(lease), RETURNED, held(self));
     }
 
-    /** Ends a lease of this process: the element is done with. */
+    /** Ends a lease of this process: the element is done. */
     public boolean acknowledge(int lease) {
         return Words.compareAndSet(memory, QueueLayout.lease(lease), held(self), 0);
     }
 
-    /** Ends a lease of this process: the element comes back. */
+    /** Ends a lease of this process: the element is returned to the queue. */
     public boolean giveBack(int lease) {
         return Words.compareAndSet(memory, QueueLayout.lease(lease), held(self), RETURNED);
     }
 
-    /** Lets come back what the dead held; under the consumers' lock. */
+    /**
+     * Returns the elements that dead members have leased to the queue; under the consumers' lock.
+     */
     public void returnLeasesOfDeadMembers() throws IOException {
         Set<Long> dead = new HashSet<>();
         for (int lease = 0; lease < QueueLayout.LEASE_COUNT; lease++) {
@@ -199,7 +209,7 @@ public final class QueueLeases {
         }
     }
 
-    /** The names of the files that are in use. */
+    /** Returns the names of the spill files of all leases. */
     static Set<String> files(ByteBuffer memory, String queue) {
         QueueLeases leases = new QueueLeases(memory, 0, member -> false);
         Set<String> names = new HashSet<>();

@@ -7,10 +7,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The consumers' side of a two-lock ring, for who holds the {@linkplain #lock lock}.
+ * The consumers' side of a two-lock ring, for the holder of the {@linkplain #lock lock}.
  *
- * <p>{@link #next} looks, the accessors read the record in place, and {@link #consume} takes it by
- * one release store of HEAD. {@link #following} walks over all that is there.
+ * <p>{@link #next} moves to the oldest element, the accessors read its record in place, and {@link
+ * #consume} takes it by one release store of HEAD. {@link #following} iterates over the other
+ * elements.
  */
 public final class QueueReader {
 
@@ -24,28 +25,28 @@ public final class QueueReader {
     private long skippedBytes;
     private long runEnd;
     private long runBytes;
-    // The tail as last looked at: it only grows. Its word is the producers', and dear to look at.
-    // Good only while no other process has moved HEAD: the offsets wrap.
+    // The tail as last read; it only grows. Producers write its word, so reading it costs a cache
+    // miss. Valid only while no other process has moved HEAD, because the offsets wrap.
     private long knownTail;
-    // The words of the consumers, which nobody else changes while this one has the lock.
+    // The consumers' words, which no other thread changes while this one holds the lock.
     private long lastHead;
     private long lastTaken;
     private long removed;
-    private boolean leased; // as of the last look; the bit is set under this lock
+    private boolean leased; // as last read; the bit is set under this lock
 
     QueueReader(ByteBuffer memory, QueueShape shape, OwnerLock lock, QueueLeases leases) {
         this.memory = memory;
         this.leases = leases;
         this.shape = shape;
         this.lock = lock;
-        look(Words.getAcquire(memory, QueueLayout.HEAD));
+        readHead(Words.getAcquire(memory, QueueLayout.HEAD));
     }
 
-    /** Sees where the consumers are, after some other process has moved HEAD. */
-    private void look(long head) {
+    /** Reads the consumers' position again, after another process has moved HEAD. */
+    private void readHead(long head) {
         lastHead = head;
         lastTaken = memory.getLong(bytesWord(QueueLayout.flip(head)));
-        knownTail = QueueLayout.units(head); // so that it is looked at
+        knownTail = QueueLayout.units(head); // so that TAIL is read again
     }
 
     /** Takes the consumers' lock; see {@link OwnerLock#lock}. */
@@ -57,16 +58,19 @@ public final class QueueReader {
         return locked;
     }
 
-    /** Gives the lock back; afterwards the bits of waiters may be read. */
+    /** Releases the lock; afterwards the bits of waiters may be read. */
     public void unlock() {
         lock.unlock();
     }
 
-    /** Whether it is worth taking the lock for an element: false only if there is none now. */
+    /**
+     * True if there may be an element, so that the lock is worth taking; false only if there is
+     * none now.
+     */
     public boolean isReady() {
         long tail = QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL));
-        // Where HEAD was when this process had the lock: mostly it is there still, and else this is
-        // a look under the lock too many.
+        // Compared with HEAD as this process last knew it. Mostly HEAD has not moved since; if it
+        // has, the caller takes the lock in vain.
         return tail != QueueLayout.units(lastHead)
                 || tail != QueueLayout.units(Words.getVolatile(memory, QueueLayout.HEAD))
                 || leases.returned() > 0;
@@ -75,7 +79,7 @@ public final class QueueReader {
     /**
      * Moves to the oldest element; false when there is none.
      *
-     * @throws IOException if the words in the queue cannot be: somebody wrote over them
+     * @throws IOException if the words in the queue are not valid: they were overwritten
      */
     public boolean next() throws IOException {
         leased = leases.isUsed();
@@ -84,28 +88,33 @@ public final class QueueReader {
         }
         long head = Words.getAcquire(memory, QueueLayout.HEAD);
         if (head != lastHead) {
-            look(head);
+            readHead(head);
         }
         finishRemoval();
         return moveTo(QueueLayout.units(lastHead));
     }
 
-    /** Whether there ever was a lease; after {@link #next}. */
+    /** True if an element was ever leased; valid after {@link #next}. */
     public boolean hasLeases() {
         return leased;
     }
 
-    /** The element that came back from a lease and was put first, or -1; after {@link #next}. */
+    /**
+     * Returns the lease of the returned element that was put first, or -1; valid after {@link
+     * #next}.
+     */
     public int returned() {
         return leased ? leases.oldestReturned() : -1;
     }
 
-    /** Moves to the element after the one that was moved to. */
+    /** Moves to the element after the current one; false when there is none. */
     public boolean following() throws IOException {
         return moveTo(end());
     }
 
-    /** Moves to the first element at or after an offset; false when the tail comes before. */
+    /**
+     * Moves to the first element at or after an offset; false when there is none before the tail.
+     */
     private boolean moveTo(long from) throws IOException {
         int ring = shape.ringBytes();
         units = QueueLayout.offset(from);
@@ -117,28 +126,28 @@ public final class QueueReader {
                     return false;
                 }
             }
-            long left = QueueLayout.bytesBetween(units, knownTail);
+            long beforeTail = QueueLayout.bytesBetween(units, knownTail);
             index = QueueLayout.index(units, ring);
             header = memory.getLong(index);
             int kind = QueueLayout.kind(header);
             int toEnd = ring - (index - QueueLayout.DATA);
-            if (left > ring) {
-                throw corrupt(left);
+            if (beforeTail > ring) {
+                throw corrupt(beforeTail);
             }
             if (kind == QueueLayout.PADDING) {
-                if (left <= toEnd) {
-                    throw corrupt(left);
+                if (beforeTail <= toEnd) {
+                    throw corrupt(beforeTail);
                 }
                 units = QueueLayout.offset(units + (toEnd >>> 3));
                 continue;
             }
             int length = QueueLayout.length(header);
             if (length < 0 || length > shape.ringBytes() || !isKind(kind, length)) {
-                throw corrupt(left);
+                throw corrupt(beforeTail);
             }
             int record = QueueLayout.recordBytes(length);
-            if (record > toEnd || record > left) {
-                throw corrupt(left);
+            if (record > toEnd || record > beforeTail) {
+                throw corrupt(beforeTail);
             }
             if ((kind & QueueLayout.REMOVED_MARK) == 0) {
                 return true;
@@ -157,12 +166,12 @@ public final class QueueReader {
                 || (unmarked == QueueLayout.SPILLED && length == QueueLayout.SPILLED_BYTES);
     }
 
-    private IOException corrupt(long left) {
+    private IOException corrupt(long beforeTail) {
         return new IOException(
                 "the queue is corrupt: offset="
                         + (units << 3)
                         + ", before the tail="
-                        + left
+                        + beforeTail
                         + ", header=0x"
                         + Long.toHexString(header));
     }
@@ -171,26 +180,29 @@ public final class QueueReader {
         return units + (QueueLayout.recordBytes(QueueLayout.length(header)) >>> 3);
     }
 
-    /** The kind of the record that was moved to. */
+    /** Returns the kind of the current record. */
     public int kind() {
         return QueueLayout.kind(header);
     }
 
-    /** A copy of the payload of the record that was moved to. */
+    /** Returns a copy of the payload of the current record. */
     public byte[] payload() {
         byte[] payload = new byte[QueueLayout.length(header)];
         memory.get(index + QueueLayout.HEADER_BYTES, payload);
         return payload;
     }
 
-    /** What the element that was moved to counts against the byte bound. */
+    /** Returns the bytes of the current element that count against the byte bound. */
     public long elementBytes() {
         return kind() == QueueLayout.SPILLED
                 ? memory.getLong(index + QueueLayout.HEADER_BYTES)
                 : QueueLayout.length(header);
     }
 
-    /** Where the record that was moved to is; its name until it is taken and long after. */
+    /**
+     * Returns the offset of the current record, which identifies it until it is taken and long
+     * after.
+     */
     public long offset() {
         return units;
     }
@@ -207,11 +219,12 @@ public final class QueueReader {
     }
 
     /**
-     * Copies elements from the oldest on, up to so many and about so many bytes, as far as they
-     * stand one right behind the other in the ring.
+     * Copies elements from the oldest on, as far as they are adjacent in the ring.
      *
-     * @param run empty, and to have them, for {@link #consumeRun}; none if the first one stands in
-     *     a file
+     * @param most the most elements to copy
+     * @param mostBytes about the most bytes to copy; at least one element is copied
+     * @param run an empty run to which the elements are added, for {@link #consumeRun}; it stays
+     *     empty if the oldest element is in a spill file
      */
     public void copyRun(int most, long mostBytes, QueueRun run) throws IOException {
         if (!next() || kind() != QueueLayout.INLINE) {
@@ -220,29 +233,29 @@ public final class QueueReader {
         knownTail = QueueLayout.units(Words.getAcquire(memory, QueueLayout.TAIL));
         int start = index;
         int toEnd = shape.ringBytes() - (start - QueueLayout.DATA);
-        long left = Math.min(toEnd, QueueLayout.bytesBetween(units, knownTail));
+        long beforeTail = Math.min(toEnd, QueueLayout.bytesBetween(units, knownTail));
         int done = 0;
         runBytes = skippedBytes;
-        while (done < left && run.count() < most && runBytes < mostBytes) {
+        while (done < beforeTail && run.count() < most && runBytes < mostBytes) {
             long word = memory.getLong(start + done);
             int length = QueueLayout.length(word);
             if (QueueLayout.kind(word) != QueueLayout.INLINE
                     || length < 0
-                    || length > left - done) {
-                break; // what it is instead is seen to when it is the oldest
+                    || length > beforeTail - done) {
+                break; // handled when it is the oldest
             }
             run.add(done + QueueLayout.HEADER_BYTES, length);
             runBytes += length;
             done += QueueLayout.recordBytes(length);
         }
-        if (done > left) {
-            throw corrupt(left);
+        if (done > beforeTail) {
+            throw corrupt(beforeTail);
         }
         runEnd = QueueLayout.offset(units + (done >>> 3));
         run.copy(memory, start, start + done);
     }
 
-    /** Takes, by one store, what was copied by {@link #copyRun}. */
+    /** Takes the elements that {@link #copyRun} copied, by one store. */
     public void consumeRun(int count) throws IOException {
         if (KillPoint.ON) {
             KillPoint.TAKE_COPIED.reached();
@@ -257,7 +270,7 @@ public final class QueueReader {
         long end = to;
         long gone = bytes;
         if (QueueLayout.count(removed) != 0) {
-            // Over what was removed behind it, so that HEAD rests at an element or at TAIL.
+            // Past removed records, so that HEAD is left at an element or at TAIL.
             moveTo(end);
             gone += skippedBytes;
             end = units;
@@ -271,7 +284,7 @@ public final class QueueReader {
         lastHead = next;
     }
 
-    /** Removes the element that was moved to, wherever it is. */
+    /** Removes the current element, which need not be the oldest. */
     public void remove() throws IOException {
         long pending = QueueLayout.position(QueueLayout.count(removed) + 1L, units, 1);
         Words.setRelease(memory, QueueLayout.REMOVED, pending); // the commit
@@ -281,7 +294,9 @@ public final class QueueReader {
         finishRemoval();
     }
 
-    /** Marks the record that was removed last, if its remover has not come to that. */
+    /**
+     * Marks the record of the last removed element, if the process that removed it has not done so.
+     */
     private void finishRemoval() throws IOException {
         removed = Words.getAcquire(memory, QueueLayout.REMOVED);
         if (QueueLayout.flip(removed) == 0) {
@@ -304,7 +319,10 @@ public final class QueueReader {
         Words.setRelease(memory, QueueLayout.REMOVED, removed);
     }
 
-    /** Bytes of elements ever taken; exact when no consumer is at work, else a little old. */
+    /**
+     * Returns the bytes of all elements ever taken; exact while no consumer takes, else slightly
+     * outdated.
+     */
     static long takenBytes(ByteBuffer memory) {
         while (true) {
             long head = Words.getAcquire(memory, QueueLayout.HEAD);

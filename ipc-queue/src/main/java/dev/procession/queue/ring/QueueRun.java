@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Elements that were taken together: one copy of the ring from the first to the last, and where in
- * it each of them is. For one thread, which may use it again for the next ones: fresh memory is
- * what such a copy costs most.
+ * Elements that are taken together: one copy of the ring from the first to the last element, and
+ * the place of each element in it. One thread uses it, and may use it again for the next elements:
+ * fresh memory is the largest cost of such a copy.
  */
 public final class QueueRun {
 
@@ -16,12 +16,12 @@ public final class QueueRun {
     private int[] places = new int[2 * LEAST_PLACES];
     private int count;
 
-    /** Forgets what was here. */
+    /** Drops all elements. */
     public void clear() {
         count = 0;
     }
 
-    /** Becomes a run of one element, which is not copied. */
+    /** Replaces the elements by one, which is not copied. */
     public void set(byte[] element) {
         clear();
         add(0, element.length);
@@ -38,7 +38,7 @@ public final class QueueRun {
         count++;
     }
 
-    /** Copies what the elements were found in. */
+    /** Copies the part of the ring that contains the elements. */
     void copy(ByteBuffer memory, int from, int to) {
         int length = to - from;
         if (copy.capacity() < length) {
@@ -47,14 +47,14 @@ public final class QueueRun {
         copy.clear().put(0, memory, from, length);
     }
 
-    /** How many elements there are. */
+    /** Returns the number of elements. */
     public int count() {
         return count;
     }
 
     /**
-     * The bytes of one of them, between the buffer's position and its limit: a view that is good
-     * until the next call.
+     * Returns the bytes of an element, between the buffer's position and its limit: a view that is
+     * valid until the next call.
      */
     public ByteBuffer element(int index) {
         if (index >= count) {

@@ -21,7 +21,7 @@ public record QueueShape(int capacity, long byteBound, int ringBytes) {
     private static final int USUAL_RING = 1 << 22;
     private static final int INLINE_SHARE = 8;
 
-    /** The shape of a queue with a ring that has room for the usual elements. */
+    /** Returns the shape of a queue whose ring has room for elements of usual sizes. */
     public static QueueShape of(int capacity, long byteBound) {
         long least = (capacity + 1L) * QueueLayout.SPILLED_RECORD_BYTES;
         long usual =
@@ -35,7 +35,7 @@ public record QueueShape(int capacity, long byteBound, int ringBytes) {
         return Math.toIntExact(power == bytes ? power : power << 1);
     }
 
-    /** What stands in a segment; refuses what cannot be. */
+    /** Reads the shape from a segment; refuses impossible sizes. */
     static QueueShape read(Segment segment) throws IOException {
         long capacity = segment.memory().getLong(QueueLayout.CAPACITY);
         long byteBound = segment.memory().getLong(QueueLayout.BYTE_BOUND);
@@ -61,17 +61,17 @@ public record QueueShape(int capacity, long byteBound, int ringBytes) {
         return new QueueShape((int) capacity, byteBound, (int) ring);
     }
 
-    /** The words of a new segment. */
+    /** Returns the first words of a new segment. */
     public long[] toWords() {
         return new long[] {capacity, byteBound, ringBytes};
     }
 
-    /** The length of a segment of this shape. */
+    /** Returns the length of a segment of this shape. */
     public int segmentBytes() {
         return QueueLayout.segmentBytes(ringBytes);
     }
 
-    /** The largest element that may stand in the ring itself. */
+    /** Returns the length of the largest element that may be in the ring itself. */
     public int maxInlineBytes() {
         return ringBytes / INLINE_SHARE - QueueLayout.HEADER_BYTES;
     }

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The processes that use a queue: a slot for each, with its number, what it took and what of that
- * is done, and a bit for each thing that its threads may wait for.
+ * The processes that use a queue. Each has a slot with its member number, the count of elements
+ * that it took and the count of those that are done, and a bit for each {@link Waiting}.
  *
  * <p>A slot is claimed by one compare-and-set of its owner word and freed by another, by its owner
- * or by whoever has proven that one dead. Nothing is counted across processes: who wants to know
- * looks at the slots of the living.
+ * or by a process that has proven the owner dead. There is no count across processes: a reader adds
+ * up the slots of the living.
  */
 public final class QueueSlots {
 
@@ -33,7 +33,7 @@ public final class QueueSlots {
     private int claim() throws IOException {
         for (int slot = 0; slot < QueueLayout.SLOT_COUNT; slot++) {
             if (owner(slot) == self) {
-                return slot; // this process was here before
+                return slot; // this process used the queue before
             }
         }
         for (int round = 0; round < 2; round++) {
@@ -43,8 +43,8 @@ public final class QueueSlots {
                 }
                 if (owner(slot) == 0
                         && Words.compareAndSet(memory, QueueLayout.slotOwner(slot), 0, self)) {
-                    // Until here the slot counts what its last owner left: too much, not too
-                    // little.
+                    // Until now the slot has its last owner's counts: too many elements under
+                    // way, never too few.
                     long done = Words.getVolatile(memory, QueueLayout.slotDone(slot));
                     Words.setVolatile(memory, QueueLayout.slotTaken(slot), done);
                     return slot;
@@ -55,17 +55,17 @@ public final class QueueSlots {
                 "too many processes use this queue: at most " + QueueLayout.SLOT_COUNT);
     }
 
-    /** The slot of this process. */
+    /** Returns the slot of this process. */
     public int mine() {
         return mine;
     }
 
-    /** The member in a slot; 0 if it is free. */
+    /** Returns the member that owns a slot; 0 if it is free. */
     public long owner(int slot) {
         return Words.getVolatile(memory, QueueLayout.slotOwner(slot));
     }
 
-    /** Frees a slot whose owner is dead; true if it was, or the slot was free. */
+    /** Frees a slot if its owner is dead; true if the slot is free then. */
     public boolean freeIfDead(int slot) throws IOException {
         long owner = owner(slot);
         if (owner == 0) {
@@ -81,7 +81,7 @@ public final class QueueSlots {
         return true;
     }
 
-    /** Frees the slots of the dead that took what they had not called done. */
+    /** Frees the slots of dead members that had not called all elements done that they took. */
     public void freeDead() throws IOException {
         for (int slot = 0; slot < QueueLayout.SLOT_COUNT; slot++) {
             if (owner(slot) != 0 && underWay(slot) != 0) {
@@ -90,13 +90,16 @@ public final class QueueSlots {
         }
     }
 
-    /** Counts elements as taken by this process; under the consumers' lock, before they are. */
+    /**
+     * Counts elements as taken by this process; called under the consumers' lock, before they are
+     * taken.
+     */
     public void addTaken(int count) {
         taken += count;
         Words.setRelease(memory, QueueLayout.slotTaken(mine), taken);
     }
 
-    /** Counts one element that this process took as done; false if none is left. */
+    /** Counts one element that this process took as done; false if all are done already. */
     public boolean addDone() {
         int word = QueueLayout.slotDone(mine);
         while (true) {
@@ -110,13 +113,16 @@ public final class QueueSlots {
         }
     }
 
-    /** What the owner of a slot took and has not called done. */
+    /** Returns the number of elements that the owner of a slot took and has not called done. */
     public long underWay(int slot) {
         long done = Words.getVolatile(memory, QueueLayout.slotDone(slot));
         return Words.getVolatile(memory, QueueLayout.slotTaken(slot)) - done;
     }
 
-    /** Says that threads of this process wait; look once more afterwards, then sleep. */
+    /**
+     * Announces that threads of this process wait; the caller then checks once more before it
+     * sleeps.
+     */
     public void announce(Waiting waiting) {
         Words.getAndSetBits(memory, QueueLayout.waiters(waiting, mine), bit(mine));
         while (true) {
@@ -128,26 +134,26 @@ public final class QueueSlots {
         }
     }
 
-    /** True if nobody has claimed the wake-up that was announced. */
+    /** True if no process has claimed the announced wait yet, to wake this process. */
     public boolean isAnnounced(Waiting waiting) {
         return (Words.getVolatile(memory, QueueLayout.waiters(waiting, mine)) & bit(mine)) != 0;
     }
 
-    /** Says that no thread of this process waits any more. */
+    /** Withdraws the announcement: no thread of this process waits any more. */
     public void retract(Waiting waiting) {
         Words.getAndClearBits(memory, QueueLayout.waiters(waiting, mine), bit(mine));
     }
 
     /**
-     * True if nobody waits for anything and the queue is not closed; to be asked after the unlock,
-     * which is a full fence.
+     * True if no process waits and the queue is not closed; called after the unlock, which is a
+     * full fence.
      */
     public boolean isQuiet() {
-        long loud = QueueLayout.WAITERS_BITS | QueueLayout.CLOSED_BIT;
-        return (Words.getAcquire(memory, QueueLayout.STATE) & loud) == 0;
+        long notQuiet = QueueLayout.WAITERS_BITS | QueueLayout.CLOSED_BIT;
+        return (Words.getAcquire(memory, QueueLayout.STATE) & notQuiet) == 0;
     }
 
-    /** True if some process waits; to be asked after the unlock, which is a full fence. */
+    /** True if any process waits for this; called after the unlock, which is a full fence. */
     public boolean hasWaiters(Waiting waiting) {
         long state = Words.getAcquire(memory, QueueLayout.STATE);
         if ((state & QueueLayout.waitersBit(waiting)) == 0) {
@@ -158,17 +164,17 @@ public final class QueueSlots {
                 return true;
             }
         }
-        // Nobody any more. It fails if somebody has announced a wait since: the count has changed.
+        // No process waits. This fails if a wait was announced since, which changes the count.
         Words.compareAndSet(
                 memory, QueueLayout.STATE, state, state & ~QueueLayout.waitersBit(waiting));
         return false;
     }
 
     /**
-     * Clears the bit of one process that waits, so that nobody else wakes it as well.
+     * Clears the bit of one process that waits, so that no other process wakes it too.
      *
-     * @param after the search begins behind this slot, so that all have their turn
-     * @return its slot, or -1 if nobody waits
+     * @param after the search begins behind this slot, so that all processes get their turn
+     * @return its slot, or -1 if no process waits
      */
     public int claimWaiter(Waiting waiting, int after) {
         for (int step = 1; step <= QueueLayout.SLOT_COUNT; step++) {

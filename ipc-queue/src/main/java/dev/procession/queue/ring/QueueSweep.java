@@ -2,6 +2,7 @@ package dev.procession.queue.ring;
 
 import dev.procession.core.life.DeathSweep;
 import dev.procession.core.life.DirectoryLayout;
+import dev.procession.core.log.Log;
 import dev.procession.core.memory.DeathProbe;
 import dev.procession.core.memory.OwnerLock;
 import dev.procession.core.memory.Segment;
@@ -23,11 +24,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Removes what a dead process left of the queues in a directory: its bells, the files of large
- * elements that it wrote and nobody will take, and queues that only the dead had used. Repeatable,
- * for it looks and deletes.
+ * Removes the files that a dead process left of the queues in a directory: its bells, spill files
+ * that it wrote and no process will take, and queues that only dead processes had used. Repeatable,
+ * because it only reads and deletes, except that it drops leases that are not valid.
  */
 public final class QueueSweep implements DeathSweep {
+
+    private static final Log LOG = Log.of(QueueSweep.class);
 
     private static final long LOCK_NANOS = 1_000_000_000;
 
@@ -35,11 +38,11 @@ public final class QueueSweep implements DeathSweep {
     public QueueSweep() {}
 
     /**
-     * Looks at the queues after a death.
+     * Sweeps the queues of a directory after a death.
      *
-     * @param directory where their files are
-     * @param dead who has died
-     * @param self the number of this process
+     * @param directory the directory of the queues' files
+     * @param dead the member number of the dead process
+     * @param self the member number of this process
      */
     @Override
     public void afterDeathOf(Path directory, long dead, long self, DeathProbe probe) {
@@ -49,24 +52,25 @@ public final class QueueSweep implements DeathSweep {
             }
             for (Path queue : list(directory, DirectoryLayout.QUEUES)) {
                 if (DirectoryLayout.isQueue(queue)) {
-                    sweepAlone(queue, dead, self, probe);
+                    sweepOne(queue, dead, self, probe);
                 }
             }
         } catch (IOException e) {
-            log().log(Level.WARNING, "could not look for the queues of a dead process", e);
+            LOG.logger().log(Level.WARNING, "could not sweep the queues of a dead process", e);
         }
     }
 
-    /** What is wrong with one queue keeps no other from being swept. */
-    private static void sweepAlone(Path queue, long dead, long self, DeathProbe probe) {
+    /** Sweeps one queue; a failure is logged, and the others are still swept. */
+    private static void sweepOne(Path queue, long dead, long self, DeathProbe probe) {
         try {
             sweep(queue, dead, self, probe);
         } catch (NoSuchFileException e) {
-            // It has ended meanwhile.
+            // The queue has ended meanwhile.
         } catch (IOException | RuntimeException e) {
-            log().log(
+            LOG.logger()
+                    .log(
                             Level.WARNING,
-                            "a queue is left as it is after a death: path="
+                            "a queue was not swept after a death: path="
                                     + queue
                                     + ", member="
                                     + dead,
@@ -112,14 +116,15 @@ public final class QueueSweep implements DeathSweep {
     }
 
     /**
-     * The slots' owners; read, not mapped, for mappings stay until they are collected.
+     * Returns the owners of the slots. They are read, not mapped, because a mapping stays until it
+     * is collected.
      *
-     * @throws IOException if they cannot be read, which says nothing of who uses the queue
+     * @throws IOException if they cannot be read, so that the users of the queue are unknown
      */
     private static Set<Long> users(Path queue) throws IOException {
         Set<Long> users = new HashSet<>();
         byte[] bytes = new byte[QueueLayout.DATA];
-        // Not by a stream, which says that there is no file when there is no descriptor for it.
+        // Not by FileInputStream, which reports a missing file when no descriptor is left.
         int read =
                 Uninterrupted.call(
                         () -> {
@@ -140,14 +145,17 @@ public final class QueueSweep implements DeathSweep {
         return users;
     }
 
-    /** The dead puts no more, so a file of it that no record names is named by none for ever. */
+    /**
+     * Removes spill files that no record or lease names. A dead process adds no records, so its
+     * unreferenced files stay unreferenced.
+     */
     private static void sweepFiles(Path queue, List<Path> files, long self, DeathProbe probe)
             throws IOException {
         Segment segment;
         try {
             segment = Segment.open(queue, SegmentKind.QUEUE);
         } catch (NoSuchFileException e) {
-            return; // it has ended meanwhile
+            return; // the queue has ended meanwhile
         }
         OwnerLock lock = new OwnerLock(segment.memory(), QueueLayout.CONSUMERS, self, probe);
         QueueReader reader =
@@ -158,10 +166,10 @@ public final class QueueSweep implements DeathSweep {
                         new QueueLeases(segment.memory(), self, probe));
         Set<String> named = new HashSet<>();
         if (!reader.lock(LOCK_NANOS)) {
-            return; // its owner is stopped; the files go with the queue
+            return; // the lock's owner is stopped; the files are removed with the queue
         }
         try {
-            boolean found = reader.next(); // which drops leases that never came to be
+            boolean found = reader.next(); // drops leases that never became valid
             named.addAll(QueueLeases.files(segment.memory(), name(queue)));
             for (; found; found = reader.following()) {
                 if (reader.kind() == QueueLayout.SPILLED) {
@@ -183,13 +191,8 @@ public final class QueueSweep implements DeathSweep {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, glob)) {
             stream.forEach(files::add);
         } catch (NoSuchFileException e) {
-            return files; // there is no spare directory, or the session is over
+            return files; // there is no such directory, or the session is over
         }
         return files;
-    }
-
-    /** Not a constant: loading the logging takes 20 ms of a cold start. */
-    private static System.Logger log() {
-        return System.getLogger(QueueSweep.class.getName());
     }
 }

@@ -10,19 +10,19 @@ import java.util.List;
 /**
  * The producers' side of a two-lock ring.
  *
- * <p>{@link #append}, {@link #appendAll} and {@link #close} are for who holds the {@linkplain #lock
- * lock}; the fields here are guarded by it as well. An element is visible to consumers, whole, from
+ * <p>{@link #append}, {@link #appendAll} and {@link #close} are for the holder of the {@linkplain
+ * #lock lock}, which guards the fields here too. An element is visible to consumers, whole, from
  * the release store of TAIL on and not before.
  */
 public final class QueueWriter {
 
-    /** What became of an attempt to put. */
+    /** The result of an attempt to put an element. */
     public enum Result {
         /** The element is in the queue. */
         DONE,
         /** There is no room for it now. */
         FULL,
-        /** It may come as the name of a file, but not itself: the ring is too full for it. */
+        /** The ring is too full for the element, but has room for the name of a spill file. */
         TOO_LARGE_FOR_NOW,
         /** The queue takes no more elements. */
         CLOSED
@@ -32,13 +32,13 @@ public final class QueueWriter {
     private final QueueShape shape;
     private final OwnerLock lock;
     private final boolean countsBytes;
-    // Of the consumers, as last looked at: they only grow, so old ones err on the safe side. Good
-    // only while no other process has moved TAIL: the counts wrap.
+    // The consumers' words as last read. They only grow, so old values err on the safe side.
+    // Valid only while no other process has moved TAIL, because the counts wrap.
     private long headUnits;
     private int gone;
     private long takenBytes;
     private long lastOffset;
-    // What TAIL and its byte count will be; TAIL's flip is still the old one.
+    // The next TAIL and its byte count; the flip is still that of the current TAIL.
     private long staged;
     private long stagedBytes;
     private long lastTail;
@@ -48,11 +48,11 @@ public final class QueueWriter {
         this.memory = memory;
         this.shape = shape;
         this.lock = lock;
-        // Where even full inline records cannot reach the bound, only files may.
+        // Without a bound the bytes need not be counted.
         this.countsBytes = shape.byteBound() != Long.MAX_VALUE;
         lastTail = Words.getAcquire(memory, QueueLayout.TAIL);
         lastBytes = Words.getAcquire(memory, bytesWord(QueueLayout.flip(lastTail)));
-        look();
+        readConsumers();
     }
 
     /** Takes the producers' lock; see {@link OwnerLock#lock}. */
@@ -64,7 +64,7 @@ public final class QueueWriter {
         return locked;
     }
 
-    /** Gives the lock back; afterwards the bits of waiters may be read. */
+    /** Releases the lock; afterwards the bits of waiters may be read. */
     public void unlock() {
         lock.unlock();
     }
@@ -73,8 +73,8 @@ public final class QueueWriter {
      * Commits an element.
      *
      * @param kind {@link QueueLayout#INLINE} or {@link QueueLayout#SPILLED}
-     * @param elementBytes what it counts against the byte bound
-     * @throws IOException if the words in the queue cannot be: somebody wrote over them
+     * @param elementBytes the bytes that count against the byte bound
+     * @throws IOException if the words in the queue are not valid: they were overwritten
      */
     public Result append(int kind, byte[] payload, long elementBytes) throws IOException {
         if (!begin()) {
@@ -88,11 +88,12 @@ public final class QueueWriter {
     }
 
     /**
-     * Commits as many elements as find room, up to about so many bytes and the first that is too
-     * large to stand in the ring; all by one store.
+     * Commits elements by one store, until the ring is full, about {@code mostBytes} are reached,
+     * or an element is too large for the ring.
      *
-     * @return how many, from {@code from} on
-     * @throws IOException if the words in the queue cannot be: somebody wrote over them
+     * @param from the index of the first element
+     * @return how many elements were committed
+     * @throws IOException if the words in the queue are not valid: they were overwritten
      */
     public int appendAll(List<byte[]> elements, int from, long mostBytes) throws IOException {
         if (!begin()) {
@@ -124,14 +125,14 @@ public final class QueueWriter {
         if (tail != lastTail) {
             lastTail = tail;
             lastBytes = Words.getAcquire(memory, bytesWord(QueueLayout.flip(tail)));
-            look();
+            readConsumers();
         }
         staged = tail;
         stagedBytes = lastBytes;
         return true;
     }
 
-    /** Copies an element behind what is staged; nobody sees it before the commit. */
+    /** Copies an element behind the staged ones; consumers do not see it before the commit. */
     private Result stage(int kind, byte[] payload, long elementBytes) throws IOException {
         int ring = shape.ringBytes();
         int record = QueueLayout.recordBytes(payload.length);
@@ -139,7 +140,7 @@ public final class QueueWriter {
         int padding = record > toEnd ? toEnd : 0;
         Result room = room(kind, staged, padding + record, stagedBytes + elementBytes);
         if (room != Result.DONE) {
-            look();
+            readConsumers();
             room = room(kind, staged, padding + record, stagedBytes + elementBytes);
             if (room != Result.DONE) {
                 return room;
@@ -178,7 +179,9 @@ public final class QueueWriter {
         }
     }
 
-    /** Where the record is that was appended last, by whoever holds the lock now. */
+    /**
+     * Returns the offset of the record that was appended last; valid until the lock is released.
+     */
     public long lastOffset() {
         return lastOffset;
     }
@@ -204,7 +207,7 @@ public final class QueueWriter {
                     ? Result.TOO_LARGE_FOR_NOW
                     : Result.FULL;
         }
-        // Each of the elements that the capacity promises must have room at least as a name.
+        // Reserves room for the name of a spill file for each further element of the capacity.
         long promised = (long) (shape.capacity() - size) * QueueLayout.SPILLED_RECORD_BYTES;
         return kind == QueueLayout.INLINE
                         && need > QueueLayout.SPILLED_RECORD_BYTES
@@ -213,8 +216,8 @@ public final class QueueWriter {
                 : Result.DONE;
     }
 
-    private void look() {
-        // The offset and the counts need not fit each other: each alone errs on the safe side.
+    private void readConsumers() {
+        // The offset and the counts need not be of the same moment: each errs on the safe side.
         long head = Words.getAcquire(memory, QueueLayout.HEAD);
         headUnits = QueueLayout.units(head);
         gone =
@@ -229,7 +232,7 @@ public final class QueueWriter {
         return QueueLayout.PUT_BYTES + flip * Long.BYTES;
     }
 
-    /** Closes the queue: no element comes after this one store. */
+    /** Closes the queue by one store: no element can be put afterwards. */
     public void close() {
         Words.getAndSetBits(memory, QueueLayout.STATE, QueueLayout.CLOSED_BIT);
     }

@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A bounded first-in first-out queue of bytes between any threads of any processes, as {@link
- * QueueLayout} draws it, seen from one process.
+ * A bounded first-in first-out queue of byte arrays between the threads of several processes, seen
+ * from one process. {@link QueueLayout} draws its words.
  *
  * <p>Producers share a lock and write TAIL, consumers share another one and write HEAD. Nothing
- * here waits but for a lock; who wants to sleep until there is an element or room does so above,
- * and finds what it takes in {@link #slots}. Thread-safe, where the parts do not say otherwise.
+ * here waits but for a lock; the package above waits for elements and room, by means of {@link
+ * #slots}. Thread-safe, except where a part requires its lock.
  */
 public final class TwoLockRing {
 
@@ -27,14 +27,14 @@ public final class TwoLockRing {
     private final QueueSlots slots;
     private final QueueLeases leases;
 
-    /** Closed, empty, and nothing leased: that is for ever. */
+    /** True once the queue was closed, empty and without leases, which is final. */
     private volatile boolean over;
 
     /**
-     * The queue in a segment, with a slot for this process.
+     * Opens the queue in a segment, and claims a slot for this process.
      *
-     * @param self the number of this process
-     * @throws IOException if the segment's words cannot be a queue's, or it has no slot left
+     * @param self this process's member number
+     * @throws IOException if the segment's words are not those of a queue, or all slots are in use
      */
     public TwoLockRing(Segment segment, long self, DeathProbe probe) throws IOException {
         this.segment = segment;
@@ -53,57 +53,57 @@ public final class TwoLockRing {
                         leases);
     }
 
-    /** The memory behind it. */
+    /** Returns the queue's segment. */
     public Segment segment() {
         return segment;
     }
 
-    /** The queue's sizes. */
+    /** Returns the queue's sizes. */
     public QueueShape shape() {
         return shape;
     }
 
-    /** The producers' side. */
+    /** Returns the producers' side. */
     public QueueWriter writer() {
         return writer;
     }
 
-    /** The consumers' side. */
+    /** Returns the consumers' side. */
     public QueueReader reader() {
         return reader;
     }
 
-    /** The elements that were taken on approval. */
+    /** Returns the leases. */
     public QueueLeases leases() {
         return leases;
     }
 
-    /** The processes that use the queue. */
+    /** Returns the slots of the processes that use the queue. */
     public QueueSlots slots() {
         return slots;
     }
 
     /** True if there is no element now. */
     public boolean isEmpty() {
-        // HEAD first: TAIL does not fall behind it meanwhile.
+        // HEAD first: TAIL never falls behind it.
         long head = Words.getVolatile(memory, QueueLayout.HEAD);
         return QueueLayout.units(head)
                         == QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL))
                 && leases.returned() == 0;
     }
 
-    /** What is done between two looks, but in tests. */
+    /** Runs between two reads, except in tests. */
     private static void nothing() {}
 
     /**
-     * True if it seems to be closed, to have no element, and none that can come back. Only a reason
-     * to ask {@link #isOver}: an element may be leased between the looks.
+     * True if the queue seems to be closed, without elements and without leases. Only a reason to
+     * call {@link #isOver}: an element may be leased between the reads.
      */
     public boolean seemsOver() {
         return over || seemsOver(TwoLockRing::nothing);
     }
 
-    /** For tests, which do something between the looks. */
+    /** For tests, which run code between the reads. */
     boolean seemsOver(Runnable between) {
         if (!isClosed() || leases.isAnyHeld()) {
             return false;
@@ -113,16 +113,16 @@ public final class TwoLockRing {
     }
 
     /**
-     * True if it is closed, has no element, and none can come back: looked at under the consumers'
-     * lock, so that nothing is taken meanwhile. It stays so.
+     * True if the queue is closed, has no element, and none can be returned; this is final. Checked
+     * under the consumers' lock, so that no element is taken meanwhile.
      *
-     * @param nanos how long to wait for that lock; false when it could not be had
+     * @param nanos how long to wait for that lock; false when it could not be taken
      */
     public boolean isOver(long nanos) {
         return isOver(nanos, TwoLockRing::nothing);
     }
 
-    /** For tests, which do something between the unlocked looks. */
+    /** For tests, which run code between the reads without the lock. */
     boolean isOver(long nanos, Runnable between) {
         if (!over && seemsOver(between) && reader.lock(nanos)) {
             try {
@@ -134,19 +134,19 @@ public final class TwoLockRing {
         return over;
     }
 
-    /** True if a record that was put at this offset has not left. */
+    /** True if the record that was put at this offset has not been taken. */
     public boolean isThere(long offset) {
         long head = QueueLayout.units(Words.getVolatile(memory, QueueLayout.HEAD));
         long tail = QueueLayout.units(Words.getVolatile(memory, QueueLayout.TAIL));
         return QueueLayout.bytesBetween(head, offset) < QueueLayout.bytesBetween(head, tail);
     }
 
-    /** True if no element comes any more. */
+    /** True if no element can be put any more. */
     public boolean isClosed() {
         return (Words.getVolatile(memory, QueueLayout.STATE) & QueueLayout.CLOSED_BIT) != 0;
     }
 
-    /** How many elements there are: exact at some moment during the call. */
+    /** Returns the number of elements: exact at some moment during the call. */
     public int size() {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             long head = Words.getVolatile(memory, QueueLayout.HEAD);
@@ -157,7 +157,7 @@ public final class TwoLockRing {
                 return size(head, removed, tail) + leases.returned();
             }
         }
-        // Consumers are very busy: hold them still for the three words.
+        // Consumers changed the words at each attempt: lock them out for the three reads.
         reader.lock(Long.MAX_VALUE);
         try {
             return leases.returned()
@@ -175,10 +175,11 @@ public final class TwoLockRing {
     }
 
     /**
-     * True if there was a moment at which no element was left, and none that was taken undone:
-     * looked at under the consumers' lock, so that nothing is leased between the looks.
+     * True if at some moment during the call the queue had no element, and all taken elements were
+     * done. If elements were ever leased, this is checked under the consumers' lock, so that none
+     * is leased between the reads.
      *
-     * @param nanos how long to wait for that lock; false when it could not be had
+     * @param nanos how long to wait for that lock; false when it could not be taken
      */
     public boolean isIdle(long nanos) {
         if (!seemsIdle()) {
@@ -197,15 +198,15 @@ public final class TwoLockRing {
         }
     }
 
-    /** As {@link #isIdle}, unless an element is leased between the looks; does not wait. */
+    /** As {@link #isIdle}, unless an element is leased between the reads; does not wait. */
     public boolean seemsIdle() {
         return seemsIdle(TwoLockRing::nothing);
     }
 
-    /** For tests, which do something between the looks. */
+    /** For tests, which run code between the reads. */
     boolean seemsIdle(Runnable between) {
         long tail = Words.getVolatile(memory, QueueLayout.TAIL);
-        // What is leased may come back, so it is looked for before what is there.
+        // A leased element may be returned, so the leases are read before the elements.
         if (leases.isAnyHeld()) {
             return false;
         }
@@ -213,7 +214,7 @@ public final class TwoLockRing {
         if (size() != 0) {
             return false;
         }
-        // An element is counted as taken before it leaves: none escapes between the two looks.
+        // An element is counted as taken before it is taken, so no element is missed in between.
         for (int slot = 0; slot < QueueLayout.SLOT_COUNT; slot++) {
             if (slots.owner(slot) != 0 && slots.underWay(slot) != 0) {
                 return false;
@@ -223,8 +224,8 @@ public final class TwoLockRing {
     }
 
     /**
-     * True if an element of that many bytes would find room now, at least as the name of a file;
-     * only looks.
+     * True if there is room now for an element of that many bytes, or at least for the name of its
+     * spill file; changes nothing.
      */
     public boolean hasRoom(long elementBytes) {
         long head = Words.getVolatile(memory, QueueLayout.HEAD);

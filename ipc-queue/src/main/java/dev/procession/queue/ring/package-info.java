@@ -1,5 +1,5 @@
 /**
- * The queue's ring in shared memory, in every process that uses the queue. It knows bytes only.
+ * The queue's ring in shared memory, in every process that uses the queue. It handles bytes only.
  *
  * <p>The entry point is {@link dev.procession.queue.ring.TwoLockRing}: producers append under one
  * lock that survives the death of its owner, consumers take under another one, and no path holds
