@@ -146,11 +146,10 @@ final class LaneOwnership {
         long member = LaneOwner.member(word);
         if (probe && session.isDead(member)) {
             long dead = LaneOwner.DEAD.word(LaneOwner.epoch(word), member);
+            // If it moved before its holder died, the next call sees its new state.
             return Words.compareAndSet(memory, other, word, dead)
                     ? PeerState.DEAD
-                    : PeerState
-                            .PRESENT; // it moved before its holder died; the next call sees its new
-            // state
+                    : PeerState.PRESENT;
         }
         return PeerState.PRESENT;
     }

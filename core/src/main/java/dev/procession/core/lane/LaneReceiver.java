@@ -131,9 +131,8 @@ final class LaneReceiver {
         byte[] payload = ring.payload();
         byte[] record = isSpilled() ? payload : null;
         if (record != null) {
-            payload =
-                    spills.read(
-                            record); // before the release, which gives the file back to the sender
+            // Before the release, which gives the file back to the sender.
+            payload = spills.read(record);
         }
         releaseRecord();
         if (record != null) {

@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How one thread waits at one end of a lane, for a message or for room.
  *
- * <p>The thread spins for a moment if spins succeeded lately. Then it announces its sleep in shared
- * memory, checks once more, and sleeps on the doorbell. A sleep ends after {@value #SLEEP_NANOS} ns
- * at the latest, because the peer may have died before it could wake this thread. After the end of
- * a socket, and about once a second, the thread checks whether the other holder is dead.
+ * <p>The thread spins for a moment, shorter if spins have failed lately. Then it announces its
+ * sleep in shared memory, checks once more, and sleeps on the doorbell. A sleep ends after {@value
+ * #SLEEP_NANOS} ns at the latest, because the peer may have died before it could wake this thread.
+ * After the end of a socket, and about once a second, the thread checks whether the other holder is
+ * dead.
  */
 final class LaneWait {
 
@@ -31,7 +32,7 @@ final class LaneWait {
     private final boolean forMessage;
     private final WaitSpin spin = new WaitSpin();
     private volatile long spinNanos;
-    // Kept across waits, so that a caller that never waits also detects a death.
+    // Kept across waits, so that a caller whose waits are all short also detects a death.
     private long probed = System.nanoTime();
 
     /** Written under this object's lock. */

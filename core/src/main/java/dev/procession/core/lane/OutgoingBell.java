@@ -111,10 +111,8 @@ final class OutgoingBell implements Doorbell.Connecting {
             if (isStillWanted() && !connect()) {
                 server.connectLater(this::connectAgain);
             }
-        } catch (
-                Throwable
-                        e) { // no descriptor is left, say; isStillWanted() ends the attempts if the
-            // holder died
+        } catch (Throwable e) {
+            // No descriptor is left, say. isStillWanted() ends the attempts if the holder died.
             server.connectLater(this::connectAgain);
         }
     }

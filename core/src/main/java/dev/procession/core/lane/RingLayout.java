@@ -36,7 +36,8 @@ import dev.procession.core.memory.Words;
  * <tr><td>writer, before the header is stored</td><td>bytes behind a header of zero</td>
  *     <td>nothing; they are overwritten by the next writer of this end, if there is one</td></tr>
  * <tr><td>writer, after the header, before TAIL or the doorbell</td><td>a whole record</td><td>the
- *     record, at the latest when its bounded sleep ends; a next writer goes on behind it</td></tr>
+ *     record, at the latest when its bounded sleep ends; the next writer
+ *     continues behind it</td></tr>
  * <tr><td>reader, before HEAD is stored</td><td>a record still in the ring</td><td>the message was
  *     not consumed; no other process reads it, because the ring has one reader</td></tr>
  * <tr><td>reader, after HEAD, before the doorbell</td><td>free space</td><td>the space, at the

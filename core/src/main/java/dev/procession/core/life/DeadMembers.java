@@ -23,7 +23,7 @@ final class DeadMembers {
     private final Map<Long, Boolean> known = new LinkedHashMap<>();
 
     /**
-     * Remembers the dead of a directory.
+     * Remembers the dead members of a directory.
      *
      * @param tag as in {@link Membership#claim(Path, String)}
      */

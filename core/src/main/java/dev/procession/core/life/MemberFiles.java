@@ -23,7 +23,7 @@ final class MemberFiles {
     /** The word in the segment of the counter that holds the next member's number. */
     static final int NEXT_MEMBER = Segment.BODY;
 
-    /** A random word that distinguishes these members from those who had the name before. */
+    /** A random word that distinguishes these members from earlier members of the same name. */
     static final int GENERATION = NEXT_MEMBER + Long.BYTES;
 
     private static final Pattern MEMBERSHIP = Pattern.compile(DirectoryLayout.LIFE_FILE_PATTERN);
@@ -81,7 +81,7 @@ final class MemberFiles {
 
     /**
      * True if another process is a member although its membership file is gone, because a cleaner
-     * of temporary files removed it, say. To be checked before anything is deleted.
+     * of temporary files removed it, say. Called before anything is deleted.
      *
      * @param tag as in {@link Membership#claim(Path, String)}; null if it is not known
      */
@@ -91,9 +91,9 @@ final class MemberFiles {
     }
 
     /**
-     * Returns the tag of the members, which distinguishes them from those who had the directory's
-     * name before; null if the counter is missing or incomplete. The counter is read, not mapped,
-     * because a mapping stays until it is collected.
+     * Returns the tag of the members, which distinguishes them from earlier members of the same
+     * name; null if the counter is missing or incomplete. The counter is read, not mapped, because
+     * a mapping stays until it is collected.
      */
     static @Nullable String tag(Path home) throws IOException {
         try (InputStream file = Files.newInputStream(home.resolve(DirectoryLayout.MEMBERS))) {

@@ -173,8 +173,7 @@ public final class NamedMembers implements Members {
                     }
                     if (!taken && expectation == Expectation.TAKEN) {
                         SessionDirectory.removeIfEmpty(base);
-                        return null; // a NoSuchFileException from here would mean that the guard is
-                        // gone
+                        return null; // NoSuchFileException would mean here that the guard is gone
                     }
                     return taken ? enter(home, attaching) : found(home, founding, attaching);
                 });

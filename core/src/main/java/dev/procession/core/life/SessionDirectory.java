@@ -53,8 +53,8 @@ public final class SessionDirectory {
     }
 
     /**
-     * Makes a directory that only this user may enter; refuses an existing one that others may
-     * enter.
+     * Makes a directory that only this user may enter; refuses an existing one that another user
+     * owns or may enter.
      */
     public static void makePrivate(Path directory) throws IOException {
         try {
@@ -63,8 +63,7 @@ public final class SessionDirectory {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         } catch (FileAlreadyExistsException e) {
-            // Not Files.isDirectory, which returns false for a directory that was removed meanwhile
-            // too.
+            // Not Files.isDirectory, which also returns false for a removed directory.
             if (!Files.readAttributes(
                             directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                     .isDirectory()) {

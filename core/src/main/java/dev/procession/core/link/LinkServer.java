@@ -1,6 +1,5 @@
 package dev.procession.core.link;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.Session;
 import dev.procession.core.log.Log;
 import java.io.IOException;
@@ -16,10 +15,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -41,7 +38,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     private static final long CHECK_MILLIS = 1000;
     private static final int PASSES_OF_A_LINK = 5;
 
-    /** The pause after a link could not be accepted; a descriptor may be free delayedActions. */
+    /** The pause after a link could not be accepted; a descriptor may be free by then. */
     private static final long ACCEPT_PAUSE_MILLIS = 100;
 
     /** The pause before doorbells are connected again whose other side's backlog was full. */
@@ -87,12 +84,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     private boolean warnedCannotAccept;
     private volatile boolean stopped;
 
-    /** True when the link server's thread runs no delayed actions any more. */
-    @GuardedBy("delayedActions")
-    private boolean finished;
-
-    @GuardedBy("delayedActions")
-    private final List<DelayedAction> delayedActions = new ArrayList<>();
+    private final DelayedActions delayedActions = new DelayedActions(PASSES_OF_A_LINK);
 
     private LinkServer(Session session, Selector selector, UserPrincipal user) {
         this.session = session;
@@ -201,7 +193,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
                     LOG.report(Level.ERROR, "this process cannot accept links any more", e);
                     return;
                 } catch (Throwable e) {
-                    LOG.report(Level.WARNING, "the thread that reads the links goes on after", e);
+                    LOG.report(Level.WARNING, "the thread that reads the links continues after", e);
                     pause();
                 }
             }
@@ -212,10 +204,10 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
 
     private void serveOnce() throws IOException {
         acceptAgainIfDue();
-        if (hasDelayedActions()) {
-            selector.selectNow();
-        } else {
+        if (delayedActions.isEmpty()) {
             selector.select(sleepMillis());
+        } else {
+            selector.selectNow();
         }
         Set<SelectionKey> selected = selector.selectedKeys();
         for (Iterator<SelectionKey> keys = selected.iterator(); keys.hasNext(); ) {
@@ -225,7 +217,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         }
         dropLate();
         connectAgainIfDue();
-        runDueActions();
+        delayedActions.runDue();
     }
 
     private long sleepMillis() {
@@ -256,15 +248,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
                 LOG.report(Level.DEBUG, "reading the links for the last time failed", e);
             }
         }
-        List<DelayedAction> remaining;
-        synchronized (delayedActions) {
-            finished = true;
-            remaining = List.copyOf(delayedActions);
-            delayedActions.clear();
-        }
-        for (DelayedAction each : remaining) {
-            each.run();
-        }
+        delayedActions.finish();
     }
 
     /**
@@ -274,58 +258,8 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
      * thread; when the link server has stopped, the caller runs it at once.
      */
     public void afterAllFrames(Runnable action) {
-        DelayedAction next = new DelayedAction(action);
-        boolean late;
-        synchronized (delayedActions) {
-            late = finished;
-            if (!late) {
-                delayedActions.add(next);
-            }
-        }
-        if (late) {
-            next.run();
-        } else {
+        if (delayedActions.add(action)) {
             selector.wakeup();
-        }
-    }
-
-    private static final class DelayedAction {
-        private final Runnable action;
-        private int passesLeft = PASSES_OF_A_LINK;
-
-        DelayedAction(Runnable action) {
-            this.action = action;
-        }
-
-        void run() {
-            try {
-                action.run();
-            } catch (Throwable e) {
-                LOG.report(Level.ERROR, "an action after a child's last frame failed", e);
-            }
-        }
-    }
-
-    private boolean hasDelayedActions() {
-        synchronized (delayedActions) {
-            return !delayedActions.isEmpty();
-        }
-    }
-
-    private void runDueActions() {
-        List<DelayedAction> due = new ArrayList<>(0);
-        synchronized (delayedActions) {
-            for (Iterator<DelayedAction> actions = delayedActions.iterator(); actions.hasNext(); ) {
-                DelayedAction next = actions.next();
-                if (--next.passesLeft <= 0) {
-                    due.add(next); // before it is removed, so that an Error in between loses no
-                    // action
-                    actions.remove();
-                }
-            }
-        }
-        for (DelayedAction each : due) {
-            each.run();
         }
     }
 

@@ -44,7 +44,7 @@ public final class UnixSockets {
 
     /**
      * The JDK throws the same class for a full backlog (EAGAIN), a missing path (ENOENT) and a path
-     * of another user (EACCES), so the last two are excluded by a look at the path.
+     * of another user (EACCES), so the last two are excluded by a check of the path.
      */
     private static boolean isBacklogFull(SocketException e, Path path) {
         return e.getClass() == SocketException.class && Files.isWritable(path);

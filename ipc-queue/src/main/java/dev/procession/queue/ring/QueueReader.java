@@ -268,16 +268,16 @@ public final class QueueReader {
 
     private void advance(long to, int elements, long bytes) throws IOException {
         long end = to;
-        long gone = bytes;
+        long goneBytes = bytes;
         if (QueueLayout.count(removed) != 0) {
             // Past removed records, so that HEAD is left at an element or at TAIL.
             moveTo(end);
-            gone += skippedBytes;
+            goneBytes += skippedBytes;
             end = units;
         }
         long head = lastHead;
         int flip = QueueLayout.flip(head);
-        lastTaken += gone;
+        lastTaken += goneBytes;
         memory.putLong(bytesWord(1 - flip), lastTaken);
         long next = QueueLayout.position(QueueLayout.count(head) + (long) elements, end, 1L - flip);
         Words.setRelease(memory, QueueLayout.HEAD, next); // the commit

@@ -35,7 +35,7 @@ public final class QueueWriter {
     // The consumers' words as last read. They only grow, so old values err on the safe side.
     // Valid only while no other process has moved TAIL, because the counts wrap.
     private long headUnits;
-    private int gone;
+    private int goneCount;
     private long takenBytes;
     private long lastOffset;
     // The next TAIL and its byte count; the flip is still that of the current TAIL.
@@ -187,7 +187,7 @@ public final class QueueWriter {
     }
 
     private Result room(int kind, long tail, int need, long bytes) throws IOException {
-        int size = QueueLayout.count(tail) - gone;
+        int size = QueueLayout.count(tail) - goneCount;
         if (size >= shape.capacity() || (countsBytes && bytes - takenBytes > shape.byteBound())) {
             return Result.FULL;
         }
@@ -220,7 +220,7 @@ public final class QueueWriter {
         // The offset and the counts need not be of the same moment: each errs on the safe side.
         long head = Words.getAcquire(memory, QueueLayout.HEAD);
         headUnits = QueueLayout.units(head);
-        gone =
+        goneCount =
                 QueueLayout.count(head)
                         + QueueLayout.count(Words.getAcquire(memory, QueueLayout.REMOVED));
         if (countsBytes) {
