@@ -19,28 +19,29 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a connected socket that carries records by itself.
+ * One end of a pipe over a connected socket, which carries the records itself.
  *
- * <p>A record is a frame: its length, type and number, the payload, and a last byte that says
- * whether it counts. Only a frame that has arrived whole, with a last byte of one, is received. A
- * sender that gives up in the middle of a frame makes the last byte a zero; the frame still has to
- * be completed before the next.
+ * <p>A record is a frame: its length, type and number, the payload, and a last byte that is one if
+ * the record is valid. Only a frame that has arrived whole, with a last byte of one, is received. A
+ * sender that gives up in the middle of a frame sets the last byte to zero; it still has to send
+ * the rest of the frame before the next one.
  *
- * <p>A closed end says so by a frame of its own before the socket ends. A socket that ended without
- * it is the end of a process, if the kernel has dropped the lock on that process's membership file.
+ * <p>An end that closes sends a close frame before the socket ends. If a socket ends without one,
+ * the peer's process is dead if the kernel has dropped the lock on its membership file, and else
+ * the peer counts as closed.
  */
 final class SocketEnd implements MessageEnd {
 
     private static final int CHUNK = 1 << 16;
     private static final int HEADER = Integer.BYTES + Integer.BYTES + Long.BYTES;
     private static final int LARGEST = HEADER + CHUNK + 1;
-    private static final byte COUNTS = 1;
+    private static final byte VALID = 1;
     private static final int CLOSE = Integer.MAX_VALUE;
     private static final long SLEEP_NANOS = 1_000_000_000;
-    private static final long SPIN_TURN_NANOS = 2_000_000;
-    private static final long LAST_WORDS_NANOS = 5_000_000_000L;
+    private static final long PROBE_PAUSE_NANOS = 2_000_000;
+    private static final long CLOSE_NANOS = 5_000_000_000L;
     private static final int PROBES = 50;
-    private static final int ROOM_FOR_LAST_WORDS = 1 << 20;
+    private static final int CLOSE_BUFFER_BYTES = 1 << 20;
 
     private final SocketChannel channel;
     private final @Nullable Path membership;
@@ -48,7 +49,7 @@ final class SocketEnd implements MessageEnd {
     private final Object writing = new Object();
     private final Object reading = new Object();
 
-    /** A frame that was found and not consumed begins at its position. */
+    /** The received bytes; the oldest frame that is not consumed begins at the position. */
     @GuardedBy("reading")
     private ByteBuffer in = ByteBuffer.allocateDirect(2 * LARGEST).limit(0);
 
@@ -56,8 +57,8 @@ final class SocketEnd implements MessageEnd {
     private volatile boolean closed;
     private volatile boolean ended;
     private volatile boolean broken;
-    private volatile boolean saidGoodbye;
-    private volatile @Nullable PeerState verdict;
+    private volatile boolean closeReceived;
+    private volatile @Nullable PeerState endState;
 
     @GuardedBy("this")
     private @Nullable Waiter reader;
@@ -66,7 +67,7 @@ final class SocketEnd implements MessageEnd {
     private @Nullable Waiter writer;
 
     /**
-     * Takes a connected socket over.
+     * Takes over a connected socket.
      *
      * @param membership the peer's membership file; null if the peer is this process
      */
@@ -96,14 +97,14 @@ final class SocketEnd implements MessageEnd {
                 return false;
             }
             out.clear().putInt(length).putInt(type).putLong(number);
-            out.put(HEADER, from, position, length).put(HEADER + length, COUNTS);
+            out.put(HEADER, from, position, length).put(HEADER + length, VALID);
             out.position(0).limit(HEADER + length + 1);
             push();
             return true;
         }
     }
 
-    /** True if nothing is left to be handed over. */
+    /** Writes the staged frame as far as the kernel takes it; true if all of it is written. */
     @GuardedBy("writing")
     private boolean push() {
         try {
@@ -117,7 +118,7 @@ final class SocketEnd implements MessageEnd {
                 }
             }
         } catch (IOException e) {
-            broken = true; // nobody reads any more
+            broken = true; // the peer does not read any more
         }
         return !broken && !out.hasRemaining();
     }
@@ -142,11 +143,11 @@ final class SocketEnd implements MessageEnd {
                     return true;
                 }
             }
-            long left = nanos - (System.nanoTime() - start);
-            if (broken || left <= 0) {
+            long remaining = nanos - (System.nanoTime() - start);
+            if (broken || remaining <= 0) {
                 return false;
             }
-            writer().await(Math.min(left, SLEEP_NANOS));
+            writer().await(Math.min(remaining, SLEEP_NANOS));
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -155,7 +156,7 @@ final class SocketEnd implements MessageEnd {
 
     @Override
     public long mark() {
-        return 0; // nobody here knows how far the peer has come
+        return 0; // this end does not know how far the peer has read
     }
 
     @Override
@@ -181,11 +182,11 @@ final class SocketEnd implements MessageEnd {
             while (true) {
                 int length = wholeFrame(in.position());
                 if (length >= 0) {
-                    if (counts(in.position(), length)) {
+                    if (isValid(in.position(), length)) {
                         if (type() != CLOSE) {
                             return true;
                         }
-                        saidGoodbye = true;
+                        closeReceived = true;
                     }
                     in.position(in.position() + HEADER + length + 1);
                 } else if (ended || !fill()) {
@@ -195,7 +196,7 @@ final class SocketEnd implements MessageEnd {
         }
     }
 
-    /** The length of the payload of a frame that has arrived whole; -1 if it has not. */
+    /** Returns the length of a frame's payload if the frame has arrived whole; else -1. */
     @GuardedBy("reading")
     private int wholeFrame(int at) throws ProtocolException {
         int bytes = in.limit() - at;
@@ -207,8 +208,8 @@ final class SocketEnd implements MessageEnd {
     }
 
     @GuardedBy("reading")
-    private boolean counts(int at, int length) {
-        return in.get(at + HEADER + length) == COUNTS;
+    private boolean isValid(int at, int length) {
+        return in.get(at + HEADER + length) == VALID;
     }
 
     @GuardedBy("reading")
@@ -225,7 +226,7 @@ final class SocketEnd implements MessageEnd {
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            count = -1; // a peer killed with unread bytes resets the connection: an end as well
+            count = -1; // a peer killed with unread bytes resets the connection, which ends it too
         }
         in.position(from).limit(end + Math.max(0, count));
         if (KillPoint.ON && count > 0) {
@@ -236,9 +237,9 @@ final class SocketEnd implements MessageEnd {
     }
 
     /**
-     * Fetches all that the peer has sent before its socket ended, for its word of closing may be
-     * among it; a sender finds the socket broken before a receiver comes there. No more than what
-     * the kernel keeps for a socket.
+     * Reads all bytes that the peer sent before its socket ended, because its close frame may be
+     * among them: a sender may find the socket broken before a receiver has read that far. The
+     * kernel bounds the number of these bytes.
      */
     private void drain() throws IOException {
         synchronized (reading) {
@@ -250,8 +251,8 @@ final class SocketEnd implements MessageEnd {
             int at = in.position();
             int length;
             while (ended && (length = wholeFrame(at)) >= 0) {
-                if (in.getInt(at + Integer.BYTES) == CLOSE && counts(at, length)) {
-                    saidGoodbye = true;
+                if (in.getInt(at + Integer.BYTES) == CLOSE && isValid(at, length)) {
+                    closeReceived = true;
                 }
                 at += HEADER + length + 1;
             }
@@ -304,12 +305,12 @@ final class SocketEnd implements MessageEnd {
         if (spin(Math.min(nanos, spinNanos))) {
             return true;
         }
-        while (true) { // the caller has looked, and a look is a system call
-            long left = nanos - (System.nanoTime() - start);
-            if (ended || left <= 0) {
+        while (true) { // without next() first: the caller has called it, and it is a system call
+            long remaining = nanos - (System.nanoTime() - start);
+            if (ended || remaining <= 0) {
                 return next();
             }
-            reader().await(Math.min(left, SLEEP_NANOS));
+            reader().await(Math.min(remaining, SLEEP_NANOS));
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -320,8 +321,9 @@ final class SocketEnd implements MessageEnd {
     }
 
     /**
-     * Only when asked: looking is a system call here, and the kernel wakes a sleeper on the
-     * sender's processor sooner than one that spins beside it gets to run.
+     * Spins for the time that {@link #spinFor} has set, by default not at all: each turn is a
+     * system call here, and the kernel wakes a sleeping thread on the sender's processor sooner
+     * than it runs a thread that spins there.
      */
     private boolean spin(long nanos) throws IOException {
         long start = System.nanoTime();
@@ -342,13 +344,13 @@ final class SocketEnd implements MessageEnd {
         if (!ended) {
             return PeerState.PRESENT;
         }
-        if (saidGoodbye) {
+        if (closeReceived) {
             return PeerState.CLOSED;
         }
-        PeerState known = verdict;
+        PeerState known = endState;
         if (known == null) {
             known = isDead() ? PeerState.DEAD : PeerState.CLOSED;
-            verdict = known;
+            endState = known;
         }
         return known;
     }
@@ -363,7 +365,7 @@ final class SocketEnd implements MessageEnd {
             if (LockProbe.isFree(file)) {
                 return true;
             }
-            LockSupport.parkNanos(SPIN_TURN_NANOS);
+            LockSupport.parkNanos(PROBE_PAUSE_NANOS);
         }
         return false;
     }
@@ -408,18 +410,18 @@ final class SocketEnd implements MessageEnd {
 
     @Override
     public void announceRead() {
-        // The kernel wakes who sleeps.
+        // The kernel wakes the sleeping thread.
     }
 
     @Override
     public void endRead() {
-        // As above.
+        // As for announceRead().
     }
 
     /**
-     * Closes this end. What was sent and the word of the closing are with the kernel then. Only if
-     * it grants no room for the word, a thread in the background stays with it for a few seconds,
-     * unless the process ends.
+     * Closes this end. Afterwards the kernel has all sent bytes and the close frame. Only if the
+     * kernel has no room for the close frame, a background thread tries to send it for a few
+     * seconds, unless the process ends.
      */
     @Override
     public void close() throws IOException {
@@ -431,7 +433,7 @@ final class SocketEnd implements MessageEnd {
             closeWaiter(reader);
             closeWaiter(writer);
         }
-        if (sayGoodbye()) {
+        if (sendClose()) {
             channel.close();
         } else {
             Thread thread = new Thread(null, this::linger, "procession-close");
@@ -446,8 +448,10 @@ final class SocketEnd implements MessageEnd {
         }
     }
 
-    /** True if the word is with the kernel, or nobody listens. */
-    private boolean sayGoodbye() throws IOException {
+    /**
+     * Sends the close frame; true if the kernel has all of it, or the peer does not read any more.
+     */
+    private boolean sendClose() throws IOException {
         synchronized (writing) {
             if (!push() && !broken) {
                 makeRoom();
@@ -455,7 +459,7 @@ final class SocketEnd implements MessageEnd {
             if (!push()) {
                 return broken;
             }
-            out.clear().putInt(0).putInt(CLOSE).putLong(0).put(COUNTS).flip();
+            out.clear().putInt(0).putInt(CLOSE).putLong(0).put(VALID).flip();
             if (!push() && !broken) {
                 makeRoom();
             }
@@ -464,11 +468,11 @@ final class SocketEnd implements MessageEnd {
     }
 
     /**
-     * Has the kernel keep more than it did while messages were sent: then the last words need not
-     * wait for the peer, and this process may end at once.
+     * Makes the kernel's buffer larger than it was while messages were sent: then the close frame
+     * need not wait for the peer, and this process may end at once.
      */
     private void makeRoom() throws IOException {
-        channel.setOption(StandardSocketOptions.SO_SNDBUF, ROOM_FOR_LAST_WORDS);
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, CLOSE_BUFFER_BYTES);
     }
 
     private void linger() {
@@ -476,11 +480,11 @@ final class SocketEnd implements MessageEnd {
                 Waiter waiter = new Waiter()) {
             waiter.register(channel, SelectionKey.OP_WRITE);
             long start = System.nanoTime();
-            while (!sayGoodbye() && System.nanoTime() - start < LAST_WORDS_NANOS) {
+            while (!sendClose() && System.nanoTime() - start < CLOSE_NANOS) {
                 waiter.await(SLEEP_NANOS);
             }
         } catch (IOException e) {
-            broken = true; // the peer has ended as well
+            broken = true; // the peer has ended too
         }
     }
 }

@@ -55,7 +55,7 @@ class LaneEndTest {
                 .isInstanceOf(LaneEndedException.class)
                 .hasMessageContaining("another holder");
         assertThat(other.takeBack(handle)).isFalse();
-        requireWakeUps(moved); // what was refused did not take the holder's place
+        requireWakeUps(moved); // the refused attempt did not replace the holder
         moved.close();
     }
 
@@ -74,8 +74,8 @@ class LaneEndTest {
     }
 
     /**
-     * A sleep that nobody ends lasts 100 ms. The middle one of many rounds is as long only if most
-     * wake-ups are lost, and not because the machine is busy at times.
+     * A sleep without a wake-up lasts 100 ms. The median of many rounds is as long only if most
+     * wake-ups are lost; a busy machine delays few of them.
      */
     private void requireWakeUps(LaneEnd receiver) throws Exception {
         long[] nanos = new long[50];
@@ -96,7 +96,7 @@ class LaneEndTest {
     }
 
     @Test
-    void shouldStayWhenWhatItKeptCannotBeRemoved() throws Exception {
+    void shouldNotMoveWhenAKeptFileCannotBeRemoved() throws Exception {
         LaneHandle handle = other.move();
         LaneEnd moved = LaneEnd.attach(handle);
         sendLarge(1, 1 << 20);
@@ -115,7 +115,7 @@ class LaneEndTest {
     }
 
     @Test
-    void shouldRemoveWhatASenderKeptWhoseEndHasMovedOn() throws Exception {
+    void shouldRemoveTheKeptFileOfASenderWhoseEndHasMoved() throws Exception {
         LaneHandle handle = other.move();
         LaneEnd moved = LaneEnd.attach(handle);
         sendLarge(1, 1 << 20);
@@ -124,7 +124,7 @@ class LaneEndTest {
         ByteBuffer memory = Segment.open(Path.of(handle.path()), SegmentKind.LANE).memory();
         int owner = LaneLayout.owner(0);
         long mine = Words.getVolatile(memory, owner);
-        LaneHandle onItsWay = one.move(); // removes what was read
+        LaneHandle onItsWay = one.move(); // removes the files that were read
         Words.setVolatile(memory, owner, LaneOwner.HELD.word(1, LaneOwner.member(mine) + 1000));
         Path unread = onlySpill(handle);
 
@@ -160,7 +160,7 @@ class LaneEndTest {
         assertThat(files(segment.getParent(), spills)).isZero();
     }
 
-    /** Fresh memory for each would cost more than the copy. */
+    /** Fresh memory for each message would cost more than the copy. */
     @Test
     void shouldWriteOverLargeMessagesThatWereRead() throws Exception {
         LaneHandle handle = other.move();
@@ -172,7 +172,7 @@ class LaneEndTest {
             receiveLarge(moved, round, (1 << 20) - round);
             assertThat(files(directory, spills)).isEqualTo(1);
         }
-        sendLarge(10, 1 << 21); // larger than what is there
+        sendLarge(10, 1 << 21); // larger than the kept file
         receiveLarge(moved, 10, 1 << 21);
         assertThat(files(directory, spills)).isEqualTo(2);
         moved.close();
@@ -274,7 +274,7 @@ class LaneEndTest {
     }
 
     @Test
-    void shouldTellAClosedPeerOnlyAfterItsMessages() throws Exception {
+    void shouldReportAClosedPeerOnlyAfterItsMessages() throws Exception {
         one.offer(0, 1, new byte[1]);
         one.close();
         assertThat(other.awaitMessage(60 * SECOND_NANOS)).isTrue();

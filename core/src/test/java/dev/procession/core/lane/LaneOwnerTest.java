@@ -35,7 +35,7 @@ class LaneOwnerTest {
     }
 
     @Test
-    void shouldTakeZeroedMemoryForAnEndThatNobodyHeld() {
+    void shouldReadZeroedMemoryAsAnEndWithoutAHolder() {
         assertThat(LaneOwner.state(0)).isEqualTo(LaneOwner.NONE);
     }
 

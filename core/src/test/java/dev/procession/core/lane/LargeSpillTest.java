@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages of many megabytes are written over those that were read before. */
+/** The spill files of large messages that were read are overwritten by later messages. */
 @Timeout(60)
 class LargeSpillTest {
 
@@ -63,7 +63,7 @@ class LargeSpillTest {
 
     @ParameterizedTest
     @ValueSource(ints = {3, 8, 20, 48})
-    void shouldWriteOverTheSameFileWhateverWasKeptBefore(int megabytes) throws IOException {
+    void shouldReuseTheSameFileWhicheverFilesWereKeptBefore(int megabytes) throws IOException {
         for (int small = 1; small <= 4; small++) {
             pass(payload(small));
         }
@@ -78,7 +78,7 @@ class LargeSpillTest {
 
     @ParameterizedTest
     @ValueSource(ints = {3, 20})
-    void shouldWriteOverWhatAPipePutAside(int megabytes) throws IOException {
+    void shouldReuseTheSpillFileOfAPipe(int megabytes) throws IOException {
         ByteBuffer payload = ByteBuffer.wrap(payload(megabytes));
         ByteBuffer into = ByteBuffer.allocate(payload.capacity());
         Set<Path> first = null;

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A peer that dies between its commit and its wake-up: played by writing past the lane's end. */
+/**
+ * A peer that dies between its commit and its wake-up: simulated by a write to the ring that
+ * bypasses the lane's end.
+ */
 class LostWakeUpTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -27,7 +30,7 @@ class LostWakeUpTest {
     void open() throws Exception {
         LaneEnd[] pair = LaneEnd.createPair(1 << 12);
         one = pair[0];
-        LaneHandle handle = pair[1].move(); // which tells where the memory is
+        LaneHandle handle = pair[1].move(); // its handle has the path of the segment
         other = LaneEnd.attach(handle);
         segment = Segment.open(Path.of(handle.path()), SegmentKind.LANE);
     }
@@ -39,7 +42,7 @@ class LostWakeUpTest {
     }
 
     @Test
-    void shouldFindAMessageThatNobodyRangFor() throws Exception {
+    void shouldFindAMessageWithoutAWakeUp() throws Exception {
         RingWriter peer = LaneLayout.writer(segment, 0);
         Sleeper sleeper =
                 new Sleeper(() -> other.awaitMessage(Long.MAX_VALUE) && other.poll() != null);
@@ -49,7 +52,7 @@ class LostWakeUpTest {
     }
 
     @Test
-    void shouldFindRoomThatNobodyRangFor() throws Exception {
+    void shouldFindRoomWithoutAWakeUp() throws Exception {
         while (one.offer(0, 0, new byte[PAYLOAD_BYTES])) {
             // until there is no room
         }
@@ -86,7 +89,7 @@ class LostWakeUpTest {
             }
         }
 
-        /** Until it has looked in vain, and is in the selector: now it must be woken, or wake. */
+        /** Waits until the thread has checked in vain and is in the selector. */
         void awaitSleep() {
             BooleanSupplier selects =
                     () ->
@@ -98,7 +101,7 @@ class LostWakeUpTest {
         }
 
         void requireAwake() {
-            assertThat(woken).as("awake, though nobody rang").succeedsWithin(PATIENCE);
+            assertThat(woken).as("awake without a wake-up").succeedsWithin(PATIENCE);
             assertThat(woken).isCompletedWithValue(true);
         }
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A process that is killed by SIGKILL at a step of its write, and what its ring shows then. */
+/** A process is killed by SIGKILL at a step of its write; the reader sees whole records only. */
 class RingKillTest {
 
     private static final int CAPACITY = 4096;
@@ -76,7 +76,7 @@ class RingKillTest {
         return payload;
     }
 
-    /** Where a writer has its payloads. */
+    /** The source of a writer's payloads. */
     private enum Source {
         ARRAY,
         BUFFER

@@ -69,7 +69,7 @@ class RingStressTest {
         assertThat(reader.next()).isFalse();
     }
 
-    /** Goes to the next record, or says that all that were sent have been read. */
+    /** Moves to the next record; false when all sent records have been read. */
     private static boolean hasNext(RingReader reader, AtomicInteger sent, int read)
             throws IOException {
         Spin.until(() -> reader.next() || sent.get() == read);
@@ -77,8 +77,8 @@ class RingStressTest {
     }
 
     /**
-     * Nobody wakes but whoever is asked to by the other side's bit: a lost bit leaves a side
-     * asleep.
+     * Each side wakes the other only if the other has announced its wait: a lost announcement would
+     * leave a side asleep.
      */
     @Test
     void shouldNeverLoseAWakeUp() throws Exception {

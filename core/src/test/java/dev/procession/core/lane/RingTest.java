@@ -77,7 +77,7 @@ class RingTest {
 
     @Test
     void shouldShowNothingOfARecordWhoseHeaderWasNotStored() throws IOException {
-        // All that a writer does before its commit, and then it dies.
+        // The stores of a writer that dies before its commit.
         segment.memory().putLong(DATA_OF_END_ZERO + RingLayout.RECORD_ID, 7);
         segment.memory().put(DATA_OF_END_ZERO + RingLayout.RECORD_PAYLOAD, new byte[] {1, 2, 3});
         assertThat(reader.next()).isFalse();
@@ -121,7 +121,7 @@ class RingTest {
     }
 
     @Test
-    void shouldRefuseScribbledRecords() {
+    void shouldRefuseOverwrittenRecords() {
         writer.offer(0, 0, new byte[10]);
         for (int word : new int[] {2, 99, Integer.MAX_VALUE, Integer.MIN_VALUE, ~CAPACITY}) {
             segment.memory().putLong(DATA_OF_END_ZERO, word & 0xFFFF_FFFFL);

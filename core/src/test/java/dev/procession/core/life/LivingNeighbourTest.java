@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program that starts sweeps up after the dead, and deletes nothing of the living. */
+/** A program that starts removes the files of dead processes, and no file of a living one. */
 @SystemTest
 @Timeout(60)
 class LivingNeighbourTest {

@@ -8,23 +8,23 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the kernel says about a process that lives, that is stopped, and that is killed. */
+/** The kernel's answer about a process that lives, is stopped, or is killed. */
 class LockProbeTest {
 
     @TempDir private Path directory;
 
     @Test
-    void shouldSayAliveUntilTheMemberIsKilledAndDeadAfterwards() throws Exception {
+    void shouldReportTheMemberAliveUntilItIsKilledAndDeadAfterwards() throws Exception {
         Path file = directory.resolve("m1");
         Process member = startMember(file);
         try {
             assertThat(member.getInputStream().read()).as("it has joined").isEqualTo('!');
-            assertThat(LockProbe.isFree(file)).as("the living is dead").isFalse();
+            assertThat(LockProbe.isFree(file)).as("the living member is dead").isFalse();
             signal("STOP", member);
-            assertThat(LockProbe.isFree(file)).as("the stopped is dead").isFalse();
+            assertThat(LockProbe.isFree(file)).as("the stopped member is dead").isFalse();
             signal("KILL", member);
             assertThat(member.waitFor(40, TimeUnit.SECONDS)).as("it has ended").isTrue();
-            assertThat(LockProbe.isFree(file)).as("the killed is dead").isTrue();
+            assertThat(LockProbe.isFree(file)).as("the killed member is dead").isTrue();
         } finally {
             member.destroyForcibly().waitFor();
         }
@@ -46,14 +46,17 @@ class LockProbeTest {
         assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
     }
 
-    /** Takes the lock of a membership file, says so, and waits until its parent has ended. */
+    /**
+     * Takes the lock of a membership file, prints a character, and waits until its parent has
+     * ended.
+     */
     static final class Member {
         public static void main(String[] arguments) throws IOException {
             Membership membership = Membership.claim(Path.of(arguments[0]));
             System.out.print('!');
             System.out.flush();
             while (System.in.read() >= 0 && membership.isHeld()) {
-                // nothing comes but the end
+                // the parent writes nothing; its end ends the input
             }
         }
     }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What members of a name shared cannot be removed, for a time or for ever. */
+/** The directory of a name cannot be removed, for a time or for ever. */
 @SystemTest
 @Timeout(60)
 class NameThatCannotEndTest {
@@ -43,7 +43,7 @@ class NameThatCannotEndTest {
     }
 
     @Test
-    void shouldEndWithTheNextUseOfANameWhenItCouldNotBefore() throws Exception {
+    void shouldRemoveTheDirectoryAtTheNextUseOfANameWhenItFailedBefore() throws Exception {
         try (TestProgram program = TestProgram.start(Program.class)) {
             assertThat(program.awaitLine("ended: ")).isEqualTo("later");
             assertThat(program.awaitLine("again: ")).isEqualTo("1");
@@ -51,7 +51,10 @@ class NameThatCannotEndTest {
         }
     }
 
-    /** Uses a name beside one whose membership file cannot be opened, and one of the dead. */
+    /**
+     * Uses a name while another name has a membership file that cannot be opened, and others have
+     * dead members only.
+     */
     static final class Neighbour {
 
         private Neighbour() {}
@@ -60,17 +63,17 @@ class NameThatCannotEndTest {
             NamedMembers first = join("first");
             Path base = first.home().getParent();
             Path bad = Files.createDirectories(base.resolve("bad").resolve("m1"));
-            Path[] dead = new Path[9]; // whatever the order in which they are looked at
+            Path[] dead = new Path[9]; // several, because the order of the sweep is not defined
             for (int i = 0; i < dead.length; i++) {
                 dead[i] = Files.createDirectory(base.resolve("dead" + i));
                 Files.createFile(dead[i].resolve("m1"));
             }
             NamedMembers second = join("second");
-            int left = 0;
+            int remaining = 0;
             for (Path each : dead) {
-                left += Files.exists(each) ? 1 : 0;
+                remaining += Files.exists(each) ? 1 : 0;
             }
-            System.out.println("left: " + left);
+            System.out.println("remaining: " + remaining);
             System.out.println("bad: " + Files.exists(bad));
             Files.delete(bad);
             Files.delete(bad.getParent());
@@ -82,7 +85,7 @@ class NameThatCannotEndTest {
     @Test
     void shouldNotKeepOthersFromBeingSwept() throws Exception {
         try (TestProgram program = TestProgram.start(Neighbour.class)) {
-            assertThat(program.awaitLine("left: ")).isEqualTo("0");
+            assertThat(program.awaitLine("remaining: ")).isEqualTo("0");
             assertThat(program.awaitLine("bad: ")).isEqualTo("true");
             assertThat(program.awaitExit()).as(program.text()).isZero();
         }

@@ -42,7 +42,7 @@ class RemovedLifeFileTest {
         }
     }
 
-    /** Makes a session of its own, which sweeps up what the dead left. */
+    /** Makes a session of its own, which removes the files of dead processes. */
     static final class NextProgram {
 
         private NextProgram() {}
@@ -74,7 +74,7 @@ class RemovedLifeFileTest {
     }
 
     @Test
-    void shouldTakeForDeadWhoHadTheNumberUnderTheSameNameLater() throws Exception {
+    void shouldFindAMemberDeadWhoseNumberALivingOneHadUnderTheSameNameBefore() throws Exception {
         String name = "again-" + ProcessHandle.current().pid();
         NamedMembers first = NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
         try (TestProgram stays = TestProgram.startAsThisUser(Program.class, name)) {
@@ -96,7 +96,7 @@ class RemovedLifeFileTest {
     }
 
     @Test
-    void shouldNotAskTheFilesOfThoseWhoHaveTheNameLater() throws Exception {
+    void shouldNotProbeTheFilesOfLaterMembersOfTheName() throws Exception {
         String name = "later-" + ProcessHandle.current().pid();
         NamedMembers first = NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
         try (TestProgram stays = TestProgram.startAsThisUser(Program.class, name)) {
@@ -160,7 +160,7 @@ class RemovedLifeFileTest {
         return sessions.resolveSibling(sessions.getFileName() + "-names").resolve(name);
     }
 
-    /** As each program does that uses a name. */
+    /** Sweeps the names, as each program does that uses a name. */
     private static void sweep() throws IOException {
         NamedMembers any =
                 NamedMembers.join(

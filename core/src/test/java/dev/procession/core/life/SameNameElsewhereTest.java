@@ -9,13 +9,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A membership file that is not there, and one of the same name elsewhere whose owner lives. */
+/**
+ * A membership file is missing, and the owner of one with the same name in another directory lives.
+ */
 @Timeout(60)
 class SameNameElsewhereTest {
 
     @TempDir Path directory;
 
-    /** Holds the membership file that it is given. */
+    /** Holds the lock of the membership file that its argument names. */
     static final class Owner {
 
         private Owner() {}

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The sweep of a module of this test's own, whose members leave a file {@code thing.<member>}. */
+/** A sweep for tests: it removes the file {@code thing.<member>} of a dead member. */
 public final class SweepOfThings implements DeathSweep {
 
     /** Made by {@link java.util.ServiceLoader}. */

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Strangers at this process's listening socket. Whatever they say, a friend is heard next. */
+/**
+ * Strangers connect to this process's listening socket. Whatever they send, a member is served
+ * afterwards.
+ */
 class HandshakeTest {
 
     private static final long NO_LANE = -1;
@@ -51,7 +54,7 @@ class HandshakeTest {
     }
 
     /** Sends bytes and returns the frame that comes back; null when the link ends instead. */
-    private static Frame say(byte[] bytes) throws IOException {
+    private static Frame send(byte[] bytes) throws IOException {
         try (SocketChannel channel = SocketChannel.open(address)) {
             channel.write(ByteBuffer.wrap(bytes));
             return new FrameReader().read(channel);
@@ -96,9 +99,9 @@ class HandshakeTest {
             assertThat(records).extracting(LogRecord::getParameters).isEmpty();
             byte[] ofAnotherVersion = hello().toBytes();
             ByteBuffer.wrap(ofAnotherVersion).putInt(8, 99);
-            say(bytes(new Frame(FrameType.HELLO, ofAnotherVersion)));
+            send(bytes(new Frame(FrameType.HELLO, ofAnotherVersion)));
             requireServing();
-            assertThat(records).as("what another version leaves").isNotEmpty();
+            assertThat(records).as("the warning about another version").isNotEmpty();
         } finally {
             logger.removeHandler(handler);
         }
@@ -122,7 +125,7 @@ class HandshakeTest {
     }
 
     @Test
-    void shouldNotTakeItsOwnProofForTheOthers() throws IOException {
+    void shouldRefuseItsOwnProofFromTheOtherSide() throws IOException {
         try (SocketChannel channel = SocketChannel.open(address)) {
             channel.write(new Frame(FrameType.HELLO, hello().toBytes()).toBuffer());
             FrameReader reader = new FrameReader();
@@ -149,10 +152,10 @@ class HandshakeTest {
     }
 
     @Test
-    void shouldSayWhyAnotherVersionIsRefused() throws IOException {
+    void shouldNameTheVersionsWhenAnotherVersionIsRefused() throws IOException {
         byte[] hello = hello().toBytes();
         ByteBuffer.wrap(hello).putInt(8, 99);
-        Frame answer = say(bytes(new Frame(FrameType.HELLO, hello)));
+        Frame answer = send(bytes(new Frame(FrameType.HELLO, hello)));
         assertThat(answer).isNotNull();
         assertThat(answer.type()).isEqualTo(FrameType.REFUSED);
         assertThat(answer.payload()).asString().contains("ours=1", "theirs=99");
@@ -162,7 +165,7 @@ class HandshakeTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "HELLO")
     void shouldNotTakeAnotherFrameForAHello(FrameType type) throws IOException {
-        Frame answer = say(bytes(new Frame(type, new byte[Math.min(5, type.maxBytes())])));
+        Frame answer = send(bytes(new Frame(type, new byte[Math.min(5, type.maxBytes())])));
         assertThat(answer).isNotNull();
         assertThat(answer.type()).isEqualTo(FrameType.REFUSED);
         requireServing();
@@ -175,7 +178,7 @@ class HandshakeTest {
             byte[] garbage = new byte[9 + random.nextInt(500)];
             random.nextBytes(garbage);
             try {
-                say(garbage);
+                send(garbage);
             } catch (IOException e) {
                 assertThat(e).hasMessageContaining("reset"); // closed with bytes unread
             }
@@ -195,7 +198,7 @@ class HandshakeTest {
     }
 
     @Test
-    void shouldServeOthersWhileSomebodyIsSilent() throws IOException {
+    void shouldServeOthersWhileOneConnectionIsSilent() throws IOException {
         try (SocketChannel silent = SocketChannel.open(address)) {
             requireServing();
             assertThat(silent.isConnected()).isTrue();
@@ -203,7 +206,7 @@ class HandshakeTest {
     }
 
     @Test
-    void shouldRefuseALinkForAChildThatNobodyExpects() throws IOException {
+    void shouldRefuseALinkForAnUnexpectedChild() throws IOException {
         try (SocketChannel channel =
                 Links.connect(session, session.self(), Hello.Purpose.CONTROL, 4711, 0)) {
             FrameReader reader = new FrameReader();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A segment on a file system that is full: a small one of its own, where mounting is allowed. */
+/** A segment on a full file system: a small one that the test mounts, if this user may mount. */
 class FullSegmentTest {
 
     @TempDir private Path directory;
@@ -41,7 +41,7 @@ class FullSegmentTest {
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .start();
         } catch (IOException e) {
-            return false; // there is no such program
+            return false; // the program is not installed
         }
         return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
     }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
 
-/** Two that find the same owner dead at the same time. */
+/** Two contenders find the same owner dead at the same time. */
 class OwnerLockTakeoverTest {
 
     private static final long DEAD = 7;

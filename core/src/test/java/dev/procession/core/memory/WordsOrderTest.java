@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * A release store is made when it is reached, whatever the compiler would like better.
+ * A release store is made when the program reaches it, even if the compiler could move it.
  *
- * <p>The stores of x86 become visible in their order, plain ones as well, so there only the
- * compiler can move them; and it does: of a plain store in a loop it makes the last one, behind the
- * loop. That is seen in a JVM whose compiler is told to do the same each time: no first version, no
- * compiling beside the run, and (by its collector) no loops that are cut into strips.
+ * <p>On x86 all stores become visible in program order, so only the compiler can move them. It
+ * does: it replaces the plain stores of a loop by the last one, after the loop. The test runs in a
+ * JVM whose flags make the compiler do this each time: without tiers, without background
+ * compilation, and with a collector without loop strip mining.
  */
 class WordsOrderTest {
 
@@ -41,7 +41,7 @@ class WordsOrderTest {
                 .isZero();
     }
 
-    /** A thread that stores the same numbers again and again, and one that looks at them. */
+    /** One thread stores the same numbers again and again, and another one reads them. */
     static final class Loop {
         private static final int STORES = 1_000_000;
         private static final int WARM_ROUNDS = 50;

@@ -38,7 +38,7 @@ class TimeoutTest {
     }
 
     @Test
-    void shouldCountDownFromItsMaking() {
+    void shouldCountDownFromItsStart() {
         Timeout hour = Timeout.of(Duration.ofHours(1));
 
         assertThat(hour.isOver()).isFalse();

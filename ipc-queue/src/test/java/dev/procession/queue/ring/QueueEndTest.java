@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The last element of a queue is leased while another process looks whether that is over. */
+/** The last element of a queue is leased while another process checks whether the queue is over. */
 @Timeout(60)
 class QueueEndTest {
 
@@ -32,7 +32,7 @@ class QueueEndTest {
         ring.writer().unlock();
     }
 
-    /** As a consumer of another process does it. */
+    /** Leases the last element, as a consumer of another process does. */
     private void leaseTheLast() {
         if (lease >= 0) {
             return;
@@ -56,9 +56,9 @@ class QueueEndTest {
     }
 
     @Test
-    void shouldNotBeOverWhenTheLastElementIsLeasedBetweenTheLooks() {
+    void shouldNotBeOverWhenTheLastElementIsLeasedBetweenTheReads() {
         close();
-        assertThat(ring.seemsOver(this::leaseTheLast)).isTrue(); // which is why it looks again
+        assertThat(ring.seemsOver(this::leaseTheLast)).isTrue(); // so isOver checks again
         other.leases().giveBack(lease);
         assertThat(other.leases().take(lease)).isTrue();
         assertThat(ring.isOver(SECOND)).isTrue();
@@ -77,7 +77,7 @@ class QueueEndTest {
 
     @Test
     void shouldNotBeIdleWhileTheLastElementIsLeased() {
-        assertThat(ring.seemsIdle(this::leaseTheLast)).isTrue(); // which is why it looks again
+        assertThat(ring.seemsIdle(this::leaseTheLast)).isTrue(); // so isIdle checks again
         assertThat(ring.isIdle(SECOND)).isFalse();
         assertThat(other.leases().acknowledge(lease)).isTrue();
         assertThat(ring.isIdle(SECOND)).isTrue();

@@ -25,7 +25,7 @@ class QueueSweepTest {
 
     @Test
     void shouldKeepAQueueThatCannotBeRead() throws Exception {
-        // A directory cannot be opened, whoever runs this test.
+        // A directory cannot be read as a file, even by root.
         Path queue = Files.createDirectory(directory.resolve("q" + DEAD + "-1"));
         Path element = Files.createFile(directory.resolve("q" + DEAD + "-1.e" + ALIVE + "-1"));
 

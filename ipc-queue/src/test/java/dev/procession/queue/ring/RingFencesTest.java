@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Small races, run very often, each with an outcome that the ring's fences forbid. Two threads come
- * as two processes would: each with its own view of the ring.
+ * Small races, run very often, each with an outcome that the ring's fences forbid. Two threads
+ * stand for two processes: each has its own view of the ring.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingFencesTest {
@@ -49,7 +49,7 @@ class RingFencesTest {
         third = new TwoLockRing(segment, 3, member -> false);
     }
 
-    /** One side of a race; says whether it has seen what the other did. */
+    /** One side of a race; returns whether it has seen the other side's store. */
     private interface Side {
         boolean run(int round) throws IOException;
     }
@@ -58,7 +58,10 @@ class RingFencesTest {
         void run() throws IOException;
     }
 
-    /** Somebody sleeps for an element that nobody rings for. */
+    /**
+     * The forbidden outcome: a consumer sleeps although an element is there, and the producer does
+     * not wake it.
+     */
     @Test
     void shouldSeeTheWaiterOrBeSeenByIt() throws Exception {
         race(
@@ -77,7 +80,10 @@ class RingFencesTest {
                 });
     }
 
-    /** A third finds that nobody waits, and takes down the announcement that comes just then. */
+    /**
+     * The forbidden outcome: a third process finds no waiter, and clears an announcement that is
+     * made at the same time.
+     */
     @Test
     void shouldSeeTheWaiterWhileAnotherClearsOldAnnouncements() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
@@ -105,9 +111,12 @@ class RingFencesTest {
         assertThat(cleared).hasPositiveValue();
     }
 
-    /** Somebody sleeps for room that nobody rings for. */
+    /**
+     * The forbidden outcome: a producer sleeps although there is room, and the consumer does not
+     * wake it.
+     */
     @Test
-    void shouldSeeWhoWaitsForRoomOrBeSeenByIt() throws Exception {
+    void shouldSeeTheWaiterForRoomOrBeSeenByIt() throws Exception {
         put(one, new byte[] {1});
         race(
                 round -> {
@@ -125,7 +134,10 @@ class RingFencesTest {
                 });
     }
 
-    /** An element is seen before its bytes, or its place is used again before they are read. */
+    /**
+     * The forbidden outcomes: an element is visible before its bytes, or its place is reused before
+     * they are read.
+     */
     @Test
     void shouldShowAnElementWithAllItsBytes() throws Exception {
         AtomicInteger sent = new AtomicInteger(Integer.MAX_VALUE);
@@ -169,8 +181,8 @@ class RingFencesTest {
         return new Budget(LEAST_ROUNDS, ROUNDS, Duration.ofSeconds(30));
     }
 
-    /** Runs both at once, often; it is forbidden that neither sees the other. */
-    private static void race(Side left, Side right, Work reset) throws Exception {
+    /** Runs both sides at once, often, and fails if neither sees the other. */
+    private static void race(Side one, Side other, Work reset) throws Exception {
         Meetings begun = new Meetings();
         Meetings ended = new Meetings();
         AtomicBoolean over = new AtomicBoolean(); // decided before they meet, read afterwards
@@ -181,7 +193,7 @@ class RingFencesTest {
                             try {
                                 begun.meet();
                                 for (int round = 0; !over.get(); round++) {
-                                    saw[0] = right.run(round);
+                                    saw[0] = other.run(round);
                                     ended.meet();
                                     begun.meet();
                                 }
@@ -197,10 +209,10 @@ class RingFencesTest {
         try {
             for (; budget.allows(rounds); rounds++) {
                 begun.meet();
-                boolean leftSaw = left.run(rounds);
+                boolean oneSaw = one.run(rounds);
                 ended.meet();
-                assertThat(leftSaw || saw[0]).as("one sees the other, round=%d", rounds).isTrue();
-                both += leftSaw && saw[0] ? 1 : 0;
+                assertThat(oneSaw || saw[0]).as("one sees the other, round=%d", rounds).isTrue();
+                both += oneSaw && saw[0] ? 1 : 0;
                 reset.run();
             }
             over.set(true);
@@ -216,12 +228,12 @@ class RingFencesTest {
         System.out.println("in " + both + " of " + rounds + " rounds each saw the other");
     }
 
-    /** A place where two threads come to, again and again: neither goes on alone. */
+    /** A barrier for two threads that is used again and again. */
     private static final class Meetings {
         private final AtomicInteger arrivals = new AtomicInteger();
         private volatile boolean abandoned;
 
-        /** Comes; goes on when both have. */
+        /** Waits until both threads have arrived. */
         void meet() throws IOException {
             int arrived = arrivals.incrementAndGet();
             int both = arrived + arrived % 2;
@@ -231,7 +243,7 @@ class RingFencesTest {
             }
         }
 
-        /** Does not come any more. */
+        /** Ends the waits of the other thread: this one will not arrive any more. */
         void abandon() {
             abandoned = true;
         }

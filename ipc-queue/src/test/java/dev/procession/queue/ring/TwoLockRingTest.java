@@ -41,7 +41,7 @@ class TwoLockRingTest {
         }
     }
 
-    /** Takes the oldest, or removes the one at an index. */
+    /** Takes the oldest element, or removes the one at an index. */
     private static byte[] take(TwoLockRing ring, int index) throws IOException {
         ring.reader().lock(Long.MAX_VALUE);
         try {
@@ -86,7 +86,7 @@ class TwoLockRingTest {
     }
 
     @Test
-    void shouldFinishTheRemovalOfTheDeadAlsoWhenOthersMovedOn() throws IOException {
+    void shouldFinishTheRemovalOfADeadProcessWhenOthersHaveMovedHead() throws IOException {
         Segment segment = segment();
         TwoLockRing first = new TwoLockRing(segment, 1, member -> false);
         put(first, new byte[] {1});
@@ -111,7 +111,7 @@ class TwoLockRingTest {
     }
 
     @Test
-    void shouldSayThatItIsScribbledOver() throws IOException {
+    void shouldReportOverwrittenWords() throws IOException {
         TwoLockRing ring = new TwoLockRing(segment(), 1, member -> false);
         put(ring, new byte[10]);
         ByteBuffer memory = ring.segment().memory();
@@ -126,7 +126,7 @@ class TwoLockRingTest {
     }
 
     @Test
-    void shouldRefuseSizesThatCannotBe() throws IOException {
+    void shouldRefuseImpossibleSizes() throws IOException {
         Segment segment = segment();
         segment.memory().putLong(QueueLayout.RING_BYTES, 12345);
         assertThatThrownBy(() -> new TwoLockRing(segment, 1, member -> false))
@@ -146,7 +146,7 @@ class TwoLockRingTest {
     }
 
     @Test
-    void shouldTakeALockOverFromTheDeadOnly() throws IOException {
+    void shouldTakeOverALockFromADeadOwnerOnly() throws IOException {
         Segment segment = segment();
         OwnerLock dead = new OwnerLock(segment.memory(), QueueLayout.PRODUCERS, 7, m -> false);
         assertThat(dead.lock(Long.MAX_VALUE)).isTrue();
@@ -158,10 +158,10 @@ class TwoLockRingTest {
                     probes.incrementAndGet();
                     return member == 7;
                 };
-        OwnerLock heir = new OwnerLock(segment.memory(), QueueLayout.PRODUCERS, 1, probe);
-        assertThat(heir.lock(TimeUnit.SECONDS.toNanos(30))).isTrue();
+        OwnerLock successor = new OwnerLock(segment.memory(), QueueLayout.PRODUCERS, 1, probe);
+        assertThat(successor.lock(TimeUnit.SECONDS.toNanos(30))).isTrue();
         assertThat(probes).as("how often it asks whether the owner is dead").hasValue(1);
-        heir.unlock();
+        successor.unlock();
         assertThatThrownBy(dead::unlock).isInstanceOf(IllegalStateException.class);
     }
 }

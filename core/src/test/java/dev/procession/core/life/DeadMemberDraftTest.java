@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 /** A process is killed while it joins under a name. */
 @SystemTest
 @Timeout(60)
-class DraftOfTheDeadTest {
+class DeadMemberDraftTest {
 
     private final String name = "draft-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
 
@@ -38,7 +38,7 @@ class DraftOfTheDeadTest {
         NamedMembers members =
                 NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
         Path thing = Files.createFile(members.home().resolve("thing.9")); // see SweepOfThings
-        Path membership = Files.createFile(members.home().resolve("m9")); // of a dead one
+        Path membership = Files.createFile(members.home().resolve("m9")); // of a dead member
         try (TestProgram other =
                 TestProgram.startAsThisUser(RemovedLifeFileTest.Program.class, name)) {
             other.awaitLine("member: ");
