@@ -6,6 +6,7 @@ import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.launch.LaunchOptions;
 import dev.procession.core.launch.MemoryCode;
+import dev.procession.core.launch.ResultListener;
 import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.core.transfer.Transfers;
 import java.io.IOException;
@@ -40,14 +41,16 @@ import org.jspecify.annotations.Nullable;
  * serialised fails there. The child has this process's class path and environment, and prints to
  * this process's streams, unless the {@link Builder} says otherwise. It ends when its body has
  * returned or thrown and its last thread that is not a daemon has ended. A child that is not a
- * {@linkplain Builder#daemon daemon} keeps this JVM alive as a thread would; no child survives it:
- * when this process dies, in whatever way, its children exit within a second, in the middle of
- * their work. The terminal's Ctrl-C reaches this process alone, which ends its children as it ends:
- * beside the exit hooks, in which every method here may be called, and no child may be started.
+ * {@linkplain Builder#daemon daemon} keeps this JVM alive as a thread would. No child survives this
+ * process: when it dies, however it dies, its children exit within a second, in the middle of their
+ * work. A child ignores the terminal's Ctrl-C; this process ends its children when it shuts down
+ * itself, while its exit hooks run. An exit hook may call every method here, but it cannot start a
+ * child.
  *
  * <p><b>Threads.</b> Every method may be called by any thread. {@link #join()} and {@link #result}
- * block; an interrupt ends that wait and leaves the child alone. What the caller did before {@code
- * start} is seen by the body only as far as it was serialised.
+ * block; an interrupt ends that wait and does not affect the child. The body works on a copy of its
+ * captured objects, as they were when {@code start} serialised them; neither process sees what the
+ * other changes later.
  *
  * @param <V> what the body returns
  */
@@ -62,46 +65,49 @@ public final class ChildProcess<V> implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final ChildJvm jvm;
-    private final Given given;
+    private final ReceivedResult received;
     private final CompletableFuture<ChildProcess<V>> onExit = new CompletableFuture<>();
     private final CompletableFuture<V> result = new CompletableFuture<>();
     private final ClassLoader loader;
     private volatile @Nullable ExitStatus status;
 
-    /** What a child runs when it returns nothing; a lambda given to {@code start} is one. */
+    /** The body of a child that returns nothing, usually a lambda given to {@code start}. */
     @FunctionalInterface
     public interface Body extends Serializable {
 
         /**
          * Runs in the child.
          *
-         * @throws Exception to the parent, where {@link ChildProcess#result} throws it on
+         * @throws Exception if it fails; in the parent {@link ChildProcess#result} throws it as the
+         *     cause of an {@link ExecutionException}
          */
         void run() throws Exception;
     }
 
-    /** What the child has sent, until it is decoded: bytes, or why they cannot be read. */
-    private static final class Given implements ChildJvm.ResultListener {
+    /**
+     * The result that the child has sent and no thread has decoded yet, or why it is unreadable.
+     */
+    private static final class ReceivedResult implements ResultListener {
         private final AtomicReference<byte @Nullable []> bytes = new AtomicReference<>();
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        private final CompletableFuture<Void> here = new CompletableFuture<>();
+        private final CompletableFuture<Void> arrived = new CompletableFuture<>();
 
         @Override
         public void received(byte[] result) {
             bytes.set(result);
-            here.complete(null);
+            arrived.complete(null);
         }
 
         @Override
         public void failed(Throwable cause) {
             failure.set(cause);
-            here.complete(null);
+            arrived.complete(null);
         }
     }
 
-    private ChildProcess(ChildJvm jvm, Given given) {
+    private ChildProcess(ChildJvm jvm, ReceivedResult received) {
         this.jvm = jvm;
-        this.given = given;
+        this.received = received;
         this.loader = contextLoader();
     }
 
@@ -117,8 +123,8 @@ public final class ChildProcess<V> implements AutoCloseable {
      * @return the child, which has a pid
      * @throws UnserializableException if the body cannot be serialised
      * @throws UncheckedIOException if the JVM cannot be started
-     * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has its
-     *     classes from where no other can have them; see {@link LaunchBuilder#classPath}
+     * @throws IllegalStateException if this JVM is shutting down, as in an exit hook, or if a child
+     *     cannot load classes from where this JVM has them; see {@link LaunchBuilder#classPath}
      * @throws IllegalArgumentException if there is no JVM at the {@code javaHome}, or no such
      *     directory
      * @throws UnsupportedOperationException if this system is not Linux, or this is a native image
@@ -135,8 +141,8 @@ public final class ChildProcess<V> implements AutoCloseable {
      * @return the child, which has a pid
      * @throws UnserializableException if the body cannot be serialised
      * @throws UncheckedIOException if the JVM cannot be started
-     * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has its
-     *     classes from where no other can have them; see {@link LaunchBuilder#classPath}
+     * @throws IllegalStateException if this JVM is shutting down, as in an exit hook, or if a child
+     *     cannot load classes from where this JVM has them; see {@link LaunchBuilder#classPath}
      * @throws IllegalArgumentException if there is no JVM at the {@code javaHome}, or no such
      *     directory
      * @throws UnsupportedOperationException if this system is not Linux, or this is a native image
@@ -146,16 +152,17 @@ public final class ChildProcess<V> implements AutoCloseable {
     }
 
     /**
-     * Says how a child is to be started.
+     * Returns a builder with default settings.
      *
-     * @return a builder with the defaults
+     * @return a new builder
      */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * The children that this JVM has started with this class and that have not ended, oldest first.
+     * Returns the children that this JVM has started with this class and that have not ended,
+     * oldest first. Python's {@code active_children}.
      *
      * @return an unmodifiable snapshot
      */
@@ -166,7 +173,7 @@ public final class ChildProcess<V> implements AutoCloseable {
     }
 
     /**
-     * The operating system's number for the process. It may be another process's once this one has
+     * Returns the process id. The operating system may give it to another process once this one has
      * ended.
      *
      * @return the pid
@@ -176,16 +183,16 @@ public final class ChildProcess<V> implements AutoCloseable {
     }
 
     /**
-     * The child's name, for people.
+     * Returns the child's name, for messages, thread names and forwarded output.
      *
-     * @return what the builder was given, or {@code child-} and a number
+     * @return the name that the builder was given, or {@code child-} and a number
      */
     public String name() {
         return jvm.name();
     }
 
     /**
-     * Whether the process runs. False says that it has ended; true may be out of date at once.
+     * Returns whether the process runs. False is final; true may be outdated at once.
      *
      * @return whether it was alive
      */
@@ -194,8 +201,8 @@ public final class ChildProcess<V> implements AutoCloseable {
     }
 
     /**
-     * How the process ended: 0 after a body that returned, 1 after one that threw, what the body
-     * gave to {@link System#exit}, or 128 and the signal that killed it.
+     * Returns how the process ended: 0 if its body returned, 1 if its body threw, the argument of
+     * {@link System#exit} if the body called that, or 128 plus the signal that killed the process.
      *
      * @return the exit code, empty while the child runs
      */
@@ -205,25 +212,25 @@ public final class ChildProcess<V> implements AutoCloseable {
     }
 
     /**
-     * Waits until the child has ended and everything it printed was passed on. Unlike in Python, no
-     * one has to read anything from the child before.
+     * Waits until the child has ended and its output was passed to the {@link ProcessOutput}.
+     * Unlike in Python, the child ends also when its result and its output are never asked for.
      *
-     * @throws InterruptedException if this thread was interrupted; the child goes on
+     * @throws InterruptedException if this thread was interrupted; the child continues
      */
     public void join() throws InterruptedException {
         try {
             onExit.get();
         } catch (ExecutionException e) {
-            throw new AssertionError("this future has no failure", e);
+            throw new AssertionError("the exit future failed", e);
         }
     }
 
     /**
-     * Waits for the child's end, but not for ever.
+     * Waits until the child has ended, at most for a timeout.
      *
-     * @param timeout how long at most
-     * @return whether it has ended
-     * @throws InterruptedException if this thread was interrupted; the child goes on
+     * @param timeout how long to wait at most; zero or less does not wait
+     * @return whether the child has ended
+     * @throws InterruptedException if this thread was interrupted; the child continues
      */
     public boolean join(Duration timeout) throws InterruptedException {
         try {
@@ -232,7 +239,7 @@ public final class ChildProcess<V> implements AutoCloseable {
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
-            throw new AssertionError("this future has no failure", e);
+            throw new AssertionError("the exit future failed", e);
         }
     }
 
@@ -245,30 +252,31 @@ public final class ChildProcess<V> implements AutoCloseable {
     }
 
     /**
-     * Waits for what the body returned. It is there before the process has ended.
+     * Waits for the value that the body returned. The value can arrive before the process has
+     * ended.
      *
      * @return the value; null for a {@link Body}
      * @throws ExecutionException if the body threw (the cause is its exception, with the child's
      *     stack trace, or a {@link RemoteException} in its place), if the process ended before the
      *     body did (a {@link WorkerCrashedException}), or if the value cannot be decoded here
-     * @throws InterruptedException if this thread was interrupted; the child goes on
+     * @throws InterruptedException if this thread was interrupted; the child continues
      */
     public V result() throws ExecutionException, InterruptedException {
         return result.get();
     }
 
     /**
-     * The end of the child as an event.
+     * Returns a future that completes when the child has ended, as {@link Process#onExit} does.
      *
-     * @return a future of this child, completed when it has ended; cancelling it changes nothing
+     * @return a new future of this child; cancelling it does not affect the child
      */
     public CompletableFuture<ChildProcess<V>> onExit() {
         return onExit.copy();
     }
 
     /**
-     * Interrupts the thread that runs the body, as {@link Thread#interrupt} does; nothing when the
-     * body is done. A body that has not begun yet is interrupted when it begins.
+     * Interrupts the thread that runs the body, as {@link Thread#interrupt} does. A body that has
+     * not begun yet is interrupted when it begins; when the body is done, this does nothing.
      */
     public void interrupt() {
         jvm.interrupt(0);
@@ -285,9 +293,9 @@ public final class ChildProcess<V> implements AutoCloseable {
     }
 
     /**
-     * Ends the child and waits until it is gone: SIGTERM, and SIGKILL after {@link #CLOSE_GRACE}.
-     * Does nothing when it has ended. To let it finish, {@link #join()} first. When this thread is
-     * interrupted the child is killed at once.
+     * Ends the child and waits until it has ended: SIGTERM, then SIGKILL after {@link
+     * #CLOSE_GRACE}. Does nothing when the child has ended already. To let the body finish, call
+     * {@link #join()} first. If this thread is interrupted, it kills the child at once.
      */
     @Override
     public void close() {
@@ -310,21 +318,21 @@ public final class ChildProcess<V> implements AutoCloseable {
         }
     }
 
-    /** Hears the result on a thread that reads, so the decoding is another's. */
+    /** Called by the thread that reads links, so a callback thread decodes the result. */
     private void resultArrived() {
         try {
             CallbackThreads.run(this::settleResult);
         } catch (OutOfMemoryError e) {
-            // No thread is to be had: then it is decoded when the child has ended.
+            // No thread can be created: settleEnd decodes the result when the child has ended.
         }
     }
 
     private synchronized void settleResult() {
-        Throwable failure = given.failure.getAndSet(null);
+        Throwable failure = received.failure.getAndSet(null);
         if (failure != null) {
             result.completeExceptionally(failure);
         }
-        byte[] bytes = given.bytes.getAndSet(null);
+        byte[] bytes = received.bytes.getAndSet(null);
         if (bytes == null) {
             return;
         }
@@ -354,7 +362,7 @@ public final class ChildProcess<V> implements AutoCloseable {
         try {
             CallbackThreads.run(() -> settleEnd(exit));
         } catch (OutOfMemoryError e) {
-            settleEnd(exit); // no thread is to be had; this one is the child's own
+            settleEnd(exit); // no thread can be created; this one serves no other child
         }
     }
 
@@ -377,7 +385,7 @@ public final class ChildProcess<V> implements AutoCloseable {
                 + "]";
     }
 
-    /** How a child is started. Not thread-safe; {@code start} may be called many times. */
+    /** The settings for a child. Not thread-safe; {@code start} may be called many times. */
     public static final class Builder extends LaunchBuilder<Builder> {
 
         private boolean daemon;
@@ -390,7 +398,7 @@ public final class ChildProcess<V> implements AutoCloseable {
         }
 
         /**
-         * Says whether this JVM may end while the child runs, which then ends too.
+         * Sets whether this JVM may end while the child runs; the child then ends too.
          *
          * @param value false by default, as for threads and for Python's processes
          * @return this builder
@@ -407,8 +415,9 @@ public final class ChildProcess<V> implements AutoCloseable {
          * @return the child, which has a pid
          * @throws UnserializableException if the body cannot be serialised
          * @throws UncheckedIOException if the JVM cannot be started
-         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has
-         *     its classes from where no other can have them; see {@link LaunchBuilder#classPath}
+         * @throws IllegalStateException if this JVM is shutting down, as in an exit hook, or if a
+         *     child cannot load classes from where this JVM has them; see {@link
+         *     LaunchBuilder#classPath}
          * @throws IllegalArgumentException if there is no JVM at the {@code javaHome}, or no such
          *     directory
          * @throws UnsupportedOperationException if this system is not Linux, or this is a native
@@ -426,8 +435,9 @@ public final class ChildProcess<V> implements AutoCloseable {
          * @return the child, which has a pid
          * @throws UnserializableException if the body cannot be serialised
          * @throws UncheckedIOException if the JVM cannot be started
-         * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say, or has
-         *     its classes from where no other can have them; see {@link LaunchBuilder#classPath}
+         * @throws IllegalStateException if this JVM is shutting down, as in an exit hook, or if a
+         *     child cannot load classes from where this JVM has them; see {@link
+         *     LaunchBuilder#classPath}
          * @throws IllegalArgumentException if there is no JVM at the {@code javaHome}, or no such
          *     directory
          * @throws UnsupportedOperationException if this system is not Linux, or this is a native
@@ -445,19 +455,19 @@ public final class ChildProcess<V> implements AutoCloseable {
             options.check();
             MemoryCode.refuse(body);
             Transfers.Shipment shipment = Transfers.pack(Codec.standard(), body);
-            Given given = new Given();
+            ReceivedResult received = new ReceivedResult();
             try {
-                ChildJvm jvm = ChildJvm.start(options, ChildBody.class, shipment::bytes, given);
-                ChildProcess<V> child = new ChildProcess<>(jvm, given);
+                ChildJvm jvm = ChildJvm.start(options, ChildBody.class, shipment::bytes, received);
+                ChildProcess<V> child = new ChildProcess<>(jvm, received);
                 ACTIVE.add(child);
                 jvm.onExit(
                         exit -> {
-                            shipment.ends().abandon(); // nobody will attach any more
+                            shipment.ends().abandon(); // the dead child attaches to no end
                             child.ended(exit);
                         });
-                CompletableFuture<Void> unused = given.here.thenRun(child::resultArrived);
-                jvm.link(); // its result comes that way
-                jvm.watch();
+                CompletableFuture<Void> unused = received.arrived.thenRun(child::resultArrived);
+                jvm.link(); // the child sends its result over the link
+                jvm.monitor();
                 return child;
             } catch (RuntimeException | Error e) {
                 shipment.takeBack();

@@ -2,15 +2,11 @@ package dev.procession.core.launch;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.procession.core.ProcessOutput;
-import dev.procession.core.lane.LaneSpills;
-import dev.procession.core.lane.LaneSweep;
-import dev.procession.core.life.DeathSweep;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.ControlLink;
 import dev.procession.core.link.Frame;
 import dev.procession.core.link.FrameType;
 import dev.procession.core.link.LinkServer;
-import dev.procession.core.link.ProtocolException;
 import dev.procession.core.log.Log;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -23,29 +19,27 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JVM that this process has started: its process, its output, its control link and its end.
+ * A JVM that this process has started: its process, its output, its control link and its end. The
+ * result is the job of {@link ResultReceiver}, the files of a dead child that of {@link
+ * ChildCleanup}.
  *
  * <p>All methods may be called by any thread and none blocks for long. When the listener of {@link
- * #onExit} hears of the end, everything that the child sent and printed has been read, and its
- * files are gone.
+ * #onExit} is called, this process has read everything that the child sent and printed, and has
+ * removed its files.
  */
-public final class ChildJvm {
+public final class ChildJvm implements LiveChild {
 
     private static final Log LOG = Log.of(ChildJvm.class);
 
     private static final long OUTPUT_MILLIS = 500;
 
-    /** For how long a child that can do without its link has the processors for its own start. */
+    /** How long the link of a child may be delayed, so that its start gets the processors. */
     private static final long LINK_MILLIS = 500;
-
-    private static final int STACK_BYTES = 1 << 18;
 
     /** How long the kernel may take to end a process that was killed. */
     private static final long KILL_SECONDS = 10;
@@ -57,15 +51,15 @@ public final class ChildJvm {
     private final LaunchOptions options;
     private final long member;
     private final Process process;
-    private final ResultListener onResult;
+    private final ResultReceiver result;
     private final ControlLink link;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     private final CountDownLatch linkWanted = new CountDownLatch(1);
 
-    /** A result in a file that is being read, or is to be read when the child has ended. */
-    private volatile @Nullable FutureTask<@Nullable Void> reading;
-
-    /** Where the child connects; written by the thread that opens it, read after that one's end. */
+    /**
+     * The server that the child connects to; null if it could not be opened. Written by the thread
+     * that opens it, read by the thread that awaits the end, after the former has ended.
+     */
     private @Nullable LinkServer server;
 
     private ChildJvm(
@@ -73,32 +67,24 @@ public final class ChildJvm {
             LaunchOptions options,
             long member,
             Process process,
-            ResultListener onResult) {
+            ResultListener listener) {
         this.session = session;
         this.options = options;
         this.member = member;
         this.process = process;
-        this.onResult = onResult;
-        this.link = new ControlLink(this::received);
+        this.result = new ResultReceiver(session, options.name(), listener);
+        this.link = new ControlLink(result);
     }
 
-    /** Says what a child is to run. */
+    /** Makes the payload for a child's entry point. */
     @FunctionalInterface
     public interface Work {
-        /** The bytes for the entry point; called once, when the child's JVM is coming up. */
+
+        /** Returns the payload; called once, while the child's JVM starts. */
         byte[] start() throws IOException;
     }
 
-    /** Hears what a child gave, at most once, before its end is reported; must not block. */
-    public interface ResultListener {
-        /** These are the result's bytes. */
-        void received(byte[] result);
-
-        /** The child sent a result that cannot be read here, one larger than the heap, say. */
-        void failed(Throwable cause);
-    }
-
-    /** The same for one that has no use for a result that cannot be read. */
+    /** Starts a JVM; a result that cannot be read is only logged. */
     public static ChildJvm start(
             LaunchOptions options,
             Class<? extends EntryPoint> entryPoint,
@@ -127,10 +113,11 @@ public final class ChildJvm {
     }
 
     /**
-     * Starts a JVM and returns when the operating system has. {@link #watch} is to follow.
+     * Starts a JVM and returns when the operating system has created its process. The caller must
+     * call {@link #monitor} next.
      *
-     * @param onResult hears the result
-     * @throws IllegalStateException if this JVM is shutting down, in an exit hook, say
+     * @param onResult receives the result
+     * @throws IllegalStateException if this JVM is shutting down, as in an exit hook
      */
     public static ChildJvm start(
             LaunchOptions options,
@@ -164,8 +151,8 @@ public final class ChildJvm {
     }
 
     /**
-     * Starts the process before there is a session, which takes as long to make as a JVM to come
-     * up; null if that is not possible.
+     * Starts the process before the session exists, because to make a session takes as long as a
+     * JVM takes to start; null if that is not possible.
      */
     private static @Nullable ChildJvm startFirst(
             Session.FirstChild first,
@@ -187,13 +174,13 @@ public final class ChildJvm {
             throw e;
         }
         if (!session.home().equals(first.home())) {
-            process.destroyForcibly(); // it cannot know where the session is instead
+            process.destroyForcibly(); // its command line names the wrong session
             return null;
         }
         return begin(new ChildJvm(session, options, first.self(), process, onResult), work);
     }
 
-    /** The work first, for the child waits for nothing else. */
+    /** Writes the child's work, the only thing that the child waits for. */
     private static ChildJvm begin(ChildJvm child, Work work) throws IOException {
         LinkServer.expect(child.member, child.link);
         try {
@@ -210,7 +197,7 @@ public final class ChildJvm {
     private static Process fork(List<String> command, LaunchOptions options) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command);
         options.applyTo(builder);
-        Process process = startWatched(builder);
+        Process process = start(builder);
         try {
             process.getOutputStream().close();
             return process;
@@ -220,19 +207,19 @@ public final class ChildJvm {
         }
     }
 
-    private static Process startWatched(ProcessBuilder builder) throws IOException {
+    private static Process start(ProcessBuilder builder) throws IOException {
         try {
             return builder.start();
         } catch (OutOfMemoryError e) {
-            // The JDK makes the thread that waits for a process after the process.
-            killUnwatched(builder.command());
+            // The JDK creates the process first, then the thread that waits for it.
+            killByCommand(builder.command());
             throw new IOException(
-                    "there is no thread to wait for a process with, so it was killed: " + e, e);
+                    "no thread can be created to wait for a process, so it was killed: " + e, e);
         }
     }
 
     /** Kills the process of this command, for which there is no {@link Process}. */
-    private static void killUnwatched(List<String> command) {
+    private static void killByCommand(List<String> command) {
         int size = command.size();
         String end = String.join("\0", command.subList(size - ChildMain.ARGUMENTS, size)) + "\0";
         ProcessHandle.current()
@@ -245,75 +232,74 @@ public final class ChildJvm {
         try (InputStream in = new FileInputStream("/proc/" + pid + "/cmdline")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            return ""; // it has ended
+            return ""; // the process has ended
         }
     }
 
     /**
-     * Begins to hear the child's output and its end; to be called once, by whoever started it. Not
-     * part of the start, so that what the child waits for can come first.
+     * Starts the threads that read the child's output and wait for its end. To be called once,
+     * after the start; separate from it, so that the caller can first do what the child waits for.
      *
-     * @throws UncheckedIOException if there is no thread for it; the child is dead then, and its
+     * @throws UncheckedIOException if a thread cannot be created; the child is dead then, and its
      *     end was reported
      */
-    public void watch() {
+    public void monitor() {
         OutputTail tail = new OutputTail();
         try {
-            LiveChildren.add(this);
+            LiveChildren.add(this, session);
             Thread out = pump(process.getInputStream(), ProcessOutput.Stream.OUT, tail);
             Thread err = pump(process.getErrorStream(), ProcessOutput.Stream.ERR, tail);
-            Thread listening = startThread("-link", () -> listen(tail));
+            Thread listening = ChildThread.start(name() + "-link", () -> listen(tail));
             // Process.onExit() reports on the common pool, whose threads users may block for good.
-            Thread unused = startThread("-exit", () -> awaitEnd(out, err, listening, tail));
-        } catch (Throwable e) { // an OutOfMemoryError: no thread is to be had
+            Thread unused =
+                    ChildThread.start(name() + "-exit", () -> awaitEnd(out, err, listening, tail));
+        } catch (Throwable e) { // an OutOfMemoryError: no thread can be created
             kill();
             boolean unused = awaitKilled();
             ended(tail);
             throw new UncheckedIOException(
-                    "cannot watch a child process, so it was killed: name="
+                    "cannot monitor a child process, so it was killed: name="
                             + name()
                             + ", pid="
                             + pid(),
                     new IOException(e.toString(), e));
         }
-        clean(() -> StartupArchive.trainLater(options));
+        planTraining();
     }
 
-    private Thread startThread(String suffix, Runnable work) {
-        Thread thread = new Thread(null, work, name() + suffix, STACK_BYTES);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
+    private void planTraining() {
+        try {
+            StartupArchive.trainLater(options);
+        } catch (Throwable e) { // the archive only makes later children start faster
+            LOG.report(Level.WARNING, "cannot train a start-up archive: name=" + name(), e);
+        }
     }
 
     private void awaitEnd(Thread out, Thread err, Thread listening, OutputTail tail) {
         while (true) {
             try {
                 process.waitFor();
-                // A process of the child's may hold its output open: then what was read has to do.
+                // A process that the child started may hold the output open; the rest is not read.
                 out.join(OUTPUT_MILLIS);
                 err.join(OUTPUT_MILLIS);
                 link();
                 listening.join();
                 break;
             } catch (InterruptedException e) {
-                // Somebody's code interrupts all threads it finds; this one has one thing to do.
+                // Only code that interrupts every thread of the JVM does this; wait again.
             }
         }
         try {
-            awaitLastWords();
-        } catch (Throwable e) { // no memory, say; others wait for the end all the same
-            LOG.report(Level.WARNING, "the last words of a child are lost: name=" + name(), e);
+            awaitLastFrames();
+        } catch (Throwable e) { // no memory, say; the end must be reported all the same
+            LOG.report(Level.WARNING, "the last frames of a child are lost: name=" + name(), e);
         } finally {
             ended(tail);
         }
     }
 
-    /**
-     * Until the link server has read all that the child sent, and what it sent in a file was read
-     * too.
-     */
-    private void awaitLastWords() {
+    /** Blocks until this process has read all frames of the dead child, and its spilled result. */
+    private void awaitLastFrames() {
         LinkServer listener = server;
         if (listener == null) {
             return;
@@ -321,27 +307,19 @@ public final class ChildJvm {
         CountDownLatch read = new CountDownLatch(1);
         listener.afterAllFrames(read::countDown);
         Uninterruptibles.awaitUninterruptibly(read);
-        FutureTask<@Nullable Void> spill = reading;
-        if (spill != null) {
-            spill.run(); // nothing, unless no thread was to be had for it
-            try {
-                Uninterruptibles.getUninterruptibly(spill);
-            } catch (ExecutionException e) {
-                LOG.logger().log(Level.WARNING, "the listener to a result threw", e.getCause());
-            }
-        }
+        result.awaitSpill();
     }
 
     /**
-     * Lets the child connect to this process now, for its result or an interrupt. For the first
-     * child that is put off for a moment otherwise: both sides load much for it, while the child
-     * that comes up needs every processor.
+     * Lets the child connect to this process now, for its result or an interrupt. Otherwise the
+     * first child's connection is delayed: both sides load many classes for it, while the starting
+     * child needs every processor.
      */
     public void link() {
         linkWanted.countDown();
     }
 
-    /** Begins to listen for children, if it is the first one; the child dies if that fails. */
+    /** Opens the link server if this is the first child; if that fails, kills the child. */
     private void listen(OutputTail tail) {
         try {
             if (!LinkServer.isListening()) {
@@ -349,7 +327,7 @@ public final class ChildJvm {
             }
             server = LinkServer.current();
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            if (!Session.isProcessEnding()) { // then no child is to go on in any case
+            if (!Session.isProcessEnding()) { // the end of this process kills every child anyway
                 tail.add("procession: the parent cannot listen for this child: " + e);
                 LOG.logger().log(Level.ERROR, "this process cannot listen for its children", e);
             }
@@ -361,7 +339,7 @@ public final class ChildJvm {
         try {
             boolean unused = linkWanted.await(LINK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            // Somebody's code interrupts all threads it finds; then at once.
+            // Only code that interrupts every thread of the JVM does this; connect at once.
         }
     }
 
@@ -369,34 +347,15 @@ public final class ChildJvm {
         return new OutputPump(in, options.name(), stream, options.output(), tail).start();
     }
 
-    /**
-     * The end, on this child's own thread. Its files may be many and the locks of its queues taken,
-     * so nobody else waits for this; and whatever fails here, the end is reported.
-     */
+    /** Cleans up and reports the end, whatever fails before; on a thread of this child. */
     private void ended(OutputTail tail) {
         try {
             LinkServer.forget(member);
             link.close();
-            clean(() -> LaneSweep.afterDeathOf(session, member));
-            clean(() -> sweepQueues(session.home()));
-            clean(() -> sweepQueues(session.spare()));
-            clean(() -> session.forget(member)); // last: its membership file leads to the rest
+            ChildCleanup.run(session, member, name());
         } finally {
             LiveChildren.remove(this);
             exit.complete(status(tail));
-        }
-    }
-
-    private void sweepQueues(Path directory) {
-        DeathSweep.runAll(directory, member, session.self(), session::isDead);
-    }
-
-    /** What one step leaves, a later sweep finds. */
-    private void clean(Runnable step) {
-        try {
-            step.run();
-        } catch (Throwable e) {
-            LOG.report(Level.WARNING, "could not remove all that a child left: name=" + name(), e);
         }
     }
 
@@ -406,61 +365,9 @@ public final class ChildJvm {
             Path crash = CrashFile.find(process.pid(), options.directory());
             return new ExitStatus(process.pid(), code, tail.text(), crash);
         } catch (Throwable e) { // no memory for the text, say
-            LOG.report(Level.WARNING, "the last words of a child are lost: name=" + name(), e);
+            LOG.report(Level.WARNING, "the last output of a child is lost: name=" + name(), e);
             return new ExitStatus(process.pid(), code, "", null);
         }
-    }
-
-    /**
-     * Hears the child on the link server's thread. A result in a file may be of any size, so a
-     * thread of this child reads it.
-     */
-    private void received(Frame frame) throws IOException {
-        switch (frame.type()) {
-            case RESULT -> onResult.received(frame.payload());
-            case RESULT_SPILLED -> {
-                if (reading != null) {
-                    throw new ProtocolException("a child sent two results: name=" + name());
-                }
-                FutureTask<@Nullable Void> task =
-                        new FutureTask<>(() -> readResult(frame.payload()), null);
-                reading = task;
-                try {
-                    startThread("-result", task);
-                } catch (OutOfMemoryError e) {
-                    LOG.report(
-                            Level.WARNING,
-                            "a result is read when its child has ended: name=" + name(),
-                            e);
-                }
-            }
-            default -> throw new ProtocolException("unexpected from a child: " + frame.type());
-        }
-    }
-
-    private void readResult(byte[] spill) {
-        byte[] result;
-        try {
-            result = LaneSpills.read(session, spill);
-        } catch (Throwable e) { // it may be larger than the heap, or have been removed
-            onResult.failed(e);
-            return;
-        } finally {
-            clean(() -> discard(spill));
-        }
-        onResult.received(result);
-    }
-
-    private void discard(byte[] spill) {
-        try {
-            LaneSpills.discard(session, spill);
-        } catch (IOException e) {
-            LOG.report(Level.WARNING, "the file of a result is left: name=" + name(), e);
-        }
-    }
-
-    Session session() {
-        return session;
     }
 
     /** The child's process id. */
@@ -473,7 +380,7 @@ public final class ChildJvm {
         return options.name();
     }
 
-    /** True if this process may end while the child runs. */
+    @Override
     public boolean isDaemon() {
         return options.daemon();
     }
@@ -483,8 +390,8 @@ public final class ChildJvm {
         return process.isAlive();
     }
 
-    /** Waits for the operating system's report of the end; false when it did not come in time. */
-    boolean awaitProcess(long nanos) {
+    @Override
+    public boolean awaitProcess(long nanos) {
         try {
             return process.waitFor(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
@@ -493,7 +400,7 @@ public final class ChildJvm {
         }
     }
 
-    /** Like {@link #awaitProcess}, for one that was killed, and whatever interrupts this thread. */
+    /** Waits for the end of a killed child, also if this thread is interrupted. */
     private boolean awaitKilled() {
         boolean interrupted = Thread.interrupted();
         try {
@@ -505,7 +412,10 @@ public final class ChildJvm {
         }
     }
 
-    /** Hears how the child ended, on a thread of this child's, which it must not block. */
+    /**
+     * Adds a listener to the child's end. It runs on a thread of this child and must not block; if
+     * the end was reported already, it runs at once, on the caller's thread.
+     */
     public void onExit(Consumer<ExitStatus> listener) {
         CompletableFuture<Void> unused =
                 exit.thenAccept(
@@ -521,12 +431,12 @@ public final class ChildJvm {
                         });
     }
 
-    /** True when the end was reported. */
-    boolean hasEnded() {
+    @Override
+    public boolean hasEnded() {
         return exit.isDone();
     }
 
-    /** True if the child has connected, so that it hears at once of an interrupt. */
+    /** True if the child has connected, so that an interrupt reaches it at once. */
     public boolean isLinked() {
         return link.isConnected();
     }
@@ -539,12 +449,12 @@ public final class ChildJvm {
                         FrameType.INTERRUPT, ByteBuffer.allocate(Long.BYTES).putLong(id).array()));
     }
 
-    /** Asks the JVM to end (SIGTERM): its shutdown hooks run. */
+    @Override
     public void terminate() {
         process.destroy();
     }
 
-    /** Ends the process at once (SIGKILL). */
+    @Override
     public void kill() {
         process.destroyForcibly();
     }

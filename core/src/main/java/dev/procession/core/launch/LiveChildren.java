@@ -1,6 +1,7 @@
 package dev.procession.core.launch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.life.Session;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -9,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The children that this process has now. While one of them is no daemon, a thread that is none
- * either keeps this JVM alive, as Python's multiprocessing waits for its children; when the JVM
- * ends nevertheless ({@code System.exit}, a signal), they are ended first.
+ * The children of this process that run. While one of them is not a daemon, a thread that is not a
+ * daemon keeps this JVM alive, as Python's multiprocessing waits for its children. When the JVM
+ * ends nevertheless ({@code System.exit}, a signal), its shutdown ends the children first.
  */
 final class LiveChildren {
 
@@ -20,33 +21,38 @@ final class LiveChildren {
     private static final Object LOCK = new Object();
 
     @GuardedBy("LOCK")
-    private static final Set<ChildJvm> CHILDREN = new HashSet<>();
+    private static final Set<LiveChild> CHILDREN = new HashSet<>();
 
     @GuardedBy("LOCK")
     private static boolean hooked;
 
-    /** This process ends: no child is to outlive it. */
+    /** True when this process is ending: every child that is added later is killed. */
     @GuardedBy("LOCK")
-    private static boolean over;
+    private static boolean ending;
 
     @GuardedBy("LOCK")
     private static @Nullable Thread keeper;
 
     private LiveChildren() {}
 
-    static void add(ChildJvm child) {
+    /**
+     * Adds a child.
+     *
+     * @param session runs {@link #endAll} when this process ends
+     */
+    static void add(LiveChild child, Session session) {
         synchronized (LOCK) {
             if (child.hasEnded()) {
                 return; // ended already, and removed
             }
-            if (over) {
+            if (ending) {
                 child.kill(); // its start began before this process began to end
                 return;
             }
             CHILDREN.add(child);
             if (!hooked) {
                 hooked = true;
-                child.session().beforeEnd(LiveChildren::endAll);
+                session.beforeEnd(LiveChildren::endAll);
             }
             if (!child.isDaemon() && keeper == null) {
                 Thread thread = new Thread(LiveChildren::keepAlive, "procession-children");
@@ -57,20 +63,20 @@ final class LiveChildren {
         }
     }
 
-    static void remove(ChildJvm child) {
+    static void remove(LiveChild child) {
         synchronized (LOCK) {
             CHILDREN.remove(child);
-            LOCK.notifyAll(); // the keeper, which may have nothing to keep alive for now
+            LOCK.notifyAll(); // the keeper thread ends after the last child that is not a daemon
         }
     }
 
     private static void keepAlive() {
         synchronized (LOCK) {
-            while (hasWorkers()) {
+            while (hasNonDaemon()) {
                 try {
                     LOCK.wait();
                 } catch (InterruptedException e) {
-                    // Interrupting all threads does not end the children.
+                    // An interrupt ends no child; wait again.
                 }
             }
             keeper = null;
@@ -78,8 +84,8 @@ final class LiveChildren {
     }
 
     @GuardedBy("LOCK")
-    private static boolean hasWorkers() {
-        for (ChildJvm child : CHILDREN) {
+    private static boolean hasNonDaemon() {
+        for (LiveChild child : CHILDREN) {
             if (!child.isDaemon()) {
                 return true;
             }
@@ -88,21 +94,21 @@ final class LiveChildren {
     }
 
     private static void endAll() {
-        List<ChildJvm> children;
+        List<LiveChild> children;
         synchronized (LOCK) {
-            over = true;
+            ending = true;
             children = new ArrayList<>(CHILDREN);
         }
-        for (ChildJvm child : children) {
+        for (LiveChild child : children) {
             child.terminate();
         }
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
-        for (ChildJvm child : children) {
+        for (LiveChild child : children) {
             if (!child.awaitProcess(deadline - System.nanoTime())) {
                 child.kill();
             }
         }
-        for (ChildJvm child : children) {
+        for (LiveChild child : children) {
             child.awaitProcess(TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS));
         }
     }

@@ -15,7 +15,6 @@ final class OutputPump implements Runnable {
     private static final Log LOG = Log.of(OutputPump.class);
 
     private static final int MAX_LINE = 8192;
-    private static final int STACK_BYTES = 1 << 18;
 
     private final InputStream in;
     private final String process;
@@ -38,10 +37,7 @@ final class OutputPump implements Runnable {
     }
 
     Thread start() {
-        Thread thread = new Thread(null, this, process + "-" + stream, STACK_BYTES);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
+        return ChildThread.start(process + "-" + stream, this);
     }
 
     @Override

@@ -146,7 +146,7 @@ final class WorkerStarts {
             jvm.kill();
         }
         try {
-            jvm.watch();
+            jvm.monitor();
         } catch (Throwable e) { // no thread was available; the worker is dead
             cause = Optional.of(e);
         }
