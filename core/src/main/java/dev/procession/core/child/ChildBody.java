@@ -13,10 +13,10 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** The child's side of {@link ChildProcess}: runs the body and sends what it gave. */
+/** The child's side of {@link ChildProcess}: runs the body and sends its value or exception. */
 public final class ChildBody implements EntryPoint {
 
-    /** A parent that cannot decode the result never takes its ends. */
+    /** Bounds the wait, as a parent that cannot decode the result never attaches to its ends. */
     private static final long ARRIVAL_NANOS = 10_000_000_000L;
 
     private final Object lock = new Object();
@@ -38,14 +38,14 @@ public final class ChildBody implements EntryPoint {
             Transfers.Shipment shipment = Transfers.pack(codec, value);
             ends = shipment.ends();
             outcome = new TaskOutcome(true, shipment.bytes());
-        } catch (Throwable e) { // whatever the body throws is for the parent to hear
+        } catch (Throwable e) { // the parent gets whatever the body throws
             outcome = TaskOutcome.failure(e, codec);
         } finally {
             synchronized (lock) {
                 running = null;
             }
         }
-        Thread.interrupted(); // too late for the body; it must not spoil the sending
+        Thread.interrupted(); // too late for the body; it must not disturb the sending
         parent.sendResult(outcome.toBytes());
         awaitArrival(ends);
         if (!outcome.isSuccess()) {
@@ -53,7 +53,9 @@ public final class ChildBody implements EntryPoint {
         }
     }
 
-    /** Lives on until the parent holds what moves in the result: ends die with their holder. */
+    /**
+     * Waits until the parent has attached to the ends in the result: they die with this process.
+     */
     private static void awaitArrival(Transfers.Ends ends) throws IOException, InterruptedException {
         long start = System.nanoTime();
         while (ends.areUnderWay() && System.nanoTime() - start < ARRIVAL_NANOS) {

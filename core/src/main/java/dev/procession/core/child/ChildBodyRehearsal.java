@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** A child process that returns what a lambda captured. */
+/** Rehearses a child process that returns the captured values of a lambda. */
 public final class ChildBodyRehearsal implements Rehearsal {
 
     /** Made by {@link java.util.ServiceLoader}. */

@@ -5,29 +5,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a start-up archive belongs to: one JVM, one collector, one class path, each entry with its
- * size and the time of its last change. Two hashes of that are its file name:
+ * The key of a start-up archive: one JVM, one garbage collector and one class path, each entry with
+ * its size and the time of its last change. Two hashes of these are the archive's file name:
  *
  * <pre>
  *   PATHS-CONTENT.jsa       an archive of AppCDS, up to JDK 24; PATHS-CONTENT.aot from JDK 25 on
  *   PATHS-CONTENT.lock      locked by the trainer; its time is that of the last use, its content the
- *                           reason of the last failure
- *   PATHS-CONTENT.N.tmp     a directory of a trainer that runs, or is dead
- *   sN                      the place of its session, named by the link "session" in its directory;
+ *                           message of the last failure
+ *   PATHS-CONTENT.N.tmp     a directory of a trainer that runs or has died
+ *   sN                      the directory of its session, named by the link "session" in the former;
  *                           in the temporary directory if the path of this one is long
  * </pre>
  *
- * <p>PATHS stays the same when the program is built again; CONTENT does not. A collision costs a
- * refused archive: the JVM itself compares the class path and the JARs.
+ * <p>PATHS stays the same when the program is built again; CONTENT does not. If two keys collide,
+ * the JVM rejects the archive, for it compares the class path and the JARs itself.
  *
- * <p>A key is computed on the way to a child's start, so it uses only what every JVM has loaded.
+ * <p>A key is computed while a child is started, so it uses only classes that every JVM has loaded.
  */
 final class ArchiveKey {
 
-    /** To be raised when archives are to be made afresh though neither JVM nor JARs changed. */
+    /** Raise it to have all archives made again though neither JVM nor JARs changed. */
     private static final int LAYOUT = 1;
 
-    /** Whole seconds, which all file systems and image formats keep, and long ago. */
+    /** In 2001, so that no new file has such a time; whole seconds, which all file systems keep. */
     private static final long FIRST_SEAL_SECOND = 1_000_000_000;
 
     private static final long SEAL_MASK = 0x0fff_ffff;
@@ -42,7 +42,7 @@ final class ArchiveKey {
         "-XX:AOT",
         "-XX:+AOT",
         "-XX:-AOT",
-        // What the archive was not trained for, and would be refused with.
+        // With these the JVM rejects an archive that was trained without them.
         "-XX:ObjectAlignmentInBytes",
         "-XX:-UseCompressed",
         "-XX:Flags",
@@ -62,7 +62,7 @@ final class ArchiveKey {
         "@"
     };
 
-    /** The JVM compares these, and without its own archive it would be slower than with none. */
+    /** With these the JVM rejects an AOT cache and does not use its default archive either. */
     private static final String[] NOT_WITH_AOT = {
         "--add-modules",
         "--add-opens",
@@ -72,10 +72,10 @@ final class ArchiveKey {
         "--illegal-native-access"
     };
 
-    /** A system property: {@code off} neither makes nor uses archives. */
+    /** A system property: with {@code off}, this JVM neither makes nor uses archives. */
     static final String PROPERTY = "procession.archive";
 
-    /** In a trainer's directory: names the place of its session if that is elsewhere. */
+    /** A link in a trainer's directory to the directory of its session, if that is elsewhere. */
     static final String SESSION_LINK = "session";
 
     private final File directory;
@@ -95,7 +95,7 @@ final class ArchiveKey {
     /** True if a child with these options could use an archive. */
     static boolean admits(LaunchOptions options) {
         boolean aot = JavaVersion.feature(options) >= FIRST_WITH_AOT_CACHE;
-        List<String> flags = InheritedFlags.withGiven(options);
+        List<String> flags = InheritedFlags.withUsers(options);
         return !hasAny(flags, NOT_WITH)
                 && !hasAny(options.givenFlags(), NOT_WITH)
                 && !(aot && hasAny(flags, NOT_WITH_AOT));
@@ -113,8 +113,8 @@ final class ArchiveKey {
     }
 
     /**
-     * The key for these options; null when there can be no archive, as with directories of classes
-     * on the class path, without a class path, or with an unknown JVM.
+     * Returns the key for these options; null when there can be no archive: with directories of
+     * classes on the class path, without a class path, or with an unknown JVM.
      */
     static @Nullable ArchiveKey of(LaunchOptions options, File directory) {
         String javaHome = options.effectiveJavaHome().toString();
@@ -135,7 +135,7 @@ final class ArchiveKey {
             hash.add(flag);
         }
         hash.add(classPath);
-        // Without a directory of its own a child resolves relative entries in this process's.
+        // A child without a working directory of its own resolves relative entries against ours.
         File base = options.directory() == null ? null : options.directory().toFile();
         hash.add(base == null ? System.getProperty("user.dir", "") : base.getPath());
         String paths = hash.text();
@@ -168,10 +168,10 @@ final class ArchiveKey {
             return false; // the working directory
         }
         String[] content = file.list();
-        return content == null || content.length == 0; // nothing there, or an empty directory
+        return content == null || content.length == 0; // missing, or an empty directory
     }
 
-    /** True if the JVM makes and reads AOT caches, which took the place of AppCDS archives. */
+    /** True if the JVM makes and reads AOT caches, which replaced AppCDS archives. */
     boolean isAotCache() {
         return feature >= FIRST_WITH_AOT_CACHE;
     }
@@ -189,8 +189,9 @@ final class ArchiveKey {
     }
 
     /**
-     * True if the archive is there as its trainer left it. The JVM crashes with a damaged one, so
-     * the time of its last change, which any writing alters, is a function of key and size.
+     * True if the archive exists and is unchanged since its training. The JVM crashes with a
+     * damaged one, so a good one has a time of last change that is a function of key and size;
+     * every write changes that time.
      */
     boolean isSealed() {
         File archive = archive();
@@ -198,7 +199,7 @@ final class ArchiveKey {
         return modified != 0 && modified == seal(archive);
     }
 
-    /** The time of last change by which a good archive is known. */
+    /** The time of last change that marks a good archive. */
     long seal(File archive) {
         long mixed = name.hashCode() * 31L + archive.length();
         return (FIRST_SEAL_SECOND + (mixed & SEAL_MASK)) * 1000;
@@ -207,10 +208,10 @@ final class ArchiveKey {
     /**
      * The flags to use an archive.
      *
-     * @param must whether the JVM is to fail rather than start without it
+     * @param must whether the JVM fails if it cannot use the archive
      */
     List<String> useFlags(File archive, boolean must) {
-        // The levels of other tags stay as the user has them; a later -Xlog of the user's wins.
+        // This changes no other log tags, and an -Xlog of the user comes later and overrides it.
         if (isAotCache()) {
             return List.of(
                     "-XX:AOTCache=" + archive,
@@ -227,17 +228,17 @@ final class ArchiveKey {
         return new File(directory, name + ".lock");
     }
 
-    /** What the names of all files of this key begin with. */
+    /** The prefix of the names of all files of this key. */
     String prefix() {
         return name + '.';
     }
 
-    /** What the names of all files of this class path begin with, whatever its JARs contained. */
+    /** The prefix of the names of all files of this class path, whatever its JARs contain. */
     String pathsPrefix() {
         return paths + '-';
     }
 
-    /** FNV-1a over 64 bits, with a last mixing. */
+    /** FNV-1a over 64 bits, with a final mixing step. */
     private static final class Hash {
         private static final long PRIME = 0x100000001b3L;
         private long state = 0xcbf29ce484222325L;

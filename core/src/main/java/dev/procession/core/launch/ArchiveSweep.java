@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Removes archives that nobody uses and what dead trainers left. A process that still uses a
- * removed archive keeps it; one that is about to starts without.
+ * Removes unused archives and the leftovers of dead trainers. A JVM that has mapped a removed
+ * archive keeps it; one that starts later runs without.
  */
 final class ArchiveSweep {
 
@@ -26,7 +26,7 @@ final class ArchiveSweep {
 
     private ArchiveSweep() {}
 
-    /** Removes everything temporary of a key; its lock is held. */
+    /** Removes all temporary files of a key; the caller holds the key's lock. */
     static void leftovers(ArchiveKey key) {
         for (File file : list(key)) {
             String name = file.getName();
@@ -37,9 +37,9 @@ final class ArchiveSweep {
     }
 
     /**
-     * Removes other keys' files that were not used for long. What the same class path was before it
-     * was built again need not be unused for long; but two containers with different JARs at the
-     * same path may share one cache.
+     * Removes other keys' files that were not used for a long time, or for an hour if they are
+     * temporary or of the same class path before a build. Not at once, for two containers with
+     * different JARs at the same path may share one cache.
      */
     static void unused(ArchiveKey key) {
         long now = System.currentTimeMillis();
@@ -71,7 +71,7 @@ final class ArchiveSweep {
         return files == null ? new File[0] : files;
     }
 
-    /** Removes a file, or a trainer's directory after the place of its session. */
+    /** Removes a file, or the directory of a trainer's session and then the trainer's own. */
     private static void deleteWithSession(File file) {
         Path link = file.toPath().resolve(ArchiveKey.SESSION_LINK);
         try {
@@ -92,7 +92,7 @@ final class ArchiveSweep {
         try {
             MoreFiles.deleteRecursively(file, RecursiveDeleteOption.ALLOW_INSECURE);
         } catch (NoSuchFileException e) {
-            // It was never made, or another process was faster.
+            // It never existed, or another process removed it first.
         }
     }
 }

@@ -4,9 +4,9 @@ import dev.procession.core.ProcessOutput;
 import java.io.IOException;
 
 /**
- * Makes the start-up archive of its own class path and JVM now, say while a container image is
- * built: {@code java -cp CLASSPATH dev.procession.core.launch.ArchiveTool}. Prints where it is and
- * how large; exits with 1 and a reason when there is none.
+ * Makes the start-up archive of its own class path and JVM at once, for example while a container
+ * image is built: {@code java -cp CLASSPATH dev.procession.core.launch.ArchiveTool}. Prints the
+ * archive's path and size; without an archive, prints the reason and exits with 1.
  */
 public final class ArchiveTool {
 

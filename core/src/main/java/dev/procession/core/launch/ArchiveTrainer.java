@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * The main class of the JVM whose loaded classes become the archive: the modules rehearse in it
- * what a child does until its first result ({@link Rehearsal}).
+ * The main class of the JVM whose loaded classes become the archive: each module runs in it what a
+ * child does until its first result ({@link Rehearsal}).
  *
- * <p>It must end normally, as a JVM that halts writes no archive. When its standard input ends, who
- * started it has died, and it halts.
+ * <p>It must end normally, as a JVM that halts writes no archive. It halts when its standard input
+ * ends, for then the process that started it has died.
  */
 final class ArchiveTrainer {
 
     private ArchiveTrainer() {}
 
-    /** Rehearses. */
+    /** Runs all rehearsals. Takes no arguments. */
     public static void main(String[] args) throws IOException, InterruptedException {
         Thread guard = new Thread(null, ArchiveTrainer::haltWhenAlone, "procession-alone");
         guard.setDaemon(true);
@@ -39,10 +39,10 @@ final class ArchiveTrainer {
     private static void haltWhenAlone() {
         try {
             while (System.in.read() >= 0) {
-                // Nobody writes here.
+                // The parent writes nothing.
             }
         } catch (IOException e) {
-            // The same as its end.
+            // Treated like the end of the stream.
         }
         Runtime.getRuntime().halt(ExitCode.PARENT_GONE.code());
     }

@@ -21,12 +21,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One making of an archive: a trainer JVM writes it into a directory of its own, a second one
- * starts with it to check it, then a rename publishes it.
+ * Makes an archive: a trainer JVM writes it into a directory of its own, a second JVM starts with
+ * it to check it, then a rename publishes it.
  *
- * <p>Whoever holds the key's lock file is the only trainer, so everything temporary of the key is
- * the leftover of a dead one. The trainer JVM dies with this process: by its shutdown hook, or as
- * its standard input ends.
+ * <p>The process that locks the key's lock file is the only trainer, so all older temporary files
+ * of the key are leftovers of dead ones. The trainer JVM dies with this process: by its shutdown
+ * hook, or because its standard input ends.
  */
 final class ArchiveTraining {
 
@@ -47,9 +47,9 @@ final class ArchiveTraining {
     private boolean stopped;
 
     /**
-     * A training for these options.
+     * Creates a training for these options.
      *
-     * @param inBackground whether nobody waits for it: it then has the lowest priority
+     * @param inBackground whether the trainer JVM runs at the lowest priority
      */
     ArchiveTraining(ArchiveKey key, LaunchOptions options, boolean inBackground) {
         this.key = key;
@@ -58,8 +58,8 @@ final class ArchiveTraining {
     }
 
     /**
-     * True if the archive is to be made. If there is one, notes that it is used: the lock file has
-     * the time. A failure is not repeated within a day.
+     * True if the archive must be made. If it exists, this sets the time of the lock file, which
+     * records its last use. A failed training is not repeated within a day.
      */
     static boolean isDue(ArchiveKey key) {
         long now = System.currentTimeMillis();
@@ -71,7 +71,7 @@ final class ArchiveTraining {
         return lock.length() == 0 || now - lock.lastModified() > RETRY_MILLIS;
     }
 
-    /** Makes or checks the archive; null when it is there, otherwise why it is not. */
+    /** Makes or checks the archive; returns null if it exists now, otherwise the reason. */
     @Nullable String run() throws IOException, InterruptedException {
         if (!busy.compareAndSet(false, true)) {
             return "this process makes another one";
@@ -170,9 +170,9 @@ final class ArchiveTraining {
     }
 
     /**
-     * Makes a place for the trainer's session: sockets have short paths. A link in the working
-     * directory names a place outside of it before that is made, so that {@link ArchiveSweep} finds
-     * what a killed process leaves there.
+     * Makes the directory of the trainer's session: outside the working directory if that path is
+     * too long for sockets. Then a link in the working directory names it before it is made, so
+     * that {@link ArchiveSweep} finds it after this process was killed.
      */
     private static Path makeSessionDirectory(Path work) throws IOException {
         if (isShort(work)) {
@@ -232,7 +232,7 @@ final class ArchiveTraining {
         }
     }
 
-    /** What the command begins with. */
+    /** The start of the command: {@code nice}, if the training runs in the background. */
     private List<String> priority() {
         if (inBackground) {
             for (String nice : new String[] {"/usr/bin/nice", "/bin/nice"}) {
@@ -262,7 +262,7 @@ final class ArchiveTraining {
         return stopped;
     }
 
-    /** Ends the training because this JVM ends; on the thread of a shutdown hook. */
+    /** Ends the training because this JVM ends; runs in a shutdown hook. */
     private synchronized void stop(Path work, Path session) {
         stopped = true;
         Process trainer = process;
@@ -276,7 +276,7 @@ final class ArchiveTraining {
         }
     }
 
-    /** Kills a trainer and the JVM that, from JDK 25 on, writes the cache for it. */
+    /** Kills a trainer and, from JDK 25 on, the JVM that it starts to write the cache. */
     private static void kill(Process trainer) {
         trainer.descendants().forEach(ProcessHandle::destroyForcibly);
         trainer.destroyForcibly();
@@ -291,7 +291,7 @@ final class ArchiveTraining {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // It runs already, and removes what is removed here too.
+            // The hook runs already; it deletes the same directories.
         }
     }
 

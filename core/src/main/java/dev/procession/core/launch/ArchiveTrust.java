@@ -14,14 +14,14 @@ final class ArchiveTrust {
 
     private static final Log LOG = Log.of(ArchiveTrust.class);
 
-    /** The answers of {@link #isTrusted}, which does not change in practice. */
+    /** The results of {@link #isTrusted}, computed once for each directory. */
     private static final Map<File, Boolean> TRUSTED = new HashMap<>();
 
     private ArchiveTrust() {}
 
     /**
-     * True if only this user or root can have written what is in the directory: an archive is code
-     * that children run.
+     * True if only this user and root can write to the directory, because children run the code in
+     * an archive.
      */
     static boolean isTrusted(File directory) {
         synchronized (TRUSTED) {

@@ -8,7 +8,7 @@ final class ArgumentFile {
 
     private ArgumentFile() {}
 
-    /** In which the file of arguments is read, and the command line. */
+    /** The charset in which the launcher reads argument files and the command line. */
     static Charset charset() {
         String name = System.getProperty("sun.jnu.encoding");
         return name != null && Charset.isSupported(name)
@@ -16,7 +16,7 @@ final class ArgumentFile {
                 : Charset.defaultCharset();
     }
 
-    /** The text of an argument file: one argument a line, quoted as the launcher reads it. */
+    /** Returns the text of an argument file: one argument a line, quoted for the launcher. */
     static String quote(List<String> arguments) {
         StringBuilder text = new StringBuilder();
         for (String argument : arguments) {

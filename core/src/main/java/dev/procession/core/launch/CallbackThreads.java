@@ -4,8 +4,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
 /**
- * Daemon threads that decode what children sent and run users' callbacks: as many as are needed, so
- * that one that blocks holds up nobody else.
+ * Daemon threads that decode the results of children and run users' callbacks. Their number is not
+ * bounded, so a callback that blocks delays no other.
  */
 public final class CallbackThreads {
 
@@ -19,6 +19,11 @@ public final class CallbackThreads {
 
     private CallbackThreads() {}
 
+    /**
+     * Runs a task on one of these threads.
+     *
+     * @throws OutOfMemoryError if no thread can be created
+     */
     public static void run(Runnable task) {
         THREADS.execute(task);
     }

@@ -9,13 +9,13 @@ import java.util.Arrays;
 /**
  * The main class of every JVM that Procession starts.
  *
- * <p>Its arguments, which the parent writes: the session's directory, the spare one, the child's
- * member number, the parent's and its process id, the class of the {@link EntryPoint}, and the
- * child's name for whoever lists processes.
+ * <p>The parent passes these arguments: the session's directory, the spare one, the child's member
+ * number, the parent's member number and process id, the class of the {@link EntryPoint}, and the
+ * child's name, which lists of processes then show.
  */
 public final class ChildMain {
 
-    /** How many it has. */
+    /** The number of arguments. */
     static final int ARGUMENTS = 7;
 
     private ChildMain() {}
@@ -23,15 +23,15 @@ public final class ChildMain {
     /** Runs the entry point. */
     public static void main(String[] args) {
         if (args.length < ARGUMENTS) {
-            System.err.println("procession: this class is for Procession to start, not for people");
+            System.err.println("procession: only Procession itself starts this class");
             System.exit(ExitCode.START_FAILED.code());
         }
-        // Spring Boot's launcher may be told, by a variable, say, to put others before them.
+        // Spring Boot's launcher may put other arguments before them, from a variable for example.
         start(Arrays.copyOfRange(args, args.length - ARGUMENTS, args.length));
     }
 
     private static void start(String[] args) {
-        InterruptKey.ignoreIfTold();
+        InterruptKey.ignoreIfRequested();
         ParentConnection parent = null;
         byte[] payload = null;
         EntryPoint entry = null;
@@ -40,9 +40,9 @@ public final class ChildMain {
             Path spare = Path.of(args[1]);
             long self = Long.parseLong(args[2]);
             long parentMember = Long.parseLong(args[3]);
-            ParentMonitor watch = new ParentMonitor(home, parentMember, Long.parseLong(args[4]));
+            ParentMonitor monitor = new ParentMonitor(home, parentMember, Long.parseLong(args[4]));
             entry = entryPoint(args[5]);
-            payload = StartFile.take(watch, home, spare, self);
+            payload = StartFile.take(monitor, home, spare, self);
             parent = new ParentConnection(Session.join(home, spare, self), parentMember, entry);
         } catch (IOException | ReflectiveOperationException | RuntimeException e) {
             System.err.println("procession: the child " + args[6] + " cannot start");
@@ -61,7 +61,7 @@ public final class ChildMain {
     private static void run(EntryPoint entry, ParentConnection parent, byte[] payload) {
         try {
             entry.run(parent, payload);
-        } catch (Throwable e) { // the last resort of this JVM, as the JDK's own launcher has one
+        } catch (Throwable e) { // nothing above this catches it, as in the JDK's own launcher
             e.printStackTrace();
             System.exit(ExitCode.BODY_FAILED.code());
         }

@@ -9,7 +9,7 @@ final class CrashFile {
 
     private CrashFile() {}
 
-    /** Where HotSpot writes it: the working directory, or else the temporary one. */
+    /** Looks where HotSpot writes it: in the working directory, then in {@code /tmp}. */
     static @Nullable Path find(long pid, @Nullable Path directory) {
         String name = "hs_err_pid" + pid + ".log";
         Path working = directory != null ? directory : Path.of(System.getProperty("user.dir"));

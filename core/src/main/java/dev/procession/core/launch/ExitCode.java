@@ -1,18 +1,18 @@
 package dev.procession.core.launch;
 
-/** The exit codes by which a child of Procession says why it ended. */
+/** The exit codes of Procession's children, each of which stands for a reason. */
 public enum ExitCode {
-    /** The work was done, or there is none any more. */
+    /** The work is done, or the parent needs no more of it. */
     DONE(0, "ended normally"),
-    /** The body threw, and what it threw went to the parent; or it chose this code itself. */
+    /** The body threw, and the parent has its exception; or the body chose this code itself. */
     BODY_FAILED(1, "exited with code 1"),
-    /** The JVM ran out of memory and was told to exit then; or the body chose this code itself. */
+    /** The JVM ran out of memory under a flag to exit then; or the body chose this code itself. */
     OUT_OF_MEMORY(3, "ran out of memory"),
     /** The parent died first. */
     PARENT_GONE(81, "its parent has died"),
-    /** The parent and the child did not understand each other. */
+    /** The parent sent data that the protocol does not allow. */
     PROTOCOL_ERROR(82, "could not talk to its parent"),
-    /** The child could not begin: no session, no class to run. */
+    /** The child could not start its work: it found no session, or no class to run. */
     START_FAILED(83, "could not start");
 
     private static final int SIGNAL_BASE = 128;
@@ -34,14 +34,14 @@ public enum ExitCode {
         return code;
     }
 
-    /** The signal that a code stands for, or 0; the JDK adds 128 to it. */
+    /** The signal in an exit code, to which the JDK adds 128; 0 if there is none. */
     public static int signal(int code) {
         return code > SIGNAL_BASE && code < SIGNAL_BASE + 65 ? code - SIGNAL_BASE : 0;
     }
 
     /**
-     * True if a JVM that was told to exit when its memory is full did so: it says it. The code
-     * alone may be one that the user's code has chosen.
+     * True if a JVM with a flag to exit when its heap is full did so, which its output shows. The
+     * code alone does not: the user's code may have chosen it.
      *
      * @param output what the JVM printed last
      */
@@ -51,8 +51,8 @@ public enum ExitCode {
     }
 
     /**
-     * What a code says, for a message, when nothing else is known: code 3 may have been chosen by
-     * the child's own code, which {@link ExitStatus#describe} can tell.
+     * The meaning of a code, for a message. The child's own code may have chosen code 3; {@link
+     * ExitStatus#describe} detects that by the output.
      */
     public static String describe(int code) {
         int signal = signal(code);

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * How a child ended.
  *
  * @param pid its process id
- * @param code its exit code; 128 and the signal when one killed it
- * @param lastOutput the last kilobytes it printed
+ * @param code its exit code, or 128 plus the signal that killed it
+ * @param lastOutput the last kilobytes that it printed
  * @param crashFile the report that the JVM wrote of its own crash, or null
  */
 public record ExitStatus(long pid, int code, String lastOutput, @Nullable Path crashFile) {
@@ -22,10 +22,10 @@ public record ExitStatus(long pid, int code, String lastOutput, @Nullable Path c
     }
 
     /**
-     * The end as the failure of what the child was doing.
+     * The end as the failure of the work that the child was doing.
      *
-     * @param name the child
-     * @param work what it was doing
+     * @param name the child's name
+     * @param work the work, for the message
      */
     public WorkerCrashedException asFailure(String name, String work) {
         StringBuilder text = new StringBuilder();

@@ -8,13 +8,14 @@ import java.util.Set;
 import java.util.TimeZone;
 
 /**
- * The flags of this JVM that its children get too: those that change what code means, wherever they
- * were given. A worker would otherwise refuse, or take otherwise, what its parent takes.
+ * The flags of this JVM that its children inherit: those that change what code means, in the
+ * command as well as in variables and the manifest. Without them a worker could refuse code that
+ * its parent runs, or run it with another result.
  *
- * <p>Never the heap, the collector, ports of debuggers and of JMX, and agents unless they are asked
- * for: what is good once in a program is seldom good in each of its processes. Of the variables
- * {@code JAVA_TOOL_OPTIONS}, {@code JDK_JAVA_OPTIONS} and {@code _JAVA_OPTIONS}, which a child does
- * not see, properties come along as well: those are meant for every JVM.
+ * <p>A child never inherits the heap's size, the collector, and the ports of debuggers and of JMX;
+ * agents only on request. Children do not see the variables {@code JAVA_TOOL_OPTIONS}, {@code
+ * JDK_JAVA_OPTIONS} and {@code _JAVA_OPTIONS}, so they also inherit the system properties in them,
+ * which are meant for every JVM.
  */
 final class InheritedFlags {
 
@@ -55,15 +56,15 @@ final class InheritedFlags {
 
     private static final List<String> AGENTS = List.of("-javaagent:", "-agentpath:", "-agentlib:");
 
-    /** Remote JMX: one port, for one process. */
+    /** Remote JMX, whose port only one process can have. */
     private static final String JMX = "-Dcom.sun.management";
 
     private static final String DEBUGGER = "jdwp";
 
-    /** What Spring Boot's launcher is told; ours is told something else. */
+    /** Properties of Spring Boot's launcher; {@link ProgramPath} sets those of a child. */
     private static final String BOOT = "-Dloader.";
 
-    /** What not every release knows. */
+    /** Flags that not every release of Java has. */
     private static final List<String> OF_SOME_RELEASES =
             List.of(
                     "--illegal-native-access",
@@ -73,7 +74,7 @@ final class InheritedFlags {
                     "--limit-modules",
                     "--upgrade-module-path");
 
-    /** Part of the names of modules that come and go with releases. */
+    /** Part of the names of modules that only some releases have. */
     private static final String INCUBATOR = "jdk.incubator.";
 
     private static final List<String> ASSERTIONS =
@@ -86,7 +87,7 @@ final class InheritedFlags {
 
     private InheritedFlags() {}
 
-    /** The flags for a child. */
+    /** The flags that a child inherits. */
     static List<String> of(LaunchOptions options) {
         List<String> users = OwnFlags.options(options.jvmArgs());
         boolean otherRelease = isOfOtherRelease(options);
@@ -131,7 +132,7 @@ final class InheritedFlags {
                 || (flag.startsWith("-D") && OwnFlags.ofVariables().contains(flag));
     }
 
-    /** True of what the user says as well, and the JVM does not take twice. */
+    /** True of a flag that the user sets for the child too, and the JVM does not accept twice. */
     private static boolean isOverruled(String flag, List<String> users) {
         if (users.contains(flag)) {
             return true;
@@ -144,7 +145,7 @@ final class InheritedFlags {
                 && users.stream().anyMatch(other -> other.startsWith(module));
     }
 
-    /** Assertions may have been switched on by code, as surefire does it, and not by a flag. */
+    /** Adds {@code -ea} if code has enabled assertions, as surefire does, and no flag. */
     private static void addAssertions(Set<String> flags) {
         for (String flag : OwnFlags.given()) {
             if (startsWithAny(flag, ASSERTIONS)) {
@@ -156,7 +157,7 @@ final class InheritedFlags {
         }
     }
 
-    /** True of a flag that may hold a password: it is not for the lists of processes. */
+    /** True of a flag that may contain a password, which must not be on a command line. */
     static boolean isPrivate(String flag) {
         return startsWithAny(flag, AGENTS)
                 || (flag.startsWith("-D")
@@ -165,9 +166,9 @@ final class InheritedFlags {
     }
 
     /**
-     * The zone of this JVM, also one that its code has set; the property tells whether anybody has
-     * asked for the zone yet, for whose sake it would be loaded otherwise. Not one that only this
-     * JVM knows.
+     * Adds the time zone of this JVM, also one that its code has set, but none that other JVMs do
+     * not know. The property is empty until code of this JVM has used the zone; then there is
+     * nothing to inherit, and the zone's classes need not be loaded.
      */
     private static void addTimeZone(Set<String> flags) {
         String property = System.getProperty(TIME_ZONE);
@@ -190,8 +191,8 @@ final class InheritedFlags {
         return false;
     }
 
-    /** The flags of this JVM that the child inherits, and then the user's. */
-    static List<String> withGiven(LaunchOptions options) {
+    /** The flags that the child inherits, followed by those that the user sets. */
+    static List<String> withUsers(LaunchOptions options) {
         List<String> all = new ArrayList<>(of(options));
         all.addAll(options.jvmArgs());
         return all;

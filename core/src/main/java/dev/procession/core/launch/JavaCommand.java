@@ -12,10 +12,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command line of a child JVM: a shell, where there is one, that ignores Ctrl-C for it, then
- * {@code java} with an argument file, for class paths are long and command lines are public. The
- * first child of a root does without one if it can, for it starts before there is a place for
- * files.
+ * The command line of a child JVM: a shell, where there is one, that makes it ignore Ctrl-C, then
+ * {@code java} with an argument file, because class paths are long and all users can read command
+ * lines. The first child of a root gets a command without such a file if possible, because it
+ * starts before the session's directory exists.
  */
 final class JavaCommand {
 
@@ -24,19 +24,19 @@ final class JavaCommand {
     /** Ignored signals stay ignored across exec, and the JVM leaves an ignored SIGINT alone. */
     private static final String IGNORE_INTERRUPT = "trap '' INT; exec \"$0\" \"$@\"";
 
-    /** An argument has 128 KiB at most; a class path of this length is for a file. */
+    /** Longer flags go into a file; the kernel allows 128 KiB for one argument. */
     private static final int MAX_PLAIN_CHARS = 1 << 16;
 
     private JavaCommand() {}
 
     /**
-     * The command without an argument file, which needs no session to be there; null if it must
-     * have one, because it is too long or has in it what is nobody else's business.
+     * Returns the command without an argument file, which needs no session; null if it needs such a
+     * file, because it is too long, has a flag that may contain a password, or is not ASCII.
      */
     static @Nullable List<String> plain(
             Session.FirstChild child, LaunchOptions options, Class<?> entryPoint)
             throws IOException {
-        for (String flag : InheritedFlags.withGiven(options)) {
+        for (String flag : InheritedFlags.withUsers(options)) {
             if (InheritedFlags.isPrivate(flag)) {
                 return null;
             }
@@ -45,7 +45,7 @@ final class JavaCommand {
         int length = 0;
         for (String flag : flags) {
             if (!StandardCharsets.US_ASCII.newEncoder().canEncode(flag)) {
-                return null; // only a file has it in the encoding in which it is read
+                return null; // only the argument file has a known encoding
             }
             length += flag.length();
         }
@@ -87,7 +87,7 @@ final class JavaCommand {
             long member,
             long parent)
             throws IOException {
-        boolean shell = SHELL.canExecute(); // images of a program alone have none
+        boolean shell = SHELL.canExecute(); // a minimal container image has none
         List<String> command = new ArrayList<>();
         if (shell) {
             command.add(SHELL.getPath());
@@ -116,7 +116,7 @@ final class JavaCommand {
         flags.add("-XX:-UsePerfData"); // its file would outlive a killed JVM
         flags.addAll(StartupArchive.flags(options));
         flags.addAll(options.program().flags());
-        flags.addAll(InheritedFlags.withGiven(options));
+        flags.addAll(InheritedFlags.withUsers(options));
         return flags;
     }
 }

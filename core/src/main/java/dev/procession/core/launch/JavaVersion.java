@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which Java a child is going to run. */
+/** The version of Java that a child runs. */
 final class JavaVersion {
 
     private static final String KEY = "JAVA_VERSION=\"";
@@ -16,7 +16,7 @@ final class JavaVersion {
 
     private JavaVersion() {}
 
-    /** The number before the first dot of the version, as 17 or 25; 0 if unknown. */
+    /** The feature number of the version, such as 17 or 25; 0 if unknown. */
     static int feature(LaunchOptions options) {
         if (options.javaHome() == null) {
             return Runtime.version().feature();
@@ -40,7 +40,7 @@ final class JavaVersion {
                 }
             }
         } catch (IOException e) {
-            // No JDK, or none that says its version: the child's start will tell.
+            // No JDK, or none with a readable release file: the version is unknown.
         }
         return 0;
     }

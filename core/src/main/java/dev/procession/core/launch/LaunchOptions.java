@@ -11,18 +11,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a child JVM is started.
+ * The settings for the start of a child JVM.
  *
- * @param name for people: thread names, messages, the prefix of its output
- * @param jvmArgs flags of the JVM, after Procession's own and the inherited ones, so that they win
+ * @param name the child's name, in thread names, messages and the prefix of its output
+ * @param jvmArgs flags of the JVM, after Procession's own and the inherited ones, which they
+ *     override
  * @param inheritAgents whether this JVM's agents run in the child too
  * @param environment variables to set; those of this process are inherited
- * @param withoutVariables variables that are not
+ * @param withoutVariables variables that are not inherited
  * @param directory the working directory, or null for this process's
- * @param program where it finds its classes
+ * @param program where the child finds its classes
  * @param javaHome the JDK to run, or null for this process's
- * @param output who hears its standard output and error
- * @param daemon whether this process may end while the child runs, which then ends too
+ * @param output receives its standard output and error
+ * @param daemon whether this process may end while the child runs; the child then ends too
  */
 public record LaunchOptions(
         String name,
@@ -43,7 +44,7 @@ public record LaunchOptions(
         withoutVariables = Set.copyOf(withoutVariables);
     }
 
-    /** A child that is started as this JVM was, and may be left behind. */
+    /** The settings of a daemon child that is started as this JVM was. */
     static LaunchOptions of(String name, ProcessOutput output) {
         return new LaunchOptions(
                 name,
@@ -63,21 +64,21 @@ public record LaunchOptions(
         return copy(other, jvmArgs, environment);
     }
 
-    /** The same with flags before those of the user, who may overrule them. */
+    /** The same with flags before those of the user, which override them. */
     public LaunchOptions withFlagsFirst(List<String> flags) {
         List<String> all = new ArrayList<>(flags);
         all.addAll(jvmArgs);
         return copy(name, all, environment);
     }
 
-    /** The same with flags after those of the user, whom they overrule. */
+    /** The same with flags after those of the user, which they override. */
     public LaunchOptions withFlagsLast(List<String> flags) {
         List<String> all = new ArrayList<>(jvmArgs);
         all.addAll(flags);
         return copy(name, all, environment);
     }
 
-    /** The same with one more variable. */
+    /** The same with one more environment variable. */
     public LaunchOptions withVariable(String variable, String value) {
         Map<String, String> all = new HashMap<>(environment);
         all.put(variable, value);
@@ -100,10 +101,10 @@ public record LaunchOptions(
     }
 
     /**
-     * Refuses what no start can come of, before there is a process.
+     * Refuses settings with which no start can succeed, before a process is created.
      *
-     * @throws IllegalArgumentException if the JVM or the directory is not there
-     * @throws UnsupportedOperationException if there can be no child on this system
+     * @throws IllegalArgumentException if the JVM or the directory does not exist
+     * @throws UnsupportedOperationException if this system is not Linux, or this is a native image
      */
     public void check() {
         if (System.getProperty("org.graalvm.nativeimage.imagecode") != null) {
@@ -127,7 +128,7 @@ public record LaunchOptions(
         }
     }
 
-    /** The flags that the user gives the child, also by the variables that each JVM reads. */
+    /** The flags that the user sets for the child, also by the variables that each JVM reads. */
     public List<String> givenFlags() {
         List<String> all = new ArrayList<>();
         for (String variable : OwnFlags.VARIABLES) {
@@ -137,12 +138,12 @@ public record LaunchOptions(
         return all;
     }
 
-    /** True if the user says what this variable is in the child. */
+    /** True if the user sets or removes this variable for the child. */
     boolean names(String variable) {
         return environment.containsKey(variable) || withoutVariables.contains(variable);
     }
 
-    /** Sets the working directory and the variables of a process to be. */
+    /** Sets the working directory and the variables of the new process. */
     void applyTo(ProcessBuilder builder) {
         if (directory != null) {
             builder.directory(directory.toFile());

@@ -12,17 +12,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The class path that a class loader stands for, where {@code java.class.path} does not have the
- * program: inside a build tool, an application server, a plug-in. Gathered from the URLs of the
- * loader and of those above it.
+ * The class path of a program that a class loader has loaded, where {@code java.class.path} does
+ * not contain it: inside a build tool, an application server or a plug-in. It consists of the URLs
+ * of the loader and of its parents.
  */
 final class LoaderPath {
 
     private LoaderPath() {}
 
     /**
-     * The loader that has this thread's program: the thread's, if it sees this Procession, so that
-     * what lies below Procession's own loader is found as well.
+     * Returns the loader of this thread's program: the context class loader if it sees this same
+     * Procession, so that classes of loaders below Procession's own are found too; otherwise
+     * Procession's own.
      */
     static ClassLoader loaderOfProgram() {
         ClassLoader own = ChildMain.class.getClassLoader();
@@ -38,15 +39,15 @@ final class LoaderPath {
     }
 
     /**
-     * The directories and JARs, those of the loader itself first.
+     * Returns the directories and JARs, those of the loader itself before its parents'.
      *
-     * @throws IllegalStateException if they are not to be had, or Procession is not among them
+     * @throws IllegalStateException if Procession is not among them
      */
     static String of(ClassLoader loader) {
         Set<String> entries = new LinkedHashSet<>();
         ClassLoader system = ClassLoader.getSystemClassLoader();
         boolean ofSystem = ChildMain.class.getClassLoader() == system;
-        if (ofSystem) { // it comes before what loaders below it have
+        if (ofSystem) { // a parent's entries come before those of the loaders below it
             entries.addAll(List.of(ownClassPath()));
         }
         ClassLoader next = loader;
@@ -87,7 +88,7 @@ final class LoaderPath {
         }
     }
 
-    /** By looking, for the manifest of a JAR may name others. */
+    /** Looks for a class of Procession, as the manifest of a JAR may name others. */
     private static boolean hasProcession(Set<String> entries) {
         String name = ChildMain.class.getName().replace('.', '/') + ".class";
         URL[] urls = new URL[entries.size()];

@@ -5,8 +5,8 @@ import java.lang.reflect.Proxy;
 import java.net.URL;
 
 /**
- * Recognises code that is in this JVM's memory alone, as {@code java App.java} and {@code jshell}
- * have it: no other process can load it, so a task of it is refused where it is submitted.
+ * Recognises code that exists only in this JVM's memory, as under {@code java App.java} and {@code
+ * jshell}. No other process can load it, so such a task is refused when it is submitted.
  */
 public final class MemoryCode {
 
@@ -21,9 +21,9 @@ public final class MemoryCode {
     private MemoryCode() {}
 
     /**
-     * Refuses a task whose code is in memory.
+     * Refuses a task whose code is only in memory.
      *
-     * @throws UnserializableException then, with the remedy
+     * @throws UnserializableException if it is; the message names the remedy
      */
     public static void refuse(Object task) {
         Class<?> type = task.getClass();
@@ -41,7 +41,7 @@ public final class MemoryCode {
         }
     }
 
-    /** A lambda's class has no file, but its host is the class in which it was written. */
+    /** Checks the nest host: a lambda's class has no file, but its host is the class around it. */
     private static boolean isInMemory(Class<?> type) {
         Class<?> host = type.getNestHost();
         ClassLoader loader = host.getClassLoader();
@@ -55,10 +55,10 @@ public final class MemoryCode {
                 file == null
                         || file.getProtocol().contains("memory")
                         || file.getProtocol().equals("jshell");
-        return inMemory && !travelsAsSomethingElse(type);
+        return inMemory && !isSentAsOtherClass(type);
     }
 
-    private static boolean travelsAsSomethingElse(Class<?> type) {
+    private static boolean isSentAsOtherClass(Class<?> type) {
         return !type.isHidden() && (Proxy.isProxyClass(type) || isReplaced(type));
     }
 
@@ -68,7 +68,7 @@ public final class MemoryCode {
                 Object unused = next.getDeclaredMethod("writeReplace");
                 return true;
             } catch (NoSuchMethodException | LinkageError e) {
-                // Look on in the superclass.
+                // The superclass may have one.
             }
         }
         return false;

@@ -9,7 +9,7 @@ import java.io.Reader;
 import java.lang.System.Logger.Level;
 import java.nio.charset.Charset;
 
-/** Drains one stream of a child to the end, whatever becomes of the lines. */
+/** Reads one stream of a child to its end, also when the listener to its lines throws. */
 final class OutputPump implements Runnable {
 
     private static final Log LOG = Log.of(OutputPump.class);
@@ -87,7 +87,7 @@ final class OutputPump implements Runnable {
     }
 
     private static Charset consoleCharset() {
-        // What a child's System.out encodes with when nothing else is configured.
+        // The default encoding of a child's System.out.
         String name = System.getProperty("native.encoding");
         return name == null ? Charset.defaultCharset() : Charset.forName(name);
     }

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The last kilobytes that a process printed, both streams together. Thread-safe. */
+/** The last lines that a process printed to either stream, some 8 K characters. Thread-safe. */
 final class OutputTail {
 
     private static final int MAX_CHARS = 8192;

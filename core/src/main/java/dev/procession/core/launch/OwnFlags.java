@@ -16,21 +16,21 @@ import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flags that this JVM was started with: by its command, by the variables that each JVM reads,
- * and by the manifest of its jar.
+ * The flags that this JVM was started with: in its command, in the variables that each JVM reads,
+ * and in the manifest of its jar. {@link InheritedFlags} chooses those that a child gets.
  */
 final class OwnFlags {
 
     private static final Log LOG = Log.of(OwnFlags.class);
 
-    /** Read by every JVM, or by its launcher; a child has their good part on its command line. */
+    /** Read by every JVM or its launcher; a child gets the inherited part on its command line. */
     static final List<String> VARIABLES =
             List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
-    /** What else may be in a file: the launcher's, and two of the JVM's own. */
+    /** Prefixes of arguments that name a file with more flags. */
     private static final List<String> FILES = List.of("@", "-XX:Flags=", "-XX:VMOptionsFile=");
 
-    /** Whose value may be the next word, for the launcher. */
+    /** Flags of the launcher whose value may be the next word. */
     private static final Set<String> OF_TWO_WORDS =
             Set.of(
                     "-cp",
@@ -48,10 +48,10 @@ final class OwnFlags {
                     "--enable-native-access",
                     "--source");
 
-    /** After them comes the program, and what it is told. */
+    /** Flags that the program and its arguments follow. */
     private static final List<String> BEFORE_PROGRAM = List.of("-jar", "-m", "--module");
 
-    /** From here on the manifest can say it. */
+    /** From here on a manifest can enable native access. */
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
 
     private OwnFlags() {}
@@ -68,7 +68,7 @@ final class OwnFlags {
         return Holder.GIVEN;
     }
 
-    /** What the manifest of the program's jar adds. */
+    /** The flags that the manifest of the program's jar stands for. */
     static List<String> ofManifest() {
         return Holder.OF_MANIFEST;
     }
@@ -79,9 +79,9 @@ final class OwnFlags {
     }
 
     /**
-     * The flags of this JVM, in the order in which it has read them. From its command, for to ask
-     * the JVM takes ten milliseconds; it is asked where they are in a file, or where a launcher
-     * that is not {@code java} may have given any.
+     * Reads the flags of this JVM, in the order in which it has read them. They come from its
+     * command line, because the management bean takes ten milliseconds. The bean is used where a
+     * file contains flags, and where a launcher other than {@code java} may have set some.
      */
     private static List<String> readGiven() {
         List<String> words = commandLine();
@@ -117,7 +117,7 @@ final class OwnFlags {
         return program.equals("java") || program.endsWith("/java");
     }
 
-    /** The flags of a command, up to the main class; those of two words as one. */
+    /** The flags in a command, up to the main class; a flag and its value become one word. */
     static List<String> options(List<String> words) {
         List<String> flags = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
@@ -134,7 +134,7 @@ final class OwnFlags {
         return flags;
     }
 
-    /** The words of this process's command, none if they are not to be had. */
+    /** The words of this process's command line; empty if it cannot be read. */
     private static List<String> commandLine() {
         try (InputStream in = new FileInputStream("/proc/self/cmdline")) {
             String line = new String(in.readAllBytes(), ArgumentFile.charset());
@@ -144,7 +144,7 @@ final class OwnFlags {
         }
     }
 
-    /** What the manifest of a jar adds to the flags of {@code java -jar}. */
+    /** Reads the flags that the manifest of a {@code java -jar} program stands for. */
     private static List<String> readManifest() {
         String jar = System.getProperty("java.class.path", "");
         String program = System.getProperty("sun.java.command", "");
@@ -197,7 +197,7 @@ final class OwnFlags {
         return value == null ? List.of() : words(value);
     }
 
-    /** Splits a variable as the JVM does: at white space, outside of quotes, which go. */
+    /** Splits a variable as the JVM does: at white space outside of quotes; drops the quotes. */
     static List<String> words(String value) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();

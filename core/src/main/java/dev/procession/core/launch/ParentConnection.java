@@ -12,21 +12,21 @@ import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child's connection with its parent: it carries interrupts and the result, and its end makes the
- * child look whether the parent has died.
+ * A child's connection with its parent. It carries interrupts and the result; when it ends, the
+ * child checks whether the parent has died.
  *
- * <p>A daemon thread, the guard, makes it and reads it, beside the child's work, which waits for
- * neither. When the kernel says that the parent is dead the child exits, with its shutdown hooks if
- * they are quick, without them otherwise, also in the middle of its work.
+ * <p>A daemon thread, the guard, opens and reads it while the child works. When the kernel reports
+ * that the parent is dead, the child exits, even in the middle of its work; its shutdown hooks run
+ * for a quarter of a second at most.
  */
 public final class ParentConnection implements Runnable {
 
-    /** What the guard tells the child's entry point; on the guard's thread. */
+    /** Receives events of the connection, on the guard's thread. */
     public interface Handler {
-        /** The link is there: time to connect what else is needed. */
+        /** The link is open; the entry point may open further connections. */
         default void connected() throws IOException {}
 
-        /** The work with this id is to be interrupted. */
+        /** The parent asks to interrupt the work with this id. */
         void interrupt(long id);
     }
 
@@ -34,7 +34,7 @@ public final class ParentConnection implements Runnable {
     private static final long PROBE_MILLIS = 10;
     private static final long HOOKS_MILLIS = 250;
 
-    /** For hooks of one that ends in order: those that measure coverage write a file. */
+    /** The time for hooks after normal work; a coverage agent's hook writes a file. */
     private static final long ORDERLY_HOOKS_MILLIS = 750;
 
     private final Session session;
@@ -47,7 +47,7 @@ public final class ParentConnection implements Runnable {
     @GuardedBy("lock")
     private @Nullable ParentLink link;
 
-    /** Not connected yet. */
+    /** Creates a connection that {@link #listen} opens. */
     ParentConnection(Session session, long parent, Handler handler) {
         this.session = session;
         this.parent = parent;
@@ -55,8 +55,8 @@ public final class ParentConnection implements Runnable {
     }
 
     /**
-     * Begins to connect, and then to hear the parent, on the guard's thread; to be called once, by
-     * the entry point. Without it the parent's death is not noticed.
+     * Starts the guard, which connects and then reads the parent's frames. The entry point calls it
+     * once; without it, the child does not notice the parent's death.
      */
     public void listen() {
         Thread guard = new Thread(null, this, "procession-guard", 1 << 18);
@@ -66,27 +66,27 @@ public final class ParentConnection implements Runnable {
 
     @Override
     public void run() {
-        letWorkBegin();
+        delayConnection();
         ParentLink connected = connect();
         if (connected != null) {
-            hear(connected);
+            receive(connected);
         }
         if (!ending) {
             exitWhenParentIsDead(session, parent);
         }
     }
 
-    /** Connecting loads much; the first task, which loads its own, should not wait for that. */
-    private static void letWorkBegin() {
+    /** Lets the first task load its classes before the connection loads many others. */
+    private static void delayConnection() {
         try {
             Thread.sleep(HEAD_START_MILLIS);
         } catch (InterruptedException e) {
-            // Then without it.
+            // Connect at once.
         }
     }
 
     private void end(ParentLink connected) {
-        ending = true; // the end of the link is this side's doing
+        ending = true; // this side closes the link, so its end says nothing about the parent
         connected.close();
     }
 
@@ -108,11 +108,11 @@ public final class ParentConnection implements Runnable {
             System.err.println("procession: this child cannot connect to its parent");
             e.printStackTrace();
             exit(ExitCode.START_FAILED);
-            throw new AssertionError("a JVM that has exited goes on", e);
+            throw new AssertionError("the JVM has not halted", e);
         }
     }
 
-    private void hear(ParentLink connected) {
+    private void receive(ParentLink connected) {
         try {
             Frame frame;
             while ((frame = connected.receive()) != null) {
@@ -123,11 +123,11 @@ public final class ParentConnection implements Runnable {
                 handler.interrupt(ByteBuffer.wrap(frame.payload()).getLong());
             }
         } catch (IOException e) {
-            // Reset by the parent's death with unread bytes: the same as its end.
+            // The parent died with unread bytes, which resets the connection: treated like its end.
         }
     }
 
-    /** Sends the result, when the link is there; an interrupt does not keep it from that. */
+    /** Waits until the link is open and sends the result, also if this thread is interrupted. */
     public void sendResult(byte[] result) throws IOException {
         ParentLink connected = awaitLink();
         if (result.length <= FrameType.RESULT.maxBytes()) {
@@ -155,14 +155,14 @@ public final class ParentConnection implements Runnable {
     }
 
     /**
-     * Polls the kernel until the parent is dead, and exits; the end of a link alone proves nothing.
+     * Polls the kernel until the parent is dead, then exits; the end of a link does not prove it.
      */
     static void exitWhenParentIsDead(Session session, long parent) {
         while (!isDead(session, parent)) {
             try {
                 Thread.sleep(PROBE_MILLIS);
             } catch (InterruptedException e) {
-                // Somebody's code interrupts all threads it finds; this one has one thing to do.
+                // Only code that interrupts every thread of the JVM does this; poll again.
             }
         }
         exit(ExitCode.PARENT_GONE);
@@ -172,12 +172,12 @@ public final class ParentConnection implements Runnable {
         try {
             return session.isDead(parent);
         } catch (IOException e) {
-            // Out of descriptors, say; the session's directory, though, outlives its processes.
+            // Out of descriptors, say. The session's directory is removed only at its root's end.
             return !Files.isDirectory(session.home());
         }
     }
 
-    /** Ends this JVM: its shutdown hooks have a moment, then it halts. */
+    /** Ends this JVM: runs its shutdown hooks for a bounded time, then halts. */
     public static void exit(ExitCode code) {
         Thread exit = new Thread(() -> Runtime.getRuntime().exit(code.code()), "procession-exit");
         exit.setDaemon(true);
@@ -185,7 +185,7 @@ public final class ParentConnection implements Runnable {
         try {
             exit.join(code == ExitCode.DONE ? ORDERLY_HOOKS_MILLIS : HOOKS_MILLIS);
         } catch (InterruptedException e) {
-            // Then without the rest of the moment.
+            // Halt at once.
         }
         Runtime.getRuntime().halt(code.code());
     }

@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether the parent of a child that waits for its work has died: what the kernel says of the lock
- * on its membership file.
+ * Detects the death of the parent while a child waits for its work, by the kernel's lock on the
+ * parent's membership file.
  *
- * <p>A root's first child may be up before that file is there. Then the kernel's word is that a
- * process gets another parent when its own dies; a launcher in between, a script say, hides that,
- * and then this waits a moment for the file and gives up.
+ * <p>A root's first child may run before that file exists. Until then it compares its parent's
+ * process id, because the kernel gives an orphan another parent. If a launcher, such as a script,
+ * runs in between, the ids never match; then the child waits 400 ms for the file and exits.
  */
 final class ParentMonitor {
 
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long DOUBTFUL_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long UNRELATED_TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     private final Path home;
     private final long member;
@@ -31,7 +31,7 @@ final class ParentMonitor {
         this.pid = pid;
     }
 
-    /** Does not return when the parent is dead. */
+    /** Exits this JVM if the parent is dead. */
     void exitIfDead() throws IOException {
         if (isDead()) {
             ParentConnection.exit(ExitCode.PARENT_GONE);
@@ -48,6 +48,6 @@ final class ParentMonitor {
         }
         wasOurs |= isOurs;
         long waited = System.nanoTime() - since;
-        return waited > (wasOurs ? PATIENCE_NANOS : DOUBTFUL_PATIENCE_NANOS);
+        return waited > (wasOurs ? TIMEOUT_NANOS : UNRELATED_TIMEOUT_NANOS);
     }
 }

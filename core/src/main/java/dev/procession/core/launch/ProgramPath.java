@@ -12,37 +12,37 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a child's JVM finds the classes of this program: on a class path, on a module path, or in
- * an executable jar, as this JVM does, or on the class path that the user named.
+ * Where a child's JVM finds the classes of this program: on the same class path, on the same module
+ * path, or in the same executable jar as this JVM, or on the class path that the user set.
  *
- * @param flags what the JVM is told before the main class
- * @param main the main class, or the module that has it, as the JVM is told
- * @param classPath the class path of a JVM that has nothing else; null for a start that no archive
- *     of classes can help
+ * @param flags the flags before the main class
+ * @param main the main class, or the module that contains it, as arguments of {@code java}
+ * @param classPath the class path if the classes are there alone; null if a start-up archive cannot
+ *     be used
  */
 public record ProgramPath(List<String> flags, List<String> main, @Nullable String classPath) {
 
     private static final String CHILD_MAIN = ChildMain.class.getName();
 
-    /** What is in an executable jar of Spring Boot from 3.2 on, and before. */
+    /** The launchers in an executable jar of Spring Boot, from 3.2 on and before. */
     private static final List<String> BOOT_LAUNCHERS =
             List.of(
                     "org.springframework.boot.loader.launch.PropertiesLauncher",
                     "org.springframework.boot.loader.PropertiesLauncher");
 
-    /** The properties by which Spring Boot's launcher is told what to start. */
+    /** The prefix of the properties of Spring Boot's launcher. */
     private static final String BOOT_PREFIX = "loader.";
 
     private static final String BOOT_MAIN = BOOT_PREFIX + "main";
     private static final String BOOT_ARGUMENTS = BOOT_PREFIX + "args";
 
     /**
-     * The one for a child that is started by this thread.
+     * Returns the one for a child that this thread starts.
      *
-     * @param given the class path that the user names, if any
+     * @param given the class path that the user sets, if any
      * @param working the child's working directory; null for this process's
-     * @throws IllegalStateException if this JVM has its classes from where no other JVM can have
-     *     them, and the user names no class path
+     * @throws IllegalStateException if another JVM cannot load classes from where this JVM has
+     *     them, and the user sets no class path
      */
     public static ProgramPath of(@Nullable String given, @Nullable Path working) {
         File directory = working == null ? null : working.toFile();
@@ -108,8 +108,8 @@ public record ProgramPath(List<String> flags, List<String> main, @Nullable Strin
     }
 
     /**
-     * The modules that this JVM has resolved, without the JDK's. As roots they give a child the
-     * same graph; all that lies on the module path may be more, and may not fit together.
+     * The modules that this JVM has resolved, without the JDK's. With them as roots a child
+     * resolves the same graph; the module path may contain more modules, and some may conflict.
      */
     private static Set<String> programModules() {
         Set<String> names = new TreeSet<>();
@@ -124,7 +124,7 @@ public record ProgramPath(List<String> flags, List<String> main, @Nullable Strin
         return names;
     }
 
-    /** True of a module of the JDK, or of an image that has the program in it. */
+    /** True of a module of the JDK, or of a run-time image that contains the program. */
     private static boolean isInImage(@Nullable String module) {
         return module != null
                 && ModuleLayer.boot()
@@ -140,7 +140,7 @@ public record ProgramPath(List<String> flags, List<String> main, @Nullable Strin
         return flags.contains("--add-modules");
     }
 
-    /** True of a flag about a module that is not there where a child has a class path alone. */
+    /** True of a flag that names a module of the program, which a child on a class path lacks. */
     static boolean namesProgramModule(String flag) {
         if (!flag.startsWith("--")) {
             return false;
@@ -154,7 +154,9 @@ public record ProgramPath(List<String> flags, List<String> main, @Nullable Strin
         return false;
     }
 
-    /** Spring Boot's launcher finds the nested jars, and is told the main class by a property. */
+    /**
+     * Starts Spring Boot's launcher, which finds the nested jars; a property names the main class.
+     */
     private static ProgramPath inBootJar(String launcher, String jar) {
         URL home = ChildMain.class.getResource("ChildMain.class");
         if (home != null && home.toString().matches(".*!/?WEB-INF/.*")) {
@@ -180,9 +182,9 @@ public record ProgramPath(List<String> flags, List<String> main, @Nullable Strin
     }
 
     /**
-     * A path whose entries mean the same in a child's working directory as in this one.
+     * Returns a path whose entries mean the same in a child's working directory as in this one.
      *
-     * @param directory the child's; null for this one
+     * @param directory the child's working directory; null for this process's
      */
     private static String fromHere(String path, @Nullable File directory) {
         if (directory == null || path.isEmpty()) {

@@ -9,27 +9,29 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a module does while a start-up archive is made, so that what its children load is in it: it
- * is a parent, and the stage runs the child in the same JVM.
+ * The code that a module runs while a start-up archive is made, so that the archive contains the
+ * classes that its children load. It acts as the parent, and the stage runs the child in the same
+ * JVM.
  *
- * <p>A module provides it by {@link java.util.ServiceLoader}. The order of the rehearsals is that
- * of the class path.
+ * <p>A module provides it by {@link java.util.ServiceLoader}. Rehearsals run in the order of the
+ * class path.
  */
 public interface Rehearsal {
 
     /**
-     * Does what needs this JVM to be the root of its session. All rehearsals are prepared before
-     * the first child runs, because a child on the stage makes its own session this JVM's.
+     * Runs the part that needs this JVM to be the root of its session. All rehearsals are prepared
+     * before the first child runs, because a child on the stage replaces this JVM's session by its
+     * own.
      */
     default void prepare() throws IOException, InterruptedException {}
 
-    /** Does with a child what is done until the first result has come, and leaves it waiting. */
+    /** Starts a child and runs it until its first result has arrived; the child may then wait. */
     void rehearse(Stage stage) throws IOException, InterruptedException;
 
     /** Runs child entry points on threads of this JVM. */
     final class Stage {
 
-        private static final long PATIENCE_SECONDS = 10;
+        private static final long TIMEOUT_SECONDS = 10;
 
         private final Session root;
 
@@ -37,7 +39,7 @@ public interface Rehearsal {
             this.root = root;
         }
 
-        /** Runs a child, as its own JVM would, on a thread of this one. */
+        /** Runs a child, as its own JVM would, on a thread of this JVM. */
         public void start(Class<? extends EntryPoint> entryPoint, byte[] start) throws IOException {
             start(entryPoint, start, new CountDownLatch(1));
         }
@@ -47,7 +49,7 @@ public interface Rehearsal {
                 throws IOException, InterruptedException {
             CountDownLatch answered = new CountDownLatch(1);
             start(entryPoint, start, answered);
-            if (!answered.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!answered.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("no result came from " + entryPoint.getName());
             }
         }

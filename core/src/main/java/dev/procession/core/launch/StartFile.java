@@ -11,11 +11,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a child is to run, on its way there: a file in the session's directory, which gets its name
- * when it is whole.
+ * The file in the session's directory by which a parent gives a child its work. It is written as a
+ * draft and renamed when it is complete.
  *
- * <p>Neither side waits for a connection: the parent writes it while the child's JVM comes up, and
- * the child finds it there. Who dies in between leaves a file that goes with the child's others.
+ * <p>Neither side waits for a connection: the parent writes the file while the child's JVM starts,
+ * and the child polls for it. If one of the two dies in between, the file is removed with the
+ * child's other files.
  */
 final class StartFile {
 
@@ -24,7 +25,7 @@ final class StartFile {
 
     private StartFile() {}
 
-    /** By the parent: gives the child its work. */
+    /** Writes the file; called by the parent. */
     static void write(Session session, long member, byte[] payload) throws IOException {
         File draft =
                 session.writeFile(
@@ -36,7 +37,7 @@ final class StartFile {
         }
     }
 
-    /** By the child, before it joins the session: waits for its work. */
+    /** Waits for the file, reads it and deletes it; called by the child, before it joins. */
     static byte[] take(ParentMonitor parent, Path home, Path spare, long self) throws IOException {
         String name = DirectoryLayout.childStart(self);
         File[] places = {new File(home.toString(), name), new File(spare.toString(), name)};
@@ -72,7 +73,7 @@ final class StartFile {
         try {
             Thread.sleep(POLL_MILLIS);
         } catch (InterruptedException e) {
-            throw new IOException("interrupted before there was work", e);
+            throw new IOException("interrupted while waiting for work", e);
         }
     }
 }

@@ -12,16 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The archive of loaded classes that makes children start faster: AppCDS, from JDK 25 on the AOT
- * cache. Children only read it; it is made in the background, once for a class path and a JVM.
+ * cache. Children only read it. A parent makes it in the background, once for each class path and
+ * JVM.
  *
- * <p>No archive, one that was changed since it was checked, or one that does not fit never fails a
- * child: the JVM then starts without, and silently, as its warnings about archives are turned off.
+ * <p>A child never fails because the archive is missing, has changed since it was checked, or does
+ * not fit: its JVM then starts without one, and silently, as warnings about archives are turned
+ * off.
  */
 final class StartupArchive {
 
     private static final Log LOG = Log.of(StartupArchive.class);
 
-    /** A system property: where archives are, instead of the user's cache directory. */
+    /** A system property: the directory of archives, instead of the user's cache directory. */
     static final String DIRECTORY_PROPERTY = "procession.archive.directory";
 
     private static final long TRAINING_DELAY_MILLIS = 2_000;
@@ -31,17 +33,17 @@ final class StartupArchive {
     private static final int MOST_KEYS = 32;
 
     /**
-     * By everything that a key depends on and that can differ between two children; the first ones
-     * go first. The working directory is not among that: where one is given, the class path has no
-     * relative entries.
+     * The keys, by all inputs that can differ between two children; the oldest entry is removed
+     * first. The working directory is not one of them: if it is set, the class path has no relative
+     * entries.
      */
     private static final Map<String, @Nullable ArchiveKey> KEYS = new LinkedHashMap<>();
 
     private StartupArchive() {}
 
     /**
-     * The flags by which a child uses its archive; empty if there is none for it. Takes some
-     * microseconds, at the first call for a class path some more.
+     * Returns the flags by which a child uses its archive; empty if there is none for it. Takes
+     * some microseconds, and more at the first call for a class path.
      */
     static List<String> flags(LaunchOptions options) {
         ArchiveKey key = key(options);
@@ -78,14 +80,14 @@ final class StartupArchive {
         }
     }
 
-    /** How many keys are kept, for tests. */
+    /** The number of cached keys, for tests. */
     static int keptKeys() {
         synchronized (KEYS) {
             return KEYS.size();
         }
     }
 
-    /** Where archives are, null if they are off or there is no place. */
+    /** The directory of archives; null if they are off or no directory is known. */
     private static @Nullable File directory() {
         if ("off".equals(System.getProperty(ArchiveKey.PROPERTY))) {
             return null;
@@ -103,8 +105,8 @@ final class StartupArchive {
     }
 
     /**
-     * Makes the archive for these options later, in the background, if there is none; from the
-     * second call on does nothing.
+     * Makes the archive for these options later, in the background, if there is none. Only the
+     * first call in a JVM has an effect.
      */
     static void trainLater(LaunchOptions options) {
         if (trainingPlanned.get() || !trainingPlanned.compareAndSet(false, true)) {
@@ -127,7 +129,7 @@ final class StartupArchive {
 
     private static void trainWhenDue(LaunchOptions options) {
         try {
-            Thread.sleep(TRAINING_DELAY_MILLIS); // the program and its children come first
+            Thread.sleep(TRAINING_DELAY_MILLIS); // leaves the processors to the program's start
             ArchiveKey key = key(options);
             if (key != null && ArchiveTraining.isDue(key)) {
                 train(options, true);
@@ -140,9 +142,9 @@ final class StartupArchive {
     }
 
     /**
-     * Makes the archive for these options unless a good one is there; blocks for a second or a few.
+     * Makes the archive for these options unless a good one exists; blocks for some seconds.
      *
-     * @return whether there is a good one now; false too if another process makes it just now
+     * @return whether a good one exists now; false too while another process makes it
      */
     static boolean train(LaunchOptions options) {
         return train(options, false);

@@ -11,11 +11,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns exceptions into bytes and back, whatever they do.
+ * Turns exceptions into bytes and back, also if methods of the exceptions fail.
  *
  * <p>An exception arrives as its own type, with the stack trace of the process where it was thrown,
- * if the codec can carry it and its class is found; otherwise as a {@link
- * dev.procession.core.RemoteException} that says the same. Safe for use by many threads.
+ * if the codec can encode it and its class is found; otherwise as a {@link
+ * dev.procession.core.RemoteException} with the same message and stack trace. Safe for use by many
+ * threads.
  */
 public final class FailureCodec {
 
@@ -25,7 +26,7 @@ public final class FailureCodec {
      * Turns an exception into bytes. It never throws, not even when the exception's own methods do.
      *
      * @param failure the exception
-     * @param codec carries the exception itself if it can
+     * @param codec encodes the exception itself if it can
      * @return a new array that belongs to the caller
      */
     public static byte[] encode(Throwable failure, Codec codec) {
@@ -42,7 +43,7 @@ public final class FailureCodec {
         }
     }
 
-    /** A description, whether the exception itself follows, and that one. */
+    /** The form in bytes: a description, a flag, and the exception itself if the flag is set. */
     private static byte[] toBytes(FailureDescription description, byte @Nullable [] serialized) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -52,17 +53,17 @@ public final class FailureCodec {
                 out.write(serialized);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // an array takes all
+            throw new UncheckedIOException(e); // cannot happen: an array accepts all bytes
         }
         return bytes.toByteArray();
     }
 
     /**
-     * Turns bytes back into an exception. It never throws: if the bytes are damaged, what it
-     * returns says so. The buffer's position and limit are left as they are.
+     * Turns bytes back into an exception. It never throws: if the bytes are damaged, the message of
+     * the returned exception says so. The buffer's position and limit do not change.
      *
-     * @param bytes what {@link #encode} returned, from the buffer's position to its limit
-     * @param codec one that understands what the sender's wrote
+     * @param bytes the result of {@link #encode}, from the buffer's position to its limit
+     * @param codec a codec that reads the format of the sender's
      * @return the exception, or a {@link dev.procession.core.RemoteException} in its place
      */
     public static Throwable decode(ByteBuffer bytes, Codec codec) {
@@ -89,19 +90,19 @@ public final class FailureCodec {
                 return original;
             }
         } catch (Throwable undecodable) {
-            // The stand-in tells about the exception itself, which matters more.
+            // The replacement describes the original exception, which matters more than this one.
         }
         return null;
     }
 
-    /** For codecs that carry no stack trace. */
+    /** Sets the stack trace if the codec does not transfer it. */
     private static void completeStackTrace(Throwable original, FailureDescription description) {
         try {
             if (original.getStackTrace().length == 0) {
                 original.setStackTrace(StandIn.stackTrace(description));
             }
         } catch (Throwable hostile) {
-            // It is still the exception that was thrown.
+            // The exception is returned without a stack trace.
         }
     }
 }

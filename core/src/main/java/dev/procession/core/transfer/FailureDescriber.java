@@ -9,8 +9,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes one exception with its causes and suppressed exceptions. Each method of the exception
- * may itself fail, which leaves out no more than what it was asked for; cycles are cut.
+ * Describes one exception with its causes and suppressed exceptions. If a method of the exception
+ * fails, only its part of the description is missing; cycles are cut.
  */
 final class FailureDescriber {
 
@@ -37,7 +37,7 @@ final class FailureDescriber {
         try {
             return part.call();
         } catch (Throwable hostile) {
-            // The rest of the description is worth more than to know why this part is missing.
+            // The description is useful without this part, and without the reason.
             return otherwise;
         }
     }

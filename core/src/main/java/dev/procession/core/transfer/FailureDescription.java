@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can always be said of an exception, and its form in bytes:
+ * The facts about an exception that every process can read, and their form in bytes:
  *
  * <pre>
  *   description := class name, text? message, text? toString,
@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  *                  boolean has a cause, [description],
  *                  byte number of suppressed ones, description*
  *   frame       := class name, method, text? file, int line (negative if unknown, -2 if native)
- *   text?       := boolean is there, [text]
+ *   text?       := boolean is present, [text]
  * </pre>
  *
- * Texts are as {@link DataOutputStream#writeUTF} has them. What is longer, deeper or wider than the
- * bounds here was cut by its writer, so a reader takes it for damage.
+ * Texts are in the form of {@link DataOutputStream#writeUTF}. The writer cuts whatever exceeds the
+ * bounds in this class, so a reader treats larger numbers as damage.
  *
- * @param className as {@link Class#getName} gives it; empty if unknown
- * @param message null if the exception has none, or failed when asked for it
- * @param text what {@code toString} gave; null if that failed
+ * @param className as {@link Class#getName} returns it; empty if unknown
+ * @param message null if the exception has none, or its {@code getMessage} failed
+ * @param text the result of {@code toString}; null if that failed
  * @param frames the stack trace, innermost first
  * @param cause its cause, or null
  * @param suppressed the suppressed ones
@@ -42,12 +42,10 @@ record FailureDescription(
     static final int MOST_SUPPRESSED = 16;
     static final int MOST_FRAMES = 512;
 
-    /**
-     * In characters, each of which takes three bytes at most of the 65,535 that a text may have.
-     */
+    /** In characters, each of which takes three bytes at most; a text may have 65,535 bytes. */
     static final int LONGEST_TEXT = 16 * 1024;
 
-    /** Of an exception of which nothing else is known. */
+    /** The description of an exception if only the name of its class is known. */
     static FailureDescription of(String className) {
         return new FailureDescription(className, null, null, List.of(), null, List.of());
     }

@@ -3,7 +3,7 @@ package dev.procession.core.transfer;
 import dev.procession.core.RemoteException;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the exceptions that stand in for those that could not travel. */
+/** Builds the exceptions that replace those that could not be sent. */
 final class StandIn {
 
     private StandIn() {}
@@ -31,7 +31,9 @@ final class StandIn {
         return failure.className().isEmpty() ? "unknown" : failure.className();
     }
 
-    /** The message; or what toString said beyond the class name, for those that override it. */
+    /**
+     * The message; without one the result of {@code toString}, if it is more than the class name.
+     */
     private static @Nullable String message(FailureDescription failure) {
         if (failure.message() != null) {
             return failure.message();

@@ -6,21 +6,25 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What some work gave, in bytes: a header that can always be read, and a body that perhaps cannot.
+ * The outcome of some work, in bytes: a header that every process can read, and a body that a
+ * process may be unable to decode.
  *
- * <p>Encoding never throws: a value that cannot be serialised is the work's failure. Decoding a
- * body fails that one outcome and nothing else.
+ * <p>Encoding never throws: a value that cannot be serialised makes the work fail. A body that
+ * cannot be decoded affects only its own outcome.
  *
  * @param isSuccess whether the work returned
  * @param body the value or the exception, encoded
  */
 public record TaskOutcome(boolean isSuccess, byte[] body) {
 
-    /** The outcome of work that returned; the ends in its value move to who decodes it. */
+    /**
+     * The outcome of work that returned; the ends in its value move to the process that decodes it.
+     */
     public static TaskOutcome success(@Nullable Object value, Codec codec) {
         try {
             return new TaskOutcome(true, Transfers.encode(codec, value));
-        } catch (Throwable e) { // user code serialises; whatever it throws is the work's failure
+        } catch (
+                Throwable e) { // serialising runs user code; whatever it throws makes the work fail
             return failure(e, codec);
         }
     }

@@ -10,15 +10,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What moves to another process inside an object that is being encoded. When the encoding fails,
- * for whatever reason, everything that has moved so far comes back; when the sending fails
- * afterwards, {@link Shipment#takeBack} does the same.
+ * The ends of pipes and lanes that move to another process inside an encoded object. When the
+ * encoding fails, for whatever reason, this process becomes the holder again of all ends that have
+ * moved so far; when the sending fails afterwards, {@link Shipment#takeBack} does the same.
+ *
+ * <p>An end that has moved is under way until a process attaches to it. Static methods work on the
+ * object that their thread encodes; they never block.
  */
 public final class Transfers {
 
     private static final Log LOG = Log.of(Transfers.class);
 
-    // What stays with a thread is of the JDK's classes, so that it keeps no class loader alive.
+    // The value of a thread is a JDK object, so that a thread keeps no class loader alive.
     private static final ThreadLocal<AtomicReference<@Nullable Packing>> CURRENT =
             new ThreadLocal<>() {
                 @Override
@@ -29,7 +32,7 @@ public final class Transfers {
 
     private Transfers() {}
 
-    /** The object that a thread encodes just now. */
+    /** The moves in the object that a thread is encoding. */
     private static final class Packing {
         private final List<Move> moves = new ArrayList<>(0);
         private final @Nullable Object carrier;
@@ -39,56 +42,58 @@ public final class Transfers {
         }
     }
 
-    /** One end on its way. Both methods leave it alone when somebody has attached to it. */
+    /**
+     * One end under way. When a process has attached to the end, these methods do not change it.
+     */
     public interface Move {
         /** Makes this process the holder again. */
         void takeBack() throws IOException;
 
-        /** Says that nobody will ever attach: the end counts as one whose holder has died. */
+        /** Declares that no process will attach: the end counts as one whose holder has died. */
         void abandon() throws IOException;
 
         /**
-         * True until somebody has attached, or {@link #abandon} or {@link #takeBack} was called.
+         * True until a process has attached, or {@link #abandon} or {@link #takeBack} was called.
          */
         boolean isUnderWay() throws IOException;
     }
 
     /**
-     * The ends that move inside one object. Each method may be called by any thread, and again.
+     * The ends that move inside one object. Any thread may call each method, also repeatedly.
      *
      * @param moves one for each end
      */
     public record Ends(List<Move> moves) {
 
-        /** Of an object in which nothing moves. */
+        /** For an object in which no end moves. */
         public static final Ends NONE = new Ends(List.of());
 
-        /** Makes this process the holder again of all that nobody has attached to. */
+        /** Makes this process the holder again of each end that no process has attached to. */
         public void takeBack() {
             for (Move move : moves) {
                 try {
                     move.takeBack();
                 } catch (IOException | RuntimeException | Error e) {
-                    LOG.report(Level.WARNING, "an end that did not travel stays on its way", e);
+                    LOG.report(Level.WARNING, "an end that was not sent stays under way", e);
                 }
             }
         }
 
         /**
-         * Gives up what nobody has attached to, because whoever was to decode the object has ended:
-         * the other ends learn of a death instead of waiting.
+         * Abandons each end that no process has attached to, because the process that had to decode
+         * the object has ended: the peers see a death instead of waiting.
          */
         public void abandon() {
             for (Move move : moves) {
                 try {
                     move.abandon();
                 } catch (IOException | RuntimeException | Error e) {
-                    LOG.report(Level.WARNING, "an end that did not arrive stays on its way", e);
+                    LOG.report(Level.WARNING, "an end that did not arrive stays under way", e);
                 }
             }
         }
 
-        /** True while there is an end that was not attached to, taken back or abandoned. */
+        /** True while an end was not yet attached to, taken back or abandoned. */
         public boolean areUnderWay() throws IOException {
             for (Move move : moves) {
                 if (move.isUnderWay()) {
@@ -99,7 +104,7 @@ public final class Transfers {
         }
     }
 
-    /** An encoded object, and what has moved inside it. */
+    /** An encoded object, and the ends that move inside it. */
     public static final class Shipment {
 
         private final byte[] bytes;
@@ -110,17 +115,17 @@ public final class Transfers {
             this.ends = ends;
         }
 
-        /** The object, encoded; not copied. */
+        /** The encoded object; the array is not copied. */
         public byte[] bytes() {
             return bytes;
         }
 
-        /** What moves inside. */
+        /** The ends that move inside. */
         public Ends ends() {
             return ends;
         }
 
-        /** Makes this process the holder again of all that moved; the bytes were not sent. */
+        /** Makes this process the holder again of all ends; for bytes that were not sent. */
         public void takeBack() {
             ends.takeBack();
         }
@@ -137,9 +142,9 @@ public final class Transfers {
     }
 
     /**
-     * The same for an object that is to be sent through something that might move itself.
+     * The same for an object that is sent through an end that could move itself.
      *
-     * @param carrier what {@link #isCarrier} is to know
+     * @param carrier that end, for {@link #isCarrier}
      */
     public static Shipment pack(Codec codec, @Nullable Object value, @Nullable Object carrier) {
         if (isPlain(value)) {
@@ -156,7 +161,7 @@ public final class Transfers {
             done = true;
             return new Shipment(bytes, moves.isEmpty() ? Ends.NONE : new Ends(moves));
         } finally {
-            // An object that sends another while it is encoded: that one travels by itself.
+            // An object may send another one while it is encoded, with moves of its own.
             current.setPlain(outer);
             if (!done) {
                 new Ends(moves).takeBack();
@@ -164,7 +169,7 @@ public final class Transfers {
         }
     }
 
-    /** What can hold no end needs no care for one that moves. */
+    /** True of a value that cannot contain an end. */
     private static boolean isPlain(@Nullable Object value) {
         return value == null
                 || value instanceof String
@@ -173,15 +178,15 @@ public final class Transfers {
     }
 
     /**
-     * Refuses a move that nothing would bring to another process; to be called before it.
+     * Refuses a move outside of an object that is being sent; an end calls it before it moves.
      *
-     * @throws IllegalStateException if this thread encodes nothing through this class
+     * @throws IllegalStateException if this thread is not encoding an object by this class
      */
     public static void requireTravel() {
         current();
     }
 
-    /** True while this thread encodes an object that is to be sent through this very thing. */
+    /** True while this thread encodes an object that is to be sent through this end. */
     public static boolean isCarrier(Object thing) {
         Packing packing = CURRENT.get().getPlain();
         return packing != null && packing.carrier == thing;
@@ -196,7 +201,7 @@ public final class Transfers {
         return packing.moves;
     }
 
-    /** Tells of a move; called while an object is being encoded. */
+    /** Adds a move to the object that this thread is encoding. */
     public static void moved(Move move) {
         current().add(move);
     }
