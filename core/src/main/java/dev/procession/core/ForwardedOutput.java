@@ -1,6 +1,9 @@
 package dev.procession.core;
 
-/** Prints a child's lines here; no lambda, which takes milliseconds of a cold start. */
+/**
+ * Prints a child's lines to this process's streams. A lambda would slow a cold start by
+ * milliseconds.
+ */
 enum ForwardedOutput implements ProcessOutput {
     INSTANCE;
 

@@ -40,28 +40,30 @@ import org.jspecify.annotations.Nullable;
  * otherwise a daemon thread with a small stack); only {@link ReturnWhen#ALL_COMPLETED} and {@link
  * #map} need none. These threads are interrupted as soon as the wait is over.
  *
- * <p>A stream from here blocks while it is consumed, in the thread that consumes it, and is always
- * sequential in effect. Closing it, from any thread, ends the wait. It closes itself when it is
- * exhausted or anything is thrown from it, so that {@code try} is needed only where it may be left
- * early, by {@code findFirst()} or {@code limit}.
+ * <p>A stream from these methods blocks while it is consumed, in the thread that consumes it; it is
+ * sequential even if {@code parallel()} is called. Closing it, from any thread, ends the wait. It
+ * closes itself when it is exhausted or throws, so {@code try} is needed only where the caller may
+ * not consume it to its end, as with {@code findFirst()} or {@code limit}.
  *
- * <p>Timeouts are for the whole job and begin with the call. One that is zero or negative takes
- * what is done already; one that is too long for {@link System#nanoTime} never ends. No argument
- * may be null, nor any future. What a task did happens before its future is seen here as done.
+ * <p>A timeout is for the whole call and starts with it. If it is zero or negative, only futures
+ * that are done already count; one that is too long for {@link System#nanoTime} never expires. No
+ * argument and no future may be null. What a task did happens-before these methods report its
+ * future as done. Methods may be called by any thread. A future of a process that dies completes as
+ * its executor defines it, for example with a {@link WorkerCrashedException}.
  */
 public final class Futures {
 
     private Futures() {}
 
     /**
-     * Gives the futures in the order in which they complete, those that already are first.
+     * Returns the futures in the order in which they complete, those that are done already first.
      *
-     * <p>A future that is given twice comes once, as in Python. Failed and cancelled futures come
-     * like any other.
+     * <p>A future that is given twice appears once, as in Python. Failed and cancelled futures
+     * appear like any other.
      *
      * @param futures the futures, copied
      * @param <V> the type of their results
-     * @return the futures, each of them done; the stream blocks until there is another one and
+     * @return the futures, each of them done; the stream blocks until the next one is done and
      *     throws {@link java.util.concurrent.CancellationException} with an {@link
      *     InterruptedException} as its cause, and the thread's interrupt flag set again, if the
      *     thread is interrupted in the meantime
@@ -72,15 +74,15 @@ public final class Futures {
     }
 
     /**
-     * Gives the futures in the order in which they complete, until a timeout.
+     * Returns the futures in the order in which they complete, until a timeout.
      *
-     * <p>The futures themselves are left alone when the time is over.
+     * <p>The timeout does not affect the futures themselves.
      *
      * @param futures the futures, copied
      * @param timeout how long all of them together may take from now on
      * @param <V> the type of their results
-     * @return the futures as {@link #asCompleted(Collection)} gives them; when the time is over and
-     *     no other future is done the stream throws {@link
+     * @return the futures as {@link #asCompleted(Collection)} returns them; when the timeout has
+     *     expired and no other future is done, the stream throws {@link
      *     java.util.concurrent.CompletionException} with a {@link TimeoutException} as its cause,
      *     and both say how many are unfinished
      */
@@ -112,7 +114,7 @@ public final class Futures {
     /**
      * Waits until enough of the futures are done, or a timeout.
      *
-     * <p>As in Python a timeout is no failure here: what was not done in time is in {@link
+     * <p>As in Python, a timeout is not an error: futures that were not done in time are in {@link
      * Waited#notDone()}.
      *
      * @param futures the futures; one that is given twice counts once
@@ -138,12 +140,12 @@ public final class Futures {
     }
 
     /**
-     * Applies a function to every item by an executor and gives the results in the order of the
+     * Applies a function to every item by an executor and returns the results in the order of the
      * items.
      *
      * <p>All items are submitted before this returns, one task each. When the stream is closed
-     * early or anything is thrown from it, the tasks whose results it has not given are cancelled,
-     * running ones too.
+     * early or throws, the tasks whose results it has not delivered are cancelled, running ones
+     * too.
      *
      * <pre>{@code
      * List<Integer> lengths = Futures.map(executor, String::length, names).toList();
@@ -154,8 +156,8 @@ public final class Futures {
      * @param items what to apply it to; read once, now
      * @param <T> the type of the items
      * @param <R> the type of the results
-     * @return the results; the stream blocks until the next one is there. In the place of an item
-     *     that failed it throws {@link java.util.concurrent.CompletionException} with what the task
+     * @return the results; the stream blocks until the next one has arrived. For an item that
+     *     failed it throws {@link java.util.concurrent.CompletionException} with what the task
      *     threw as its cause, or {@link java.util.concurrent.CancellationException} if the task was
      *     cancelled. If the thread is interrupted it throws the latter with an {@link
      *     InterruptedException} as its cause, the thread's interrupt flag set again
@@ -170,7 +172,7 @@ public final class Futures {
     }
 
     /**
-     * Applies a function to every item by an executor, within a timeout, and gives the results in
+     * Applies a function to every item by an executor, within a timeout, and returns the results in
      * the order of the items.
      *
      * @param executor what runs the tasks; of threads or of processes
@@ -179,9 +181,10 @@ public final class Futures {
      * @param timeout how long all of them together may take from now on
      * @param <T> the type of the items
      * @param <R> the type of the results
-     * @return the results as {@link #map(ExecutorService, SerializableFunction, Iterable)} gives
-     *     them; when the time is over and the next one is not there the stream throws {@link
-     *     java.util.concurrent.CompletionException} with a {@link TimeoutException} as its cause
+     * @return the results as {@link #map(ExecutorService, SerializableFunction, Iterable)} returns
+     *     them; when the timeout has expired and the next one has not arrived, the stream throws
+     *     {@link java.util.concurrent.CompletionException} with a {@link TimeoutException} as its
+     *     cause
      * @throws java.util.concurrent.RejectedExecutionException if the executor refuses an item;
      *     those before it are cancelled
      */

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How JVMs are started: what the builders of {@link ChildProcess}, of the process pool and of a
- * manager's server have in common. Not thread-safe. Not for users to extend.
+ * The settings for starting JVMs that the builders of {@link ChildProcess}, of the process pool and
+ * of a manager's server share. Not thread-safe. Not for users to extend.
  *
  * @param <B> the builder itself, which the methods return
  */
@@ -34,7 +34,7 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     protected LaunchBuilder() {}
 
     /**
-     * The builder, for chaining.
+     * Returns this builder, for chaining.
      *
      * @return this
      */
@@ -53,7 +53,7 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
 
     /**
      * Adds flags of the JVM, such as {@code -Xmx1g}. They come after Procession's own and the
-     * inherited ones, and win.
+     * inherited ones and override them.
      *
      * <p>A child inherits those flags of this JVM that change what code means: {@code -ea}, {@code
      * --enable-preview}, {@code --add-opens}, {@code --add-exports}, {@code --add-reads}, {@code
@@ -61,8 +61,8 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
      * encoding, the locale, the time zone and {@code java.library.path}. It does not inherit the
      * heap, the collector, other system properties, ports of debuggers and of JMX, or agents
      * ({@link #inheritAgents}). {@code JAVA_TOOL_OPTIONS}, {@code JDK_JAVA_OPTIONS} and {@code
-     * _JAVA_OPTIONS} are read by the same rule, but for the properties in them, which are for every
-     * JVM; a child does not see these variables unless {@link #environment} sets them.
+     * _JAVA_OPTIONS} are read by the same rule, except that the system properties in them are
+     * inherited; a child does not see these variables unless {@link #environment} sets them.
      *
      * @param flags the flags, one argument each
      * @return this builder
@@ -73,9 +73,9 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     }
 
     /**
-     * Says whether agents of this JVM ({@code -javaagent}, {@code -agentpath}, {@code -agentlib})
-     * run in the child too, as those that measure coverage have to. Debuggers never do: two JVMs
-     * cannot have one port.
+     * Sets whether agents of this JVM ({@code -javaagent}, {@code -agentpath}, {@code -agentlib})
+     * run in the child too, as a coverage agent must. Debuggers never do: two JVMs cannot listen on
+     * one port.
      *
      * @param value by default false
      * @return this builder
@@ -86,7 +86,7 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     }
 
     /**
-     * Sets an environment variable beside those that are inherited from this process.
+     * Sets an environment variable, in addition to those that are inherited from this process.
      *
      * @param variable its name
      * @param value its value
@@ -101,7 +101,7 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     }
 
     /**
-     * Removes an environment variable, which would be inherited from this process.
+     * Removes an environment variable that would be inherited from this process.
      *
      * @param variable its name
      * @return this builder
@@ -125,8 +125,8 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     }
 
     /**
-     * Sets the working directory. The class path and the module path stay what they are: entries
-     * that are relative count from this process's directory.
+     * Sets the working directory. It does not change the class path and the module path: their
+     * relative entries are resolved against this process's directory.
      *
      * @param value an existing directory; by default this process's
      * @return this builder
@@ -137,14 +137,16 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     }
 
     /**
-     * Replaces the class path. It must hold Procession and the classes that are sent.
+     * Replaces the class path. It must contain Procession and the classes of the objects that are
+     * sent.
      *
-     * <p>Without it a child has its classes from where this JVM has them: the class path, the
+     * <p>By default a child loads its classes from where this JVM loads them: the class path, the
      * module path with the modules that are resolved here, the executable jar of Spring Boot, or
-     * the URLs of the class loader that has loaded Procession, as in a build tool. Where that
-     * cannot be found out, or code is in memory alone, a start is refused, and this is the remedy.
+     * the URLs of the class loader that has loaded Procession, as in a build tool. If these places
+     * cannot be determined, starting a child fails with an {@link IllegalStateException}, and
+     * setting the class path is the remedy.
      *
-     * @param value as {@code java -cp} takes it, from this process's directory
+     * @param value in the form of {@code java -cp}, relative to this process's directory
      * @return this builder
      */
     public B classPath(String value) {
@@ -153,7 +155,7 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     }
 
     /**
-     * Chooses another JDK, of version 17 or later.
+     * Sets the JDK that the child runs, of version 17 or later.
      *
      * @param value its home; by default the one that runs this process
      * @return this builder
@@ -164,7 +166,7 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     }
 
     /**
-     * Chooses who hears what is printed.
+     * Sets where the lines go that the child prints.
      *
      * @param value by default {@link ProcessOutput#forward}
      * @return this builder
@@ -175,16 +177,16 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     }
 
     /**
-     * The name that was given.
+     * Returns the name that was set.
      *
-     * @return the name, or null
+     * @return the name, or null if none was set
      */
     protected @Nullable String givenName() {
         return name;
     }
 
     /**
-     * A copy of the options as they are now, for Procession's own use.
+     * Returns a copy of the current settings, for Procession's own use.
      *
      * @param name the name of the child
      * @param daemon whether this process may end while the child runs

@@ -1,12 +1,13 @@
 package dev.procession.core;
 
 /**
- * Hears what child processes print, line by line.
+ * Receives the lines that child processes print.
  *
- * <p>Both streams of a child are always read, whatever is done with the lines, so a child never
- * blocks on a full pipe, and the last kilobytes are kept for the message when it crashes. An
- * implementation is called by one thread for each stream of each child and must not block for long:
- * while it does, that child's printing waits.
+ * <p>Both streams of a child are always read, so a child does not block on a full pipe, and the
+ * last kilobytes are kept for the message of a crash. One thread for each stream of each child
+ * calls the implementation, so it must be thread-safe. It must not block for long: while it does,
+ * that child can block in printing. A runtime exception that it throws is logged, the first for
+ * each stream, and the line is lost.
  */
 @FunctionalInterface
 public interface ProcessOutput {
@@ -20,7 +21,7 @@ public interface ProcessOutput {
     }
 
     /**
-     * Hears one line.
+     * Receives one line.
      *
      * @param process the name of the child
      * @param stream where it printed the line
@@ -29,19 +30,19 @@ public interface ProcessOutput {
     void line(String process, Stream stream, String line);
 
     /**
-     * Prints each line to the same stream of this process, with the child's name before it. The
-     * default, as Python's children share their parent's streams.
+     * Returns an output that prints each line to the same stream of this process, with the child's
+     * name before it. It is the default, as Python's children share their parent's streams.
      *
-     * @return such an output
+     * @return the same output at every call
      */
     static ProcessOutput forward() {
         return ForwardedOutput.INSTANCE;
     }
 
     /**
-     * Drops the lines.
+     * Returns an output that drops the lines.
      *
-     * @return such an output
+     * @return an output
      */
     static ProcessOutput discard() {
         return (process, stream, line) -> {};

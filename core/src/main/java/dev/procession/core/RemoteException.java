@@ -3,11 +3,11 @@ package dev.procession.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in for an exception of another process that could not travel: its class is unknown here,
- * or it could not be serialised or restored.
+ * Replaces an exception of another process that could not be sent as itself: its class is unknown
+ * here, or it could not be serialised or restored.
  *
- * <p>Its stack trace is the one of the other process; its cause and its suppressed exceptions are
- * stand-ins too. An exception that can travel arrives as its own type instead.
+ * <p>Its stack trace is that of the original in the other process; its cause and its suppressed
+ * exceptions are replacements too. An exception that can be sent arrives as its own type instead.
  */
 public final class RemoteException extends ProcessionException {
 
@@ -16,11 +16,12 @@ public final class RemoteException extends ProcessionException {
     private final String remoteClassName;
 
     /**
-     * Creates a stand-in. Its stack trace is that of the caller until it is set to the remote one.
+     * Creates a replacement. Its stack trace is that of the caller until it is set to the remote
+     * one.
      *
      * @param remoteClassName the name of the class of the exception that was thrown
      * @param remoteMessage the message of that exception, or {@code null} if it had none
-     * @param cause a stand-in for the cause of that exception, or {@code null} if it had none
+     * @param cause a replacement for the cause of that exception, or {@code null} if it had none
      */
     public RemoteException(
             String remoteClassName, @Nullable String remoteMessage, @Nullable Throwable cause) {
@@ -31,7 +32,7 @@ public final class RemoteException extends ProcessionException {
     }
 
     /**
-     * Names the class of the exception that was thrown in the other process.
+     * Returns the class name of the exception that was thrown in the other process.
      *
      * @return the name as in {@link Class#getName()}
      */

@@ -1,9 +1,9 @@
 package dev.procession.core;
 
 /**
- * What {@link Futures#waitFor} waits for; Python's {@code return_when}.
+ * The condition that {@link Futures#waitFor} waits for; Python's {@code return_when}.
  *
- * <p>A future that is done already counts at once, and so does an empty collection.
+ * <p>If futures that are done already meet it, or there are no futures, the wait returns at once.
  */
 public enum ReturnWhen {
     /** At least one future is done: with a result, with an exception or by being cancelled. */

@@ -3,11 +3,11 @@ package dev.procession.core;
 import java.util.concurrent.CompletionException;
 
 /**
- * A {@link SerializableRunnable} whose code may throw checked exceptions: what {@code submit(() ->
- * { Thread.sleep(10); })} makes of its lambda. Where a task runs {@link #perform} is called, and
- * what it throws arrives as it is.
+ * A {@link SerializableRunnable} whose code may throw checked exceptions: the type of the lambda in
+ * {@code submit(() -> { Thread.sleep(10); })}. A worker calls {@link #perform}, and the caller gets
+ * the exception that it throws, not wrapped.
  */
-// A subtype of what else a lambda could be here, for the compiler takes the most specific.
+// A subtype of SerializableRunnable, because the compiler chooses the most specific overload.
 @SuppressWarnings("FunctionalInterfaceMethodChanged")
 @FunctionalInterface
 public interface SerializableAction extends SerializableRunnable {
@@ -20,9 +20,9 @@ public interface SerializableAction extends SerializableRunnable {
     void perform() throws Exception;
 
     /**
-     * Does the work, for whoever takes it for a {@link Runnable}.
+     * Does the work for a caller that knows only {@link Runnable}.
      *
-     * @throws CompletionException with a checked exception that the work has thrown
+     * @throws CompletionException if the work threw a checked exception, which is the cause
      */
     @Override
     default void run() {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@link Callable} that can be sent to another process.
  *
- * <p>A lambda whose target type this is becomes serialisable by that alone. What it captures and
- * what it returns must be serialisable as well.
+ * <p>A lambda with this target type is serialisable. The values that it captures and returns must
+ * be serialisable as well.
  *
  * <pre>{@code
  * int base = 40;

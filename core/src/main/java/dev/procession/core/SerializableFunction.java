@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@link Function} that can be sent to another process.
  *
- * <p>A lambda or method reference whose target type this is becomes serialisable by that alone.
- * What it captures, takes and returns must be serialisable as well. Functions joined by {@link
+ * <p>A lambda or method reference with this target type is serialisable. The values that it
+ * captures, takes and returns must be serialisable as well. Functions joined by {@link
  * #andThen(SerializableFunction)} and {@link #compose(SerializableFunction)} stay serialisable.
  *
  * @param <T> the type of the argument

@@ -5,8 +5,8 @@ import java.io.Serializable;
 /**
  * A {@link Runnable} that can be sent to another process.
  *
- * <p>A lambda whose target type this is becomes serialisable by that alone. What it captures must
- * be serialisable as well.
+ * <p>A lambda with this target type is serialisable. The values that it captures must be
+ * serialisable as well.
  */
 @FunctionalInterface
 public interface SerializableRunnable extends Runnable, Serializable {

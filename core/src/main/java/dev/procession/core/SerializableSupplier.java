@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Supplier} that can be sent to another process, such as the factory of an object that is
- * to live there.
+ * to be created there.
  *
- * <p>A lambda or constructor reference whose target type this is becomes serialisable by that
- * alone. What it captures must be serialisable as well.
+ * <p>A lambda or constructor reference with this target type is serialisable. The values that it
+ * captures must be serialisable as well.
  *
  * @param <T> the type of what is supplied
  */

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes could not be turned back into an object: they are damaged, or they name a class or a lambda
- * that this process does not have, or the object's own code refused to be restored.
+ * that this process does not have, or the object's own code failed while it was restored.
  *
- * <p>Only the one message is affected: whatever carried it still works.
+ * <p>Only this one message is affected: the queue, pipe or pool that carried it still works.
  */
 public final class UndecodableException extends ProcessionException {
 
@@ -24,7 +24,7 @@ public final class UndecodableException extends ProcessionException {
      * @param className the class that could not be found, or {@code null} if that is not the reason
      * @param bytes the whole message, from position to limit, which is copied; its position does
      *     not change
-     * @param cause what the attempt failed with, or {@code null} if there is nothing to tell
+     * @param cause the exception that ended the attempt, or {@code null} if there is none
      */
     public UndecodableException(
             String message,
@@ -38,16 +38,16 @@ public final class UndecodableException extends ProcessionException {
     }
 
     /**
-     * Names the class that this process does not have.
+     * Returns the name of the class that this process does not have.
      *
-     * @return its name, or empty if the message failed for another reason
+     * @return the name, or empty if decoding failed for another reason
      */
     public Optional<String> className() {
         return Optional.ofNullable(className);
     }
 
     /**
-     * Copies the bytes that could not be decoded, so that they can be kept or looked at.
+     * Returns a copy of the bytes that could not be decoded, to be stored or examined.
      *
      * @return a new array with the whole message
      */

@@ -7,10 +7,10 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Futures#waitFor} found when it stopped waiting.
+ * The result of {@link Futures#waitFor}: which futures are done and which are not.
  *
- * <p>Both sets keep the order in which the futures were given and cannot be changed. They are a
- * picture of one moment: a future in {@code notDone} may be done by the time it is looked at.
+ * <p>Both sets keep the order in which the futures were given and are unmodifiable. They are a
+ * snapshot: a future in {@code notDone} may be done by the time the caller reads it.
  *
  * @param done the futures that had a result, had failed or had been cancelled
  * @param notDone the others

@@ -6,11 +6,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child process or a pool's worker ended before it gave the result of what it was running: it
- * crashed, exited, or was killed.
+ * A child process or a pool's worker ended before it had sent the result of its work: it crashed,
+ * exited, or was killed.
  *
- * <p>It is the cause of the {@link java.util.concurrent.ExecutionException} of the one future whose
- * work it was. Whether the work had effects before is not known.
+ * <p>It is the cause of the {@link java.util.concurrent.ExecutionException} of the one future that
+ * stands for this work. Whether the work had effects before is not known. Python's {@code
+ * BrokenProcessPool} fails the whole pool instead.
  */
 public final class WorkerCrashedException extends ProcessionException {
 
@@ -23,12 +24,12 @@ public final class WorkerCrashedException extends ProcessionException {
     private final boolean outOfMemoryKill;
 
     /**
-     * Made by what watches the process.
+     * Creates an exception; for the code that monitors the process.
      *
      * @param message what happened, with the facts below
      * @param pid the process id
-     * @param exitCode as {@link Process#exitValue} has it
-     * @param lastOutput what it printed last
+     * @param exitCode as {@link Process#exitValue} returns it
+     * @param lastOutput what the process printed last
      * @param crashFile the JVM's report of its own crash, or null
      */
     public WorkerCrashedException(
@@ -37,14 +38,14 @@ public final class WorkerCrashedException extends ProcessionException {
     }
 
     /**
-     * Made by what watches the process.
+     * Creates an exception; for the code that monitors the process.
      *
      * @param message what happened, with the facts below
      * @param pid the process id
-     * @param exitCode as {@link Process#exitValue} has it
-     * @param lastOutput what it printed last
+     * @param exitCode as {@link Process#exitValue} returns it
+     * @param lastOutput what the process printed last
      * @param crashFile the JVM's report of its own crash, or null
-     * @param outOfMemoryKill whether the kernel's out-of-memory killer did it
+     * @param outOfMemoryKill whether the kernel's out-of-memory killer killed the process
      */
     public WorkerCrashedException(
             String message,
@@ -62,16 +63,17 @@ public final class WorkerCrashedException extends ProcessionException {
     }
 
     /**
-     * The process id of the dead process.
+     * Returns the process id of the dead process.
      *
-     * @return its pid
+     * @return the pid
      */
     public long pid() {
         return pid;
     }
 
     /**
-     * How it ended, as {@link Process#exitValue} says it: its exit code, or 128 and the signal.
+     * Returns how the process ended, as {@link Process#exitValue} does: its exit code, or 128 plus
+     * the signal.
      *
      * @return the code
      */
@@ -80,20 +82,20 @@ public final class WorkerCrashedException extends ProcessionException {
     }
 
     /**
-     * The signal that killed it: 9 for SIGKILL, which is also what the kernel's out-of-memory
-     * killer sends.
+     * Returns the signal that killed the process: 9 for SIGKILL, which the kernel's out-of-memory
+     * killer sends too.
      *
-     * @return the signal, or 0 if it exited
+     * @return the signal, or 0 if the process exited
      */
     public int signal() {
         return ExitCode.signal(exitCode);
     }
 
     /**
-     * Whether it ended for want of memory: its heap was full and it exited for that, as its output
-     * says, or the kernel's out-of-memory killer chose it. The latter is told from the kernel's own
-     * count of such kills, where that can be read; a SIGKILL from elsewhere in the same instant
-     * would be taken for one.
+     * Returns whether the process ended because memory ran out: its heap was full and the JVM
+     * exited for that reason, as its output shows, or the kernel's out-of-memory killer killed it.
+     * The latter is detected by the kernel's own count of such kills, where that can be read; a
+     * SIGKILL from another process in the same instant is mistaken for one.
      *
      * @return whether memory was the reason
      */
@@ -102,7 +104,8 @@ public final class WorkerCrashedException extends ProcessionException {
     }
 
     /**
-     * The last lines it printed, to both streams, 8 KiB at most.
+     * Returns the last lines that the process printed, to both streams, about 8,000 characters at
+     * most.
      *
      * @return the text, empty if there was none
      */
@@ -111,10 +114,10 @@ public final class WorkerCrashedException extends ProcessionException {
     }
 
     /**
-     * The report that the JVM wrote when it crashed in native code ({@code hs_err_pid….log}). It is
-     * the user's to keep or delete.
+     * Returns the report that the JVM wrote when it crashed in native code ({@code
+     * hs_err_pid….log}). Procession never deletes it.
      *
-     * @return where it is, if there is one
+     * @return the path of the report, empty if none was found
      */
     public Optional<Path> crashFile() {
         return Optional.ofNullable(crashFile).map(Path::of);
