@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A growing array of bytes to write a message into. It can be rewound to patch a length, and hands
- * out its array without a copy when that is exactly full.
+ * A growing array of bytes to write a message into. A placeholder can be overwritten with a length
+ * later. The array is returned without a copy when it is exactly full.
  */
 final class ByteSink extends OutputStream {
 
@@ -73,12 +73,12 @@ final class ByteSink extends OutputStream {
         size += 8;
     }
 
-    /** How many bytes {@link #writeSize} takes; to reserve no more, for the rest is a copy. */
+    /** How many bytes {@link #writeSize} writes; an exact reservation saves the copy at the end. */
     static int sizeBytes(int value) {
         return (Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(value)) + 6) / 7;
     }
 
-    /** Writes a number that is not negative, in as few bytes as it takes. */
+    /** Writes a number that is not negative, in as few bytes as possible. */
     void writeSize(int value) throws IOException {
         reserve(sizeBytes(value));
         int rest = value;
@@ -89,7 +89,7 @@ final class ByteSink extends OutputStream {
         bytes[size++] = (byte) rest;
     }
 
-    /** Writes a string after its tag has been chosen by the caller: a byte for each character. */
+    /** Writes a string without its tag, one byte for each character. */
     void writeLatin1(String text) throws IOException {
         int length = text.length();
         reserve(length + 5L);
@@ -99,7 +99,7 @@ final class ByteSink extends OutputStream {
         }
     }
 
-    /** Writes a string after its tag has been chosen by the caller: two bytes each. */
+    /** Writes a string without its tag, two bytes for each character. */
     void writeUtf16(String text) throws IOException {
         int length = text.length();
         reserve(length * 2L + 5);
@@ -111,7 +111,7 @@ final class ByteSink extends OutputStream {
         }
     }
 
-    /** Writes an array after its tag: its length and its numbers. */
+    /** Writes an array without its tag: its length and its numbers. */
     void writeInts(int[] numbers) throws IOException {
         writeSize(numbers.length);
         reserve(numbers.length * 4L);

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a message. No length in it is believed: each is held against the bytes that remain before
- * anything is allocated, and what does not fit is an {@link IOException}.
+ * Reads a message. Each length in it is checked against the remaining bytes before an array is
+ * allocated; a length that does not fit is an {@link IOException}.
  */
 final class ByteSource extends InputStream {
 
@@ -21,15 +21,15 @@ final class ByteSource extends InputStream {
     private final @Nullable ObjectInputFilter filter;
     private int next;
 
-    /** Reads a whole array, which nobody changes meanwhile. */
+    /** Reads a whole array, which must not change while it is read. */
     ByteSource(byte[] bytes) {
         this(bytes, 0, bytes.length, null);
     }
 
     /**
-     * Reads a part of an array, which nobody changes meanwhile.
+     * Reads a part of an array, which must not change while it is read.
      *
-     * @param filter decides about classes; null if all may come out
+     * @param filter decides about classes; null admits all
      */
     ByteSource(byte[] bytes, int start, int end, @Nullable ObjectInputFilter filter) {
         this.bytes = bytes;
@@ -38,7 +38,7 @@ final class ByteSource extends InputStream {
         this.filter = filter;
     }
 
-    /** What decides about classes, or null if all may be. */
+    /** The filter that decides about classes; null admits all. */
     @Nullable ObjectInputFilter filter() {
         return filter;
     }
@@ -158,7 +158,7 @@ final class ByteSource extends InputStream {
         return new String(characters);
     }
 
-    /** Reads a part of this source, which is passed over here. */
+    /** Returns the next bytes as a source of their own, and skips them here. */
     ByteSource readPart(int length) throws IOException {
         require(length);
         ByteSource part = new ByteSource(bytes, next, next + length, filter);
@@ -166,7 +166,7 @@ final class ByteSource extends InputStream {
         return part;
     }
 
-    /** Tells whether a tag is next, and passes over it if it is. */
+    /** Returns whether this tag comes next, and skips it if so. */
     boolean skipTag(byte tag) {
         if (next == end || bytes[next] != tag) {
             return false;
@@ -175,7 +175,7 @@ final class ByteSource extends InputStream {
         return true;
     }
 
-    /** Tells whether exactly these bytes are next, and passes over them if they are. */
+    /** Returns whether exactly these bytes come next, and skips them if so. */
     boolean skipIfNext(byte[] expected) {
         int length = expected.length;
         boolean same =

@@ -19,7 +19,7 @@ final class CodecFailures {
      * Explains why bytes were not decoded.
      *
      * @param bytes the whole message
-     * @param failure what the attempt ended with
+     * @param failure the exception that ended the attempt
      */
     static UndecodableException toDecode(ByteBuffer bytes, Throwable failure) {
         String className = failure instanceof ClassNotFoundException ? message(failure) : null;
@@ -38,8 +38,8 @@ final class CodecFailures {
     /**
      * Explains why an object was not encoded.
      *
-     * @param value what was to be encoded; null cannot have failed
-     * @param failure what the attempt ended with
+     * @param value the object that was to be encoded
+     * @param failure the exception that ended the attempt
      */
     static UnserializableException toEncode(@Nullable Object value, Throwable failure) {
         if (value == null) {
@@ -100,7 +100,7 @@ final class CodecFailures {
         return path.isEmpty() ? "" : ": " + path;
     }
 
-    /** A task that lacks nothing but the right type is told that type. */
+    /** Names the type to use if a lambda or task only lacks a serialisable type. */
     private static String advice(GraphNode obstacle) {
         Object value = obstacle.value();
         String type = functionalType(value);
@@ -142,7 +142,7 @@ final class CodecFailures {
         return message == null ? name : name + ": " + message;
     }
 
-    /** Asks an exception that may be the user's own, and may fail to answer. */
+    /** The message of an exception; null if a user's {@code getMessage} fails. */
     private static @Nullable String message(Throwable failure) {
         try {
             return failure.getMessage();

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the JDK's own classes hold, asked for by their public methods because their fields are
- * closed, as steps of an {@link ObstacleSearch}.
+ * The content of JDK objects, as steps of an {@link ObstacleSearch}. It is read by their public
+ * methods because their fields are not accessible.
  */
 final class ContentEdges {
 
@@ -20,7 +20,7 @@ final class ContentEdges {
 
     private ContentEdges() {}
 
-    /** Adds the content of a JDK object; returns false if it cannot be asked for. */
+    /** Adds the content of a JDK object; returns false if this class cannot read it. */
     static boolean add(ObstacleSearch search, GraphNode node) {
         Object value = node.value();
         if (value instanceof Collection<?> collection) {
@@ -85,7 +85,7 @@ final class ContentEdges {
         search.add(node, value, label, GraphNode.Advice.CONTENT);
     }
 
-    /** Shows short keys of harmless kinds; the user's toString is none of our business. */
+    /** Shows short keys of simple types; never calls a user's {@code toString}. */
     private static String describe(@Nullable Object key) {
         if (key instanceof String text) {
             return text.length() <= LONGEST_KEY

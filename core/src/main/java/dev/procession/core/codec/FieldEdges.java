@@ -13,7 +13,7 @@ final class FieldEdges {
 
     private FieldEdges() {}
 
-    /** Adds what the object is replaced by when it is written; false if it stands for itself. */
+    /** Adds the object that {@code writeReplace} returns; false if there is no replacement. */
     static boolean addReplacement(ObstacleSearch search, GraphNode node) {
         Object value = node.value();
         for (Class<?> type = value.getClass(); type != null; type = type.getSuperclass()) {
@@ -27,7 +27,7 @@ final class FieldEdges {
                 search.add(node.replacedBy(replacement));
                 return true;
             } catch (NoSuchMethodException inherited) {
-                // Look on in the superclass, which may have one.
+                // The superclass may have one.
             } catch (IllegalAccessException
                     | InvocationTargetException
                     | InaccessibleObjectException hidden) {
@@ -37,7 +37,7 @@ final class FieldEdges {
         return false;
     }
 
-    /** Adds the fields; returns false if something is written that could not be seen. */
+    /** Adds the fields; returns false if the object may write values that this cannot see. */
     static boolean addFields(ObstacleSearch search, GraphNode node) {
         boolean complete = !(node.value() instanceof Externalizable);
         Class<?> type = node.value().getClass();

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
  * An object that {@link ObstacleSearch} has reached, and how it was reached.
  *
  * @param value the object
- * @param parent where it was reached from, or null for the root
- * @param label the last step as it stands in a message; empty for the root
- * @param advice what to do if this object is the obstacle
+ * @param parent the node that refers to it, or null for the root
+ * @param label the last step, as a message shows it; empty for the root
+ * @param advice what the user can do if this object is the obstacle
  */
 record GraphNode(Object value, @Nullable GraphNode parent, String label, Advice advice) {
 
-    /** What can be done about an obstacle, by the kind of step that led to it. */
+    /** What the user can do about an obstacle, by the kind of step that led to it. */
     enum Advice {
         ROOT("implement java.io.Serializable, or create it inside the task"),
         FIELD("make the field transient, or create it inside the task"),
@@ -37,7 +37,7 @@ record GraphNode(Object value, @Nullable GraphNode parent, String label, Advice 
         return new GraphNode(value, null, "", Advice.ROOT);
     }
 
-    /** The object that stands in for this one when it is written, at the same place. */
+    /** The replacement of this object, at the same place. */
     GraphNode replacedBy(Object replacement) {
         return new GraphNode(replacement, parent, label, advice);
     }

@@ -3,12 +3,12 @@ package dev.procession.core.codec;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.SerializedLambda;
 
-/** What a serialisable lambda captured, as steps of an {@link ObstacleSearch}. */
+/** The captured arguments of a serialisable lambda, as steps of an {@link ObstacleSearch}. */
 final class LambdaEdges {
 
     private LambdaEdges() {}
 
-    /** Adds what a lambda captured; returns false if the value is no lambda that can be opened. */
+    /** Adds the captured arguments; returns false if the value is no lambda that can be opened. */
     static boolean add(ObstacleSearch search, GraphNode node) {
         LambdaShape shape = LambdaShape.of(node.value());
         SerializedLambda parts = shape == null ? null : shape.takeApart(node.value());

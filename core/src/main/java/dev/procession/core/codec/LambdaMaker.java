@@ -9,8 +9,8 @@ import java.lang.invoke.SerializedLambda;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the lambdas of one place in a program from what each captured, by the method that the
- * compiler put into the capturing class for exactly this.
+ * Makes the lambdas of one place in a program from their captured arguments, by the {@code
+ * $deserializeLambda$} method that the compiler added to the capturing class.
  */
 final class LambdaMaker extends Maker {
 
@@ -74,7 +74,9 @@ final class LambdaMaker extends Maker {
         }
     }
 
-    /** Where the capturing class is not open to us, it is to the JDK. */
+    /**
+     * Restores a lambda by an object stream, for the JDK may access a class that is closed here.
+     */
     private static @Nullable Object throughStream(SerializedLambda parts)
             throws IOException, ReflectiveOperationException {
         ByteSink sink = new ByteSink();

@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.lang.invoke.SerializedLambda;
 import org.jspecify.annotations.Nullable;
 
-/** A lambda that has been taken apart to be written, with the lambdas that it captured. */
+/** The parts of a lambda that is to be written, with those of the lambdas that it captured. */
 final class LambdaParts {
 
-    /** Lambdas nested deeper than this are left to the object stream. */
+    /** Lambdas that are nested deeper are written by an object stream. */
     static final int DEEPEST = 16;
 
     private final Object original;
     private final byte[] fixedPart;
 
-    /** Simple values, taken lambdas, and whatever else was captured. */
+    /** The captured arguments; a {@link LambdaParts} in place of a nested lambda. */
     private final @Nullable Object[] captured;
 
-    /** How many captured arguments have an identity that others may share. */
+    /** How many captured arguments others may refer to, so that their identity matters. */
     private final int entangled;
 
     private LambdaParts(Object original, byte[] fixedPart, @Nullable Object[] captured) {
@@ -30,7 +30,7 @@ final class LambdaParts {
         this.entangled = count;
     }
 
-    /** Takes a value apart, or returns null if it is not a lambda that can be. */
+    /** Returns the parts of a value, or null if it is not a lambda that can be opened. */
     static @Nullable LambdaParts of(@Nullable Object value, int depth) throws IOException {
         LambdaShape shape = depth > DEEPEST ? null : LambdaShape.of(value);
         if (shape == null || value == null) {
@@ -58,8 +58,9 @@ final class LambdaParts {
 
     /**
      * Writes the lambda. Two arguments may refer to the same object, or to each other, and must do
-     * so again when read: so two or more that could are written into one object stream. One alone
-     * is written in place, and so are lambdas that captured nothing but simple values.
+     * so again when read. So if two or more arguments have an identity, one object stream holds
+     * them all. A single one is written in place, and so are lambdas that captured only simple
+     * values.
      */
     void write(ByteSink sink) throws IOException {
         sink.reserve(fixedPart.length + 6L * captured.length + 6);

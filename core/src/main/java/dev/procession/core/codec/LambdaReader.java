@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.StreamCorruptedException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a lambda whose tag has been read: its fixed part by the cache, then what it captured. */
+/** Reads a lambda without its tag: its fixed part by the cache, then its captured arguments. */
 final class LambdaReader {
 
     private static final int MOST_ARGUMENTS = 255;
 
-    /** Marks the places of arguments that follow together. */
+    /** Marks an argument that the shared object stream at the end holds. */
     private static final Object SHARED = new Object();
 
     private LambdaReader() {}

@@ -9,8 +9,8 @@ import java.lang.invoke.SerializedLambda;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all lambdas of one lambda class have in common, ready to be written. Each place in a program
- * that makes a lambda has a class of its own, so this is taken apart once per place.
+ * The encoded part that all lambdas of one class share. Each place in a program that makes a lambda
+ * has a class of its own, so this is encoded once per place.
  *
  * <p>The fixed part is, as values: the capturing class, the functional interface, its method's name
  * and signature, the kind of the implementing method, its class, name and signature, and the
@@ -35,7 +35,7 @@ final class LambdaShape {
         this.writeReplace = writeReplace;
     }
 
-    /** Returns the shape of a serialisable lambda, or null if it is none or cannot be opened. */
+    /** Returns the shape of a serialisable lambda, or null if the value is none or is closed. */
     static @Nullable LambdaShape of(@Nullable Object value) {
         if (value instanceof Serializable && value.getClass().isHidden()) {
             LambdaShape shape = SHAPES.get(value.getClass());
@@ -57,7 +57,7 @@ final class LambdaShape {
         }
     }
 
-    /** Takes a lambda of this shape apart; null if its class does something else instead. */
+    /** Returns the parts of a lambda of this shape; null if its class replaces it otherwise. */
     @Nullable SerializedLambda takeApart(Object lambda) {
         MethodHandle method = writeReplace;
         if (method == null) {
@@ -73,7 +73,7 @@ final class LambdaShape {
         }
     }
 
-    /** Returns the bytes that stand for everything but the captured arguments. */
+    /** Returns the bytes of everything but the captured arguments. */
     byte[] fixedPart(SerializedLambda parts) throws IOException {
         byte[] bytes = fixedPart;
         if (bytes == null) {

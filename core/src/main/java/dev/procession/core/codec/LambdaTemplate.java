@@ -2,12 +2,12 @@ package dev.procession.core.codec;
 
 import java.io.IOException;
 
-/** The bytes that all values of one shape have in common, as they are written before the rest. */
+/** The bytes that all values of one shape begin with. */
 final class LambdaTemplate {
 
     private LambdaTemplate() {}
 
-    /** Returns a part with what the reader's cache wants to know before it: hash and length. */
+    /** Returns the fixed part, preceded by its hash and length, the keys of the reader's cache. */
     static byte[] withHash(byte[] part) throws IOException {
         ByteSink whole = new ByteSink();
         whole.reserve(part.length + 13L);
@@ -17,7 +17,7 @@ final class LambdaTemplate {
         return whole.toByteArray();
     }
 
-    /** Spreads fixed parts over the reader's cache, which still compares all the bytes. */
+    /** The hash only selects a slot of the reader's cache, which then compares all bytes. */
     private static long hash(byte[] bytes) {
         long hash = bytes.length;
         for (byte next : bytes) {

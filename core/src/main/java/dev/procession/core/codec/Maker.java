@@ -2,7 +2,7 @@ package dev.procession.core.codec;
 
 import java.util.Arrays;
 
-/** Makes the values that begin with one fixed part: bytes that name a class and its shape. */
+/** Makes the values that share one fixed part: the bytes that name a class and its shape. */
 abstract class Maker {
 
     private final byte[] fixedPart;
@@ -22,7 +22,7 @@ abstract class Maker {
         return Arrays.equals(fixedPart, bytes);
     }
 
-    /** Passes over the fixed part if it is this one's. */
+    /** Skips the next bytes of the source if they are this maker's fixed part. */
     final boolean skipFixedPart(int length, ByteSource source) {
         return length == fixedPart.length && source.skipIfNext(fixedPart);
     }

@@ -5,12 +5,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the makers of lambdas, or of records, for each class loader apart.
+ * Caches the makers of lambdas, or of records, for each class loader separately.
  *
  * <p>A maker refers to its class and so to that class's loader. It must live as long as that loader
- * and no longer: so the class itself keeps it, and the table here, which is what makes a hit cheap,
- * refers to maker and loader only weakly. The table's length bounds it; an entry gives way to the
- * next one with the same slot.
+ * and no longer: so the class itself holds it, by a {@link ClassValue}, and the table here, which
+ * makes a hit cheap, refers to maker and loader only weakly. The table has a fixed length; a new
+ * entry overwrites the one in its slot.
  */
 final class MakerCache<M extends Maker> {
 
@@ -18,8 +18,8 @@ final class MakerCache<M extends Maker> {
     private static final int MOST_KEPT_BY_CLASS = 1024;
 
     /**
-     * Read and written without synchronisation: an entry has only final fields, so whoever sees one
-     * sees all of it, and a lost write costs no more than a miss.
+     * Read and written without synchronisation: an entry has only final fields, so a thread that
+     * sees one sees all of it, and a lost write only costs a miss.
      */
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic class
     private final @Nullable Entry<M>[] table = new @Nullable Entry[SLOTS];
@@ -32,7 +32,7 @@ final class MakerCache<M extends Maker> {
                 }
             };
 
-    /** Returns the maker whose fixed part comes next in the source, and passes over it. */
+    /** Returns the maker whose fixed part comes next in the source, and skips that part. */
     @Nullable M find(long hash, int length, ByteSource source) {
         Entry<M> entry = table[slot(hash)];
         if (entry == null || entry.hash != hash || !entry.loader.refersTo(ClassResolver.loader())) {
@@ -42,7 +42,7 @@ final class MakerCache<M extends Maker> {
         return maker != null && maker.skipFixedPart(length, source) ? maker : null;
     }
 
-    /** Returns the maker that a class keeps for a fixed part. */
+    /** Returns the maker that a class holds for a fixed part. */
     @Nullable M keptBy(Class<?> type, byte[] fixedPart) {
         for (M maker : kept.get(type)) {
             if (maker.hasFixedPart(fixedPart)) {
@@ -52,7 +52,7 @@ final class MakerCache<M extends Maker> {
         return null;
     }
 
-    /** Remembers a maker that has made a value, which proves that its fixed part is sound. */
+    /** Caches a maker that has made a value, which proves that its fixed part is valid. */
     void keep(long hash, M maker) {
         CopyOnWriteArrayList<M> byClass = kept.get(maker.type());
         if (byClass.size() < MOST_KEPT_BY_CLASS) {

@@ -8,9 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the object that kept a graph from being serialised, nearest first, after that has
- * failed. It follows what the object stream would follow as far as it can see it, and gives up
- * after a bounded number of objects: the worst that it can do is not to find the way.
+ * Searches a graph that could not be serialised for the object that is the obstacle, nearest first.
+ * It follows the references that an object stream follows, as far as it can read them, and stops
+ * after a bounded number of objects; then the message has no path.
  */
 final class ObstacleSearch {
 
@@ -25,9 +25,10 @@ final class ObstacleSearch {
     /**
      * Prepares a search.
      *
-     * @param wanted the name of the class that the stream complained about, or null for any that is
-     *     not serialisable
-     * @param withTransient whether to look into transient fields of classes that write themselves
+     * @param wanted the name of the class that the stream refused, or null for any that is not
+     *     serialisable
+     * @param withTransient whether to follow transient fields of classes that have a {@code
+     *     writeObject}
      */
     ObstacleSearch(@Nullable String wanted, boolean withTransient) {
         this.wanted = wanted;
@@ -46,7 +47,7 @@ final class ObstacleSearch {
         return null;
     }
 
-    /** Returns the first object that could not be looked into, or null if there was none. */
+    /** Returns the first object whose content could not be read, or null if there was none. */
     @Nullable GraphNode closed() {
         return closed;
     }
@@ -55,7 +56,7 @@ final class ObstacleSearch {
         return withTransient;
     }
 
-    /** Whether no more objects are taken. */
+    /** True when the search takes no more objects. */
     boolean isFull() {
         return seen.size() >= MOST_OBJECTS;
     }
@@ -93,7 +94,7 @@ final class ObstacleSearch {
                 closed = node;
             }
         } catch (RuntimeException | Error unwilling) {
-            // The user's collection or writeReplace failed; whatever it hides stays hidden.
+            // The user's collection or writeReplace failed, so the object counts as closed.
             if (closed == null) {
                 closed = node;
             }

@@ -9,19 +9,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ends that arrive inside an object that is being decoded. When the decoding fails, nothing
- * refers to them, so they are closed, and the other ends learn that there will be no answer.
+ * The ends of pipes and lanes that arrive inside an object that is being decoded. When the decoding
+ * fails, no object refers to them, so they are closed, and their peers see a closed end.
  */
 public final class ReceivedEnds {
 
     private static final Log LOG = Log.of(ReceivedEnds.class);
 
-    /** What this thread attached to while it decodes an object. */
+    /** The ends that this thread attached to while it decodes an object. */
     private static final ThreadLocal<@Nullable List<Closeable>> RECEIVED = new ThreadLocal<>();
 
     private ReceivedEnds() {}
 
-    /** Something that decodes an object. */
+    /** Decodes one object. */
     interface Decoding {
         /** Returns the object. */
         @Nullable Object run() throws IOException, ReflectiveOperationException;
@@ -39,7 +39,7 @@ public final class ReceivedEnds {
             done = true;
             return object;
         } finally {
-            RECEIVED.set(outer); // an object that decodes another one: that has arrived by itself
+            RECEIVED.set(outer); // an object may decode another one while it is decoded
             if (!done) {
                 received.forEach(ReceivedEnds::closeQuietly);
             }

@@ -5,9 +5,9 @@ import java.io.ObjectInputFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the filters about a record that does not come through an object stream.
+ * Asks the filters about a record that is not read from an object stream.
  *
- * @param serialClass its class
+ * @param serialClass the record's class
  */
 record RecordFilter(Class<?> serialClass) implements ObjectInputFilter.FilterInfo {
 

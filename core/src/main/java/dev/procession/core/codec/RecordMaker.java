@@ -14,10 +14,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the records of one class from components that were written by a class of the same name.
+ * Makes the records of one class from components that a class of the same name has written.
  *
- * <p>A component that the writer did not have is zero, false or null here, and one that is unknown
- * here is left out, as in an object stream.
+ * <p>A component that the writer's class lacks is zero, false or null, and one that this class
+ * lacks is dropped, as in an object stream.
  */
 final class RecordMaker extends Maker {
 
@@ -28,7 +28,7 @@ final class RecordMaker extends Maker {
     private final Constructor<?> constructor;
     private final @Nullable Object[] defaults;
 
-    /** For each component that was written: which one that is here. */
+    /** For each written component, its index in this class, or {@link #UNKNOWN}. */
     private final int[] places;
 
     private RecordMaker(byte[] fixedPart, Class<?> type, List<String> written)
@@ -82,7 +82,7 @@ final class RecordMaker extends Maker {
         return UNKNOWN;
     }
 
-    /** Reads a record whose tag has been read. */
+    /** Reads a record without its tag. */
     static Object read(ByteSource source) throws IOException, ReflectiveOperationException {
         long hash = source.readLong();
         int length = source.readSize();

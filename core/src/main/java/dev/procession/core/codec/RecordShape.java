@@ -8,13 +8,14 @@ import java.lang.reflect.RecordComponent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all records of one class have in common, ready to be written. A record is taken apart when
- * nobody can tell: its components have no identity that matters, and its class does nothing of its
- * own about its serial form. All others go through an object stream.
+ * The encoded part that all records of one class share. A record is written by its components if
+ * the copy cannot differ from one of an object stream: its components have no identity that
+ * matters, and its class does not customise its serial form. All others are written by an object
+ * stream.
  *
  * <p>The fixed part is, as values: the name of the class, then name and type of each component; all
- * strings. A reader whose class has components more or less goes by their names, as an object
- * stream does.
+ * strings. A reader whose class has other components matches them by name, as an object stream
+ * does.
  */
 final class RecordShape {
 
@@ -52,7 +53,7 @@ final class RecordShape {
         return true;
     }
 
-    /** The components; null if one has an identity, or may have: two arrays can be one. */
+    /** The components; null if the identity of one may matter, as two arrays can be the same. */
     private @Nullable Object @Nullable [] takeApart(Record value) {
         @Nullable Object[] components = new @Nullable Object[fields.length];
         boolean array = false;
@@ -68,7 +69,8 @@ final class RecordShape {
                 components[i] = component;
             }
         } catch (IllegalAccessException e) {
-            throw new IllegalStateException("a field that was opened is closed", e);
+            throw new IllegalStateException(
+                    "a field that was made accessible is not accessible", e);
         }
         return components;
     }

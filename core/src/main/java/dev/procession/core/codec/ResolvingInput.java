@@ -9,8 +9,8 @@ import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object stream that finds classes by {@link ClassResolver} and never allocates an array that
- * the message is too short to fill.
+ * An object stream that finds classes by {@link ClassResolver} and refuses arrays that the message
+ * is too short to fill.
  */
 final class ResolvingInput extends ObjectInputStream {
 
@@ -37,7 +37,7 @@ final class ResolvingInput extends ObjectInputStream {
         return primitive == null ? ClassResolver.resolve(name) : primitive;
     }
 
-    // Its replacement wants a handler, which only the stream can make.
+    // The method that replaces getProxyClass needs a handler, which only the stream can make.
     @SuppressWarnings("deprecation")
     @Override
     protected Class<?> resolveProxyClass(String[] interfaceNames) throws ClassNotFoundException {
@@ -84,10 +84,13 @@ final class ResolvingInput extends ObjectInputStream {
         };
     }
 
-    /** Refuses damaged lengths, then asks the filter that the JVM was started with, if any. */
+    /** Rejects array lengths that the message cannot fill, then asks the other filters, if any. */
     private static final class ArrayLengthFilter implements ObjectInputFilter {
 
-        /** Hash tables are sized up to eight times their content before it is read. */
+        /**
+         * The array of a hash table is allocated before its content is read, at up to eight times
+         * that.
+         */
         private static final long SLOTS_PER_BYTE = 16;
 
         private static final long ALWAYS_ALLOWED = 1024;

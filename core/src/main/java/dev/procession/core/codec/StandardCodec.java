@@ -6,7 +6,9 @@ import java.io.ObjectInputFilter;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The codec of {@link Codec#standard()}: the ends where its failures become our exceptions. */
+/**
+ * The codec of {@link Codec#standard()}; it turns every failure into an exception of Procession.
+ */
 public final class StandardCodec implements Codec {
 
     public static final StandardCodec INSTANCE = new StandardCodec(null);
@@ -47,7 +49,7 @@ public final class StandardCodec implements Codec {
         } catch (OutOfMemoryError failure) {
             throw failure;
         } catch (Throwable failure) {
-            // The user's code may throw anything while it restores an object: it means the same.
+            // Code of the user's classes may throw anything while it restores an object.
             throw CodecFailures.toDecode(ByteBuffer.wrap(bytes, start, length), failure);
         }
     }

@@ -1,8 +1,8 @@
 package dev.procession.core.codec;
 
 /**
- * The bytes that start a value in the standard codec's format. A message is one value. An id is
- * never used again for something else. Numbers are big-endian, a {@code size} is a variable-length
+ * The bytes that start a value in the standard codec's format. A message is one value. A tag is
+ * never reused for another meaning. Numbers are big-endian; a {@code size} is a variable-length
  * integer of up to five bytes, seven bits each, lowest first.
  *
  * <pre>
@@ -48,7 +48,7 @@ final class Tag {
 
     private Tag() {}
 
-    /** True for the values that refer to no others: the first ones above, up to {@code byte[]}. */
+    /** True for the values that refer to no other values: NULL to BYTES. */
     static boolean isPlain(byte tag) {
         return tag >= NULL && tag <= BYTES;
     }

@@ -1,6 +1,6 @@
 package dev.procession.core.codec;
 
-/** How classes are called in messages to people. */
+/** The names of classes in messages. */
 final class TypeNames {
 
     private static final String LAMBDA_MARK = "$$Lambda";
@@ -11,7 +11,7 @@ final class TypeNames {
         return type.isHidden() && type.getName().contains(LAMBDA_MARK);
     }
 
-    /** The full name; for a lambda, where it was written. */
+    /** The full name; for a lambda, that of the class in which it is written. */
     static String full(Class<?> type) {
         if (isLambda(type)) {
             String name = type.getName();

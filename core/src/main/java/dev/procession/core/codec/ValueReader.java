@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one value in the standard codec's format, which {@link Tag} describes.
  *
- * <p>This runs before anything else in a worker, so it stays clear of what would load many classes:
- * no lambdas, no string concatenation, and object streams only when one is there.
+ * <p>A worker runs this code first of all, so it avoids what loads many classes: lambdas, string
+ * concatenation, and object streams unless the message has one.
  */
 final class ValueReader {
 
@@ -18,9 +18,9 @@ final class ValueReader {
     /**
      * Reads a value.
      *
-     * @param depth how many lambdas this one is captured by
+     * @param depth how many nested lambdas capture this value
      * @throws IOException if the bytes are damaged
-     * @throws ReflectiveOperationException if a class or a lambda of a class is not there
+     * @throws ReflectiveOperationException if this process lacks a class, or a lambda of a class
      */
     static @Nullable Object read(ByteSource source, int depth)
             throws IOException, ReflectiveOperationException {
@@ -37,8 +37,8 @@ final class ValueReader {
     }
 
     /**
-     * Reads what comes after the tag of a {@linkplain Tag#isPlain plain} value. By itself, so that
-     * the compiler sees that nobody keeps the source, and makes none.
+     * Reads a {@linkplain Tag#isPlain plain} value without its tag. A method of its own, so that
+     * the JIT compiler sees that the source does not escape and allocates none.
      */
     static @Nullable Object readPlain(ByteSource source, byte tag) throws IOException {
         return switch (tag) {

@@ -20,7 +20,7 @@ final class ValueWriter {
         }
     }
 
-    /** Writes a value without taking it apart if it is a lambda. */
+    /** Writes a value; a lambda by an object stream. */
     static void writeWhole(ByteSink sink, @Nullable Object value) throws IOException {
         if (writeSimple(sink, value)) {
             return;
@@ -32,7 +32,7 @@ final class ValueWriter {
         }
     }
 
-    /** True for the arrays that are written as they are. */
+    /** True for the arrays that have a tag of their own. */
     static boolean isArray(@Nullable Object value) {
         return value instanceof byte[]
                 || value instanceof int[]
@@ -61,7 +61,7 @@ final class ValueWriter {
         }
     }
 
-    /** Writes a value whose identity nobody relies on, or writes nothing and returns false. */
+    /** Writes a value whose identity does not matter, or writes nothing and returns false. */
     static boolean writeSimple(ByteSink sink, @Nullable Object value) throws IOException {
         if (value == null) {
             sink.write(Tag.NULL);

@@ -10,11 +10,10 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source of a stream that blocks for each element and owns something that must be let go.
+ * The source of a stream that blocks for each element and owns resources that it must release.
  *
- * <p>What it owns goes when the stream is closed, when it is exhausted and when anything is thrown,
- * here or by what the stream does with an element; whichever comes first. Closing may happen in
- * another thread.
+ * <p>It releases them when the stream is closed, when it is exhausted, or when this class or the
+ * stream's operations throw, whichever comes first. Any thread may close it.
  *
  * @param <T> the type of the elements
  */
@@ -32,16 +31,16 @@ abstract class BlockingSpliterator<T extends @Nullable Object>
     /**
      * Blocks for the next element.
      *
-     * @param action is to be given the element
-     * @return false if this was closed meanwhile
+     * @param action receives the element
+     * @return false if this was closed while it waited
      */
     abstract boolean takeNext(Consumer<? super T> action)
             throws InterruptedException, TimeoutException;
 
-    /** Counts what is not done yet, for the message of a failure. */
+    /** Counts the futures that are not done, for the message of a failure. */
     abstract long unfinished();
 
-    /** Lets go of what this owns. Called at least once, by any thread. */
+    /** Releases the resources. Called at least once, by any thread. */
     abstract void release();
 
     public Stream<T> stream() {
@@ -54,29 +53,29 @@ abstract class BlockingSpliterator<T extends @Nullable Object>
             close();
             return false;
         }
-        boolean fine = false;
+        boolean more = false;
         try {
             boolean advanced = takeNext(action);
             taken++;
-            fine = advanced && taken < total;
+            more = advanced && taken < total;
             return advanced;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             CancellationException cancelled =
-                    new CancellationException("interrupted while waiting, " + standing());
+                    new CancellationException("interrupted while waiting, " + counts());
             cancelled.initCause(interrupted);
             throw cancelled;
         } catch (TimeoutException expired) {
-            String message = "timeout expired, " + standing();
+            String message = "timeout expired, " + counts();
             throw new CompletionException(message, new TimeoutException(message));
         } finally {
-            if (!fine) {
+            if (!more) {
                 close();
             }
         }
     }
 
-    private String standing() {
+    private String counts() {
         return "unfinished=" + unfinished() + ", total=" + total;
     }
 
@@ -86,7 +85,7 @@ abstract class BlockingSpliterator<T extends @Nullable Object>
         release();
     }
 
-    /** Does not split: there is one order, and only waiting to share. */
+    /** Does not split: the elements have one order, and parallel threads would only wait. */
     @Override
     public final @Nullable Spliterator<T> trySplit() {
         return null;
@@ -97,7 +96,7 @@ abstract class BlockingSpliterator<T extends @Nullable Object>
         return (long) total - taken;
     }
 
-    /** Not {@code SIZED}: {@code count()} would then skip the waiting and the failures. */
+    /** Not {@code SIZED}: {@code count()} would then neither wait nor throw. */
     @Override
     public int characteristics() {
         return ORDERED;

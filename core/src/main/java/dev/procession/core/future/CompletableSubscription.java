@@ -4,12 +4,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches a {@link CompletableFuture} by a dependent that can be taken back.
+ * Subscribes to a {@link CompletableFuture} by a dependent that can be removed.
  *
  * <p>A dependent made by {@code whenComplete} stays on the future's list until the future is done,
- * so that waiting again and again for one that never is would fill the memory. {@code anyOf} takes
- * its entries off the lists of all its sources as soon as one of them is done; the second source
- * here is ours, and completing it ends the watch.
+ * so repeated waits for a future that never completes would fill the heap. {@code anyOf} removes
+ * its entries from the lists of all its sources as soon as one of them is done. Its second source
+ * here is {@code ended}, and completing that ends the subscription.
  */
 final class CompletableSubscription implements Subscription {
 

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The source of {@link Futures#asCompleted}; it watches from when it is first asked for one. */
+/** The source of {@link Futures#asCompleted}; it subscribes when its first element is requested. */
 public final class CompletionSpliterator<V extends @Nullable Object>
         extends BlockingSpliterator<Future<V>> {
 

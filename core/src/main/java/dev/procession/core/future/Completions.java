@@ -13,17 +13,17 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The given futures in the order in which they are done, those that already are first.
+ * The given futures in the order in which they complete, those that are done already first.
  *
- * <p>Watching begins with the constructor and ends with {@link #close}, which any thread may call
- * and which ends a {@link #take} that blocks.
+ * <p>The constructor subscribes to the futures; {@link #close}, which any thread may call, ends the
+ * subscriptions and a blocked {@link #take}.
  */
 final class Completions<V extends @Nullable Object> implements AutoCloseable {
 
-    /** An empty entry says that there will be no more. */
+    /** The completed futures; an empty entry marks the end. */
     private final BlockingQueue<Optional<Future<V>>> done = new LinkedBlockingQueue<>();
 
-    private final List<Subscription> watches = new ArrayList<>();
+    private final List<Subscription> subscriptions = new ArrayList<>();
 
     Completions(Set<Future<V>> futures) {
         List<Future<V>> pending = new ArrayList<>(futures.size());
@@ -36,16 +36,16 @@ final class Completions<V extends @Nullable Object> implements AutoCloseable {
         }
         try {
             for (Future<V> future : pending) {
-                watches.add(Subscription.on(future, () -> done.add(Optional.of(future))));
+                subscriptions.add(Subscription.on(future, () -> done.add(Optional.of(future))));
             }
         } catch (RuntimeException | Error failure) {
-            close(); // say, no more threads
+            close(); // for example when no thread can be created
             throw failure;
         }
     }
 
     /**
-     * Blocks until another future is done and takes it.
+     * Blocks until another future is done, and removes it.
      *
      * @return the future, or empty once this is closed
      */
@@ -62,7 +62,7 @@ final class Completions<V extends @Nullable Object> implements AutoCloseable {
 
     @Override
     public void close() {
-        watches.forEach(Subscription::end);
+        subscriptions.forEach(Subscription::end);
         done.add(Optional.empty());
     }
 }

@@ -7,20 +7,20 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Asks a future how it stands, without caring for its result. */
+/** The state of a future, whatever its result is. */
 final class FutureState {
 
     private FutureState() {}
 
-    /** Blocks until the future is done; false if the timeout came first. */
+    /** Blocks until the future is done; false if the timeout expired before. */
     static boolean awaitDone(Future<?> future, Timeout timeout) throws InterruptedException {
         if (future.isDone()) {
             return true;
         }
         try {
             if (!timeout.isLimited()) {
-                // In a worker of a ForkJoinPool this may run other tasks meanwhile; a timed wait
-                // would only block there.
+                // In a worker of a ForkJoinPool an untimed wait may run other tasks; a timed one
+                // only blocks.
                 future.get();
             } else {
                 future.get(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
@@ -28,13 +28,13 @@ final class FutureState {
         } catch (TimeoutException expired) {
             return future.isDone();
         } catch (ExecutionException | RuntimeException ended) {
-            // Failed or cancelled: whoever asks for the result will be told.
+            // Failed or cancelled, which is done.
             return true;
         }
         return true;
     }
 
-    /** Whether a future that is done ended with an exception; being cancelled is not one. */
+    /** True if a future that is done ended with an exception; cancellation does not count. */
     static boolean hasFailed(Future<?> future) {
         if (future.isCancelled()) {
             return false;

@@ -28,27 +28,27 @@ public final class FutureWait<V extends @Nullable Object> {
             case FIRST_EXCEPTION -> awaitFirst(FutureState::hasFailed);
             case ALL_COMPLETED -> awaitAll();
         }
-        return standing();
+        return snapshot();
     }
 
-    /** Waits for one that will do, or for all if none does. */
+    /** Waits until a future with this property is done, or until all are. */
     private void awaitFirst(Predicate<Future<V>> wanted) throws InterruptedException {
         if (futures.stream().anyMatch(future -> future.isDone() && wanted.test(future))) {
             return;
         }
         try (Completions<V> completions = new Completions<>(futures)) {
-            for (int left = futures.size(); left > 0; left--) {
+            for (int pending = futures.size(); pending > 0; pending--) {
                 if (completions.take(timeout).filter(wanted).isPresent()) {
                     return;
                 }
             }
         } catch (TimeoutException expired) {
-            // The caller finds the rest among those that are not done.
+            // The result lists the others as not done.
             return;
         }
     }
 
-    /** One after the other: the last one is what counts, so nobody need watch the rest. */
+    /** Waits for one future after the other, which needs no subscription. */
     private void awaitAll() throws InterruptedException {
         for (Future<V> future : futures) {
             if (!FutureState.awaitDone(future, timeout)) {
@@ -57,7 +57,7 @@ public final class FutureWait<V extends @Nullable Object> {
         }
     }
 
-    private Waited<V> standing() {
+    private Waited<V> snapshot() {
         Set<Future<V>> done = new LinkedHashSet<>();
         Set<Future<V>> notDone = new LinkedHashSet<>();
         for (Future<V> future : futures) {

@@ -6,10 +6,10 @@ import dev.procession.core.SerializableFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One item of {@link Futures#map} with the function to apply, fit for any process.
+ * One task of {@link Futures#map}, which an executor may send to another process.
  *
- * @param function what to apply
- * @param item what to apply it to
+ * @param function the function to apply
+ * @param item its argument
  */
 public record ItemTask<T extends @Nullable Object, R extends @Nullable Object>(
         SerializableFunction<T, R> function, T item) implements SerializableCallable<R> {

@@ -9,65 +9,66 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
- * Watches a future that calls its listeners back but never lets go of one, such as Guava's.
+ * Subscribes to a future that calls listeners but cannot remove one, such as Guava's.
  *
- * <p>Each such future gets one listener from us, its bell, however often it is waited for; the
- * waiters come to and go from the bell. Only the future holds its bell: both references of the
- * table are weak and its keys are compared by identity.
+ * <p>Each such future gets one {@link SharedListener}, however many waiters there are over time;
+ * waiters are added to it and removed from it. Subscriptions aside, only the future references its
+ * listener strongly: both references of the table are weak, and its keys are compared by identity.
  */
 final class ListenerSubscription implements Subscription {
 
-    private static final ConcurrentMap<Future<?>, Bell> BELLS =
+    private static final ConcurrentMap<Future<?>, SharedListener> LISTENERS =
             new MapMaker().weakKeys().weakValues().makeMap();
 
-    private final Bell bell;
+    private final SharedListener listener;
     private final Runnable waiter;
 
-    private ListenerSubscription(Bell bell, Runnable waiter) {
-        this.bell = bell;
+    private ListenerSubscription(SharedListener listener, Runnable waiter) {
+        this.listener = listener;
         this.waiter = waiter;
     }
 
     /**
-     * Watches a future.
+     * Subscribes to a future.
      *
      * @param future the future
-     * @param listen makes the future run its argument when it is done
-     * @param waiter what to run, told apart from others by identity
+     * @param listen registers its argument as a listener of the future
+     * @param waiter runs when the future is done; compared by identity
      */
     static Subscription on(Future<?> future, Consumer<Runnable> listen, Runnable waiter) {
-        Bell fresh = new Bell();
-        Bell before = BELLS.putIfAbsent(future, fresh);
-        Bell bell = before == null ? fresh : before;
-        bell.waiters.add(waiter);
+        SharedListener fresh = new SharedListener();
+        SharedListener before = LISTENERS.putIfAbsent(future, fresh);
+        SharedListener listener = before == null ? fresh : before;
+        listener.waiters.add(waiter);
         if (before == null) {
             try {
-                listen.accept(bell);
+                listen.accept(listener);
             } catch (RuntimeException | Error refusal) {
-                BELLS.remove(future, bell); // a bell that nobody rings would hang the next waiter
+                LISTENERS.remove(
+                        future, listener); // no future calls it, so the next waiter would hang
                 throw refusal;
             }
         } else if (future.isDone()) {
-            // It may have rung before this waiter came; ringing twice does no harm.
-            bell.run();
+            // The listener may have run before this waiter was added; to run it twice does no harm.
+            listener.run();
         }
-        return new ListenerSubscription(bell, waiter);
+        return new ListenerSubscription(listener, waiter);
     }
 
     @Override
     public void end() {
-        bell.waiters.remove(waiter);
+        listener.waiters.remove(waiter);
     }
 
     /** The one listener on a future. */
-    private static final class Bell implements Runnable {
+    private static final class SharedListener implements Runnable {
 
         private final Set<Runnable> waiters = ConcurrentHashMap.newKeySet();
 
         @Override
         public void run() {
             for (Runnable waiter : List.copyOf(waiters)) {
-                // Who takes a waiter away is who runs it, so that it runs once.
+                // Only the thread that removes a waiter runs it, so it runs once.
                 if (waiters.remove(waiter)) {
                     waiter.run();
                 }

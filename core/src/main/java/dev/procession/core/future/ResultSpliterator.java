@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The source of {@link Futures#map}: results in the order of the futures, which it owns. */
 public final class ResultSpliterator<R extends @Nullable Object> extends BlockingSpliterator<R> {
 
-    /** Those whose results have not been taken; a concurrent deque, for closing elsewhere. */
+    /** The futures whose results are not delivered; concurrent, as any thread may close this. */
     private final Deque<Future<R>> pending;
 
     private final Timeout timeout;
@@ -28,7 +28,7 @@ public final class ResultSpliterator<R extends @Nullable Object> extends Blockin
 
     @Override
     boolean takeNext(Consumer<? super R> action) throws InterruptedException, TimeoutException {
-        // It stays in the deque until it is done, so that giving up cancels it as well.
+        // A future stays in the deque until it is done, so that release() cancels it as well.
         Iterator<Future<R>> futures = pending.iterator();
         if (!futures.hasNext()) {
             return false;

@@ -7,21 +7,21 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 
 /**
- * One waiter's interest in the end of one future.
+ * The registration of one waiter with one future.
  *
- * <p>No kind of watch polls. A future that can call back is asked to; the others cost a thread that
- * blocks in their {@code get} until they are done or the watch is ended.
+ * <p>No kind of subscription polls. A future that calls listeners gets one; any other costs a
+ * thread that blocks in its {@code get} until it is done or the subscription is ended.
  */
 interface Subscription {
 
-    /** Drops the interest and whatever it cost. The waiter may still be told once. */
+    /** Ends the registration and frees its resources. The waiter may still run once. */
     void end();
 
     /**
-     * Watches a future.
+     * Subscribes to a future.
      *
      * @param future the future
-     * @param waiter runs once when the future is done, in any thread; short and never throwing
+     * @param waiter runs once when the future is done, in any thread; must be short and not throw
      */
     static Subscription on(Future<?> future, Runnable waiter) {
         if (future instanceof CompletableFuture<?> completable) {
@@ -30,12 +30,14 @@ interface Subscription {
         if (future instanceof ListenableFuture<?> listenable) {
             return ListenerSubscription.on(
                     future,
-                    bell -> listenable.addListener(bell, MoreExecutors.directExecutor()),
+                    listener -> listenable.addListener(listener, MoreExecutors.directExecutor()),
                     waiter);
         }
         if (future instanceof CompletionStage<?> stage) {
             return ListenerSubscription.on(
-                    future, bell -> stage.whenComplete((result, failure) -> bell.run()), waiter);
+                    future,
+                    listener -> stage.whenComplete((result, failure) -> listener.run()),
+                    waiter);
         }
         return new ThreadSubscription(future, waiter);
     }

@@ -8,17 +8,17 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the threads that do nothing but wait: virtual ones where the JVM has them, otherwise
- * daemon threads with a small stack.
+ * Starts the threads that only block in a future's {@code get}: virtual ones where the JVM has
+ * them, otherwise daemon threads with a small stack.
  */
 final class SubscriptionThreads {
 
-    /** The name of those that are not virtual. */
-    static final String NAME = "procession-watcher";
+    /** The name of the threads that are not virtual. */
+    static final String NAME = "procession-future";
 
     private static final long STACK_BYTES = 128 * 1024;
 
-    /** Since then a virtual thread that waits inside {@code synchronized} frees its carrier. */
+    /** From here on a virtual thread that waits inside {@code synchronized} frees its carrier. */
     private static final int FIRST_WITHOUT_PINNING = 24;
 
     private static final @Nullable MethodHandle START_VIRTUAL = startVirtual();
@@ -28,7 +28,7 @@ final class SubscriptionThreads {
     /** Starts a thread that will block in the future's {@code get}. */
     static Thread start(Future<?> future, Runnable body) {
         MethodHandle startVirtual = START_VIRTUAL;
-        if (startVirtual != null && isFriendlyToCarriers(future)) {
+        if (startVirtual != null && freesCarrier(future)) {
             try {
                 return (Thread) startVirtual.invokeExact(body);
             } catch (RuntimeException | Error failure) {
@@ -43,13 +43,15 @@ final class SubscriptionThreads {
         return thread;
     }
 
-    /** A stranger's {@code get} may wait inside {@code synchronized}; a FutureTask's parks. */
-    private static boolean isFriendlyToCarriers(Future<?> future) {
+    /**
+     * Another class's {@code get} may wait inside {@code synchronized}; that of FutureTask parks.
+     */
+    private static boolean freesCarrier(Future<?> future) {
         return future instanceof FutureTask || Runtime.version().feature() >= FIRST_WITHOUT_PINNING;
     }
 
     private static @Nullable MethodHandle startVirtual() {
-        if (Runtime.version().feature() < 21) { // a preview before
+        if (Runtime.version().feature() < 21) { // a preview feature until then
             return null;
         }
         try {

@@ -6,12 +6,12 @@ import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Future;
 
 /**
- * Watches a future that cannot call back, such as a {@link java.util.concurrent.FutureTask}, by a
- * thread that blocks in its {@code get}.
+ * Subscribes to a future that calls no listeners, such as a {@link
+ * java.util.concurrent.FutureTask}, by a thread that blocks in its {@code get}.
  */
 final class ThreadSubscription implements Subscription {
 
-    /** Long enough not to be polling. */
+    /** So long that it is no polling. */
     private static final Duration ONE_DAY = Duration.ofDays(1);
 
     private final Future<?> future;
@@ -22,19 +22,19 @@ final class ThreadSubscription implements Subscription {
     ThreadSubscription(Future<?> future, Runnable waiter) {
         this.future = future;
         this.waiter = waiter;
-        this.thread = SubscriptionThreads.start(future, this::watch);
+        this.thread = SubscriptionThreads.start(future, this::awaitFuture);
     }
 
-    private void watch() {
+    private void awaitFuture() {
         while (!ended) {
             try {
-                if (FutureState.awaitDone(future, patience())) {
+                if (FutureState.awaitDone(future, roundTimeout())) {
                     waiter.run();
                     return;
                 }
             } catch (InterruptedException interrupted) {
-                // Only end() interrupts this thread, and the loop looks for that. A future whose
-                // get() invents interrupts is waited for again.
+                // Only end() interrupts this thread, and the loop checks that. If a get() throws
+                // this exception without an interrupt, the loop calls it again.
             }
         }
     }
@@ -43,7 +43,7 @@ final class ThreadSubscription implements Subscription {
      * An untimed {@code get} of a ForkJoinTask may run the task in this thread, which {@link #end}
      * would then interrupt; a timed one only waits.
      */
-    private Timeout patience() {
+    private Timeout roundTimeout() {
         return future instanceof ForkJoinTask ? Timeout.of(ONE_DAY) : Timeout.NEVER;
     }
 
