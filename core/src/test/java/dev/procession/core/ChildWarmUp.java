@@ -5,7 +5,7 @@ import dev.procession.testing.WarmUp;
 /** Opens the session and the socket that this JVM keeps for all its children. */
 public final class ChildWarmUp implements WarmUp {
 
-    /** For the watcher. */
+    /** Made by {@link java.util.ServiceLoader}. */
     public ChildWarmUp() {}
 
     @Override

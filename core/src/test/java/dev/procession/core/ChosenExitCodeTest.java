@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A child ends with a code that Procession uses as well. */
+/** A child exits with a code to which Procession gives a meaning. */
 @Timeout(60)
 class ChosenExitCodeTest {
 

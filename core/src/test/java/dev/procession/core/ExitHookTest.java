@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an exit hook does with children comes to an end. */
+/** An exit hook that uses children ends. */
 @SystemTest
 @Timeout(60)
 class ExitHookTest {
@@ -27,7 +27,7 @@ class ExitHookTest {
                 System.exit(0);
             }
             ChildProcess<Void> child = ChildProcess.start(() -> Thread.sleep(Long.MAX_VALUE));
-            ChildProcess.start(() -> 1).result(); // the links are made
+            ChildProcess.start(() -> 1).result(); // opens the link server
             addHook(
                     () -> {
                         use(args[0], child);

@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 
-/** The kinds of future that are watched in different ways, each with a switch to end it. */
+/** The kinds of future, each with its own kind of subscription, and a way to complete it. */
 enum FutureKind {
     COMPLETABLE {
         @Override
@@ -85,7 +85,7 @@ enum FutureKind {
         }
     }
 
-    /** A future and the two ways to end it. */
+    /** A future and the two ways to complete it. */
     record Settable(Future<String> future, Consumer<String> completer, Consumer<Throwable> failer) {
 
         void complete(String value) {

@@ -128,24 +128,24 @@ class FuturesAsCompletedTest {
         }
     }
 
-    /** One half while they are being watched, the other half while they are being taken. */
+    /** One half completes during the subscriptions, the other half while results are taken. */
     @Test
-    void shouldGiveAThousandFuturesThatCompleteWhileTheyAreBeingWatched() throws Exception {
+    void shouldGiveAThousandFuturesThatCompleteDuringTheSubscriptions() throws Exception {
         for (int round = 0; round < 20; round++) {
             List<CompletableFuture<Integer>> futures =
                     Stream.generate(CompletableFuture<Integer>::new).limit(1000).toList();
-            CountDownLatch watching = new CountDownLatch(1);
+            CountDownLatch subscribing = new CountDownLatch(1);
             CountDownLatch taking = new CountDownLatch(1);
             Background<Void> completer =
                     Background.start(
                             () -> {
-                                watching.await();
+                                subscribing.await();
                                 futures.subList(0, 500).forEach(future -> future.complete(1));
                                 taking.await();
                                 futures.subList(500, 1000).forEach(future -> future.complete(1));
                                 return null;
                             });
-            watching.countDown();
+            subscribing.countDown();
             Iterator<Future<Integer>> done = Futures.<Integer>asCompleted(futures).iterator();
             Set<Future<Integer>> given = new HashSet<>(Set.of(done.next()));
             taking.countDown();
@@ -209,7 +209,7 @@ class FuturesAsCompletedTest {
             assertSame(quick, iterator.next());
             slow.entered.await();
         }
-        assertTrue(slow.left.await(10, TimeUnit.SECONDS));
+        assertTrue(slow.stopped.await(10, TimeUnit.SECONDS));
         assertFalse(slow.isDone());
     }
 
@@ -226,7 +226,7 @@ class FuturesAsCompletedTest {
                                     awaitUninterruptibly(slow.entered);
                                     throw new IllegalStateException();
                                 }));
-        assertTrue(slow.left.await(10, TimeUnit.SECONDS));
+        assertTrue(slow.stopped.await(10, TimeUnit.SECONDS));
     }
 
     @Test
@@ -244,7 +244,7 @@ class FuturesAsCompletedTest {
         slow.entered.await();
         done.close();
         assertTrue(ended.await(10, TimeUnit.SECONDS));
-        assertTrue(slow.left.await(10, TimeUnit.SECONDS));
+        assertTrue(slow.stopped.await(10, TimeUnit.SECONDS));
     }
 
     private static List<Future<String>> futuresOf(List<Settable> settables) {

@@ -120,7 +120,7 @@ class FuturesMapTest {
         assertTrue(recording.awaitTermination(10, TimeUnit.SECONDS));
     }
 
-    /** Keeps the futures of its tasks. */
+    /** Records the futures of its tasks. */
     private static final class Recording extends ThreadPoolExecutor {
         private final List<Future<?>> submitted;
 

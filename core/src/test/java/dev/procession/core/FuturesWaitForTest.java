@@ -137,7 +137,7 @@ class FuturesWaitForTest {
                         });
         completer.start();
         Futures.<Integer>waitFor(List.of(slow, quick), ReturnWhen.FIRST_COMPLETED);
-        assertTrue(slow.left.await(10, TimeUnit.SECONDS));
+        assertTrue(slow.stopped.await(10, TimeUnit.SECONDS));
     }
 
     @Test
@@ -198,7 +198,9 @@ class FuturesWaitForTest {
         assertThrows(UnsupportedOperationException.class, () -> waited.done().clear());
     }
 
-    /** Lets a thread wait for the futures, then does something, and gives what it returned. */
+    /**
+     * Runs an action while another thread waits for the futures; returns the result of the wait.
+     */
     private static Waited<String> whenSomebodyWaits(
             List<Settable> settables, ReturnWhen when, Runnable then) throws Exception {
         Background<Waited<String>> waiting =

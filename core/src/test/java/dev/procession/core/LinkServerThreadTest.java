@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The thread that reads the links of all children survives what happens to it. */
+/** The thread that reads the links of all children survives every failure. */
 @SystemTest
 @Timeout(60)
 class LinkServerThreadTest {
@@ -45,7 +45,7 @@ class LinkServerThreadTest {
         return ChildProcess.start(() -> "child").result();
     }
 
-    /** Has its link server's thread interrupted, and logs with a handler that throws. */
+    /** Interrupts its link server's thread, and logs with a handler that throws. */
     static final class RoughProgram {
 
         private RoughProgram() {}
@@ -71,8 +71,9 @@ class LinkServerThreadTest {
                                 public void close() {}
                             });
             Path socket = Session.current().socket(Session.current().self());
-            try (SocketChannel stranger = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-                stranger.write(java.nio.ByteBuffer.wrap(new byte[100]));
+            try (SocketChannel connection =
+                    SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                connection.write(java.nio.ByteBuffer.wrap(new byte[100]));
                 System.out.println("after a logger that throws: " + child());
             }
         }

@@ -7,11 +7,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A future that cannot call back and that tells when a thread has come to wait and has left. */
+/** A future without listeners; its latches open when a thread starts and stops to wait for it. */
 final class OpaqueFuture<V> implements Future<V> {
 
     final CountDownLatch entered = new CountDownLatch(1);
-    final CountDownLatch left = new CountDownLatch(1);
+    final CountDownLatch stopped = new CountDownLatch(1);
     private final CompletableFuture<V> state = new CompletableFuture<>();
 
     void complete(V value) {
@@ -43,7 +43,7 @@ final class OpaqueFuture<V> implements Future<V> {
         try {
             return state.get();
         } finally {
-            left.countDown();
+            stopped.countDown();
         }
     }
 
@@ -54,7 +54,7 @@ final class OpaqueFuture<V> implements Future<V> {
         try {
             return state.get(timeout, unit);
         } finally {
-            left.countDown();
+            stopped.countDown();
         }
     }
 }

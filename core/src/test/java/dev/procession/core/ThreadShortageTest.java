@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Children are started while the system gives no more threads. */
+/** Children are started while the system refuses more threads. */
 @SystemTest
 @Timeout(60)
 class ThreadShortageTest {
@@ -25,7 +25,7 @@ class ThreadShortageTest {
 
     @TempDir Path working;
 
-    /** Leaves so many threads to be had, from none on, and starts a child each time. */
+    /** Allows zero, then one, then more threads, and starts a child each time. */
     static final class Program {
 
         private static final int MOST = 8;
@@ -33,13 +33,15 @@ class ThreadShortageTest {
         private Program() {}
 
         public static void main(String[] args) throws Exception {
-            ChildProcess.start(() -> 1).join(); // has the classes loaded
+            ChildProcess.start(() -> 1).join(); // loads the classes
             for (int room = 0; room <= MOST; room++) {
                 Deque<CountDownLatch> threads = takeAll();
                 for (int i = 0; i < room && !threads.isEmpty(); i++) {
                     threads.removeLast().countDown();
                 }
-                Thread.sleep(50); // a thread needs a moment to end; a late one is only less room
+                Thread.sleep(
+                        50); // a thread needs a moment to end; a late one only counts against the
+                // limit
                 System.out.println("with " + room + ": " + attempt());
                 threads.forEach(CountDownLatch::countDown);
                 Thread.sleep(50);
@@ -73,7 +75,7 @@ class ThreadShortageTest {
             return count();
         }
 
-        /** A process that is dead and not reaped has no command any more. */
+        /** A process that is dead and not reaped has an empty command line. */
         private static long count() {
             return ProcessHandle.current()
                     .descendants()

@@ -10,7 +10,7 @@ import java.util.function.ToLongFunction;
 /**
  * The counts of all modules.
  *
- * @param modules one for each module, by name
+ * @param modules the counts of each module, by name
  */
 record Census(List<ModuleCount> modules) {
 
@@ -20,7 +20,7 @@ record Census(List<ModuleCount> modules) {
                 modules.stream().sorted(Comparator.comparing(ModuleCount::module)).toList());
     }
 
-    /** The sum of everything, with the digest of all the digests. */
+    /** The sums of all modules, with the digest of their digests. */
     ModuleCount total() {
         MessageDigest digest = Digests.sha256();
         for (ModuleCount module : modules) {

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/** Gives modules to an executor, one task each, and gathers the counts as they come. */
+/** Submits modules to an executor, one task each, and collects the counts as they complete. */
 final class CensusRun {
 
     private final ExecutorService executor;
@@ -28,9 +28,9 @@ final class CensusRun {
     /**
      * Counts modules, in addition to those counted before.
      *
-     * @param title what to call this beside the progress bar
-     * @param modules their names; one that failed before gets another chance
-     * @param afterEach runs after each that has completed, here
+     * @param title the text beside the progress bar
+     * @param modules their names; one that failed before is counted again
+     * @param afterEach runs in this thread after each completed task
      */
     void count(String title, Collection<String> modules, Runnable afterEach)
             throws InterruptedException {
@@ -64,7 +64,7 @@ final class CensusRun {
         return failures;
     }
 
-    /** What has been counted so far. */
+    /** The counts so far. */
     Census census() {
         return Census.of(counts);
     }

@@ -11,20 +11,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Shows real work on real input, and that it survives the death of a worker.
+ * Does real work on real input, which survives the death of a worker.
  *
  * <p>Each task reads one module of the running JDK, parses its class files and sends its counts
- * back; the main program adds them up. The same is done by threads, and both must agree. Then it is
- * done once more, and a worker is killed in the middle of its work. In Python this breaks the whole
- * {@code ProcessPoolExecutor}: every pending future fails with {@code BrokenProcessPool} and the
- * pool takes no more work. Here the one task that the worker was running fails, with the reason,
- * and the pool goes on; the program submits that task again and arrives at the same totals.
+ * back; the main program adds them up. Threads do the same, and both must agree. Then the processes
+ * do it once more, and a worker is killed in the middle of its work. In Python this breaks the
+ * whole {@code ProcessPoolExecutor}: every pending future fails with {@code BrokenProcessPool} and
+ * the pool takes no more work. Here only the task that the worker was running fails, with the
+ * reason, and the pool continues; the program submits that task again and arrives at the same
+ * totals.
  */
 public final class ClassCensus {
 
     private static final int WORKERS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
-    /** A worker may finish its task in the instant between being seen busy and being killed. */
+    /** How often to try: a busy worker may finish its task just before it is killed. */
     private static final int ATTEMPTS = 5;
 
     private final PrintStream out;

@@ -7,10 +7,10 @@ import org.objectweb.asm.FieldVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** Counts what the class files that are shown to it declare. */
+/** Counts the members that class files declare. */
 final class ClassMembers extends ClassVisitor {
 
-    /** Where a class file has its major version. */
+    /** The offset of the major version in a class file. */
     private static final int MAJOR_VERSION_OFFSET = 6;
 
     private long classes;
@@ -25,7 +25,7 @@ final class ClassMembers extends ClassVisitor {
     /**
      * Parses and counts one class file.
      *
-     * @param name what to call it in a message
+     * @param name its name in a message
      * @param bytes the whole file
      * @throws IllegalStateException if it is newer than the ASM library
      */

@@ -16,7 +16,7 @@ import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts;
 
-/** A folder of PDF files as a service might be sent them: most are good, and some are not. */
+/** A folder of PDF files as a service could receive them: most are good, some are not. */
 final class DocumentFolder {
 
     static final int GOOD = 12;
@@ -24,7 +24,7 @@ final class DocumentFolder {
     static final int WORDS_OF_A_PAGE = 8;
 
     private static final long BOMB_BYTES = 1L << 29;
-    private static final float LEFT = 50;
+    private static final float MARGIN = 50;
     private static final float TOP = 700;
     private static final float SIZE = 12;
 
@@ -68,7 +68,7 @@ final class DocumentFolder {
                 try (PDPageContentStream content = new PDPageContentStream(document, page)) {
                     content.beginText();
                     content.setFont(font, SIZE);
-                    content.newLineAtOffset(LEFT, TOP);
+                    content.newLineAtOffset(MARGIN, TOP);
                     content.showText("This is page %d of a harmless report".formatted(number));
                     content.endText();
                 }
@@ -77,13 +77,13 @@ final class DocumentFolder {
         }
     }
 
-    /** Its end is missing, where a PDF says where everything is. */
+    /** Writes a file without its end, where a PDF has its table of contents. */
     private void writeTruncated(String name) throws IOException {
         byte[] whole = Files.readAllBytes(directory.resolve("report-01.pdf"));
         Files.write(directory.resolve(name), Arrays.copyOf(whole, whole.length / 4));
     }
 
-    /** Half a megabyte that unpacks to a thousand times as much. */
+    /** Writes half a megabyte that unpacks to a thousand times as much. */
     private void writeBomb(String name) throws IOException {
         try (PDDocument document = new PDDocument()) {
             PDPage page = new PDPage();
@@ -93,28 +93,28 @@ final class DocumentFolder {
         }
     }
 
-    /** So many blanks. */
+    /** A stream of blanks. */
     private static final class Blanks extends InputStream {
 
-        private long left;
+        private long remaining;
 
         Blanks(long count) {
-            this.left = count;
+            this.remaining = count;
         }
 
         @Override
         public int read() {
-            return left-- > 0 ? ' ' : -1;
+            return remaining-- > 0 ? ' ' : -1;
         }
 
         @Override
         public int read(byte[] target, int offset, int length) {
-            if (left <= 0) {
+            if (remaining <= 0) {
                 return -1;
             }
-            int count = (int) Math.min(left, length);
+            int count = (int) Math.min(remaining, length);
             Arrays.fill(target, offset, offset + count, (byte) ' ');
-            left -= count;
+            remaining -= count;
             return count;
         }
     }

@@ -13,11 +13,11 @@ import org.apache.pdfbox.pdmodel.common.PDStream;
 import org.apache.pdfbox.text.PDFTextStripper;
 
 /**
- * Reads one document. It knows nothing of processes: what it does to the JVM that it runs in is the
- * matter of whoever called it.
+ * Reads one document. It knows nothing of processes: its caller must survive its effects on the
+ * JVM.
  *
- * <p>Two subjects of a document stand for the bugs of a codec, written by somebody else: a loop
- * that does not end, and a write to an address that is nobody's.
+ * <p>Two subjects of a document stand for bugs of a third-party codec: a loop that does not end,
+ * and a write to an unmapped address.
  */
 final class DocumentParser {
 
@@ -27,11 +27,11 @@ final class DocumentParser {
     private DocumentParser() {}
 
     /**
-     * What is in a document.
+     * The contents of a document.
      *
-     * @param pages how many pages
-     * @param words how many words on them
-     * @param bytes how long their contents are, unpacked
+     * @param pages the number of pages
+     * @param words the number of words on them
+     * @param bytes the length of their contents, unpacked
      */
     record Contents(int pages, int words, long bytes) implements Serializable {}
 

@@ -27,11 +27,11 @@ import java.util.stream.Stream;
 
 /**
  * Parses a folder of PDF files, of which four are hostile: one is cut off, one unpacks to half a
- * gigabyte, one sends the parser round in a loop and one makes it write to a wild address. Threads
- * would be lost with the first of the last three. Here each costs its own task, the report says
- * what was killed and why, and every other document is read.
+ * gigabyte, one makes the parser loop for ever and one makes it write to an unmapped address. Each
+ * of the last three would end a pool of threads. Here each costs only its own task, the report
+ * shows what was killed and why, and every other document is read.
  *
- * <p>Two limits do it: a heap for each worker and a time for each task.
+ * <p>Two limits suffice: a heap for each worker and a time for each task.
  */
 public final class Documents {
 
@@ -55,13 +55,13 @@ public final class Documents {
     /**
      * A line of the report.
      *
-     * @param document its name
-     * @param verdict what became of it
-     * @param detail what is in it, or what was killed and why
+     * @param document the document's name
+     * @param verdict how its task ended
+     * @param detail its contents, or what was killed and why
      */
     record Line(String document, Verdict verdict, String detail) {}
 
-    /** What became of a document. */
+    /** How the task of a document ended. */
     enum Verdict {
         READ,
         REFUSED,

@@ -10,15 +10,15 @@ import java.util.concurrent.Executors;
 /**
  * Shows that a pool of processes is used, line for line, like a pool of threads, and what it costs.
  *
- * <p>Python's documentation tells people to take {@code ProcessPoolExecutor} instead of {@code
+ * <p>Python's documentation recommends {@code ProcessPoolExecutor} instead of {@code
  * ThreadPoolExecutor} for work like this, because its threads cannot share the cores. Threads of a
- * JVM can, so processes are no faster here; they are taken because one may crash, leak or be killed
- * alone. This sample measures that they are not noticeably slower either: fib(30) to fib(39) by
- * three threads and by three worker JVMs, {@code Futures.asCompleted} giving each result as it
- * comes.
+ * JVM can, so processes are no faster here; their use is that one may crash, leak or be killed
+ * without the others. This sample measures that they are not noticeably slower either: three
+ * threads and three worker JVMs compute fib(30) to fib(39), and {@code Futures.asCompleted}
+ * delivers each result when it completes.
  *
- * <p>Both pools are started and warmed up first by the same code. They take turns for some rounds,
- * and the medians are compared.
+ * <p>First the same code starts and warms up both pools. Then they alternate for some rounds, and
+ * the medians are compared.
  */
 public final class Fib {
 
@@ -56,7 +56,7 @@ public final class Fib {
         threads.warmUp(WORKERS);
         processes.warmUp(WORKERS);
         for (int round = 0; round < ROUNDS; round++) {
-            // Whoever goes second may find a machine that is hotter, or busier.
+            // The second of a round may run on a hotter or busier machine.
             boolean threadsFirst = round % 2 == 0;
             (threadsFirst ? threads : processes).run();
             (threadsFirst ? processes : threads).run();

@@ -8,7 +8,7 @@ import java.io.Serializable;
  * @param index its index
  * @param value the number
  * @param pid the process that computed it
- * @param thread the thread there
+ * @param thread the id of the thread in that process
  */
 record FibNumber(int index, long value, long pid, long thread) implements Serializable {
 
@@ -26,7 +26,7 @@ record FibNumber(int index, long value, long pid, long thread) implements Serial
         return index < 2 ? index : slowly(index - 1) + slowly(index - 2);
     }
 
-    /** Whether the value is what adding up gives. */
+    /** True if the value equals the one computed by additions. */
     boolean isRight() {
         long current = 0;
         long next = 1;
@@ -38,7 +38,7 @@ record FibNumber(int index, long value, long pid, long thread) implements Serial
         return value == current;
     }
 
-    /** The worker that computed this: a process, or a thread of this one. */
+    /** The worker that computed this: a process, or a thread of this process. */
     String worker() {
         return pid == ProcessHandle.current().pid() ? "thread " + thread : "process " + pid;
     }

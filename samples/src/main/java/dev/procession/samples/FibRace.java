@@ -15,13 +15,13 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The work of {@link Fib} on one executor, of whatever kind it is. */
+/** The work of {@link Fib} on one executor, of threads or of processes. */
 final class FibRace {
 
     private static final int FIRST = 30;
     private static final int LAST = 39;
 
-    /** Long enough, some tens of milliseconds, that no worker takes them all. */
+    /** Takes some tens of milliseconds, so that no worker gets all of these tasks. */
     private static final int WARM_UP_INDEX = 34;
 
     private static final int WARM_UP_TASKS_EACH = 5;
@@ -39,7 +39,7 @@ final class FibRace {
         this.out = out;
     }
 
-    /** Gives out equal tasks until every worker has done several of them and runs compiled code. */
+    /** Submits equal tasks until every worker has done several of them and runs compiled code. */
     void warmUp(int workers) throws InterruptedException, ExecutionException {
         Map<String, Integer> doneBy = new HashMap<>();
         for (int round = 0; round < WARM_UP_ROUNDS_MOST; round++) {
@@ -58,7 +58,7 @@ final class FibRace {
                 "some workers never did " + WARM_UP_TASKS_EACH + " tasks, done=" + doneBy);
     }
 
-    /** Computes all the numbers once, printing each as it completes, and keeps the time. */
+    /** Computes all the numbers once, prints each when it completes, and records the time. */
     void run() throws InterruptedException, ExecutionException {
         out.printf("%-9s", name);
         long start = System.nanoTime();
@@ -86,12 +86,12 @@ final class FibRace {
                 .toList();
     }
 
-    /** Whether every number so far was right. */
+    /** True if every number so far was right. */
     boolean isRight() {
         return right;
     }
 
-    /** The middle one of the times, in seconds. */
+    /** The median of the times, in seconds. */
     double medianSeconds() {
         Duration median = times.stream().sorted().toList().get(times.size() / 2);
         return median.toNanos() / 1e9;

@@ -8,8 +8,8 @@ import java.io.PrintStream;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Shows a pipe: one child sends, another prints; then two children converse over a duplex pipe, and
- * the process that opened it takes no part.
+ * Uses a pipe: one child sends to another; then two children exchange messages over a duplex pipe,
+ * and the process that opened it takes no part.
  */
 public final class Hermione {
 
@@ -18,7 +18,7 @@ public final class Hermione {
     private Hermione() {}
 
     /**
-     * Runs the sample. The exit status is 0 if everything was heard.
+     * Runs the sample. The exit status is 0 if every message arrived.
      *
      * @param args ignored
      * @throws Exception if a child failed
@@ -32,7 +32,7 @@ public final class Hermione {
         return converse(out) && heard;
     }
 
-    /** A producer and a consumer; the consumer learns of the end by the closed pipe. */
+    /** A producer and a consumer; the closed pipe ends the consumer. */
     private static boolean produceAndConsume(PrintStream out)
             throws InterruptedException, ExecutionException {
         Pipe<String> pipe = Pipe.openOneWay();
@@ -63,7 +63,7 @@ public final class Hermione {
         }
     }
 
-    /** Each child has one end; the messages cross without this process. */
+    /** Each child has one end; the messages do not pass through this process. */
     private static boolean converse(PrintStream out)
             throws InterruptedException, ExecutionException {
         Pipe<String> pipe = Pipe.open();

@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The modules inside the JDK that this runs on, as the {@code jrt:} file system shows them. */
+/** The modules of the running JDK, from the {@code jrt:} file system. */
 final class JdkModules {
 
     private static final Path ROOT =

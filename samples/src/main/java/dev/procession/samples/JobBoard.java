@@ -12,44 +12,44 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A board of jobs that survives its workers. Each worker leases a job, does it, notes the result
- * and only then crosses the job out. The first worker is killed with a job in its hands: the job
- * goes back to the board, and another worker does it.
+ * A board of jobs that survives its workers. Each worker leases a job, does it, stores the result
+ * and only then removes the job. The first worker is killed while it leases a job: the job returns
+ * to the board, and another worker does it.
  */
 public final class JobBoard {
 
     private static final int JOBS = 40;
     private static final int FATAL_JOB = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LEASE_TIMEOUT = Duration.ofSeconds(2);
 
     private JobBoard() {}
 
-    /** The board, as the workers capture it. */
+    /** The board, which the workers capture. */
     private record Board(
             SharedQueue<Integer> jobs, SharedDict<Integer, Long> results, SharedEvent stuck)
             implements Serializable {
 
         private static final long serialVersionUID = 1L;
 
-        /** Works until there is nothing more to do. */
+        /** Does jobs until the board is empty. */
         int work() throws InterruptedException {
             int done = 0;
-            Optional<SharedQueue.Lease<Integer>> job = jobs.lease(PATIENCE);
+            Optional<SharedQueue.Lease<Integer>> job = jobs.lease(LEASE_TIMEOUT);
             while (job.isPresent()) {
                 try (SharedQueue.Lease<Integer> lease = job.get()) {
                     results.put(lease.value(), square(lease.value()));
                     lease.done();
                     done++;
                 }
-                job = jobs.lease(PATIENCE);
+                job = jobs.lease(LEASE_TIMEOUT);
             }
             return done;
         }
 
-        /** Works, and hangs at the fatal job until somebody kills it. */
+        /** Does jobs, and hangs at the fatal one until the process is killed. */
         void workBadly() throws InterruptedException {
             while (true) {
-                try (SharedQueue.Lease<Integer> lease = jobs.lease(PATIENCE).orElseThrow()) {
+                try (SharedQueue.Lease<Integer> lease = jobs.lease(LEASE_TIMEOUT).orElseThrow()) {
                     if (lease.value() == FATAL_JOB) {
                         stuck.set();
                         Thread.sleep(Long.MAX_VALUE);
@@ -69,7 +69,7 @@ public final class JobBoard {
      * Runs the sample. The exit status is 0 if every job was done.
      *
      * @param args ignored
-     * @throws Exception if a worker failed that should not
+     * @throws Exception if a worker failed unexpectedly
      */
     public static void main(String[] args) throws Exception {
         System.exit(run(System.out) ? 0 : 1);
@@ -89,7 +89,7 @@ public final class JobBoard {
             board.stuck().await();
             out.println("job board: a worker is stuck with job " + FATAL_JOB + " and is killed");
             bad.kill();
-            bad.join(); // its job goes back to the board when its process has ended
+            bad.join(); // its job returns to the board when its process has ended
             ChildProcess<Integer> first = ChildProcess.start(board::work);
             ChildProcess<Integer> second = ChildProcess.start(board::work);
             out.printf("job board: two workers did %d jobs%n", first.result() + second.result());

@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The lost update, and three cures. Each method of a shared dict is atomic, two of them one after
- * the other are not: between {@code get} and {@code put} another process counts as well, and one of
- * the two counts is lost. A lock around both helps; {@code merge} and {@code compute} need none.
+ * The lost update, and three cures. Each method of a shared dict is atomic, but a sequence of two
+ * is not: between {@code get} and {@code put} another process can count as well, and one of the two
+ * counts is lost. A lock around both helps; {@code merge} and {@code compute} need none.
  */
 public final class LostUpdates {
 
@@ -60,7 +60,7 @@ public final class LostUpdates {
         abstract void addOne(SharedDict<String, Integer> counts, SharedLock lock);
     }
 
-    /** What a child does; everything in it is captured. */
+    /** The body of a child; it captures all its fields. */
     private record Counting(SharedDict<String, Integer> counts, SharedLock lock)
             implements Serializable {
 

@@ -3,15 +3,15 @@ package dev.procession.samples;
 import java.io.Serializable;
 
 /**
- * What there is in the class files of one module of the JDK, or of all of them.
+ * The counts of the class files of one module of the JDK, or of all modules.
  *
  * @param module the name of the module
- * @param classes the class files
- * @param constants the sizes of their constant pools
- * @param fields the fields they declare
- * @param methods the methods they declare
- * @param bytes their length
- * @param sha256 the digest of what was read, in hexadecimal
+ * @param classes the number of class files
+ * @param constants the sum of the sizes of their constant pools
+ * @param fields the number of fields they declare
+ * @param methods the number of methods they declare
+ * @param bytes the sum of their lengths
+ * @param sha256 the digest of their bytes, in hexadecimal
  */
 record ModuleCount(
         String module,

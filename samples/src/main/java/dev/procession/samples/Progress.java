@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A progress bar that moves on a terminal, and elsewhere is a line in the log now and then. */
+/** A progress bar that moves on a terminal; without one it prints a line from time to time. */
 final class Progress implements AutoCloseable {
 
     private static final int WIDTH = 78;
@@ -31,7 +31,7 @@ final class Progress implements AutoCloseable {
                         .build();
     }
 
-    /** Since JDK 22 there may be a console without a terminal, and a method to tell. */
+    /** Since JDK 22 a console may have no terminal; {@code isTerminal} returns whether it does. */
     @SuppressWarnings("SystemConsoleNull")
     private static boolean isOnTerminal() {
         Console console = System.console();

@@ -11,13 +11,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Shows one queue used three ways, each time by the same two methods: by threads of this JVM, by a
+ * Uses one queue in three ways, each time by the same two methods: by threads of this JVM, by a
  * producer and a consumer process, and by the tasks of a pool.
  *
- * <p>Python's {@code multiprocessing.Queue} is given to a process when that starts; given to a task
- * of a {@code ProcessPoolExecutor} it is refused. Here a task captures it like anything else. The
- * methods know only {@link BlockingQueue}, so an {@link ArrayBlockingQueue} does as well where
- * threads are enough.
+ * <p>Python passes a {@code multiprocessing.Queue} only to a process that it starts; a task of a
+ * {@code ProcessPoolExecutor} cannot get it. Here a task captures it like any other object. The
+ * methods know only {@link BlockingQueue}, so an {@link ArrayBlockingQueue} works too where threads
+ * are enough.
  */
 public final class Queues {
 
@@ -39,16 +39,17 @@ public final class Queues {
 
     static boolean run(PrintStream out) throws Exception {
         boolean right = true;
-        right &= says(out, "threads, ArrayBlockingQueue", byThreads(new ArrayBlockingQueue<>(100)));
+        right &=
+                check(out, "threads, ArrayBlockingQueue", byThreads(new ArrayBlockingQueue<>(100)));
         try (ProcessQueue<Integer> queue = ProcessQueue.create(100)) {
-            right &= says(out, "threads, ProcessQueue", byThreads(queue));
-            right &= says(out, "processes", byProcesses(queue));
-            right &= says(out, "tasks of a pool", byTasks(queue));
+            right &= check(out, "threads, ProcessQueue", byThreads(queue));
+            right &= check(out, "processes", byProcesses(queue));
+            right &= check(out, "tasks of a pool", byTasks(queue));
         }
         return right;
     }
 
-    private static boolean says(PrintStream out, String who, long sum) {
+    private static boolean check(PrintStream out, String who, long sum) {
         out.printf("queue between %s: %d numbers, sum %d%n", who, NUMBERS, sum);
         return sum == SUM;
     }

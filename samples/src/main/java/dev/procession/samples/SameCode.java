@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /**
  * {@code submit}, {@code isDone}, {@code get}, {@code asCompleted} and {@code map}, by a pool of
- * threads and by a pool of processes: the code is the same but for the line that makes the pool.
+ * threads and by a pool of processes: only the line that makes the pool differs.
  */
 public final class SameCode {
 
@@ -21,7 +21,7 @@ public final class SameCode {
     private SameCode() {}
 
     /**
-     * Runs the sample. The exit status is 0 if both pools gave the right results.
+     * Runs the sample. The exit status is 0 if both pools returned the right results.
      *
      * @param args ignored
      * @throws Exception if a task failed

@@ -71,16 +71,16 @@ enum Sample {
         this.heading = heading;
     }
 
-    /** What it shows, in a line. */
+    /** The title of the sample, in one line. */
     String heading() {
         return heading;
     }
 
     /**
-     * Runs it.
+     * Runs the sample.
      *
-     * @param out where it reports
-     * @return whether all it checked holds
+     * @param out receives its report
+     * @return whether all its checks hold
      */
     abstract boolean run(PrintStream out) throws Exception;
 }

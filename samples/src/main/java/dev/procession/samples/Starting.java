@@ -5,14 +5,14 @@ import java.io.PrintStream;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Starts a thread in two ways, then a process: {@code start}, {@code join}, and for the process its
- * {@code pid}.
+ * Starts a thread in two ways, then a process, by {@code start} and {@code join}; a process has a
+ * {@code pid} too.
  */
 public final class Starting {
 
     private Starting() {}
 
-    /** The second way to start a thread: a class of one's own. */
+    /** The second way to start a thread: a subclass. */
     private static final class Greeter extends Thread {
 
         private final ConcurrentLinkedQueue<String> said;
@@ -29,7 +29,7 @@ public final class Starting {
     }
 
     /**
-     * Runs the sample. The exit status is 0 if everyone has said hello.
+     * Runs the sample. The exit status is 0 if all threads and the child have run.
      *
      * @param args ignored
      * @throws Exception if the child failed

@@ -10,11 +10,11 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Runs the samples one after the other and says whether all they checked holds.
+ * Runs the samples one after the other and prints whether all their checks hold.
  *
- * <p>Without arguments it runs them all; {@code --help} lists their names. A reader who comes from
- * Python finds {@code ProcessPoolExecutor} and {@code as_completed} in the first and what happens
- * instead of {@code BrokenProcessPool} in the second.
+ * <p>Without arguments it runs them all; {@code --help} lists their names. A reader who knows
+ * Python finds {@code ProcessPoolExecutor} and {@code as_completed} in {@link Fib}, and what
+ * happens instead of {@code BrokenProcessPool} in {@link ClassCensus}.
  */
 public final class Tour {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.ExecutionException;
 
 /**
  * Two processes fill one dict, then their parent prints it: the first example of Python's {@code
- * multiprocessing.Manager}. The dict is captured by the children like any other object; what
- * travels is its address.
+ * multiprocessing.Manager}. The children capture the dict like any other object; only its address
+ * is sent.
  */
 public final class TwoAuthors {
 
@@ -19,7 +19,7 @@ public final class TwoAuthors {
     private TwoAuthors() {}
 
     /**
-     * Runs the sample. The exit status is 0 if all entries were there.
+     * Runs the sample. The exit status is 0 if the dict has all entries.
      *
      * @param args ignored
      * @throws Exception if a child failed

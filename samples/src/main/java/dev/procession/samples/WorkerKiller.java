@@ -5,10 +5,10 @@ import dev.procession.pool.WorkerInfo;
 import dev.procession.pool.WorkerState;
 import java.util.OptionalLong;
 
-/** Kills one worker of a pool while it works, as the kernel does when memory runs out. */
+/** Kills one worker of a pool during a task, as the kernel does when memory runs out. */
 final class WorkerKiller {
 
-    /** So that there is something to lose, and something to be done afterwards. */
+    /** How many results to wait for, so that some tasks are done and some are not. */
     private static final int RESULTS_BEFORE = 3;
 
     private final ProcessPoolExecutor pool;
@@ -19,7 +19,7 @@ final class WorkerKiller {
         this.pool = pool;
     }
 
-    /** Counts a result, and strikes once when enough have come and a worker is busy. */
+    /** Counts a result; kills one worker, once, when enough have come and a worker is busy. */
     void onResult() {
         results++;
         if (results < RESULTS_BEFORE || victim.isPresent()) {
@@ -33,12 +33,12 @@ final class WorkerKiller {
         }
     }
 
-    /** Sends SIGKILL; false if the process was gone already. */
+    /** Sends SIGKILL; false if the process had ended already. */
     private static boolean kill(long pid) {
         return ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly).orElse(false);
     }
 
-    /** The process that was killed, if there was a chance. */
+    /** The process that was killed, if any. */
     OptionalLong victim() {
         return victim;
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class DocumentsTest {
 
-    /** A cold worker on a busy machine reads a good document in it. */
+    /** Enough for a cold worker on a busy machine to read a good document. */
     private static final Duration AMPLE = Duration.ofSeconds(20);
 
     @Test

@@ -3,10 +3,10 @@ package dev.procession.samples;
 import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.testing.WarmUp;
 
-/** Opens what this JVM keeps for all its children and pools. */
+/** Opens the resources that this JVM keeps for all its children and pools. */
 public final class PoolWarmUp implements WarmUp {
 
-    /** For the watcher. */
+    /** Made by {@link java.util.ServiceLoader}. */
     public PoolWarmUp() {}
 
     @Override

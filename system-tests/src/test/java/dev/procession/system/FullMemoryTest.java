@@ -57,7 +57,7 @@ class FullMemoryTest {
                     .as(program.text())
                     .noneMatch(line -> line.contains(SmallMemoryProgram.OTHER_FAILURE))
                     .noneMatch(line -> line.contains("fatal error"))
-                    .noneMatch(line -> line.startsWith(PrivateMounts.LEFT));
+                    .noneMatch(line -> line.startsWith(PrivateMounts.LEFTOVER));
             assertThat(SessionFiles.directoriesOf(pid)).isEmpty();
             try (Stream<Path> files = Files.list(working)) {
                 assertThat(files).as("crash files").isEmpty();

@@ -42,7 +42,7 @@ class FullQueueTest {
             assertThat(program.awaitExit(PATIENCE)).as(program.text()).isZero();
             assertThat(program.lines())
                     .as(program.text())
-                    .noneMatch(line -> line.startsWith(PrivateMounts.LEFT));
+                    .noneMatch(line -> line.startsWith(PrivateMounts.LEFTOVER));
             // Where it was a mount, the listing above has been of what was in it.
             assertThat(temporary).isEmptyDirectory();
             return program.lines();

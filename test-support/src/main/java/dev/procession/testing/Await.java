@@ -8,15 +8,15 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits, within a bound, for what nothing can announce: the state of other processes. */
+/** Polls, within a bound, for conditions that send no event, such as the state of a process. */
 public final class Await {
 
-    /** How long a test waits where it gives no bound of its own. */
+    /** How long a test waits if it sets no bound of its own. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** Where the JDK waits in the kernel, within so many frames from the top of the stack. */
+    /** Native methods in which the JDK waits in the kernel; one is near the top of the stack. */
     private static final Set<String> SYSTEM_WAITS =
             Set.of("sun.nio.ch.EPoll.wait", "sun.nio.ch.Net.poll", "sun.nio.ch.Net.accept");
 
@@ -25,7 +25,7 @@ public final class Await {
     private Await() {}
 
     /**
-     * Looks until the condition holds.
+     * Polls until the condition holds.
      *
      * @return how long it took
      * @throws AssertionError if it does not hold within the bound, with the description
@@ -47,10 +47,10 @@ public final class Await {
     }
 
     /**
-     * Looks until the condition holds, for a promise about time. How late this thread's own naps
-     * ended is not counted, because then the machine was late, not what is waited for.
+     * Polls until the condition holds, for a promise about time. The delays of this thread's own
+     * sleeps do not count, because they are the machine's, not those of the condition.
      *
-     * @return how long it took, without that
+     * @return how long it took, without these delays
      * @throws AssertionError if it does not hold within the bound, with the description
      */
     public static Duration promised(
@@ -66,14 +66,14 @@ public final class Await {
             if (took.compareTo(bound) > 0) {
                 throw new AssertionError("not within " + bound + ": " + description.get());
             }
-            long nap = System.nanoTime();
+            long sleepStart = System.nanoTime();
             LockSupport.parkNanos(POLL_NANOS);
-            lost += Math.max(0, System.nanoTime() - nap - 2 * POLL_NANOS);
+            lost += Math.max(0, System.nanoTime() - sleepStart - 2 * POLL_NANOS);
         }
     }
 
     /**
-     * Looks until the condition holds, for {@link #PATIENCE} at most.
+     * Polls until the condition holds, for {@link #PATIENCE} at most.
      *
      * @throws AssertionError if it does not hold by then, with the description
      */

@@ -5,10 +5,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
 /**
- * A computation on a daemon thread of its own, whatever the size of the common pool. A test gets
- * its result, so that no failure is lost.
+ * A computation on a daemon thread of its own, which does not depend on the common pool. A test
+ * calls {@code get}, so that no failure is lost.
  *
- * @param <V> what it returns
+ * @param <V> the type of its result
  */
 public final class Background<V> extends FutureTask<V> {
 
@@ -19,7 +19,7 @@ public final class Background<V> extends FutureTask<V> {
         thread.setDaemon(true);
     }
 
-    /** Begins now. */
+    /** Starts the computation. */
     public static <V> Background<V> start(Callable<V> body) {
         Background<V> background = new Background<>(body);
         background.thread.start();
@@ -31,7 +31,7 @@ public final class Background<V> extends FutureTask<V> {
         return thread;
     }
 
-    /** Waits until its thread waits, as {@link Await#blocked} does, and returns this. */
+    /** Blocks until its thread waits, as {@link Await#blocked} does, and returns this. */
     @CanIgnoreReturnValue
     public Background<V> awaitBlocked() {
         Await.blocked(thread);

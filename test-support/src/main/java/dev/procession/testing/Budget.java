@@ -3,8 +3,8 @@ package dev.procession.testing;
 import java.time.Duration;
 
 /**
- * How often a test repeats what needs many rounds to show a race: so often, or less when a busy
- * machine makes that take too long, but never less than what shows something.
+ * The number of rounds in a test that needs many to show a race: a fixed number, or fewer if a busy
+ * machine needs too long for it, but never fewer than a minimum.
  */
 public final class Budget {
 
@@ -12,14 +12,14 @@ public final class Budget {
     private final int most;
     private final long end;
 
-    /** Begins now. */
+    /** Creates a budget whose time starts now. */
     public Budget(int least, int most, Duration time) {
         this.least = least;
         this.most = most;
         this.end = System.nanoTime() + time.toNanos();
     }
 
-    /** Whether there is to be another round after so many. */
+    /** True if the test makes another round after this number of rounds. */
     public boolean allows(int rounds) {
         return rounds < least || (rounds < most && System.nanoTime() - end < 0);
     }

@@ -18,19 +18,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Everything of this process and its descendants that should be gone when a test is over, as lines
- * of text such as {@code descriptor socket}. Virtual threads are not among it: the JDK does not
+ * The resources of this process and its descendants that a test must free before it ends, as lines
+ * of text such as {@code descriptor socket}. Virtual threads are not included: the JDK does not
  * list them.
  */
 public final class Census {
 
     private static final String MAPPING = "mapping ";
 
-    /** Segments of sessions, lanes, queues and files that travel beside them. */
+    /** Segments of sessions, lanes and queues, and spill files. */
     private static final Pattern MAPPED_FILE =
             Pattern.compile("(/\\S*)?/procession-" + userName() + "(-[^\\s/]*)?/\\S+");
 
-    /** What JUnit, Netty and the JVM have in a temporary directory, and delete themselves. */
+    /**
+     * Files that JUnit, Netty and the JVM create in a temporary directory and delete themselves.
+     */
     private static final Pattern FILES_OF_THE_JVM =
             Pattern.compile(
                     "junit.*|hsperfdata_.*|\\.java_pid.*|libnetty_.*\\.so"
@@ -38,10 +40,12 @@ public final class Census {
                             + "|procession-"
                             + userName());
 
-    /** A temporary directory of this run alone is called so; others change without its doing. */
+    /**
+     * Prefix of a temporary directory of this run alone; other programs change other directories.
+     */
     private static final String OWN_TEMPORARY = "pt-";
 
-    /** The place in which a JVM that cannot write to its working directory leaves a crash file. */
+    /** The directory of crash files of a JVM that cannot write to its working directory. */
     private static final Path CRASH_FILES_OF_ALL = Path.of("/tmp");
 
     private final ImmutableMultiset<String> lines;
@@ -51,13 +55,14 @@ public final class Census {
     }
 
     /**
-     * Counts what is here now, but mappings: the fields of a test may keep those until it is over.
+     * Counts the present resources except mappings, which the fields of a test may hold until its
+     * end.
      */
     public static Census take() {
         return new Census(ImmutableMultiset.copyOf(count()));
     }
 
-    /** Counts what is here now, mappings included. */
+    /** Counts the present resources, mappings included. */
     public static Census takeWithMappings() {
         Multiset<String> lines = count();
         addMappings(lines);
@@ -68,7 +73,7 @@ public final class Census {
         Multiset<String> lines = HashMultiset.create();
         addProcesses(lines);
         addDescriptors(lines);
-        LeftThreads.names().forEach(name -> lines.add("thread " + name));
+        RemainingThreads.names().forEach(name -> lines.add("thread " + name));
         SessionFiles.ofOthersHere().forEach(file -> lines.add("file " + file));
         SessionFiles.ofTestPrograms().forEach(path -> lines.add("session of a program " + path));
         addTemporaryFiles(lines);
@@ -77,8 +82,8 @@ public final class Census {
     }
 
     private static void addProcesses(Multiset<String> lines) {
-        // Those whose parent has died are nobody's descendants, but they name the session. Looked
-        // for first: a descendant that is forked in between is none of them.
+        // An orphan is no descendant of this process, but names its session. Orphans are listed
+        // first, so that a descendant that is forked in between does not count as one.
         List<LiveProcess> marked = LiveProcess.matching(namesThisRun());
         ProcessHandle self = ProcessHandle.current();
         Set<Long> descendants =
@@ -93,12 +98,14 @@ public final class Census {
         }
     }
 
-    /** What does not change while it lives: not the time that it has used. */
+    /** The text of a process: only facts that do not change while it lives. */
     private static String describe(LiveProcess process) {
         return process.pid() + "@" + process.startTicks() + " " + process.commandLine();
     }
 
-    /** Whether a text, of a process or a crash file, names this process's session or programs. */
+    /**
+     * True of a text, of a process or a crash file, that names this process's session or programs.
+     */
     private static Predicate<String> namesThisRun() {
         LiveProcess self = LiveProcess.of(ProcessHandle.current().pid());
         String session = "/" + self.pid() + "-" + self.startTicks() + "-";
@@ -123,7 +130,7 @@ public final class Census {
         try {
             String target = Files.readSymbolicLink(descriptor).toString();
             if (!DescriptorsOfTheJvm.contain(target)) {
-                // Sockets and pipes have numbers that say nothing.
+                // The numbers of sockets and pipes differ in each run.
                 lines.add("descriptor " + target.replaceFirst(":\\[\\d+\\]$", ""));
             }
         } catch (IOException e) {
@@ -172,7 +179,7 @@ public final class Census {
                     lines.add("crash file " + file);
                 }
             } catch (IOException e) {
-                // Another run's or user's, and it may have gone.
+                // Another run's or user's file, which may have been deleted.
             }
         }
     }
@@ -186,21 +193,21 @@ public final class Census {
         }
     }
 
-    /** What is in both, so often: nothing that only passed by. */
+    /** The lines that both have: no resource that existed only for a moment. */
     Census both(Census other) {
         return new Census(ImmutableMultiset.copyOf(Multisets.intersection(lines, other.lines)));
     }
 
-    /** What is here now and was not in the earlier census. */
+    /** The resources in this census that were not in the earlier one. */
     public Multiset<String> since(Census earlier) {
         return Multisets.difference(lines, earlier.lines);
     }
 
-    /** The same; if there are mappings, what is left of them after a collection. */
+    /** The same for mappings too; if there are new ones, those that remain after a collection. */
     static Multiset<String> mappedSince(Census earlier) {
-        Multiset<String> left = takeWithMappings().since(earlier);
-        if (left.elementSet().stream().noneMatch(line -> line.startsWith(MAPPING))) {
-            return left;
+        Multiset<String> found = takeWithMappings().since(earlier);
+        if (found.elementSet().stream().noneMatch(line -> line.startsWith(MAPPING))) {
+            return found;
         }
         System.gc(); // a mapping lives until the collector finds its buffer unreachable
         return takeWithMappings().since(earlier);

@@ -6,9 +6,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test class after which there is more than before, as {@link LeavesNothingBehind} does for
- * each test; mappings of shared memory as well, which the fields of a test may keep. JUnit finds it
- * by {@code META-INF/services}, so it watches all classes; nested ones as a part of theirs.
+ * Fails a test class that leaves resources behind, as {@link LeavesNothingBehind} fails a test;
+ * here mappings of shared memory count too, which the fields of a test may hold. JUnit finds it by
+ * {@code META-INF/services}, so it checks all classes; a nested class as a part of its outer one.
  */
 public final class ClassLeavesNothingBehind implements BeforeAllCallback, AfterAllCallback {
 

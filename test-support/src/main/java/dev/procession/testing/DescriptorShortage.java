@@ -20,9 +20,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * A program has no descriptor left while a connection waits at its socket. The test {@link #start
- * starts} it, the program's main method calls {@link #run}, and the test {@link #requireRest
- * checks} what that prints.
+ * Lets a program run out of descriptors while a connection waits at its socket. The test {@link
+ * #start starts} it, the program's main method calls {@link #run}, and the test {@link #requireRest
+ * checks} the output.
  */
 public final class DescriptorShortage {
 
@@ -33,7 +33,7 @@ public final class DescriptorShortage {
 
     private DescriptorShortage() {}
 
-    /** Starts a main class that can have few descriptors. */
+    /** Starts a main class with a low limit of descriptors. */
     public static TestProgram start(Path directory, Class<?> main, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
@@ -44,26 +44,27 @@ public final class DescriptorShortage {
     }
 
     /**
-     * Takes all descriptors for a second, in which a connection waits, and works afterwards.
+     * Takes all descriptors for a second, in which a connection waits, and does some work
+     * afterwards.
      *
-     * @param socket where this program accepts connections
-     * @param acceptor the name of the thread that does
-     * @param work what was done before, so that its classes are loaded, and is to succeed
-     *     afterwards
+     * @param socket the socket at which this program accepts connections
+     * @param acceptor the name of the thread that accepts them
+     * @param work some work that the program did before, so that its classes are loaded, and that
+     *     must succeed afterwards
      */
     public static void run(Path socket, String acceptor, Callable<String> work) throws Exception {
         long thread = idOf(acceptor);
         AtomicInteger lines = countLines();
-        SocketChannel stranger = SocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel waiting = SocketChannel.open(StandardProtocolFamily.UNIX);
         List<FileInputStream> all = new ArrayList<>();
-        long unused = busyMillis(thread, all, 1); // loads what it takes
+        long unused = busyMillis(thread, all, 1); // loads the classes that it needs
         release(all);
         takeAll(all);
-        stranger.connect(UnixDomainSocketAddress.of(socket));
+        waiting.connect(UnixDomainSocketAddress.of(socket));
         long busy = busyMillis(thread, all, LOOKS);
         int said = lines.get();
         release(all);
-        stranger.close();
+        waiting.close();
         System.out.println("busy: " + busy);
         System.out.println("lines: " + said);
         System.out.println("afterwards: " + work.call());
@@ -106,7 +107,7 @@ public final class DescriptorShortage {
         return lines;
     }
 
-    /** Takes at each look what other threads have given back meanwhile. */
+    /** Takes, in each round, the descriptors that other threads have released since. */
     private static long busyMillis(long thread, List<FileInputStream> all, int looks)
             throws IOException, InterruptedException {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -118,7 +119,7 @@ public final class DescriptorShortage {
         return (threads.getThreadCpuTime(thread) - before) / 1_000_000;
     }
 
-    /** Takes all descriptors that are left. */
+    /** Takes all remaining descriptors. */
     public static List<FileInputStream> takeAll() throws IOException {
         List<FileInputStream> all = new ArrayList<>();
         takeAll(all);
@@ -131,11 +132,11 @@ public final class DescriptorShortage {
                 all.add(new FileInputStream("/dev/null"));
             }
         } catch (FileNotFoundException e) {
-            // None is left.
+            // All descriptors are taken.
         }
     }
 
-    /** Gives them back. */
+    /** Releases the descriptors. */
     public static void release(List<FileInputStream> all) throws IOException {
         for (FileInputStream each : all) {
             each.close();

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What the JVM and the tests' launcher open for themselves, when they like. */
+/** Files that the JVM and the tests' launcher open for themselves, at any time. */
 final class DescriptorsOfTheJvm {
 
     private static final Pattern OF_THE_SYSTEM =
@@ -30,11 +30,11 @@ final class DescriptorsOfTheJvm {
         try {
             return path.toRealPath();
         } catch (IOException e) {
-            return path.toAbsolutePath(); // not there, so it is not opened either
+            return path.toAbsolutePath(); // does not exist, so it is not open either
         }
     }
 
-    /** Whether it is one of those that this file is open for. */
+    /** True if a descriptor of this file belongs to the JVM or the launcher. */
     static boolean contain(String target) {
         return OF_THE_SYSTEM.matcher(target).matches()
                 || target.startsWith(JAVA_HOME + "/")
@@ -42,7 +42,7 @@ final class DescriptorsOfTheJvm {
                 || isJarOfTheLauncher(target);
     }
 
-    /** The launcher's own class path is named nowhere; a test's own JAR files are temporary. */
+    /** True of a JAR that is not temporary: no property names the launcher's own class path. */
     private static boolean isJarOfTheLauncher(String target) {
         return target.endsWith(".jar") && !target.startsWith(TEMPORARY + "/");
     }

@@ -10,19 +10,22 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Fails a test after which there are more processes, files, descriptors or threads than before it
- * and before each earlier test of its class. They have a moment to go, as the kernel and the JDK
- * close in the background.
+ * and before each earlier test of its class. It waits for them to end, as the kernel and the JDK
+ * close resources in the background.
  */
 public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachCallback {
 
-    private static final Duration MOMENT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final ExtensionContext.Namespace NAMESPACE =
             ExtensionContext.Namespace.create(LeavesNothingBehind.class);
 
     /** For JUnit. */
     public LeavesNothingBehind() {}
 
-    /** What was there before each test of the class: what only passes by excuses no later test. */
+    /**
+     * Keeps what existed before every test of the class: a short-lived resource excuses no later
+     * test.
+     */
     @Override
     public void beforeEach(ExtensionContext context) {
         ExtensionContext.Store store = context.getRoot().getStore(NAMESPACE);
@@ -41,18 +44,18 @@ public final class LeavesNothingBehind implements BeforeEachCallback, AfterEachC
         }
     }
 
-    /** Waits until all is gone that is not in the census. */
+    /** Waits until there is no resource that is not in the census. */
     public static void awaitNothingSince(Census before) {
         awaitNothing(() -> Census.take().since(before));
     }
 
-    /** Waits until this finds nothing; the message has what the last look found. */
-    static void awaitNothing(Supplier<Multiset<String>> left) {
+    /** Waits until the supplier finds nothing; the message contains what it found last. */
+    static void awaitNothing(Supplier<Multiset<String>> leftovers) {
         AtomicReference<Multiset<String>> last = new AtomicReference<>();
         Await.until(
-                MOMENT,
+                TIMEOUT,
                 () -> {
-                    Multiset<String> found = left.get();
+                    Multiset<String> found = leftovers.get();
                     last.set(found);
                     return found.isEmpty();
                 },

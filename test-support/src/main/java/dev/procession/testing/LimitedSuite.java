@@ -11,7 +11,7 @@ import org.junit.runner.Description;
 import org.junit.runners.model.Statement;
 
 /**
- * Bounds the time of each test of a JUnit 3 suite, which Jupiter's time-outs do not reach: a test
+ * Bounds the time of each test of a JUnit 3 suite, to which Jupiter's timeouts do not apply: a test
  * that hangs fails by its name and with its thread's stack, and the others run.
  */
 public final class LimitedSuite {
@@ -20,7 +20,7 @@ public final class LimitedSuite {
 
     private LimitedSuite() {}
 
-    /** The same suite with a minute for each test. */
+    /** Returns the same suite with a limit of a minute for each test. */
     public static TestSuite of(TestSuite suite) {
         return of(suite, LIMIT);
     }

@@ -12,8 +12,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * One process as {@code /proc} knows it. Its start time tells it from a later one with the same
- * pid.
+ * One process in {@code /proc}. Its start time distinguishes it from a later one with the same pid.
  *
  * @param pid its process id
  * @param startTicks when it started
@@ -25,13 +24,13 @@ public record LiveProcess(long pid, long startTicks, String commandLine) {
     private static final int STATE = 0;
     private static final int START_TICKS = 19;
 
-    /** A process that lives now. */
+    /** Returns a process, which must live. */
     public static LiveProcess of(long pid) {
         return find(pid)
                 .orElseThrow(() -> new AssertionError("this process should be alive: pid=" + pid));
     }
 
-    /** A process if it lives now, whoever its user is. */
+    /** Returns a process of any user if it lives now. */
     static Optional<LiveProcess> find(long pid) {
         try {
             String commandLine = read(PROC.resolve(pid + "/cmdline"));
@@ -41,7 +40,7 @@ public record LiveProcess(long pid, long startTicks, String commandLine) {
                             new LiveProcess(pid, Long.parseLong(stat[START_TICKS]), commandLine))
                     : Optional.empty();
         } catch (IOException e) {
-            return Optional.empty(); // it has ended
+            return Optional.empty(); // the process has ended
         }
     }
 
@@ -69,7 +68,7 @@ public record LiveProcess(long pid, long startTicks, String commandLine) {
                 find(pid).ifPresent(to::add);
             }
         } catch (IOException e) {
-            // It has ended meanwhile, or is another user's.
+            // The process has ended, or is another user's.
         }
     }
 
@@ -91,7 +90,7 @@ public record LiveProcess(long pid, long startTicks, String commandLine) {
         return !stat[STATE].equals("Z") && !stat[STATE].equals("X");
     }
 
-    /** Whether there is a process of this id that has not ended. */
+    /** True if there is a process of this id that has not ended. */
     static boolean isAlive(long pid) {
         try {
             return isRunning(stat(pid));
@@ -100,7 +99,7 @@ public record LiveProcess(long pid, long startTicks, String commandLine) {
         }
     }
 
-    /** Whether all its threads stand still, or it has ended. */
+    /** True if all threads of the process are stopped, or it has ended. */
     static boolean isStopped(long pid) {
         try (DirectoryStream<Path> threads =
                 Files.newDirectoryStream(PROC.resolve(pid + "/task"))) {
@@ -116,7 +115,7 @@ public record LiveProcess(long pid, long startTicks, String commandLine) {
         }
     }
 
-    /** False as well for one that has ended and is not waited for yet. */
+    /** False also for a process that has ended and is not reaped yet. */
     public boolean isAlive() {
         try {
             String[] stat = stat(pid);

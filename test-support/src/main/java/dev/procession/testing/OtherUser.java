@@ -9,12 +9,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Programs of a user that nobody else is: each test process has one of its own for them. */
+/** Runs programs as a user that no other program has; each test process has its own. */
 public final class OtherUser {
 
     private static final Path SETPRIV = Path.of("/usr/bin/setpriv");
 
-    /** Beyond those that a system gives out. */
+    /** Above the ids that a system assigns. */
     private static final long FIRST = 1_000_000;
 
     private static final long USER = FIRST + ProcessHandle.current().pid();
@@ -22,10 +22,10 @@ public final class OtherUser {
     private OtherUser() {}
 
     /**
-     * What a command begins with to run as that user, who may read and write all files here; a new
-     * list. Skips the test where nobody can have it so.
+     * Returns the start of a command that runs as that user, who may read and write all files here;
+     * a new list. Skips the test if this process may not change its user.
      *
-     * @param directory where the program works, which everybody may use afterwards
+     * @param directory the program's directory, which all users may use afterwards
      */
     public static List<String> prefix(Path directory) throws IOException {
         assumeTrue(

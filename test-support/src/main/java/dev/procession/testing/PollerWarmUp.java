@@ -6,10 +6,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 
-/** Has the JDK make the threads and descriptors by which virtual threads wait for sockets. */
+/** Makes the JDK create the threads and descriptors by which virtual threads wait for sockets. */
 public final class PollerWarmUp implements WarmUp {
 
-    /** For the watcher. */
+    /** Made by {@link java.util.ServiceLoader}. */
     public PollerWarmUp() {}
 
     @Override
@@ -20,16 +20,16 @@ public final class PollerWarmUp implements WarmUp {
         } catch (NoSuchMethodException e) {
             return; // an older JDK
         }
-        Runnable wait = PollerWarmUp::waitForNobody;
+        Runnable wait = PollerWarmUp::waitInVain;
         ((Thread) start.invoke(null, wait)).join();
     }
 
-    private static void waitForNobody() {
+    private static void waitInVain() {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             server.setSoTimeout(1);
             server.accept().close();
         } catch (SocketTimeoutException e) {
-            // Nobody came, as was to be.
+            // No connection came, as expected.
         } catch (IOException e) {
             throw new AssertionError("cannot wait at a socket", e);
         }

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs programs that see small file systems of their own in certain places. The mounts are in a
- * namespace of the program: nobody else sees them, and they go when it ends, however it ends.
+ * namespace of the program: no other process sees them, and the kernel removes them when it ends.
  */
 public final class PrivateMounts {
 
-    /** What a line begins with about a file that the program left in such a place. */
-    public static final String LEFT = "left behind: ";
+    /** The start of a line that names a file that the program left in such a place. */
+    public static final String LEFTOVER = "left behind: ";
 
     private static final List<List<String>> WAYS =
             List.of(
@@ -28,7 +28,7 @@ public final class PrivateMounts {
     /** A trial that takes longer hangs. */
     private static final int TRIAL_SECONDS = 60;
 
-    /** Where mounting must work, {@code -Dprocession.mounts=required} says so. */
+    /** True where mounting must work: {@code -Dprocession.mounts=required}. */
     private static final boolean REQUIRED =
             System.getProperty("procession.mounts", "").equals("required");
 
@@ -68,7 +68,7 @@ public final class PrivateMounts {
         }
     }
 
-    /** What a command begins with that may mount what nobody else is to see; a new list. */
+    /** Returns the start of a command that may mount file systems for itself alone; a new list. */
     public static List<String> inNameSpace() {
         if (WAY == null) {
             throw new IllegalStateException("mounting is not permitted");
@@ -77,8 +77,8 @@ public final class PrivateMounts {
     }
 
     /**
-     * The command that mounts file systems of these sizes, in KiB, in these places, runs the
-     * command there, and lists what it left.
+     * Returns a command that mounts file systems of these sizes, in KiB, in these places, runs the
+     * given command, and lists the files that this left there.
      */
     public static List<String> around(Map<String, Integer> sizes, List<String> command) {
         List<String> whole = inNameSpace();
@@ -99,7 +99,7 @@ public final class PrivateMounts {
                         + " || exit 99; \"$0\" \"$@\"; code=$?; find "
                         + places
                         + " -mindepth 1 | sed 's/^/"
-                        + LEFT
+                        + LEFTOVER
                         + "/'; exit $code");
         whole.addAll(command);
         return whole;

@@ -1,6 +1,8 @@
 package dev.procession.testing;
 
-/** How often a test does its damage: few times in the short form, many in the long one. */
+/**
+ * How often a test repeats its damage: a few times in the short form, many times in the long one.
+ */
 public final class Scale {
 
     private static final boolean LONG = Boolean.getBoolean("procession.long");

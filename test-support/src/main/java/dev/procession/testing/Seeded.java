@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 /**
  * Gives a test its {@link Random}. Each test has its own sequence, made of the run's seed and the
  * test's name, so it makes the same decisions alone and among others. The seed is printed at the
- * start and told with each failure.
+ * start and with each failure.
  */
 public final class Seeded implements ParameterResolver, TestExecutionExceptionHandler {
 

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What root processes have on disk: their directories in shared memory and the spare ones. */
+/** The files of root processes: their directories in shared memory and the spare ones. */
 public final class SessionFiles {
 
-    /** What a root has as long as it lives. */
+    /** The files that a root has as long as it lives. */
     private static final Set<String> ROOTS_OWN = Set.of("m1", "s1", "secret", "members");
 
     /** The lock of a directory of sessions; the names of sessions begin with a digit. */
@@ -42,7 +42,7 @@ public final class SessionFiles {
         return found;
     }
 
-    /** Does to a process what a cleaner of temporary files does: its proof of life has no name. */
+    /** Deletes the life file of a process, as a cleaner of temporary files does. */
     public static void removeLifeFileOf(long pid) throws IOException {
         for (Path descriptor : list(Path.of("/proc", Long.toString(pid), "fd"), "*")) {
             try {
@@ -51,12 +51,12 @@ public final class SessionFiles {
                     Files.deleteIfExists(file);
                 }
             } catch (NoSuchFileException e) {
-                // It was closed meanwhile.
+                // The descriptor is closed now.
             }
         }
     }
 
-    /** What is in the directories of sessions of the programs that this process has started. */
+    /** The sessions of the programs that this process has started. */
     static List<Path> ofTestPrograms() {
         List<Path> found = new ArrayList<>();
         for (Path base : basesOf(TestProgram.USER)) {
@@ -65,7 +65,7 @@ public final class SessionFiles {
         return found;
     }
 
-    /** Removes the directories of sessions in which the programs have left none. */
+    /** Removes the programs' directories of sessions that are empty. */
     static void removeEmptyBases() {
         for (Path base : basesOf(TestProgram.USER)) {
             try {
@@ -79,7 +79,7 @@ public final class SessionFiles {
         }
     }
 
-    /** With spare ones, of sessions in places that the programs were given. */
+    /** The directories of sessions of a user, spare ones included. */
     private static List<Path> basesOf(String user) {
         List<Path> bases = new ArrayList<>();
         Set<String> places = new HashSet<>();
@@ -93,13 +93,13 @@ public final class SessionFiles {
         return bases;
     }
 
-    /** What is in a directory; nothing if it is not there, or goes meanwhile. */
+    /** The content of a directory; empty if it does not exist, or is deleted meanwhile. */
     private static List<Path> list(Path directory, String glob) {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, glob)) {
             entries.forEach(found::add);
         } catch (NoSuchFileException | NotDirectoryException e) {
-            return List.of(); // nobody of this user has a session there
+            return List.of(); // this user has no session there
         } catch (DirectoryIteratorException e) {
             if (!(e.getCause() instanceof NoSuchFileException)) {
                 throw new AssertionError("cannot list sessions: path=" + directory, e);
@@ -123,7 +123,7 @@ public final class SessionFiles {
         return found;
     }
 
-    /** The segments of queues of this process's session, with what belongs to them but bells. */
+    /** The segments of queues of this process's session, with their other files except bells. */
     public static List<Path> ofQueuesHere() {
         return ofOthersHere().stream()
                 .map(Path::of)

@@ -4,15 +4,15 @@ import java.io.IOException;
 
 /** Signals that the JDK cannot send. */
 public enum Signal {
-    /** Stops it until {@link #CONT}. */
+    /** Stops the process until {@link #CONT}. */
     STOP,
     CONT,
-    /** Ends it as a crash in native code does. */
+    /** Ends the process as a crash in native code does. */
     SEGV;
 
     /**
      * Sends this signal; fails if there is no such process. {@link #STOP} returns when all threads
-     * of the process stand still, for the kernel stops them a moment after the signal was sent.
+     * of the process are stopped, as the kernel stops them a moment after it was sent.
      */
     public void sendTo(long pid) throws IOException, InterruptedException {
         // The shell's own kill: not every system has a program of this name.
@@ -25,7 +25,7 @@ public enum Signal {
         }
     }
 
-    /** Signals a process that may die at any time; to one that has died it is no failure. */
+    /** Signals a process that may have died, which is no failure. */
     public void sendToMortal(long pid) throws IOException, InterruptedException {
         try {
             sendTo(pid);

@@ -2,21 +2,21 @@ package dev.procession.testing;
 
 import java.io.IOException;
 
-/** Waits for what another thread of a race does within microseconds, but not for ever. */
+/** Spins until another thread of a race has done its step, usually some microseconds. */
 public final class Spin {
 
     private static final int HOT_TURNS = 100;
 
     private Spin() {}
 
-    /** What the other thread makes true. */
+    /** The condition that the other thread makes true. */
     public interface Condition {
         boolean holds() throws IOException;
     }
 
     /**
-     * Looks until the condition holds, and soon offers the processor to others, as the other thread
-     * may need it.
+     * Spins until the condition holds; after some turns it yields the processor, as the other
+     * thread may need it.
      *
      * @throws AssertionError if it does not hold within {@link Await#PATIENCE}
      */

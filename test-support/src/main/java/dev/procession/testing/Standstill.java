@@ -4,14 +4,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Measures how long this process got no processor, or was stopped. What lasts still counts as well,
- * so it does not matter whether the measuring thread or the asking one runs first afterwards.
+ * Measures how long this process got no processor or was stopped. A standstill counts while it
+ * lasts too, so the result does not depend on which thread runs first after it.
  */
 public final class Standstill implements AutoCloseable {
 
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** The sum at an instant; one object, so that nobody reads the one without the other. */
+    /** The sum at an instant; one object, so that a thread reads both together. */
     private record Reading(long sum, long at) {
 
         Reading next(long now) {
@@ -37,7 +37,7 @@ public final class Standstill implements AutoCloseable {
         }
     }
 
-    /** How long altogether, so far. */
+    /** The sum of all standstills so far. */
     public long nanos() {
         return reading.next(System.nanoTime()).sum();
     }

@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A class of tests that start real processes: repeatable by a seed, and watched. */
+/** A class of tests that start real processes: repeatable by a seed, checked for leftovers. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith({LeavesNothingBehind.class, Seeded.class})

@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program in a JVM of its own that uses Procession as a user would: the root of a session. What
- * it prints is kept, and can be waited for line by line.
+ * A program in a JVM of its own that uses Procession as a user would: the root of a session. A test
+ * can read its output and wait for each line.
  */
 public final class TestProgram implements AutoCloseable {
 
-    /** Stands in the environment of these programs and of all their children. */
+    /** A variable in the environment of these programs and of all their children. */
     public static final String MARKER =
             "PROCESSION_TESTED_BY=" + ProcessHandle.current().pid() + "-root";
 
@@ -32,12 +32,13 @@ public final class TestProgram implements AutoCloseable {
     static final String USER = "t" + ProcessHandle.current().pid();
 
     /**
-     * A flag for programs that are to meet this JVM, by a queue's name, say: their directories are
-     * those of the tests' user, and any other root may sweep what a killed one has left.
+     * A flag for programs that share something with this JVM, such as a named queue: their
+     * directories are those of the tests' user, so any other root may sweep the files of a killed
+     * one.
      */
     public static final String AS_THIS_USER = "-Duser.name=" + System.getProperty("user.name");
 
-    /** What would change the language or the flags of a JVM, or add lines to its output. */
+    /** Variables that change the language or the flags of a JVM, or add lines to its output. */
     private static final Set<String> FOREIGN_VARIABLES =
             Set.of("LANGUAGE", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
@@ -94,7 +95,8 @@ public final class TestProgram implements AutoCloseable {
         command.add("-Duser.name=" + USER);
         command.add("-Duser.language=en");
         command.add("-Duser.country=US");
-        command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir")); // is watched
+        command.add(
+                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir")); // the census checks it
         command.addAll(flags);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
@@ -111,7 +113,7 @@ public final class TestProgram implements AutoCloseable {
             while ((line = output.readLine()) != null) {
                 synchronized (this) {
                     lines.add(line);
-                    notifyAll(); // whoever awaits a line
+                    notifyAll(); // awaitLine()
                 }
             }
         } catch (IOException e) {
@@ -119,7 +121,7 @@ public final class TestProgram implements AutoCloseable {
         } finally {
             synchronized (this) {
                 ended = true;
-                notifyAll(); // whoever awaits a line that will not come
+                notifyAll(); // awaitLine(), whose line does not come any more
             }
         }
     }
@@ -133,7 +135,7 @@ public final class TestProgram implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** The rest of the next line that has this prefix, which other programs' tags may precede. */
+    /** Waits for the next line with this prefix, after other programs' tags; returns its rest. */
     public synchronized String awaitLine(String prefix) throws InterruptedException {
         long deadline = System.nanoTime() + Await.PATIENCE.toNanos();
         while (true) {
@@ -141,11 +143,11 @@ public final class TestProgram implements AutoCloseable {
             if (rest != null) {
                 return rest;
             }
-            long left = deadline - System.nanoTime();
-            if (ended || left <= 0) {
+            long remaining = deadline - System.nanoTime();
+            if (ended || remaining <= 0) {
                 throw new AssertionError("no line with \"" + prefix + "\" in:\n" + text());
             }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
+            TimeUnit.NANOSECONDS.timedWait(this, remaining);
         }
     }
 
@@ -182,7 +184,7 @@ public final class TestProgram implements AutoCloseable {
         process.destroy();
     }
 
-    /** Sends SIGKILL and waits until the kernel says that the process is dead. */
+    /** Sends SIGKILL and waits until the process has ended. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
@@ -193,15 +195,15 @@ public final class TestProgram implements AutoCloseable {
     }
 
     /** The same, for a program that needs longer. */
-    public int awaitExit(Duration patience) throws InterruptedException {
-        if (!process.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+    public int awaitExit(Duration timeout) throws InterruptedException {
+        if (!process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new AssertionError("still running: pid=" + pid() + "\n" + text());
         }
         reader.join(Await.PATIENCE.toMillis());
         return process.exitValue();
     }
 
-    /** Kills the program, and its descendants if it still ran: then they may hang as it did. */
+    /** Kills the program, and if it still ran its descendants too, for they may hang as well. */
     @Override
     public void close() {
         List<ProcessHandle> descendants = process.descendants().toList();
@@ -211,7 +213,7 @@ public final class TestProgram implements AutoCloseable {
         Uninterruptibles.joinUninterruptibly(reader, Await.PATIENCE);
     }
 
-    /** Not {@code onExit()}, whose common pool may be busy with what the test left there. */
+    /** Without {@code onExit()}, because tasks of the test may occupy the common pool. */
     private void awaitUninterruptibly() {
         boolean interrupted = false;
         while (true) {

@@ -7,18 +7,19 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Programs that cannot start as many threads as they like. The kernel counts the threads of a user
- * in all programs, and does not bind root: so each test process has a user of its own for them.
+ * Programs with a limit of threads. The kernel counts the threads of a user in all programs, and
+ * the limit does not apply to root: so each test process has a user of its own for these programs.
  */
 public final class ThreadShortage {
 
     private ThreadShortage() {}
 
     /**
-     * What starts such a program; skips the test where nobody can.
+     * Returns the start of such a program's command; skips the test if this process may not change
+     * its user.
      *
-     * @param directory where it works, which everybody may use afterwards
-     * @param threads how many it and its children may have together
+     * @param directory the program's directory, which all users may use afterwards
+     * @param threads how many threads the program and its children may have together
      */
     public static List<String> command(
             Path directory, int threads, Class<?> main, String... arguments) throws IOException {
@@ -35,7 +36,7 @@ public final class ThreadShortage {
         return command;
     }
 
-    /** Takes all threads that there are; {@link #giveBack} ends them. */
+    /** Starts threads until the limit is reached; {@link #giveBack} ends them. */
     public static List<Thread> take(CountDownLatch over) {
         List<Thread> all = new ArrayList<>();
         try {
@@ -58,7 +59,7 @@ public final class ThreadShortage {
         }
     }
 
-    /** Ends the threads that were taken. The kernel may count the last of them a moment longer. */
+    /** Ends these threads. The kernel may count the last of them a moment longer. */
     public static void giveBack(CountDownLatch over, List<Thread> all) throws InterruptedException {
         over.countDown();
         for (Thread thread : all) {

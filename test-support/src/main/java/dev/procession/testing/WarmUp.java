@@ -1,8 +1,8 @@
 package dev.procession.testing;
 
 /**
- * Makes what a JVM makes once and keeps, such as the socket that it listens on for all its
- * children, so that the watcher finds it before the first test. A module names its own in {@code
+ * Creates the resources that a JVM creates once and keeps, such as the socket that it listens on
+ * for all its children, so that the first census includes them. A module names its own in {@code
  * META-INF/services}.
  */
 public interface WarmUp {

@@ -61,7 +61,7 @@ class CodecClassLoaderTest {
         WeakReference<ClassLoader> loader = decodeInNewLoader();
         Thread.currentThread().setContextClassLoader(before);
         while (loader.get() != null) {
-            // The time-out of this test interrupts it.
+            // The timeout of this test interrupts it.
             assertThat(Thread.interrupted()).as("the loader is still referred to").isFalse();
             System.gc();
         }
@@ -98,7 +98,7 @@ class CodecClassLoaderTest {
     }
 
     @Test
-    void shouldTellWhenALambdaIsNotInItsClass() {
+    void shouldExplainThatALambdaIsNotInItsClass() {
         byte[] message = Codec.standard().encode(SerializableCallable.of(() -> 7));
         String text = new String(message, StandardCharsets.ISO_8859_1);
         byte[] other = text.replace("lambda$", "lambdaX").getBytes(StandardCharsets.ISO_8859_1);
@@ -107,7 +107,7 @@ class CodecClassLoaderTest {
                 .hasMessageContaining("CodecClassLoaderTest has no such lambda");
     }
 
-    /** In a method of its own, so that nothing on the stack refers to the loader afterwards. */
+    /** In a method of its own, so that no stack frame refers to the loader afterwards. */
     private static WeakReference<ClassLoader> decodeInNewLoader() throws Exception {
         int number = 8;
         SerializableCallable<Class<?>> lambda = () -> number > 0 ? Plain.class : null;

@@ -131,7 +131,7 @@ class CodecLambdaTest {
         }
 
         @Test
-        void shouldTellLambdasOfOneClassApart() {
+        void shouldDistinguishLambdasOfOneClass() {
             List<SerializableSupplier<String>> suppliers =
                     List.of(() -> "one", () -> "two", () -> "three");
             for (int round = 0; round < 3; round++) {
@@ -272,7 +272,7 @@ class CodecLambdaTest {
         return message.toByteArray();
     }
 
-    /** Sees what a lambda of a closed class is written as. */
+    /** Captures the object as which a lambda of a closed class is written. */
     private static final class Parts extends ObjectOutputStream {
         private SerializedLambda first;
 

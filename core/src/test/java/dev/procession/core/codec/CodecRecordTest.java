@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Records, which are taken apart where an object stream would do no better. */
+/** Records, which are written by their components if an object stream would not differ. */
 class CodecRecordTest {
 
     private static final Codec CODEC = Codec.standard();
@@ -56,19 +56,21 @@ class CodecRecordTest {
         return CODEC.decode(ByteBuffer.wrap(CODEC.encode(value)));
     }
 
-    /** What a process sends whose class has another name here; the names are equally long. */
+    /**
+     * Renames a class in a message, as if the sender had another one; the names are equally long.
+     */
     private static byte[] renamed(byte[] bytes, Class<?> from, Class<?> to) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         return text.replace(from.getName(), to.getName()).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     @Test
-    void shouldTakeSimpleRecordsApart() {
+    void shouldWriteSimpleRecordsByTheirComponents() {
         Order order = new Order(1, Long.MIN_VALUE, -0.0, "žluťoučký", true);
         assertThat(travel(order)).isEqualTo(order);
         Order empty = new Order(0, 0, 0, null, false);
         assertThat(travel(empty)).isEqualTo(empty);
-        assertThat(travel(empty)).isEqualTo(empty); // by what was remembered of the first
+        assertThat(travel(empty)).isEqualTo(empty); // by the cached shape of the first
         assertThat(CODEC.encode(empty)[0]).isEqualTo(Tag.RECORD);
     }
 
@@ -86,7 +88,7 @@ class CodecRecordTest {
     }
 
     @Test
-    void shouldKeepOneObjectOne() {
+    void shouldKeepOneArrayOneObject() {
         byte[] bytes = {1};
         assertThat(travel(new Twins(bytes, bytes)))
                 .isInstanceOfSatisfying(
@@ -117,7 +119,7 @@ class CodecRecordTest {
     }
 
     @Test
-    void shouldGoByTheNamesOfComponents() {
+    void shouldMatchComponentsByName() {
         byte[] bytes = CODEC.encode(new Version1(5, "gone"));
         byte[] sent = renamed(bytes, Version1.class, Version2.class);
         assertThat(CODEC.decode(ByteBuffer.wrap(sent))).isEqualTo(new Version2(0, null, 5));

@@ -19,10 +19,10 @@ class FilteredCodecTest {
     private final Codec codec =
             Codec.filtered(ObjectInputFilter.Config.createFilter("java.util.*;java.lang.*;!*"));
 
-    private record Stranger(int number) implements Serializable {}
+    private record Unlisted(int number) implements Serializable {}
 
     @Test
-    void shouldLetInWhatTheFilterNames() {
+    void shouldAdmitClassesThatTheFilterNames() {
         List<String> list = new ArrayList<>(List.of("a", "b"));
         assertThat(codec.decode(ByteBuffer.wrap(codec.encode(list)))).isEqualTo(list);
         assertThat(codec.decode(ByteBuffer.wrap(codec.encode("text")))).isEqualTo("text");
@@ -30,7 +30,7 @@ class FilteredCodecTest {
 
     @Test
     void shouldRefuseAClassThatTheFilterRejects() {
-        byte[] bytes = codec.encode(new Stranger(1));
+        byte[] bytes = codec.encode(new Unlisted(1));
         assertThatThrownBy(() -> codec.decode(ByteBuffer.wrap(bytes)))
                 .isInstanceOf(UndecodableException.class)
                 .hasRootCauseInstanceOf(InvalidClassException.class);

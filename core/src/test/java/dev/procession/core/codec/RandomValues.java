@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Values of every kind that the standard codec knows by hand, and some that it does not. */
+/** Values of every kind that has a tag in the standard codec, and some that have none. */
 final class RandomValues {
 
     private RandomValues() {}

@@ -151,7 +151,7 @@ class UnserializableExceptionTest {
         }
 
         @Test
-        void shouldSayWhereItCannotLook() {
+        void shouldNameAnObjectThatItCannotRead() {
             ClosedContent value = new ClosedContent(thread);
             assertThat(refusal(new Object[] {value}))
                     .hasMessageContaining("java.lang.Thread is not Serializable")
@@ -284,7 +284,7 @@ class UnserializableExceptionTest {
         }
     }
 
-    /** Writes something that is in none of its fields. */
+    /** Writes an object that is in none of its fields. */
     private static final class ClosedContent implements java.io.Externalizable {
         private static final long serialVersionUID = 1L;
         private final Supplier<Object> content;

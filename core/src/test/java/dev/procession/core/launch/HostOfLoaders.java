@@ -9,7 +9,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.List;
 
-/** A host that runs {@link HostedProgram} in a class loader of its own. Knows nothing of it. */
+/** A host that runs {@link HostedProgram} in a class loader of its own, by reflection. */
 final class HostOfLoaders {
 
     private static final String HOSTED = "dev.procession.core.launch.HostedProgram";
@@ -52,7 +52,7 @@ final class HostOfLoaders {
         return urls;
     }
 
-    /** Has classes and does not say from where. */
+    /** A loader that is not a {@link URLClassLoader}, so it does not show where its classes are. */
     static final class Silent extends ClassLoader {
         private final ClassLoader source;
 

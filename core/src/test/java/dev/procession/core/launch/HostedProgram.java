@@ -2,7 +2,7 @@ package dev.procession.core.launch;
 
 import dev.procession.core.ChildProcess;
 
-/** What {@link HostOfLoaders} runs. */
+/** The program that {@link HostOfLoaders} runs. */
 public final class HostedProgram {
 
     private HostedProgram() {}

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is kept of the options of all children that were ever started. */
+/** The cache of keys of start-up archives is bounded. */
 @Timeout(60)
 class KeptKeysTest {
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs that a class loader has loaded whose jars stand in no class path. */
+/** Programs that a class loader has loaded, with jars that are on no class path. */
 @Timeout(120)
 class LoaderPathTest {
 
@@ -65,7 +65,7 @@ class LoaderPathTest {
     }
 
     @Test
-    void shouldRefuseALoaderThatDoesNotTellAndNameTheRemedy() throws Exception {
+    void shouldRefuseALoaderWithoutUrlsAndNameTheRemedy() throws Exception {
         try (TestProgram program = host("silent")) {
             assertThat(program.awaitExit()).as(program.text()).isZero();
             assertThat(program.awaitLine("refused: "))

@@ -10,7 +10,7 @@ import java.util.TimeZone;
 import java.util.TreeMap;
 
 /**
- * A program whose child tells how it was started: a line for each flag, variable and property. Its
+ * A program whose child prints how it was started: a line for each flag, variable and property. Its
  * arguments are options of the child.
  */
 final class ReportingParent {
@@ -19,7 +19,7 @@ final class ReportingParent {
 
     private ReportingParent() {}
 
-    /** An agent that does nothing but to be there. */
+    /** An agent that does nothing. */
     static final class Agent {
         private Agent() {}
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a child has of the JVM that starts it, seen in real programs. */
+/** What a child inherits from the JVM that starts it, in real programs. */
 @Timeout(120)
 class StartedAsParentTest {
 
@@ -88,7 +88,7 @@ class StartedAsParentTest {
         }
 
         @Test
-        void shouldLeaveOutWhatTheUserGivesTheChild() throws Exception {
+        void shouldNotInheritFlagsThatTheUserSets() throws Exception {
             String patch = "--patch-module=java.base=" + directory;
             List<String> report =
                     run(List.of(), List.of(patch, OPENS), "flag=" + patch, "flag=" + OPENS);
@@ -120,7 +120,7 @@ class StartedAsParentTest {
         }
 
         @Test
-        void shouldInheritAgentsOnlyIfTold() throws Exception {
+        void shouldInheritAgentsOnlyOnRequest() throws Exception {
             List<String> flags =
                     List.of(
                             "-javaagent:" + agentJar(),
@@ -149,7 +149,7 @@ class StartedAsParentTest {
     class Variables {
 
         @Test
-        void shouldTakeTheGoodOfTheVariablesThatEachJvmReads() throws Exception {
+        void shouldInheritFlagsOfTheVariablesThatEachJvmReads() throws Exception {
             List<String> report =
                     run(
                             List.of(
@@ -171,7 +171,7 @@ class StartedAsParentTest {
         }
 
         @Test
-        void shouldNotTakeWhatSpringBootsLauncherIsTold() throws Exception {
+        void shouldNotInheritPropertiesOfSpringBootsLauncher() throws Exception {
             List<String> report =
                     run(List.of("JAVA_TOOL_OPTIONS=-Dloader.main=com.acme.App"), List.of());
             assertThat(report).noneMatch(line -> line.startsWith("flag: -Dloader"));
@@ -184,7 +184,7 @@ class StartedAsParentTest {
         }
 
         @Test
-        void shouldNotTakeTheDebuggersPort() throws Exception {
+        void shouldNotInheritTheDebuggersPort() throws Exception {
             List<String> report =
                     run(
                             List.of(
@@ -208,7 +208,7 @@ class StartedAsParentTest {
         }
     }
 
-    /** Where there can be no child; said in one sentence. */
+    /** Systems on which a child cannot start; the message is one sentence. */
     @Nested
     class Refused {
 

@@ -37,7 +37,7 @@ class StartupArchiveTest {
     private static final List<String> PROPERTIES =
             List.of(StartupArchive.DIRECTORY_PROPERTY, ArchiveKey.PROPERTY);
 
-    /** Below which no socket's path is short enough. */
+    /** A directory in which the path of every socket is too long. */
     private static final String LONG_NAME =
             "a-cache-whose-name-is-so-long-that-no-socket-can-be-below-it-at-all";
 
@@ -107,7 +107,7 @@ class StartupArchiveTest {
     }
 
     @Test
-    void shouldHaveNoArchiveWhereItCannotFit() throws Exception {
+    void shouldHaveNoKeyWithoutAUsableArchive() throws Exception {
         Path jar = jar("a.jar", Map.of("a", new byte[1]));
         assertThat(StartupArchive.key(options(jar.toString(), List.of()))).isNotNull();
         String directory = temporary.toString();
@@ -117,7 +117,7 @@ class StartupArchiveTest {
         assertThat(StartupArchive.key(options(jar.toString(), List.of()))).isNull();
     }
 
-    /** The second comes while the first one trains, or finds what the first one has made. */
+    /** The second starts while the first one trains, or finds the first one's archive. */
     @Test
     void shouldTrainOnceWhenSeveralProcessesTry() throws Exception {
         String classPath = jars();
@@ -138,13 +138,15 @@ class StartupArchiveTest {
         }
     }
 
-    /** The place of the trainer's session is outside of its own directory, as sockets want it. */
+    /**
+     * The trainer's session is outside of its own directory, because paths of sockets are short.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"cache", LONG_NAME})
     void shouldSweepWhatAKilledTrainingLeft(String name) throws Exception {
         cache = temporary.resolve(name);
         String classPath = jars();
-        Path sessions = Files.createTempDirectory("t"); // short, as sockets want it
+        Path sessions = Files.createTempDirectory("t"); // short, because paths of sockets are
         try {
             String flag = "-Djava.io.tmpdir=" + sessions;
             try (TestProgram killed = tool(classPath, flag)) {
@@ -170,7 +172,7 @@ class StartupArchiveTest {
         try (Stream<Path> files = Files.walk(directory)) {
             return files.anyMatch(file -> file.endsWith("m1"));
         } catch (IOException | UncheckedIOException e) {
-            return false; // it comes into being just now
+            return false; // it is being created
         }
     }
 
@@ -204,7 +206,7 @@ class StartupArchiveTest {
             if (ended) {
                 throw new AssertionError("no " + suffix + ": " + tool.text());
             }
-            Thread.sleep(1); // ended by the test's time-out
+            Thread.sleep(1); // ended by the test's timeout
         }
     }
 

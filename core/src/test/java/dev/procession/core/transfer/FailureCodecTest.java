@@ -52,7 +52,7 @@ class FailureCodecTest {
     class StandingIn {
 
         @Test
-        void shouldTellClassMessageStackCausesAndSuppressed() {
+        void shouldDescribeClassMessageStackCausesAndSuppressed() {
             Exception failure = new HostileThrowables.HoldsThread("lost", new Error("root"));
             failure.addSuppressed(new HostileThrowables.HoldsThread(null, null));
             Throwable copied = copy(failure);
@@ -182,7 +182,7 @@ class FailureCodecTest {
         return bare;
     }
 
-    /** Always gives the same object. */
+    /** Always returns the same object. */
     private record Fixed(Object value) implements Codec {
         @Override
         public byte[] encode(Object ignored) {

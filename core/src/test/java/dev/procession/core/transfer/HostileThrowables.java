@@ -4,7 +4,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.List;
 
-/** Exceptions that make it hard to report them. */
+/** Exceptions whose own methods or serialisation fail. */
 @SuppressWarnings({
     "InfiniteRecursion",
     "OverrideThrowableToString",

@@ -53,7 +53,7 @@ class TransfersTest {
         }
     }
 
-    /** Sends something else while it is serialised. */
+    /** Sends another object while it is serialised. */
     private record Nesting(Mover inner) implements Serializable {
         @Serial
         private Object writeReplace() {
@@ -93,7 +93,7 @@ class TransfersTest {
     }
 
     @Test
-    void shouldRefuseAMoveThatNobodyEncodes() {
+    void shouldRefuseAMoveOutsideOfAnEncoding() {
         assertThatThrownBy(Transfers::requireTravel)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("can only move inside");

@@ -11,10 +11,10 @@ import java.io.Serializable
  */
 fun <V : Any> ProcessPoolExecutor.task(body: SerializableCallable<V>): TaskFuture<V> = submit(body)
 
-/** What travels, there and back. */
+/** The types that are sent, to the worker and back. */
 data class Point(val x: Int, val y: Int) : Serializable
 
-/** Runs lambdas in worker processes, and returns what they gave. */
+/** Runs lambdas in worker processes, and returns their results. */
 fun lambdas(): List<Any?> =
     ProcessPoolExecutor(2).use { pool ->
         val six = 6

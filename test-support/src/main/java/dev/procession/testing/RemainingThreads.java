@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The platform threads that should end with a test. A shared thread is one of them as long as it
- * works for somebody, so a callback that blocks for ever is seen.
+ * The platform threads that must end with a test. A shared thread counts while it runs a task, so a
+ * callback that blocks for ever is detected.
  */
-final class LeftThreads {
+final class RemainingThreads {
 
     /** Threads of the JVM, of JUnit and of libraries, busy or not. */
     private static final Pattern OF_THE_JVM =
@@ -20,32 +20,34 @@ final class LeftThreads {
                             + "|.*-Poller|ForkJoinPool.*-delayScheduler|junit-.*|surefire-.*|main"
                             + "|ping-.*|procession-archive.*");
 
-    /** Threads that the whole JVM shares; idle, they end by themselves after a minute or stay. */
+    /** Threads that the whole JVM shares; when idle, they end after a minute or stay. */
     private static final Pattern SHARED =
             Pattern.compile(
                     "process reaper.*|Common-Cleaner|ForkJoinPool.*|CompletableFuture.*"
                             + "|procession-callback|procession-cleaner");
 
-    /** Where a shared thread waits for work, whatever the JDK. */
+    /** The methods in which a shared thread waits for work, in every JDK. */
     private static final Set<String> IDLE =
             Set.of(
                     "java.util.concurrent.ThreadPoolExecutor.getTask",
                     "java.util.concurrent.ForkJoinPool.awaitWork",
                     "java.lang.ref.ReferenceQueue.remove");
 
-    /** Runs virtual threads, under the name of a worker of a pool. */
+    /**
+     * The class of the threads that run virtual ones; its threads have names of a pool's workers.
+     */
     private static final String CARRIER = "jdk.internal.misc.CarrierThread";
 
-    private LeftThreads() {}
+    private RemainingThreads() {}
 
     static List<String> names() {
         return Thread.getAllStackTraces().entrySet().stream()
-                .filter(LeftThreads::isLeft)
+                .filter(RemainingThreads::isRemaining)
                 .map(entry -> entry.getKey().getName())
                 .toList();
     }
 
-    private static boolean isLeft(Map.Entry<Thread, StackTraceElement[]> entry) {
+    private static boolean isRemaining(Map.Entry<Thread, StackTraceElement[]> entry) {
         Thread thread = entry.getKey();
         String name = thread.getName();
         if (OF_THE_JVM.matcher(name).matches() || thread.getClass().getName().equals(CARRIER)) {
