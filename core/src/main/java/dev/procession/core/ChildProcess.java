@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> Every method may be called by any thread. {@link #join()} and {@link #result}
  * block; an interrupt ends that wait and does not affect the child. The body works on a copy of its
  * captured objects, as they were when {@code start} serialised them; neither process sees what the
- * other changes later.
+ * other changes in them later, except through a queue, a pipe or a manager.
  *
  * @param <V> what the body returns
  */
