@@ -1,5 +1,6 @@
 package dev.procession.pipe;
 
+import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.PeerUser;
 import dev.procession.core.link.ProtocolException;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each packet is an int, the length, and that many bytes. The first byte of an answer is 0, or 1
  * before the text of a refusal. A proof is the HMAC-SHA256, keyed with the secret, of the prover's
  * role, HELLO, and WELCOME without its proof: it is only valid for the challenges of this
- * connection. The file is the sender's membership file, whose lock is its proof of life.
+ * connection. The file is the sender's life file, whose lock is its proof of life.
  */
 final class ListenerHandshake implements AutoCloseable {
 
@@ -136,7 +137,7 @@ final class ListenerHandshake implements AutoCloseable {
 
     private static Path membership() throws IOException {
         Session session = Session.current();
-        return session.home().resolve("m" + session.self());
+        return DirectoryLayout.lifeFile(session.home(), session.self());
     }
 
     private static byte[] self() throws IOException {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * the rest of the frame before the next one.
  *
  * <p>An end that closes sends a close frame before the socket ends. If a socket ends without one,
- * the peer's process is dead if the kernel has dropped the lock on its membership file, and else
- * the peer counts as closed.
+ * the peer's process is dead if the kernel has dropped the lock on its life file, and else the peer
+ * counts as closed.
  */
 final class SocketEnd implements MessageEnd {
 
@@ -69,7 +69,7 @@ final class SocketEnd implements MessageEnd {
     /**
      * Takes over a connected socket.
      *
-     * @param membership the peer's membership file; null if the peer is this process
+     * @param membership the peer's life file; null if the peer is this process
      */
     SocketEnd(SocketChannel channel, @Nullable Path membership) throws IOException {
         channel.configureBlocking(false);

@@ -1,5 +1,6 @@
 package dev.procession.queue;
 
+import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Members;
 import dev.procession.core.life.NamedMembers;
 import dev.procession.core.life.Session;
@@ -66,7 +67,7 @@ final class QueueCore {
     }
 
     private static Path bell(Members members, String name, long member) {
-        return members.home().resolve(name + ".b" + member);
+        return members.home().resolve(DirectoryLayout.queueBell(name, member));
     }
 
     /** Makes a queue without a name. */
@@ -74,7 +75,7 @@ final class QueueCore {
             throws IOException {
         Segment segment =
                 session.createSegment(
-                        "q" + session.self() + "-" + session.newName(),
+                        DirectoryLayout.queue(session.self(), session.newName()),
                         SegmentKind.QUEUE,
                         shape.segmentBytes(),
                         shape.toWords());
@@ -119,7 +120,7 @@ final class QueueCore {
     /** Makes the segment of a queue with a name. */
     static void make(Members members, QueueShape shape) throws IOException {
         // A new name each time: files that an ended queue left are not taken for files of this one.
-        String name = "q1-" + Long.toHexString(System.nanoTime());
+        String name = DirectoryLayout.namedQueue(System.nanoTime());
         members.createSegment(name, SegmentKind.QUEUE, shape.segmentBytes(), shape.toWords());
     }
 
@@ -130,14 +131,18 @@ final class QueueCore {
     static QueueCore attach(NamedMembers members, String name, Consumer<QueueCore> whenEnded)
             throws IOException {
         List<Path> segments = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(members.home(), "q*")) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(members.home(), DirectoryLayout.QUEUES)) {
             for (Path file : files) {
-                if (!file.getFileName().toString().contains(".")) {
+                if (DirectoryLayout.isQueue(file)) {
                     segments.add(file);
                 }
             }
         }
-        Path path = segments.isEmpty() ? members.home().resolve("q") : segments.get(0);
+        Path path =
+                segments.isEmpty()
+                        ? members.home().resolve(DirectoryLayout.GONE_QUEUE)
+                        : segments.get(0);
         return attach(members, path, name, whenEnded);
     }
 

@@ -1,5 +1,6 @@
 package dev.procession.queue;
 
+import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Members;
 import dev.procession.core.log.Log;
 import dev.procession.queue.ring.QueueSpillName;
@@ -178,7 +179,8 @@ final class QueueSpillFiles {
     }
 
     private void deleteAll(Path directory) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, queue + ".[ebl]*")) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(directory, DirectoryLayout.filesOfQueueMembers(queue))) {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }

@@ -7,7 +7,6 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.procession.system.tool.House;
 import dev.procession.system.tool.LongFiles;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -201,7 +200,6 @@ class HouseTest {
                             "it is the Manager that a user gets");
 
     @Test
-    @Disabled("not all packages have their place yet")
     void shouldUseOnlyWhatTheTableLets() {
         JavaClasses classes =
                 new ClassFileImporter()
@@ -215,7 +213,6 @@ class HouseTest {
     }
 
     @Test
-    @Disabled("not all long files say yet why they are long")
     void shouldSayInEachLongFileWhyItIsLong() throws Exception {
         assertThat(LongFiles.withoutReason(Path.of("").toAbsolutePath().getParent())).isEmpty();
     }

@@ -23,7 +23,7 @@ final class ChildCleanup {
         attempt(name, () -> LaneSweep.afterDeathOf(session, member));
         attempt(name, () -> sweepQueues(session, session.home(), member));
         attempt(name, () -> sweepQueues(session, session.spare(), member));
-        attempt(name, () -> session.forget(member)); // last: its membership file leads to the rest
+        attempt(name, () -> session.forget(member)); // last: its life file leads to the rest
     }
 
     private static void sweepQueues(Session session, Path directory, long member) {

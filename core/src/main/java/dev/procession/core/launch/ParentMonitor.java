@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Detects the death of the parent while a child waits for its work, by the kernel's lock on the
- * parent's membership file.
+ * parent's life file.
  *
  * <p>A root's first child may run before that file exists. Until then it compares its parent's
  * process id, because the kernel gives an orphan another parent. If a launcher, such as a script,

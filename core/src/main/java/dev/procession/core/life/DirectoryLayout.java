@@ -19,15 +19,16 @@ import java.nio.file.Path;
  *   b&lt;member&gt;-&lt;n&gt;              a spill file of a control link, written by this member
  *   p&lt;lane&gt;-&lt;member&gt;-&lt;n&gt;       a spill file of this lane, written by this member
  *   g&lt;member&gt;-&lt;n&gt;/             the directory of a manager that this member started
- *   q                          the queue of a directory with a name (a segment)
  *   q&lt;member&gt;-&lt;n&gt;              a queue that this member made (a segment)
+ *   q1-&lt;time&gt;                  the queue of a name, in that name's own directory (a segment)
  *   &lt;queue&gt;.b&lt;member&gt;          the bell of a member at that queue (a socket)
  *   &lt;queue&gt;.e&lt;member&gt;-&lt;n&gt;      a spill file of that queue, written by this member
  *   &lt;queue&gt;.l&lt;member&gt;-&lt;n&gt;      a spill file of that queue, leased by this member
  * </pre>
  *
- * <p>{@code member} and {@code n} are decimal. {@code lane} is the lane's id in hexadecimal: the
- * member that made it in the upper half, and its {@code n} in the lower half.
+ * <p>{@code member} and {@code n} are decimal, {@code time} is hexadecimal. {@code lane} is the
+ * lane's id in hexadecimal: the member that made it in the upper half, and its {@code n} in the
+ * lower half.
  */
 public final class DirectoryLayout {
 
@@ -46,8 +47,8 @@ public final class DirectoryLayout {
     /** The glob of the queues in a directory, and of all files that belong to them. */
     public static final String QUEUES = "q*";
 
-    /** The segment of a named queue. */
-    public static final String NAMED_QUEUE = "q";
+    /** Stands for the segment of a queue that is gone; there is no such file. */
+    public static final String GONE_QUEUE = "q";
 
     /** The glob of the life files and their drafts. */
     static final String LIFE_FILES = "m[0-9]*";
@@ -173,13 +174,18 @@ public final class DirectoryLayout {
         return queuesOf(member) + number;
     }
 
+    /** The queue of a name, in that name's own directory; another time gives another file. */
+    public static String namedQueue(long time) {
+        return queuesOf(NamedMembers.FOUNDER) + Long.toHexString(time);
+    }
+
     /** True for the name of a queue that this member made. */
     public static boolean isQueueOf(String queue, long member) {
         return queue.startsWith(queuesOf(member));
     }
 
     private static String queuesOf(long member) {
-        return NAMED_QUEUE + member + "-";
+        return "q" + member + "-";
     }
 
     /** True for a queue's segment, and false for a file that belongs to a queue. */

@@ -13,16 +13,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Asks the kernel whether the process behind a membership file is dead. */
+/** Asks the kernel whether the process behind a life file is dead. */
 public final class LockProbe {
 
     private LockProbe() {}
 
     /**
-     * True if no process holds the lock of a membership file. A missing file proves nothing,
-     * because a cleaner may have removed it: then a process that has the file open still holds the
-     * lock. Must not be called for this process's own file: closing the probe's descriptor would
-     * drop the lock.
+     * True if no process holds the lock of a life file. A missing file proves nothing, because a
+     * cleaner may have removed it: then a process that has the file open still holds the lock. Must
+     * not be called for this process's own file: closing the probe's descriptor would drop the
+     * lock.
      *
      * @throws IOException if the kernel gives no answer; the file exists and cannot be opened now,
      *     say
@@ -77,7 +77,7 @@ public final class LockProbe {
     }
 
     /**
-     * True if no other process has a removed membership file open.
+     * True if no other process has a removed life file open.
      *
      * @param tag as in {@link Membership#claim(Path, String)}
      */

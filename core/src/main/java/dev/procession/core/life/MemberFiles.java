@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the membership files in the directory of a name, and finds out from them which members
- * live. Nothing here changes a file of a living member.
+ * Reads the life files in the directory of a name, and finds out from them which members live.
+ * Nothing here changes a file of a living member.
  */
 final class MemberFiles {
 
@@ -30,7 +30,7 @@ final class MemberFiles {
 
     private MemberFiles() {}
 
-    /** Returns the membership files of all members, dead or alive. */
+    /** Returns the life files of all members, dead or alive. */
     static List<Path> list(Path home) throws IOException {
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> found =
@@ -44,7 +44,7 @@ final class MemberFiles {
         return files;
     }
 
-    /** Removes the drafts of membership files; only while no process joins. */
+    /** Removes the drafts of life files; only while no process joins. */
     static void deleteDrafts(Path home) throws IOException {
         try (DirectoryStream<Path> drafts =
                 Files.newDirectoryStream(home, DirectoryLayout.LIFE_DRAFTS)) {
@@ -80,8 +80,8 @@ final class MemberFiles {
     }
 
     /**
-     * True if another process is a member although its membership file is gone, because a cleaner
-     * of temporary files removed it, say. Called before anything is deleted.
+     * True if another process is a member although its life file is gone, because a cleaner of
+     * temporary files removed it, say. Called before anything is deleted.
      *
      * @param tag as in {@link Membership#claim(Path, String)}; null if it is not known
      */

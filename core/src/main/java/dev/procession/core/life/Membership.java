@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * This process's proof of life: a lock on its own membership file.
+ * This process's proof of life: a lock on its own life file.
  *
  * <p>The kernel drops the lock when the process has released its memory, and not before: not when
  * the process is stopped, swapped out or in a long garbage collection. No other code of this
@@ -60,7 +60,7 @@ public final class Membership {
         }
     }
 
-    /** The name that a membership file has until it is locked. */
+    /** The name that a life file has until it is locked. */
     static Path draft(Path file, String tag) {
         return file.resolveSibling(
                 file.getFileName() + (tag.isEmpty() ? "" : "." + tag) + DirectoryLayout.DRAFT);

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * /dev/shm/procession-USER-names/    0700
  *     guard                          locked while a process joins or leaves
  *     NAME/                          0700
- *         m&lt;member&gt;                  membership file, locked by the member while it lives
+ *         m&lt;member&gt;                  life file, locked by the member while it lives
  *         members                    the counter of members (a segment)
  *         …                          the files that they share
  * </pre>
@@ -75,7 +75,7 @@ public final class NamedMembers implements Members {
     private static final String USUAL_PARENT = "/dev/shm";
 
     /** The member number of the process that makes a directory. */
-    private static final long FOUNDER = 1;
+    static final long FOUNDER = 1;
 
     /** The directories of which this process is a member: it must not probe its own files. */
     private static final Map<Path, NamedMembers> OWN = new ConcurrentHashMap<>();
@@ -207,7 +207,7 @@ public final class NamedMembers implements Members {
     }
 
     /**
-     * Removes the files of dead members. The membership file is removed last: if this process dies
+     * Removes the files of dead members. The life file is removed last: if this process dies
      * before, the next sweep finds it again. Runs under the guard, so no draft belongs to a process
      * that is joining.
      */

@@ -115,9 +115,9 @@ final class OpenFiles {
     }
 
     /**
-     * True if the file had such a name and has no name now. A membership file is opened by its
-     * draft's name, which is always removed. A file that still has a name, in another directory of
-     * the same name, say, is not the missing one.
+     * True if the file had such a name and has no name now. A life file is opened by its draft's
+     * name, which is always removed. A file that still has a name, in another directory of the same
+     * name, say, is not the missing one.
      */
     private static boolean isNamed(Path descriptor, Predicate<String> target) throws IOException {
         try {

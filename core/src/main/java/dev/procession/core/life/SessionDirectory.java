@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * /dev/shm/procession-USER/          0700
  *     guard                          locked while a session is made or swept
  *     PID-START-NONCE/               the session of one root process and its descendants
- *         m1                         the root's membership file; the session lives while it is locked
+ *         m1                         the root's life file; the session lives while it is locked
  * </pre>
  *
  * <p>A session is dead when the kernel gives the lock of its {@code m1} to another process. The

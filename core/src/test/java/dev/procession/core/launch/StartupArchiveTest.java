@@ -167,7 +167,7 @@ class StartupArchiveTest {
         }
     }
 
-    /** True if the membership file of a root is somewhere below. */
+    /** True if the life file of a root is somewhere below. */
     private static boolean hasSession(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             return files.anyMatch(file -> file.endsWith("m1"));

@@ -46,10 +46,7 @@ class LockProbeTest {
         assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
     }
 
-    /**
-     * Takes the lock of a membership file, prints a character, and waits until its parent has
-     * ended.
-     */
+    /** Takes the lock of a life file, prints a character, and waits until its parent has ended. */
     static final class Member {
         public static void main(String[] arguments) throws IOException {
             Membership membership = Membership.claim(Path.of(arguments[0]));

@@ -52,8 +52,8 @@ class NameThatCannotEndTest {
     }
 
     /**
-     * Uses a name while another name has a membership file that cannot be opened, and others have
-     * dead members only.
+     * Uses a name while another name has a life file that cannot be opened, and others have dead
+     * members only.
      */
     static final class Neighbour {
 

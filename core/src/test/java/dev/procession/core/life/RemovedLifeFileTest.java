@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A cleaner of temporary files removes the membership file of a process that lives. */
+/** A cleaner of temporary files removes the life file of a process that lives. */
 @SystemTest
 @Timeout(60)
 class RemovedLifeFileTest {
@@ -186,7 +186,7 @@ class RemovedLifeFileTest {
         }
     }
 
-    /** The membership files of children. */
+    /** The life files of children. */
     private static List<Path> files(Session session) {
         try (Stream<Path> files = Files.list(session.home())) {
             return files.filter(file -> file.getFileName().toString().matches("m\\d+"))

@@ -9,15 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A membership file is missing, and the owner of one with the same name in another directory lives.
- */
+/** A life file is missing, and the owner of one with the same name in another directory lives. */
 @Timeout(60)
 class SameNameElsewhereTest {
 
     @TempDir Path directory;
 
-    /** Holds the lock of the membership file that its argument names. */
+    /** Holds the lock of the life file that its argument names. */
     static final class Owner {
 
         private Owner() {}

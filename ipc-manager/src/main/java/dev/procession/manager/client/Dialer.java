@@ -32,7 +32,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a client's connections, and keeps its proof of life: the lock on its membership file in the
+ * Makes a client's connections, and keeps its proof of life: the lock on its life file in the
  * server's directory.
  */
 final class Dialer {
@@ -169,9 +169,9 @@ final class Dialer {
     }
 
     /**
-     * Takes the lock of this client's membership file, unless it is held. A server that has ended
-     * in good order, and was started again, may have removed the file. A client in the server's own
-     * JVM needs no lock, and a closed client gets none.
+     * Takes the lock of this client's life file, unless it is held. A server that has ended in good
+     * order, and was started again, may have removed the file. A client in the server's own JVM
+     * needs no lock, and a closed client gets none.
      */
     private synchronized void proveLife() throws IOException {
         if (closed) {
@@ -221,7 +221,7 @@ final class Dialer {
                 held.release();
                 Files.deleteIfExists(address.client(client));
             } catch (IOException e) {
-                LOG.report(System.Logger.Level.DEBUG, "could not remove a membership file", e);
+                LOG.report(System.Logger.Level.DEBUG, "could not remove a life file", e);
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.procession.manager.launch;
 
+import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Session;
 import dev.procession.manager.wire.ManagerHandshake;
 import java.io.IOException;
@@ -22,7 +23,8 @@ public record ServerPlace(Path directory, byte[] secret, boolean isOwned) {
             return new ServerPlace(address, secret, false);
         }
         Session session = Session.current();
-        Path directory = session.home().resolve("g" + session.self() + "-" + session.newName());
+        Path directory =
+                session.home().resolve(DirectoryLayout.manager(session.self(), session.newName()));
         return new ServerPlace(directory, Session.nonce(ManagerHandshake.SECRET_BYTES), true);
     }
 }

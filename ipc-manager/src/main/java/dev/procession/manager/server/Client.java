@@ -75,7 +75,7 @@ final class Client {
         involved.add(object);
     }
 
-    /** Asks the kernel. A membership file without a name does not prove a death. */
+    /** Asks the kernel. A life file without a name does not prove a death. */
     boolean isDead() throws IOException {
         return local ? !LocalServers.hasClient(id) : proof.isGone();
     }

@@ -13,8 +13,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The membership file of another process, held open: its lock shows whether that process lives,
- * even if a cleaner of old files has removed its name.
+ * The life file of another process, held open: its lock shows whether that process lives, even if a
+ * cleaner of old files has removed its name.
  */
 final class ProofOfLife {
 
@@ -75,7 +75,7 @@ final class ProofOfLife {
             try {
                 known.close();
             } catch (IOException e) {
-                LOG.report(System.Logger.Level.DEBUG, "closing a membership file failed", e);
+                LOG.report(System.Logger.Level.DEBUG, "closing a life file failed", e);
             }
         }
     }

@@ -46,7 +46,7 @@ public final class LocalServers {
         return CLIENTS.contains(client);
     }
 
-    /** Whether a membership file is one of this JVM's. */
+    /** Whether a life file is one of this JVM's. */
     public static boolean isClientFile(ServerAddress address, Path file) {
         for (ByteString client : CLIENTS) {
             if (address.client(client).equals(file)) {

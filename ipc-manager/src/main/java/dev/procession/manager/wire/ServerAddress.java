@@ -11,7 +11,7 @@ import java.nio.file.Path;
  *   lock            locked by the server while it lives: the proof of its life
  *   secret          the secret of both sides, if the server generated it
  *   epoch           counts the servers that have run here, unless the directory is deleted with the server
- *   c&lt;client&gt;      membership file, locked by that client while it lives
+ *   c&lt;client&gt;      life file, locked by that client while it lives
  * </pre>
  *
  * @param directory its absolute path
@@ -36,7 +36,7 @@ public record ServerAddress(Path directory) {
         return directory.resolve("socket");
     }
 
-    /** The server's membership file. */
+    /** The server's life file. */
     public Path lock() {
         return directory.resolve("lock");
     }
@@ -51,7 +51,7 @@ public record ServerAddress(Path directory) {
         return directory.resolve("secret");
     }
 
-    /** A client's membership file. */
+    /** A client's life file. */
     public Path client(ByteString client) {
         StringBuilder name = new StringBuilder("c");
         for (int i = 0; i < client.size(); i++) {
