@@ -65,8 +65,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <E> the elements
  */
-// Longer than 500 lines: the methods of BlockingQueue and of the builder with their Javadoc. The
-// work is done by ElementCodec, BulkOperations and the parts of QueueCore.
+// This file is long because BlockingQueue and the builder have many methods, each with its Javadoc;
+// the work is done in the other classes of this package.
 public final class ProcessQueue<E> extends AbstractQueue<E>
         implements BlockingQueue<E>, AutoCloseable, Serializable {
 

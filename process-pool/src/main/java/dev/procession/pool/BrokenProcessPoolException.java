@@ -20,7 +20,7 @@ public final class BrokenProcessPoolException extends ProcessionException {
      * @param pool the name of the pool
      * @param cause why the last worker could not be started
      */
-    public BrokenProcessPoolException(String pool, Throwable cause) {
+    BrokenProcessPoolException(String pool, Throwable cause) {
         super("no worker could be started: pool=" + pool + ": " + reason(cause), cause);
     }
 

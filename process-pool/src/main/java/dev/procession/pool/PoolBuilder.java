@@ -279,6 +279,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
         return new PoolOptions(
                 WorkerMain.class,
                 ProcessPoolExecutor.LOG,
+                new Failures(),
                 launch,
                 codec,
                 setup.encode(),

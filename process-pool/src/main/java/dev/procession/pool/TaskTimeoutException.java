@@ -23,7 +23,7 @@ public final class TaskTimeoutException extends ProcessionException {
      * @param timeout how long the task may run
      * @param worker the index of its worker
      */
-    public TaskTimeoutException(String task, long taskId, Duration timeout, int worker) {
+    TaskTimeoutException(String task, long taskId, Duration timeout, int worker) {
         super(task + " ran longer than it may: timeout=" + timeout + ", worker=" + worker);
         this.taskId = taskId;
         this.timeout = timeout;

@@ -56,6 +56,7 @@ class HouseTest {
                     .row(
                             "core.launch",
                             "starting a JVM",
+                            "core.lane", // spill files of large results, lanes of dead children
                             "core.link",
                             "core.life",
                             "core.log",
@@ -72,6 +73,7 @@ class HouseTest {
                             "core.link",
                             "sockets between processes",
                             "core.life",
+                            "core.memory",
                             "core.log",
                             "core.time")
                     .row(
@@ -84,6 +86,7 @@ class HouseTest {
                     .row("core.time", "one timeout")
                     .row("core.log", "one log")
                     .row("pipe", "pipes and their socket wire", "core..")
+                    .row("pipe.archive", "what a start-up archive gets of pipes", "pipe", "core..")
                     .row("queue", "the queue", "queue.ring", "core..")
                     .row("queue.ring", "the two-lock ring", "core..")
                     .row("manager", "what a user calls", "manager..", "core..")
@@ -170,14 +173,7 @@ class HouseTest {
                             "SharedSemaphore",
                             "SharedSet",
                             "SharedValue")
-                    .groundFloor(
-                            "pool",
-                            "BrokenProcessPoolException",
-                            "TaskContext",
-                            "TaskTimeoutException",
-                            "WhenFull",
-                            "WorkerInfo",
-                            "WorkerState")
+                    .groundFloor("pool", "TaskContext", "WhenFull", "WorkerInfo", "WorkerState")
                     .groundFloorClass("manager.Merge", "a value")
                     // What has to look up, or beyond the ground floor.
                     .exemption(

@@ -1,7 +1,6 @@
 package dev.procession.pool.dispatch;
 
 import dev.procession.core.time.Timeout;
-import dev.procession.pool.TaskTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -76,8 +75,8 @@ final class PeriodicChecks {
         return options.graceNanos();
     }
 
-    private static TaskTimeoutException timedOut(Task task, int worker) {
+    private Throwable timedOut(Task task, int worker) {
         Duration timeout = Duration.ofNanos(task.timeoutNanos());
-        return new TaskTimeoutException(task.description(), task.id(), timeout, worker);
+        return options.failures().timedOut(task.description(), task.id(), timeout, worker);
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
  *
  * @param entryPoint the class that a worker runs
  * @param log the log of what happens to workers and tasks
+ * @param failures what makes the exceptions of users
  * @param launch how workers are started, and the pool's name
  * @param codec what turns tasks and results into bytes
  * @param setup what a worker does before its first task, encoded
@@ -34,6 +35,7 @@ import java.util.List;
 public record PoolOptions(
         Class<? extends EntryPoint> entryPoint,
         Log log,
+        PoolFailures failures,
         LaunchOptions launch,
         Codec codec,
         byte[] setup,

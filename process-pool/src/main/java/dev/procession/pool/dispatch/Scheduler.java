@@ -1,7 +1,6 @@
 package dev.procession.pool.dispatch;
 
 import dev.procession.core.time.Timeout;
-import dev.procession.pool.BrokenProcessPoolException;
 import dev.procession.pool.WorkerState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -456,7 +455,7 @@ final class Scheduler {
         starting.giveUp();
         Settlement broken =
                 new Settlement.Failed(
-                        () -> new BrokenProcessPoolException(options.name(), reason.get()));
+                        () -> options.failures().broken(options.name(), reason.get()));
         Task task;
         while ((task = nextWaiting()) != null) {
             Decisions.Ending ending = decisions.prepare(task, broken);

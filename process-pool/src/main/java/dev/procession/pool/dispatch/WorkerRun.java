@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #isProcess}, which only the dispatcher's thread calls, and {@link #openLane}, which only
  * the thread that starts the worker calls.
  *
- * <p>This file is longer than most: the tasks of a worker, the limit of how many it may have, and
- * the time at which it is killed change together.
+ * <p>This file is long because the tasks of a worker, the limit of how many it may have, and the
+ * time at which it is killed change together.
  */
 final class WorkerRun {
 

@@ -1,0 +1,18 @@
+package dev.procession.pool;
+
+import dev.procession.pool.dispatch.PoolFailures;
+import java.time.Duration;
+
+/** Makes the pool's exceptions, whose constructors are not public. */
+final class Failures implements PoolFailures {
+
+    @Override
+    public Throwable timedOut(String task, long taskId, Duration timeout, int worker) {
+        return new TaskTimeoutException(task, taskId, timeout, worker);
+    }
+
+    @Override
+    public Throwable broken(String pool, Throwable cause) {
+        return new BrokenProcessPoolException(pool, cause);
+    }
+}
