@@ -4,7 +4,7 @@ import dev.procession.bench.machine.Machine;
 import dev.procession.bench.machine.QuietWait;
 import dev.procession.bench.micro.Micro;
 import dev.procession.bench.micro.MicroResult;
-import dev.procession.bench.race.Bar.Verdict;
+import dev.procession.bench.race.Bar.BarResult;
 import dev.procession.bench.race.Comparison;
 import dev.procession.bench.race.ComparisonResult;
 import dev.procession.bench.race.Effort;
@@ -118,7 +118,7 @@ public final class Bench implements Callable<Integer> {
                         chosen.contains(Micro.NAME));
         Path table = new Report(run).write(results);
         System.out.printf("%n%s%n%s, its .json and its plots%n", Files.readString(table), table);
-        run.verdicts().forEach(verdict -> System.out.println(verdict.describe()));
+        run.barResults().forEach(barResult -> System.out.println(barResult.describe()));
         if (run.hasFailures()) {
             return FAILED;
         }
@@ -182,11 +182,11 @@ public final class Bench implements Callable<Integer> {
                         quick ? Duration.ZERO : WARM_UP,
                         !noPin);
         List<ComparisonResult> figures = race.run(comparisons, this::effort);
-        List<Verdict> verdicts = new ArrayList<>();
+        List<BarResult> barResults = new ArrayList<>();
         for (ComparisonResult result : figures) {
             Catalogue.bars().stream()
                     .filter(bar -> bars && bar.comparison().equals(result.name()))
-                    .forEach(bar -> verdicts.add(bar.judge(result)));
+                    .forEach(bar -> barResults.add(bar.judge(result)));
         }
         List<Growth.Result> grown = new ArrayList<>();
         for (Growth growth : growths) {
@@ -198,7 +198,7 @@ public final class Bench implements Callable<Integer> {
             System.out.println(Micro.NAME + ": " + Micro.QUESTION);
             parts = Micro.run(quick);
         }
-        return new Run(started, machine, orders, quick, figures, grown, parts, verdicts);
+        return new Run(started, machine, orders, quick, figures, grown, parts, barResults);
     }
 
     private Effort effort(Comparison comparison) {

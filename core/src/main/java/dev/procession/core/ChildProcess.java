@@ -7,6 +7,7 @@ import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.launch.LaunchOptions;
 import dev.procession.core.launch.MemoryCode;
 import dev.procession.core.launch.ResultListener;
+import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.core.transfer.Transfers;
 import java.io.IOException;
@@ -234,20 +235,12 @@ public final class ChildProcess<V> implements AutoCloseable {
      */
     public boolean join(Duration timeout) throws InterruptedException {
         try {
-            onExit.get(saturatedNanos(timeout), TimeUnit.NANOSECONDS);
+            onExit.get(Timeout.nanos(timeout), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
         } catch (ExecutionException e) {
             throw new AssertionError("the exit future failed", e);
-        }
-    }
-
-    private static long saturatedNanos(Duration duration) {
-        try {
-            return duration.toNanos();
-        } catch (ArithmeticException e) {
-            return duration.isNegative() ? 0 : Long.MAX_VALUE;
         }
     }
 

@@ -56,13 +56,13 @@ public final class Documents {
      * A line of the report.
      *
      * @param document the document's name
-     * @param verdict how its task ended
+     * @param ending how its task ended
      * @param detail its contents, or what was killed and why
      */
-    record Line(String document, Verdict verdict, String detail) {}
+    record Line(String document, Ending ending, String detail) {}
 
     /** How the task of a document ended. */
-    enum Verdict {
+    enum Ending {
         READ,
         REFUSED,
         OUT_OF_TIME,
@@ -123,7 +123,7 @@ public final class Documents {
             Contents contents = future.get();
             return new Line(
                     document,
-                    Verdict.READ,
+                    Ending.READ,
                     "%d pages, %d words".formatted(contents.pages(), contents.words()));
         } catch (ExecutionException e) {
             return failed(document, e.getCause());
@@ -132,7 +132,7 @@ public final class Documents {
 
     private static Line failed(String document, Throwable cause) {
         if (cause instanceof TaskTimeoutException late) {
-            return new Line(document, Verdict.OUT_OF_TIME, "worker killed after " + late.timeout());
+            return new Line(document, Ending.OUT_OF_TIME, "worker killed after " + late.timeout());
         }
         if (cause instanceof WorkerCrashedException crash) {
             String detail =
@@ -143,10 +143,10 @@ public final class Documents {
                                     crash.crashFile().isPresent() ? ", report kept" : "");
             return new Line(
                     document,
-                    crash.isOutOfMemory() ? Verdict.OUT_OF_MEMORY : Verdict.CRASHED,
+                    crash.isOutOfMemory() ? Ending.OUT_OF_MEMORY : Ending.CRASHED,
                     detail);
         }
-        return new Line(document, Verdict.REFUSED, cause.getClass().getSimpleName());
+        return new Line(document, Ending.REFUSED, cause.getClass().getSimpleName());
     }
 
     private static boolean isAsExpected(List<Line> lines) {
@@ -157,16 +157,16 @@ public final class Documents {
                                 DocumentFolder.PAGES * DocumentFolder.WORDS_OF_A_PAGE);
         boolean right = lines.size() == DocumentFolder.GOOD + 4;
         for (Line line : lines) {
-            Verdict expected =
+            Ending expected =
                     switch (line.document()) {
-                        case "truncated.pdf" -> Verdict.REFUSED;
-                        case "bomb.pdf" -> Verdict.OUT_OF_MEMORY;
-                        case "endless.pdf" -> Verdict.OUT_OF_TIME;
-                        case "wild-pointer.pdf" -> Verdict.CRASHED;
-                        default -> Verdict.READ;
+                        case "truncated.pdf" -> Ending.REFUSED;
+                        case "bomb.pdf" -> Ending.OUT_OF_MEMORY;
+                        case "endless.pdf" -> Ending.OUT_OF_TIME;
+                        case "wild-pointer.pdf" -> Ending.CRASHED;
+                        default -> Ending.READ;
                     };
-            right &= line.verdict() == expected;
-            right &= expected != Verdict.READ || line.detail().equals(words);
+            right &= line.ending() == expected;
+            right &= expected != Ending.READ || line.detail().equals(words);
         }
         return right;
     }
@@ -181,9 +181,9 @@ public final class Documents {
                                 .dataAlign(HorizontalAlign.LEFT)
                                 .with(Line::document),
                         new Column()
-                                .header("verdict")
+                                .header("ending")
                                 .dataAlign(HorizontalAlign.LEFT)
-                                .with(line -> line.verdict().toString()),
+                                .with(line -> line.ending().toString()),
                         new Column()
                                 .header("detail")
                                 .dataAlign(HorizontalAlign.LEFT)

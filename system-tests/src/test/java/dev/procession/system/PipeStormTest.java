@@ -3,7 +3,7 @@ package dev.procession.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.system.tool.PipeStorm;
-import dev.procession.system.tool.PipeStormTally;
+import dev.procession.system.tool.PipeStormCounts;
 import dev.procession.system.tool.StormPoints;
 import dev.procession.testing.Scale;
 import dev.procession.testing.SystemTest;
@@ -50,7 +50,7 @@ class PipeStormTest {
 
     private static void rage(boolean lanes, Random random, Path ledgers) throws Exception {
         StormPoints points = new StormPoints(StormPoints.ofPipes(lanes), KILLS_AT_EACH);
-        PipeStormTally tally = new PipeStormTally(points, KILLS, LONG_STOPS);
+        PipeStormCounts tally = new PipeStormCounts(points, KILLS, LONG_STOPS);
         ExecutorService threads = Executors.newFixedThreadPool(PLACES);
         try {
             List<Future<?>> raging = new ArrayList<>();
@@ -71,7 +71,7 @@ class PipeStormTest {
         assertThat(tally.longestWaitMillis()).isLessThan(HANG_MILLIS);
     }
 
-    private static Void rage(PipeStormTally tally, boolean lanes, Path directory, Random random)
+    private static Void rage(PipeStormCounts tally, boolean lanes, Path directory, Random random)
             throws Exception {
         PipeStorm storm = new PipeStorm(tally, lanes, directory, random);
         boolean whole = false;

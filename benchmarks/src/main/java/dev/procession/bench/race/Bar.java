@@ -12,7 +12,7 @@ import java.util.Locale;
  * A limit: to how much worse than a rival Procession may be, or to a figure of its own.
  *
  * <p>The median of the rounds' ratios is judged. If they are in two states, the state with most
- * rounds is; if both have as many, the worse one. The {@link Verdict} shows both.
+ * rounds is; if both have as many, the worse one. The {@link BarResult} shows both.
  *
  * @param comparison the name of the comparison
  * @param ours the name of the rival that is ours
@@ -41,7 +41,7 @@ public record Bar(
     }
 
     /** Judges a comparison; where one of the two has failed, the bar does not hold. */
-    public Verdict judge(ComparisonResult result) {
+    public BarResult judge(ComparisonResult result) {
         List<Double> measured =
                 rival.isEmpty()
                         ? result.figures(ours, detail)
@@ -60,7 +60,7 @@ public record Bar(
         if (result.isSkipped(ours) || result.isSkipped(rival)) {
             outcome = Outcome.SKIPPED;
         }
-        return new Verdict(
+        return new BarResult(
                 comparison,
                 ours,
                 rival,
@@ -100,7 +100,7 @@ public record Bar(
      * @param interval where the median of the rounds lies with a confidence of 95 %
      * @param states the states that the rounds were in
      */
-    public record Verdict(
+    public record BarResult(
             String comparison,
             String ours,
             String rival,

@@ -1,7 +1,7 @@
 package dev.procession.bench.report;
 
 import dev.procession.bench.micro.MicroResult;
-import dev.procession.bench.race.Bar.Verdict;
+import dev.procession.bench.race.Bar.BarResult;
 import dev.procession.bench.race.ComparisonResult;
 import dev.procession.bench.race.Figure;
 import dev.procession.bench.race.Growth;
@@ -36,8 +36,8 @@ final class MarkdownTable {
         if (!run.micro().isEmpty()) {
             micro();
         }
-        if (!run.verdicts().isEmpty()) {
-            verdicts();
+        if (!run.barResults().isEmpty()) {
+            barResults();
         }
         return text.toString();
     }
@@ -143,19 +143,19 @@ final class MarkdownTable {
         }
     }
 
-    private void verdicts() {
+    private void barResults() {
         line("");
         line("**Bars**");
         line("");
         row("comparison", "promise", "limit", "measured", "");
         row("---", "---", "---:", "---:", "---");
-        for (Verdict verdict : run.verdicts()) {
+        for (BarResult barResult : run.barResults()) {
             row(
-                    verdict.comparison(),
-                    verdict.says(),
-                    Numbers.shown(verdict.limit()),
-                    verdict.shown(),
-                    verdict.shownOutcome());
+                    barResult.comparison(),
+                    barResult.says(),
+                    Numbers.shown(barResult.limit()),
+                    barResult.shown(),
+                    barResult.shownOutcome());
         }
     }
 

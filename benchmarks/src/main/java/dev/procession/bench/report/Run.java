@@ -3,7 +3,7 @@ package dev.procession.bench.report;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.procession.bench.machine.Machine;
 import dev.procession.bench.micro.MicroResult;
-import dev.procession.bench.race.Bar.Verdict;
+import dev.procession.bench.race.Bar.BarResult;
 import dev.procession.bench.race.ComparisonResult;
 import dev.procession.bench.race.Growth;
 import java.time.Instant;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *
  * @param started when it began, in UTC
  * @param seed what the orders of the rivals came from
- * @param verdicts empty unless bars were asked for
+ * @param barResults empty unless bars were asked for
  */
 public record Run(
         String started,
@@ -26,7 +26,7 @@ public record Run(
         List<ComparisonResult> comparisons,
         List<Growth.Result> growth,
         List<MicroResult> micro,
-        List<Verdict> verdicts) {
+        List<BarResult> barResults) {
 
     /** What is said of quick rounds, wherever they are shown. */
     public static final String QUICK_NOTE =
@@ -53,6 +53,6 @@ public record Run(
     }
 
     public boolean holdsAllBars() {
-        return verdicts.stream().allMatch(Verdict::holds);
+        return barResults.stream().allMatch(BarResult::holds);
     }
 }

@@ -3,8 +3,8 @@ package dev.procession.bench.race;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.bench.machine.Surroundings;
+import dev.procession.bench.race.Bar.BarResult;
 import dev.procession.bench.race.Bar.Outcome;
-import dev.procession.bench.race.Bar.Verdict;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,7 +14,7 @@ class BarTest {
 
     private static final Bar BAR = new Bar("test", "ours", "theirs", 1.0, "no slower");
 
-    private static Verdict judge(List<Double> ours) {
+    private static BarResult judge(List<Double> ours) {
         return BAR.judge(
                 new ComparisonResult(
                         "test",
@@ -40,13 +40,13 @@ class BarTest {
 
     @Test
     void shouldJudgeTheStateWithMostRounds() {
-        Verdict fast = judge(values(7, 0.5, 4, 2.0));
+        BarResult fast = judge(values(7, 0.5, 4, 2.0));
         assertThat(fast.outcome()).isEqualTo(Outcome.HOLDS);
         assertThat(fast.describe())
                 .contains("0.500 (64 %) / 2.00 (36 %)")
                 .contains("holds, within the limit: one of two states");
 
-        Verdict slow = judge(values(4, 0.5, 7, 2.0));
+        BarResult slow = judge(values(4, 0.5, 7, 2.0));
         assertThat(slow.outcome()).isEqualTo(Outcome.FAILS);
         assertThat(slow.measured()).isEqualTo(2);
     }
@@ -63,8 +63,8 @@ class BarTest {
 
     @Test
     void shouldShowTheIntervalOfOneState() {
-        Verdict verdict = judge(List.of(0.90, 0.91, 0.92, 0.93, 0.94, 0.95));
+        BarResult barResult = judge(List.of(0.90, 0.91, 0.92, 0.93, 0.94, 0.95));
 
-        assertThat(verdict.describe()).contains("0.925 (0.900–0.950), limit 1.00: holds");
+        assertThat(barResult.describe()).contains("0.925 (0.900–0.950), limit 1.00: holds");
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.procession.bench.machine.CpuTimes;
 import dev.procession.bench.machine.LoadReading;
 import dev.procession.bench.machine.QuietWait;
+import dev.procession.bench.race.Bar.BarResult;
 import dev.procession.bench.race.Bar.Outcome;
-import dev.procession.bench.race.Bar.Verdict;
 import dev.procession.bench.race.ScriptedRival.Trouble;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -93,21 +93,21 @@ class RaceTest {
 
     @Test
     void shouldSkipABarWhoseRivalIsNotInstalled() throws Exception {
-        Verdict verdict = judgeBeside(Trouble.NOT_INSTALLED);
+        BarResult barResult = judgeBeside(Trouble.NOT_INSTALLED);
 
-        assertThat(verdict.outcome()).isEqualTo(Outcome.SKIPPED);
-        assertThat(verdict.describe()).contains("not measured").contains("skipped");
+        assertThat(barResult.outcome()).isEqualTo(Outcome.SKIPPED);
+        assertThat(barResult.describe()).contains("not measured").contains("skipped");
     }
 
     @Test
     void shouldNotHoldABarWhoseRivalFails() throws Exception {
-        Verdict verdict = judgeBeside(Trouble.FAILS);
+        BarResult barResult = judgeBeside(Trouble.FAILS);
 
-        assertThat(verdict.holds()).isFalse();
-        assertThat(verdict.describe()).contains("not measured").contains("DOES NOT HOLD");
+        assertThat(barResult.holds()).isFalse();
+        assertThat(barResult.describe()).contains("not measured").contains("DOES NOT HOLD");
     }
 
-    private Verdict judgeBeside(Trouble trouble) throws InterruptedException {
+    private BarResult judgeBeside(Trouble trouble) throws InterruptedException {
         ComparisonResult result =
                 run(1, new ScriptedRival("other", 1, diary, trouble), new ScriptedRival("ours", 1));
         return new Bar("test", "ours", "other", 100, "").judge(result);

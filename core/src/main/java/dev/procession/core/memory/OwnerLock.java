@@ -1,5 +1,6 @@
 package dev.procession.core.memory;
 
+import dev.procession.core.time.Timeout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -58,7 +59,7 @@ public final class OwnerLock {
     /**
      * Takes the lock; false if it could not within the time. An interrupt does not end the wait.
      *
-     * @param nanos how long; {@link Long#MAX_VALUE} without a limit
+     * @param nanos how long; {@link Timeout#FOREVER} without a limit
      */
     public boolean lock(long nanos) {
         long claim = claim();
@@ -102,7 +103,7 @@ public final class OwnerLock {
      * Parks behind the other contenders of this process, each of which contends for a bounded time.
      */
     private boolean enter(long nanos) {
-        if (nanos == Long.MAX_VALUE) {
+        if (nanos == Timeout.FOREVER) {
             contenders.lock();
             return true;
         }

@@ -4,6 +4,7 @@ import dev.procession.core.memory.DeathProbe;
 import dev.procession.core.memory.OwnerLock;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.Words;
+import dev.procession.core.time.Timeout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -158,7 +159,7 @@ public final class TwoLockRing {
             }
         }
         // Consumers changed the words at each attempt: lock them out for the three reads.
-        reader.lock(Long.MAX_VALUE);
+        reader.lock(Timeout.FOREVER);
         try {
             return leases.returned()
                     + size(

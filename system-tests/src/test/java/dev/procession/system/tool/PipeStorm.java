@@ -55,14 +55,14 @@ public final class PipeStorm {
     /** One who plays, and the pipe on which it hears what. */
     private record Player(ChildProcess<Void> process, Connection<Object> errands) {}
 
-    private final PipeStormTally tally;
+    private final PipeStormCounts tally;
     private final boolean lanes;
     private final Path directory;
     private final Random random;
     private @Nullable Player partner;
     private int matches;
 
-    public PipeStorm(PipeStormTally tally, boolean lanes, Path directory, Random random) {
+    public PipeStorm(PipeStormCounts tally, boolean lanes, Path directory, Random random) {
         this.tally = tally;
         this.lanes = lanes;
         this.directory = directory;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A client that sends garbage harms nobody but itself. */
 @SystemTest
 @Timeout(1200)
-class ManagerDoorTest {
+class ManagerHandshakeTest {
 
     private static final byte[] SECRET = {2, 7, 1, 8, 2, 8, 1, 8, 2, 8, 4, 5, 9, 0, 4, 5};
     private static final int LOOKS = 100;

@@ -4,7 +4,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /** What has happened in a storm of pipes so far. Thread-safe. */
-public final class PipeStormTally {
+public final class PipeStormCounts {
 
     private final StormPoints points;
     private final int wanted;
@@ -15,7 +15,7 @@ public final class PipeStormTally {
     private long received;
     private long longestWait;
 
-    public PipeStormTally(StormPoints points, int wanted, int longStops) {
+    public PipeStormCounts(StormPoints points, int wanted, int longStops) {
         this.points = points;
         this.wanted = wanted;
         this.longStops = longStops;
