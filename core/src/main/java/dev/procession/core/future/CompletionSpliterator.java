@@ -1,6 +1,5 @@
 package dev.procession.core.future;
 
-import dev.procession.core.Futures;
 import dev.procession.core.time.Timeout;
 import java.util.Optional;
 import java.util.Set;
@@ -9,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The source of {@link Futures#asCompleted}; it subscribes when its first element is requested. */
+/** The source of {@code Futures.asCompleted}; it subscribes when its first element is requested. */
 public final class CompletionSpliterator<V extends @Nullable Object>
         extends BlockingSpliterator<Future<V>> {
 

@@ -1,6 +1,5 @@
 package dev.procession.core.future;
 
-import dev.procession.core.Futures;
 import dev.procession.core.ReturnWhen;
 import dev.procession.core.Waited;
 import dev.procession.core.time.Timeout;
@@ -11,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** One call of {@link Futures#waitFor}. */
+/** One call of {@code Futures.waitFor}. */
 public final class FutureWait<V extends @Nullable Object> {
 
     private final Set<Future<V>> futures;

@@ -1,12 +1,11 @@
 package dev.procession.core.future;
 
-import dev.procession.core.Futures;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One task of {@link Futures#map}, which an executor may send to another process.
+ * One task of {@code Futures.map}, which an executor may send to another process.
  *
  * @param function the function to apply
  * @param item its argument

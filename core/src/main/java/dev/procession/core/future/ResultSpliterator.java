@@ -1,6 +1,5 @@
 package dev.procession.core.future;
 
-import dev.procession.core.Futures;
 import dev.procession.core.time.Timeout;
 import java.util.Deque;
 import java.util.Iterator;
@@ -12,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The source of {@link Futures#map}: results in the order of the futures, which it owns. */
+/** The source of {@code Futures.map}: results in the order of the futures, which it owns. */
 public final class ResultSpliterator<R extends @Nullable Object> extends BlockingSpliterator<R> {
 
     /** The futures whose results are not delivered; concurrent, as any thread may close this. */
