@@ -173,7 +173,7 @@ final class QueueProducer {
             return name;
         } catch (IOException e) {
             throw new QueueException(
-                    "no room for the spill file of an element: bytes="
+                    "no room for a large element: bytes="
                             + element.length
                             + ": "
                             + e.getMessage(),
