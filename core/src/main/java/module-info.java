@@ -61,9 +61,5 @@ module dev.procession.core {
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 
-    uses dev.procession.core.launch.Rehearsal;
     uses dev.procession.core.life.DeathSweep;
-
-    provides dev.procession.core.launch.Rehearsal with
-            dev.procession.core.child.ChildBodyRehearsal;
 }

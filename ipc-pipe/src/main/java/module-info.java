@@ -9,7 +9,4 @@ module dev.procession.pipe {
     requires transitive dev.procession.core;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
-
-    provides dev.procession.core.launch.Rehearsal with
-            dev.procession.pipe.archive.PipeRehearsal;
 }

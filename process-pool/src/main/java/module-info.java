@@ -22,7 +22,4 @@ module dev.procession.pool {
     requires static micrometer.core;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
-
-    provides dev.procession.core.launch.Rehearsal with
-            dev.procession.pool.worker.WorkerRehearsal;
 }

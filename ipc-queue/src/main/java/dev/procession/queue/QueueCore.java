@@ -1,5 +1,6 @@
 package dev.procession.queue;
 
+import dev.procession.core.life.DeathSweeps;
 import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Members;
 import dev.procession.core.life.NamedMembers;
@@ -8,6 +9,7 @@ import dev.procession.core.log.Log;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.queue.ring.QueueShape;
+import dev.procession.queue.ring.QueueSweep;
 import dev.procession.queue.ring.TwoLockRing;
 import dev.procession.queue.ring.Waiting;
 import java.io.IOException;
@@ -28,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class QueueCore {
+
+    static {
+        DeathSweeps.add(new QueueSweep());
+    }
 
     private static final Log LOG = Log.of(QueueCore.class);
 

@@ -173,10 +173,7 @@ final class QueueProducer {
             return name;
         } catch (IOException e) {
             throw new QueueException(
-                    "no room for a large element: bytes="
-                            + element.length
-                            + ": "
-                            + e.getMessage(),
+                    "no room for a large element: bytes=" + element.length + ": " + e.getMessage(),
                     e);
         }
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -57,6 +58,9 @@ final class WaitRoom implements AutoCloseable {
         }
     }
 
+    /** Kept, because each call of {@code values()} makes an array. */
+    private static final Waiting[] ALL = Waiting.values();
+
     private final TwoLockRing ring;
     private final Path bellPath;
 
@@ -78,6 +82,9 @@ final class WaitRoom implements AutoCloseable {
     WaitRoom(TwoLockRing ring, Path bellPath) {
         this.ring = ring;
         this.bellPath = bellPath;
+        for (Waiting waiting : ALL) {
+            groups.put(waiting, new ArrayDeque<>());
+        }
     }
 
     /**
@@ -120,7 +127,7 @@ final class WaitRoom implements AutoCloseable {
 
     @GuardedBy("this")
     private Queue<Sleeper> group(Waiting waiting) {
-        return groups.computeIfAbsent(waiting, unused -> new ArrayDeque<>());
+        return Objects.requireNonNull(groups.get(waiting));
     }
 
     private synchronized void enter(Sleeper me) {
@@ -180,7 +187,7 @@ final class WaitRoom implements AutoCloseable {
 
     /** Signals the threads that can proceed. */
     private synchronized void look() {
-        for (Waiting waiting : Waiting.values()) {
+        for (Waiting waiting : ALL) {
             look(waiting);
         }
     }

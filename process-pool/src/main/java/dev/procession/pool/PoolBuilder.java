@@ -293,7 +293,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
                 retries,
                 queueCapacity,
                 whenFull,
-                Timeout.nanos(grace),
+                Math.min(Timeout.nanos(grace), Timeout.LONGEST_NANOS), // it always ends
                 List.copyOf(contexts));
     }
 }

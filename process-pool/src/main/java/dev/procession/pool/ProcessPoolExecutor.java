@@ -462,7 +462,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
      * @return whether all tasks ended by themselves
      */
     public boolean close(Duration timeout) {
-        long nanos = Timeout.nanos(timeout);
+        long nanos = Math.min(Timeout.nanos(timeout), Timeout.LONGEST_NANOS); // it has a limit
         Timeout beforeInterrupt = Timeout.ofNanos(nanos / 5 * 4);
         Timeout all = Timeout.ofNanos(nanos);
         shutdown();

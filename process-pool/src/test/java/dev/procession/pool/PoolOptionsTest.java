@@ -13,6 +13,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -148,6 +149,33 @@ class PoolOptionsTest {
                                 });
                 assertThatThrownBy(crash::get).hasCauseInstanceOf(WorkerCrashedException.class);
                 assertThat(pool.submit(TestPools::pid).get()).isEqualTo(spare);
+            }
+        }
+
+        @Test
+        void shouldServeTheNextTaskByTheSpareWhileAnInterruptedTaskHasEndlessTime()
+                throws Exception {
+            try (ProcessPoolExecutor pool =
+                            TestPools.quiet(1)
+                                    .warmSpare(true)
+                                    .cancelGrace(ChronoUnit.FOREVER.getDuration())
+                                    .build();
+                    Pipe<Long> pipe = Pipe.openOneWay()) {
+                Connection<Long> pids = pipe.second();
+                TaskFuture<Integer> stubborn =
+                        pool.submit(
+                                () -> {
+                                    pids.send(TestPools.pid());
+                                    while (true) {
+                                        Thread.onSpinWait();
+                                    }
+                                });
+                long first = pipe.first().receive();
+                Await.until(() -> hasReadySpare(pool), "the spare worker is ready");
+                stubborn.cancel(true);
+                assertThat(pool.submit(TestPools::pid).get(30, TimeUnit.SECONDS))
+                        .isNotEqualTo(first);
+                pool.killWorkers();
             }
         }
 

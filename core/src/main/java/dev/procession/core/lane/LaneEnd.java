@@ -44,6 +44,7 @@ public final class LaneEnd implements MessageEnd {
     private final Doorbell doorbell = new Doorbell();
     private final LocalEnds.LocalEnd local;
     private final LaneOwnership ownership;
+    private final PeerWaker peerWaker;
     private final LaneSender sender;
     private final LaneReceiver receiver;
     private final LaneWait receiving = new LaneWait(this, true);
@@ -57,9 +58,9 @@ public final class LaneEnd implements MessageEnd {
         this.end = end;
         this.local = new LocalEnds.LocalEnd(segment, doorbell);
         this.ownership = new LaneOwnership(session, segment, end);
+        this.peerWaker = new PeerWaker(laneId, 1 - end, doorbell);
         this.sender = new LaneSender(session, segment, laneId, end);
-        this.receiver =
-                new LaneReceiver(session, segment, 1 - end, ownership::otherWord, this::wakePeer);
+        this.receiver = new LaneReceiver(session, segment, 1 - end, ownership, peerWaker);
     }
 
     /**
@@ -193,8 +194,7 @@ public final class LaneEnd implements MessageEnd {
             return null;
         }
         OutgoingBell bell =
-                new OutgoingBell(
-                        LinkServer.current(), doorbell, ownership::hasHolder, laneId, end, word);
+                new OutgoingBell(LinkServer.current(), doorbell, ownership, laneId, end, word);
         try {
             bell.start();
             return bell;
@@ -226,7 +226,7 @@ public final class LaneEnd implements MessageEnd {
     /** Wakes the receiver if the offer was committed and the receiver sleeps. */
     private boolean wakeReceiverIf(boolean committed) {
         if (committed && sender.takeReaderWaits()) {
-            wakePeer();
+            peerWaker.wake();
         }
         return committed;
     }
@@ -415,20 +415,6 @@ public final class LaneEnd implements MessageEnd {
         sender.endWait();
     }
 
-    /** Called after a commit, so it throws nothing: the caller would take the commit for failed. */
-    private void wakePeer() {
-        try {
-            LocalEnds.LocalEnd peer = LocalEnds.find(laneId, 1 - end);
-            if (peer != null) {
-                peer.doorbell().wakeHere();
-            } else {
-                doorbell.wakePeer();
-            }
-        } catch (OutOfMemoryError e) {
-            // A thread that sleeps there checks again by itself, because each sleep is bounded.
-        }
-    }
-
     Doorbell doorbell() {
         return doorbell;
     }
@@ -574,7 +560,7 @@ public final class LaneEnd implements MessageEnd {
             use = Use.CLOSED;
             ownership.close();
         }
-        wakePeer();
+        peerWaker.wake();
         unregister();
         doorbell.close();
         receiving.close();

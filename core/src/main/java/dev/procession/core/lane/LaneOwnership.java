@@ -39,7 +39,10 @@ final class LaneOwnership {
 
     /** True if the end is moving by this move, so that this process may claim it. */
     boolean isMovedBy(LaneHandle handle) {
-        long word = Words.getVolatile(memory, mine);
+        return isMove(Words.getVolatile(memory, mine), handle);
+    }
+
+    private static boolean isMove(long word, LaneHandle handle) {
         return LaneOwner.state(word) == LaneOwner.MOVING && LaneOwner.epoch(word) == handle.epoch();
     }
 
@@ -49,7 +52,7 @@ final class LaneOwnership {
      */
     boolean claim(LaneHandle handle) {
         long word = Words.getVolatile(memory, mine);
-        if (!isMovedBy(handle)
+        if (!isMove(word, handle)
                 || !Words.compareAndSet(
                         memory, mine, word, LaneOwner.HELD.word(handle.epoch(), session.self()))) {
             return false;
@@ -192,8 +195,7 @@ final class LaneOwnership {
             ByteBuffer memory = Segment.open(path, SegmentKind.LANE).memory();
             int owner = LaneLayout.owner(handle.end());
             long word = Words.getVolatile(memory, owner);
-            if (LaneOwner.state(word) == LaneOwner.MOVING
-                    && LaneOwner.epoch(word) == handle.epoch()) {
+            if (isMove(word, handle)) {
                 long dead = LaneOwner.DEAD.word(handle.epoch(), LaneOwner.member(word));
                 boolean unused = Words.compareAndSet(memory, owner, word, dead);
             }

@@ -5,7 +5,6 @@ import dev.procession.core.link.ProtocolException;
 import dev.procession.core.memory.Segment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,8 @@ final class LaneReceiver {
     private final Segment segment;
     private final int end;
     private final LaneSpillInbox spills;
-    private final LongSupplier senderWord;
-    private final Runnable wakeSender;
+    private final LaneOwnership ownership;
+    private final PeerWaker sender;
     private RingReader ring;
     private @Nullable ByteBuffer spilled;
 
@@ -29,20 +28,16 @@ final class LaneReceiver {
      * Reads what the other end writes.
      *
      * @param end the other end
-     * @param senderWord reads the other end's owner word
-     * @param wakeSender wakes the sender; runs when a release made room and the sender sleeps
+     * @param ownership reads the other end's owner word
+     * @param sender is woken when a release made room and the sender sleeps
      */
     LaneReceiver(
-            Session session,
-            Segment segment,
-            int end,
-            LongSupplier senderWord,
-            Runnable wakeSender) {
+            Session session, Segment segment, int end, LaneOwnership ownership, PeerWaker sender) {
         this.segment = segment;
         this.end = end;
         this.spills = new LaneSpillInbox(session);
-        this.senderWord = senderWord;
-        this.wakeSender = wakeSender;
+        this.ownership = ownership;
+        this.sender = sender;
         this.ring = LaneLayout.reader(segment, end);
     }
 
@@ -110,14 +105,14 @@ final class LaneReceiver {
             releaseRecord();
         }
         if (record != null) {
-            spills.done(record, senderWord.getAsLong());
+            spills.done(record, ownership.otherWord());
         }
     }
 
     private void releaseRecord() {
         ring.release();
         if (ring.takeWriterWaits()) {
-            wakeSender.run();
+            sender.wake();
         }
     }
 
@@ -136,7 +131,7 @@ final class LaneReceiver {
         }
         releaseRecord();
         if (record != null) {
-            spills.done(record, senderWord.getAsLong());
+            spills.done(record, ownership.otherWord());
         }
         return new Message(type, id, payload);
     }

@@ -1,6 +1,6 @@
 package dev.procession.core.lane;
 
-import dev.procession.core.link.LinkServer;
+import dev.procession.core.link.IncomingDoorbells;
 import dev.procession.core.memory.Segment;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -17,7 +17,7 @@ final class LocalEnds {
     private static final Map<Long, @Nullable LocalEnd[]> ENDS = new ConcurrentHashMap<>();
 
     static {
-        LinkServer.deliverDoorbells(LocalEnds::connected);
+        IncomingDoorbells.deliverTo(new Connected()); // no lambda: it takes long on a cold start
     }
 
     private LocalEnds() {}
@@ -73,16 +73,16 @@ final class LocalEnds {
         return ends == null ? null : ends[end];
     }
 
-    /**
-     * Passes a doorbell that the holder of one end has connected to the other end; runs on the link
-     * server's thread.
-     */
-    private static void connected(long id, int sender, SocketChannel socket) throws IOException {
-        LocalEnd mine = sender == 0 || sender == 1 ? find(id, 1 - sender) : null;
-        if (mine == null) {
-            socket.close(); // the end moved or closed; its next holder connects by itself
-        } else {
-            mine.doorbell().add(socket);
+    /** Passes a doorbell that the holder of one end has connected to the other end. */
+    private static final class Connected implements IncomingDoorbells.Receiver {
+        @Override
+        public void received(long id, int sender, SocketChannel socket) throws IOException {
+            LocalEnd mine = sender == 0 || sender == 1 ? find(id, 1 - sender) : null;
+            if (mine == null) {
+                socket.close(); // the end moved or closed; its next holder connects by itself
+            } else {
+                mine.doorbell().add(socket);
+            }
         }
     }
 }

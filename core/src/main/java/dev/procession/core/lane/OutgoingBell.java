@@ -34,17 +34,12 @@ final class OutgoingBell implements Doorbell.Connecting {
 
     private static final Log LOG = Log.of(OutgoingBell.class);
 
-    /** Checks whether the other end still has this holder, and the holder is not dead. */
-    interface HolderCheck {
-        boolean isHeld(long holder) throws IOException;
-    }
-
     /** Far longer than a handshake between two processes that run. */
     private static final long PATIENCE_MILLIS = 100;
 
     private final LinkServer server;
     private final Doorbell doorbell;
-    private final HolderCheck check;
+    private final LaneOwnership ownership;
     private final long id;
     private final int end;
     private final long holder;
@@ -61,7 +56,7 @@ final class OutgoingBell implements Doorbell.Connecting {
      * Creates a doorbell that is not connected yet.
      *
      * @param doorbell the connected socket is added to it
-     * @param check checks whether the socket is still wanted
+     * @param ownership tells whether the other end has its holder still
      * @param id the lane's id
      * @param end this process's end of the lane
      * @param holder the owner word of the other end
@@ -69,13 +64,13 @@ final class OutgoingBell implements Doorbell.Connecting {
     OutgoingBell(
             LinkServer server,
             Doorbell doorbell,
-            HolderCheck check,
+            LaneOwnership ownership,
             long id,
             int end,
             long holder) {
         this.server = server;
         this.doorbell = doorbell;
-        this.check = check;
+        this.ownership = ownership;
         this.id = id;
         this.end = end;
         this.holder = holder;
@@ -211,7 +206,7 @@ final class OutgoingBell implements Doorbell.Connecting {
             }
         }
         try {
-            return check.isHeld(holder);
+            return ownership.hasHolder(holder);
         } catch (IOException e) {
             return true; // the check failed: the holder may still be there
         }

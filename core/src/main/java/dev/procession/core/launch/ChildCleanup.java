@@ -1,7 +1,7 @@
 package dev.procession.core.launch;
 
 import dev.procession.core.lane.LaneSweep;
-import dev.procession.core.life.DeathSweep;
+import dev.procession.core.life.DeathSweeps;
 import dev.procession.core.life.Session;
 import dev.procession.core.log.Log;
 import java.lang.System.Logger.Level;
@@ -27,7 +27,7 @@ final class ChildCleanup {
     }
 
     private static void sweepQueues(Session session, Path directory, long member) {
-        DeathSweep.runAll(directory, member, session.self(), session::isDead);
+        DeathSweeps.run(directory, member, session.self(), session::isDead);
     }
 
     private static void attempt(String name, Runnable step) {

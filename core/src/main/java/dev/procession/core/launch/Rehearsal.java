@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
  * classes that its children load. It acts as the parent, and the stage runs the child in the same
  * JVM.
  *
- * <p>A module provides it by {@link java.util.ServiceLoader}. Rehearsals run in the order of the
- * class path.
+ * <p>A module provides it by a file for {@link java.util.ServiceLoader}, and not in its descriptor,
+ * because archives are made for class paths alone. Rehearsals run in the order of the class path.
  */
 public interface Rehearsal {
 

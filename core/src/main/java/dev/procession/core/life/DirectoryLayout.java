@@ -76,7 +76,7 @@ public final class DirectoryLayout {
 
     /** The pattern of the drafts of life files with a tag. */
     static String lifeDraftPattern(String tagPattern) {
-        return LIFE_FILE_PATTERN + "[.]" + tagPattern + "\\" + DRAFT;
+        return "m[0-9]+[.]" + tagPattern + "\\" + DRAFT;
     }
 
     /** The lock of a member that has files in a spare directory. */

@@ -215,8 +215,8 @@ public final class NamedMembers implements Members {
         for (Path file : MemberFiles.list(home)) {
             long member = DirectoryLayout.memberOfLifeFile(file);
             if (member != self && LockProbe.isFree(file)) {
-                DeathSweep.runAll(home, member, self, this::isDead);
-                DeathSweep.runAll(spare, member, self, this::isDead);
+                DeathSweeps.run(home, member, self, this::isDead);
+                DeathSweeps.run(spare, member, self, this::isDead);
                 Files.deleteIfExists(file);
             }
         }

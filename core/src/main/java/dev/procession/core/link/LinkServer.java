@@ -48,23 +48,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
 
     private static volatile @Nullable LinkServer current;
 
-    /** Null until this process holds an end of a lane. */
-    private static volatile @Nullable DoorbellReceiver doorbells;
-
     private static final Log LOG = Log.of(LinkServer.class);
-
-    /** Receives the doorbells that other processes connect; runs on the link server's thread. */
-    @FunctionalInterface
-    public interface DoorbellReceiver {
-
-        /**
-         * Takes over a channel whose handshake has succeeded.
-         *
-         * @param target the lane's id
-         * @param end the end that the other process holds
-         */
-        void received(long target, int end, SocketChannel doorbell) throws IOException;
-    }
 
     private final Session session;
     private final Selector selector;
@@ -149,11 +133,6 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
      */
     public static void expect(long member, ControlLink link) {
         CHILDREN.put(member, link);
-    }
-
-    /** Sets the receiver of the doorbells that other processes connect to this one. */
-    public static void deliverDoorbells(DoorbellReceiver receiver) {
-        doorbells = receiver;
     }
 
     /** Removes the link of a child that has ended. */
@@ -427,12 +406,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
             case BELL -> {
                 SocketChannel channel = (SocketChannel) key.channel();
                 key.cancel();
-                DoorbellReceiver receiver = doorbells;
-                if (receiver == null) {
-                    channel.close();
-                } else {
-                    receiver.received(hello.target(), hello.end(), channel);
-                }
+                IncomingDoorbells.deliver(hello.target(), hello.end(), channel);
             }
         }
     }

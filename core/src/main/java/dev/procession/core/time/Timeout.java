@@ -22,7 +22,7 @@ public final class Timeout {
      * The longest limited timeout: differences of {@code nanoTime} must stay well below the range
      * of a long.
      */
-    private static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
+    public static final long LONGEST_NANOS = Long.MAX_VALUE / 4;
 
     private final long endNanos;
     private final boolean limited;

@@ -38,6 +38,8 @@ class DeadMemberDraftTest {
         NamedMembers members =
                 NamedMembers.join(name, NamedMembers.Expectation.FREE, founder -> {});
         Path thing = Files.createFile(members.home().resolve("thing.9")); // see SweepOfThings
+        // Only a file that may need a sweep has the sweeps of modules looked up.
+        Files.createFile(members.home().resolve("q1-ab"));
         Path membership = Files.createFile(members.home().resolve("m9")); // of a dead member
         try (TestProgram other =
                 TestProgram.startAsThisUser(RemovedLifeFileTest.Program.class, name)) {

@@ -13,6 +13,11 @@ public final class SweepOfThings implements DeathSweep {
     public SweepOfThings() {}
 
     @Override
+    public String files() {
+        return "thing.*";
+    }
+
+    @Override
     public void afterDeathOf(Path directory, long dead, long self, DeathProbe probe) {
         try {
             Files.deleteIfExists(directory.resolve("thing." + dead));

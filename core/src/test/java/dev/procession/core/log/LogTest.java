@@ -29,6 +29,7 @@ class LogTest {
         assertThat(records.get(0).getLoggerName()).isEqualTo(LogTest.class.getName());
         assertThat(records.get(0).getMessage()).isEqualTo("a message");
         assertThat(records.get(0).getThrown()).hasMessage("its cause");
+        assertThat(records.get(0).getSourceClassName()).isEqualTo(LogTest.class.getName());
     }
 
     @Test

@@ -36,6 +36,8 @@ final class ServerFailure {
     ServerFailure(@Nullable IntConsumer exit, Runnable close) {
         this.exit = exit;
         this.close = close;
+        // Loads the logging now: not at a client's death, and not when the memory is full.
+        System.Logger unused = LOG.logger();
     }
 
     boolean isFailed() {

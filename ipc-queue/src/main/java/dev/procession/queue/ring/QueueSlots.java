@@ -16,6 +16,9 @@ import java.nio.ByteBuffer;
  */
 public final class QueueSlots {
 
+    /** Kept, because each call of {@code values()} makes an array. */
+    private static final Waiting[] ALL = Waiting.values();
+
     private final ByteBuffer memory;
     private final long self;
     private final DeathProbe probe;
@@ -74,7 +77,7 @@ public final class QueueSlots {
         if (owner == self || !probe.isDead(owner)) {
             return false;
         }
-        for (Waiting waiting : Waiting.values()) {
+        for (Waiting waiting : ALL) {
             Words.getAndClearBits(memory, QueueLayout.waiters(waiting, slot), bit(slot));
         }
         Words.compareAndSet(memory, QueueLayout.slotOwner(slot), owner, 0);

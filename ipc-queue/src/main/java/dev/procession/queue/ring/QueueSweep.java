@@ -37,6 +37,11 @@ public final class QueueSweep implements DeathSweep {
     /** Made by {@link java.util.ServiceLoader}. */
     public QueueSweep() {}
 
+    @Override
+    public String files() {
+        return DirectoryLayout.QUEUES;
+    }
+
     /**
      * Sweeps the queues of a directory after a death.
      *

@@ -2,7 +2,7 @@ package dev.procession.queue.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.procession.core.life.DeathSweep;
+import dev.procession.core.life.DeathSweeps;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import java.nio.file.Files;
@@ -54,7 +54,7 @@ class QueueSweepTest {
     void shouldBeAmongTheSweepsOfAProgramWithQueues() throws Exception {
         Path bell = Files.createFile(directory.resolve("q" + ALIVE + "-1.b" + DEAD));
 
-        DeathSweep.runAll(directory, DEAD, 1, member -> member == DEAD);
+        DeathSweeps.run(directory, DEAD, 1, member -> member == DEAD);
 
         assertThat(bell).doesNotExist();
     }

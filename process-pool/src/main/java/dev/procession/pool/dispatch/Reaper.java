@@ -103,8 +103,11 @@ final class Reaper {
             for (Task task : begun) {
                 failOrRepeat(task, crash, decisions);
             }
+            StartFailure failure = startFailure(death, crash, expected);
             state.scheduler().drop(run); // if something fails before, this is done once more
-            countStartFailure(death, crash, expected, decisions);
+            if (failure != null) {
+                state.scheduler().countStartFailure(failure.kind(), failure.cause(), decisions);
+            }
         } finally {
             state.lock.unlock();
             executor.carryOut(decisions); // also what was decided before something failed
@@ -115,22 +118,29 @@ final class Reaper {
         }
     }
 
+    /**
+     * A start that has failed.
+     *
+     * @param kind what the policy of starts makes of it
+     * @param cause makes the exception that says why
+     */
+    private record StartFailure(StartPolicy.Failure kind, Supplier<? extends Throwable> cause) {}
+
+    /** Says how the start of a worker failed; null if the worker had come up, or had to end. */
     @GuardedBy("state.lock")
-    private void countStartFailure(
-            Death death, Crash crash, boolean expected, Decisions decisions) {
+    private @Nullable StartFailure startFailure(Death death, Crash crash, boolean expected) {
         WorkerRun run = death.run();
         if (death.cause().isPresent()) {
-            state.scheduler()
-                    .countStartFailure(StartPolicy.Failure.SHORTAGE, death.cause()::get, decisions);
-        } else if (!run.wasReady() && (!expected || run.isUnreadable())) {
-            byte[] failure = run.initializerFailure();
-            boolean byOthers = ExitCode.signal(death.status().code()) != 0 && !run.isUnreadable();
-            state.scheduler()
-                    .countStartFailure(
-                            byOthers ? StartPolicy.Failure.KILLED : StartPolicy.Failure.REFUSAL,
-                            failure == null ? crash::asItStarted : () -> decode(failure),
-                            decisions);
+            return new StartFailure(StartPolicy.Failure.SHORTAGE, death.cause()::get);
         }
+        if (run.wasReady() || (expected && !run.isUnreadable())) {
+            return null;
+        }
+        byte[] failure = run.initializerFailure();
+        boolean byOthers = ExitCode.signal(death.status().code()) != 0 && !run.isUnreadable();
+        return new StartFailure(
+                byOthers ? StartPolicy.Failure.KILLED : StartPolicy.Failure.REFUSAL,
+                failure == null ? crash::asItStarted : () -> decode(failure));
     }
 
     /** Describes the loss for the log. */

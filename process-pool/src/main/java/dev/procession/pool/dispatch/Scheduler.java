@@ -29,7 +29,7 @@ final class Scheduler {
     private final List<WorkerSlot> slots = new ArrayList<>();
 
     /** The workers that have a place, in the order of their index. */
-    private final ArrayList<WorkerRun> runs = new ArrayList<>();
+    private final ArrayList<WorkerRun> runs = new ArrayList<>(0); // which is always enlarged first
 
     private final StartPolicy starting = new StartPolicy();
     private int limit;

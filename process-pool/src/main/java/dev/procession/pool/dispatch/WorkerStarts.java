@@ -2,8 +2,10 @@ package dev.procession.pool.dispatch;
 
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitStatus;
+import dev.procession.core.log.Log;
 import dev.procession.pool.protocol.StartMessage;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,8 @@ import java.util.function.Consumer;
  * PoolState} guards what follows from the start.
  */
 final class WorkerStarts {
+
+    private static final Log LOG = Log.of(WorkerStarts.class);
 
     private static final int LANE_BYTES = 1 << 18;
 
@@ -138,6 +142,17 @@ final class WorkerStarts {
                     CompletableFuture<Void> unused =
                             inService.thenAccept(cause -> died(run, status, cause));
                 });
+        try {
+            putIntoService(run, jvm, inService);
+        } catch (Throwable e) { // no memory, say; a place with a process is not free
+            jvm.kill();
+            boolean unused = inService.complete(Optional.empty());
+            LOG.report(Level.WARNING, "a worker was killed at its start: name=" + run.name(), e);
+        }
+    }
+
+    private void putIntoService(
+            WorkerRun run, ChildJvm jvm, CompletableFuture<Optional<Throwable>> inService) {
         Optional<Throwable> cause = Optional.empty();
         try {
             started(run, jvm);
