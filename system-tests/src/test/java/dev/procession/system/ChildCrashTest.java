@@ -20,16 +20,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A child process ends before it has given its result, in every way. */
+/**
+ * Child processes that end before they return a result: by a signal, an exit, a halt or a crash.
+ */
 @SystemTest
 @Timeout(60)
 class ChildCrashTest {
 
-    private static final String LAST_WORDS = "these are my last words";
+    private static final String LAST_LINE = "the last line before the end";
 
     @TempDir Path directory;
 
-    private final CountDownLatch spoken = new CountDownLatch(1);
+    private final CountDownLatch printed = new CountDownLatch(1);
     private final List<ChildProcess<Void>> children = new ArrayList<>();
 
     @AfterEach
@@ -41,20 +43,20 @@ class ChildCrashTest {
         ChildProcess<Void> child =
                 ChildProcess.builder()
                         .directory(directory)
-                        .output((process, stream, line) -> hear(line))
+                        .output((process, stream, line) -> onLine(line))
                         .start(
                                 () -> {
-                                    System.out.println(LAST_WORDS);
+                                    System.out.println(LAST_LINE);
                                     body.run();
                                 });
         children.add(child);
         return child;
     }
 
-    /** A JVM may print lines of its own. */
-    private void hear(String line) {
-        if (line.equals(LAST_WORDS)) {
-            spoken.countDown();
+    /** Ignores lines that the JVM itself prints. */
+    private void onLine(String line) {
+        if (line.equals(LAST_LINE)) {
+            printed.countDown();
         }
     }
 
@@ -66,7 +68,7 @@ class ChildCrashTest {
         assertThat(crash.pid()).isEqualTo(child.pid());
         assertThat(crash.exitCode()).isEqualTo(exitCode);
         assertThat(crash.signal()).isEqualTo(signal);
-        assertThat(crash.lastOutput()).contains(LAST_WORDS);
+        assertThat(crash.lastOutput()).contains(LAST_LINE);
         assertThat(crash).hasMessageContaining("pid=" + child.pid());
         child.join();
         assertThat(child.exitCode()).hasValue(exitCode);
@@ -74,27 +76,27 @@ class ChildCrashTest {
     }
 
     @Test
-    void shouldTellTheSignalWhenTheChildIsKilled() throws Exception {
+    void shouldReportTheSignalWhenTheChildIsKilled() throws Exception {
         ChildProcess<Void> child = start(Work::computeForEver);
-        spoken.await();
+        printed.await();
         ProcessHandle.of(child.pid()).ifPresent(ProcessHandle::destroyForcibly);
         assertThat(crashOf(child, 137, 9).crashFile()).isEmpty();
     }
 
     @Test
-    void shouldTellTheExitCodeWhenTheBodyExits() throws Exception {
+    void shouldReportTheExitCodeWhenTheBodyExits() throws Exception {
         ChildProcess<Void> child = start(() -> System.exit(7));
         assertThat(crashOf(child, 7, 0).crashFile()).isEmpty();
     }
 
     @Test
-    void shouldTellTheExitCodeWhenTheBodyHalts() throws Exception {
+    void shouldReportTheExitCodeWhenTheBodyHalts() throws Exception {
         ChildProcess<Void> child = start(() -> Runtime.getRuntime().halt(8));
         assertThat(crashOf(child, 8, 0).crashFile()).isEmpty();
     }
 
     @Test
-    void shouldTellOfTheExitWhenTheBodyExitsAsIfAllWereWell() throws Exception {
+    void shouldReportTheExitWhenTheBodyExitsWithCodeZero() throws Exception {
         ChildProcess<Void> child = start(() -> System.exit(0));
         assertThat(crashOf(child, 0, 0).crashFile()).isEmpty();
     }

@@ -18,16 +18,16 @@ import org.junit.jupiter.api.Timeout;
 /**
  * The documents name only types that exist.
  *
- * <p>What stands in back-ticks, begins with an upper-case letter and has a lower-case one is the
- * name of a type: alone, with its package, with type arguments, or before a member. The changelog
- * may name what is gone, and blocks of code are compiled by other tests.
+ * <p>A word in back-ticks that begins with an upper-case letter and has a lower-case one counts as
+ * the name of a type: alone, with its package, with type arguments, or before a member. The
+ * changelog may name removed types, and other tests compile the blocks of code.
  */
 @Timeout(120)
 class DocumentedNamesTest {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
-    /** Types of others, and names that only look like one. */
+    /** Types of other projects, and names that only look like types. */
     private static final Set<String> FOREIGN =
             Set.of(
                     // Python's.
@@ -43,7 +43,7 @@ class DocumentedNamesTest {
                     "BusySpinIdleStrategy",
                     // Spring Boot's.
                     "PropertiesLauncher",
-                    // What the names of methods end in.
+                    // A suffix of method names.
                     "Async");
 
     private static final Pattern BLOCK =

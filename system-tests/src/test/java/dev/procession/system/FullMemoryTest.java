@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * File systems for shared memory that are full at every step: of a session, of a worker's start, of
- * a lane, of a large message.
+ * Shared-memory file systems that become full at each step: when a session, a worker, a lane or a
+ * large message needs room.
  */
 @SystemTest
 @Timeout(180)
@@ -34,7 +34,7 @@ class FullMemoryTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** That of a session without any room, or that of one whose room does not suffice. */
+    /** The warning of a session that finds no room, or of one that finds too little. */
     private static final String FALLS_BACK =
             "WARNING: (.*the temporary directory takes its place|shared memory goes to .*)";
 
@@ -113,7 +113,7 @@ class FullMemoryTest {
     }
 
     @Test
-    void shouldFailWithAnIoExceptionWhenTheConfiguredDirectoryHoldsNothing() throws Exception {
+    void shouldFailWithAnIoExceptionWhenTheConfiguredDirectoryHasNoRoom() throws Exception {
         List<String> flags = List.of("-Dprocession.directory=" + temporary);
         assertFailedWithIoException(run(flags, ImmutableMap.of(temporary.toString(), 4)));
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A queue of elements that lie beside it, when the memory for them is full. */
+/** A queue whose elements go to spill files, when the memory for these files is full. */
 @SystemTest
 @Timeout(180)
 class FullQueueTest {
@@ -43,7 +43,8 @@ class FullQueueTest {
             assertThat(program.lines())
                     .as(program.text())
                     .noneMatch(line -> line.startsWith(PrivateMounts.LEFTOVER));
-            // Where it was a mount, the listing above has been of what was in it.
+            // If the directory was a mount point, the check for LEFTOVER above covers the mounted
+            // files.
             assertThat(temporary).isEmptyDirectory();
             return program.lines();
         }
@@ -72,14 +73,14 @@ class FullQueueTest {
     }
 
     @Test
-    void shouldUseTheTemporaryDirectoryForWhatDoesNotFit() throws Exception {
+    void shouldUseTheTemporaryDirectoryForElementsThatDoNotFit() throws Exception {
         assertThat(run(ImmutableMap.of(SHARED_MEMORY, ROOM_FOR_SOME_ELEMENTS)))
                 .contains(FullQueueProgram.WHOLE + (FullQueueProgram.MOST + 1))
                 .noneMatch(line -> line.startsWith(FullQueueProgram.REFUSED));
     }
 
     @Test
-    void shouldSayThatThereIsNoRoomForAQueue() throws Exception {
+    void shouldReportThatThereIsNoRoomForAQueue() throws Exception {
         assertThat(
                         run(
                                 ImmutableMap.of(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each rule of {@link House} finds what it is there for, in a small house that breaks them all. */
+/** Each rule of {@link House} finds its violations in a small house that breaks every rule. */
 class HouseRulesTest {
 
     private static final String SMALL_HOUSE = "dev.procession.system.fixture.house";
@@ -27,21 +27,21 @@ class HouseRulesTest {
         classes = new ClassFileImporter().importPackages(SMALL_HOUSE);
     }
 
-    /** With nothing to say against it. */
+    /** A table without violations. */
     private static House soundHouse() {
         return House.of(SMALL_HOUSE, 3)
-                .row("face", "what users see", "middle", "low")
-                .row("middle", "between them", "low")
-                .row("low", "what is low")
-                .row("tangle", "a circle")
-                .row("strange", "something else")
-                .row("later", "a package that is not there yet", "low")
+                .row("face", "the public types", "middle", "low")
+                .row("middle", "between face and low", "low")
+                .row("low", "the lowest package")
+                .row("tangle", "a cycle")
+                .row("strange", "an unrelated package")
+                .row("later", "a package that does not exist yet", "low")
                 .groundFloor("face", "Leaf", "LeafException")
-                .exemption("middle.LooksUp", "face.Face", "to be found");
+                .exemption("middle.LooksUp", "face.Face", "for the test");
     }
 
     @Test
-    void shouldFindNothingWhenAllIsSaid() {
+    void shouldFindNothingWhenTheTableIsComplete() {
         assertThat(soundHouse().violations(classes)).isEmpty();
     }
 
@@ -49,10 +49,10 @@ class HouseRulesTest {
     void shouldFindPackageWithoutRow() {
         House house =
                 House.of(SMALL_HOUSE, 3)
-                        .row("face", "what users see", "middle", "low")
-                        .row("middle", "between them", "low", "face")
-                        .row("low", "what is low")
-                        .row("tangle", "a circle");
+                        .row("face", "the public types", "middle", "low")
+                        .row("middle", "between face and low", "low", "face")
+                        .row("low", "the lowest package")
+                        .row("tangle", "a cycle");
         assertThat(house.violations(classes)).contains("a package without a row: strange");
     }
 
@@ -60,11 +60,11 @@ class HouseRulesTest {
     void shouldFindUseAgainstTheTableAlsoFromNestedClass() {
         House house =
                 House.of(SMALL_HOUSE, 3)
-                        .row("face", "what users see", "middle")
-                        .row("middle", "between them", "low")
-                        .row("low", "what is low")
-                        .row("tangle", "a circle")
-                        .row("strange", "something else")
+                        .row("face", "the public types", "middle")
+                        .row("middle", "between face and low", "low")
+                        .row("low", "the lowest package")
+                        .row("tangle", "a cycle")
+                        .row("strange", "an unrelated package")
                         .groundFloor("face", "Leaf", "LeafException");
         assertThat(house.violations(classes))
                 .containsExactly(
@@ -78,18 +78,18 @@ class HouseRulesTest {
     void shouldLetPackageUseAllBelowAnotherOneWhenItsNameHasTwoDots() {
         House house =
                 House.of("dev.procession.system", 3)
-                        .row("fixture.house.face", "what users see", "fixture..")
-                        .row("fixture.house.middle", "between them", "fixture..")
-                        .row("fixture.house.low", "what is low")
-                        .row("fixture.house.tangle", "a circle")
-                        .row("fixture.house.strange", "something else")
+                        .row("fixture.house.face", "the public types", "fixture..")
+                        .row("fixture.house.middle", "between face and low", "fixture..")
+                        .row("fixture.house.low", "the lowest package")
+                        .row("fixture.house.tangle", "a cycle")
+                        .row("fixture.house.strange", "an unrelated package")
                         .groundFloor("fixture.house.face", "Leaf", "LeafException");
         assertThat(house.violations(classes))
                 .containsExactly("a cycle of packages: fixture.house.face, fixture.house.middle");
     }
 
     @Test
-    void shouldFindLeafTypesThatAreNone() {
+    void shouldFindLeafTypesThatBreakTheirRules() {
         House house = soundHouse().groundFloor("face", "FalseLeaf", "Face", "Nowhere");
         assertThat(house.violations(classes))
                 .contains(
@@ -102,7 +102,7 @@ class HouseRulesTest {
     void shouldLetClassBeLeafTypeWhenItUsesNothing() {
         House house = soundHouse().groundFloorClass("low.Low", "a value");
         assertThat(house.violations(classes)).isEmpty();
-        house.groundFloorClass("face.Face", "no value: it uses others");
+        house.groundFloorClass("face.Face", "not a value: it uses other types");
         assertThat(house.violations(classes))
                 .contains("a leaf type that uses another one: face.Face -> middle.Middle");
     }
@@ -112,7 +112,7 @@ class HouseRulesTest {
         House house =
                 soundHouse()
                         .groundFloor("face", "FalseLeaf")
-                        .exemption("face.FalseLeaf", "low.Low", "to be found");
+                        .exemption("face.FalseLeaf", "low.Low", "for the test");
         assertThat(house.violations(classes)).isEmpty();
     }
 
@@ -120,8 +120,8 @@ class HouseRulesTest {
     void shouldFindExemptionThatNothingNeeds() {
         House house =
                 soundHouse()
-                        .exemption("middle.Middle", "face.Face", "it does not use it")
-                        .exemption("face.Face", "low.Low", "its row lets it");
+                        .exemption("middle.Middle", "face.Face", "an unused exemption")
+                        .exemption("face.Face", "low.Low", "its row allows it");
         assertThat(house.violations(classes))
                 .containsExactly(
                         "an exemption that nothing needs: middle.Middle -> face.Face",
@@ -132,11 +132,11 @@ class HouseRulesTest {
     void shouldFindCycleOfPackagesWhenTheTableAllowsIt() {
         House house =
                 House.of(SMALL_HOUSE, 3)
-                        .row("face", "what users see", "middle", "low")
-                        .row("middle", "between them", "low", "face")
-                        .row("low", "what is low")
-                        .row("tangle", "a circle")
-                        .row("strange", "something else")
+                        .row("face", "the public types", "middle", "low")
+                        .row("middle", "between face and low", "low", "face")
+                        .row("low", "the lowest package")
+                        .row("tangle", "a cycle")
+                        .row("strange", "an unrelated package")
                         .groundFloor("face", "Leaf", "LeafException");
         assertThat(house.violations(classes)).containsExactly("a cycle of packages: face, middle");
     }
@@ -145,20 +145,20 @@ class HouseRulesTest {
     void shouldFindCycleOfTopLevelClassesThatIsTooLong() {
         House strict =
                 House.of(SMALL_HOUSE, 2)
-                        .row("face", "what users see", "middle", "low")
-                        .row("middle", "between them", "low")
-                        .row("low", "what is low")
-                        .row("tangle", "a circle")
-                        .row("strange", "something else")
+                        .row("face", "the public types", "middle", "low")
+                        .row("middle", "between face and low", "low")
+                        .row("low", "the lowest package")
+                        .row("tangle", "a cycle")
+                        .row("strange", "an unrelated package")
                         .groundFloor("face", "Leaf", "LeafException")
-                        .exemption("middle.LooksUp", "face.Face", "to be found");
+                        .exemption("middle.LooksUp", "face.Face", "for the test");
         assertThat(strict.violations(classes))
                 .containsExactly(
                         "a cycle of 3 top-level classes: tangle.First, tangle.Second,"
                                 + " tangle.Third");
         strict.longCycle("tangle.Second", "it is a fixture");
         assertThat(strict.violations(classes)).isEmpty();
-        strict.longCycle("face.Face", "it is in none");
+        strict.longCycle("face.Face", "it is in no cycle");
         assertThat(strict.violations(classes))
                 .containsExactly("no cycle is so long, but one was let be: face.Face");
     }
@@ -173,7 +173,7 @@ class HouseRulesTest {
 
     @Test
     void shouldFindLongFileWhoseClassCommentDoesNotSayWhy(@TempDir Path root) throws Exception {
-        // With what write adds, 499 lines and the last ones.
+        // write adds two lines before these, which makes 499, and `more` lines after them.
         List<String> lines = Collections.nCopies(LongFiles.MOST_LINES - 3, "// a line");
         write(root, "a/src/main/java/Long.java", "/** What it is. */", lines, 2);
         write(root, "a/src/main/java/Short.java", "/** What it is. */", lines, 1);

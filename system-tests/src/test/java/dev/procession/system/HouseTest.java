@@ -13,22 +13,22 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Which package may use which, and how long cycles and files may be.
  *
- * <p>A row names a package, what lives there and what it may use, downward. Everybody may use the
- * ground floor. What has to look up is an exemption, with its reason; one that nothing needs any
- * more fails as well as a missing one. {@link House} says how the rules are meant.
+ * <p>A row names a package, its content and the packages below it that it may use. Every package
+ * may use the ground floor. A use upward needs an exemption with a reason; an unused exemption
+ * fails the test as well as a missing one. {@link House} defines the rules.
  */
 @Timeout(180)
 class HouseTest {
 
     private static final String PREFIX = "dev.procession";
 
-    /** How many top-level classes may use each other in a circle. */
+    /** How many top-level classes may use each other in a cycle. */
     private static final int LONGEST_CYCLE = 6;
 
     private static final House HOUSE =
             House.of(PREFIX, LONGEST_CYCLE)
-                    // What a user calls; it may use all below it.
-                    .row("core", "what a user calls", "core..")
+                    // The public API; it may use all packages below it.
+                    .row("core", "the public API", "core..")
                     .row(
                             "core.child",
                             "the child's side of a child process",
@@ -44,7 +44,7 @@ class HouseTest {
                     .row("core.future", "waiting for many futures", "core.time", "core.log")
                     .row(
                             "core.transfer",
-                            "objects under way",
+                            "objects in transit",
                             "core.codec",
                             "core.lane",
                             "core.link",
@@ -86,10 +86,14 @@ class HouseTest {
                     .row("core.time", "one timeout")
                     .row("core.log", "one log")
                     .row("pipe", "pipes and their socket wire", "core..")
-                    .row("pipe.archive", "what a start-up archive gets of pipes", "pipe", "core..")
+                    .row(
+                            "pipe.archive",
+                            "the classes of pipes for a start-up archive",
+                            "pipe",
+                            "core..")
                     .row("queue", "the queue", "queue.ring", "core..")
                     .row("queue.ring", "the two-lock ring", "core..")
-                    .row("manager", "what a user calls", "manager..", "core..")
+                    .row("manager", "the public API", "manager..", "core..")
                     .row(
                             "manager.proxy",
                             "the shared types on the client's side",
@@ -118,8 +122,8 @@ class HouseTest {
                             "manager.proto",
                             "core..")
                     .row("manager.wire", "messages and frames", "manager.proto", "core..")
-                    .row("manager.proto", "what protoc has generated")
-                    .row("pool", "what a user calls", "pool..", "manager", "core..")
+                    .row("manager.proto", "code that protoc generates")
+                    .row("pool", "the public API", "pool..", "manager", "core..")
                     .row(
                             "pool.dispatch",
                             "the parent's side",
@@ -136,7 +140,7 @@ class HouseTest {
                             "queue",
                             "pipe",
                             "core..")
-                    .row("pool.protocol", "what both sides know", "manager", "core..")
+                    .row("pool.protocol", "shared by both sides", "manager", "core..")
                     .groundFloor(
                             "core",
                             "Codec",
@@ -175,7 +179,7 @@ class HouseTest {
                             "SharedValue")
                     .groundFloor("pool", "TaskContext", "WhenFull", "WorkerInfo", "WorkerState")
                     .groundFloorClass("manager.Merge", "a value")
-                    // What has to look up, or beyond the ground floor.
+                    // Uses upward, or beyond the ground floor.
                     .exemption(
                             "core.Codec", "core.codec.StandardCodec", "Codec.standard() makes it")
                     .exemption("core.ProcessOutput", "core.ForwardedOutput", "forward() makes it")
@@ -196,7 +200,7 @@ class HouseTest {
                             "it is the Manager that a user gets");
 
     @Test
-    void shouldUseOnlyWhatTheTableLets() {
+    void shouldUseOnlyPackagesThatTheTableAllows() {
         JavaClasses classes =
                 new ClassFileImporter()
                         .importPackages(
@@ -209,7 +213,7 @@ class HouseTest {
     }
 
     @Test
-    void shouldSayInEachLongFileWhyItIsLong() throws Exception {
+    void shouldGiveTheReasonInEachLongFile() throws Exception {
         assertThat(LongFiles.withoutReason(Path.of("").toAbsolutePath().getParent())).isEmpty();
     }
 }

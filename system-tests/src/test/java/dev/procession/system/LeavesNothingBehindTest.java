@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The watcher sees what it is there to see, and no longer sees it when it is gone. */
+/** The watcher reports each kind of leftover, and no longer reports it when it is gone. */
 @SystemTest
 @Timeout(180)
 class LeavesNothingBehindTest {
@@ -34,18 +34,18 @@ class LeavesNothingBehindTest {
     @TempDir Path temporary;
 
     private static void assertSees(String beginning, Census before) {
-        Multiset<String> left = Census.take().since(before);
-        assertThat(left).anyMatch(line -> line.startsWith(beginning));
+        Multiset<String> found = Census.take().since(before);
+        assertThat(found).anyMatch(line -> line.startsWith(beginning));
     }
 
-    /** A worker runs its first task before its sockets are there. */
+    /** A worker runs its first task before it opens its sockets. */
     private static void awaitSocket(Census before) {
         Await.until(
                 Await.PATIENCE,
                 () ->
                         Census.take().since(before).stream()
                                 .anyMatch(line -> line.startsWith("descriptor socket")),
-                () -> "a socket of the pool, left=" + Census.take().since(before));
+                () -> "a socket of the pool, found=" + Census.take().since(before));
     }
 
     @Test
@@ -61,9 +61,9 @@ class LeavesNothingBehindTest {
                                 Thread.currentThread().interrupt();
                             }
                         },
-                        "left");
+                        "leftover");
         thread.start();
-        assertSees("thread left", before);
+        assertSees("thread leftover", before);
         end.countDown();
     }
 
@@ -101,7 +101,7 @@ class LeavesNothingBehindTest {
             assertSees("process " + pid + "@", before);
             assertSees("process " + worker + "@", before);
             assertSees("session of a program ", before);
-            // Stopped, it cannot end itself when its parent has died.
+            // A stopped worker cannot end itself when its parent has died.
             Signal.STOP.sendTo(Long.parseLong(worker));
             try {
                 program.kill();
@@ -123,7 +123,7 @@ class LeavesNothingBehindTest {
         Path elsewhere = Path.of("/tmp/hs_err_pid0-" + ProcessHandle.current().pid() + ".log");
         try {
             Files.createFile(here);
-            Files.writeString(elsewhere, "of a stranger");
+            Files.writeString(elsewhere, "of another process");
             assertThat(Census.take().since(before)).containsExactly("crash file " + here);
             Files.writeString(elsewhere, "java_command: " + marker);
             assertSees("crash file " + elsewhere, before);
@@ -145,22 +145,25 @@ class LeavesNothingBehindTest {
 
     @Test
     void shouldSeeTemporaryFileButNotThoseOfTheJvm() throws Exception {
-        Files.createFile(temporary.resolve("left"));
+        Files.createFile(temporary.resolve("leftover"));
         Files.createFile(temporary.resolve("libnetty_transport_native_epoll_x86_64123.so"));
         Files.createDirectory(temporary.resolve("2026_01_31_23_59_58_1234"));
-        Files.createDirectory(temporary.resolve("hsperfdata_somebody"));
-        assertThat(Census.temporaryFiles(temporary)).containsExactly("left");
+        Files.createDirectory(temporary.resolve("hsperfdata_user"));
+        assertThat(Census.temporaryFiles(temporary)).containsExactly("leftover");
     }
 
     @Test
-    void shouldNotSeeWhatWasThereBeforeAndHasWorkedSince() throws Exception {
+    void shouldNotSeeAnEarlierProcessThatHasWorkedSince() throws Exception {
         try (ChildProcess<Void> child = ChildProcess.start(Work::computeForEver)) {
             ProcessHandle process = ProcessHandle.of(child.pid()).orElseThrow();
             Duration early = usedBy(process);
-            Await.until(() -> usedBy(process).compareTo(early) > 0, "it has begun");
+            Await.until(
+                    () -> usedBy(process).compareTo(early) > 0, "the process uses processor time");
             Census before = Census.take();
             Duration used = usedBy(process);
-            Await.until(() -> usedBy(process).compareTo(used) > 0, "it has gone on");
+            Await.until(
+                    () -> usedBy(process).compareTo(used) > 0,
+                    "the process uses more processor time");
             assertThat(Census.take().since(before)).noneMatch(line -> line.startsWith("process "));
             child.kill();
         }
@@ -181,7 +184,7 @@ class LeavesNothingBehindTest {
                     () ->
                             Census.take().since(before).stream()
                                     .anyMatch(line -> line.startsWith("thread ForkJoinPool-")),
-                    "its thread is seen");
+                    "the pool's thread is seen");
             end.countDown();
             assertThat(blocked.get()).isTrue();
             LeavesNothingBehind.awaitNothingSince(before);

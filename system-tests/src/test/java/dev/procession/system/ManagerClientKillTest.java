@@ -37,7 +37,7 @@ class ManagerClientKillTest {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
     private static final Duration STOPPED = Duration.ofSeconds(3);
 
-    /** After so many kills the server stands still, for so long at most. */
+    /** The server is stopped after each of this many kills, for a bounded time. */
     private static final int STANDSTILL_EVERY = 5;
 
     private static final int STANDSTILL_MILLIS = 200;
@@ -56,7 +56,7 @@ class ManagerClientKillTest {
                 () -> {
                     startThread(() -> takePermits(semaphore));
                     startThread(() -> meet(barrier));
-                    startThread(() -> awaitInVain(lock, condition));
+                    startThread(() -> awaitWithoutSignal(lock, condition));
                     startThread(() -> tryBriefly(lock));
                     startThread(() -> burst(bursts));
                     ready.set();
@@ -76,7 +76,7 @@ class ManagerClientKillTest {
                                 while (true) {
                                     body.run();
                                 }
-                            } catch (Throwable e) { // else it would rest, and prove nothing
+                            } catch (Throwable e) { // else the test would prove nothing
                                 e.printStackTrace();
                                 Runtime.getRuntime().halt(3);
                             }
@@ -98,9 +98,9 @@ class ManagerClientKillTest {
         }
     }
 
-    /** Nobody signals it; what may be spurious here is all there is. */
+    /** No thread signals the condition; only a spurious wake-up can end the wait early. */
     @SuppressWarnings("WaitNotInLoop")
-    private static void awaitInVain(SharedLock lock, Condition condition)
+    private static void awaitWithoutSignal(SharedLock lock, Condition condition)
             throws InterruptedException {
         lock.lock();
         try {
@@ -110,14 +110,16 @@ class ManagerClientKillTest {
         }
     }
 
-    /** Gives up before the server, which stands still now and then, has answered. */
+    /** Gives up before the server, which is stopped now and then, has answered. */
     private static void tryBriefly(SharedLock lock) throws InterruptedException {
         if (lock.tryLock(Duration.ofMillis(1))) {
             lock.unlock();
         }
     }
 
-    /** Puts and removes more at once than fits into one message, some of it for a while only. */
+    /**
+     * Puts and removes more entries at once than fit into one message, some with a time to live.
+     */
     private static void burst(SharedDict<Integer, byte[]> bursts) throws InterruptedException {
         List<CompletableFuture<?>> answers = new ArrayList<>();
         for (int key = 0; key < BURST; key++) {
@@ -131,10 +133,10 @@ class ManagerClientKillTest {
             answers.add(bursts.removeAsync(key));
         }
         answers.forEach(CompletableFuture::join);
-        Thread.sleep(BURST_PAUSE_MILLIS); // a burst, and not a server that is full for ever
+        Thread.sleep(BURST_PAUSE_MILLIS); // a pause, so that the server is not always full
     }
 
-    /** A client whose body threw, or one of its threads, has ended before. */
+    /** Fails if the client has ended before because its body or one of its threads threw. */
     private static void kill(ChildProcess<Void> client) {
         assertThat(client.isAlive()).as("a client was alive when it was killed").isTrue();
         client.kill();
@@ -146,7 +148,7 @@ class ManagerClientKillTest {
     }
 
     @Test
-    void shouldNeverHaveTwoHoldersNorWaitForTheDead(Random random) throws Exception {
+    void shouldNeverHaveTwoHoldersNorWaitForDeadClients(Random random) throws Exception {
         int kills = Scale.times(25, 1000);
         try (Manager manager = Manager.start()) {
             GuardedCounter counter = GuardedCounter.of(manager);
@@ -214,7 +216,7 @@ class ManagerClientKillTest {
         boolean make() throws InterruptedException;
     }
 
-    /** How long it took to get something, less what this process itself stood still. */
+    /** How long an attempt took, less the time in which this process itself was stopped. */
     private static Duration waited(Attempt attempt) throws InterruptedException {
         try (Standstill standstill = new Standstill()) {
             long start = System.nanoTime();
@@ -225,7 +227,7 @@ class ManagerClientKillTest {
 
     @Test
     @Timeout(180)
-    @SuppressWarnings("LockNotBeforeTry") // what fails here ends the process
+    @SuppressWarnings("LockNotBeforeTry") // a failure here ends the process
     void shouldTakeNothingFromAStoppedClient() throws Exception {
         try (Manager manager = Manager.start()) {
             SharedLock lock = manager.lock("stopped");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client that sends garbage harms nobody but itself. */
+/** A client that sends invalid bytes harms no other client. */
 @SystemTest
 @Timeout(1200)
 class ManagerHandshakeTest {
@@ -60,13 +60,13 @@ class ManagerHandshakeTest {
             assertThat(manager.stats().pid()).isEqualTo(server);
             assertThat(manager.stats().failures()).isZero();
             assertThat(manager.stats().operations())
-                    .as("inputs that came as far as an operation")
+                    .as("inputs that reached an operation")
                     .isGreaterThan(inputs / 20);
             assertThat(nanos[nanos.length * 99 / 100]).isLessThan(TimeUnit.SECONDS.toNanos(1));
         }
     }
 
-    /** The server tells of each connection that it closes; here they are too many to read. */
+    /** The server logs each connection that it closes; here these are too many to read. */
     private static Path quietLogging(Path directory) throws java.io.IOException {
         return Files.writeString(
                 directory.resolve("logging"),

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server with a store that is killed while it is written to. */
+/** A server with a store that is killed while clients write to it. */
 @SystemTest
 @Timeout(1200)
 class ManagerServerKillTest {
@@ -47,7 +47,7 @@ class ManagerServerKillTest {
             }
         } catch (ManagerUnavailableException e) {
             if (!killed.get()) {
-                throw e; // its server runs, or has ended by itself
+                throw e; // the server is alive, or has ended by itself
             }
             return acknowledged;
         }
@@ -99,7 +99,10 @@ class ManagerServerKillTest {
         }
     }
 
-    /** What is there is what was acknowledged, or one write more; then they are made equal. */
+    /**
+     * Checks that each object has the acknowledged writes and at most one more, then makes the
+     * objects equal.
+     */
     private static int check(Manager client, int writer, int acknowledged) {
         SharedDict<Integer, Integer> dict = client.dict("numbers");
         SharedList<Integer> list = client.list("list " + writer);

@@ -26,12 +26,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SystemTest
 class ParentDeathTest {
 
-    /** The promise. */
+    /** The promised bound. */
     private static final Duration WORKERS_OUTLIVE = Duration.ofSeconds(1);
 
     /**
-     * Soon, which is not promised in figures: a JVM has to come up first, among others doing so, to
-     * find that nobody needs it.
+     * No bound is promised here: a worker's JVM has to start first, beside others, before it finds
+     * that its parent is dead.
      */
     private static final Duration STARTING_WORKERS_OUTLIVE = Duration.ofSeconds(30);
 
@@ -69,14 +69,14 @@ class ParentDeathTest {
                 LockSupport.parkNanos((long) (random.nextDouble() * START_NANOS));
                 parent.kill();
             }
-            // Whoever was forked may have any command line, or none yet, but not another marker.
+            // A forked process may have any command line, or none yet, but not another marker.
             longest =
                     longer(
                             longest,
                             Await.until(
                                     STARTING_WORKERS_OUTLIVE,
                                     () -> marked().isEmpty(),
-                                    () -> "no worker lives, but there is " + marked()));
+                                    () -> "no worker is alive, but found: " + marked()));
         }
         NextStart.assertSweepsUp(parents.toArray(Long[]::new));
         report("parent killed while workers started", rounds, longest);
@@ -138,10 +138,10 @@ class ParentDeathTest {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    private static void report(String what, int rounds, Duration longest) {
+    private static void report(String situation, int rounds, Duration longest) {
         System.out.println(
                 "system-tests: "
-                        + what
+                        + situation
                         + ": rounds="
                         + rounds
                         + ", last worker dead after at most "

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * No death of a sender or receiver loses what was sent, delivers anything twice or in part, or
- * keeps the other side waiting.
+ * The death of a sender or receiver loses no sent message, delivers none twice or in part, and does
+ * not keep the other side waiting.
  *
- * <p>{@code -Dprocession.kills=250} makes it that many random deaths for each wire, and a twentieth
- * of them at each place, so that the long form can be run in slices with different seeds.
+ * <p>{@code -Dprocession.kills=250} sets the number of random deaths for each wire, and a twentieth
+ * of it for each place, so that the long form can be run in slices with different seeds.
  */
 @SystemTest
 @Timeout(1200)
@@ -39,27 +39,27 @@ class PipeStormTest {
 
     @Test
     void shouldDeliverOnceAndWholeOverLanes(Random random, @TempDir Path ledgers) throws Exception {
-        rage(true, random, ledgers);
+        run(true, random, ledgers);
     }
 
     @Test
     void shouldDeliverOnceAndWholeOverSockets(Random random, @TempDir Path ledgers)
             throws Exception {
-        rage(false, random, ledgers);
+        run(false, random, ledgers);
     }
 
-    private static void rage(boolean lanes, Random random, Path ledgers) throws Exception {
+    private static void run(boolean lanes, Random random, Path ledgers) throws Exception {
         StormPoints points = new StormPoints(StormPoints.ofPipes(lanes), KILLS_AT_EACH);
         PipeStormCounts tally = new PipeStormCounts(points, KILLS, LONG_STOPS);
         ExecutorService threads = Executors.newFixedThreadPool(PLACES);
         try {
-            List<Future<?>> raging = new ArrayList<>();
+            List<Future<?>> running = new ArrayList<>();
             for (int i = 0; i < PLACES; i++) {
                 Path directory = Files.createDirectory(ledgers.resolve("" + i));
                 Random own = new Random(random.nextLong());
-                raging.add(threads.submit(() -> rage(tally, lanes, directory, own)));
+                running.add(threads.submit(() -> run(tally, lanes, directory, own)));
             }
-            for (Future<?> each : raging) {
+            for (Future<?> each : running) {
                 each.get();
             }
         } finally {
@@ -71,18 +71,18 @@ class PipeStormTest {
         assertThat(tally.longestWaitMillis()).isLessThan(HANG_MILLIS);
     }
 
-    private static Void rage(PipeStormCounts tally, boolean lanes, Path directory, Random random)
+    private static Void run(PipeStormCounts tally, boolean lanes, Path directory, Random random)
             throws Exception {
         PipeStorm storm = new PipeStorm(tally, lanes, directory, random);
         boolean whole = false;
         try {
-            storm.rage();
+            storm.run();
             whole = true;
         } finally {
             if (!whole) {
                 tally.giveUp();
             }
-            storm.calm();
+            storm.finish();
         }
         return null;
     }

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Everything that may go wrong with a task, at once, among many tasks with which nothing does. */
+/** Tasks with every kind of fault at the same time, among many tasks without a fault. */
 @SystemTest
 class PoolStormTest {
 
@@ -78,11 +78,11 @@ class PoolStormTest {
         HOG,
         /** Sleeps longer than it may: timed out. */
         SLEEP,
-        /** Computes longer than it may, deaf to interrupts: timed out, and its worker killed. */
+        /** Computes longer than it may and ignores interrupts: timed out, and its worker killed. */
         SPIN,
         /** Is cancelled at once: begun or not. */
         CANCEL,
-        /** Like a good one, but some worker is killed while it is under way. */
+        /** Like a good one, but a worker is killed while the task is under way. */
         KILL
     }
 
@@ -95,7 +95,7 @@ class PoolStormTest {
 
     @Test
     @Timeout(1200)
-    void shouldSettleEachFutureOnceAndRightWhenEverythingGoesWrong(Random random) throws Exception {
+    void shouldSettleEachFutureOnceAndCorrectlyUnderAllFaults(Random random) throws Exception {
         int faults = Integer.getInteger("procession.faults", Scale.times(60, 5000));
         Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
         try (ProcessPoolExecutor pool =
@@ -124,7 +124,7 @@ class PoolStormTest {
         }
         for (Submitted task : submitted) {
             // A callback may run after get has returned.
-            Await.until(() -> task.ended().get() >= 1, "it was told of the end: " + task);
+            Await.until(() -> task.ended().get() >= 1, "the task's callback has run: " + task);
             assertThat(task.ended()).as("%s", task).hasValue(1);
         }
         System.out.printf(
@@ -210,7 +210,7 @@ class PoolStormTest {
             case GOOD, KILL, CANCEL, OR_TIMEOUT -> assertThat(value).isEqualTo(right);
             case COMPLETED -> assertThat(value).isIn(right, OWNERS);
             case LARGE -> assertThat((byte[]) value).isEqualTo(large(task.seed()));
-            default -> throw new AssertionError("it returned: " + task + ", " + value);
+            default -> throw new AssertionError("the task returned: " + task + ", " + value);
         }
     }
 
@@ -237,7 +237,9 @@ class PoolStormTest {
             }
             case NONSENSE -> assertThat(crash.exitCode()).isEqualTo(CODE_OF_SIGKILL);
             case HOG, TOO_LARGE -> assertThat(crash.isOutOfMemory()).as("%s", crash).isTrue();
-            default -> throw new AssertionError("a neighbour was hit: " + kind, crash);
+            default ->
+                    throw new AssertionError(
+                            "the fault of another task made this one fail: " + kind, crash);
         }
     }
 

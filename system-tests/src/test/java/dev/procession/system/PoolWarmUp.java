@@ -3,10 +3,10 @@ package dev.procession.system;
 import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.testing.WarmUp;
 
-/** Opens what this JVM keeps for all its children and pools. */
+/** Opens the resources that this JVM keeps for all its children and pools. */
 public final class PoolWarmUp implements WarmUp {
 
-    /** For the watcher. */
+    /** Used by the watcher. */
     public PoolWarmUp() {}
 
     @Override

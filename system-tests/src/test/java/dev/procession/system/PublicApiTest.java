@@ -17,11 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What users can call is what the checked-in files say, so that nobody changes it unawares.
+ * The public API is the one in the checked-in files, so that it never changes by accident.
  *
- * <p>There is one file for each module that exports packages to everybody. A commit that changes
- * the public API changes the file as well. {@code -Dprocession.api.write=true} writes the files
- * anew.
+ * <p>There is one file for each module that exports packages to all modules. A commit that changes
+ * the public API changes the file as well. {@code -Dprocession.api.write=true} rewrites the files.
  */
 @Timeout(180)
 class PublicApiTest {
@@ -35,7 +34,7 @@ class PublicApiTest {
                     + "=true";
 
     @Test
-    void shouldOfferUsersWhatTheFilesSay() throws Exception {
+    void shouldHaveThePublicApiOfTheFiles() throws Exception {
         ImmutableSortedMap<String, List<String>> modules = PublicApi.ofClassPath();
         assertThat(modules.keySet())
                 .contains(
@@ -58,7 +57,7 @@ class PublicApiTest {
         }
         assertThat(differences)
                 .as(
-                        "the public API differs from the files in %s; write them anew by:%n%s",
+                        "the public API differs from the files in %s; rewrite them by:%n%s",
                         FILES, COMMAND)
                 .isEmpty();
     }
@@ -114,7 +113,8 @@ class PublicApiTest {
     }
 
     /**
-     * Each member behind the declaration of its type, so that a line alone says where it stands.
+     * Puts the declaration of its type before each member, so that a single line shows where it
+     * belongs.
      */
     private static Set<String> withTypes(List<String> lines) {
         Set<String> result = new LinkedHashSet<>();

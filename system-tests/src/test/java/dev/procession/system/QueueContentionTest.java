@@ -16,7 +16,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many processes at one queue: a dead one's lock is soon another's, and all have their turn. */
+/**
+ * Many processes at one queue: another process soon takes over the lock of a dead one, and each
+ * process has its turn.
+ */
 @SystemTest
 @Timeout(600)
 class QueueContentionTest {
@@ -72,7 +75,7 @@ class QueueContentionTest {
         return victim;
     }
 
-    /** The median, for any one may have had to wait for a processor. */
+    /** Compares the median, because a single takeover may have waited for a processor. */
     private static void assertTakenOverSoon(String lock, long[] nanos) {
         Arrays.sort(nanos);
         System.out.printf(
@@ -87,8 +90,8 @@ class QueueContentionTest {
     }
 
     @Test
-    @SuppressWarnings("try") // closed early, which tells the others to end
-    void shouldLetNobodyStarve() throws Exception {
+    @SuppressWarnings("try") // closed early, which ends the others
+    void shouldStarveNoProcess() throws Exception {
         List<ChildProcess<Long>> parties = new ArrayList<>();
         try (ProcessQueue<Boolean> ready = ProcessQueue.create(2 * PARTIES);
                 ProcessQueue<Integer> queue = ProcessQueue.create(PARTIES);
@@ -117,7 +120,7 @@ class QueueContentionTest {
 
     /**
      * Puts or takes until the queue is closed; returns the longest time between two successes, less
-     * what this process itself stood still.
+     * the time in which this process itself was stopped.
      */
     private static long longestWait(
             ProcessQueue<Boolean> ready,

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * No death of a producer or consumer loses, doubles or reorders an element, or stops the others.
+ * The death of a producer or consumer loses, duplicates or reorders no element, and does not stop
+ * the others.
  *
  * <p>The long form has 250 random deaths and 7 at each place, and a minute or two for each test:
  * run it eight times with different seeds for all that {@code docs/reliability.md} promises.
@@ -37,25 +38,25 @@ class QueueStormTest {
     private static final int DEATHS_AT_EACH = Scale.times(1, 7);
 
     @Test
-    void shouldLoseNothingButWhatTheDeadHadTaken(Random random, @TempDir Path ledgers)
+    void shouldLoseOnlyElementsThatDeadConsumersHadTaken(Random random, @TempDir Path ledgers)
             throws Exception {
-        rage(QueueStorm.Way.SINGLE, 1, StormPoints.ofTaking(), random, ledgers);
+        run(QueueStorm.Way.SINGLE, 1, StormPoints.ofTaking(), random, ledgers);
     }
 
     @Test
-    void shouldLoseNothingButTheBatchesThatTheDeadHadTaken(Random random, @TempDir Path ledgers)
+    void shouldLoseOnlyBatchesThatDeadConsumersHadTaken(Random random, @TempDir Path ledgers)
             throws Exception {
-        rage(QueueStorm.Way.BATCHES, QueueStorm.BATCH, StormPoints.ofDraining(), random, ledgers);
+        run(QueueStorm.Way.BATCHES, QueueStorm.BATCH, StormPoints.ofDraining(), random, ledgers);
     }
 
-    private static void rage(
+    private static void run(
             QueueStorm.Way way, int batch, Set<KillPoint> places, Random random, Path ledgers)
             throws Exception {
         StormPoints points = new StormPoints(places, DEATHS_AT_EACH);
         try (ProcessQueue<byte[]> queue = ProcessQueue.create(CAPACITY);
                 QueueStorm storm = new QueueStorm(queue, way, ledgers, random, points)) {
-            storm.rage(RANDOM_DEATHS);
-            storm.calm();
+            storm.run(RANDOM_DEATHS);
+            storm.finish();
 
             Set<Long> taken = takenOnceAndInOrder(storm);
             int lost = 0;
@@ -67,26 +68,26 @@ class QueueStormTest {
                     assertThat(acknowledged[i]).isEqualTo(StormParts.id(producer, i));
                     lost += taken.remove(acknowledged[i]) ? 0 : 1;
                 }
-                // What it put at last and did not come to write down.
+                // The last element, which the producer put but did not record before it died.
                 for (int i = 0; i < batch; i++) {
                     taken.remove(StormParts.id(producer, acknowledged.length + i));
                 }
             }
-            tell("queue storm, " + way, storm, points, put, lost);
+            report("queue storm, " + way, storm, points, put, lost);
             assertThat(taken).as("never put").isEmpty();
             assertThat(lost).isLessThanOrEqualTo(batch * storm.consumerDeaths());
-            assertThatAllIsWell(queue, storm);
+            assertEmptyAndUnstalled(queue, storm);
         }
     }
 
     @Test
-    void shouldLoseNothingAtAllThatIsLeased(Random random, @TempDir Path ledgers) throws Exception {
+    void shouldLoseNoLeasedElement(Random random, @TempDir Path ledgers) throws Exception {
         StormPoints points = new StormPoints(StormPoints.ofLeasing(), DEATHS_AT_EACH);
         try (ProcessQueue<byte[]> queue = ProcessQueue.create(CAPACITY);
                 QueueStorm storm =
                         new QueueStorm(queue, QueueStorm.Way.LEASES, ledgers, random, points)) {
-            storm.rage(RANDOM_DEATHS);
-            storm.calm();
+            storm.run(RANDOM_DEATHS);
+            storm.finish();
 
             Set<Long> seen = acknowledgedOnce(storm);
             int lost = 0;
@@ -99,20 +100,21 @@ class QueueStormTest {
                 }
                 seen.remove(StormParts.id(producer, acknowledged.length));
             }
-            tell("lease storm", storm, points, put, lost);
+            report("lease storm", storm, points, put, lost);
             assertThat(seen).as("never put").isEmpty();
             assertThat(lost).isZero();
-            assertThatAllIsWell(queue, storm);
+            assertEmptyAndUnstalled(queue, storm);
         }
     }
 
-    private static void assertThatAllIsWell(ProcessQueue<byte[]> queue, QueueStorm storm) {
+    private static void assertEmptyAndUnstalled(ProcessQueue<byte[]> queue, QueueStorm storm) {
         assertThat(queue.size()).isZero();
         assertThat(queue.remainingCapacity()).isEqualTo(CAPACITY);
         assertThat(storm.longestStallMillis()).isLessThan(HANG_MILLIS);
     }
 
-    private static void tell(String name, QueueStorm storm, StormPoints points, int put, int lost) {
+    private static void report(
+            String name, QueueStorm storm, StormPoints points, int put, int lost) {
         System.out.printf(
                 "system-tests: %s: %d deaths at random, at places %s; %d put, %d lost with %d dead"
                         + " consumers, longest stall %d ms%n",
@@ -142,8 +144,9 @@ class QueueStormTest {
     }
 
     /**
-     * What has been acknowledged, or was about to be by one that died. Only who died with an
-     * element has not acknowledged it, and then others see it again.
+     * The elements that were acknowledged, or that a consumer was about to acknowledge when it
+     * died. Only a consumer that died with an element has not acknowledged it, and then others
+     * receive it again.
      */
     private static Set<Long> acknowledgedOnce(QueueStorm storm) throws IOException {
         Set<Long> seen = new HashSet<>();
@@ -166,7 +169,7 @@ class QueueStormTest {
                 }
             }
         }
-        assertThat(about).as("what one died with, others see").containsAll(seen);
+        assertThat(about).as("others receive the elements of a dead consumer").containsAll(seen);
         return about;
     }
 }

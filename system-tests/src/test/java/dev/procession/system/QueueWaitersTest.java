@@ -24,34 +24,38 @@ class QueueWaitersTest {
     private static final int THREADS = 10;
     private static final long IDLE_SECONDS = 3;
 
-    /** Of one processor, for all: a JVM that only sleeps needs some; one look each ms, far more. */
+    /**
+     * 30 % of one processor, for all processes: a JVM that only sleeps needs less; polling each
+     * millisecond needs far more.
+     */
     private static final Duration MOST = Duration.ofMillis(IDLE_SECONDS * 1000 * 30 / 100);
 
     private static final int WINDOWS = 10;
 
-    /** Which thread took what. */
+    /** Which thread took which element. */
     private record Taken(int process, int thread, int element) implements Serializable {}
 
     @Test
-    void shouldRestWhileTheyWaitAndAllBeServed() throws Exception {
+    void shouldSleepWhileThreadsWaitAndServeEachThread() throws Exception {
         try (ProcessQueue<Integer> elements = ProcessQueue.create(PROCESSES * THREADS);
-                ProcessQueue<Taken> told = ProcessQueue.create(PROCESSES * THREADS)) {
+                ProcessQueue<Taken> reports = ProcessQueue.create(PROCESSES * THREADS)) {
             List<ChildProcess<Void>> children = new ArrayList<>();
             for (int process = 0; process < PROCESSES; process++) {
                 int number = process;
-                children.add(ChildProcess.start(() -> wait(number, elements, told)));
+                children.add(ChildProcess.start(() -> wait(number, elements, reports)));
             }
             for (int thread = 0; thread < PROCESSES * THREADS; thread++) {
-                assertThat(told.poll(60, TimeUnit.SECONDS)).isNotNull(); // it is about to wait
+                assertThat(reports.poll(60, TimeUnit.SECONDS))
+                        .isNotNull(); // the thread is about to wait
             }
-            assertThat(usedWhenIdle(children, told)).isLessThan(MOST);
+            assertThat(usedWhenIdle(children, reports)).isLessThan(MOST);
 
             for (int element = 0; element < PROCESSES * THREADS; element++) {
                 elements.put(element);
             }
             Set<Taken> all = new HashSet<>();
             for (int element = 0; element < PROCESSES * THREADS; element++) {
-                Taken taken = told.poll(60, TimeUnit.SECONDS);
+                Taken taken = reports.poll(60, TimeUnit.SECONDS);
                 assertThat(taken).as("answer %d", element).isNotNull();
                 all.add(taken);
             }
@@ -65,15 +69,15 @@ class QueueWaitersTest {
     }
 
     /**
-     * The processor time of a window in which they wait. At first they compile what they have just
-     * run, for longer on a busy machine; who polls does so in every window.
+     * The processor time of a window in which all processes wait. At first their JVMs still compile
+     * code, for longer on a busy machine; a process that polls does so in every window.
      */
     private static Duration usedWhenIdle(
-            List<ChildProcess<Void>> children, ProcessQueue<Taken> told) throws Exception {
+            List<ChildProcess<Void>> children, ProcessQueue<Taken> reports) throws Exception {
         Duration used = MOST;
         for (int window = 0; window < WINDOWS && used.compareTo(MOST) >= 0; window++) {
             Duration before = processorTime(children);
-            assertThat(told.poll(IDLE_SECONDS, TimeUnit.SECONDS)).isNull();
+            assertThat(reports.poll(IDLE_SECONDS, TimeUnit.SECONDS)).isNull();
             used = processorTime(children).minus(before);
             System.out.printf(
                     "system-tests: %d waiting processes used %d ms in %d s%n",
@@ -82,7 +86,8 @@ class QueueWaitersTest {
         return used;
     }
 
-    private static void wait(int process, ProcessQueue<Integer> elements, ProcessQueue<Taken> told)
+    private static void wait(
+            int process, ProcessQueue<Integer> elements, ProcessQueue<Taken> reports)
             throws Exception {
         List<Thread> threads = new ArrayList<>();
         for (int thread = 0; thread < THREADS; thread++) {
@@ -91,8 +96,8 @@ class QueueWaitersTest {
                     new Thread(
                             () -> {
                                 try {
-                                    told.put(new Taken(process, number, -1));
-                                    told.put(new Taken(process, number, elements.take()));
+                                    reports.put(new Taken(process, number, -1));
+                                    reports.put(new Taken(process, number, elements.take()));
                                 } catch (InterruptedException e) {
                                     throw new IllegalStateException(e);
                                 }

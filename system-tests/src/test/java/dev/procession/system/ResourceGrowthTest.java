@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is opened many times is closed as often; the watcher compares before and after. */
+/**
+ * Resources that are opened many times are closed as often; the watcher compares before and after.
+ */
 @SystemTest
 class ResourceGrowthTest {
 
@@ -74,7 +76,7 @@ class ResourceGrowthTest {
                 () -> "more is mapped than before: " + Multisets.difference(mappings(), before));
     }
 
-    /** By their paths: some of those from before may go meanwhile, and must not excuse others. */
+    /** The mappings by their paths: an earlier mapping that goes away must not offset a new one. */
     private static Multiset<String> mappings() {
         String session = "/" + ProcessHandle.current().pid() + "-";
         try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {

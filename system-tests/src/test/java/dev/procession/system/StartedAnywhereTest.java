@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real programs, built by the plugins that their users have, started in all the ways and places in
- * which programs are. Those of {@code exec:java} and of tests in Maven's JVM run in their own
+ * Real programs, built by the plugins that users have, and started in the ways and places that
+ * users choose. The programs of {@code exec:java} and of tests in Maven's JVM run in their own
  * builds.
  */
 @SystemTest
@@ -35,7 +35,7 @@ class StartedAnywhereTest {
     private static final Path PROGRAMS = Path.of("programs").toAbsolutePath();
     private static final Path EVERYTHING = PROGRAMS.resolve("everything/target");
 
-    /** How long a program may take that cannot work. */
+    /** How long a program that cannot work may take to end. */
     private static final Duration REFUSED = Duration.ofSeconds(20);
 
     @TempDir Path directory;
@@ -58,7 +58,7 @@ class StartedAnywhereTest {
         }
     }
 
-    /** Of classes and not of the jar, whose manifest names all others. */
+    /** Uses the directory of classes instead of the JAR, whose manifest names all other JARs. */
     private static String classPath(Predicate<String> wanted, String... before) throws IOException {
         List<String> entries = new ArrayList<>(List.of(before));
         entries.add(EVERYTHING.resolve("classes").toString());
@@ -87,7 +87,10 @@ class StartedAnywhereTest {
         }
     }
 
-    /** A line of a log of ours; newer JVMs warn by themselves of what Netty and protobuf do. */
+    /**
+     * Matches lines of Procession's log; newer JVMs print their own warnings about Netty and
+     * protobuf.
+     */
     private static boolean isComplaint(String line) {
         return line.contains("dev.procession.") && line.matches(".* ([AP]M|WARN|ERROR) .*");
     }
@@ -106,7 +109,7 @@ class StartedAnywhereTest {
         }
 
         @Test
-        void shouldWorkFromAModulePathWithWhatTheProgramHasResolved() throws Exception {
+        void shouldWorkFromAModulePathWithTheModulesThatTheProgramResolves() throws Exception {
             String path = jar(EVERYTHING) + ":" + EVERYTHING.resolve("lib");
             works(
                     java(
@@ -158,7 +161,7 @@ class StartedAnywhereTest {
         }
 
         @Test
-        void shouldWorkWithTheOldestThatWillDo() throws Exception {
+        void shouldWorkWithTheOldestSupportedLibraries() throws Exception {
             String oldest = String.join(":", jars(EVERYTHING.resolve("oldest"), name -> true));
             Predicate<String> others =
                     name ->
@@ -192,7 +195,7 @@ class StartedAnywhereTest {
             return onClassPath(classPath(name -> true), Everything.class);
         }
 
-        /** In a name space of mounts, after these shell commands. */
+        /** The command in a mount namespace, after these shell commands. */
         private List<String> after(String preparation, List<String> command) {
             PrivateMounts.assumePermitted();
             List<String> whole = PrivateMounts.inNameSpace();
@@ -254,9 +257,9 @@ class StartedAnywhereTest {
             works(command, "everything works");
         }
 
-        /** It may do, or may not: then it says so, and does not hang. */
+        /** The program works, or reports why it cannot; it does not hang. */
         @Test
-        void shouldWorkOrSayWhyWithFewThreads() throws Exception {
+        void shouldWorkOrReportWhyNotWithFewThreads() throws Exception {
             List<String> command = ThreadShortage.command(directory, 60, PoolAlone.class);
             try (TestProgram program = TestProgram.start(directory, command)) {
                 int code = program.awaitExit(REFUSED);

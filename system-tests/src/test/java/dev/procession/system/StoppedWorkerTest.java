@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that stands still is not dead. */
+/** A stopped process is not dead. */
 @SystemTest
 @Timeout(60)
 class StoppedWorkerTest {
@@ -25,8 +25,8 @@ class StoppedWorkerTest {
     private static final int STOPPED_SECONDS = 3;
     private static final int ROUNDS = 1000;
 
-    /** Runs until there is this file, however fast the machine is. */
-    private static long mixWhenTold(String go) throws InterruptedException {
+    /** Computes until this file exists, however fast the machine is. */
+    private static long mixUntilFileExists(String go) throws InterruptedException {
         while (!Files.exists(Path.of(go))) {
             Thread.sleep(1);
         }
@@ -50,13 +50,13 @@ class StoppedWorkerTest {
                     pool.submit(
                             () -> {
                                 System.out.println(ProcessHandle.current().pid());
-                                return mixWhenTold(goName);
+                                return mixUntilFileExists(goName);
                             });
             TaskFuture<Integer> next = pool.submit(() -> 2);
             long pid = computing.get();
             Signal.STOP.sendTo(pid);
             try {
-                // This is the damage itself: the worker stands still for so long.
+                // The fault itself: the worker is stopped for this long.
                 assertThatThrownBy(() -> running.get(STOPPED_SECONDS, TimeUnit.SECONDS))
                         .isInstanceOf(TimeoutException.class);
                 assertThat(next).isNotDone();

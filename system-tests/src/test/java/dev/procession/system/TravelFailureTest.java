@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Tasks, results and exceptions that cannot travel. */
+/** Tasks, results and exceptions that cannot be serialised, or cannot be read. */
 @SystemTest
 @Timeout(60)
 class TravelFailureTest {
@@ -76,7 +76,7 @@ class TravelFailureTest {
         long pid = workerPid();
         TaskFuture<Object> bad = pool.submit(TravelFailureTest::throwBroken);
         TaskFuture<Integer> good = pool.submit(() -> 1);
-        assertTellsOfBroken(failureOf(bad).getCause());
+        assertDescribesBroken(failureOf(bad).getCause());
         assertThat(good.get()).isEqualTo(1);
         assertServesInTheSameWorker(pid);
     }
@@ -85,7 +85,7 @@ class TravelFailureTest {
         throw new BrokenException("out of order", new IOException("the disk"));
     }
 
-    private static void assertTellsOfBroken(Throwable cause) {
+    private static void assertDescribesBroken(Throwable cause) {
         assertThat(cause)
                 .hasMessageContaining(BrokenException.class.getName())
                 .hasMessageContaining("out of order");

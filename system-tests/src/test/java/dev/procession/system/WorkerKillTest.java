@@ -35,12 +35,15 @@ class WorkerKillTest {
     private static final int IN_FLIGHT = 60;
     private static final int SETTLE_SECONDS = 30;
 
-    /** More than a ring holds, so that it travels in a file. */
+    /** More than a ring holds, so that the value goes to a spill file. */
     private static final int LARGE_BYTES = 600_000;
 
     private static final Duration FRESH_WORKER = Duration.ofSeconds(60);
 
-    /** With their start, so that a later process with the pid of a dead one is another. */
+    /**
+     * Handles include the start time, so that a later process with a dead one's pid counts as
+     * another.
+     */
     private final Set<ProcessHandle> killed = new HashSet<>();
 
     private record Submitted(TaskFuture<byte[]> future, long seed, int rounds, int size) {
@@ -165,7 +168,7 @@ class WorkerKillTest {
         }
     }
 
-    /** Tasks of mixed lengths and sizes, never more than some at a time. */
+    /** Tasks of mixed lengths and sizes, never more than {@link #IN_FLIGHT} at a time. */
     private final class Load {
         private final ProcessPoolExecutor pool;
         private final Random random;
@@ -202,10 +205,10 @@ class WorkerKillTest {
                     size);
         }
 
-        /** Returns how many have failed. */
+        /** Returns how many tasks have failed. */
         int assertSettled() throws InterruptedException, TimeoutException {
-            Multiset<Long> left = HashMultiset.create();
-            killed.forEach(worker -> left.add(worker.pid()));
+            Multiset<Long> deaths = HashMultiset.create();
+            killed.forEach(worker -> deaths.add(worker.pid()));
             int failed = 0;
             for (Submitted task : submitted) {
                 try {
@@ -214,7 +217,7 @@ class WorkerKillTest {
                 } catch (ExecutionException e) {
                     assertThat(e).hasCauseInstanceOf(WorkerCrashedException.class);
                     WorkerCrashedException crash = (WorkerCrashedException) e.getCause();
-                    assertThat(left.remove(crash.pid())).as("one task for each death").isTrue();
+                    assertThat(deaths.remove(crash.pid())).as("one task for each death").isTrue();
                     failed++;
                     assertThat(crash.signal()).isEqualTo(9);
                 }

@@ -3,7 +3,9 @@ package dev.procession.system.program;
 import dev.procession.core.ChildProcess;
 import dev.procession.pool.ProcessPoolExecutor;
 
-/** A program whose workers compute for ever, and that ends in the way its argument says. */
+/**
+ * A program whose workers compute without end, and that ends in the way that its argument names.
+ */
 public final class ComputingParent {
 
     /** Printed before the first worker is started. */
@@ -16,7 +18,7 @@ public final class ComputingParent {
 
     /** How the program ends while its workers compute. */
     public enum Ending {
-        /** Only when somebody else ends it. */
+        /** Only when another process ends it. */
         NONE,
         /** Its main thread returns, and all other threads are daemons. */
         RETURN,
@@ -24,7 +26,7 @@ public final class ComputingParent {
         EXIT,
         /** {@code Runtime.halt}, which runs no shutdown hook. */
         HALT,
-        /** An exception that nobody catches, in its main thread. */
+        /** An uncaught exception in its main thread. */
         THROW
     }
 
@@ -45,13 +47,13 @@ public final class ComputingParent {
             }
         }
         if (System.in.read() < 0) {
-            throw new IllegalStateException("the test has gone");
+            throw new IllegalStateException("the test has ended");
         }
         switch (ending) {
             case NONE, RETURN -> {}
             case EXIT -> System.exit(0);
             case HALT -> Runtime.getRuntime().halt(0);
-            case THROW -> throw new IllegalStateException("the program fails, as the test wants");
+            case THROW -> throw new IllegalStateException("thrown for the test");
         }
     }
 

@@ -9,17 +9,17 @@ import java.util.Arrays;
 
 /**
  * A program that puts large elements into a queue until there is no room for another one, and
- * checks that the queue has kept what it had taken and goes on afterwards.
+ * checks that the queue has kept the other elements and works afterwards.
  */
 public final class FullQueueProgram {
 
-    /** What its last line begins with if no queue could be made; the reason follows. */
+    /** The prefix of its last line if no queue could be made; the reason follows. */
     public static final String NOT_MADE = "no queue was made: ";
 
-    /** What a line begins with about the element that was refused; the reason follows. */
+    /** The prefix of the line about the refused element; the reason follows. */
     public static final String REFUSED = "refused: ";
 
-    /** What a line begins with about the elements that came out whole; their number follows. */
+    /** The prefix of the line about the elements that came out whole; their number follows. */
     public static final String WHOLE = "whole: ";
 
     /** More than the small file systems of the tests hold. */
@@ -35,7 +35,7 @@ public final class FullQueueProgram {
         try (ProcessQueue<byte[]> queue = ProcessQueue.create(CAPACITY)) {
             int put = fill(queue);
             if (queue.size() != put) {
-                throw new AssertionError("put " + put + ", there are " + queue.size());
+                throw new AssertionError("a wrong size: put=" + put + ", size=" + queue.size());
             }
             for (int i = 0; i < put; i++) {
                 requireWhole(queue.take(), i);
@@ -69,7 +69,7 @@ public final class FullQueueProgram {
 
     private static void requireWhole(byte[] element, int number) {
         if (!Arrays.equals(element, large(number))) {
-            throw new AssertionError("not what was put: number=" + number);
+            throw new AssertionError("a wrong element: number=" + number);
         }
     }
 }

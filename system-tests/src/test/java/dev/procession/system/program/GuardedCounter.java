@@ -8,8 +8,8 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * Two entries that a lock keeps equal, a mark of who is inside, and the last fencing token. Whoever
- * finds them wrong, and was not told that the owner before died, writes it down.
+ * Two entries that a lock keeps equal, the token of the present holder, and the last fencing token.
+ * A holder that finds them wrong, and whose lock was not abandoned, records a violation.
  */
 public record GuardedCounter(
         SharedLock lock, SharedDict<String, Long> state, SharedList<String> violations)
@@ -29,12 +29,12 @@ public record GuardedCounter(
     public void count() {
         long token = lock.fencingToken();
         boolean abandoned = lock.wasAbandoned();
-        Long inside = state.putIfAbsent("inside", token);
-        if (inside != null) {
+        Long holder = state.putIfAbsent("holder", token);
+        if (holder != null) {
             if (!abandoned) {
-                violations.add("two inside: " + inside + ", " + token);
+                violations.add("two holders: " + holder + ", " + token);
             }
-            state.put("inside", token);
+            state.put("holder", token);
         }
         long last = value("token");
         if (last >= token) {
@@ -43,12 +43,12 @@ public record GuardedCounter(
         state.put("token", token);
         long first = value("first");
         if (first != value("second") && !abandoned) {
-            violations.add("half a change, and nobody died: " + state);
+            violations.add("an incomplete change without a death: " + state);
         }
         state.put("first", first + 1);
         state.put("second", first + 1);
-        if (!state.remove("inside", token)) {
-            violations.add("somebody else came in: " + token);
+        if (!state.remove("holder", token)) {
+            violations.add("another holder came in: " + token);
         }
     }
 
@@ -56,7 +56,7 @@ public record GuardedCounter(
         return Objects.requireNonNull(state.get(key));
     }
 
-    /** Takes the lock, counts, gives it back; for ever. */
+    /** Takes the lock, counts and unlocks, in an endless loop. */
     public void countForEver() {
         while (true) {
             lock.lock();

@@ -4,7 +4,10 @@ import dev.procession.core.lane.LaneEnd;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 
-/** In a worker: sends its pool what no worker sends, as one does whose memory was overwritten. */
+/**
+ * Sends a message from a worker to its pool that no worker sends, like a worker whose memory was
+ * overwritten.
+ */
 public final class Nonsense {
 
     private static final String TASK = "dev.procession.pool.worker.CurrentTask";
@@ -12,7 +15,7 @@ public final class Nonsense {
 
     private Nonsense() {}
 
-    /** Sends it, and waits for what the pool makes of it. */
+    /** Sends the message, and waits for the pool's reaction. */
     public static long send() throws Exception {
         Class<?> type = Class.forName(TASK);
         Method current = type.getDeclaredMethod("get");

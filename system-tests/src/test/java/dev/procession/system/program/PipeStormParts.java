@@ -23,8 +23,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the processes of a storm of pipes do: each sends and receives on one connection at once, as
- * fast as it can, until one of the two ends. Messages are known from their numbers.
+ * The code of the processes in a storm of pipes: each sends and receives on one connection at once,
+ * as fast as it can, until one of the two ends. The number of a message determines its content.
  */
 public final class PipeStormParts {
 
@@ -32,12 +32,12 @@ public final class PipeStormParts {
     private static final int LARGEST_BYTES = 400_000;
     private static final int LARGE_BYTES = 40_000;
     private static final int SMALL_BYTES = 1000;
-    private static final int DROWSY_EVERY = 100;
-    private static final int DROWSY_MILLIS = 8;
+    private static final int PAUSE_EVERY = 100;
+    private static final int PAUSE_MILLIS = 8;
 
     private PipeStormParts() {}
 
-    /** How one direction ended for one who sends or receives there. */
+    /** How one direction ended for its sender or receiver. */
     public enum End {
         /** This side closed its end. */
         OWN,
@@ -53,7 +53,7 @@ public final class PipeStormParts {
      * @param end the end of a pipe; null to use the address
      * @param address where one side listens and the other connects
      * @param listens whether this side listens
-     * @param ledger what the names of this side's two ledgers begin with
+     * @param ledger the prefix of the names of this side's two ledgers
      * @param seed of this side's messages
      * @param peerSeed of the other side's messages
      * @param sends how many messages, before it closes its end
@@ -84,23 +84,23 @@ public final class PipeStormParts {
      * @param receiving for its receiver
      * @param lastNanos when it last received something
      * @param endNanos when both had ended
-     * @param stillNanos how long it stood still in between, as far as it knows
+     * @param stillNanos how long the process was stopped in between, as far as it knows
      */
     public record Report(End sending, End receiving, long lastNanos, long endNanos, long stillNanos)
             implements Serializable {}
 
     /** Plays one part. */
-    public static ChildProcess.Body once(Part part, Connection<Object> errands) {
-        return () -> errands.send(play(part, () -> {}));
+    public static ChildProcess.Body once(Part part, Connection<Object> commands) {
+        return () -> commands.send(play(part, () -> {}));
     }
 
     /** Plays one part after another, until there are no more. */
-    public static ChildProcess.Body forEver(Connection<Object> errands) {
+    public static ChildProcess.Body forEver(Connection<Object> commands) {
         return () -> {
             try {
                 while (true) {
-                    Part part = (Part) errands.receive();
-                    errands.send(play(part, () -> errands.send("ready")));
+                    Part part = (Part) commands.receive();
+                    commands.send(play(part, () -> commands.send("ready")));
                 }
             } catch (EndOfPipeException e) {
                 return; // the storm is over
@@ -140,7 +140,7 @@ public final class PipeStormParts {
         try (Listener<byte[]> listener = Listener.bind(address, SECRET)) {
             ready.make();
             return listener.accept(Duration.ofSeconds(60))
-                    .orElseThrow(() -> new IOException("nobody has connected"));
+                    .orElseThrow(() -> new IOException("no peer has connected"));
         }
     }
 
@@ -165,26 +165,29 @@ public final class PipeStormParts {
             for (long number = 0; ; number++) {
                 byte[] received = end.receiveBytes();
                 if (!Arrays.equals(received, message(part.peerSeed(), number))) {
-                    throw new AssertionError("not the message that was sent: number=" + number);
+                    throw new AssertionError("a wrong message: number=" + number);
                 }
                 book.write(number);
                 last[0] = System.nanoTime();
                 last[1] = standstill.nanos();
-                if (random.nextInt(DROWSY_EVERY) == 0) {
-                    // Only when nobody reads do large messages go another way.
+                if (random.nextInt(PAUSE_EVERY) == 0) {
+                    // Large messages go another way only while no thread reads.
                     LockSupport.parkNanos(
-                            TimeUnit.MILLISECONDS.toNanos(random.nextInt(DROWSY_MILLIS)));
+                            TimeUnit.MILLISECONDS.toNanos(random.nextInt(PAUSE_MILLIS)));
                 }
             }
         } catch (EndOfPipeException e) {
             return e.died() ? End.DIED : End.CLOSED;
         } catch (PipeException e) {
-            return requireOwn(part, e);
+            return requireOwnEnd(part, e);
         }
     }
 
-    /** An error of a receiver whose own side has closed the end. */
-    private static End requireOwn(Part part, PipeException e) throws IOException {
+    /**
+     * Returns {@link End#OWN} if this side has closed its end after its last message; otherwise
+     * rethrows.
+     */
+    private static End requireOwnEnd(Part part, PipeException e) throws IOException {
         boolean ended =
                 Throwables.getCausalChain(e).stream()
                         .anyMatch(

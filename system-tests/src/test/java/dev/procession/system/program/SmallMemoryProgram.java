@@ -6,24 +6,24 @@ import dev.procession.pool.ProcessPoolExecutor;
 import java.io.IOException;
 
 /**
- * A program that needs ever more shared memory, goes on after each failure, and prints how each
- * step ended. It always ends normally.
+ * A program that needs more shared memory in each step, continues after each failure, and prints
+ * how each step ended. It always ends normally.
  */
 public final class SmallMemoryProgram {
 
-    /** What a line about a step that succeeded ends with. */
+    /** The suffix of the line of a step that succeeded. */
     public static final String WORKED = ": worked";
 
-    /** What a line has about a step that failed with an {@link IOException} in its causes. */
+    /** A part of the line of a step that failed with an {@link IOException} in its causes. */
     public static final String IO_FAILURE = ": failed by IOException: ";
 
-    /** What a line has about a step that failed otherwise. */
+    /** A part of the line of a step that failed otherwise. */
     public static final String OTHER_FAILURE = ": failed otherwise: ";
 
-    /** What the line with its pid begins with. */
+    /** The prefix of the line with its pid. */
     public static final String PID = "pid ";
 
-    /** What the steps are that a program with room enough prints. */
+    /** The number of steps that a program with enough room prints. */
     public static final int STEPS = 6;
 
     private static final int LARGE_BYTES = 2_000_000;
@@ -50,7 +50,7 @@ public final class SmallMemoryProgram {
     private static void usePool() {
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(2)) {
             if (!run("small task", () -> check(pool.submit(() -> 1).get() == 1))) {
-                return; // there are no workers: the next tasks would say the same, seconds later
+                return; // without workers the next tasks would fail in the same way, seconds later
             }
             byte[] large = Work.bytes(7, LARGE_BYTES);
             run("large argument", () -> check(pool.submit(() -> (int) large[9]).get() == 7));
@@ -72,7 +72,7 @@ public final class SmallMemoryProgram {
             step.run();
             System.out.println(name + WORKED);
             return true;
-        } catch (Throwable e) { // the test judges
+        } catch (Throwable e) { // the test judges the failure
             boolean io =
                     Throwables.getCausalChain(e).stream().anyMatch(IOException.class::isInstance);
             System.out.println(name + (io ? IO_FAILURE : OTHER_FAILURE) + e);

@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What one process of a storm says it has done: a file of longs, each written by one system call,
- * so that it survives the process.
+ * The record that one process of a storm keeps of its work: a file of longs, each written by one
+ * system call, so that it survives the process.
  */
 public final class StormLedger implements AutoCloseable {
 

@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the processes of a storm do. An element's id is its producer and a number. */
+/** The code of the processes in a storm. An element's id is its producer and a number. */
 public final class StormParts {
 
     private static final int NUMBER_BITS = 40;
@@ -19,13 +19,16 @@ public final class StormParts {
     private static final int REMOVAL_EVERY = 50;
     private static final int REMOVAL_DEPTH = 20;
 
-    /** In a ledger: it left from the middle, so its order says nothing. */
+    /** In a ledger: the element was removed from the middle, so its order does not count. */
     public static final long REMOVED = 1L << 62;
 
-    /** In a ledger: it was acknowledged. */
+    /** In a ledger: the element was acknowledged. */
     public static final long DONE = 1L << 61;
 
-    /** In a ledger: it is about to be acknowledged, so it may be even if nothing follows. */
+    /**
+     * In a ledger: the element is about to be acknowledged, so it may be acknowledged even if
+     * nothing follows.
+     */
     public static final long ABOUT = 1L << 60;
 
     private StormParts() {}
@@ -42,7 +45,7 @@ public final class StormParts {
         return id & ((1L << NUMBER_BITS) - 1);
     }
 
-    /** Puts elements, so many at once, and writes down each that was put. */
+    /** Puts elements in batches, and records each element that was put. */
     public static ChildProcess.Body producer(
             ProcessQueue<byte[]> queue,
             ProcessQueue<Integer> halt,
@@ -75,7 +78,7 @@ public final class StormParts {
         return ByteBuffer.allocate(size).putLong(id).putLong(size - Long.BYTES, id).array();
     }
 
-    /** Takes elements, up to so many at once, and writes down each that it has got. */
+    /** Takes elements, up to {@code batch} at once, and records each of them. */
     public static ChildProcess.Body drainer(ProcessQueue<byte[]> queue, int batch, String ledger) {
         return () -> {
             try (StormLedger book = new StormLedger(ledger)) {
@@ -90,15 +93,12 @@ public final class StormParts {
                     elements.clear();
                 }
             } catch (QueueClosedException e) {
-                return; // all was taken
+                return; // all elements were taken
             }
         };
     }
 
-    /**
-     * Takes elements, and now and then removes one from the middle, and writes down each that it
-     * has got.
-     */
+    /** Takes elements, now and then removes one from the middle, and records each of them. */
     public static ChildProcess.Body consumer(ProcessQueue<byte[]> queue, String ledger, int seed) {
         return () -> {
             Random random = new Random(seed);
@@ -113,12 +113,12 @@ public final class StormParts {
                     book.write(check(queue.take()));
                 }
             } catch (QueueClosedException e) {
-                return; // all was taken
+                return; // all elements were taken
             }
         };
     }
 
-    /** The id of the one that stood there and was removed; -1 if it was gone before. */
+    /** The id of the element that was removed from this place; -1 if it was gone before. */
     private static long removeOne(ProcessQueue<byte[]> queue, int place) {
         AtomicInteger seen = new AtomicInteger();
         AtomicLong id = new AtomicLong();
@@ -135,8 +135,8 @@ public final class StormParts {
     }
 
     /**
-     * Leases elements, and writes down each when it has got it, before it says that it is done with
-     * it, and once more afterwards.
+     * Leases elements, and records each when it receives it, before it acknowledges it, and once
+     * more afterwards.
      */
     public static ChildProcess.Body leaser(ProcessQueue<byte[]> queue, String ledger) {
         return () -> {
@@ -150,7 +150,7 @@ public final class StormParts {
                     book.write(id | DONE);
                 }
             } catch (QueueClosedException e) {
-                return; // all was taken
+                return; // all elements were taken
             }
         };
     }

@@ -2,7 +2,7 @@ package dev.procession.system.program;
 
 import java.util.Arrays;
 
-/** What tasks do in these tests. */
+/** The work of the tasks in these tests. */
 public final class Work {
 
     private Work() {}
@@ -24,7 +24,7 @@ public final class Work {
         return bytes;
     }
 
-    /** Says so, then computes until the process is killed; no interrupt ends it. */
+    /** Prints a line, then computes until the process is killed; no interrupt ends it. */
     public static void computeForEver() {
         System.out.println(ComputingParent.COMPUTING + ProcessHandle.current().pid());
         long value = 1;

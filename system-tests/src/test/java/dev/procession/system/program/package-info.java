@@ -1,4 +1,4 @@
-/** Runs in processes of its own: main classes, and the tasks of children and workers. */
+/** Code that runs in other processes: main classes, and the tasks of children and workers. */
 @NullMarked
 package dev.procession.system.program;
 

@@ -22,8 +22,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Sends a manager's server what no client would: frames that were right and have been changed in
- * some bytes, cut, doubled or given another length, before, in and after the handshake.
+ * Sends invalid input to a manager's server: valid frames of which some bytes were changed, or that
+ * were cut, duplicated or given another length, before, during and after the handshake.
  */
 public final class HostileClient implements AutoCloseable {
 
@@ -67,7 +67,7 @@ public final class HostileClient implements AutoCloseable {
                 channel = connect();
                 if (random.nextInt(4) > 0) {
                     renew();
-                    greet();
+                    performHandshake();
                 } else {
                     write(mutated(frame(FrameKind.HELLO, hello().toByteArray())));
                     readOrClose(random.nextBoolean());
@@ -77,12 +77,12 @@ public final class HostileClient implements AutoCloseable {
             write(mutated(frame(FrameKind.REQUEST, request().toByteArray())));
             readOrClose(random.nextInt(50) == 0);
         } catch (IOException e) {
-            channel.close(); // the server has cut us off, as it should
+            channel.close(); // the server has closed the connection, as it should
         }
     }
 
     /**
-     * Some frame may have said goodbye for this client; the server has then removed its membership
+     * A frame may have been a GOODBYE of this client; the server has then removed its membership
      * file, and would refuse every handshake from now on.
      */
     private void renew() throws IOException {
@@ -103,8 +103,8 @@ public final class HostileClient implements AutoCloseable {
                 .build();
     }
 
-    /** A right handshake, so that the requests are looked at. */
-    private void greet() throws IOException {
+    /** Performs a valid handshake, so that the server reads the requests. */
+    private void performHandshake() throws IOException {
         Hello hello = hello();
         write(frame(FrameKind.HELLO, hello.toByteArray()));
         ByteBuffer header = ByteBuffer.allocate(FrameKind.HEADER_BYTES);
@@ -152,7 +152,10 @@ public final class HostileClient implements AutoCloseable {
         return request.build();
     }
 
-    /** Any; those that end a connection's use less often, or most inputs would find it ended. */
+    /**
+     * A random operation; those that end the use of a connection are rarer, because otherwise most
+     * inputs would find it ended.
+     */
     private Operation operation() {
         Operation chosen;
         do {
@@ -182,14 +185,14 @@ public final class HostileClient implements AutoCloseable {
                 .array();
     }
 
-    /** Half of the frames stay as they are: what is in them is strange enough. */
+    /** Leaves half of the frames unchanged: their content is unusual enough. */
     private byte[] mutated(byte[] frame) {
         if (random.nextBoolean()) {
             return frame;
         }
         byte[] changed = frame.clone();
         for (int i = random.nextInt(4); i >= 0; i--) {
-            // Mostly behind the length, or nearly all of it would end there.
+            // Mostly behind the length: a wrong length would end nearly every input.
             int from = random.nextInt(8) == 0 ? 0 : FrameKind.HEADER_BYTES;
             if (changed.length > from) {
                 changed[from + random.nextInt(changed.length - from)] = (byte) random.nextInt();

@@ -21,11 +21,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Which package may use which, as a table, and what must hold beside it.
+ * Which package may use which, as a table, and the other rules of the house.
  *
  * <p>A nested class counts as its top-level class. Names are given without the prefix that all
- * packages share. The ground floor are leaf types, which everybody may use and which use nothing
- * but each other; they count in no cycle of packages.
+ * packages share. The ground floor consists of leaf types, which every package may use and which
+ * use only each other; they count in no cycle of packages.
  */
 public final class House {
 
@@ -40,8 +40,8 @@ public final class House {
     /**
      * A row of the table.
      *
-     * @param holds what lives in the package
-     * @param mayUse packages; with two dots behind its name, one and all below it
+     * @param holds the content of the package
+     * @param mayUse packages; a name with two dots at its end means the package and all below it
      */
     private record Row(String holds, ImmutableSet<String> mayUse) {
 
@@ -57,10 +57,10 @@ public final class House {
         }
     }
 
-    /** A class that may use another one all the same. */
+    /** A class that may use another one against the table. */
     private record Exemption(String from, String to, String reason) {}
 
-    /** That one top-level class uses another one. */
+    /** A top-level class, and another one that it uses. */
     private record Use(String from, String to) {}
 
     private House(String prefix, int longestCycle) {
@@ -71,17 +71,18 @@ public final class House {
     /**
      * A house without a row.
      *
-     * @param prefix what the names of all packages begin with
-     * @param longestCycle how many top-level classes may use each other in a circle
+     * @param prefix the prefix of the names of all packages
+     * @param longestCycle how many top-level classes may use each other in a cycle
      */
     public static House of(String prefix, int longestCycle) {
         return new House(prefix, longestCycle);
     }
 
     /**
-     * A package, what lives there, and what it may use beside itself and the ground floor.
+     * Adds a package, its content, and the packages that it may use beside itself and the ground
+     * floor.
      *
-     * @param mayUse packages; with two dots behind its name, one and all below it
+     * @param mayUse packages; a name with two dots at its end means the package and all below it
      */
     public House row(String name, String holds, String... mayUse) {
         if (rows.put(name, new Row(holds, ImmutableSet.copyOf(mayUse))) != null) {
@@ -90,7 +91,7 @@ public final class House {
         return this;
     }
 
-    /** Leaf types of a package, by their simple names. */
+    /** Adds leaf types of a package, by their simple names. */
     public House groundFloor(String name, String... types) {
         for (String type : types) {
             groundFloor.add(name + "." + type);
@@ -98,26 +99,29 @@ public final class House {
         return this;
     }
 
-    /** A leaf type that is a class; all else holds for it as well. */
+    /** Adds a leaf type that is a class; the other rules for leaf types hold for it as well. */
     public House groundFloorClass(String type, String reason) {
         groundFloor.add(type);
         leafClasses.put(type, reason);
         return this;
     }
 
-    /** Lets a class use another one although its row does not say so, or although it is a leaf. */
+    /**
+     * Lets a class use another one although its row does not allow it, or although it is a leaf
+     * type.
+     */
     public House exemption(String from, String to, String reason) {
         exemptions.add(new Exemption(from, to, reason));
         return this;
     }
 
-    /** Lets a cycle be longer, if this class is in it. */
+    /** Allows a longer cycle, if this class is in it. */
     public House longCycle(String type, String reason) {
         longCycles.put(type, reason);
         return this;
     }
 
-    /** Says what does not hold; what is not below the prefix of the house does not count. */
+    /** Returns the violations; types that are not below the prefix of the house do not count. */
     public ImmutableList<String> violations(JavaClasses classes) {
         List<String> result = new ArrayList<>();
         Set<String> types = new TreeSet<>();
@@ -216,7 +220,7 @@ public final class House {
         }
     }
 
-    /** What a package without a row uses is not looked at: it has a violation of its own. */
+    /** Accepts all uses of a package without a row: the missing row is a violation of its own. */
     private boolean isAllowed(Use use) {
         String from = packageOf(use.from);
         String to = packageOf(use.to);
@@ -257,7 +261,10 @@ public final class House {
         unused.forEach(type -> result.add("no cycle is so long, but one was let be: " + type));
     }
 
-    /** Which nodes reach each other, in the order of their names; a node alone is no cycle. */
+    /**
+     * The groups of nodes that reach each other, in the order of their names; a node alone is no
+     * cycle.
+     */
     private static List<Set<String>> cycles(Graph<String> graph) {
         Map<String, Set<String>> reach = new HashMap<>();
         graph.nodes().forEach(node -> reach.put(node, Graphs.reachableNodes(graph, node)));

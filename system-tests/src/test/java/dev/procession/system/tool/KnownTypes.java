@@ -32,7 +32,7 @@ public final class KnownTypes {
     private KnownTypes() {}
 
     /**
-     * Reads what there is.
+     * Reads the types that exist.
      *
      * @param root the project's directory
      * @param foreign further types, by the names by which documents name them

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** Main sources that are long and whose class comment does not say why. */
 public final class LongFiles {
 
-    /** How many lines need no reason. */
+    /** The most lines that a file may have without a reason. */
     public static final int MOST_LINES = 500;
 
     private static final String REASON = "This file is long because";

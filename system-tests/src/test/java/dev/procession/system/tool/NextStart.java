@@ -7,12 +7,15 @@ import dev.procession.testing.SessionFiles;
 import dev.procession.testing.TestProgram;
 import java.io.IOException;
 
-/** What killed roots left stays until the next root starts; this starts one. */
+/** Starts a root process, which removes the leftovers of root processes that were killed. */
 public final class NextStart {
 
     private NextStart() {}
 
-    /** Runs a root process, and checks that it leaves nothing of its own nor of these dead ones. */
+    /**
+     * Runs a root process, and checks that it leaves nothing of its own and nothing of these dead
+     * processes.
+     */
     public static void assertSweepsUp(Long... parents) throws IOException, InterruptedException {
         long pid;
         try (TestProgram next = TestProgram.start(ShortProgram.class)) {

@@ -42,7 +42,7 @@ public final class PipeStorm {
     private enum Fate {
         /** The victim gets SIGKILL at any instant. */
         KILL,
-        /** The victim gets it at a place of its code, or later at any instant. */
+        /** The victim gets SIGKILL at a place of its code, or later at any instant. */
         POINT,
         /** Both get SIGKILL. */
         BOTH,
@@ -52,8 +52,8 @@ public final class PipeStorm {
         IS_LEFT
     }
 
-    /** One who plays, and the pipe on which it hears what. */
-    private record Player(ChildProcess<Void> process, Connection<Object> errands) {}
+    /** A process that plays, and the pipe that carries its parts. */
+    private record Player(ChildProcess<Void> process, Connection<Object> commands) {}
 
     private final PipeStormCounts tally;
     private final boolean lanes;
@@ -69,8 +69,8 @@ public final class PipeStorm {
         this.random = random;
     }
 
-    /** Plays until enough have died. */
-    public void rage() throws Exception {
+    /** Plays until enough victims have died. */
+    public void run() throws Exception {
         while (!tally.isEnough()) {
             String point = tally.choose(random);
             play(point.isEmpty() ? fate() : Fate.POINT, point);
@@ -108,8 +108,8 @@ public final class PipeStorm {
                         ~seed,
                         seed,
                         fate == Fate.LEAVES ? 1 + random.nextInt(MAX_SENDS) : ENDLESS);
-        theirs.errands().send(partnersPart);
-        assertThat(theirs.errands().receive(PATIENCE)).contains("ready");
+        theirs.commands().send(partnersPart);
+        assertThat(theirs.commands().receive(PATIENCE)).contains("ready");
         Player victim = victim(victimsPart, point, note);
         try {
             long end = end(fate, victim, theirs, partnersPart, victimsPart);
@@ -133,7 +133,7 @@ public final class PipeStorm {
                     "in a match: lanes=" + lanes + ", fate=" + fate + ", point=" + point, e);
         } finally {
             victim.process().close();
-            victim.errands().close();
+            victim.commands().close();
         }
         clear(note, partnersPart, victimsPart);
     }
@@ -141,32 +141,34 @@ public final class PipeStorm {
     private Player partner() {
         Player known = partner;
         if (known == null) {
-            Pipe<Object> errands = Pipe.open();
-            Connection<Object> theirs = errands.second();
-            known = new Player(ChildProcess.start(PipeStormParts.forEver(theirs)), errands.first());
+            Pipe<Object> commands = Pipe.open();
+            Connection<Object> theirs = commands.second();
+            known =
+                    new Player(
+                            ChildProcess.start(PipeStormParts.forEver(theirs)), commands.first());
             partner = known;
         }
         return known;
     }
 
     private static Player victim(Part part, String point, Path note) {
-        Pipe<Object> errands = Pipe.open();
-        Connection<Object> theirs = errands.second();
+        Pipe<Object> commands = Pipe.open();
+        Connection<Object> theirs = commands.second();
         ChildProcess.Builder builder = ChildProcess.builder();
         if (!point.isEmpty()) {
             builder.systemProperty("procession.killPoint", point);
             builder.systemProperty("procession.killNote", note.toString());
         }
-        return new Player(builder.start(PipeStormParts.once(part, theirs)), errands.first());
+        return new Player(builder.start(PipeStormParts.once(part, theirs)), commands.first());
     }
 
-    /** Brings the end about and returns when it was over with the victim. */
+    /** Ends the match, and returns the time at which the victim had ended. */
     private long end(Fate fate, Player victim, Player theirs, Part partnersPart, Part victimsPart)
             throws Exception {
         ChildProcess<Void> process = victim.process();
         boolean partnerFirst = false;
         if (fate == Fate.KILL || fate == Fate.BOTH) {
-            awaitBegun(process, partnersPart, victimsPart);
+            awaitStart(process, partnersPart, victimsPart);
             stop(random.nextBoolean() ? process : theirs.process());
             park(random.nextInt(MAX_LIFE_MILLIS));
             partnerFirst = fate == Fate.BOTH && random.nextBoolean();
@@ -178,7 +180,7 @@ public final class PipeStorm {
                 theirs.process().kill();
             }
         } else if (fate == Fate.POINT) {
-            awaitMeeting(process, partnersPart, victimsPart);
+            awaitConnected(process, partnersPart, victimsPart);
             if (!process.join(POINT_PATIENCE)) {
                 process.kill();
             }
@@ -187,7 +189,7 @@ public final class PipeStorm {
         if (fate == Fate.LEAVES || fate == Fate.IS_LEFT) {
             requireResult(process);
         } else if (partnerFirst && process.exitCode().orElse(-1) == 0) {
-            // It has been told of the partner's death, and has ended, before its own came.
+            // The victim has found the partner's death, and has ended, before its own signal came.
             checkVictim(fate, victim);
         } else {
             requireKilled(fate, process);
@@ -211,21 +213,24 @@ public final class PipeStorm {
         }
     }
 
-    /** A death at any instant after both have found each other; in a lane also before. */
-    private void awaitBegun(ChildProcess<Void> victim, Part partnersPart, Part victimsPart) {
+    /**
+     * Waits until both have the connection; at a lane sometimes for a random time instead, which
+     * may end before.
+     */
+    private void awaitStart(ChildProcess<Void> victim, Part partnersPart, Part victimsPart) {
         if (lanes && random.nextInt(4) == 0) {
             park(random.nextInt(MAX_START_MILLIS));
         } else {
-            awaitMeeting(victim, partnersPart, victimsPart);
+            awaitConnected(victim, partnersPart, victimsPart);
         }
     }
 
     /**
-     * Until both have the connection. A partner that listens opens its ledger when somebody has
-     * connected; the partner in a lane has its end before the victim's process begins, so there it
-     * is the victim that says when it has its own.
+     * Waits until both have the connection. A partner that listens opens its ledger when the victim
+     * has connected; the partner at a lane has its end before the victim's process starts, so there
+     * the victim's ledger counts.
      */
-    private void awaitMeeting(ChildProcess<Void> victim, Part partnersPart, Part victimsPart) {
+    private void awaitConnected(ChildProcess<Void> victim, Part partnersPart, Part victimsPart) {
         Path opened = lanes ? victimsPart.received() : partnersPart.received();
         Await.until(
                 PATIENCE, () -> Files.exists(opened) || !victim.isAlive(), () -> "a match begins");
@@ -243,8 +248,8 @@ public final class PipeStorm {
                             ? TimeUnit.SECONDS.toMillis(LONG_STOP_SECONDS)
                             : random.nextInt(MAX_STOP_MILLIS));
             Player theirs = partner;
-            assertThat(theirs != null && theirs.errands().poll(Duration.ZERO))
-                    .as("a process that stands still counts as dead")
+            assertThat(theirs != null && theirs.commands().poll(Duration.ZERO))
+                    .as("a stopped process counts as dead")
                     .isFalse();
         } finally {
             Signal.CONT.sendToMortal(process.pid());
@@ -253,15 +258,15 @@ public final class PipeStorm {
 
     private static void park(long millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        long left;
-        while ((left = end - System.nanoTime()) > 0) {
-            LockSupport.parkNanos(left);
+        long remaining;
+        while ((remaining = end - System.nanoTime()) > 0) {
+            LockSupport.parkNanos(remaining);
         }
     }
 
     private static Report report(Player player) throws InterruptedException {
         try {
-            Object report = player.errands().receive(PATIENCE).orElse(null);
+            Object report = player.commands().receive(PATIENCE).orElse(null);
             if (report instanceof Report known) {
                 return known;
             }
@@ -278,15 +283,15 @@ public final class PipeStorm {
         requireKilled(Fate.BOTH, player.process());
         try {
             while (true) {
-                Object word = player.errands().receive(PATIENCE).orElse(null);
+                Object word = player.commands().receive(PATIENCE).orElse(null);
                 if (word == null) {
-                    throw new AssertionError("the death of a partner is not told");
+                    throw new AssertionError("the death of a partner is not reported");
                 }
             }
         } catch (EndOfPipeException e) {
             assertThat(e.died()).isTrue();
         } finally {
-            player.errands().close();
+            player.commands().close();
         }
     }
 
@@ -326,7 +331,10 @@ public final class PipeStorm {
         checkDirection(partner, partnerDied, victim, victimDied || victimLeft);
     }
 
-    /** What was acknowledged was received once and in order, but for what the receiver left. */
+    /**
+     * Acknowledged messages were received once and in order, except those that an ended receiver
+     * did not read.
+     */
     private void checkDirection(Part from, boolean fromDied, Part to, boolean receiverEnded)
             throws IOException {
         int sent = count(from.sent());
@@ -356,10 +364,10 @@ public final class PipeStorm {
     }
 
     /** Lets the partner end. */
-    public void calm() throws InterruptedException {
+    public void finish() throws InterruptedException {
         Player known = partner;
         if (known != null) {
-            known.errands().close();
+            known.commands().close();
             try {
                 assertThat(known.process().join(PATIENCE)).isTrue();
             } finally {

@@ -3,7 +3,7 @@ package dev.procession.system.tool;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/** What has happened in a storm of pipes so far. Thread-safe. */
+/** The counts of a storm of pipes so far. Thread-safe. */
 public final class PipeStormCounts {
 
     private final StormPoints points;
@@ -25,12 +25,14 @@ public final class PipeStormCounts {
         return givenUp || (deaths >= wanted && points.areDone());
     }
 
-    /** One place of the storm has failed, so the others need not go on. */
+    /** Records that one place of the storm has failed, so that the others stop. */
     public synchronized void giveUp() {
         givenUp = true;
     }
 
-    /** Where the next one dies, as {@code KillPoint} reads it; empty for at any instant. */
+    /**
+     * Where the next victim dies, in the form that {@code KillPoint} reads; empty for any instant.
+     */
     public synchronized String choose(Random random) {
         return deaths < wanted && random.nextInt(3) > 0 ? "" : points.choose(false, random);
     }
@@ -43,7 +45,7 @@ public final class PipeStormCounts {
         deaths += number;
     }
 
-    /** True for the few who are to be stopped for seconds. */
+    /** True for the few processes that are stopped for seconds. */
     public synchronized boolean takeLongStop() {
         return longStops > 0 && longStops-- > 0;
     }
@@ -53,7 +55,7 @@ public final class PipeStormCounts {
         received += newlyReceived;
     }
 
-    /** Somebody has waited so long for the news of an end. */
+    /** Counts how long a process has waited for the report of an end. */
     public synchronized void countWait(long nanos) {
         longestWait = Math.max(longestWait, nanos);
     }

@@ -26,13 +26,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What users can call: the public and protected members of public types, in the packages that the
- * modules on the class path export to everybody.
+ * The public API: the public and protected members of public types, in the packages that the
+ * modules on the class path export to all modules.
  *
- * <p>The JDK's {@code javap} reads the class files. Members that the compiler has added are left
- * out, and so are those that name a type of an internal package, which no user can call. What a
- * type inherits from a hidden superclass counts as its own: the two may be merged without a user's
- * notice.
+ * <p>The JDK's {@code javap} reads the class files. Members that the compiler has added are
+ * omitted, and so are members that name a type of an internal package, because no user can call
+ * them. Members that a type inherits from a hidden superclass count as its own: users do not notice
+ * if the two are merged.
  */
 public final class PublicApi {
 
@@ -47,11 +47,11 @@ public final class PublicApi {
 
     private static final String OBJECT = "java.lang.Object";
 
-    /** Says how a method is made, not how it is called. */
+    /** Modifiers of the implementation, which callers do not see. */
     private static final Pattern HOW =
             Pattern.compile("\\b(?:synchronized|native|transient|volatile) ");
 
-    /** Of our modules, with those of internal packages, by name. */
+    /** The types of Procession's modules, including internal packages, by name. */
     private final Map<String, Type> types = new TreeMap<>();
 
     private final Set<String> exported = new HashSet<>();
@@ -72,7 +72,7 @@ public final class PublicApi {
     private PublicApi() {}
 
     /**
-     * Returns the lines of each module that exports packages to everybody, by the module's name.
+     * Returns the lines of each module that exports packages to all modules, by the module's name.
      */
     public static ImmutableSortedMap<String, List<String>> ofClassPath() throws IOException {
         PublicApi api = new PublicApi();
@@ -149,7 +149,7 @@ public final class PublicApi {
                 .map(line -> line.replace(" extends " + OBJECT + ",", ","));
     }
 
-    /** A member stands two spaces in, between braces; what is said about it stands four in. */
+    /** A member is indented by two spaces, between braces; its attributes are indented by four. */
     private void parse(Stream<String> lines) {
         List<String> members = new ArrayList<>();
         String member = "";

@@ -17,16 +17,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Producers and consumers at one queue that die all the time, by SIGKILL from outside or at a place
- * of their own code, stand still now and then, or lose the file that proves their life to a cleaner
- * of temporary files; each is replaced when it has died. A process that dies at a place leaves a
- * note, so each death is known for what it was.
+ * Producers and consumers at one queue that die repeatedly, by SIGKILL from outside or at a place
+ * of their own code, are stopped now and then, or lose the file that proves them alive to a cleaner
+ * of temporary files; each dead process is replaced. A process that dies at a place leaves a note,
+ * so the cause of each death is known.
  */
 public final class QueueStorm implements AutoCloseable {
 
     private static final int PRODUCERS = 4;
     private static final int CONSUMERS = 4;
-    // Of so many ticks, how many bring a random death: fewer when only places are left to die at.
+    // How many of DICE ticks bring a random death: fewer when only deaths at places are missing.
     private static final int DICE = 200;
     private static final int OFTEN = 8;
     private static final int SELDOM = 2;
@@ -38,7 +38,7 @@ public final class QueueStorm implements AutoCloseable {
         SINGLE,
         /** Elements are put and taken many at once. */
         BATCHES,
-        /** Elements are put one by one and taken on approval. */
+        /** Elements are put one by one and leased. */
         LEASES
     }
 
@@ -51,7 +51,7 @@ public final class QueueStorm implements AutoCloseable {
         private final int number;
         private @Nullable ChildProcess<Void> process;
         private @Nullable Path ledger;
-        private String deadly = "";
+        private String killPoint = "";
 
         Part(boolean producing, int number) {
             this.producing = producing;
@@ -69,9 +69,9 @@ public final class QueueStorm implements AutoCloseable {
     private int started;
     private int producersStarted;
     private int randomDeaths;
-    private boolean calming;
+    private boolean finishing;
     private int consumerDeaths;
-    private long writtenByTheDead;
+    private long writtenByDeadProcesses;
     private long longestStall;
 
     public QueueStorm(
@@ -93,7 +93,7 @@ public final class QueueStorm implements AutoCloseable {
         return producersStarted;
     }
 
-    /** Those that died by a signal that came at any time. */
+    /** How many processes died by a signal that came at any time. */
     public int randomDeaths() {
         return randomDeaths;
     }
@@ -104,7 +104,7 @@ public final class QueueStorm implements AutoCloseable {
 
     /**
      * The longest time in which nothing was taken though a producer and a consumer were alive and
-     * at work, less what this process itself stood still.
+     * at work, less the time in which this process itself was stopped.
      */
     public long longestStallMillis() {
         return TimeUnit.NANOSECONDS.toMillis(longestStall);
@@ -120,8 +120,8 @@ public final class QueueStorm implements AutoCloseable {
         }
     }
 
-    /** Goes on until so many have died at random, and as many as wanted at each place. */
-    public void rage(int wantedDeaths) throws IOException, InterruptedException {
+    /** Runs until this many processes have died at random, and as many as wanted at each place. */
+    public void run(int wantedDeaths) throws IOException, InterruptedException {
         for (Part part : parts) {
             start(part);
         }
@@ -132,7 +132,7 @@ public final class QueueStorm implements AutoCloseable {
             long before = System.nanoTime();
             LockSupport.parkNanos(TICK_NANOS);
             damage(randomDeaths < wantedDeaths ? OFTEN : SELDOM);
-            replaceTheDead();
+            replaceDeadProcesses();
             long now = System.nanoTime();
             own += Math.max(0, now - before - 2 * TICK_NANOS);
             long written = written();
@@ -147,12 +147,12 @@ public final class QueueStorm implements AutoCloseable {
     }
 
     /**
-     * True if a process is at its deadly place and waits there for the signal that it has sent for:
-     * it has not died yet, and what it holds nobody can take.
+     * True if a process is at its kill point and waits there for the signal that it has requested:
+     * it has not died yet, and no other process can take what it holds.
      */
     private boolean isOneDying() {
         for (Part part : parts) {
-            if (!part.deadly.isEmpty()
+            if (!part.killPoint.isEmpty()
                     && part.process != null
                     && part.process.isAlive()
                     && Files.exists(note(part))) {
@@ -197,13 +197,13 @@ public final class QueueStorm implements AutoCloseable {
     private static AssertionError failure(ChildProcess<Void> process) throws InterruptedException {
         try {
             process.result();
-            return new AssertionError("a process ended by itself");
+            return new AssertionError("a process has ended by itself");
         } catch (ExecutionException e) {
-            return new AssertionError("a process failed by itself", e.getCause());
+            return new AssertionError("a process has failed by itself", e.getCause());
         }
     }
 
-    private void replaceTheDead() throws IOException, InterruptedException {
+    private void replaceDeadProcesses() throws IOException, InterruptedException {
         for (Part part : parts) {
             ChildProcess<Void> process = part.process;
             if (process != null && process.exitCode().isPresent()) {
@@ -211,25 +211,25 @@ public final class QueueStorm implements AutoCloseable {
                 if (code != 137) {
                     throw failure(process);
                 }
-                bury(part);
+                countDeath(part);
                 start(part);
             }
         }
     }
 
-    private void bury(Part part) throws IOException {
+    private void countDeath(Part part) throws IOException {
         if (Files.exists(note(part))) {
-            points.count(part.deadly);
+            points.count(part.killPoint);
         } else {
             randomDeaths++;
         }
         if (!part.producing) {
             consumerDeaths++;
-            writtenByTheDead += part.ledger == null ? 0 : size(part.ledger);
+            writtenByDeadProcesses += part.ledger == null ? 0 : size(part.ledger);
         }
     }
 
-    /** What a process leaves that comes to its deadly place. */
+    /** The note that a process leaves when it reaches its kill point. */
     private static Path note(Part part) {
         Path ledger = part.ledger;
         if (ledger == null) {
@@ -242,9 +242,9 @@ public final class QueueStorm implements AutoCloseable {
         ChildProcess.Builder builder = ChildProcess.builder();
         part.ledger =
                 part.producing ? producerLedger(producersStarted) : ledgers.resolve("c" + started);
-        part.deadly = calming ? "" : points.choose(part.producing, random);
-        if (!part.deadly.isEmpty()) {
-            builder.systemProperty("procession.killPoint", part.deadly);
+        part.killPoint = finishing ? "" : points.choose(part.producing, random);
+        if (!part.killPoint.isEmpty()) {
+            builder.systemProperty("procession.killPoint", part.killPoint);
             builder.systemProperty("procession.killNote", note(part).toString());
         }
         if (part.producing) {
@@ -271,7 +271,7 @@ public final class QueueStorm implements AutoCloseable {
     }
 
     private long written() throws IOException {
-        long bytes = writtenByTheDead;
+        long bytes = writtenByDeadProcesses;
         for (Part part : parts) {
             if (!part.producing && part.ledger != null) {
                 bytes += size(part.ledger);
@@ -284,13 +284,13 @@ public final class QueueStorm implements AutoCloseable {
         return Files.exists(file) ? Files.size(file) : 0;
     }
 
-    /** Lets the producers end, and the consumers when they have taken all. */
-    public void calm() throws IOException, InterruptedException {
+    /** Ends the producers, and the consumers when they have taken all elements. */
+    public void finish() throws IOException, InterruptedException {
         halt.close();
-        // All consumers may come to their deadly places, and a producer waits for room.
+        // All consumers may die at their kill points while a producer waits for room.
         Part spare = new Part(false, -1);
         parts.add(spare);
-        calming = true;
+        finishing = true;
         start(spare);
         for (Part part : parts) {
             if (part.producing) {
@@ -305,7 +305,7 @@ public final class QueueStorm implements AutoCloseable {
         }
     }
 
-    /** Ends what a failure has left. */
+    /** Ends the processes that still run after a failure. */
     @Override
     public void close() {
         halt.close();
@@ -326,7 +326,7 @@ public final class QueueStorm implements AutoCloseable {
         process.join();
         int code = process.exitCode().orElse(-1);
         if (code == 137) {
-            bury(part); // at its deadly place
+            countDeath(part); // at its kill point
         } else if (code != 0) {
             throw failure(process);
         }

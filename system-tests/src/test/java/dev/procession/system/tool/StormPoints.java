@@ -19,7 +19,7 @@ public final class StormPoints {
     private static final Set<KillPoint> OF_ALL =
             EnumSet.range(KillPoint.LOCK_TAKEN_OVER, KillPoint.WAKE_CLAIMED);
 
-    /** Who dies there leaves a lock for others to take over. */
+    /** A process that dies at one of these leaves a lock for others to take over. */
     private static final Set<KillPoint> OF_HOLDERS =
             EnumSet.of(
                     KillPoint.PUT_COPIED,
@@ -44,7 +44,7 @@ public final class StormPoints {
     private final Map<KillPoint, Integer> deaths = new EnumMap<>(KillPoint.class);
     private final int wanted;
 
-    /** Each of these is wanted so many times. */
+    /** Wants each of these places this many times. */
     public StormPoints(Set<KillPoint> points, int wanted) {
         points.forEach(point -> deaths.put(point, 0));
         this.wanted = wanted;
@@ -81,7 +81,7 @@ public final class StormPoints {
                 : EnumSet.range(KillPoint.SOCKET_FRAME_BEGUN, KillPoint.SOCKET_FRAME_READ);
     }
 
-    /** Where a new process is to die, as {@link KillPoint} reads it. */
+    /** Where a new process is to die, in the form that {@link KillPoint} reads. */
     public String choose(boolean producer, Random random) {
         List<KillPoint> candidates = new ArrayList<>();
         boolean holders = random.nextInt(3) == 0 && !isDone(KillPoint.LOCK_TAKEN_OVER);
@@ -106,7 +106,7 @@ public final class StormPoints {
         return deaths.keySet().stream().allMatch(this::isDone);
     }
 
-    /** A process died there. */
+    /** Counts a process that died at a place. */
     public void count(String choice) {
         KillPoint point = KillPoint.valueOf(choice.substring(0, choice.indexOf(':')));
         deaths.merge(point, 1, Integer::sum);
