@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server in a process of its own, which the kernel lets write no more at some commit. */
+/** A server in its own process, which the kernel stops from writing at some commit. */
 class AcknowledgedWriteTest {
 
     private static final byte[] SECRET = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -28,7 +28,7 @@ class AcknowledgedWriteTest {
         ManagerBuilder builder = Manager.builder().address(address, SECRET).persistTo(store());
         try (Manager server = builder.start()) {
             assertThat(server.<Integer, byte[]>dict("d").keySet())
-                    .as("what was acknowledged is in the store")
+                    .as("the acknowledged writes are in the store")
                     .contains(acknowledged);
         }
     }

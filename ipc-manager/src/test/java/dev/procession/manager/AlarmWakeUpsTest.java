@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What ends calls in their time costs next to nothing while they end by themselves. */
+/** The thread that ends calls at their limit costs almost nothing while calls end by themselves. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AlarmWakeUpsTest {
 
@@ -57,7 +57,7 @@ class AlarmWakeUpsTest {
 
     private static long sleeps(long thread) {
         ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread);
-        assertThat(info).as("the thread of alarms rests for a while").isNotNull();
+        assertThat(info).as("the thread of alarms sleeps for a while").isNotNull();
         return info.getWaitedCount();
     }
 }

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many calls under way, whoever waits for them, and whatever becomes of the connection. */
+/**
+ * Many calls in flight, with every way to wait for them, while connections break or the manager is
+ * closed.
+ */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AsyncTest {
 
@@ -48,21 +51,21 @@ class AsyncTest {
     }
 
     @Test
-    void shouldAnswerThoseWhoOnlyLeaveAnAction() throws Exception {
+    void shouldAnswerCallersThatOnlyRegisterAnAction() throws Exception {
         SharedDict<Integer, Integer> dict = manager.dict("actions");
         for (int round = 0; round < 50; round++) {
-            CompletableFuture<Integer> told = new CompletableFuture<>();
+            CompletableFuture<Integer> received = new CompletableFuture<>();
             int value = round;
             CompletableFuture<Void> unused =
                     dict.putAsync(1, value)
                             .thenCompose(old -> dict.getAsync(1))
-                            .thenAccept(told::complete);
-            assertThat(told.get(10, TimeUnit.SECONDS)).isEqualTo(value);
+                            .thenAccept(received::complete);
+            assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo(value);
         }
     }
 
     @Test
-    void shouldTakeMoreCallsThanMayBeUnderWay() {
+    void shouldAcceptMoreCallsThanMayBeInFlight() {
         SharedDict<Integer, Integer> dict = manager.dict("many");
         List<CompletableFuture<Integer>> sums = new ArrayList<>();
         for (int i = 0; i < 3 * dev.procession.manager.client.Pipeline.WINDOW; i++) {
@@ -86,9 +89,9 @@ class AsyncTest {
             manager.client().cutConnections();
             try {
                 all.get(cuts.getAndIncrement() % callers)
-                        .get(3, TimeUnit.MILLISECONDS); // the next cut comes then
+                        .get(3, TimeUnit.MILLISECONDS); // then the next cut follows
             } catch (TimeoutException e) {
-                // It goes on.
+                // The caller continues.
             }
         }
         int calls = 0;
@@ -98,7 +101,7 @@ class AsyncTest {
         assertThat(dict.get("sum")).isEqualTo(calls);
     }
 
-    /** Goes on until enough cuts have met its calls; returns the number of its calls. */
+    /** Calls until enough cuts have hit its calls; returns the number of its calls. */
     private static int add(SharedDict<String, Integer> dict, AtomicInteger cuts, boolean waits) {
         List<CompletableFuture<Integer>> flight = new ArrayList<>();
         int calls = 0;
@@ -131,7 +134,7 @@ class AsyncTest {
     }
 
     @Test
-    void shouldRefuseWhatIsTooLargeAndNothingElse() {
+    void shouldRefuseOnlyValuesThatAreTooLarge() {
         SharedDict<Integer, byte[]> dict = manager.dict("too large");
         CompletableFuture<byte[]> before = dict.putAsync(1, new byte[10]);
         CompletableFuture<byte[]> tooLarge = dict.putAsync(2, new byte[MAX_BYTES]);
@@ -146,7 +149,7 @@ class AsyncTest {
     }
 
     @Test
-    void shouldKeepTheInterruptOfWhoWaits() throws Exception {
+    void shouldKeepTheInterruptOfAWaitingThread() throws Exception {
         SharedDict<Integer, Integer> dict = manager.dict("interrupted");
         dict.put(1, 1);
         Future<Boolean> interrupted =
@@ -170,28 +173,28 @@ class AsyncTest {
     }
 
     @Test
-    void shouldLetAnActionWaitForAnotherCallWhileNobodyReads() throws Exception {
+    void shouldLetAnActionWaitForAnotherCallWhileNoThreadReads() throws Exception {
         SharedDict<Integer, Integer> dict = manager.dict("nested unread");
         dict.put(1, 2);
         dict.put(2, 3);
         for (int round = 0; round < 50; round++) {
-            List<CompletableFuture<Integer>> told = new ArrayList<>();
+            List<CompletableFuture<Integer>> received = new ArrayList<>();
             for (int call = 0; call < 8; call++) {
                 CompletableFuture<Integer> one = new CompletableFuture<>();
                 CompletableFuture<Void> unused =
                         dict.getAsync(1)
                                 .thenApply(key -> dict.getAsync(key).join())
                                 .thenAccept(one::complete);
-                told.add(one);
+                received.add(one);
             }
-            for (CompletableFuture<Integer> one : told) {
+            for (CompletableFuture<Integer> one : received) {
                 assertThat(one.get(20, TimeUnit.SECONDS)).isEqualTo(3);
             }
         }
     }
 
     @Test
-    void shouldLetAnActionWaitForACallUnderWay() {
+    void shouldLetAnActionWaitForACallInFlight() {
         SharedDict<Integer, Integer> dict = manager.dict("nested under way");
         dict.put(1, 2);
         dict.put(2, 3);
@@ -208,7 +211,7 @@ class AsyncTest {
         dict.put(1, 2);
         CompletableFuture<Integer> never = new CompletableFuture<>();
         for (int round = 0; round < 20; round++) {
-            CompletableFuture<String> told = new CompletableFuture<>();
+            CompletableFuture<String> received = new CompletableFuture<>();
             CompletableFuture<Void> unused =
                     dict.getAsync(1)
                             .thenApply(
@@ -216,8 +219,8 @@ class AsyncTest {
                                             outcome(
                                                     dict.getAsync(1)
                                                             .thenCombine(never, Integer::sum)))
-                            .thenAccept(told::complete);
-            assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo("TimeoutException");
+                            .thenAccept(received::complete);
+            assertThat(received.get(20, TimeUnit.SECONDS)).isEqualTo("TimeoutException");
         }
         assertThat(dict.getAsync(1).join()).isEqualTo(2);
     }
@@ -232,7 +235,7 @@ class AsyncTest {
 
     @Test
     @SuppressWarnings("LockNotBeforeTry") // the lock ends with its manager
-    void shouldFailWhatIsUnderWayWhenTheManagerIsClosed() {
+    void shouldFailCallsInFlightWhenTheManagerIsClosed() {
         Manager closing = Manager.embedded();
         SharedLock lock = closing.lock("held");
         lock.lock();
@@ -269,7 +272,7 @@ class AsyncTest {
         } catch (ExecutionException e) {
             return e.getCause().getClass().getSimpleName();
         } catch (InterruptedException | TimeoutException e) {
-            throw new AssertionError("a call under way has not ended", e);
+            throw new AssertionError("a call in flight has not ended", e);
         }
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The encodings that both sides rely on. */
+/** The canonical encodings, which both sides rely on. */
 class CanonicalTest {
 
     private static Object decoded(ByteString bytes) {
@@ -37,7 +37,7 @@ class CanonicalTest {
 
     @ParameterizedTest
     @MethodSource("dev.procession.manager.DictTest#keys")
-    void shouldRefuseWhatIsCut(Object key) {
+    void shouldRefuseBytesThatAreCut(Object key) {
         ByteString bytes = CanonicalWriter.key(key);
         for (int length = 0; length < bytes.size(); length++) {
             ByteString cut = bytes.substring(0, length);
@@ -65,7 +65,7 @@ class CanonicalTest {
     }
 
     @Test
-    void shouldTellDecimalsOfDifferentScaleApart() {
+    void shouldDistinguishDecimalsOfDifferentScale() {
         assertThat(CanonicalWriter.key(new BigDecimal("1.0")))
                 .isNotEqualTo(CanonicalWriter.key(new BigDecimal("1.00")));
     }

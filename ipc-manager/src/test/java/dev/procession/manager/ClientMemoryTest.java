@@ -72,7 +72,7 @@ class ClientMemoryTest {
         }
     }
 
-    /** Takes a large value out; another call is in the server behind that one. */
+    /** Removes a large value; another call follows behind it in the server. */
     static final class TakesTooMuch {
         private TakesTooMuch() {}
 

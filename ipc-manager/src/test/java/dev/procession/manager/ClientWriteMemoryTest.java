@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client that has no memory to write a call writes it when it has. */
+/** A client that has no memory to write a call writes it later, when it has memory again. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ClientWriteMemoryTest {
 
     private static final byte[] SECRET = {1, 2, 3};
 
-    /** Has no memory while a thread that waits for one call is to write another. */
+    /** Has no memory when a thread that waits for one call has to write another. */
     static final class NoMemoryToWrite {
 
         private static final int LARGE_BYTES = 5 << 20;
@@ -35,7 +35,7 @@ class ClientWriteMemoryTest {
             try (Manager manager = Manager.connect(Path.of(args[0]), SECRET)) {
                 SharedDict<String, byte[]> dict = manager.dict("d");
                 System.out.println("first: " + (dict.putAsync("small", new byte[1]).get() == null));
-                Thread.sleep(100); // until the client's thread sleeps, or the test is weaker
+                Thread.sleep(100); // until the client's thread sleeps; otherwise the test is weaker
                 Signal.STOP.sendTo(server);
                 CompletableFuture<byte[]> small = dict.getAsync("small");
                 CompletableFuture<byte[]> large = dict.putAsync("large", new byte[LARGE_BYTES]);
@@ -67,7 +67,7 @@ class ClientWriteMemoryTest {
     }
 
     @Test
-    void shouldWriteACallLaterForWhichThereWasNoMemory(@TempDir Path directory) throws Exception {
+    void shouldWriteACallLaterWhenThereWasNoMemoryForIt(@TempDir Path directory) throws Exception {
         Path address = directory.resolve("m");
         try (Manager manager = Manager.builder().address(address, SECRET).start();
                 TestProgram client =

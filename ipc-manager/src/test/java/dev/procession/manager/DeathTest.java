@@ -17,13 +17,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a process held is free when it has been killed, and not before. */
+/** The things that a process holds become free when it is killed, and not before. */
 @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // the test needs a lock that stays locked
 class DeathTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    /** One for each test: the numbers of waiting requests are of the whole server. */
+    /** One for each test, because the number of waiting requests is that of the whole server. */
     private Manager manager;
 
     private ExecutorService threads;
@@ -44,7 +44,7 @@ class DeathTest {
     private static void killAfter(SharedEvent ready, ChildProcess.Body body) throws Exception {
         ChildProcess<Void> child = ChildProcess.start(body);
         try {
-            assertThat(ready.await(Await.PATIENCE)).isTrue(); // a JVM starts in it
+            assertThat(ready.await(Await.PATIENCE)).isTrue(); // includes the start of a JVM
         } finally {
             child.kill();
             child.join();
@@ -56,7 +56,7 @@ class DeathTest {
     }
 
     @Test
-    void shouldHandOnALockAndTellThatItWasAbandoned() throws Exception {
+    void shouldHandOnALockAndReportThatItWasAbandoned() throws Exception {
         SharedLock lock = manager.rlock("abandoned");
         SharedEvent ready = manager.event("abandoned");
         lock.lock();

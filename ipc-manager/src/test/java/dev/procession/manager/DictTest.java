@@ -84,15 +84,15 @@ class DictTest {
     }
 
     @Test
-    void shouldRefuseOtherKeysAndSayWhy() {
+    void shouldRefuseOtherKeysWithAReason() {
         SharedDict<Object, String> dict = manager.dict("refused");
         assertThatThrownBy(() -> dict.put(List.of(1), "v"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a key is a string")
                 .hasMessageContaining("type=");
-        record Deep(Object what) {}
+        record Deep(Object value) {}
         assertThatThrownBy(() -> dict.put(new Deep(new Deep(List.of())), "v"))
-                .hasMessageContaining("component=Deep.what, component=Deep.what, type=");
+                .hasMessageContaining("component=Deep.value, component=Deep.value, type=");
     }
 
     @Test
@@ -182,48 +182,48 @@ class DictTest {
     }
 
     @Test
-    @SuppressWarnings("try") // the watch has nothing to do but to be there
+    @SuppressWarnings("try") // the watch only has to be open
     void shouldForgetAnEntryWhenItsTimeIsOver() throws Exception {
         SharedDict<String, Integer> dict = manager.dict("ttl");
-        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        BlockingQueue<String> events = new LinkedBlockingQueue<>();
         try (SharedDict.Watch watch =
                 dict.watch(
                         new DictListener<String, Integer>() {
                             @Override
                             public void put(String key, Integer value) {
-                                heard.add("put " + key + value);
+                                events.add("put " + key + value);
                             }
 
                             @Override
                             public void expired(String key) {
-                                heard.add("expired " + key);
+                                events.add("expired " + key);
                             }
                         })) {
             dict.put("stays", 2);
             dict.put("k", 1, Duration.ofMillis(50));
-            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("put stays2");
-            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("put k1");
-            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("expired k");
+            assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("put stays2");
+            assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("put k1");
+            assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("expired k");
             assertThat(dict).containsOnlyKeys("stays");
         }
     }
 
     @Test
-    @SuppressWarnings("try") // the watch has nothing to do but to be there
+    @SuppressWarnings("try") // the watch only has to be open
     void shouldWatchOneEntry() throws Exception {
         SharedDict<String, Integer> dict = manager.dict("watched");
-        BlockingQueue<Integer> heard = new LinkedBlockingQueue<>();
+        BlockingQueue<Integer> events = new LinkedBlockingQueue<>();
         BlockingQueue<Integer> later = new LinkedBlockingQueue<>();
-        SharedDict.Watch watch = dict.watch("k", (key, value) -> heard.add(value));
+        SharedDict.Watch watch = dict.watch("k", (key, value) -> events.add(value));
         try (SharedDict.Watch end = dict.watch("end", (key, value) -> later.add(value))) {
             dict.put("other", 1);
             dict.put("k", 2);
-            assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(2);
+            assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo(2);
             watch.close();
             dict.put("k", 3);
             dict.put("end", 4); // one thread calls all listeners, in the server's order
             assertThat(later.poll(10, TimeUnit.SECONDS)).isEqualTo(4);
-            assertThat(heard).isEmpty();
+            assertThat(events).isEmpty();
         }
     }
 
@@ -244,7 +244,7 @@ class DictTest {
     }
 
     @Test
-    void shouldRefuseWhatIsTooLargeAndGoOn() {
+    void shouldRefuseTooLargeValuesAndContinue() {
         try (Manager small = Manager.builder().maxMessageBytes(1 << 16).embedded()) {
             SharedDict<String, byte[]> dict = small.dict("large");
             dict.put("fits", new byte[60_000]);
@@ -296,7 +296,7 @@ class DictTest {
     }
 
     @Test
-    void shouldCallAnObjectOfTheUsersOwn() throws Exception {
+    void shouldCallAnObjectOfAUsersClass() throws Exception {
         try (Manager started = Manager.start()) {
             Register register = started.shared("r", Register.class, MapRegister::new);
             assertThat(register.add("hermione")).isZero();

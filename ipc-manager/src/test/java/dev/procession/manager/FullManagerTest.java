@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A manager that has no room says so before it changes anything, and goes on. */
+/**
+ * A manager without room refuses a change before it makes any part of it, and continues to serve.
+ */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FullManagerTest {
 
@@ -30,7 +32,7 @@ class FullManagerTest {
     }
 
     @Test
-    void shouldRefuseWhateverDoesNotFitBeforeItChangesAnything() {
+    void shouldRefuseChangesThatDoNotFitBeforeChangingAnything() {
         try (Manager manager = Manager.builder().maxBytes(LIMIT).embedded()) {
             SharedDict<Integer, String> dict = manager.dict("d");
             for (int i = 0; i < 10; i++) {
@@ -54,7 +56,7 @@ class FullManagerTest {
     }
 
     @Test
-    void shouldCountWhatWaitsForRoomInAQueue() throws Exception {
+    void shouldCountElementsThatWaitForRoomInAQueue() throws Exception {
         try (Manager manager = Manager.builder().maxBytes(LIMIT).embedded()) {
             SharedQueue<String> queue = manager.queue("q", 1);
             queue.put("first");
@@ -79,7 +81,7 @@ class FullManagerTest {
         }
     }
 
-    /** An object of a user's class that a test lets wait. */
+    /** An object of a user's class whose calls wait for the test. */
     interface Slow {
         String take(String value);
     }

@@ -41,7 +41,9 @@ public class GuavaCollectionsTest {
 
     private static @Nullable Manager manager;
 
-    /** Starts it for whichever of the classes below runs first, with this suite or alone. */
+    /**
+     * Starts the manager for the first of the classes below that runs, with this suite or alone.
+     */
     private static synchronized Manager manager() {
         Manager started = manager;
         if (started == null) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever walks over a list or drains a queue sees one moment of it and loses nothing. */
+/** An iteration over a list and a drain of a queue see one state of it and lose no element. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ListIterationTest {
 
@@ -36,7 +36,7 @@ class ListIterationTest {
     }
 
     @Test
-    void shouldIterateOverWhatWasThereWhenOthersRemove() {
+    void shouldIterateOverEarlierElementsWhenOthersRemoveThem() {
         SharedList<Integer> list = manager.list("removed");
         list.addAll(List.of(1, 2, 3));
         Iterator<Integer> elements = list.iterator();
@@ -49,7 +49,7 @@ class ListIterationTest {
     }
 
     @Test
-    void shouldIterateOverManyPagesOfOneMoment() {
+    void shouldIterateOverManyPagesOfOneState() {
         SharedList<String> list = manager.list("pages");
         String padding = "x".repeat(20_000);
         for (int i = 0; i < 20; i++) {
@@ -93,7 +93,7 @@ class ListIterationTest {
     }
 
     @Test
-    void shouldChangeTheListOnlyWhileNobodyElseDoes() {
+    void shouldChangeTheListOnlyWhileNoOtherClientDoes() {
         SharedList<Integer> list = manager.list("changed");
         list.addAll(List.of(1, 2, 3));
         ListIterator<Integer> elements = list.listIterator();
@@ -110,7 +110,7 @@ class ListIterationTest {
     }
 
     @Test
-    void shouldLeaveInTheQueueWhatTheTargetOfADrainRefuses() {
+    void shouldKeepInTheQueueElementsThatTheTargetOfADrainRefuses() {
         SharedQueue<Integer> queue = manager.queue("drained", 20);
         for (int i = 0; i < 10; i++) {
             queue.add(i);

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Whoever dies, gives up or loses the server takes nothing along that others wait for. */
+/**
+ * A client that dies, gives up or loses the server keeps no signal, permit or lock that others wait
+ * for.
+ */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // the test needs a lock that stays locked
 class LostSignalsTest {
@@ -80,10 +83,10 @@ class LostSignalsTest {
         ChildProcess<Void> child = waiterInAChild(lock, condition);
         Background<Boolean> here = waiterHere(lock, condition);
         lock.lock();
-        Signal.STOP.sendTo(child.pid()); // so that it does nothing with what it gets
+        Signal.STOP.sendTo(child.pid()); // so that it cannot use the lock that it gets
         condition.signal();
         lock.unlock();
-        Await.until(() -> manager.stats().waitingRequests() == 1, "the lock is the child's");
+        Await.until(() -> manager.stats().waitingRequests() == 1, "the child has the lock");
         child.kill();
         child.join();
         assertThat(here.get(20, TimeUnit.SECONDS)).isTrue();
@@ -105,10 +108,10 @@ class LostSignalsTest {
         assertThat(Thread.interrupted()).isTrue();
     }
 
-    /** Is interrupted as soon as it has asked for the first time whether it is. */
+    /** Interrupts itself at the first check for an interrupt, which still returns false. */
     private static final class InterruptedLate extends Thread {
 
-        private boolean asked;
+        private boolean checked;
 
         InterruptedLate(Runnable body) {
             super(body, "interrupted late");
@@ -117,8 +120,8 @@ class LostSignalsTest {
         @Override
         public boolean isInterrupted() {
             boolean before = super.isInterrupted();
-            if (!asked) { // each channel operation asks as well
-                asked = true;
+            if (!checked) { // each channel operation checks as well
+                checked = true;
                 interrupt();
             }
             return before;
@@ -142,7 +145,7 @@ class LostSignalsTest {
     }
 
     @Test
-    void shouldTellOfTheServersDeathAfterTheUsualFinally() throws Exception {
+    void shouldReportTheServersDeathAfterTheUsualFinally() throws Exception {
         try (Manager mortal = Manager.start()) {
             SharedLock lock = mortal.lock("mortal");
             Condition condition = lock.condition("go");

@@ -23,7 +23,7 @@ class ManagerEndTest {
 
     private static final byte[] SECRET = {1, 2, 3};
 
-    /** A server's processes end within this and the time of a busy machine. */
+    /** The bound for the end of a server's processes, with a margin for a busy machine. */
     private static final long BOUND_MILLIS = 6000;
 
     /** Closes its manager in an exit hook. */
@@ -68,7 +68,7 @@ class ManagerEndTest {
     void shouldCloseAtSigterm() throws Exception {
         try (TestProgram program = TestProgram.start(ClosesInAHook.class)) {
             String unused = program.awaitLine("ready: ");
-            ProcessHandle.of(program.pid()).orElseThrow().destroy(); // leaves its output open
+            ProcessHandle.of(program.pid()).orElseThrow().destroy(); // the output stays open
             assertClosesInTime(program);
         }
     }
@@ -107,7 +107,7 @@ class ManagerEndTest {
             Signal.STOP.sendTo(server.pid());
             ((RemoteManager) manager).client().cutConnections();
             Background<Integer> asking = Background.start(() -> manager.dict("d").size());
-            asking.awaitBlocked(); // connected, for the welcome
+            asking.awaitBlocked(); // waits for the server's welcome, connected
             manager.close();
 
             assertThatThrownBy(() -> asking.get(5, TimeUnit.SECONDS))
@@ -118,7 +118,7 @@ class ManagerEndTest {
         }
     }
 
-    /** Opens and closes servers that would not fit into its heap together. */
+    /** Opens and closes servers, one after the other, that do not fit into its heap together. */
     static final class ManyServers {
         private ManyServers() {}
 

@@ -2,10 +2,10 @@ package dev.procession.manager;
 
 import dev.procession.testing.WarmUp;
 
-/** Opens what this JVM keeps for all its children and managers. */
+/** Opens the resources that this JVM keeps for all its children and managers. */
 public final class ManagerWarmUp implements WarmUp {
 
-    /** For the watcher. */
+    /** Used by the watcher. */
     public ManagerWarmUp() {}
 
     @Override

@@ -12,12 +12,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A cleaner of old files does not turn living clients into dead ones. */
+/** A living client whose membership file is deleted does not count as dead. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MembershipFileTest {
 
-    /** Longer than the server takes to look at all its clients, twice. */
-    private static final Duration LOOKS = Duration.ofSeconds(2);
+    /** Longer than the server needs to check all its clients twice. */
+    private static final Duration CHECKS = Duration.ofSeconds(2);
 
     private static void deleteMembershipFiles(Path address) throws Exception {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(address, "c*")) {
@@ -47,13 +47,15 @@ class MembershipFileTest {
                                 }
                                 return false;
                             });
-            Await.until(() -> manager.stats().waitingRequests() == 1, "the other one waits");
+            Await.until(() -> manager.stats().waitingRequests() == 1, "the other client waits");
             lock.lock();
             deleteMembershipFiles(manager.address());
-            assertThat(manager.event("never").await(LOOKS)).isFalse();
+            assertThat(manager.event("never").await(CHECKS)).isFalse();
             assertThat(lock.isHeldByCurrentThread()).isTrue();
-            ((RemoteManager) manager).client().cutConnections(); // it comes back with a new file
-            assertThat(manager.event("never").await(LOOKS)).isFalse();
+            ((RemoteManager) manager)
+                    .client()
+                    .cutConnections(); // the client connects again with a new file
+            assertThat(manager.event("never").await(CHECKS)).isFalse();
             end.set();
             assertThat(over.await(Duration.ofSeconds(20))).isTrue();
             lock.unlock();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What was put in one message can be read whatever lies beside it. */
+/** A value that was put in one message can be read, however large its neighbours are. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class MessageBoundTest {
 
@@ -31,7 +31,7 @@ class MessageBoundTest {
         manager.close();
     }
 
-    /** Makes an object of a user's class, whose answers no page divides. */
+    /** An object of a user's class, whose answers are not divided into pages. */
     interface Repeater {
         String repeat(int times);
     }
@@ -106,7 +106,7 @@ class MessageBoundTest {
         assertThat(largest).isGreaterThan(MESSAGE_BYTES - 1024);
         assertThat(dict.get(1)).hasSize(largest);
         assertThat(dict.values().iterator().next()).hasSize(largest);
-        int less = largest - 50; // for the longer names of what these requests do
+        int less = largest - 50; // for the longer names of these operations
         list.add(new byte[less]);
         assertThat(list.toArray()).hasSize(1);
         queue.add(new byte[less]);

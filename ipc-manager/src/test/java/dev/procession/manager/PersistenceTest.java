@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@SuppressWarnings("LockNotBeforeTry") // its holding is what is tested
+@SuppressWarnings("LockNotBeforeTry") // the test checks that the lock is held
 class PersistenceTest {
 
     private static final byte[] SECRET = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -58,7 +58,7 @@ class PersistenceTest {
     }
 
     @Test
-    void shouldMakeOnlyDataOfWhatComesFromElsewhere(@TempDir Path directory) {
+    void shouldDecodeOnlyDataFromOtherProcesses(@TempDir Path directory) {
         Path address = directory.resolve("address");
         record Mine(int number) implements java.io.Serializable {}
         try (Manager manager = Manager.builder().address(address, SECRET).embedded();

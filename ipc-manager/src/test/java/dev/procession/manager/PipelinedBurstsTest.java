@@ -12,7 +12,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Bursts of small requests whose answers are many times larger than what a server lets wait. */
+/**
+ * Bursts of small requests whose answers are many times larger than a server's limit for unsent
+ * answers.
+ */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PipelinedBurstsTest {
 
@@ -68,7 +71,7 @@ class PipelinedBurstsTest {
     }
 
     @Test
-    void shouldAnswerLargeRequestsWithLargeAnswersWhateverBreaks() throws Exception {
+    void shouldAnswerLargeRequestsWithLargeAnswersWhileConnectionsBreak() throws Exception {
         SharedDict<Integer, byte[]> dict = manager.dict("replaced");
         fill(dict, 60, 500_000);
         List<CompletableFuture<byte[]>> flight = new ArrayList<>();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** No element of a queue goes to two, and none to nobody. */
+/** Each element of a queue goes to exactly one taker. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class QueueRemovalTest {
 
@@ -30,7 +30,7 @@ class QueueRemovalTest {
         manager.close();
     }
 
-    /** Says whether it got the element. */
+    /** Returns whether it got the element. */
     private interface Remover {
         boolean remove(SharedQueue<Integer> queue, Integer element);
     }
@@ -65,22 +65,22 @@ class QueueRemovalTest {
     }
 
     @Test
-    void shouldGiveARemovedElementToNobodyElse() throws Exception {
+    void shouldGiveARemovedElementToNoOtherTaker() throws Exception {
         assertGoesToOne("remove", (queue, element) -> queue.remove((Object) element));
     }
 
     @Test
-    void shouldGiveWhatRemoveIfRemovedToNobodyElse() throws Exception {
+    void shouldGiveAnElementOfRemoveIfToNoOtherTaker() throws Exception {
         assertGoesToOne("removeIf", (queue, element) -> queue.removeIf(element::equals));
     }
 
     @Test
-    void shouldGiveWhatRemoveAllRemovedToNobodyElse() throws Exception {
+    void shouldGiveAnElementOfRemoveAllToNoOtherTaker() throws Exception {
         assertGoesToOne("removeAll", (queue, element) -> queue.removeAll(List.of(element)));
     }
 
     @Test
-    void shouldGiveWhatRetainAllRemovedToNobodyElse() throws Exception {
+    void shouldGiveAnElementOfRetainAllToNoOtherTaker() throws Exception {
         assertGoesToOne("retainAll", (queue, element) -> queue.retainAll(List.of()));
     }
 
@@ -91,7 +91,7 @@ class QueueRemovalTest {
         Iterator<Integer> elements = queue.iterator();
         assertThat(elements.next()).isEqualTo(1);
         assertThat(queue.poll()).isEqualTo(1);
-        elements.remove(); // gone already, and nothing else goes for it
+        elements.remove(); // already taken, and no equal element is removed instead
         assertThat(queue).containsExactly(2, 1);
         assertThat(queue.remove((Object) 1)).isTrue();
         assertThat(queue.remove((Object) 1)).isFalse();

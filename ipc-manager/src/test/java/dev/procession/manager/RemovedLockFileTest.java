@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A cleaner of old files does not let two servers have one address. */
+/** Two servers never have one address, even if its lock file is deleted. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RemovedLockFileTest {
 
@@ -27,7 +27,7 @@ class RemovedLockFileTest {
     }
 
     @Test
-    void shouldNotStartASecondServerAtTheAddressOfOneThatLives() throws Exception {
+    void shouldNotStartASecondServerAtTheAddressOfALivingOne() throws Exception {
         Path address = directory.resolve("removed-" + ProcessHandle.current().pid());
         ManagerBuilder builder = Manager.builder().address(address, SECRET);
         try (TestProgram first = startServer(address)) {

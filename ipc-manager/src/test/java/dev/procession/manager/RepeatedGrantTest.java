@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A thread that gave up a call asks once more before the server has withdrawn the first one. */
+/** A thread that gave up a call repeats it before the server has withdrawn the first one. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @SuppressWarnings("LockNotBeforeTry") // the test needs a lock that stays locked
 class RepeatedGrantTest {
@@ -36,7 +36,7 @@ class RepeatedGrantTest {
         manager = server.manager();
     }
 
-    /** Leaves connections for that many calls at once. */
+    /** Opens connections for this many calls at once. */
     private void connect(int calls) throws Exception {
         SharedEvent event = manager.event("connected");
         Background<?>[] waiting = new Background<?>[calls];
@@ -51,7 +51,7 @@ class RepeatedGrantTest {
     }
 
     @Test
-    void shouldTellOfTheAbandonedLockInTheAnswerThatIsRead() throws Exception {
+    void shouldReportTheAbandonedLockInTheAnswerThatIsRead() throws Exception {
         SharedLock lock = manager.lock("l");
         long ended = manager.stats().endedClients();
         ChildProcess<Void> child =
@@ -81,7 +81,7 @@ class RepeatedGrantTest {
         assertThat(owner.get(30, TimeUnit.SECONDS)).isTrue();
     }
 
-    /** A request of some thread of this process. */
+    /** Sends a request as any thread of this process. */
     private Response call(Operation operation, long thread) {
         return call(operation, thread, 0);
     }
@@ -115,7 +115,7 @@ class RepeatedGrantTest {
         Response signalled = call(Operation.SIGNAL, 3, 1);
         Response unlocked = call(Operation.RELEASE, 3);
         server.awaitWaiting(1);
-        Response again = call(Operation.ACQUIRE, 1); // as if the answer to its wait were lost
+        Response again = call(Operation.ACQUIRE, 1); // as if the answer to the wait was lost
         Response released = call(Operation.RELEASE, 1);
 
         assertThat(other.get(20, TimeUnit.SECONDS).getNumber()).isGreaterThan(again.getNumber());

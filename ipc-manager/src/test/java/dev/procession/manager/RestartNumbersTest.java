@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Numbers of one server mean nothing to the next one, and never something else. */
+/** The next server rejects numbers of an earlier one, and never takes them for its own. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RestartNumbersTest {
 
@@ -102,7 +102,7 @@ class RestartNumbersTest {
         assertThat(epochOfAToken()).isEqualTo(FIRST_EPOCH + 1);
     }
 
-    /** A version before the first epoch took them from the clock, 1024 for each millisecond. */
+    /** An earlier version derived tokens from the clock, 1024 for each millisecond. */
     @Test
     void shouldBeginWithTokensGreaterThanThoseOfTheClock() {
         assertThat(token()).isGreaterThan(System.currentTimeMillis() << 10);

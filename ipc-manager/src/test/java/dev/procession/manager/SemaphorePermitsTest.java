@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Permits are counted once, whoever gives them back. */
+/** Permits are counted once, whichever client gives them back. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SemaphorePermitsTest {
 
@@ -30,7 +30,7 @@ class SemaphorePermitsTest {
     }
 
     @Test
-    void shouldNotGiveBackAtADeathWhatOthersGaveBackBefore() throws Exception {
+    void shouldNotGiveBackAtADeathPermitsThatOthersGaveBackBefore() throws Exception {
         SharedSemaphore items = manager.semaphore("items", 0);
         SharedEvent taken = manager.event("taken");
         ChildProcess<Void> child =
@@ -54,7 +54,7 @@ class SemaphorePermitsTest {
     }
 
     @Test
-    void shouldNotGiveBackAtADeathWhatAnotherHandedOver() throws Exception {
+    void shouldNotGiveBackAtADeathAPermitThatAnotherHandedOver() throws Exception {
         SharedSemaphore mutex = manager.semaphore("mutex", 1);
         SharedEvent taken = manager.event("mutex taken");
         ChildProcess<Void> child =

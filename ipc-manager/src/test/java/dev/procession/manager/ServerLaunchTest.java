@@ -16,7 +16,7 @@ class ServerLaunchTest {
 
     @TempDir Path directory;
 
-    /** What the server's JVM has. */
+    /** The environment and properties of the server's JVM. */
     interface Surroundings {
         @Nullable String variable(String name);
 
@@ -56,7 +56,7 @@ class ServerLaunchTest {
     }
 
     @Test
-    void shouldSayInTheWordsOfTheJvmWhyItCannotStart() {
+    void shouldReportTheJvmsReasonWhenItCannotStart() {
         assertThatThrownBy(() -> Manager.builder().jvmArgs("-XX:+NoSuchFlag").start())
                 .isInstanceOf(UncheckedIOException.class)
                 .hasStackTraceContaining("Unrecognized VM option 'NoSuchFlag'");

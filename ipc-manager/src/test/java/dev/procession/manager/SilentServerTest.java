@@ -25,14 +25,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A server that stands still holds nobody up who has a limit, and grants nothing to nobody. */
+/**
+ * A stopped server delays no call beyond its limit, and grants nothing to a call that has ended.
+ */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @SuppressWarnings("LockNotBeforeTry") // the test needs a lock that stays locked
 class SilentServerTest {
 
     private static final Duration LIMIT = Duration.ofMillis(200);
 
-    /** The server says nothing at all, so any end before this one is the client's doing. */
+    /** The server sends nothing, so a call that ends before this is ended by the client. */
     private static final Duration SOON = Duration.ofSeconds(8);
 
     private static final Duration LATER = Duration.ofSeconds(20);
@@ -128,7 +130,8 @@ class SilentServerTest {
                         });
         server.awaitWaiting(1);
         server.stop();
-        locking.thread().interrupt(); // which breaks its connection, and it cannot make another
+        locking.thread()
+                .interrupt(); // breaks the connection, and the client cannot open another one
         assertThatThrownBy(locking::get)
                 .hasCauseInstanceOf(ManagerUnavailableException.class)
                 .hasMessageContaining("does not answer");
@@ -147,7 +150,7 @@ class SilentServerTest {
                 .hasCauseInstanceOf(ManagerUnavailableException.class);
     }
 
-    /** Connects as often as the server lets wait what it has not accepted. */
+    /** Connects until the server's backlog of connections is full. */
     private void fillBacklog(List<SocketChannel> waiting) throws IOException {
         SocketAddress address = UnixDomainSocketAddress.of(manager.address().resolve("socket"));
         boolean room = true;

@@ -13,15 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/**
- * What a server does late, when it stood still meanwhile, is known to its client for what it is.
- */
+/** The client detects the late effects of a server that was stopped for a while. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StalledServerTest {
 
     private static final Duration LATER = Duration.ofSeconds(20);
 
-    /** Longer than a time to live and what a client adds to a limit. */
+    /** Longer than a time to live, and longer than the margin that a client adds to a limit. */
     private static final long LONGER_MILLIS = 1500;
 
     @RegisterExtension final StoppableServer server = new StoppableServer();

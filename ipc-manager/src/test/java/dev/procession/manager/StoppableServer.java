@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A manager for each test, whose server's process a test lets stand still. */
+/** A manager for each test, whose server's process a test can stop and continue. */
 final class StoppableServer implements BeforeEachCallback, AfterEachCallback {
 
     private @Nullable Manager manager;

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // locks are what is tested here
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // the test checks the locks
 class SynchronizersTest {
 
-    /** One for each test: the number of waiting requests is of the whole server. */
+    /** One for each test, because the number of waiting requests is that of the whole server. */
     private Manager manager;
 
     private ExecutorService threads;
@@ -91,7 +91,7 @@ class SynchronizersTest {
     }
 
     @Test
-    void shouldHarmNobodyWhenAWaiterIsInterrupted() throws Exception {
+    void shouldHarmNoOtherWaiterWhenOneIsInterrupted() throws Exception {
         SharedLock lock = manager.rlock("interrupted");
         lock.lock();
         AtomicReference<Throwable> seen = new AtomicReference<>();
@@ -137,7 +137,7 @@ class SynchronizersTest {
                                 try {
                                     taken.add(queue.take());
                                 } catch (InterruptedException e) {
-                                    // Then once more.
+                                    // Retries.
                                 }
                             }
                         });
@@ -212,7 +212,7 @@ class SynchronizersTest {
                         });
         untilWaiting(1);
         semaphore.release();
-        assertThat(semaphore.tryAcquire()).isFalse(); // the one that waits comes first
+        assertThat(semaphore.tryAcquire()).isFalse(); // the waiting thread comes first
         semaphore.release();
         many.get();
         assertThat(semaphore.availablePermits()).isZero();
@@ -222,7 +222,7 @@ class SynchronizersTest {
     }
 
     @Test
-    void shouldWakeAllWhoWaitForAnEvent() throws Exception {
+    void shouldWakeAllWaitersOfAnEvent() throws Exception {
         SharedEvent event = manager.event("event");
         assertThat(event.await(Duration.ofMillis(1))).isFalse();
         Future<?> first = threads.submit(() -> awaited(event));

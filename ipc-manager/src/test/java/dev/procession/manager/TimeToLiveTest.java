@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of entries with a time to live before and after their time. */
+/** Entries with a time to live, before and after their time. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TimeToLiveTest {
 
@@ -29,7 +29,7 @@ class TimeToLiveTest {
     }
 
     @Test
-    void shouldKeepNothingOfTheTimesOfEntriesThatWereRefreshed() {
+    void shouldKeepNoOldTimesOfEntriesThatWereRefreshed() {
         try (Manager manager = Manager.builder().jvmArgs("-Xmx24m").start()) {
             SharedDict<String, Integer> dict = manager.dict("d");
             SharedDict<Integer, Integer> seen = manager.dict("seen");
@@ -53,13 +53,13 @@ class TimeToLiveTest {
             dict.put("k", 2, Duration.ofHours(1));
             dict.put("l", 1, Duration.ofHours(1));
             dict.put("l", 2, Duration.ofMillis(50));
-            Await.until(() -> dict.size() == 1, "one entry is over");
+            Await.until(() -> dict.size() == 1, "one entry has expired");
             assertThat(dict).containsOnlyKeys("k");
         }
     }
 
     @Test
-    void shouldNotShowAfterARestartWhatIsOver(@TempDir Path directory) {
+    void shouldNotShowExpiredEntriesAfterARestart(@TempDir Path directory) {
         ManagerBuilder builder =
                 Manager.builder()
                         .address(directory.resolve("m"), new byte[] {1})
@@ -69,7 +69,7 @@ class TimeToLiveTest {
             manager.<String, Integer>dict("d").put("l", 1);
         }
         long end = System.currentTimeMillis() + 5;
-        Await.until(() -> System.currentTimeMillis() > end, "its time is over");
+        Await.until(() -> System.currentTimeMillis() > end, "the entry has expired");
         try (Manager manager = builder.embedded()) {
             SharedDict<String, Integer> dict = manager.dict("d");
             assertThat(dict.size()).isEqualTo(1);

@@ -18,11 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A call that was given up is withdrawn, also when its process lacks what that takes at first. */
+/**
+ * A call that was given up is withdrawn, even if its process has no descriptors or threads for that
+ * at first.
+ */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WithdrawalTest {
 
-    /** As many as two JVMs need, and some more. */
+    /** More threads than two JVMs need. */
     private static final int THREADS = 160;
 
     private static final byte[] SECRET = {1, 2, 3};
@@ -50,14 +53,14 @@ class WithdrawalTest {
                     switch (command) {
                         case 't' -> System.out.println("locked: " + lock.tryLock(LIMIT));
                         case 'd' -> {
-                            boolean connected = !lock.isLocked(); // leaves a connection
+                            boolean connected = !lock.isLocked(); // opens a connection
                             taking = true;
                             taker.start();
-                            Thread.sleep(100); // it takes all in this time, or the test is weaker
+                            Thread.sleep(100); // else the test is weaker
                             System.out.println("descriptors: none, " + connected);
                         }
                         case 'g' -> {
-                            awaitRest();
+                            awaitFailedWithdrawal();
                             taking = false;
                             taker.join();
                             for (FileInputStream each : TAKEN) {
@@ -71,7 +74,7 @@ class WithdrawalTest {
             }
         }
 
-        /** Also those that others give back meanwhile. */
+        /** Also takes those that other threads give back meanwhile. */
         private static void take() {
             while (taking) {
                 try {
@@ -82,8 +85,8 @@ class WithdrawalTest {
             }
         }
 
-        /** The withdrawal was tried once, and has failed. */
-        private static void awaitRest() throws InterruptedException {
+        /** Waits until the withdrawal was tried once and has failed. */
+        private static void awaitFailedWithdrawal() throws InterruptedException {
             while (Thread.getAllStackTraces().keySet().stream()
                     .anyMatch(
                             thread ->
@@ -160,7 +163,7 @@ class WithdrawalTest {
             int unused = System.in.read();
         }
 
-        /** There is no thread either that would end the call in its time. */
+        /** No thread can end the call at its limit either. */
         private static boolean isLockedByTrying(SharedLock lock) throws InterruptedException {
             try {
                 return lock.tryLock(LIMIT);

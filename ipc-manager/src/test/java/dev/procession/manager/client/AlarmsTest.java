@@ -31,7 +31,7 @@ class AlarmsTest {
     }
 
     @Test
-    void shouldEndOtherWaitsThoughOneCannotBeEnded() throws Exception {
+    void shouldEndOtherWaitsEvenIfOneCannotBeEnded() throws Exception {
         try (SocketChannel first = SocketChannel.open();
                 SocketChannel second = SocketChannel.open()) {
             Alarms.Alarm fails = alarms.set(AlarmsTest::fail, System.nanoTime());

@@ -49,12 +49,12 @@ class AnswerSpinTest {
             there = listening.accept();
         }
         spin = new AnswerSpin(here, this::tick);
-        // A caller of an earlier test may still have the only place of a small machine.
+        // A caller of an earlier test may still hold the only place of a small machine.
         Await.until(
-                () -> AnswerSpin.PLACES == 0 || takeAndLeavePlace(), "there is a place to poll");
+                () -> AnswerSpin.PLACES == 0 || takeAndReleasePlace(), "there is a place to poll");
     }
 
-    private static boolean takeAndLeavePlace() {
+    private static boolean takeAndReleasePlace() {
         boolean taken = AnswerSpin.takePlace();
         if (taken) {
             AnswerSpin.leavePlace();
@@ -69,7 +69,7 @@ class AnswerSpinTest {
     }
 
     @Test
-    void shouldReadWithoutBlockingWhatIsThere() throws IOException {
+    void shouldReadAnAvailableAnswerWithoutBlocking() throws IOException {
         assumeTrue(AnswerSpin.PLACES > 0, "never on one processor");
         readOneThatIsThere();
 
@@ -77,7 +77,7 @@ class AnswerSpinTest {
     }
 
     @Test
-    void shouldBlockForWhatComesLate() throws IOException {
+    void shouldBlockForALateAnswer() throws IOException {
         assumeTrue(AnswerSpin.PLACES > 0, "never on one processor");
         readOneThatComesLate();
 
@@ -85,18 +85,18 @@ class AnswerSpinTest {
     }
 
     @Test
-    void shouldLookAgainSomeTimeAfterLookingWasInVain() throws IOException {
+    void shouldPollAgainSomeTimeAfterPollingInVain() throws IOException {
         assumeTrue(AnswerSpin.PLACES > 0, "never on one processor");
         for (int i = 0; i < AnswerSpin.MISSES_TO_REST; i++) {
             readOneThatComesLate();
         }
         for (int i = 1; i < AnswerSpin.RESTS; i++) {
             readOneThatIsThere();
-            assertTrue(here.isBlocking(), "it does not rest: wait=" + i);
+            assertTrue(here.isBlocking(), "the spin polls too early: wait=" + i);
         }
         for (int i = 0; i < AnswerSpin.RESTS; i++) {
             readOneThatIsThere();
-            assertFalse(here.isBlocking(), "it rests on: wait=" + i);
+            assertFalse(here.isBlocking(), "the spin does not poll again: wait=" + i);
         }
     }
 
@@ -110,7 +110,7 @@ class AnswerSpinTest {
     @Test
     void shouldWriteAllToAPeerThatReadsLate() throws Exception {
         assumeTrue(AnswerSpin.PLACES > 0, "never on one processor");
-        readOneThatIsThere(); // and does not block from now on
+        readOneThatIsThere(); // the channel does not block from now on
         byte[] sent = new byte[LARGE_BYTES];
         new Random(1).nextBytes(sent);
         Background<Boolean> writing =
@@ -131,7 +131,7 @@ class AnswerSpinTest {
 
     @Test
     void shouldEndTheWaitOfAnInterruptedCaller() throws Exception {
-        readOneThatIsThere(); // and does not block from now on, where it may look
+        readOneThatIsThere(); // the channel does not block from now on, where polling is allowed
         Background<Integer> reading = Background.start(() -> spin.read(ByteBuffer.allocate(1)));
         Await.until(here::isBlocking, "the reader blocks");
         reading.awaitBlocked();
@@ -149,17 +149,17 @@ class AnswerSpinTest {
         assertEquals(5, in.get(0));
     }
 
-    /** The answer comes when the time of looking is over, and before the caller blocks. */
+    /** The answer comes after the time of polling, and before the caller blocks. */
     private void readOneThatComesLate() throws IOException {
         ticksUntilAnswer = 2;
         ByteBuffer in = ByteBuffer.allocate(1);
 
         assertEquals(1, spin.read(in));
         assertEquals(6, in.get(0));
-        assertEquals(0, ticksUntilAnswer, "it did not poll");
+        assertEquals(0, ticksUntilAnswer, "the spin did not poll");
     }
 
-    /** Each look ends with its first turn. */
+    /** Each poll ends after its first turn. */
     private long tick() {
         if (ticksUntilAnswer > 0 && --ticksUntilAnswer == 0) {
             try {

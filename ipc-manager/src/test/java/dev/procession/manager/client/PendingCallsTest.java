@@ -28,20 +28,20 @@ class PendingCallsTest {
     }
 
     @Test
-    void shouldNotSendAgainWhatWasAnsweredMeanwhile() {
+    void shouldNotSendAgainCallsThatWereAnsweredMeanwhile() {
         boolean unused = add();
         assertEquals(1, next().request().getSeq());
         calls.sendAgain();
-        assertNotNull(calls.answered(1, ANSWER_BYTES)); // by the new connection, at once
+        assertNotNull(calls.answered(1, ANSWER_BYTES)); // on the new connection, at once
 
         assertEquals(false, calls.hasUnsent());
         assertNull(calls.next());
-        assertEquals(true, add(), "nothing is on its way");
+        assertEquals(true, add(), "no call is in flight");
         assertEquals(2, next().request().getSeq());
     }
 
     @Test
-    void shouldConfirmBySomethingElseWhatACallThatWasPutBackConfirmed() {
+    void shouldConfirmByAnotherCallTheAnswersThatACallPutBackConfirmed() {
         for (int i = 0; i < 2; i++) {
             boolean unused = add();
         }

@@ -10,33 +10,33 @@ import org.junit.jupiter.api.Test;
 class LoopSpinTest {
 
     private final AtomicLong now = new AtomicLong(7);
-    private final LoopSpin look = new LoopSpin(now::get);
+    private final LoopSpin spin = new LoopSpin(now::get);
 
     @Test
     void shouldSleepAtOnceWhenNothingHasHappened() throws Exception {
-        assertEquals(SelectStrategy.SELECT, look.calculateStrategy(() -> 0, false));
+        assertEquals(SelectStrategy.SELECT, spin.calculateStrategy(() -> 0, false));
     }
 
     @Test
     void shouldHandOnEvents() throws Exception {
-        assertEquals(3, look.calculateStrategy(() -> 3, false));
-        assertEquals(2, look.calculateStrategy(() -> 2, true));
+        assertEquals(3, spin.calculateStrategy(() -> 3, false));
+        assertEquals(2, spin.calculateStrategy(() -> 2, true));
     }
 
     @Test
     void shouldNotSleepWhileThereAreTasks() throws Exception {
-        assertEquals(0, look.calculateStrategy(() -> 0, true));
+        assertEquals(0, spin.calculateStrategy(() -> 0, true));
     }
 
     @Test
-    void shouldLookForAWhileAfterEachEventHoweverOftenThatWasInVain() throws Exception {
+    void shouldPollForAWhileAfterEachEventHoweverOftenInVain() throws Exception {
         assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "never on one processor");
         for (int i = 0; i < 1_000; i++) {
-            assertEquals(1, look.calculateStrategy(() -> 1, false));
+            assertEquals(1, spin.calculateStrategy(() -> 1, false));
             now.addAndGet(LoopSpin.SPIN_NANOS - 1);
-            assertEquals(0, look.calculateStrategy(() -> 0, false));
+            assertEquals(0, spin.calculateStrategy(() -> 0, false));
             now.incrementAndGet();
-            assertEquals(SelectStrategy.SELECT, look.calculateStrategy(() -> 0, false));
+            assertEquals(SelectStrategy.SELECT, spin.calculateStrategy(() -> 0, false));
             now.addAndGet(LoopSpin.SPIN_NANOS * 100);
         }
     }

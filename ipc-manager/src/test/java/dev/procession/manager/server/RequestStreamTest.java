@@ -89,7 +89,7 @@ class RequestStreamTest {
                             owner.received(request(1, Operation.ACQUIRE, 2));
                             waiting.close();
                             assertThat(client.stream(1))
-                                    .as("until it has the lock")
+                                    .as("the stream, until its call has the lock")
                                     .isSameAs(waiting);
                             owner.received(request(2, Operation.RELEASE, 2));
                             return client.stream(1) != waiting;
@@ -98,7 +98,7 @@ class RequestStreamTest {
     }
 
     @Test
-    void shouldEndAClientOfWhichAStreamIsClosedAndWaits() throws Exception {
+    void shouldEndAClientWithAClosedStreamThatWaits() throws Exception {
         long waiting =
                 inServer(
                         client -> {
@@ -130,7 +130,7 @@ class RequestStreamTest {
     }
 
     @Test
-    void shouldNotRepeatWhatTheClientHasTheAnswerOf() throws Exception {
+    void shouldNotRepeatRequestsWhoseAnswerTheClientHas() throws Exception {
         long stored =
                 inServer(
                         client -> {

@@ -51,7 +51,7 @@ class ServerCloseTest {
                                 Thread.currentThread().interrupt();
                             }
                         });
-        Background<Boolean> first = closing(server).awaitBlocked(); // for the server's thread
+        Background<Boolean> first = closing(server).awaitBlocked(); // waits for the server's thread
         Background<Boolean> second = closing(server);
         goOn.countDown();
 
@@ -98,7 +98,7 @@ class ServerCloseTest {
                             failed.countDown();
                         });
         assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
-        server.close(); // waits until it has ended
+        server.close(); // waits until the server has ended
         List<ByteString> kept = new ArrayList<>();
         try (Store again = Store.open(store())) {
             again.entries(Kind.DICT, "d").load((key, value, endsAt) -> kept.add(key));

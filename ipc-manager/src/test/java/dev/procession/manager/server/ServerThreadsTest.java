@@ -20,12 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ServerThreadsTest {
 
-    /** As many as two JVMs need, and some more. */
+    /** More threads than two JVMs need. */
     private static final int THREADS = 160;
 
     @TempDir private Path directory;
 
-    /** Makes shared objects, each of which wants a thread. */
+    /** Makes shared objects, each of which needs a thread. */
     static final class MakesObjects {
 
         private MakesObjects() {}
@@ -66,7 +66,7 @@ class ServerThreadsTest {
         }
     }
 
-    /** Has a server that runs out of memory when there is no thread either. */
+    /** Has a server that runs out of memory when no thread can be started. */
     static final class EndsWithoutThreads {
 
         private EndsWithoutThreads() {}

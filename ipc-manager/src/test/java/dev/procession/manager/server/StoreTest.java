@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StoreTest {
 
-    /** A change more than are kept of an empty list. */
+    /** One change more than the store keeps for an empty list. */
     private static final int CHANGES = 1025;
 
     private static final Request CHANGE =
@@ -24,7 +24,7 @@ class StoreTest {
 
     @TempDir private Path directory;
 
-    /** A list that there is no memory to write down. */
+    /** A list for which there is no memory to write it. */
     private static final class TooLarge extends AbstractList<ByteString> {
 
         @Override
