@@ -1,4 +1,4 @@
-"""Sends bytes, as many as its argument says, to a task and back, one at a time: microseconds."""
+"""Sends bytes, as many as its argument, to a task and back, one at a time: microseconds."""
 
 import sys
 import time

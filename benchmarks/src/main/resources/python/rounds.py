@@ -1,4 +1,4 @@
-"""What every script here has in common: it measures once for each line it is sent."""
+"""Shared by all scripts here: each measures once for each line that it reads."""
 
 import json
 import multiprocessing
@@ -7,7 +7,7 @@ import sys
 
 
 def serve(measure):
-    """Says who measures, then answers each amount with one line of figures."""
+    """Prints the version, then answers each amount with one line of figures."""
     print(platform.python_version(), multiprocessing.get_start_method(), flush=True)
     for line in sys.stdin:
         print(json.dumps(measure(int(line))), flush=True)

@@ -37,10 +37,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures Procession beside what else does its job.",
+        description = "Measures Procession beside other libraries for the same job.",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
-            "0:all was measured, and held what --bars asks for",
+            "0:all was measured, and each bar holds if --bars was given",
             "1:a rival failed",
             "2:the command line is wrong",
             "3:a bar does not hold"
@@ -64,7 +64,7 @@ public final class Bench implements Callable<Integer> {
     @Option(names = "--bars", description = "Compare with the limits, and fail beyond them.")
     private boolean bars;
 
-    @Option(names = "--list", description = "Say what can be measured, and exit.")
+    @Option(names = "--list", description = "List all measurements, and exit.")
     private boolean list;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Another number of rounds.")
@@ -93,7 +93,7 @@ public final class Bench implements Callable<Integer> {
      * @param args see {@code ./bench --help}
      */
     public static void main(String[] args) {
-        // Nothing is trained beside the measurements; where an archive counts, it is made first.
+        // No archive is trained beside the measurements; a rival that needs one makes it first.
         System.setProperty("procession.archive", "off");
         CommandLine commandLine = new CommandLine(new Bench());
         commandLine.getCommandSpec().version(Machine.here().describe());

@@ -13,7 +13,7 @@ import dev.procession.bench.rival.queue.QueueFlowRival;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** All comparisons there are, and the bars that Procession must not miss. */
+/** All comparisons, and the bars that Procession must reach. */
 final class Catalogue {
 
     private static final String ONE_AND_ONE = "Procession, 1 and 1";

@@ -28,7 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
-/** All that is measured as it grows. */
+/** All measurements at growing sizes. */
 final class Growths {
 
     private static final double NANOS_PER_MICRO = 1e3;
@@ -84,7 +84,7 @@ final class Growths {
         double at(int size) throws Exception;
     }
 
-    /** A growth without another rival, which starts anew for each figure. */
+    /** A growth with Procession as the only rival, which starts afresh for each figure. */
     private static Growth alone(
             String name,
             String question,

@@ -13,7 +13,7 @@ import dev.procession.bench.rival.manager.NettyEchoRival;
 import dev.procession.bench.rival.manager.RedisRival;
 import java.util.List;
 
-/** What the manager is compared by, and the bars that it must not miss. */
+/** The comparisons of the manager, and the bars that it must reach. */
 final class ManagerComparisons {
 
     private static final String CALLS = "manager";

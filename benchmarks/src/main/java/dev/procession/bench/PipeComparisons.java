@@ -13,7 +13,7 @@ import dev.procession.bench.rival.pipe.PipeRecordRival;
 import dev.procession.bench.rival.pipe.SocketRival;
 import java.util.List;
 
-/** What pipes are compared by, and the bars that they must not miss. */
+/** The comparisons of pipes, and the bars that they must reach. */
 final class PipeComparisons {
 
     private static final String OBJECTS = "pipe";
@@ -24,7 +24,7 @@ final class PipeComparisons {
     private static final String SOCKET = "pipe-socket";
     private static final long PAUSE_NANOS = 2_000_000;
 
-    /** So long that a round has enough calls for a median, although most of it is pauses. */
+    /** Long enough for the calls that a median needs, although most of a round is pauses. */
     private static final int ASLEEP_MILLIS = 250;
 
     private static final int SMALL_BYTES = 32;

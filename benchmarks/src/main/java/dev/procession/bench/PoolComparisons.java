@@ -18,7 +18,7 @@ import dev.procession.pool.ProcessPoolExecutor;
 import java.util.List;
 import java.util.concurrent.Executors;
 
-/** What pools are compared by, and the bars that they must not miss. */
+/** The comparisons of pools, and the bars that they must reach. */
 final class PoolComparisons {
 
     private static final String OURS = RivalNames.PROCESSION;

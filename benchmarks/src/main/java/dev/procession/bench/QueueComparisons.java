@@ -7,7 +7,7 @@ import dev.procession.bench.rival.queue.QueueThreadRival;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What a queue costs one thread: no other is awake, so nothing is waited for. */
+/** The cost of a queue for one thread: no other thread is awake, so the thread never waits. */
 final class QueueComparisons {
 
     private static final String SINGLE = "Procession, take";

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class CatalogueTest {
 
     @Test
-    void shouldNameInBarsOnlyWhatIsCompared() {
+    void shouldNameInBarsOnlyRivalsOfTheComparison() {
         assertThat(Catalogue.bars()).isNotEmpty();
         for (Bar bar : Catalogue.bars()) {
             List<String> rivals =

@@ -9,7 +9,7 @@ import java.awt.image.BufferedImage;
 /** Starts the threads and opens the fonts that rivals and plots keep for the whole JVM. */
 public final class PeersWarmUp implements WarmUp {
 
-    /** For the watcher. */
+    /** Used by the watcher. */
     public PeersWarmUp() {}
 
     @Override

@@ -11,21 +11,21 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How much processor time some processes have had until a moment, as the kernel counts it.
+ * The processor time of some processes up to a moment, as the kernel counts it.
  *
- * <p>Linux has two clocks for it. That of the threads, {@code /proc/PID/task/TID/schedstat}, counts
- * nanoseconds, and forgets a thread when it ends. That of the process, {@code /proc/PID/stat},
- * forgets nothing, and is shown in steps of 10 ms. The former counts here, unless it is so far from
- * the latter that threads must have ended.
+ * <p>Linux has two clocks for it. The clock of the threads, {@code /proc/PID/task/TID/schedstat},
+ * counts nanoseconds, and loses a thread's time when the thread ends. The clock of the process,
+ * {@code /proc/PID/stat}, loses no time, but has steps of 10 ms. This class uses the former, unless
+ * it is so far from the latter that threads must have ended.
  *
  * @param processes by their pids; those that have ended are not in it
  */
 public record CpuTimes(Map<Long, Times> processes) {
 
-    /** {@code USER_HZ}, which Linux shows as 100 wherever it runs. */
+    /** {@code USER_HZ}, which is 100 wherever Linux runs. */
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1) / 100;
 
-    /** Users' code and the kernel are shown each in whole ticks. */
+    /** The kernel rounds user time and system time each to whole ticks. */
     private static final long MOST_ROUNDING_NANOS = 2 * TICK_NANOS;
 
     private static final int USER_TIME = 11;
@@ -36,9 +36,9 @@ public record CpuTimes(Map<Long, Times> processes) {
     /**
      * The times of one process.
      *
-     * @param threadNanos of its threads that have not ended, to the nanosecond
-     * @param processNanos of all threads that it ever had, to 20 ms
-     * @param endedNanos of its children that have ended, and of theirs, to 20 ms
+     * @param threadNanos the time of its living threads, to the nanosecond
+     * @param processNanos the time of all threads that it ever had, to 20 ms
+     * @param endedNanos the time of its ended children, and of theirs, to 20 ms
      */
     record Times(long threadNanos, long processNanos, long endedNanos) {
 
@@ -52,9 +52,7 @@ public record CpuTimes(Map<Long, Times> processes) {
         }
     }
 
-    /**
-     * The times of processes until now; one that has ended, or all where there is no /proc, none.
-     */
+    /** The times of processes up to now, without processes that have ended; empty without /proc. */
     public static CpuTimes of(Collection<Long> pids) {
         Map<Long, Times> times = new HashMap<>();
         for (long pid : pids) {
@@ -71,9 +69,9 @@ public record CpuTimes(Map<Long, Times> processes) {
     }
 
     /**
-     * The processor time between an earlier moment and this one. A process that came meanwhile
-     * counts from its start; the time of one that ended is in its parent's, less what it had
-     * before.
+     * The processor time between an earlier moment and this one. A process that started meanwhile
+     * counts from its start; the time of one that ended is in its parent's, less its time at the
+     * earlier moment.
      */
     public long nanosSince(CpuTimes before) {
         long nanos = 0;
@@ -93,7 +91,7 @@ public record CpuTimes(Map<Long, Times> processes) {
     private static Optional<Times> read(Path process) {
         try {
             String stat = Files.readString(process.resolve("stat"));
-            // The name, in brackets, may hold anything; what follows are words.
+            // The name, in brackets, may hold any character; words follow it.
             String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             return Optional.of(
                     new Times(
@@ -124,7 +122,7 @@ public record CpuTimes(Map<Long, Times> processes) {
             String schedstat = Files.readString(thread.resolve("schedstat"));
             return Long.parseLong(schedstat.substring(0, schedstat.indexOf(' ')));
         } catch (IOException e) {
-            return 0; // it has just ended, or the kernel does not count so
+            return 0; // it has just ended, or the kernel has no schedstat
         }
     }
 }

@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the processors of this machine have done until a moment.
+ * The work of this machine's processors up to a moment.
  *
  * @param totalNanos all time of all processors, idle or not
- * @param busyNanos the time in which they worked, for anybody
+ * @param busyNanos the time in which they worked, for any process
  * @param stolenNanos the time in which they had work, and the hypervisor ran something else
- * @param own the time that this JVM and its descendants had
+ * @param own the processor time of this JVM and its descendants
  */
 public record LoadReading(long totalNanos, long busyNanos, long stolenNanos, CpuTimes own) {
 
@@ -26,7 +26,7 @@ public record LoadReading(long totalNanos, long busyNanos, long stolenNanos, Cpu
     /** The columns after these count the time of guests, which is in the first ones already. */
     private static final int COLUMNS = 8;
 
-    /** The reading of now; without /proc, one by which nobody ever does anything. */
+    /** The present reading; without /proc, one without any work. */
     static LoadReading now() {
         CpuTimes own = CpuTimes.of(ProcessTree.without(Set.of()));
         try {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * What was measured, on what.
+ * The versions that were measured, and the machine.
  *
  * @param load the load average of the last minute when the run began; empty where unknown
  */
@@ -31,7 +31,7 @@ public record Machine(
                 firstWord(Path.of("/proc/loadavg")));
     }
 
-    /** The version in the JAR's manifest and, when {@code ./bench} has said it, the revision. */
+    /** The version in the JAR's manifest and, when {@code ./bench} has passed it, the revision. */
     public static String processionVersion() {
         String version = ProcessPoolExecutor.class.getPackage().getImplementationVersion();
         String revision = System.getProperty("procession.bench.revision");

@@ -91,7 +91,7 @@ public final class Pinning implements AutoCloseable {
             try {
                 taskset.pin(pid, allowed);
             } catch (IOException e) {
-                System.err.println(e.getMessage()); // it stays where it is, or has ended
+                System.err.println(e.getMessage()); // the process stays where it is, or has ended
             }
         }
     }

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The processes below this JVM, and the memory that they take. */
+/** The descendants of this JVM, and the memory that they use. */
 public final class ProcessTree {
 
     private static final String PROPORTIONAL = "Pss:";
 
     private ProcessTree() {}
 
-    /** The processes that this one has started, and those that they have. */
+    /** The processes that this JVM has started, and their descendants. */
     public static Set<Long> descendants() {
         return ProcessHandle.current()
                 .descendants()
@@ -23,7 +23,7 @@ public final class ProcessTree {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    /** This process and its descendants but for some. */
+    /** This process and its descendants, without the given ones. */
     public static Set<Long> without(Set<Long> others) {
         Set<Long> pids = descendants();
         pids.add(ProcessHandle.current().pid());
@@ -31,7 +31,10 @@ public final class ProcessTree {
         return pids;
     }
 
-    /** The memory of processes, what they share counted once; 0 where the system does not tell. */
+    /**
+     * The memory of processes, with shared pages counted once; 0 where the system does not report
+     * it.
+     */
     public static long memoryBytes(Set<Long> pids) {
         long kibibytes = 0;
         for (long pid : pids) {

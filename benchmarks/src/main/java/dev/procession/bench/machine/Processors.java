@@ -11,7 +11,7 @@ import java.util.Optional;
  * Two processors for two processes that work together.
  *
  * @param first its number, as the kernel counts
- * @param second that of the other one
+ * @param second the number of the other one
  */
 record Processors(int first, int second) {
 
@@ -37,7 +37,7 @@ record Processors(int first, int second) {
         }
     }
 
-    /** Two of some: on different cores of one package if there are such, else any two. */
+    /** Chooses two processors: on different cores of one package if possible, else any two. */
     static Optional<Processors> choose(List<Processor> allowed) {
         if (allowed.size() < 2) {
             return Optional.empty();
@@ -62,7 +62,7 @@ record Processors(int first, int second) {
                 .orElseThrow(() -> new IOException("no allowed processors: file=" + STATUS));
     }
 
-    /** Reads such a list. */
+    /** Reads a list in that form. */
     static List<Integer> numbers(String list) {
         List<Integer> numbers = new ArrayList<>();
         for (String range : list.split(",", -1)) {
@@ -75,18 +75,18 @@ record Processors(int first, int second) {
         return numbers;
     }
 
-    /** What the kernel tells of a processor. */
+    /** Reads the data of a processor from the kernel. */
     static Processor processor(int number) {
         return new Processor(
                 number, topology(number, "physical_package_id"), topology(number, "core_id"));
     }
 
-    private static String topology(int number, String what) {
+    private static String topology(int number, String file) {
         try {
-            return Files.readString(ALL.resolve("cpu" + number).resolve("topology").resolve(what))
+            return Files.readString(ALL.resolve("cpu" + number).resolve("topology").resolve(file))
                     .strip();
         } catch (IOException e) {
-            return ""; // the kernel does not tell
+            return ""; // the kernel does not report it
         }
     }
 }

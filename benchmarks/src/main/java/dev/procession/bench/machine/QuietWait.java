@@ -6,18 +6,21 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * Looks whether the machine does something else, and waits until it does not: before a comparison,
- * and before each round whose predecessor met somebody else's work.
+ * Checks whether other processes use the machine, and waits until they do not: before a comparison,
+ * and before each round that follows a disturbed one.
  *
- * <p>All waits of one comparison together are bounded. After that it is measured all the same, and
- * its result says so. Used by one thread.
+ * <p>All waits of one comparison together are bounded. After that the comparison is measured all
+ * the same, and its result notes the load. Used by one thread.
  */
 public final class QuietWait {
 
-    /** What others may have of all processors: a tenth is below what the figures vary by. */
+    /**
+     * The share of all processors that others may have: a tenth disturbs less than the figures
+     * vary.
+     */
     static final double MOST_FOREIGN = 0.1;
 
-    /** How long the machine is looked at: with ticks of 10 ms, long enough for a share. */
+    /** How long one check of the machine takes: with ticks of 10 ms, long enough for a share. */
     static final Duration WINDOW = Duration.ofMillis(300);
 
     /** How long a comparison of a full run waits, all waits together. */
@@ -49,7 +52,7 @@ public final class QuietWait {
     }
 
     /**
-     * Looks at this machine.
+     * Watches this machine's load.
      *
      * @param mostWaiting how long a comparison waits, all waits together; zero if it never does
      */
@@ -58,14 +61,14 @@ public final class QuietWait {
                 progress, mostWaiting, LoadReading::now, time -> Thread.sleep(time.toMillis()));
     }
 
-    /** Begins a comparison: looks at the machine, and waits if it is not quiet. */
+    /** Begins a comparison: checks the machine, and waits if it is not quiet. */
     public void beginComparison() throws InterruptedException {
         remainingWindows = mostWaiting.dividedBy(WINDOW);
         windowsWaited = 0;
         awaitQuiet();
     }
 
-    /** Begins what is looked at by {@link #endRound}. */
+    /** Begins a round, which {@link #endRound} checks. */
     public void beginRound() {
         last = load.get();
     }
@@ -83,13 +86,13 @@ public final class QuietWait {
         return share;
     }
 
-    /** How long the comparison has waited, beyond the looks that found the machine quiet. */
+    /** How long the comparison has waited, without the checks that found the machine quiet. */
     public Duration waited() {
         return WINDOW.multipliedBy(windowsWaited);
     }
 
     private void awaitQuiet() throws InterruptedException {
-        boolean isSaid = false;
+        boolean isReported = false;
         while (remainingWindows > 0) {
             LoadReading before = load.get();
             pause.pass(WINDOW);
@@ -99,8 +102,8 @@ public final class QuietWait {
             }
             remainingWindows--;
             windowsWaited++;
-            if (!isSaid) {
-                isSaid = true;
+            if (!isReported) {
+                isReported = true;
                 progress.printf(
                         Locale.ROOT,
                         "  the machine is not quiet: others take %.0f %% of it; waiting, at most"

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The two processes of a rival that work with each other, and what belongs to either.
+ * The two processes of a rival that work with each other, and the processes that belong to each.
  *
- * <p>Which they are follows from who started whom. One process that this JVM has started works with
+ * <p>They follow from which process started which. One process that this JVM has started works with
  * this JVM; if it has children, as a script of Python does, it works with these and this JVM waits.
  * Two that this JVM has started work with each other.
  *
@@ -43,7 +43,7 @@ record Sides(List<Long> first, List<Long> second) {
         return new Sides(first, second);
     }
 
-    /** The process that this JVM has started, and by which a process came. */
+    /** The child of this JVM from which a process descends. */
     private static long starter(long pid, Map<Long, Long> parents) {
         long starter = pid;
         while (parents.containsKey(parents.get(starter))) {

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What was around while a comparison was measured.
+ * The conditions under which a comparison was measured.
  *
- * @param foreignShares what others had of all processors, in each round
+ * @param foreignShares the share of all processors that others had, in each round
  * @param foreignShare the median of these
  * @param isQuiet whether the rounds count as measured on a quiet machine
  * @param waitedSeconds how long the comparison waited for a quiet machine
@@ -22,7 +22,7 @@ public record Surroundings(
 
     private static final double PERCENT = 100;
 
-    /** Nothing known: of what is not measured in rounds. */
+    /** No conditions are known, for measurements without rounds. */
     public static final Surroundings UNKNOWN = of(List.of(), 0, "");
 
     /** The machine was quiet if others had little of it in the middle round. */
@@ -37,12 +37,12 @@ public record Surroundings(
                 placement);
     }
 
-    /** What the table says: where the processes ran, and whether others were there. */
+    /** The remark in the table: where the processes ran, and whether others used the machine. */
     public String describe() {
         return (placement + " " + describeOthers()).strip();
     }
 
-    /** Who else was there; empty if the machine was quiet. */
+    /** The share of others; empty if the machine was quiet. */
     public String describeOthers() {
         return isQuiet
                 ? ""

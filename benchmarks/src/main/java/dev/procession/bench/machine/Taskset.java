@@ -3,14 +3,14 @@ package dev.procession.bench.machine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** The command that tells the kernel where a process may run. */
+/** The command that sets on which processors a process may run. */
 interface Taskset {
 
     /** A thread that ends while the command goes through all of them makes it fail. */
     int ATTEMPTS = 3;
 
     /**
-     * Has all threads of a process run on some processors only.
+     * Lets all threads of a process run on some processors only.
      *
      * @param processors their numbers, as the kernel writes them: {@code 0-3,8}
      * @throws IOException if the command is not there, or failed
@@ -27,7 +27,7 @@ interface Taskset {
                             .start();
             process.getOutputStream().close();
             output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            // Also when this thread is interrupted: what was pinned has to be released.
+            // Also when this thread is interrupted, because pinned processes have to be released.
             if (process.onExit().join().exitValue() == 0) {
                 return;
             }

@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the standard codec takes for a lambda that captures an int. */
+/** The time of the standard codec for a lambda that captures an int. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -27,13 +27,13 @@ public class CodecBenchmark {
     private final byte[] encoded = codec.encode(lambda(41));
     private int number;
 
-    /** Taking it apart. */
+    /** Encodes it. */
     @Benchmark
     public byte[] encodeLambda() {
         return codec.encode(lambda(number++));
     }
 
-    /** Putting it together again. */
+    /** Decodes it. */
     @Benchmark
     public Object decodeLambda() {
         return codec.decode(ByteBuffer.wrap(encoded));

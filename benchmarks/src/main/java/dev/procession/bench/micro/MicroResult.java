@@ -1,7 +1,7 @@
 package dev.procession.bench.micro;
 
 /**
- * What JMH says about one benchmark.
+ * The result of JMH for one benchmark.
  *
  * @param error half the width of the confidence interval; NaN with too few iterations
  */

@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a message costs in a one-writer ring when nobody has to be woken. */
+/** The cost of a message in a one-writer ring when no reader has to be woken. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -37,7 +37,7 @@ public class RingBenchmark {
     private RingReader reader;
     private long id;
 
-    /** Maps a ring. */
+    /** Creates and maps a ring. */
     @Setup
     public void open() throws IOException {
         scratch = Scratch.create();

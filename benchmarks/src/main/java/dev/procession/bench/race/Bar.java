@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A limit: to how much worse than a rival Procession may be, or to a figure of its own.
+ * A limit to the ratio of Procession's figure to a rival's, or to Procession's figure alone.
  *
- * <p>The median of the rounds' ratios is judged. If they are in two states, the state with most
- * rounds is; if both have as many, the worse one. The {@link BarResult} shows both.
+ * <p>The bar judges the median of the rounds' ratios. If the rounds are in two states, it judges
+ * the state with most rounds; if both have equally many, the worse one. The {@link BarResult} shows
+ * both.
  *
  * @param comparison the name of the comparison
  * @param ours the name of the rival that is ours
@@ -73,11 +74,11 @@ public record Bar(
                 says);
     }
 
-    /** What can become of a bar. */
+    /** The possible results of a bar. */
     enum Outcome {
-        /** What was measured is within the limit. */
+        /** The measured value is within the limit. */
         HOLDS("holds"),
-        /** It is not, or could not be measured although all was there. */
+        /** It is not, or could not be measured although the rival is installed. */
         FAILS("DOES NOT HOLD"),
         /** The rival is not installed here. */
         SKIPPED("skipped");
@@ -94,7 +95,7 @@ public record Bar(
     }
 
     /**
-     * What became of a bar.
+     * The result of a bar.
      *
      * @param measured the ratio, or the figure, that was judged; NaN if it could not be measured
      * @param interval where the median of the rounds lies with a confidence of 95 %
@@ -116,7 +117,7 @@ public record Bar(
             return outcome != Outcome.FAILS;
         }
 
-        /** What was measured, as people read it. */
+        /** The measured value, in readable form. */
         public String shown() {
             if (Double.isNaN(measured)) {
                 return "not measured";
@@ -126,7 +127,7 @@ public record Bar(
                     : Numbers.shown(measured) + " (" + interval.shown() + ")";
         }
 
-        /** What became of it, and of each state if there are two. */
+        /** The result, and that of each state if there are two. */
         public String shownOutcome() {
             if (!states.areTwo() || outcome == Outcome.SKIPPED) {
                 return outcome.shown();

@@ -6,14 +6,14 @@ import java.util.function.Supplier;
 /**
  * A group of rivals that do the same work.
  *
- * @param name what {@code ./bench NAME} calls it
- * @param question what is measured, in a line
+ * @param name its name in {@code ./bench NAME}
+ * @param question the measurement, in a line
  * @param unit the unit of all figures
  * @param lowerIsBetter whether a smaller figure wins
  * @param full the effort of a normal run
  * @param quick the effort of a quick one
  * @param placement where the processes of the rivals run
- * @param lineUp makes who takes part, afresh for each pass; ratios are given against the first
+ * @param lineUp makes new rivals for each pass; ratios are given against the first
  */
 public record Comparison(
         String name,
@@ -28,8 +28,8 @@ public record Comparison(
     /** Where processes run. */
     enum Placement {
         /**
-         * Each rival has two processes at work and no more, which are pinned to different
-         * processors; by pinning more of them one would choose which have to share.
+         * Each rival has exactly two working processes, which are pinned to different processors;
+         * to pin more processes would mean to choose which of them share a processor.
          */
         APART,
         /** Where the kernel puts them. */
@@ -54,7 +54,7 @@ public record Comparison(
                 name, question, unit, lowerIsBetter, full, quick, Placement.APART, lineUp);
     }
 
-    /** New rivals, none of which was ever open. */
+    /** Makes new rivals, which were never open. */
     public List<Rival> rivals() {
         return lineUp.get();
     }

@@ -9,10 +9,10 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Who reached what in a comparison.
+ * The results of all rivals in a comparison.
  *
  * @param effort the effort it was run with
- * @param surroundings what was around meanwhile
+ * @param surroundings the conditions meanwhile
  * @param standings one for each rival, in the order of the comparison
  */
 public record ComparisonResult(
@@ -24,7 +24,7 @@ public record ComparisonResult(
         Surroundings surroundings,
         List<Standing> standings) {
 
-    /** What each rival but the first reached beside the first one. */
+    /** The ratios of each rival but the first to the first one. */
     @JsonProperty
     List<Ratio> ratios() {
         String baseline = standings.get(0).rival();
@@ -38,7 +38,7 @@ public record ComparisonResult(
     /**
      * The ratio of two rivals.
      *
-     * @param detail of which detail; empty for the figure that is compared
+     * @param detail the name of the detail; empty for the figure that is compared
      */
     public Ratio ratio(String rival, String to, String detail) {
         return Ratio.of(rival, figures(rival, detail), to, figures(to, detail));

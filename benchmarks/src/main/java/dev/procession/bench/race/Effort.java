@@ -5,11 +5,12 @@ package dev.procession.bench.race;
  *
  * @param rounds how often each rival is measured
  * @param amount how much work a measurement is
- * @param warmUp how much work each rival does before, unmeasured, and again until it had the time
- *     that the {@link Race} gives to warm up
+ * @param warmUp how much unmeasured work each rival does before, and repeats until the time for
+ *     warm-up of the {@link Race} is over
  * @param mostMillis about how long a measurement takes at most: a rival that would take longer does
  *     less work; 0 if all do the same amount, however long it takes
- * @param passes in how many parts the rounds are measured, with other comparisons between them
+ * @param passes the number of parts in which the rounds are measured, with other comparisons
+ *     between them
  */
 public record Effort(int rounds, int amount, int warmUp, int mostMillis, int passes) {
 
@@ -44,10 +45,10 @@ public record Effort(int rounds, int amount, int warmUp, int mostMillis, int pas
     }
 
     /**
-     * Many short rounds, for work of which a piece takes microseconds or less: so a state of the
-     * machine that lasts for a second meets all rivals alike. They are measured in passes, each
-     * with processes of its own: so a state that lasts for minutes, or a process that came out
-     * slow, meets a part of the rounds.
+     * Many short rounds, for work of which a piece takes microseconds or less, so that a state of
+     * the machine that lasts for a second affects all rivals alike. They are measured in passes,
+     * each with new processes, so that a state that lasts for minutes, or a slow process, affects
+     * only a part of the rounds.
      */
     public static Effort ofShortRounds(int amount, int warmUp) {
         return new Effort(SHORT_ROUNDS, amount, warmUp, SHORT_MILLIS, SHORT_PASSES);
@@ -71,7 +72,7 @@ public record Effort(int rounds, int amount, int warmUp, int mostMillis, int pas
         return rounds * pass / passes;
     }
 
-    /** The amount for a rival of which a piece of work takes so long. */
+    /** The amount for a rival that takes this time for a piece of work. */
     int amountFor(double nanosEach) {
         double fitting = mostMillis * NANOS_PER_MILLI / nanosEach;
         return mostMillis == 0 ? amount : (int) Math.max(1, Math.min(amount, fitting));

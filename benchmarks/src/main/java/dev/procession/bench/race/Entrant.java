@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** A rival in a {@link Race}: what it has reached, and whether it still takes part. */
+/** A rival in a {@link Race}: its figures, and whether it still takes part. */
 final class Entrant {
 
     private static final double NANOS_PER_MICRO = 1e3;
@@ -127,7 +127,7 @@ final class Entrant {
         return processes;
     }
 
-    /** The last figure, as people read it. */
+    /** The last figure, in readable form. */
     String latest() {
         if (!takesPart()) {
             return "";

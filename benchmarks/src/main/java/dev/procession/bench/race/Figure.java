@@ -5,11 +5,11 @@ import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one rival reached in one round.
+ * The result of one rival in one round.
  *
  * @param value the figure that is compared
- * @param details further ones by name: percentiles such as {@code p99} in the same unit, and what
- *     the constants name
+ * @param details further figures by name: percentiles such as {@code p99} in the same unit, and
+ *     those that the constants name
  */
 public record Figure(double value, Map<String, Double> details) {
 

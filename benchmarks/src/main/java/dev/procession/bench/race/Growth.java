@@ -8,12 +8,12 @@ import java.util.function.IntFunction;
 /**
  * How figures change with a size or a number: a comparison at each size.
  *
- * @param name what {@code ./bench NAME} calls it
- * @param question what is measured, in a line
- * @param sizeLabel what grows
+ * @param name its name in {@code ./bench NAME}
+ * @param question the measurement, in a line
+ * @param sizeLabel the name of the growing size
  * @param unit the unit of the figures
- * @param sizes what is measured at, rising
- * @param comparisons what is measured at a size; all have the same rivals
+ * @param sizes the sizes, in rising order
+ * @param comparisons makes the comparison at a size; all have the same rivals
  */
 public record Growth(
         String name,
@@ -39,17 +39,17 @@ public record Growth(
     }
 
     /**
-     * What was found at one size.
+     * The result at one size.
      *
-     * @param size how much or how many
+     * @param size the size, or the number
      */
     public record Point(int size, ComparisonResult result) {}
 
-    /** What was found at all sizes, of which there is one at least. */
+    /** The results at all sizes, of which there is at least one. */
     public record Result(
             String name, String question, String sizeLabel, String unit, List<Point> points) {
 
-        /** The rivals, of which the first one is what ratios are given against. */
+        /** The rivals, of which the first is the baseline of all ratios. */
         public List<String> rivals() {
             return points.get(0).result().standings().stream().map(Standing::rival).toList();
         }

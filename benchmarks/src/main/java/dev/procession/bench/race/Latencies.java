@@ -20,7 +20,7 @@ public final class Latencies {
         return of(amount, number -> {}, timed);
     }
 
-    /** The same, with something to do before each call that does not count. */
+    /** The same, with an action before each call whose time does not count. */
     public static Figure of(int amount, Timed before, Timed timed) throws Exception {
         Histogram nanos = new Histogram(DIGITS);
         for (int i = 0; i < amount; i++) {

@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
 
 /**
  * Runs comparisons: all rivals are opened and warmed up, then take turns for some rounds, each
- * round in another order, so that neither the machine's temper nor a fixed neighbour favours one.
- * Short rounds are run in passes over all comparisons, so that what the machine does for some
- * minutes is not all that one of them sees.
+ * round in another order, so that neither a state of the machine nor a fixed order favours one.
+ * Short rounds are run in passes over all comparisons, so that a state of the machine that lasts
+ * for minutes does not affect all rounds of one comparison.
  *
- * <p>A rival that is not installed is left out; one that fails is left out from there on.
+ * <p>The race omits a rival that is not installed, and one that fails from that point on.
  */
 public final class Race {
 
@@ -35,9 +35,9 @@ public final class Race {
     /**
      * A race.
      *
-     * @param quietWait what waits for a quiet machine
-     * @param warmUp how long each rival is warmed up at least; compilers take their time, and a
-     *     measurement of a warm JVM beside one that is still compiling says nothing about either
+     * @param quietWait the wait for a quiet machine
+     * @param warmUp how long each rival is warmed up at least; compilation takes time, and a warm
+     *     JVM cannot be compared with one that still compiles
      * @param pins whether processes are pinned where the comparison allows it
      */
     public Race(
@@ -67,7 +67,7 @@ public final class Race {
         return rows.stream().map(Row::result).toList();
     }
 
-    /** Begins a row: looks whether the machine is quiet, and waits. */
+    /** Begins a row: checks whether the machine is quiet, and waits. */
     void begin() throws InterruptedException {
         quietWait.beginComparison();
     }
@@ -81,7 +81,7 @@ public final class Race {
         return row.result();
     }
 
-    /** A comparison and what it has come to. */
+    /** A comparison and its state. */
     private final class Row {
 
         private final Comparison comparison;
@@ -158,7 +158,7 @@ public final class Race {
                 entrants.stream().filter(Entrant::takesPart).map(Entrant::processes).toList());
     }
 
-    /** Whether the progress of a round is shown: of about ten, and of the last one. */
+    /** Whether the progress of a round is shown: about ten rounds are shown, and the last one. */
     private static boolean isShown(int round, int rounds) {
         return round == rounds || round % ((rounds + SHOWN_ROUNDS - 1) / SHOWN_ROUNDS) == 0;
     }

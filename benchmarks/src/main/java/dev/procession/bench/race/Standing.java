@@ -6,14 +6,14 @@ import dev.procession.bench.statistics.States;
 import java.util.List;
 
 /**
- * What a rival reached in all rounds.
+ * The results of a rival in all rounds.
  *
  * @param rival its name
- * @param version what was measured; empty if that never became known
+ * @param version the version that was measured; empty if it is unknown
  * @param amount how much work each round was
  * @param figures one for each round, in their order
  * @param skipped why it did not take part; empty if it did
- * @param failure what went wrong; empty if nothing did
+ * @param failure the failure; empty if there was none
  */
 public record Standing(
         String rival,

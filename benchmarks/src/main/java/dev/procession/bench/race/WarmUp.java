@@ -3,7 +3,7 @@ package dev.procession.bench.race;
 import java.util.function.LongSupplier;
 
 /**
- * Warms a rival up, and finds out how much work fits into a measurement.
+ * Warms a rival up, and determines how much work fits into a measurement.
  *
  * @param effort how much work the rival does at least
  * @param leastNanos how long it works at least
@@ -12,12 +12,15 @@ import java.util.function.LongSupplier;
 public record WarmUp(Effort effort, long leastNanos, LongSupplier clock) {
 
     /**
-     * How much longer a rival whose measurements are short goes on, to do all its work. One that
-     * has not done it by then is slow, and does not need it.
+     * How much longer a rival with short measurements continues, to do all its warm-up work. A
+     * rival that has not done it by then is slow, and does not need it.
      */
     private static final long MOST_EXTRA_NANOS = 1_000_000_000;
 
-    /** The first piece of work is this part of all: a slow rival would not come to its end. */
+    /**
+     * The first piece of work is this part of the whole, because a slow rival would not finish the
+     * whole.
+     */
     private static final int PARTS = 64;
 
     static WarmUp of(Effort effort, long leastNanos) {

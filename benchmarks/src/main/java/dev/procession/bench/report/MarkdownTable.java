@@ -11,10 +11,10 @@ import dev.procession.bench.statistics.Ratio;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** A {@link Run} as Markdown that is readable as it stands. */
+/** A {@link Run} as Markdown that is readable as plain text. */
 final class MarkdownTable {
 
-    /** What idle rivals may take of the machine without a remark. */
+    /** How many processors idle rivals may use without a remark. */
     private static final double MOST_IDLE_PROCESSORS = 0.05;
 
     private final Run run;

@@ -24,7 +24,7 @@ final class Plots {
     private static final int WIDTH = 800;
     private static final int HEIGHT = 400;
 
-    /** The factor from which on a scale of tens shows more than one from zero. */
+    /** The factor from which a logarithmic scale shows more than a linear one. */
     private static final int WIDE = 100;
 
     private static final int LABEL_DEGREES = 20;
@@ -49,7 +49,7 @@ final class Plots {
         }
     }
 
-    /** The rivals' medians; a scale of tens, for they are often far apart. */
+    /** The rivals' medians, on a logarithmic scale because they are often far apart. */
     private static CategoryChart bars(ComparisonResult result, List<Standing> standings) {
         CategoryChart chart =
                 new CategoryChartBuilder()
@@ -59,7 +59,7 @@ final class Plots {
                         .yAxisTitle(result.unit())
                         .build();
         chart.getStyler().setYAxisLogarithmic(true);
-        // Bars begin at zero otherwise, which no such scale has.
+        // Bars would begin at zero, which a logarithmic scale does not have.
         double least = standings.stream().mapToDouble(Standing::median).min().orElseThrow();
         chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
         chart.getStyler().setLegendVisible(false);

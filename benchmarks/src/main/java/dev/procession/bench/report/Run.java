@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * All that one call of {@code ./bench} has found out; JSON has the same shape.
+ * All results of one call of {@code ./bench}; the JSON has the same shape.
  *
  * @param started when it began, in UTC
- * @param seed what the orders of the rivals came from
+ * @param seed the seed of the orders of the rivals
  * @param barResults empty unless bars were asked for
  */
 public record Run(
@@ -28,11 +28,11 @@ public record Run(
         List<MicroResult> micro,
         List<BarResult> barResults) {
 
-    /** What is said of quick rounds, wherever they are shown. */
+    /** The note on quick rounds, wherever their results are shown. */
     public static final String QUICK_NOTE =
             "Quick: these rounds are too few and too short to decide anything.";
 
-    /** What to think of the figures; empty if they are what they seem to be. */
+    /** A warning about the figures; empty if there is none. */
     @JsonProperty
     String note() {
         return quick ? QUICK_NOTE : "";

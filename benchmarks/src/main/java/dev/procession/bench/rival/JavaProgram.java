@@ -9,12 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Programs in a JVM of their own: the one that runs this, with its default flags. */
+/** Programs in new JVMs: the {@code java} that runs this JVM, with its default flags. */
 public final class JavaProgram {
 
     private static final long END_SECONDS = 60;
 
-    /** How the names of the JARs begin that come with Procession's pool. */
+    /** The prefixes of the names of the JARs that Procession's pool depends on. */
     private static final List<String> POOL_DEPENDENCIES =
             List.of(
                     "error_prone_annotations-",
@@ -30,7 +30,9 @@ public final class JavaProgram {
 
     private JavaProgram() {}
 
-    /** The class path of this JVM, which is of JARs alone: archives are made for nothing else. */
+    /**
+     * The class path of this JVM, which has only JARs, because archives are made for nothing else.
+     */
     static String classPath() {
         String classPath = System.getProperty("java.class.path");
         for (String entry : classPath.split(System.getProperty("path.separator"), -1)) {
@@ -43,9 +45,9 @@ public final class JavaProgram {
     }
 
     /**
-     * Of it what a program that uses a pool has, in a build tool's order: its own JAR, Procession's
-     * modules, then all that these depend on. The rivals' JARs are left out, which a JVM would
-     * otherwise open to look for Procession's classes.
+     * The part of it that a program with a pool has, in a build tool's order: its own JAR,
+     * Procession's modules, then their dependencies. It omits the rivals' JARs, because a JVM would
+     * open them to look for Procession's classes.
      */
     public static String poolClassPath() {
         List<String> own = new ArrayList<>();
@@ -62,7 +64,7 @@ public final class JavaProgram {
         return String.join(File.pathSeparator, own);
     }
 
-    /** Runs {@code java} and returns what it printed. */
+    /** Runs {@code java} and returns its output. */
     public static String run(String... arguments) throws IOException, InterruptedException {
         Process process = command(arguments).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -70,7 +72,7 @@ public final class JavaProgram {
         return output;
     }
 
-    /** Runs {@code java}, whose output nobody reads, and returns how long it took. */
+    /** Runs {@code java}, whose output is discarded, and returns how long it took. */
     public static long time(String... arguments) throws IOException, InterruptedException {
         ProcessBuilder builder =
                 command(arguments)

@@ -13,7 +13,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
-/** The least server that Netty can be: it sends back what comes. Runs in a child process. */
+/** The smallest server on Netty: it sends all bytes back. Runs in a child process. */
 public final class NettyEchoServer {
 
     /** How long a client waits before it tries again to connect to a server that starts. */
@@ -21,7 +21,7 @@ public final class NettyEchoServer {
 
     private NettyEchoServer() {}
 
-    /** Sends all back until the client has gone. */
+    /** Sends all bytes back until the client has closed its connection. */
     public static void serve(String socket) throws InterruptedException {
         CountDownLatch gone = new CountDownLatch(1);
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());

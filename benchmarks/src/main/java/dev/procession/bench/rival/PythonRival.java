@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A script among this module's resources, run by {@code python3} for all rounds. It reads an amount
- * a line and answers with a line of JSON.
+ * from each line and answers with a line of JSON.
  */
 public final class PythonRival implements Rival {
 
@@ -43,7 +43,7 @@ public final class PythonRival implements Rival {
     /**
      * A script.
      *
-     * @param arguments what it is started with
+     * @param arguments the arguments of the script
      */
     public PythonRival(String name, String script, String... arguments) {
         this.name = name;
@@ -118,7 +118,7 @@ public final class PythonRival implements Rival {
     public void close() throws IOException, InterruptedException {
         try {
             if (process != null) {
-                process.getOutputStream().close(); // on which the script ends
+                process.getOutputStream().close(); // which ends the script
                 if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
                     process.descendants().forEach(ProcessHandle::destroyForcibly);
                     process.destroyForcibly();

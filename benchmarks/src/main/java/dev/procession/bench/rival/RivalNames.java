@@ -1,6 +1,6 @@
 package dev.procession.bench.rival;
 
-/** How tables and bars name the rivals that take part in more than one kind of comparison. */
+/** The names, in tables and bars, of rivals that take part in more than one kind of comparison. */
 public final class RivalNames {
 
     public static final String PROCESSION = "Procession";

@@ -41,13 +41,13 @@ public record Scratch(Path directory) implements AutoCloseable {
         return scratch;
     }
 
-    /** What a run that is ended in its midst has open. */
+    /** Deletes the open directories of a run that ends early. */
     private static void deleteAll() {
         for (Scratch scratch : OPEN) {
             try {
                 scratch.close();
             } catch (IOException e) {
-                System.err.println("left behind: " + scratch.directory() + ": " + e);
+                System.err.println("cannot delete: " + scratch.directory() + ": " + e);
             }
         }
     }

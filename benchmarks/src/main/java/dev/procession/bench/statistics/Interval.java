@@ -6,11 +6,11 @@ import java.util.Arrays;
  * A confidence interval for a median that assumes nothing about how the values are distributed.
  *
  * <p>Its ends are two of the sorted values: the k-th from below and the k-th from above. The median
- * lies outside them only if fewer than k values lie on one side of it, and how many do is a
- * binomial number with probability one half. The k is the greatest one with which the median lies
- * inside in at least 95 % of all cases; see H. A. David and H. N. Nagaraja, <i>Order
- * Statistics</i>, third edition, section 7.1. It depends on the number of values alone: choosing
- * the narrowest pair among the values themselves would cover less than it says.
+ * lies outside them only if fewer than k values lie on one side of it, and their number is binomial
+ * with probability one half. The k is the greatest one with which the median lies inside in at
+ * least 95 % of all cases; see H. A. David and H. N. Nagaraja, <i>Order Statistics</i>, third
+ * edition, section 7.1. It depends only on the number of values: an interval that was chosen as the
+ * narrowest pair of the values would cover less than stated.
  *
  * @param low the lower end; NaN if there are too few values
  * @param high the upper end; NaN if there are too few values
@@ -23,7 +23,7 @@ public record Interval(double low, double high) {
     private static final Interval UNKNOWN = new Interval(Double.NaN, Double.NaN);
     private static final double MOST_OUTSIDE = 0.05;
 
-    /** The interval for the median of what the values are a sample of. */
+    /** The interval for the median of the distribution of which the values are a sample. */
     public static Interval ofMedian(double... values) {
         int rank = rank(values.length);
         if (rank == 0) {

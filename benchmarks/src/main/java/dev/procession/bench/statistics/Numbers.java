@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 
-/** Medians, and numbers as people read them. */
+/** Medians, and numbers in readable form. */
 public final class Numbers {
 
     private Numbers() {}
@@ -20,7 +20,7 @@ public final class Numbers {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** About three digits that matter. */
+    /** Formats a number with about three significant digits. */
     public static String shown(double value) {
         if (Double.isNaN(value)) {
             return "–";

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How a rival did beside another one.
+ * The ratio of a rival's figures to another rival's.
  *
- * <p>Each round gives one ratio, of two figures that were measured right after each other. A
- * machine that is slow for some rounds is so for both, which the ratio of the two medians would not
- * know.
+ * <p>Each round gives one ratio, of two figures that were measured right after each other. If the
+ * machine is slow for some rounds, it is slow for both, which the ratio of the two medians would
+ * ignore.
  *
- * @param rival whose figures are divided
- * @param to by whose they are
+ * @param rival the rival whose figures are divided
+ * @param to the rival by whose figures they are divided
  * @param median the median of the rounds' ratios; NaN if there is none
  * @param interval where the median lies with a confidence of 95 %
  * @param states the states that the rounds' ratios are in

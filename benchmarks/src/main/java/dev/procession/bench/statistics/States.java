@@ -10,8 +10,8 @@ import java.util.stream.DoubleStream;
  * The states that the values of a comparison's rounds are in: one, or two that are far apart.
  *
  * <p>A machine may run a row in one of two states for some rounds each, for instance as a
- * hypervisor places two processors on one core or on two. A median of both then is a value that no
- * round has, and changes with the shares of the two. So both are given.
+ * hypervisor places two processors on one core or on two. Then the median of all rounds is a value
+ * that no round has, and depends on the shares of the two states. So both medians are given.
  *
  * @param states one or two, in the order of their medians; none if there is no value
  */
@@ -113,7 +113,7 @@ public record States(List<State> states) {
         return states.size() == 2;
     }
 
-    /** The medians as people read them, with shares if there are two. */
+    /** The medians in readable form, with shares if there are two. */
     public String shown() {
         if (!areTwo()) {
             return Numbers.shown(Numbers.median(states.stream().mapToDouble(State::median)));

@@ -1,8 +1,8 @@
 /**
  * Medians, ratios with their intervals, and the states that figures fall into.
  *
- * <p>{@link dev.procession.bench.statistics.Ratio} is the entry point: how one row of figures
- * stands beside another. All types are immutable and know nothing of what was measured.
+ * <p>{@link dev.procession.bench.statistics.Ratio} is the entry point: the ratio of one row of
+ * figures to another. All types are immutable and independent of the measurements.
  */
 @NullMarked
 package dev.procession.bench.statistics;

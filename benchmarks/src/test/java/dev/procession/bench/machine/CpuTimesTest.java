@@ -39,7 +39,7 @@ class CpuTimesTest {
     }
 
     @Test
-    void shouldCountOfAnEndedProcessWhatItHadSince() {
+    void shouldCountOnlyTheLaterTimeOfAnEndedProcess() {
         CpuTimes before =
                 new CpuTimes(
                         Map.of(
@@ -51,7 +51,7 @@ class CpuTimesTest {
     }
 
     @Test
-    void shouldKnowNothingOfAProcessThatIsGone() {
+    void shouldHaveNoTimesOfAProcessThatHasEnded() {
         assertThat(CpuTimes.of(Set.of(Long.MAX_VALUE)).processes()).isEmpty();
     }
 }

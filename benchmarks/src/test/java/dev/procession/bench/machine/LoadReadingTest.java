@@ -28,7 +28,7 @@ class LoadReadingTest {
     }
 
     @Test
-    void shouldCountOthersAndWhatTheHypervisorTook() {
+    void shouldCountTheTimeOfOthersAndOfTheHypervisor() {
         LoadReading before = LoadReading.parse("cpu 0 0 0 0 0 0 0 0\n", own(0));
         LoadReading after = LoadReading.parse("cpu 50 0 10 30 0 0 0 10\n", own(40));
 
@@ -36,7 +36,7 @@ class LoadReadingTest {
     }
 
     @Test
-    void shouldNotCountWhatIsOurs() {
+    void shouldNotCountOwnTime() {
         LoadReading before = LoadReading.parse("cpu 0 0 0 0 0 0 0 0\n", own(0));
         LoadReading after = LoadReading.parse("cpu 50 0 0 50 0 0 0 0\n", own(51));
 
@@ -45,7 +45,7 @@ class LoadReadingTest {
     }
 
     @Test
-    void shouldMarkWhatWasMeasuredBesideOthers() {
+    void shouldMarkComparisonsThatWereMeasuredBesideOthers() {
         assertThat(Surroundings.of(List.of(0.0, 0.2, 0.3), 1, "").describe())
                 .contains("not quiet", "20 %");
         assertThat(Surroundings.of(List.of(0.0, 0.05, 0.9), 1, "Here.").describe())

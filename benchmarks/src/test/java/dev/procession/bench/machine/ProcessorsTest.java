@@ -32,7 +32,7 @@ class ProcessorsTest {
     }
 
     @Test
-    void shouldChooseAnyTwoWhereTheKernelDoesNotTell() {
+    void shouldChooseAnyTwoWhereTheKernelReportsNoCores() {
         assertThat(Processors.choose(List.of(new Processor(0, "", ""), new Processor(1, "", ""))))
                 .contains(new Processors(0, 1));
         assertThat(

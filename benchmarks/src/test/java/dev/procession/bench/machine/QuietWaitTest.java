@@ -35,7 +35,7 @@ class QuietWaitTest {
         }
     }
 
-    private String said() {
+    private String printed() {
         return output.toString(StandardCharsets.UTF_8);
     }
 
@@ -45,17 +45,17 @@ class QuietWaitTest {
         quietWait.beginComparison();
 
         assertThat(quietWait.waited()).isZero();
-        assertThat(said()).isEmpty();
+        assertThat(printed()).isEmpty();
     }
 
     @Test
-    void shouldWaitUntilTheMachineIsQuietAndSaySoOnce() throws Exception {
+    void shouldWaitUntilTheMachineIsQuietAndReportItOnce() throws Exception {
         foreign = 0.4;
         quietAfter = Duration.ofSeconds(6);
         quietWait.beginComparison();
 
         assertThat(quietWait.waited()).isEqualTo(Duration.ofSeconds(6));
-        assertThat(said()).contains("others take 40 % of it").hasLineCount(1);
+        assertThat(printed()).contains("others take 40 % of it").hasLineCount(1);
     }
 
     @Test
@@ -69,11 +69,11 @@ class QuietWaitTest {
         }
 
         assertThat(quietWait.waited()).isEqualTo(QuietWait.MOST_WAITING);
-        assertThat(said()).contains("measuring all the same").hasLineCount(2);
+        assertThat(printed()).contains("measuring all the same").hasLineCount(2);
     }
 
     @Test
-    void shouldWaitAfterALoudRound() throws Exception {
+    void shouldWaitAfterADisturbedRound() throws Exception {
         quietWait.beginComparison();
         quietWait.beginRound();
         foreign = 0.3;
@@ -85,7 +85,7 @@ class QuietWaitTest {
     }
 
     @Test
-    void shouldBeginEachComparisonWithAllItsPatience() throws Exception {
+    void shouldBeginEachComparisonWithTheWholeBound() throws Exception {
         foreign = 0.4;
         quietWait.beginComparison();
         foreign = 0;

@@ -16,13 +16,13 @@ class SidesTest {
     }
 
     @Test
-    void shouldPartAScriptFromItsChildren() {
+    void shouldSeparateAScriptFromItsChildren() {
         assertThat(Sides.of(Map.of(10L, JVM, 11L, 10L, 12L, 11L)))
                 .isEqualTo(new Sides(List.of(10L), List.of(11L, 12L)));
     }
 
     @Test
-    void shouldPartTwoChildren() {
+    void shouldSeparateTwoChildren() {
         assertThat(Sides.of(Map.of(10L, JVM, 20L, JVM, 21L, 20L)))
                 .isEqualTo(new Sides(List.of(10L), List.of(20L, 21L)));
     }

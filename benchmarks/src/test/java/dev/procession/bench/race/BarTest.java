@@ -57,7 +57,7 @@ class BarTest {
     }
 
     @Test
-    void shouldSayThatBothStatesHold() {
+    void shouldReportThatBothStatesHold() {
         assertThat(judge(values(5, 0.2, 5, 0.9)).describe()).contains("both states");
     }
 

@@ -23,7 +23,7 @@ class RaceTest {
 
     private static final Effort EFFORT = new Effort(20, 1, 0);
 
-    private final List<String> diary = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
 
     private static ComparisonResult run(long seed, Rival... rivals) throws InterruptedException {
         Comparison comparison =
@@ -46,12 +46,12 @@ class RaceTest {
     }
 
     private List<String> ordersOf(long seed) throws InterruptedException {
-        diary.clear();
+        calls.clear();
         run(
                 seed,
-                new ScriptedRival("a", 1, diary, Trouble.NONE),
-                new ScriptedRival("b", 2, diary, Trouble.NONE));
-        return List.copyOf(diary);
+                new ScriptedRival("a", 1, calls, Trouble.NONE),
+                new ScriptedRival("b", 2, calls, Trouble.NONE));
+        return List.copyOf(calls);
     }
 
     @Test
@@ -71,15 +71,15 @@ class RaceTest {
         ComparisonResult result =
                 run(
                         1,
-                        new ScriptedRival("absent", 1, diary, Trouble.NOT_INSTALLED),
-                        new ScriptedRival("broken", 1, diary, Trouble.FAILS),
-                        new ScriptedRival("well", 1, diary, Trouble.NONE));
+                        new ScriptedRival("absent", 1, calls, Trouble.NOT_INSTALLED),
+                        new ScriptedRival("broken", 1, calls, Trouble.FAILS),
+                        new ScriptedRival("well", 1, calls, Trouble.NONE));
 
-        assertThat(result.standings().get(0).skipped()).contains("nowhere to be found");
+        assertThat(result.standings().get(0).skipped()).contains("not found here");
         assertThat(result.standings().get(0).failure()).isEmpty();
-        assertThat(result.standings().get(1).failure()).contains("has a bad day");
+        assertThat(result.standings().get(1).failure()).contains("fails for the test");
         assertThat(result.standings().get(2).figures()).hasSize(EFFORT.rounds());
-        assertThat(diary).contains("close absent", "close broken", "close well");
+        assertThat(calls).contains("close absent", "close broken", "close well");
     }
 
     @Test
@@ -109,7 +109,7 @@ class RaceTest {
 
     private BarResult judgeBeside(Trouble trouble) throws InterruptedException {
         ComparisonResult result =
-                run(1, new ScriptedRival("other", 1, diary, trouble), new ScriptedRival("ours", 1));
+                run(1, new ScriptedRival("other", 1, calls, trouble), new ScriptedRival("ours", 1));
         return new Bar("test", "ours", "other", 100, "").judge(result);
     }
 
@@ -129,18 +129,18 @@ class RaceTest {
                         1,
                         List.of(
                                 alone(
-                                        () -> new ScriptedRival("a", 1, diary, Trouble.NONE),
+                                        () -> new ScriptedRival("a", 1, calls, Trouble.NONE),
                                         inPasses),
                                 alone(
-                                        () -> new ScriptedRival("b", 1, diary, Trouble.NONE),
+                                        () -> new ScriptedRival("b", 1, calls, Trouble.NONE),
                                         EFFORT)));
 
         assertThat(results.get(0).standings().get(0).figures()).hasSize(8);
         assertThat(results.get(0).surroundings().foreignShares()).hasSize(8);
         assertThat(results.get(0).ratiosByPass("a")).containsExactly(1.0, 1.0, 1.0);
         assertThat(results.get(1).standings().get(0).figures()).hasSize(EFFORT.rounds());
-        assertThat(diary.indexOf("b")).isBetween(diary.indexOf("close a"), diary.lastIndexOf("a"));
-        assertThat(Collections.frequency(diary, "close a")).isEqualTo(3);
+        assertThat(calls.indexOf("b")).isBetween(calls.indexOf("close a"), calls.lastIndexOf("a"));
+        assertThat(Collections.frequency(calls, "close a")).isEqualTo(3);
     }
 
     @Test
@@ -150,10 +150,10 @@ class RaceTest {
                 1,
                 List.of(
                         alone(
-                                () -> new ScriptedRival("broken", 1, diary, Trouble.FAILS),
+                                () -> new ScriptedRival("broken", 1, calls, Trouble.FAILS),
                                 inPasses)));
 
-        assertThat(Collections.frequency(diary, "close broken")).isEqualTo(1);
+        assertThat(Collections.frequency(calls, "close broken")).isEqualTo(1);
     }
 
     private static Comparison alone(Supplier<Rival> rival, Effort effort) {
@@ -162,7 +162,7 @@ class RaceTest {
     }
 
     @Test
-    void shouldSayWhereTheProcessesRan() throws Exception {
+    void shouldReportWhereTheProcessesRan() throws Exception {
         ComparisonResult result = run(1, new ScriptedRival("ours", 11));
 
         assertThat(result.surroundings().placement()).startsWith("Not pinned:");

@@ -3,26 +3,26 @@ package dev.procession.bench.race;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A rival whose figures are known, and which notes when it was asked for them. */
+/** A rival with fixed figures, which records each call. */
 class ScriptedRival implements Rival {
 
     private final String name;
     private final double figure;
-    private final List<String> diary;
+    private final List<String> calls;
     private final Trouble trouble;
     private boolean wasOpened;
 
-    /** What goes wrong with it. */
+    /** The fault of the rival. */
     enum Trouble {
         NONE,
         NOT_INSTALLED,
         FAILS
     }
 
-    ScriptedRival(String name, double figure, List<String> diary, Trouble trouble) {
+    ScriptedRival(String name, double figure, List<String> calls, Trouble trouble) {
         this.name = name;
         this.figure = figure;
-        this.diary = diary;
+        this.calls = calls;
         this.trouble = trouble;
     }
 
@@ -47,21 +47,21 @@ class ScriptedRival implements Rival {
         }
         wasOpened = true;
         if (trouble == Trouble.NOT_INSTALLED) {
-            throw new NotInstalledException("nowhere to be found", new IllegalStateException());
+            throw new NotInstalledException("not found here", new IllegalStateException());
         }
     }
 
     @Override
     public Figure measure(int amount) {
         if (trouble == Trouble.FAILS) {
-            throw new IllegalStateException("has a bad day");
+            throw new IllegalStateException("fails for the test");
         }
-        diary.add(name);
+        calls.add(name);
         return Figure.of(figure);
     }
 
     @Override
     public void close() {
-        diary.add("close " + name);
+        calls.add("close " + name);
     }
 }

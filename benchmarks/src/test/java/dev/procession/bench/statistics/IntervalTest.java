@@ -24,7 +24,7 @@ class IntervalTest {
     }
 
     @Test
-    void shouldSayNothingOfFewValues() {
+    void shouldHaveNoIntervalForFewValues() {
         assertThat(Interval.ofMedian(1, 2, 3, 4, 5).low()).isNaN();
         assertThat(Interval.ofMedian().shown()).isEqualTo("–");
     }

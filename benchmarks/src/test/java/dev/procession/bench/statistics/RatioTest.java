@@ -10,7 +10,7 @@ class RatioTest {
 
     @Test
     void shouldPairRoundsInsteadOfMedians() {
-        // Both are slow in the same rounds, and the ratio stays what it is.
+        // Both are slow in the same rounds, and the ratio stays the same.
         Ratio ratio =
                 Ratio.of(
                         "ours",

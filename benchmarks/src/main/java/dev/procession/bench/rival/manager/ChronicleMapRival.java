@@ -6,7 +6,7 @@ import dev.procession.bench.race.Rival;
 import net.openhft.chronicle.map.ChronicleMap;
 import org.jspecify.annotations.Nullable;
 
-/** A map in this process, outside its heap: what a dict costs when nobody has to be asked. */
+/** A map in this process, outside its heap: the cost of a dict without a server. */
 public final class ChronicleMapRival implements Rival {
 
     private static final String KEY = "key:1";

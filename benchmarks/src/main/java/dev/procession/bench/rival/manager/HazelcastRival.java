@@ -18,7 +18,7 @@ import dev.procession.pipe.EndOfPipeException;
 import dev.procession.pipe.Pipe;
 import org.jspecify.annotations.Nullable;
 
-/** Hazelcast's IMap: one member in a child process, asked by a client over loopback. */
+/** Hazelcast's IMap: one member in a child process, called by a client over loopback. */
 public final class HazelcastRival implements Rival {
 
     private static final String HOST = "127.0.0.1";

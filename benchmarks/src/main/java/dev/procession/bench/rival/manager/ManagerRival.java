@@ -6,14 +6,14 @@ import dev.procession.bench.race.Rival;
 import dev.procession.manager.Manager;
 import org.jspecify.annotations.Nullable;
 
-/** A manager whose server is a JVM of its own, used by this one. */
+/** A manager whose server runs in another JVM, used by this one. */
 public final class ManagerRival implements Rival {
 
     private final String name;
     private final Work work;
     private @Nullable Manager manager;
 
-    /** What is done with the manager. */
+    /** The work with the manager. */
     public interface Work {
         Figure measure(Manager manager, int amount) throws Exception;
     }

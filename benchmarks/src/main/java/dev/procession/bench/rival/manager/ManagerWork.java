@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What is measured of a manager. */
+/** The measured operations of a manager. */
 public final class ManagerWork {
 
     public static final int IN_FLIGHT = 16;
@@ -36,7 +36,7 @@ public final class ManagerWork {
         return Latencies.of(amount, i -> require(VALUE.equals(dict.put(KEY, VALUE))));
     }
 
-    @SuppressWarnings("LockNotBeforeTry") // nothing is between the two, and that is measured
+    @SuppressWarnings("LockNotBeforeTry") // only the two calls are measured
     public static Figure lockAndUnlock(Manager manager, int amount) throws Exception {
         SharedLock lock = manager.rlock("bench");
         return Latencies.of(
@@ -47,7 +47,7 @@ public final class ManagerWork {
                 });
     }
 
-    /** In microseconds an operation. */
+    /** In microseconds for each operation. */
     public static Figure pipelined(Manager manager, int amount) {
         SharedDict<String, String> dict = manager.dict("bench");
         dict.put(KEY, VALUE);
@@ -63,7 +63,7 @@ public final class ManagerWork {
         return perOperation(start, amount);
     }
 
-    /** In microseconds an entry. */
+    /** In microseconds for each entry. */
     public static Figure batched(Manager manager, int amount) {
         SharedDict<Integer, String> dict = manager.dict("bench batches");
         List<Integer> keys = new ArrayList<>();
@@ -106,7 +106,7 @@ public final class ManagerWork {
         return figure;
     }
 
-    @SuppressWarnings("LockNotBeforeTry") // nothing is between the two, and that is measured
+    @SuppressWarnings("LockNotBeforeTry") // only the two calls are measured
     private static int fight(SharedLock lock, int times) {
         for (int i = 0; i < times; i++) {
             lock.lock();
@@ -115,7 +115,7 @@ public final class ManagerWork {
         return times;
     }
 
-    /** Many connections at once, a thread each: microseconds an operation, all together. */
+    /** Many connections at once, a thread each: microseconds for each operation, all together. */
     public static Figure clients(Manager manager, int clients, int amount) throws Exception {
         SharedDict<String, String> dict = manager.dict("bench");
         dict.put(KEY, VALUE);
@@ -151,7 +151,7 @@ public final class ManagerWork {
         try {
             latch.await();
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts it", e);
+            throw new IllegalStateException("the thread was interrupted", e);
         }
     }
 

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/** The least that Netty can do: a server that echoes, and a client that blocks, in microseconds. */
+/** The smallest work for Netty: a server that echoes, and a client that blocks, in microseconds. */
 public final class NettyEchoRival implements Rival {
 
     public static final String NAME = "Netty echo";
@@ -48,7 +48,7 @@ public final class NettyEchoRival implements Rival {
                 if (i == RETRIES) {
                     throw e;
                 }
-                Thread.sleep(NettyEchoServer.RETRY_MILLIS); // it does not listen yet
+                Thread.sleep(NettyEchoServer.RETRY_MILLIS); // the server does not listen yet
             }
         }
     }
@@ -69,7 +69,7 @@ public final class NettyEchoRival implements Rival {
                     }
                     message.clear();
                     while (message.hasRemaining() && connected.read(message) >= 0) {
-                        // The rest follows.
+                        // Reads the rest.
                     }
                     ManagerWork.require(message.getInt(0) == number && !message.hasRemaining());
                 });

@@ -96,7 +96,7 @@ public final class RedisRival implements Rival {
                 if (i == RETRIES) {
                     throw e;
                 }
-                Thread.sleep(RETRY_MILLIS); // it does not listen yet
+                Thread.sleep(RETRY_MILLIS); // the server does not listen yet
             }
         }
         ByteBuffer set =
@@ -110,7 +110,7 @@ public final class RedisRival implements Rival {
             with.write(out);
         }
         while (in.hasRemaining() && with.read(in) >= 0) {
-            // The rest follows.
+            // Reads the rest.
         }
     }
 

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * 32 bytes by Aeron IPC to a child process: there and back in microseconds, or one way in
  * nanoseconds each. Both sides spin. The media driver runs in this JVM, by a thread that backs off,
- * for no message passes through it. Between two turns the child sleeps and looks, and so does the
- * driver: if they went on, they would take a processor from the other rivals.
+ * because no message passes through it. Between two turns the child sleeps and polls, and so does
+ * the driver: if they kept spinning, they would take a processor from the other rivals.
  */
 public final class AeronRival implements Rival {
 
@@ -120,7 +120,7 @@ public final class AeronRival implements Rival {
             return last;
         }
 
-        /** The same, by a thread that sleeps and looks. */
+        /** The same, by a thread that sleeps and polls. */
         long receiveAtRest() throws InterruptedException {
             while (subscription.poll(handler, 1) == 0) {
                 Thread.sleep(REST_MILLIS);

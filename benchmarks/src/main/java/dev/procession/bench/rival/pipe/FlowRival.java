@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /**
  * Messages of bytes through a pipe to a child process, which counts them: in nanoseconds each. The
- * child answers when the last one has come.
+ * child answers when the last one has arrived.
  */
 public final class FlowRival extends PipeChildRival<Long> {
 
@@ -27,7 +27,7 @@ public final class FlowRival extends PipeChildRival<Long> {
             long amount = end.receive();
             for (long i = 0; i < amount; i++) {
                 if (end.receiveBytes(into.clear()) != bytes || into.getLong(0) != i) {
-                    throw new IllegalStateException("not the message that was sent: number=" + i);
+                    throw new IllegalStateException("a wrong message: number=" + i);
                 }
             }
             end.send(amount);
@@ -50,7 +50,7 @@ public final class FlowRival extends PipeChildRival<Long> {
         return Figure.of((double) nanos / amount);
     }
 
-    /** The least that handing over bytes through memory can cost: in and out, by one thread. */
+    /** The minimum cost of passing bytes through memory: in and out, by one thread. */
     public static final class Copies implements Rival {
 
         public static final String NAME = "two copies";
@@ -88,7 +88,7 @@ public final class FlowRival extends PipeChildRival<Long> {
                 between.put(0, from);
                 to.put(0, between, 0, from.length);
                 if (to.get(0) != (byte) i) {
-                    throw new IllegalStateException("not what was copied");
+                    throw new IllegalStateException("a wrong copy");
                 }
             }
             return Figure.of((double) (System.nanoTime() - start) / amount);

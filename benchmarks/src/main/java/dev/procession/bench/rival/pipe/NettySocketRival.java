@@ -23,7 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Netty on both sides; who waits for an answer is a thread, as with all the others. */
+/** Netty on both sides; a thread waits for each answer, as in all other rivals. */
 public final class NettySocketRival extends SocketRival {
 
     static final String NAME = "Netty sockets";
@@ -62,7 +62,7 @@ public final class NettySocketRival extends SocketRival {
             if (attempt.isSuccess()) {
                 channel = attempt.channel();
             } else if (server.isAlive()) {
-                Thread.sleep(NettyEchoServer.RETRY_MILLIS); // it does not listen yet
+                Thread.sleep(NettyEchoServer.RETRY_MILLIS); // the server does not listen yet
             } else {
                 throw new IllegalStateException("no server", attempt.cause());
             }
@@ -70,8 +70,8 @@ public final class NettySocketRival extends SocketRival {
         return server;
     }
 
-    /** Hands over whole messages; each connection has its own. */
-    @ChannelHandler.Sharable // never by two channels at once: only the attempts to connect share it
+    /** Passes on whole messages; each connection has its own reader. */
+    @ChannelHandler.Sharable // used by one channel at a time: only the attempts to connect share it
     private final class MessageReader extends SimpleChannelInboundHandler<ByteBuf> {
 
         private final ByteBuf partial = Unpooled.buffer(2 * MESSAGE_BYTES);

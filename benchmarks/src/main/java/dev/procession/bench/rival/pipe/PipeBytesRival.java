@@ -7,7 +7,7 @@ import dev.procession.pipe.Connection;
 import dev.procession.pipe.PipeOptions;
 import java.util.Arrays;
 
-/** 32 bytes as an object by a pipe: elements a second one way, or there and back in µs. */
+/** 32 bytes as an object by a pipe: elements per second one way, or there and back in µs. */
 public final class PipeBytesRival extends PipeChildRival<Object> {
 
     private static final int ELEMENT_BYTES = 32;
@@ -20,7 +20,7 @@ public final class PipeBytesRival extends PipeChildRival<Object> {
         this.echoes = echoes;
     }
 
-    /** Sends bytes back, and as many as it is told. */
+    /** Sends bytes back, and as many elements as a number requests. */
     private static void serve(Connection<Object> connection) throws InterruptedException {
         byte[] element = new byte[ELEMENT_BYTES];
         while (true) {

@@ -21,7 +21,7 @@ abstract class PipeChildRival<T> implements Rival {
     private @Nullable Pipe<T> pipe;
     private @Nullable ChildProcess<Void> child;
 
-    /** What the child does until {@link EndOfPipeException}. */
+    /** The work of the child until {@link EndOfPipeException}. */
     interface Serving<T> extends Serializable {
         void serve(Connection<T> connection) throws InterruptedException;
     }

@@ -15,10 +15,10 @@ public final class PipeEchoRival extends PipeChildRival<Void> {
 
     private static final int MESSAGE_BYTES = SocketRival.MESSAGE_BYTES;
 
-    /** Longer than anybody waits here. */
+    /** Longer than any wait here. */
     private static final Duration ALWAYS = Duration.ofSeconds(10);
 
-    /** A message to the child: sleep and look until the next one, which is answered again. */
+    /** A message to the child: sleep and poll until the next one, which is answered again. */
     private static final int REST = -1;
 
     private static final long REST_MILLIS = 1;
@@ -33,8 +33,8 @@ public final class PipeEchoRival extends PipeChildRival<Void> {
     }
 
     /**
-     * Both sides spin until a message is there. Between two turns the child sleeps and looks: if it
-     * went on spinning, it would take a processor from the other rivals.
+     * Both sides spin until a message is there. Between two turns the child sleeps and polls: if it
+     * kept spinning, it would take a processor from the other rivals.
      */
     public static PipeEchoRival spinning() {
         return new PipeEchoRival(PipeOptions.builder().spin(ALWAYS).build(), 0, true);

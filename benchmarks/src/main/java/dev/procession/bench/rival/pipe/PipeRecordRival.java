@@ -10,7 +10,7 @@ import java.io.Serializable;
 /** A record of five fields to a child process, which sends it back: in microseconds. */
 public final class PipeRecordRival extends PipeChildRival<PipeRecordRival.Order> {
 
-    /** What Python sends as a data class. */
+    /** The record that the Python script sends as a data class. */
     record Order(long id, String article, int count, double price, boolean urgent)
             implements Serializable {}
 

@@ -71,7 +71,7 @@ public abstract class SocketRival implements Rival {
         }
     }
 
-    /** Our connections over a socket. */
+    /** Procession's connections over a socket. */
     public static final class Ours extends SocketRival {
 
         private static final byte[] SECRET = {1, 2, 3, 4, 5, 6, 7, 8};

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** How long {@code java Hello} takes, as who starts it sees it: in milliseconds. */
+/** How long {@code java Hello} takes from start to exit, seen by its parent: in milliseconds. */
 public final class BareJava implements Rival {
 
     private final String name;

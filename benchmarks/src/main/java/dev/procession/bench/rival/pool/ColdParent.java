@@ -31,7 +31,8 @@ public final class ColdParent {
     }
 
     /**
-     * A JVM refuses an archive that does not fit silently, so what counts is what it has mapped.
+     * A JVM silently refuses an archive that does not fit, so the test is whether it has mapped
+     * one.
      */
     private static boolean isArchiveMapped() throws IOException {
         try (Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"))) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From the SIGKILL of a worker that runs a task until the next task's result is there, in
- * milliseconds. The next task waits behind the first one, and a spare worker for both. The kernel's
- * part is in it, which frees the worker's memory before it reports the death.
+ * milliseconds. The next task waits behind the first one, and a spare worker for both. The time
+ * includes the kernel's work, which frees the worker's memory before it reports the death.
  */
 public final class CrashRival implements Rival {
 
@@ -65,7 +65,7 @@ public final class CrashRival implements Rival {
     private static double crash(ProcessPoolExecutor pool, String name) throws Exception {
         while (pool.workers().stream().filter(w -> w.state() == WorkerState.IDLE).count()
                 < WORKERS_AND_SPARE) {
-            Thread.sleep(1); // until the spare of the one before is there
+            Thread.sleep(1); // until the spare of the previous round exists
         }
         Path file = Path.of(name);
         Files.deleteIfExists(file);
@@ -86,7 +86,7 @@ public final class CrashRival implements Rival {
             throw new IllegalStateException("a wrong result: " + result);
         }
         try {
-            throw new IllegalStateException("no crash but " + killed.get());
+            throw new IllegalStateException("no crash: result=" + killed.get());
         } catch (ExecutionException e) {
             return (end - start) / NANOS_PER_MILLI;
         }

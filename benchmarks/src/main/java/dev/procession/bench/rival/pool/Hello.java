@@ -1,6 +1,6 @@
 package dev.procession.bench.rival.pool;
 
-/** The least that a JVM can be started for. */
+/** The smallest program that a JVM can run. */
 public final class Hello {
 
     private Hello() {}

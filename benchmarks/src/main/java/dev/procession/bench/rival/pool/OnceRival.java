@@ -5,7 +5,7 @@ import dev.procession.bench.race.Figure;
 import dev.procession.bench.race.Rival;
 import dev.procession.bench.rival.RivalNames;
 
-/** A measurement that starts, warms up and ends all that it needs, each time. */
+/** A measurement that starts, warms up and ends everything it needs, each time. */
 public final class OnceRival implements Rival {
 
     private final Measured measured;

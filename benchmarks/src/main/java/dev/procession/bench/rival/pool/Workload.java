@@ -7,6 +7,6 @@ import java.util.concurrent.ExecutorService;
 @FunctionalInterface
 public interface Workload {
 
-    /** Does an amount of it and says how that went. */
+    /** Does an amount of work and returns the figure. */
     Figure measure(ExecutorService executor, int amount) throws Exception;
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The work that executors are compared by: the same code for threads and processes. */
+/** The work for the comparison of executors: the same code for threads and processes. */
 public final class Workloads {
 
     private static final int FIRST_FIB = 30;
@@ -32,7 +32,7 @@ public final class Workloads {
                 calls, number -> check(number + 1L, executor.submit(increment(number)).get()));
     }
 
-    /** Submits many lambdas, then waits for all of them: in tasks a second. */
+    /** Submits many lambdas, then waits for all of them: in tasks per second. */
     public static Figure submitThenAwait(ExecutorService executor, int tasks)
             throws InterruptedException, ExecutionException {
         List<Future<Integer>> futures = new ArrayList<>(tasks);
@@ -84,7 +84,7 @@ public final class Workloads {
                 tasks * (double) TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - start));
     }
 
-    /** Maps ints in chunks of the size that the pool chooses: in ints a second. */
+    /** Maps ints in chunks of the size that the pool chooses: in ints per second. */
     public static Figure map(ExecutorService executor, int amount) {
         List<Integer> items = IntStream.range(0, amount).boxed().toList();
         long start = System.nanoTime();

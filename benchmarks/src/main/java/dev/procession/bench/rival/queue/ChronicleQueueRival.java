@@ -12,7 +12,7 @@ import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** Chronicle Queue on a file system in memory; who takes spins. It keeps all that was put. */
+/** Chronicle Queue on a file system in memory; the consumer spins. The queue keeps all elements. */
 public final class ChronicleQueueRival extends FileFlowRival {
 
     public static final String NAME = "Chronicle Queue";

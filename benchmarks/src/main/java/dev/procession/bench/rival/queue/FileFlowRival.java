@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * 32 bytes at a time by a peer's queue in files that are mapped from memory, from a child process
- * to this one: in elements a second. Orders go by a pipe.
+ * to this one: in elements per second. A pipe carries the orders.
  */
 abstract class FileFlowRival implements Rival {
 

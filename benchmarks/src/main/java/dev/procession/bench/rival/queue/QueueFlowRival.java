@@ -13,7 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** 32 bytes at a time from producer processes to consumer processes, in elements a second. */
+/** 32 bytes at a time from producer processes to consumer processes, in elements per second. */
 public final class QueueFlowRival implements Rival {
 
     private static final int CAPACITY = 1024;
@@ -33,7 +33,7 @@ public final class QueueFlowRival implements Rival {
     /**
      * A flow.
      *
-     * @param parties how many producers, and how many consumers
+     * @param parties the number of producers, and of consumers
      * @param batches whether producers put by putAll and consumers take by drainTo
      */
     public QueueFlowRival(String name, int parties, boolean batches) {
@@ -88,7 +88,7 @@ public final class QueueFlowRival implements Rival {
         }
     }
 
-    /** Each consumer has a share, so that who is quick does not take what another waits for. */
+    /** Each consumer has a share, so that a quick one does not take the elements of another. */
     private static void consume(
             ProcessQueue<byte[]> queue,
             ProcessQueue<Integer> shares,

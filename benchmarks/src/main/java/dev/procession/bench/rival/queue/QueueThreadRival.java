@@ -19,7 +19,7 @@ public final class QueueThreadRival implements Rival {
     private static final byte[] ELEMENT = new byte[32];
     private static final List<byte[]> ELEMENTS = Collections.nCopies(CAPACITY, ELEMENT);
 
-    /** What is measured. */
+    /** The measured operation. */
     public enum Way {
         /** The queue is filled; single takes are measured. */
         TAKE,
@@ -31,7 +31,7 @@ public final class QueueThreadRival implements Rival {
         PUT_ALL,
         /** A put, then a take. */
         PUT_AND_TAKE,
-        /** Neither, only the codec; and the margin that the queue may have over it. */
+        /** Only the codec, plus the margin that the queue may have over it. */
         CODEC;
 
         public QueueThreadRival as(String name) {
