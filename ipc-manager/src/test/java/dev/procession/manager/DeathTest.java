@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The things that a process holds become free when it is killed, and not before. */
+/** Locks, permits and leases of a process become free when it is killed, and not before. */
 @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // the test needs a lock that stays locked
 class DeathTest {
 

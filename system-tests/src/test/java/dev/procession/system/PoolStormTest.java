@@ -64,7 +64,7 @@ class PoolStormTest {
         EXIT_AS_IF_IT_THREW,
         /** Ends its worker with the exit code that a worker has whose heap is full. */
         HALT_AS_IF_IT_WERE_FULL,
-        /** Makes its worker send what no worker sends: killed by the pool. */
+        /** Makes its worker send an invalid message: killed by the pool. */
         NONSENSE,
         /** Does not fit into its worker's heap: out of memory. */
         TOO_LARGE,

@@ -11,7 +11,7 @@
  * random decisions come from one seed, and {@link dev.procession.testing.LeavesNothingBehind} fails
  * a test that leaves a process, socket, file, descriptor, thread or mapping. Every test is bounded
  * in time. The counts are those of the short form unless {@code -Dprocession.long=true}; {@code
- * docs/reliability.md} says how to run both.
+ * docs/reliability.md} explains how to run both.
  */
 @NullMarked
 package dev.procession.system;

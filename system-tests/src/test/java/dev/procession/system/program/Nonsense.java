@@ -5,8 +5,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 
 /**
- * Sends a message from a worker to its pool that no worker sends, like a worker whose memory was
- * overwritten.
+ * Sends an invalid message from a worker to its pool, like a worker whose memory was overwritten.
  */
 public final class Nonsense {
 

@@ -11,7 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Main sources that are long and whose class comment does not say why. */
+/** Long main sources whose class comment does not give the reason. */
 public final class LongFiles {
 
     /** The most lines that a file may have without a reason. */

@@ -1,4 +1,6 @@
-/** Runs in the JVM of the tests: storms, what they count, and a client that attacks a server. */
+/**
+ * Code that runs in the JVM of the tests: storms, their counts, and a client that attacks a server.
+ */
 @NullMarked
 package dev.procession.system.tool;
 
