@@ -18,7 +18,10 @@ class LogTest {
         List<LogRecord> records = new ArrayList<>();
 
         whileHandled(
-                records::add,
+                record -> {
+                    record.getSourceClassName(); // looks at the stack, which is there only now
+                    records.add(record);
+                },
                 () ->
                         LOG.report(
                                 System.Logger.Level.WARNING,
