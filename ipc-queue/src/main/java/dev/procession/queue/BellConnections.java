@@ -86,7 +86,7 @@ final class BellConnections implements AutoCloseable {
             }
             // The backlog is full of other connections, which wake the member as well.
         } catch (IOException e) {
-            LOG.logger().log(Level.DEBUG, "a member of a queue has no bell: member=" + member, e);
+            LOG.log(Level.DEBUG, "a member of a queue has no bell: member=" + member, e);
         }
         if (channel != null) {
             close(channel);
@@ -116,7 +116,7 @@ final class BellConnections implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.logger().log(Level.DEBUG, "closing a connection to a bell failed", e);
+            LOG.log(Level.DEBUG, "closing a connection to a bell failed", e);
         }
     }
 }

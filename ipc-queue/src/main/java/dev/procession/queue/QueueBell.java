@@ -120,14 +120,13 @@ final class QueueBell implements AutoCloseable {
             acceptAgainAt = System.nanoTime() + ACCEPT_PAUSE_NANOS;
             if (!acceptFailureLogged) {
                 acceptFailureLogged = true; // until a connection is accepted again
-                LOG.logger()
-                        .log(
-                                Level.WARNING,
-                                "cannot accept a connection that wakes this process; looking often"
-                                        + " instead: path="
-                                        + path
-                                        + ": "
-                                        + e);
+                LOG.log(
+                        Level.WARNING,
+                        "cannot accept a connection that wakes this process; looking often"
+                                + " instead: path="
+                                + path
+                                + ": "
+                                + e);
             }
         } finally {
             if (!done && connection != null) {

@@ -236,8 +236,7 @@ final class QueueCore {
             step.run();
         } catch (Throwable e) {
             // For example no thread could be started. The caller has an element to return.
-            LOG.logger()
-                    .log(Level.WARNING, "could not free everything of a queue that has ended", e);
+            LOG.log(Level.WARNING, "could not free everything of a queue that has ended", e);
         }
     }
 }

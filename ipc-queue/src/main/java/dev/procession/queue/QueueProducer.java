@@ -182,7 +182,7 @@ final class QueueProducer {
         try {
             ledger.put(offset, spill);
         } catch (IOException e) {
-            LOG.logger().log(Level.WARNING, "a spill file could not be deleted", e);
+            LOG.log(Level.WARNING, "a spill file could not be deleted", e);
         }
     }
 

@@ -100,7 +100,7 @@ final class QueueSpillFiles {
         try {
             delete(name);
         } catch (IOException e) {
-            LOG.logger().log(Level.WARNING, "a spill file could not be deleted: {0}", name);
+            LOG.log(Level.WARNING, "a spill file could not be deleted: {0}", name);
         }
     }
 
@@ -157,11 +157,7 @@ final class QueueSpillFiles {
         try {
             deleteLease(name);
         } catch (IOException e) {
-            LOG.logger()
-                    .log(
-                            Level.WARNING,
-                            "the file of a leased element could not be deleted: {0}",
-                            name);
+            LOG.log(Level.WARNING, "the file of a leased element could not be deleted: {0}", name);
         }
     }
 

@@ -112,12 +112,11 @@ final class QueueWaits {
         try {
             boolean unused = isOver(END_NANOS);
         } catch (RuntimeException | Error e) {
-            LOG.logger()
-                    .log(
-                            Level.DEBUG,
-                            "could not check whether a queue has ended; a later operation checks"
-                                    + " again",
-                            e);
+            LOG.log(
+                    Level.DEBUG,
+                    "could not check whether a queue has ended; a later operation checks"
+                            + " again",
+                    e);
         }
     }
 

@@ -147,13 +147,12 @@ final class WaitRoom implements AutoCloseable {
         } catch (IOException e) {
             if (!bellFailureLogged) {
                 bellFailureLogged = true;
-                LOG.logger()
-                        .log(
-                                Level.WARNING,
-                                "a thread waits at a queue without a bell; looking often instead:"
-                                        + " path="
-                                        + bellPath,
-                                e);
+                LOG.log(
+                        Level.WARNING,
+                        "a thread waits at a queue without a bell; looking often instead:"
+                                + " path="
+                                + bellPath,
+                        e);
             }
         }
     }
@@ -180,7 +179,7 @@ final class WaitRoom implements AutoCloseable {
         try {
             current.await(Math.min(nanos, LEADER_NANOS));
         } catch (IOException e) {
-            LOG.logger().log(Level.WARNING, "a sleep on the bell of a queue failed", e);
+            LOG.log(Level.WARNING, "a sleep on the bell of a queue failed", e);
             LockSupport.parkNanos(this, Math.min(nanos, BELLESS_NANOS));
         }
     }

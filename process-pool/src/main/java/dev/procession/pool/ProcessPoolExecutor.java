@@ -221,11 +221,10 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
                                 (value, thrown) -> {
                                     if (thrown != null
                                             && !(thrown instanceof CancellationException)) {
-                                        LOG.logger()
-                                                .log(
-                                                        Level.WARNING,
-                                                        "a task of " + options.name() + " failed",
-                                                        thrown);
+                                        LOG.log(
+                                                Level.WARNING,
+                                                "a task of " + options.name() + " failed",
+                                                thrown);
                                     }
                                 });
     }

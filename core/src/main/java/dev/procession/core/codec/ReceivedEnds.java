@@ -58,8 +58,7 @@ public final class ReceivedEnds {
         try {
             end.close();
         } catch (IOException | RuntimeException e) {
-            LOG.logger()
-                    .log(Level.WARNING, "an end in an object that cannot be decoded stays open", e);
+            LOG.log(Level.WARNING, "an end in an object that cannot be decoded stays open", e);
         }
     }
 }

@@ -188,7 +188,7 @@ final class Doorbell {
         try {
             bell.close();
         } catch (IOException e) {
-            LOG.logger().log(Level.DEBUG, "closing a doorbell failed", e);
+            LOG.log(Level.DEBUG, "closing a doorbell failed", e);
         }
     }
 }

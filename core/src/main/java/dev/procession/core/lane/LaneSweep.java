@@ -33,7 +33,7 @@ public final class LaneSweep {
                 sweep(session, session.spare(), member);
             }
         } catch (IOException e) {
-            LOG.logger().log(Level.WARNING, "could not sweep the lanes of a dead process", e);
+            LOG.log(Level.WARNING, "could not sweep the lanes of a dead process", e);
         }
     }
 
@@ -61,14 +61,10 @@ public final class LaneSweep {
         } catch (NoSuchFileException e) {
             // Another process swept or closed the lane at the same time.
         } catch (IOException | RuntimeException e) {
-            LOG.logger()
-                    .log(
-                            Level.WARNING,
-                            "a lane was not swept after a death: path="
-                                    + lane
-                                    + ", member="
-                                    + member,
-                            e);
+            LOG.log(
+                    Level.WARNING,
+                    "a lane was not swept after a death: path=" + lane + ", member=" + member,
+                    e);
         }
     }
 

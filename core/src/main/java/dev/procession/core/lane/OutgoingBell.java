@@ -187,7 +187,7 @@ final class OutgoingBell implements Doorbell.Connecting {
     private void failed(IOException e) {
         if (isStillWanted()) {
             if (e instanceof ProtocolException) {
-                LOG.logger().log(Level.WARNING, "a lane has no doorbell: {0}", e.toString());
+                LOG.log(Level.WARNING, "a lane has no doorbell: {0}", e.toString());
             } else {
                 server.connectLater(this::connectAgain);
             }

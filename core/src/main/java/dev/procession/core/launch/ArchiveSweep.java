@@ -80,11 +80,7 @@ final class ArchiveSweep {
             }
             delete(file.toPath());
         } catch (IOException e) { // the directory and its link stay for the next sweep
-            LOG.logger()
-                    .log(
-                            Level.DEBUG,
-                            "could not remove an old start-up archive: {0}",
-                            e.toString());
+            LOG.log(Level.DEBUG, "could not remove an old start-up archive: {0}", e.toString());
         }
     }
 

@@ -1,13 +1,10 @@
 package dev.procession.core.launch;
 
+import dev.procession.core.life.Services;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.LinkServer;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 
 /**
  * The main class of the JVM whose loaded classes become the archive: each module runs in it what a
@@ -18,8 +15,6 @@ import java.util.ServiceLoader;
  */
 final class ArchiveTrainer {
 
-    private static final int MOST_REHEARSALS = 16;
-
     private ArchiveTrainer() {}
 
     /** Runs all rehearsals. Takes no arguments. */
@@ -29,20 +24,10 @@ final class ArchiveTrainer {
         guard.start();
         Rehearsal.Stage stage = new Rehearsal.Stage(Session.current());
         LinkServer.current();
-        List<Rehearsal> rehearsals = new ArrayList<>();
-        Iterator<Rehearsal> provided =
-                ServiceLoader.load(Rehearsal.class, ArchiveTrainer.class.getClassLoader())
-                        .iterator();
-        for (int count = 0; count < MOST_REHEARSALS; count++) {
-            try {
-                if (!provided.hasNext()) {
-                    break;
-                }
-                rehearsals.add(provided.next());
-            } catch (ServiceConfigurationError e) {
-                System.err.println("a rehearsal is left out: " + e); // for the log of the training
-            }
-        }
+        List<Rehearsal> rehearsals =
+                Services.load(
+                        Rehearsal.class,
+                        e -> System.err.println("a rehearsal is left out: " + e)); // into the log
         for (Rehearsal rehearsal : rehearsals) {
             rehearsal.prepare();
         }

@@ -41,16 +41,15 @@ final class ArchiveTrust {
             int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
             boolean trusted = (owner == self || owner == 0) && (mode & 022) == 0;
             if (!trusted) {
-                LOG.logger()
-                        .log(
-                                Level.INFO,
-                                "no start-up archives from a directory that others can write:"
-                                        + " path={0}",
-                                directory);
+                LOG.log(
+                        Level.INFO,
+                        "no start-up archives from a directory that others can write:"
+                                + " path={0}",
+                        directory);
             }
             return trusted;
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            LOG.logger().log(Level.DEBUG, "no start-up archives: {0}", e.toString());
+            LOG.log(Level.DEBUG, "no start-up archives: {0}", e.toString());
             return false;
         }
     }

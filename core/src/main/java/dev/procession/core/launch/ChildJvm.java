@@ -103,11 +103,10 @@ public final class ChildJvm implements LiveChild {
 
                     @Override
                     public void failed(Throwable cause) {
-                        LOG.logger()
-                                .log(
-                                        Level.WARNING,
-                                        "the result of " + options.name() + " cannot be read",
-                                        cause);
+                        LOG.log(
+                                Level.WARNING,
+                                "the result of " + options.name() + " cannot be read",
+                                cause);
                     }
                 });
     }
@@ -329,7 +328,7 @@ public final class ChildJvm implements LiveChild {
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             if (!Session.isProcessEnding()) { // the end of this process kills every child anyway
                 tail.add("procession: the parent cannot listen for this child: " + e);
-                LOG.logger().log(Level.ERROR, "this process cannot listen for its children", e);
+                LOG.log(Level.ERROR, "this process cannot listen for its children", e);
             }
             kill();
         }

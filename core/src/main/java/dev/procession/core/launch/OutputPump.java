@@ -58,7 +58,7 @@ final class OutputPump implements Runnable {
             }
         } catch (IOException e) {
             // The JDK closes the stream under the reader when the process has ended.
-            LOG.logger().log(Level.DEBUG, "the output of {0} ended: {1}", process, e.toString());
+            LOG.log(Level.DEBUG, "the output of {0} ended: {1}", process, e.toString());
         }
         if (line.length() > 0) {
             emit(line);
@@ -77,11 +77,7 @@ final class OutputPump implements Runnable {
         } catch (RuntimeException e) {
             if (!outputFailed) {
                 outputFailed = true;
-                LOG.logger()
-                        .log(
-                                Level.WARNING,
-                                "the listener to the output of " + process + " threw",
-                                e);
+                LOG.log(Level.WARNING, "the listener to the output of " + process + " threw", e);
             }
         }
     }

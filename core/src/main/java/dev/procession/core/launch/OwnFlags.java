@@ -103,12 +103,11 @@ final class OwnFlags {
         try {
             return ManagementFactory.getRuntimeMXBean().getInputArguments();
         } catch (LinkageError | RuntimeException e) {
-            LOG.logger()
-                    .log(
-                            Level.WARNING,
-                            "the flags of this JVM that its children get are not all known, as it"
-                                    + " lacks java.management: {0}",
-                            e.toString());
+            LOG.log(
+                    Level.WARNING,
+                    "the flags of this JVM that its children get are not all known, as it"
+                            + " lacks java.management: {0}",
+                    e.toString());
             return flags;
         }
     }
@@ -164,11 +163,7 @@ final class OwnFlags {
                 }
             }
         } catch (IOException e) {
-            LOG.logger()
-                    .log(
-                            Level.DEBUG,
-                            "the manifest of the program cannot be read: {0}",
-                            e.toString());
+            LOG.log(Level.DEBUG, "the manifest of the program cannot be read: {0}", e.toString());
         }
         return flags;
     }

@@ -74,7 +74,7 @@ final class ResultReceiver implements ControlLink.Listener {
             try {
                 Uninterruptibles.getUninterruptibly(spill);
             } catch (ExecutionException e) {
-                LOG.logger().log(Level.WARNING, "the listener to a result threw", e.getCause());
+                LOG.log(Level.WARNING, "the listener to a result threw", e.getCause());
             }
         }
     }

@@ -135,9 +135,9 @@ final class StartupArchive {
                 train(options, true);
             }
         } catch (InterruptedException e) {
-            LOG.logger().log(Level.DEBUG, "no start-up archive was made: {0}", e.toString());
+            LOG.log(Level.DEBUG, "no start-up archive was made: {0}", e.toString());
         } catch (RuntimeException | LinkageError e) {
-            LOG.logger().log(Level.DEBUG, "no start-up archive was made", e);
+            LOG.log(Level.DEBUG, "no start-up archive was made", e);
         }
     }
 
@@ -158,11 +158,11 @@ final class StartupArchive {
         try {
             String failure = new ArchiveTraining(key, options, inBackground).run();
             if (failure != null) {
-                LOG.logger().log(Level.DEBUG, "no start-up archive was made: {0}", failure);
+                LOG.log(Level.DEBUG, "no start-up archive was made: {0}", failure);
             }
             return failure == null;
         } catch (IOException e) {
-            LOG.logger().log(Level.DEBUG, "no start-up archive was made", e);
+            LOG.log(Level.DEBUG, "no start-up archive was made", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

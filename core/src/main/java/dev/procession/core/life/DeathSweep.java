@@ -11,11 +11,6 @@ import java.nio.file.Path;
 public interface DeathSweep {
 
     /**
-     * Returns a glob of the files that the sweep is for; a directory without one needs no sweep.
-     */
-    String files();
-
-    /**
      * Sweeps a directory after a death. Another process may do the same at the same time, and may
      * die during its sweep, so a sweep only reads and deletes, and can be repeated. It logs its
      * failures and throws nothing.

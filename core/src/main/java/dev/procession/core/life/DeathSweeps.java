@@ -10,22 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 
 /**
  * The sweeps of this process. A process whose children alone use a module finds its sweep through
- * {@link ServiceLoader}, which opens all jars of the class path: only when there is a file that may
- * need it. What fails is tried again at the next death.
+ * {@link Services}, which opens all jars of the class path: only when there is a file that may need
+ * it. What fails is tried again at the next death.
  */
 public final class DeathSweeps {
 
     private static final Log LOG = Log.of(DeathSweeps.class);
-
-    /** A loader that fails for ever is asked no longer. */
-    private static final int MOST_PROVIDERS = 16;
 
     @GuardedBy("DeathSweeps.class")
     private static final List<DeathSweep> SWEEPS = new ArrayList<>();
@@ -57,21 +51,20 @@ public final class DeathSweeps {
     public static void run(Path directory, long dead, long self, DeathProbe probe) {
         List<DeathSweep> sweeps = all();
         if (sweeps.isEmpty()) {
-            if (!hasFiles(directory, DirectoryLayout.QUEUES)) {
+            if (!hasQueues(directory)) {
                 return;
             }
             load();
             sweeps = all();
         }
         for (DeathSweep sweep : sweeps) {
-            if (hasFiles(directory, sweep.files())) {
-                sweep.afterDeathOf(directory, dead, self, probe);
-            }
+            sweep.afterDeathOf(directory, dead, self, probe);
         }
     }
 
-    private static boolean hasFiles(Path directory, String glob) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, glob)) {
+    private static boolean hasQueues(Path directory) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(directory, DirectoryLayout.QUEUES)) {
             return files.iterator().hasNext();
         } catch (NoSuchFileException e) {
             return false; // there is no spare directory, or the session is over
@@ -83,20 +76,16 @@ public final class DeathSweeps {
 
     /** Adds the sweeps of all modules that this program has. */
     private static void load() {
-        Iterator<DeathSweep> provided =
-                ServiceLoader.load(DeathSweep.class, DeathSweep.class.getClassLoader()).iterator();
-        for (int count = 0; count < MOST_PROVIDERS; count++) {
-            try {
-                if (!provided.hasNext()) {
-                    return;
-                }
-                add(provided.next());
-            } catch (ServiceConfigurationError e) {
-                LOG.report(
-                        Level.WARNING,
-                        "a module's files are not removed after the death of a process",
-                        e);
-            }
+        for (DeathSweep sweep :
+                Services.load(
+                        DeathSweep.class,
+                        e ->
+                                LOG.report(
+                                        Level.WARNING,
+                                        "a module's files are not removed after the death of a"
+                                                + " process",
+                                        e))) {
+            add(sweep);
         }
     }
 }

@@ -278,7 +278,7 @@ public final class NamedMembers implements Members {
                 SessionDirectory.delete(spareOf(home));
             }
         } catch (IOException | RuntimeException e) {
-            LOG.logger().log(Level.WARNING, "a name was not swept: path=" + home, e);
+            LOG.log(Level.WARNING, "a name was not swept: path=" + home, e);
         }
     }
 
@@ -300,11 +300,7 @@ public final class NamedMembers implements Members {
                         return base;
                     });
         } catch (IOException e) {
-            LOG.logger()
-                    .log(
-                            Level.WARNING,
-                            "could not sweep the names of dead members: path=" + base,
-                            e);
+            LOG.log(Level.WARNING, "could not sweep the names of dead members: path=" + base, e);
         }
     }
 
@@ -367,11 +363,7 @@ public final class NamedMembers implements Members {
                         }
                     });
         } catch (IOException e) {
-            LOG.logger()
-                    .log(
-                            Level.DEBUG,
-                            "the next start removes the remaining files: path=" + home,
-                            e);
+            LOG.log(Level.DEBUG, "the next start removes the remaining files: path=" + home, e);
         }
     }
 

@@ -95,13 +95,12 @@ final class RootSession implements Runnable {
     private static void warn(String reason) {
         if (!warned) {
             warned = true;
-            LOG.logger()
-                    .log(
-                            Level.WARNING,
-                            SessionPlace.SHARED_MEMORY
-                                    + " "
-                                    + reason
-                                    + "; the temporary directory takes its place");
+            LOG.log(
+                    Level.WARNING,
+                    SessionPlace.SHARED_MEMORY
+                            + " "
+                            + reason
+                            + "; the temporary directory takes its place");
         }
     }
 

@@ -292,13 +292,11 @@ public final class Session implements Members {
             boolean first = !Files.isDirectory(spare);
             spareUse = SessionDirectory.useSpare(spare, self);
             if (first) {
-                LOG.logger()
-                        .log(
-                                Level.WARNING,
-                                "shared memory goes to {0} from now on if there is no other room:"
-                                        + " {1}",
-                                spare,
-                                reason.getMessage());
+                LOG.log(
+                        Level.WARNING,
+                        "shared memory goes to {0} from now on if there is no other room:" + " {1}",
+                        spare,
+                        reason.getMessage());
             }
         }
         return spare;
@@ -326,7 +324,7 @@ public final class Session implements Members {
         } catch (NoSuchFileException e) {
             // The session is over, because this process ends, say, or another process swept too.
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.logger().log(Level.WARNING, "could not remove the files of a dead process", e);
+            LOG.log(Level.WARNING, "could not remove the files of a dead process", e);
         }
     }
 
@@ -379,7 +377,7 @@ public final class Session implements Members {
         try {
             SessionDirectory.delete(Files.createTempDirectory("procession-end"));
         } catch (IOException e) {
-            LOG.logger().log(Level.DEBUG, "a directory could not be deleted on trial", e);
+            LOG.log(Level.DEBUG, "a directory could not be deleted on trial", e);
         }
     }
 
@@ -400,11 +398,7 @@ public final class Session implements Members {
                     removeIfEmpty(spare.getParent());
                 }
             } catch (IOException e) {
-                LOG.logger()
-                        .log(
-                                Level.DEBUG,
-                                "the next start removes the remaining files: path=" + home,
-                                e);
+                LOG.log(Level.DEBUG, "the next start removes the remaining files: path=" + home, e);
             }
         }
     }
@@ -415,7 +409,7 @@ public final class Session implements Members {
             try {
                 action.run();
             } catch (Throwable e) {
-                LOG.logger().log(Level.WARNING, "an action at the end of this process failed", e);
+                LOG.log(Level.WARNING, "an action at the end of this process failed", e);
             }
         }
     }

@@ -150,8 +150,7 @@ public final class SessionDirectory {
         try {
             sweep(place.base(), place);
         } catch (IOException e) {
-            LOG.logger()
-                    .log(Level.WARNING, "could not sweep dead sessions: path=" + place.base(), e);
+            LOG.log(Level.WARNING, "could not sweep dead sessions: path=" + place.base(), e);
         }
     }
 
@@ -207,7 +206,7 @@ public final class SessionDirectory {
                         return spareBase;
                     });
         } catch (IOException e) {
-            LOG.logger().log(Level.WARNING, "could not sweep dead sessions: path=" + spareBase, e);
+            LOG.log(Level.WARNING, "could not sweep dead sessions: path=" + spareBase, e);
         }
     }
 

@@ -26,7 +26,7 @@ public final class LinkKeys {
         try {
             key.channel().close();
         } catch (IOException e) {
-            LOG.logger().log(Level.DEBUG, "closing a link failed", e);
+            LOG.log(Level.DEBUG, "closing a link failed", e);
         }
         key.selector().wakeup();
     }

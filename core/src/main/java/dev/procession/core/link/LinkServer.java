@@ -322,12 +322,11 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         // If the kernel gives no user, the directory's mode suffices: only this user may enter it.
         boolean ours = peer == null || peer.equals(user);
         if (!ours || incoming.size() >= MAX_INCOMING) {
-            LOG.logger()
-                    .log(
-                            Level.WARNING,
-                            "refused a link: user={0}, handshakes under way={1}",
-                            String.valueOf(peer),
-                            incoming.size());
+            LOG.log(
+                    Level.WARNING,
+                    "refused a link: user={0}, handshakes under way={1}",
+                    String.valueOf(peer),
+                    incoming.size());
             return false;
         }
         channel.configureBlocking(false);
@@ -342,10 +341,9 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
             if (key.attachment() instanceof PendingHandshake late && late.isLate(now)) {
                 keys.remove();
                 LinkKeys.closeQuietly(key);
-                LOG.logger()
-                        .log(
-                                Level.WARNING,
-                                "a link of this process was closed: its handshake took too long");
+                LOG.log(
+                        Level.WARNING,
+                        "a link of this process was closed: its handshake took too long");
             }
         }
     }

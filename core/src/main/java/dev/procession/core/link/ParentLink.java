@@ -69,7 +69,7 @@ public final class ParentLink {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.logger().log(Level.DEBUG, "closing the link to the parent failed", e);
+            LOG.log(Level.DEBUG, "closing the link to the parent failed", e);
         }
     }
 

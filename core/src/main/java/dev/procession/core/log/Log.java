@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * cold start.
  *
  * <p>Instances are constants of the classes that log, and any thread may use them. It is a logger
- * itself because the JDK's handlers name the first caller that is none as a message's source.
+ * itself because the JDK's handlers name the first caller that is none as a message's source. But
+ * for {@link #report} its methods throw whatever the user's handlers throw.
  */
 public final class Log implements System.Logger {
 
@@ -25,11 +26,6 @@ public final class Log implements System.Logger {
      */
     public static Log of(Class<?> owner) {
         return new Log(owner.getName());
-    }
-
-    /** Looks up the logger. Its methods throw whatever the user's handlers throw. */
-    public System.Logger logger() {
-        return System.getLogger(name);
     }
 
     /**
@@ -72,5 +68,9 @@ public final class Log implements System.Logger {
             @Nullable String format,
             @Nullable Object @Nullable ... parameters) {
         logger().log(level, bundle, format, parameters);
+    }
+
+    private System.Logger logger() {
+        return System.getLogger(name);
     }
 }

@@ -13,11 +13,6 @@ public final class SweepOfThings implements DeathSweep {
     public SweepOfThings() {}
 
     @Override
-    public String files() {
-        return "thing.*";
-    }
-
-    @Override
     public void afterDeathOf(Path directory, long dead, long self, DeathProbe probe) {
         try {
             Files.deleteIfExists(directory.resolve("thing." + dead));

@@ -115,7 +115,7 @@ final class Withdrawals {
     @GuardedBy("this")
     private void warn(String what, Throwable cause) {
         try {
-            LOG.logger().log(warned ? Level.DEBUG : Level.WARNING, what, cause);
+            LOG.log(warned ? Level.DEBUG : Level.WARNING, what, cause);
             warned = true;
         } catch (Throwable e) {
             // The JDK's logger opens files at its first use, and fails for the same reason.

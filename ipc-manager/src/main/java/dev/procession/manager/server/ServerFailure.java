@@ -37,7 +37,7 @@ final class ServerFailure {
         this.exit = exit;
         this.close = close;
         // Loads the logging now: not at a client's death, and not when the memory is full.
-        System.Logger unused = LOG.logger();
+        boolean unused = LOG.isLoggable(Level.ERROR);
     }
 
     boolean isFailed() {

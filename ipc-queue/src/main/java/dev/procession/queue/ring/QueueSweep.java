@@ -37,11 +37,6 @@ public final class QueueSweep implements DeathSweep {
     /** Made by {@link java.util.ServiceLoader}. */
     public QueueSweep() {}
 
-    @Override
-    public String files() {
-        return DirectoryLayout.QUEUES;
-    }
-
     /**
      * Sweeps the queues of a directory after a death.
      *
@@ -61,7 +56,7 @@ public final class QueueSweep implements DeathSweep {
                 }
             }
         } catch (IOException e) {
-            LOG.logger().log(Level.WARNING, "could not sweep the queues of a dead process", e);
+            LOG.log(Level.WARNING, "could not sweep the queues of a dead process", e);
         }
     }
 
@@ -72,14 +67,10 @@ public final class QueueSweep implements DeathSweep {
         } catch (NoSuchFileException e) {
             // The queue has ended meanwhile.
         } catch (IOException | RuntimeException e) {
-            LOG.logger()
-                    .log(
-                            Level.WARNING,
-                            "a queue was not swept after a death: path="
-                                    + queue
-                                    + ", member="
-                                    + dead,
-                            e);
+            LOG.log(
+                    Level.WARNING,
+                    "a queue was not swept after a death: path=" + queue + ", member=" + dead,
+                    e);
         }
     }
 

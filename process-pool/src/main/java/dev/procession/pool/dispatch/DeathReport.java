@@ -19,6 +19,6 @@ record DeathReport(Log log, Supplier<String> loss, boolean expected, LeftoverPro
     @Override
     public void run() {
         leftovers.run();
-        log.logger().log(expected ? Level.DEBUG : Level.WARNING, loss);
+        log.log(expected ? Level.DEBUG : Level.WARNING, loss);
     }
 }

@@ -51,7 +51,7 @@ record LeftoverProcesses(String mark) implements Runnable {
                 }
             }
         } catch (IOException e) {
-            LOG.logger().log(Level.DEBUG, "cannot look for processes that tasks have left", e);
+            LOG.log(Level.DEBUG, "cannot look for processes that tasks have left", e);
         }
         return killed;
     }
