@@ -88,7 +88,7 @@ final class RecordMaker extends Maker {
         int length = source.readSize();
         RecordMaker known = CACHE.find(hash, length, source);
         RecordMaker maker = known == null ? of(source.readBytes(length)) : known;
-        RecordFilter.check(source, maker.type());
+        ClassFilter.check(source, maker.type());
         Object made = maker.make(source);
         if (known == null) {
             CACHE.keep(hash, maker);

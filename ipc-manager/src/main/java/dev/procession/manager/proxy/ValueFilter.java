@@ -1,6 +1,7 @@
 package dev.procession.manager.proxy;
 
 import dev.procession.core.Codec;
+import dev.procession.core.codec.ClassFilter;
 import java.io.ObjectInputFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -31,34 +32,10 @@ public final class ValueFilter {
 
     private static Class<?> allowed(Class<?> type, ObjectInputFilter filter)
             throws ClassNotFoundException {
-        if (filter.checkInput(new KeyClass(type)) == ObjectInputFilter.Status.REJECTED) {
+        if (ClassFilter.isRejected(filter, type)) {
             throw new ClassNotFoundException(
                     "the filter rejects a key's class: class=" + type.getName());
         }
         return type;
-    }
-
-    /** A class that is checked outside any stream. */
-    private record KeyClass(Class<?> serialClass) implements ObjectInputFilter.FilterInfo {
-
-        @Override
-        public long arrayLength() {
-            return -1;
-        }
-
-        @Override
-        public long depth() {
-            return 1;
-        }
-
-        @Override
-        public long references() {
-            return 1;
-        }
-
-        @Override
-        public long streamBytes() {
-            return 1;
-        }
     }
 }

@@ -5,11 +5,11 @@ import java.io.ObjectInputFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the filters about a record that is not read from an object stream.
+ * A class as a filter sees it that is not read from an object stream.
  *
- * @param serialClass the record's class
+ * @param serialClass the class
  */
-record RecordFilter(Class<?> serialClass) implements ObjectInputFilter.FilterInfo {
+public record ClassFilter(Class<?> serialClass) implements ObjectInputFilter.FilterInfo {
 
     /** Asks the source's filter and the one that the JVM was started with, if there are any. */
     static void check(ByteSource source, Class<?> type) throws InvalidClassException {
@@ -19,10 +19,14 @@ record RecordFilter(Class<?> serialClass) implements ObjectInputFilter.FilterInf
 
     private static void check(@Nullable ObjectInputFilter filter, Class<?> type)
             throws InvalidClassException {
-        if (filter != null
-                && filter.checkInput(new RecordFilter(type)) == ObjectInputFilter.Status.REJECTED) {
+        if (filter != null && isRejected(filter, type)) {
             throw new InvalidClassException(type.getName(), "the filter rejects it");
         }
+    }
+
+    /** Whether a filter rejects a class. */
+    public static boolean isRejected(ObjectInputFilter filter, Class<?> type) {
+        return filter.checkInput(new ClassFilter(type)) == ObjectInputFilter.Status.REJECTED;
     }
 
     @Override
@@ -42,6 +46,6 @@ record RecordFilter(Class<?> serialClass) implements ObjectInputFilter.FilterInf
 
     @Override
     public long streamBytes() {
-        return 0;
+        return 1; // as any object has in a stream
     }
 }
