@@ -95,11 +95,18 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         Thread self = Thread.currentThread();
         if (isDone()
                 || self instanceof ForkJoinWorkerThread
+                || isVirtual(self)
                 || !WAITER.compareAndSet(this, null, self)) {
             return;
         }
         while (!isDone() && settlement == null && !self.isInterrupted()) {
-            LockSupport.park(this);
+            Task mine = task;
+            if (mine != null) {
+                control.readFor(mine);
+            }
+            if (!isDone() && settlement == null) {
+                LockSupport.park(this);
+            }
         }
         waiter = null;
         if (self.isInterrupted() && settlement != null) {
@@ -107,6 +114,12 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         } else {
             deliver();
         }
+    }
+
+    /** A virtual thread would give up its processor in the middle. */
+    private static boolean isVirtual(Thread thread) {
+        return thread.getClass() != Thread.class
+                && thread.getClass().getName().equals("java.lang.VirtualThread");
     }
 
     private void wakeWaiter() {
@@ -252,6 +265,11 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         }
 
         @Override
+        public boolean isSettled() {
+            return settlement != null || TaskFuture.this.isDone();
+        }
+
+        @Override
         public boolean hasDependents() {
             return getNumberOfDependents() > 0;
         }
@@ -263,12 +281,14 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
             if (thread == null || hasDependents()) {
                 return false;
             }
-            LockSupport.unpark(thread);
+            if (thread != Thread.currentThread()) {
+                LockSupport.unpark(thread);
+            }
             return true;
         }
 
         @Override
-        public void deliver() {
+        public void run() {
             TaskFuture.this.deliver();
         }
 

@@ -295,7 +295,7 @@ public final class LaneEnd implements MessageEnd {
     /**
      * Moves to the oldest message as {@link #next} does, but does not open a spill file: only the
      * {@link #type} and {@link #number} of the message can be read. {@link #next}, {@link
-     * #takePayload} or {@link #release} must follow.
+     * #readPayload} or {@link #release} must follow.
      */
     public boolean peek() throws IOException {
         checkOpen();
@@ -367,13 +367,13 @@ public final class LaneEnd implements MessageEnd {
     }
 
     /**
-     * Takes the payload of the message that {@link #peek} found, and consumes the message. Reads at
-     * most a bounded number of bytes; see {@link Payload}.
+     * Reads the payload of the message that {@link #peek} found, and does not consume it: {@link
+     * #release} follows. Reads at most a bounded number of bytes; see {@link Payload}.
      *
-     * @throws ProtocolException if the record is not a valid message, which is not consumed then
+     * @throws ProtocolException if the record is not a valid message
      */
-    public Payload takePayload() throws IOException {
-        return receiver.takePayload();
+    public Payload readPayload() throws IOException {
+        return receiver.readPayload();
     }
 
     /**

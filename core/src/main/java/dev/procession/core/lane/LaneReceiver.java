@@ -137,25 +137,18 @@ final class LaneReceiver {
     }
 
     /**
-     * Takes the payload of the message that {@link #peek} found, and consumes the message. Reads at
+     * Reads the payload of the message that {@link #peek} found, and does not consume it. Reads at
      * most a bounded number of bytes; see {@link Payload}.
      *
-     * @throws ProtocolException if the record is not a valid message, which is not consumed then
+     * @throws ProtocolException if the record is not a valid message
      */
-    Payload takePayload() throws IOException {
+    Payload readPayload() throws IOException {
         byte[] bytes = ring.payload();
-        Payload payload;
-        if (isSpilled()) {
-            payload = spills.take(bytes);
-            spillRecord = bytes;
-        } else {
-            payload = Payload.of(bytes);
+        if (!isSpilled()) {
+            return Payload.of(bytes);
         }
-        try {
-            release();
-        } catch (IOException | RuntimeException | Error e) {
-            // The message is consumed nevertheless; its file is removed with the lane.
-        }
+        Payload payload = spills.take(bytes);
+        spillRecord = bytes;
         return payload;
     }
 

@@ -67,12 +67,16 @@ final class Completer {
         wake();
     }
 
-    /** Runs a job after the delay, at the call of {@link #tick}. */
-    void runLater(Runnable job, long now) {
-        if (jobs.isEmpty()) {
+    /**
+     * Runs a job after the delay, at the call of {@link #tick}. Returns true if no other job waits.
+     */
+    boolean runLater(Runnable job, long now) {
+        boolean isFirst = jobs.isEmpty();
+        if (isFirst) {
             oldest = now;
         }
         jobs.add(job);
+        return isFirst;
     }
 
     boolean hasJobs() {

@@ -1,7 +1,6 @@
 package dev.procession.pool.dispatch;
 
-import dev.procession.core.log.Log;
-import java.lang.System.Logger.Level;
+import java.util.List;
 
 /**
  * Carries out what was decided under the pool's lock, after the lock is released: starting workers
@@ -10,48 +9,36 @@ import java.lang.System.Logger.Level;
  */
 final class DecisionExecutor {
 
-    private static final Log LOG = Log.of(DecisionExecutor.class);
-
     private final PoolState state;
-    private final LaneListener lanes;
     private final WorkerStarts starts;
     private final FutureDelivery delivery;
 
-    DecisionExecutor(
-            PoolState state, LaneListener lanes, WorkerStarts starts, FutureDelivery delivery) {
+    DecisionExecutor(PoolState state, WorkerStarts starts, FutureDelivery delivery) {
         this.state = state;
-        this.lanes = lanes;
         this.starts = starts;
         this.delivery = delivery;
     }
 
+    /** Carries out what was decided by a thread that has no time to start workers. */
     void carryOut(Decisions decisions) {
-        if (!lanes.isReader(Thread.currentThread())) {
-            starts.startAll(decisions.starts());
-        } else if (!decisions.starts().isEmpty()) {
+        if (!decisions.starts().isEmpty()) {
             starts.startOnStarterThread(decisions.starts());
         }
-        for (Decisions.ProtocolError each : decisions.killed()) {
-            reportProtocolError(each.worker(), each.cause());
-        }
-        if (decisions.endings().isEmpty()) {
-            return;
-        }
-        state.lock.lock();
-        try {
-            for (Decisions.Ending ending : decisions.endings()) {
-                state.removeFromPool(ending.task());
-            }
-        } finally {
-            state.lock.unlock();
-        }
-        for (Decisions.Ending ending : decisions.endings()) {
-            delivery.deliver(ending.task(), ending.settlement());
-        }
+        complete(decisions.endings());
     }
 
-    /** Logs why a worker is killed. */
-    void reportProtocolError(String worker, Throwable cause) {
-        LOG.report(Level.WARNING, worker + " is killed because of what it sent: " + cause, cause);
+    /** Carries out what was decided, and starts workers in this thread. */
+    void carryOutHere(Decisions decisions) {
+        starts.startAll(decisions.starts());
+        complete(decisions.endings());
+    }
+
+    private void complete(List<Decisions.Ending> endings) {
+        for (Decisions.Ending ending : endings) {
+            state.removeFromPool(ending.task());
+        }
+        for (Decisions.Ending ending : endings) {
+            delivery.deliver(ending.task(), ending.settlement());
+        }
     }
 }

@@ -2,36 +2,33 @@ package dev.procession.pool.dispatch;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was decided under the pool's lock and is done after it is released, because it takes long or
- * runs the user's code. Used by one thread.
- *
- * @param starts workers that are to be started
- * @param endings tasks that have ended
- * @param killed workers that were killed because of what they sent
+ * runs the user's code. Usually it is nothing. Used by one thread.
  */
-record Decisions(
-        ArrayList<WorkerRun> starts, ArrayList<Ending> endings, List<ProtocolError> killed) {
+final class Decisions {
+
+    private @Nullable ArrayList<WorkerRun> starts;
+    private @Nullable ArrayList<Ending> endings;
 
     /**
-     * A task that has ended, and how.
+     * A task that has ended without an outcome of its worker, and how.
      *
      * @param task the task
      * @param settlement what its future is completed with
      */
     record Ending(Task task, Settlement settlement) {}
 
-    /**
-     * A worker that sent something that no worker sends.
-     *
-     * @param worker its name
-     * @param cause the failure of reading or handling it
-     */
-    record ProtocolError(String worker, Throwable cause) {}
+    /** Returns the workers that are to be started. */
+    List<WorkerRun> starts() {
+        return starts == null ? List.of() : starts;
+    }
 
-    Decisions() {
-        this(new ArrayList<>(0), new ArrayList<>(0), new ArrayList<>(0));
+    /** Returns the tasks that have ended. */
+    List<Ending> endings() {
+        return endings == null ? List.of() : endings;
     }
 
     /**
@@ -49,23 +46,31 @@ record Decisions(
 
     /** Allocates all that {@link #start} needs, which then cannot fail. */
     void reserveStart() {
+        if (starts == null) {
+            starts = new ArrayList<>();
+        }
         starts.ensureCapacity(starts.size() + 1);
     }
 
     /** Under the lock. A worker for which a slot is reserved is to be started. */
     void start(WorkerRun reserved) {
-        starts.add(reserved);
+        reserveStart();
+        starts().add(reserved);
     }
 
     /** Makes room for so many endings. */
     void reserve(int more) {
+        if (endings == null) {
+            endings = new ArrayList<>();
+        }
         endings.ensureCapacity(endings.size() + more);
     }
 
     /** Under the lock. Counts the first settlement of a task, and discards any other. */
     void ended(Ending ending) {
         if (ending.task().settle()) {
-            endings.add(ending);
+            reserve(1);
+            endings().add(ending);
         } else {
             ending.settlement().discard();
         }

@@ -20,16 +20,16 @@ import java.util.function.Function;
  * does what is due.
  *
  * <p>A task goes from the submitter's thread straight into a worker's ring when a worker is free,
- * or ahead into the ring of a busy one, up to a limit; the rest waits in the queue. A worker
- * without tasks gets some that others have not begun. Outcomes are read by the dispatcher's thread
- * alone, which also deals with deaths and starts replacements. It never runs the user's code:
- * futures are completed by threads that wait for them, or by the {@link Completer}.
+ * or ahead of a busy one as far as its {@link Credit} goes; the rest waits in the queue. Outcomes
+ * are read by threads that wait for them, and by the dispatcher's thread where none does. That
+ * thread also deals with deaths, starts replacements and does what time brings. It never runs the
+ * user's code: futures are completed by threads that wait for them, or by the {@link Completer}.
  *
- * <p>The lock of {@link PoolState} guards the queue and the workers. The parts: {@link
- * TaskAdmission} lets tasks in, {@link Scheduler} decides which worker gets which, {@link
- * WorkerStarts} starts workers, {@link ResultReader} settles tasks, {@link Reaper} deals with
- * deaths, {@link PeriodicChecks} does what time brings, {@link Shutdown} ends the pool, {@link
- * LaneListener} is the thread's sleep.
+ * <p>The lock of {@link PoolState} guards the queue and the places of workers; each {@link
+ * WorkerRun} guards its own tasks. The parts: {@link TaskAdmission} lets tasks in, {@link
+ * Scheduler} decides which worker gets which, {@link WorkerStarts} starts workers, {@link
+ * ResultReader} settles tasks, {@link Reaper} deals with deaths, {@link PeriodicChecks} does what
+ * time brings, {@link Shutdown} ends the pool, {@link LaneListener} is the thread's sleep.
  */
 public final class Dispatcher implements Runnable {
 
@@ -75,13 +75,13 @@ public final class Dispatcher implements Runnable {
         this.lanes = new LaneListener(thread, deaths);
         this.delivery = new FutureDelivery(completer, lanes);
         this.starts = new WorkerStarts(options, state, lanes, deaths, counters, this::carryOut);
-        this.executor = new DecisionExecutor(state, lanes, starts, delivery);
+        this.executor = new DecisionExecutor(state, starts, delivery);
         this.checks = new PeriodicChecks(options, counters);
-        this.reader = new ResultReader(options, state, lanes, counters, executor);
+        this.reader = new ResultReader(options, state, lanes, counters, executor, delivery);
         this.reaper =
                 new Reaper(options, state, lanes, deaths, counters, reader, completer, executor);
-        this.admission = new TaskAdmission(options, state, lanes, counters, this::carryOut);
-        this.control = new TaskControl(options, state, lanes, counters, delivery);
+        this.admission = new TaskAdmission(options, state, lanes, counters, executor);
+        this.control = new TaskControl(options, state, lanes, counters, reader, delivery);
         this.shutdown = new Shutdown(options, state, lanes);
     }
 
@@ -137,16 +137,20 @@ public final class Dispatcher implements Runnable {
 
     /** Returns a snapshot of the workers that have started and not ended. */
     public List<WorkerInfo> workers() {
+        List<WorkerInfo> infos = new ArrayList<>();
+        for (WorkerRun run : runs()) {
+            WorkerInfo info = run.info();
+            if (info != null) {
+                infos.add(info);
+            }
+        }
+        return infos;
+    }
+
+    private List<WorkerRun> runs() {
         state.lock.lock();
         try {
-            List<WorkerInfo> infos = new ArrayList<>();
-            for (WorkerRun run : state.scheduler().runs()) {
-                WorkerInfo info = run.info();
-                if (info != null) {
-                    infos.add(info);
-                }
-            }
-            return infos;
+            return List.copyOf(state.scheduler().runs());
         } finally {
             state.lock.unlock();
         }
@@ -210,13 +214,16 @@ public final class Dispatcher implements Runnable {
     private void rehearse(TaskPromise future) {
         Payload payload = Payload.of(TaskOutcome.success(0, options.codec()).body());
         boolean unused = future.settle(new Settlement.Sent(true, payload, options.codec()));
-        future.deliver();
+        future.run();
     }
 
     /** Does all that has come and is due, or sleeps until there is something to do. */
     private void pass() throws IOException {
         boolean worked = reader.readAll();
         worked |= reaper.reapAll();
+        for (WorkerRun run : lanes.runs()) {
+            run.doSlowWork(System.nanoTime());
+        }
         long sleepNanos = sendAndCheck();
         completer.tick(System.nanoTime());
         if (worked) {
@@ -237,9 +244,6 @@ public final class Dispatcher implements Runnable {
             Scheduler scheduler = state.scheduler();
             sleepNanos = checks.run(scheduler, System.nanoTime(), decisions);
             scheduler.assign(decisions);
-            if (!scheduler.hasWaiting()) {
-                scheduler.rebalance(decisions);
-            }
             shutdown.stopWhenDone();
         } finally {
             state.lock.unlock();

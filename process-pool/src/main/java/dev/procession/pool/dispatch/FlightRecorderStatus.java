@@ -11,10 +11,10 @@ final class FlightRecorderStatus {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private long lookAgain = System.nanoTime() + INTERVAL_NANOS;
-    private boolean on;
+    private volatile long lookAgain = System.nanoTime() + INTERVAL_NANOS;
+    private volatile boolean on;
 
-    /** Whether a recording was running at the last check; for one thread. */
+    /** Whether a recording was running at the last check. Any thread may call it. */
     boolean isOn() {
         long now = System.nanoTime();
         if (!on && now - lookAgain >= 0) {

@@ -32,26 +32,21 @@ final class FutureDelivery {
         if (future.settle(settlement)) {
             return; // a thread that waits for it does the rest
         }
-        Delivery delivery = new Delivery(future);
         if (future.hasDependents()) {
-            completer.run(delivery);
-        } else {
-            completer.runLater(delivery, System.nanoTime());
-            if (!lanes.isReader(Thread.currentThread())) {
-                lanes.wake(); // the dispatcher's thread calls the completer's tick
-            }
+            completer.run(future);
+        } else if (completer.runLater(future, System.nanoTime())
+                && !lanes.isReader(Thread.currentThread())) {
+            lanes.wake(); // the dispatcher's thread calls the completer's tick
         }
     }
 
     /** The thread that was to complete this future cannot. */
     void deliverSoon(TaskPromise future) {
-        completer.run(new Delivery(future));
+        completer.run(future);
     }
 
-    private record Delivery(TaskPromise future) implements Runnable {
-        @Override
-        public void run() {
-            future.deliver();
-        }
+    /** Logs a warning, on a thread that has no job of the pool: a logger is the user's code. */
+    void reportLater(String message, Throwable cause) {
+        completer.run(() -> LOG.report(Level.WARNING, message, cause));
     }
 }

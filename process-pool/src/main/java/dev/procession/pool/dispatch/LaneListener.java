@@ -29,6 +29,9 @@ final class LaneListener {
     private volatile WorkerRun[] open = {};
     private volatile @Nullable Waiter waiter;
 
+    /** Whether the reading thread sleeps, or is about to; its own, read by other readers. */
+    private volatile boolean asleep;
+
     /** When the reading thread checks its clocks at the latest. */
     private volatile long nextCheck = System.nanoTime();
 
@@ -120,6 +123,7 @@ final class LaneListener {
             sleepWithoutBell(all);
             return;
         }
+        asleep = true; // first: see announce()
         for (WorkerRun run : all) {
             run.lane().announceRead();
         }
@@ -128,10 +132,35 @@ final class LaneListener {
                 made.await(isBellAwaited(all) ? Math.min(nanos, BELL_AWAITED_NANOS) : nanos);
             }
         } finally {
+            asleep = false;
             for (WorkerRun run : all) {
                 run.lane().endRead();
             }
         }
+    }
+
+    /** Another thread reads this worker: the worker need not wake the sleeping one. */
+    void quiet(WorkerRun run) {
+        if (asleep) {
+            run.lane().endRead();
+        }
+    }
+
+    /** The other thread will read no more: the worker wakes the sleeping one again. */
+    void announce(WorkerRun run) {
+        if (asleep) {
+            run.lane().announceRead();
+        }
+    }
+
+    /** Whether some worker has more tasks than the one that it runs, or will run. */
+    boolean hasTasksAhead() {
+        for (WorkerRun run : open) {
+            if (run.load() > 1) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -162,7 +191,7 @@ final class LaneListener {
 
     private boolean isAnythingThere() {
         for (WorkerRun run : open) {
-            if (!run.isUnreadable() && run.lane().isReady()) {
+            if (run.isReadable() && !run.reader().isTaken()) { // else its reader wakes this thread
                 return true;
             }
         }

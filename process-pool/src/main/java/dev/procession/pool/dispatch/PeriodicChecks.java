@@ -38,10 +38,9 @@ final class PeriodicChecks {
             }
             sleepNanos = Math.min(sleepNanos, checkOldestTask(scheduler, run, now, decisions));
         }
-        scheduler.recallBlockedTasks(now);
-        sleepNanos =
-                Math.min(sleepNanos, Math.max(MIN_SLEEP_NANOS, scheduler.nanosUntilBlocked(now)));
-        scheduler.endExhausted(now, EXIT_NANOS);
+        long blockedNanos = scheduler.recallBlockedTasks(now);
+        sleepNanos = Math.min(sleepNanos, Math.max(MIN_SLEEP_NANOS, blockedNanos));
+        scheduler.endExhausted(EXIT_NANOS);
         scheduler.endIdle(now, EXIT_NANOS);
         if (scheduler.hasWaiting()) {
             long pause = scheduler.starting().pause(now);

@@ -6,7 +6,7 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what happens in a pool. Any thread may count; only the dispatcher's thread adds times. */
+/** Counts what happens in a pool. Any thread may count. */
 public final class PoolCounters {
 
     private static final int DIGITS = 2;
@@ -110,18 +110,22 @@ public final class PoolCounters {
     /** Times of one kind. */
     private static final class Times {
 
+        @GuardedBy("this")
         private final long[] pending = new long[64];
+
+        @GuardedBy("this")
         private int count;
+
         private volatile @Nullable Recording recording;
 
-        void add(long nanos) {
+        synchronized void add(long nanos) {
             if (count == pending.length) {
                 flush();
             }
             pending[count++] = Math.max(0, nanos);
         }
 
-        void flush() {
+        synchronized void flush() {
             if (count == 0) {
                 return;
             }
@@ -148,7 +152,7 @@ public final class PoolCounters {
         @GuardedBy("this")
         private final Histogram total = new Histogram(DIGITS);
 
-        /** By one thread. */
+        /** By one thread at a time. */
         void add(long[] nanos, int count) {
             for (int i = 0; i < count; i++) {
                 recorder.recordValue(nanos[i]);

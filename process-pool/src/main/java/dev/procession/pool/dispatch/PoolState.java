@@ -30,11 +30,13 @@ final class PoolState {
 
     private final PoolOptions options;
 
-    @GuardedBy("lock")
     private final Scheduler scheduler;
 
     @GuardedBy("lock")
     private Phase phase = Phase.RUNNING;
+
+    /** Whether the number of tasks in the pool is limited; only then are they counted. */
+    private final boolean isBounded;
 
     /** Tasks that were accepted and have neither ended nor been cancelled. */
     @GuardedBy("lock")
@@ -49,6 +51,7 @@ final class PoolState {
 
     PoolState(PoolOptions options) {
         this.options = options;
+        this.isBounded = options.queueCapacity() != 0;
         this.scheduler = new Scheduler(options);
     }
 
@@ -91,8 +94,12 @@ final class PoolState {
 
     @GuardedBy("lock")
     boolean hasRoom() {
-        return options.queueCapacity() == 0
-                || acceptedTasks < options.queueCapacity() + scheduler.limit();
+        return !isBounded || acceptedTasks < options.queueCapacity() + scheduler.limit();
+    }
+
+    /** Whether tasks wait for a worker; read without the lock. */
+    boolean hasWaiting() {
+        return scheduler.hasWaiting();
     }
 
     @GuardedBy("lock")
@@ -100,14 +107,24 @@ final class PoolState {
         acceptedTasks++;
     }
 
-    /** Removes a task from the pool, so that it takes no room any more; harmless if repeated. */
-    @GuardedBy("lock")
+    /**
+     * Removes a task from the pool, so that it takes no room any more; harmless if repeated. Takes
+     * the lock itself if tasks wait for room.
+     */
     void removeFromPool(Task task) {
-        if (task.markRemoved()) {
-            task.ends().abandon(); // no process will attach to them any more
-            task.forget();
-            acceptedTasks--;
-            room.signal();
+        if (!task.markRemoved()) {
+            return;
+        }
+        task.ends().abandon(); // no process will attach to them any more
+        task.forget();
+        if (isBounded) {
+            lock.lock();
+            try {
+                acceptedTasks--;
+                room.signal();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

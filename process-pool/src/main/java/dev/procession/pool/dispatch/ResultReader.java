@@ -1,17 +1,23 @@
 package dev.procession.pool.dispatch;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.lane.LaneEnd;
 import dev.procession.core.lane.Payload;
+import dev.procession.core.link.ProtocolException;
 import dev.procession.pool.protocol.LaneMessage;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what workers send and settles their tasks; for the dispatcher's thread alone.
+ * Reads what workers send, and settles their tasks. Who waits reads: a thread that waits for a task
+ * reads the task's worker, if no other thread does, and the pool's own thread reads what is left.
  *
- * <p>Messages are read without a lock, a batch of all workers, and handled under the lock of {@link
- * PoolState}. What a worker sends is not trusted: a message that makes no sense ends that worker
- * and nothing else. When this process runs out of memory, the message in hand is read or handled
- * again by the next pass.
+ * <p>A task is settled before its outcome is consumed, and settling it twice is harmless, so a
+ * reader that fails in the middle loses nothing: it gives the {@link ReaderRole} back, and the next
+ * reader goes on. Futures are not completed here: their values are decoded by other threads, for
+ * that is the user's code.
+ *
+ * <p>What a worker sends is not trusted: a message that makes no sense ends that worker and nothing
+ * else.
  */
 final class ResultReader {
 
@@ -28,7 +34,7 @@ final class ResultReader {
     private final LaneListener lanes;
     private final PoolCounters counters;
     private final DecisionExecutor executor;
-    private final ReceiveQueue received = new ReceiveQueue();
+    private final FutureDelivery delivery;
     private final FlightRecorderStatus flightRecorder = new FlightRecorderStatus();
 
     ResultReader(
@@ -36,118 +42,136 @@ final class ResultReader {
             PoolState state,
             LaneListener lanes,
             PoolCounters counters,
-            DecisionExecutor executor) {
+            DecisionExecutor executor,
+            FutureDelivery delivery) {
         this.options = options;
         this.state = state;
         this.lanes = lanes;
         this.counters = counters;
         this.executor = executor;
+        this.delivery = delivery;
     }
 
-    /** Reads a batch of all workers and settles its tasks; false when there was nothing to read. */
+    /** Reads a batch of each worker that no other thread reads; false if there was nothing. */
     boolean readAll() {
-        boolean any;
-        try {
-            for (WorkerRun run : lanes.runs()) {
-                readSome(run);
-            }
-        } finally { // also what was read before memory was short
-            any = received.size() > 0;
-            if (any) {
-                settle();
+        boolean any = false;
+        for (WorkerRun run : lanes.runs()) {
+            if (run.isReadable() && run.reader().tryTake()) {
+                try {
+                    any |= readBatch(run);
+                } finally {
+                    run.reader().giveBack();
+                }
             }
         }
         return any;
     }
 
-    /** Reads all that a dead worker has sent, and settles its tasks. */
-    void readRest(WorkerRun dead) {
-        int before;
-        do {
-            before = received.size();
-            readSome(dead);
-        } while (received.size() > before);
-        settle();
+    /**
+     * Reads the worker of a task until the task is settled, for the thread that waits for it.
+     * Returns when another thread reads, or nothing has come for a moment.
+     */
+    void readFor(TaskPromise promise, WorkerRun run) {
+        ReaderRole role = run.reader();
+        if (!role.tryTake()) {
+            return;
+        }
+        try {
+            lanes.quiet(run);
+            while (!promise.isSettled() && role.spin().spin(run::isReadable)) {
+                boolean unused = readBatch(run);
+            }
+        } finally {
+            lanes.announce(run);
+            role.giveBack();
+            // After the role is free: what came since then was left by the pool's thread.
+            if (run.isReadable() || needsPoolThread(run)) {
+                lanes.wake();
+            }
+        }
     }
 
-    private void readSome(WorkerRun run) {
+    /** Whether something is due that this thread leaves to the pool's own. */
+    private boolean needsPoolThread(WorkerRun run) {
+        return run.isLinkDue()
+                || lanes.checksLaterThan(run.headTimeoutNanos())
+                || (run.load() == 0
+                        && (state.isShutdown() || run.isExhausted() || lanes.hasTasksAhead()));
+    }
+
+    /** Reads all that a dead worker has sent, and settles its tasks; nobody reads it afterwards. */
+    void readRest(WorkerRun dead) {
+        ReaderRole role = dead.reader();
+        role.takeLast();
+        try {
+            while (readBatch(dead)) {
+                // Until nothing is left.
+            }
+            role.end();
+        } finally {
+            role.giveBack();
+        }
+    }
+
+    /** Reads some messages, by the thread that has the role; false if there was none. */
+    private boolean readBatch(WorkerRun run) {
+        boolean any = false;
         try {
             int count = 0;
             long bytes = 0;
-            while (count++ < BATCH && bytes < BATCH_BYTES && run.hasMessage()) {
+            while (count < BATCH && bytes < BATCH_BYTES && !run.isUnreadable() && peek(run)) {
+                any = true;
+                count++;
                 bytes += read(run);
             }
-        } catch (OutOfMemoryError e) { // this process's own; the next pass reads it
+        } catch (OutOfMemoryError | StackOverflowError e) { // this thread's own; read again later
             throw e;
         } catch (Throwable e) { // a worker's doing; nothing of it may reach its neighbours
-            killForProtocolError(run, e);
-        }
-    }
-
-    /** Reads a message that is there; returns its size. */
-    private int read(WorkerRun run) throws IOException {
-        ReceivedMessage message = new ReceivedMessage(run);
-        run.receive(message);
-        received.add(message);
-        return message.payload().length();
-    }
-
-    private void killForProtocolError(WorkerRun run, Throwable cause) {
-        state.lock.lock();
-        try {
             run.killForProtocolError();
+            delivery.reportLater(run.name() + " is killed because of what it sent: " + e, e);
         } finally {
-            state.lock.unlock();
+            finish(run);
         }
-        executor.reportProtocolError(run.name(), cause);
+        return any;
     }
 
-    private void settle() {
-        Decisions decisions = new Decisions();
+    private static boolean peek(WorkerRun run) throws IOException {
+        return run.lane().peek();
+    }
+
+    /** Reads the message that is there; returns its size. */
+    private long read(WorkerRun run) throws IOException {
+        LaneEnd lane = run.lane();
+        LaneMessage type = LaneMessage.of(lane.type());
+        switch (type) {
+            case RETURNED, RETURNED_BYTES, THREW -> {
+                return readOutcome(run, lane, type);
+            }
+            case READY -> {
+                comeUp(run);
+                lane.release();
+                lanes.wake(); // more may be sent to the worker now
+            }
+            case INITIALIZER_FAILED -> {
+                keepInitializerFailure(run, lane.readPayload());
+                lane.release();
+            }
+            default -> throw new ProtocolException("unexpected from a worker: " + type);
+        }
+        return 0;
+    }
+
+    private void comeUp(WorkerRun run) {
         state.lock.lock();
         try {
-            handleAll(System.nanoTime(), decisions);
-            // Before the futures, so that the workers have work while the results are decoded.
-            state.scheduler().assign(decisions);
+            state.scheduler().starting().cameUp();
         } finally {
             state.lock.unlock();
-            executor.carryOut(decisions); // also what was decided before something failed
         }
+        run.ready();
     }
 
-    /** Handles what was read. What this process has no memory for is handled again. */
-    @GuardedBy("state.lock")
-    private void handleAll(long now, Decisions decisions) {
-        ReceivedMessage message;
-        while ((message = received.first()) != null) {
-            try {
-                handle(message, now, decisions);
-                received.removeFirst();
-            } catch (OutOfMemoryError e) {
-                throw e;
-            } catch (Throwable e) { // one worker's message; those after it make no sense either
-                message.run().killForProtocolError();
-                received.discardAllOf(message.run());
-                decisions.killed().add(new Decisions.ProtocolError(message.run().name(), e));
-            }
-        }
-    }
-
-    @GuardedBy("state.lock")
-    private void handle(ReceivedMessage message, long now, Decisions decisions) throws IOException {
-        switch (message.type()) {
-            case READY -> {
-                state.scheduler().starting().cameUp();
-                message.run().ready();
-            }
-            case INITIALIZER_FAILED -> handleInitializerFailure(message.run(), message.payload());
-            case RETURNED, RETURNED_BYTES, THREW -> handleOutcome(message, now, decisions);
-            default -> throw new IOException("unexpected from a worker: " + message.type());
-        }
-    }
-
-    private static void handleInitializerFailure(WorkerRun run, Payload failure)
-            throws IOException {
+    private static void keepInitializerFailure(WorkerRun run, Payload failure) throws IOException {
         if (failure.length() <= MAX_INITIALIZER_FAILURE_BYTES) {
             try {
                 run.initializerFailed(failure.take());
@@ -159,33 +183,45 @@ final class ResultReader {
         }
     }
 
-    /** Allocates first, and changes something last. */
-    @GuardedBy("state.lock")
-    private void handleOutcome(ReceivedMessage message, long now, Decisions decisions) {
-        WorkerRun run = message.run();
-        Task task = run.underWay(message.id());
-        if (task == null) {
-            message.payload().discard();
-            return;
+    /** Settles a task, and only then consumes its outcome. */
+    private long readOutcome(WorkerRun run, LaneEnd lane, LaneMessage type) throws IOException {
+        ReaderRole role = run.reader();
+        long runNanos = LaneMessage.nanos(lane.type());
+        Task task = run.outcome(role.settledCount(), lane.number(), runNanos);
+        Payload payload = lane.readPayload();
+        settle(run, task, type, payload, runNanos);
+        try {
+            lane.release();
+        } catch (IOException e) {
+            // It is consumed nevertheless; its file is removed with the lane.
+        } finally {
+            role.countSettled();
         }
-        if (task.isOver()) {
-            message.payload().discard();
-            run.finish(message.id(), now);
-            state.removeFromPool(task); // cancelled, or out of time
-            return;
+        return payload.length();
+    }
+
+    private void settle(
+            WorkerRun run, Task task, LaneMessage type, Payload payload, long runNanos) {
+        SettledTasks settled = run.reader().settled();
+        boolean wanted = !task.isOver();
+        boolean isFirst = task.settle() && wanted;
+        if (isFirst) {
+            count(run, task, type != LaneMessage.THREW, runNanos);
+        } else {
+            payload.discard(); // cancelled, out of time, or read before
         }
-        Decisions.Ending ending =
-                decisions.prepare(task, settlement(message.type(), message.payload()));
-        boolean returned = message.type() != LaneMessage.THREW;
-        long runNanos = message.nanos();
-        long waitNanos = now - task.submitted() - runNanos;
+        if (settled.last() != task) {
+            settled.add(task, isFirst ? settlement(type, payload) : null);
+        }
+    }
+
+    private void count(WorkerRun run, Task task, boolean returned, long runNanos) {
+        long waitNanos = System.nanoTime() - task.submitted() - runNanos;
         if (flightRecorder.isOn()) {
             String what = task.description();
             new TaskEvent(options.name(), what, run.index(), returned, runNanos, waitNanos)
                     .commit();
         }
-        run.finish(message.id(), now);
-        decisions.ended(ending);
         counters.ended(returned, runNanos, waitNanos);
     }
 
@@ -193,5 +229,46 @@ final class ResultReader {
         return type == LaneMessage.RETURNED_BYTES
                 ? new Settlement.Value(payload)
                 : new Settlement.Sent(type == LaneMessage.RETURNED, payload, options.codec());
+    }
+
+    /** The worker gets more tasks first; then the futures get what was read. */
+    private void finish(WorkerRun run) {
+        ReaderRole role = run.reader();
+        Task last = role.settled().last();
+        if (last == null) {
+            return;
+        }
+        run.finishThrough(last, System.nanoTime());
+        role.resetCount();
+        try {
+            if (state.hasWaiting()) {
+                sendMore();
+            }
+        } finally {
+            complete(role.settled());
+        }
+    }
+
+    private void sendMore() {
+        Decisions decisions = new Decisions();
+        state.lock.lock();
+        try {
+            state.scheduler().assign(decisions);
+        } finally {
+            state.lock.unlock();
+            executor.carryOut(decisions); // also what was decided before something failed
+        }
+    }
+
+    /** Lets the futures have their settlements, all of them, whatever fails. */
+    private void complete(SettledTasks settled) {
+        Task task;
+        while ((task = settled.first()) != null) {
+            @Nullable Settlement settlement = settled.removeFirst();
+            state.removeFromPool(task);
+            if (settlement != null) {
+                delivery.deliver(task, settlement);
+            }
+        }
     }
 }

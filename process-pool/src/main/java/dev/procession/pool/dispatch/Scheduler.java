@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scheduler {
 
-    /** The pause between two measurements of a worker's memory. */
-    private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
     /** The next spare starts so long after a crash, so that the replacement has the processors. */
     private static final long SPARE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
@@ -36,7 +33,10 @@ final class Scheduler {
     private boolean keepsSpare;
     private long lastPromotion;
     private boolean sparePauses;
-    private boolean prioritised;
+
+    /** The priority of all tasks that are ahead of a worker's running one. */
+    private int aheadPriority;
+
     private boolean startsNoMore;
 
     Scheduler(PoolOptions options) {
@@ -95,14 +95,13 @@ final class Scheduler {
         return limit;
     }
 
+    /** Adds a task. While priorities differ, nothing is ahead of what the workers run. */
     void add(Task task) {
         queue.addLast(task);
-        prioritised |= task.priority() != 0;
-        if (prioritised) {
+        if (task.priority() != aheadPriority) {
+            aheadPriority = task.priority();
             for (WorkerRun run : runs) {
-                if (run.lowestPriorityAhead() < task.priority()) {
-                    queue.addFirst(run.recall());
-                }
+                queue.addFirst(run.recall());
             }
         }
     }
@@ -176,7 +175,7 @@ final class Scheduler {
                         task); // its owner completes it just now, and then removes it from the pool
                 continue;
             }
-            WorkerRun run = leastLoaded();
+            WorkerRun run = leastLoaded(!queue.isMixed());
             if (run == null || run.load() > 0) {
                 if (promoteSpare()) {
                     continue;
@@ -214,65 +213,46 @@ final class Scheduler {
 
     /**
      * Moves tasks back to the queue that wait behind a long one, or for a worker that starts
-     * slowly. The first free worker gets them. In a pool of one worker they stay.
+     * slowly: at once if a worker is free for them or may be started, otherwise when they have
+     * waited for a while, for the first worker that is. In a pool of one worker they stay. Returns
+     * for how long this has nothing to do.
      */
-    void recallBlockedTasks(long now) {
-        for (WorkerRun run : runs) {
-            if (limit > 1 && run.blocksTasks(now) && (run.wasReady() || isServed())) {
-                addFirst(run.recallAll());
-            }
+    long recallBlockedTasks(long now) {
+        if (limit == 1) {
+            return Timeout.FOREVER;
         }
-    }
-
-    /** Returns for how long {@link #recallBlockedTasks} has nothing to do. */
-    long nanosUntilBlocked(long now) {
+        boolean anyFree = isAnyFree();
+        boolean mayStart = !anyFree && mayStart();
+        boolean served = anyFree || isServed();
         long nanos = Timeout.FOREVER;
         for (WorkerRun run : runs) {
-            if (limit > 1) {
-                nanos = Math.min(nanos, run.nanosUntilItBlocks(now));
+            boolean ready = run.wasReady();
+            long from = run.blockedFrom(anyFree || (ready && mayStart));
+            if (from == Timeout.FOREVER || !(ready || served)) {
+                continue;
+            }
+            if (now - from > 0) {
+                addFirst(run.recallBlocked());
+            } else {
+                nanos = Math.min(nanos, from - now);
             }
         }
         return nanos;
     }
 
-    /** Moves unstarted tasks from the most loaded worker to an idle one. */
-    void rebalance(Decisions decisions) {
-        WorkerRun least = leastLoaded();
-        boolean hasIdle = least != null && least.load() == 0;
-        if (hasIdle && least.state() == WorkerState.IDLE) {
-            recallFromStarting();
-        }
-        WorkerRun most = mostLoaded();
-        if (most != null && most.load() > 1 && (hasIdle || mayStart())) {
-            addFirst(most.recall());
-        }
-        if (hasWaiting()) {
-            assign(decisions);
-        }
-    }
-
-    private void recallFromStarting() {
+    private boolean isAnyFree() {
         for (WorkerRun run : runs) {
-            if (run.state() == WorkerState.STARTING && run.load() > 0) {
-                addFirst(run.recall());
+            if (run.isFree()) {
+                return true;
             }
         }
+        return false;
     }
 
-    private @Nullable WorkerRun mostLoaded() {
-        WorkerRun most = null;
-        for (WorkerRun run : runs) {
-            if (most == null || run.load() > most.load()) {
-                most = run;
-            }
-        }
-        return most;
-    }
-
-    private @Nullable WorkerRun leastLoaded() {
+    private @Nullable WorkerRun leastLoaded(boolean ahead) {
         WorkerRun best = null;
         for (WorkerRun run : runs) {
-            if (run.takesTasks() && run.hasCredit() && (best == null || isBetter(run, best))) {
+            if (run.takesTask(ahead) && (best == null || isBetter(run, best))) {
                 best = run;
             }
         }
@@ -303,9 +283,11 @@ final class Scheduler {
     }
 
     private void keepSpare(Decisions decisions) {
+        if (!keepsSpare) {
+            return;
+        }
         long now = System.nanoTime();
-        if (!keepsSpare
-                || starting.hasGivenUp()
+        if (starting.hasGivenUp()
                 || isUndecided()
                 || !starting.mayStart(now)
                 || sparePause(now) > 0) {
@@ -468,11 +450,11 @@ final class Scheduler {
     /**
      * Ends workers that have run their number of tasks or use too much memory, after their task.
      */
-    void endExhausted(long now, long exitNanos) {
+    void endExhausted(long exitNanos) {
         for (WorkerRun run : runs) {
             if (!run.isRetiring()
                     && run.isStaying()
-                    && (run.hasRunMaxTasks() || run.isTooLarge(now, MEMORY_NANOS))) {
+                    && (run.hasRunMaxTasks() || run.isTooLarge())) {
                 addFirst(run.retire());
             }
             if (run.isRetiring() && run.load() == 0) {

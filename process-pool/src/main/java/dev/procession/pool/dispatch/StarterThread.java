@@ -1,5 +1,6 @@
 package dev.procession.pool.dispatch;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -7,18 +8,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that starts workers while the dispatcher's thread goes on reading. It is made when it
- * is needed, and ends when it is not. Only the dispatcher's thread calls this.
+ * is needed, and ends when it is not. Any thread may call {@link #execute}; this object itself
+ * guards the field.
  */
 final class StarterThread {
 
     private final String pool;
+
+    @GuardedBy("this")
     private @Nullable ThreadPoolExecutor executor;
 
     StarterThread(String pool) {
         this.pool = pool;
     }
 
-    void execute(Runnable work) {
+    synchronized void execute(Runnable work) {
         ThreadPoolExecutor made = executor;
         if (made == null) {
             made =
@@ -38,7 +42,10 @@ final class StarterThread {
 
     /** Waits for the starts that are under way, but no longer than this. */
     void finish(long nanos) {
-        ThreadPoolExecutor made = executor;
+        ThreadPoolExecutor made;
+        synchronized (this) {
+            made = executor;
+        }
         if (made == null) {
             return;
         }

@@ -6,13 +6,23 @@ import dev.procession.core.transfer.Transfers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task in the parent: its encoded form, its future, and where it is. The lock of {@link
- * PoolState} guards what changes.
+ * A task in the parent: its encoded form, its future, and where it is.
+ *
+ * <p>Whether it was settled or removed is decided by one atomic word, so any thread may try. The
+ * lock of {@link PoolState} guards its place in the queue and its crashes, the {@link WorkerRun}
+ * that has it guards its place there, and the thread that reads that worker uses the settlement.
  */
 public final class Task {
+
+    private static final AtomicIntegerFieldUpdater<Task> FATE =
+            AtomicIntegerFieldUpdater.newUpdater(Task.class, "fate");
+
+    private static final int SETTLED = 1;
+    private static final int REMOVED = 2;
 
     private static final byte[] NO_BYTES = {};
 
@@ -30,11 +40,19 @@ public final class Task {
     private final TaskSettings settings;
     private final long submitted = System.nanoTime();
     private List<WorkerCrashedException> crashes = List.of();
-    private @Nullable WorkerRun run;
+
+    /** The worker that has it; any thread reads it. */
+    private volatile @Nullable WorkerRun run;
+
+    /** The bits {@link #SETTLED} and {@link #REMOVED}, each set once. */
+    private volatile int fate;
+
     private long messageId;
-    private long order;
-    private boolean settled;
-    private boolean removed;
+
+    /** How it has ended, until its future has it; only {@link SettledTasks} uses these two. */
+    @Nullable Settlement settlement;
+
+    @Nullable Task nextSettled;
 
     /**
      * Makes a task.
@@ -95,15 +113,9 @@ public final class Task {
         return messageId;
     }
 
-    /** Returns its place among the tasks that were sent to the same {@link #run}. */
-    long order() {
-        return order;
-    }
-
-    void sent(WorkerRun to, long message, long orderThere) {
-        run = to;
+    void sent(WorkerRun to, long message) {
         messageId = message;
-        order = orderThere;
+        run = to;
     }
 
     /** No worker has it any more: it waits again, or is over. */
@@ -113,21 +125,30 @@ public final class Task {
 
     /** Marks it as settled; false if it was settled or removed before. */
     boolean settle() {
-        boolean first = !settled && !removed;
-        settled = true;
-        return first;
+        return mark(SETTLED) == 0;
+    }
+
+    boolean wasSettled() {
+        return (fate & SETTLED) != 0;
     }
 
     /** Whether it has ended for the user, so that what its worker does changes nothing. */
     boolean isOver() {
-        return settled || removed || promise.isDone();
+        return fate != 0 || promise.isDone();
     }
 
     /** Marks it as removed from the pool; false if it was before. */
     boolean markRemoved() {
-        boolean first = !removed;
-        removed = true;
-        return first;
+        return (mark(REMOVED) & REMOVED) == 0;
+    }
+
+    /** Sets a bit; returns the bits before. */
+    private int mark(int bit) {
+        int before = fate;
+        while (!FATE.compareAndSet(this, before, before | bit)) {
+            before = fate;
+        }
+        return before;
     }
 
     /** Frees what only a task that will run needs; the future outlives the task. */

@@ -3,7 +3,6 @@ package dev.procession.pool.dispatch;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.time.Timeout;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 
 /**
  * The way of tasks into the pool, in the threads that submit them. The lock of {@link PoolState}
@@ -15,19 +14,19 @@ public final class TaskAdmission {
     private final PoolState state;
     private final LaneListener lanes;
     private final PoolCounters counters;
-    private final Consumer<Decisions> carryOut;
+    private final DecisionExecutor executor;
 
     TaskAdmission(
             PoolOptions options,
             PoolState state,
             LaneListener lanes,
             PoolCounters counters,
-            Consumer<Decisions> carryOut) {
+            DecisionExecutor executor) {
         this.options = options;
         this.state = state;
         this.lanes = lanes;
         this.counters = counters;
-        this.carryOut = carryOut;
+        this.executor = executor;
     }
 
     /**
@@ -52,7 +51,7 @@ public final class TaskAdmission {
             wakeNow = lanes.checksLaterThan(task.timeoutNanos());
         } finally {
             state.lock.unlock();
-            carryOut.accept(decisions); // also what was decided before something failed
+            executor.carryOutHere(decisions); // also what was decided before something failed
         }
         if (wakeNow) {
             lanes.wake();

@@ -13,6 +13,7 @@ public final class TaskControl {
     private final PoolState state;
     private final LaneListener lanes;
     private final PoolCounters counters;
+    private final ResultReader reader;
     private final FutureDelivery delivery;
 
     TaskControl(
@@ -20,11 +21,13 @@ public final class TaskControl {
             PoolState state,
             LaneListener lanes,
             PoolCounters counters,
+            ResultReader reader,
             FutureDelivery delivery) {
         this.options = options;
         this.state = state;
         this.lanes = lanes;
         this.counters = counters;
+        this.reader = reader;
         this.delivery = delivery;
     }
 
@@ -61,6 +64,23 @@ public final class TaskControl {
         boolean found = recalled.remove(task);
         state.scheduler().addFirst(recalled);
         return found;
+    }
+
+    /**
+     * Reads what the task's worker sends until the task is settled, but no longer than a moment
+     * after its last message. For the thread that waits for the task; it sleeps if the task is not
+     * settled then.
+     */
+    public void readFor(Task task) {
+        WorkerRun run = task.run();
+        if (run == null) {
+            return;
+        }
+        try {
+            reader.readFor(task.promise(), run);
+        } catch (Throwable e) { // this thread's memory or stack; the pool's own thread reads it
+            lanes.wake();
+        }
     }
 
     /** Returns how far the task says it is; 0 before it has begun. */

@@ -6,7 +6,7 @@ package dev.procession.pool.dispatch;
  * <p>The future is an object of the user's, so completing it may run the user's code; the methods
  * that complete it are never called under a lock.
  */
-public interface TaskPromise {
+public interface TaskPromise extends Runnable {
 
     /** Returns the id of the task. */
     long id();
@@ -14,19 +14,23 @@ public interface TaskPromise {
     /** Whether the future is completed, by the pool or by its owner. */
     boolean isDone();
 
+    /** Whether {@link #settle} was called, or the future is completed. */
+    boolean isSettled();
+
     /** Whether completing the future runs dependent actions. */
     boolean hasDependents();
 
     /**
-     * Stores how the task has ended. Called once at most, by the dispatcher.
+     * Stores how the task has ended. Called once at most.
      *
      * @return true if a thread that waits for the future completes it; otherwise the caller has to
-     *     see that {@link #deliver} is called
+     *     see that {@link #run} is called
      */
     boolean settle(Settlement settlement);
 
     /** Completes the future with what {@link #settle} has stored, unless another thread has. */
-    void deliver();
+    @Override
+    void run();
 
     /** Completes the future with what the task returned. */
     void returned(Object value);

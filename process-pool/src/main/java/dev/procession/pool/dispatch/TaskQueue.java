@@ -3,18 +3,24 @@ package dev.procession.pool.dispatch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tasks that wait: those of a higher priority first, those of one priority in their order. Adding
  * and removing, also from the middle, takes a time that depends only on the number of priorities.
- * The lock of {@link PoolState} guards it.
+ * The lock of {@link PoolState} guards it, except for {@link #size}, which any thread may call.
  */
 final class TaskQueue {
 
-    private final TreeMap<Integer, Level> levels = new TreeMap<>(Comparator.reverseOrder());
-    private int size;
+    private final Level normal = new Level();
+
+    /** The tasks of other priorities than 0, without empty levels. */
+    private final TreeMap<Integer, Level> others = new TreeMap<>(Comparator.reverseOrder());
+
+    /** Written under the lock, read by any thread. */
+    private volatile int size;
 
     /** The tasks of one priority, linked to each other, so that one is removed without a search. */
     static final class Level {
@@ -36,14 +42,18 @@ final class TaskQueue {
     }
 
     private Level level(Task task) {
-        Level level = levels.get(task.priority());
+        if (task.priority() == 0) {
+            return normal;
+        }
+        Level level = others.get(task.priority());
         if (level == null) {
             level = new Level();
-            levels.put(task.priority(), level);
+            others.put(task.priority(), level);
         }
         return level;
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time, under the lock
     private void link(Level level, @Nullable Task previous, Task task, @Nullable Task next) {
         task.level = level;
         task.previous = previous;
@@ -65,11 +75,23 @@ final class TaskQueue {
         return size;
     }
 
+    /** Whether tasks of different priorities wait. */
+    boolean isMixed() {
+        return others.size() + (normal.first == null ? 0 : 1) > 1;
+    }
+
     @Nullable Task peek() {
-        return levels.isEmpty() ? null : levels.firstEntry().getValue().first;
+        if (others.isEmpty()) {
+            return normal.first;
+        }
+        Map.Entry<Integer, Level> highest = others.firstEntry();
+        return highest.getKey() > 0 || normal.first == null
+                ? highest.getValue().first
+                : normal.first;
     }
 
     /** Removes a task, wherever it is; does nothing with one that does not wait. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time, under the lock
     void remove(Task task) {
         Level level = task.level;
         if (level == null) {
@@ -89,8 +111,8 @@ final class TaskQueue {
         task.previous = null;
         task.next = null;
         size--;
-        if (level.first == null) {
-            levels.remove(task.priority());
+        if (level.first == null && level != normal) {
+            others.remove(task.priority());
         }
     }
 

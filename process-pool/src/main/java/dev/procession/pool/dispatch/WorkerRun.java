@@ -1,5 +1,6 @@
 package dev.procession.pool.dispatch;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.lane.LaneEnd;
 import dev.procession.core.lane.LaneHandle;
 import dev.procession.core.launch.ChildJvm;
@@ -12,9 +13,7 @@ import dev.procession.pool.protocol.TaskWord;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,37 +21,43 @@ import org.jspecify.annotations.Nullable;
  * One worker process, from the decision to start it to its end: the process, its lane, the tasks
  * that it has, and its times. It is made for one process and dropped with it.
  *
- * <p>The lock of {@link PoolState} guards it, except for {@link #hasMessage}, {@link #receive} and
- * {@link #isProcess}, which only the dispatcher's thread calls, and {@link #openLane}, which only
- * the thread that starts the worker calls.
+ * <p>This object itself guards its state, its tasks and what is sent to the worker; its lock may be
+ * taken after the lock of {@link PoolState}, and none is taken inside it. What the worker sends is
+ * read by the thread that has its {@link ReaderRole}. {@link #openLane} is called by the thread
+ * that starts the worker, before the worker exists.
  *
- * <p>This file is long because the tasks of a worker, the limit of how many it may have, and the
- * time at which it is killed change together.
+ * <p>This file is long because the tasks of a worker, its state, and the time at which it is killed
+ * change together.
  */
 final class WorkerRun {
 
-    /** The most tasks that a worker has at once. */
-    private static final int MAX_CREDIT = 512;
-
-    /** The tasks behind one that takes longer are taken back. */
+    /** What is behind a task that takes longer is taken back, even if all workers are busy. */
     private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** The tasks of a worker whose start takes longer are taken back. */
+    /** The task of a worker whose start takes longer is taken back. */
     private static final long LONG_START_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** The pause between two measurements of the process's memory. */
+    private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** The additional time of an interrupted task whose worker is not linked yet. */
     private static final long LINK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final WorkerSlot slot;
     private final PoolOptions options;
+    private final ReaderRole reader = new ReaderRole();
 
     /** Identifies this worker; the processes that its tasks start inherit it. */
     private final String mark;
 
     private final long startedAt;
 
-    /** Tasks that were sent and have no outcome, by id, in the order in which they will begin. */
-    private final Map<Long, Task> underWay = new LinkedHashMap<>();
+    /** Tasks that were sent and have no outcome. */
+    @GuardedBy("this")
+    private final SentTasks sent = new SentTasks();
+
+    @GuardedBy("this")
+    private final Credit credit = new Credit();
 
     /**
      * Where the worker is in its life. {@link #changeState} alone changes it:
@@ -64,54 +69,67 @@ final class WorkerRun {
      *   any → DEAD                         its process has ended, or could not be started
      * </pre>
      */
+    @GuardedBy("this")
     private WorkerState state = WorkerState.STARTING;
 
     /** Written by the thread that starts the worker; null before, and after the worker's end. */
     private volatile @Nullable ChildJvm jvm;
 
     /** Whether READY was read; stays true to the end. */
+    @GuardedBy("this")
     private boolean ready;
 
     /** Whether the worker is kept in reserve and gets no tasks. */
+    @GuardedBy("this")
     private boolean spare;
 
     /** Whether the worker gets no more tasks and is told to exit when it has none. */
+    @GuardedBy("this")
     private boolean retiring;
 
     /** Whether the pool has ended the process by a signal. */
+    @GuardedBy("this")
     private boolean killed;
 
     /** Whether the worker has sent what it never sends; nothing more of it is read. */
     private volatile boolean unreadable;
 
+    /** Whether the worker's first result came, and its control link is still to be opened. */
+    private volatile boolean linkDue;
+
     /** What the initializer threw, encoded. */
+    @GuardedBy("this")
     private byte @Nullable [] initializerFailure;
 
-    /** How many tasks the worker may have at once. */
-    private int credit = MAX_CREDIT;
-
-    private long lastOrder;
+    @GuardedBy("this")
     private long epoch;
+
+    @GuardedBy("this")
     private long tasksDone;
 
-    /** The lowest priority that was sent since the worker had no task. */
-    private int lowestPriority;
-
     /** Since when the oldest task may have been running; without one, since when there is none. */
+    @GuardedBy("this")
     private long headSince;
 
-    /** When the memory of the process was measured last. */
-    private long residentSeen;
+    /** When the memory of the process was measured last; for the pool's own thread. */
+    private long residentSeen = System.nanoTime();
 
+    /** Whether that was too much. */
+    private volatile boolean tooLarge;
+
+    @GuardedBy("this")
     private Timeout killTimeout = Timeout.NEVER;
 
     /** Whether the kill timeout was over when it was checked last. */
+    @GuardedBy("this")
     private boolean killWasDue;
 
     /** The task that was interrupted. */
+    @GuardedBy("this")
     private @Nullable Task stopping;
 
     /** Whether the interrupt waits for the worker's link. */
+    @GuardedBy("this")
     private boolean interruptPending;
 
     WorkerRun(WorkerSlot slot, PoolOptions options, boolean asSpare) {
@@ -136,10 +154,16 @@ final class WorkerRun {
         return mark;
     }
 
-    WorkerState state() {
+    /** Returns the role of the thread that reads what the worker sends. */
+    ReaderRole reader() {
+        return reader;
+    }
+
+    synchronized WorkerState state() {
         return state;
     }
 
+    @GuardedBy("this")
     private void changeState(WorkerState next) {
         if (state == next) {
             return;
@@ -158,6 +182,13 @@ final class WorkerRun {
         state = next;
     }
 
+    @GuardedBy("this")
+    private void updateLoad() {
+        if (ready && state != WorkerState.DRAINING && state != WorkerState.DEAD) {
+            changeState(sent.isEmpty() ? WorkerState.IDLE : WorkerState.BUSY);
+        }
+    }
+
     /** Opens the lane before the worker starts; returns the worker's end of it. */
     LaneHandle openLane(int capacity) throws IOException {
         return slot.openLane(capacity);
@@ -174,7 +205,7 @@ final class WorkerRun {
     }
 
     /** The worker could not be started, or has ended; makes its slot free. */
-    void died() {
+    synchronized void died() {
         changeState(WorkerState.DEAD);
         spare = false;
         jvm = null;
@@ -183,39 +214,38 @@ final class WorkerRun {
         slot.release();
     }
 
-    void ready() {
+    synchronized void ready() {
         ready = true;
-        credit = Math.max(1, credit);
         headSince = System.nanoTime();
         updateLoad();
     }
 
     /** Whether the worker has ever said READY. */
-    boolean wasReady() {
+    synchronized boolean wasReady() {
         return ready;
     }
 
     /** The worker's initializer has thrown. */
-    void initializerFailed(byte[] failure) {
+    synchronized void initializerFailed(byte[] failure) {
         initializerFailure = failure;
     }
 
     /** Returns what its initializer threw, encoded; null if nothing. */
-    byte @Nullable [] initializerFailure() {
+    synchronized byte @Nullable [] initializerFailure() {
         return initializerFailure;
     }
 
-    boolean isSpare() {
+    synchronized boolean isSpare() {
         return spare;
     }
 
     /** The spare worker takes tasks from now on. */
-    void promote() {
+    synchronized void promote() {
         spare = false;
     }
 
     /** Whether the worker stays, as far as is known. */
-    boolean isStaying() {
+    synchronized boolean isStaying() {
         return state != WorkerState.DRAINING
                 && state != WorkerState.DEAD
                 && !retiring
@@ -223,81 +253,84 @@ final class WorkerRun {
     }
 
     /** Whether the pool itself has killed this worker. */
-    boolean wasKilled() {
+    synchronized boolean wasKilled() {
         return killed;
     }
 
-    /** Whether a task may be sent to this worker. */
-    boolean takesTasks() {
-        return jvm != null
-                && !spare
-                && isStaying()
-                && (options.maxTasks() == 0 || tasksDone + load() < options.maxTasks());
-    }
-
-    int load() {
-        return underWay.size();
-    }
-
-    /** Whether the worker has fewer tasks than it may have at once. */
-    boolean hasCredit() {
-        return load() < credit;
-    }
-
-    /** Returns when the oldest task, or the start of the worker, begins to count as long. */
-    private long longAt() {
-        return ready ? headSince + LONG_NANOS : startedAt + LONG_START_NANOS;
-    }
-
-    /** Whether tasks wait here behind a long one, or for a long start. */
-    boolean blocksTasks(long now) {
-        return load() > (ready ? 1 : 0) && now - longAt() > 0;
-    }
-
-    /** Returns for how long {@link #blocksTasks} stays false. */
-    long nanosUntilItBlocks(long now) {
-        return ready && load() > 1 ? Math.max(0, longAt() - now) : Timeout.FOREVER;
+    synchronized int load() {
+        return sent.size();
     }
 
     /**
-     * Takes back the tasks that have not begun, for the first free worker. Until a task of this
-     * worker ends soon, it gets one at a time; none while it starts.
+     * Whether a task may be sent to this worker now: to begin at once, or ahead, if that is allowed
+     * and the worker has credit. While it starts, one task waits for it.
      */
-    List<Task> recallAll() {
-        credit = ready ? 1 : 0;
+    synchronized boolean takesTask(boolean ahead) {
+        int load = sent.size();
+        int most = ready ? (ahead ? credit.ahead() : 0) : Math.min(0, credit.ahead() - 1);
+        return load <= most
+                && jvm != null
+                && !spare
+                && isStaying()
+                && (options.maxTasks() == 0 || tasksDone + load < options.maxTasks());
+    }
+
+    /** Whether the worker is ready and has nothing to do. */
+    synchronized boolean isFree() {
+        return state == WorkerState.IDLE && sent.isEmpty() && takesTask(false);
+    }
+
+    /** Returns the mean run time of its last tasks; 0 if none has ended. */
+    synchronized long meanNanos() {
+        return credit.meanNanos();
+    }
+
+    /**
+     * Returns when tasks begin to wait too long here: behind a long task, or for a long start.
+     * {@link Timeout#FOREVER} if none wait.
+     *
+     * @param anyFree whether another worker is free for them
+     */
+    synchronized long blockedFrom(boolean anyFree) {
+        if (sent.size() <= (ready ? 1 : 0)) {
+            return Timeout.FOREVER;
+        }
+        if (ready) {
+            return headSince + (anyFree ? Credit.WINDOW_NANOS : LONG_NANOS);
+        }
+        return startedAt + (anyFree ? 0 : LONG_START_NANOS);
+    }
+
+    /**
+     * Takes back the tasks that have not begun, for the first free worker. Nothing is sent ahead
+     * until a task of this worker ends; nothing at all while it starts.
+     */
+    synchronized List<Task> recallBlocked() {
+        credit.recalled();
         return recall();
     }
 
-    private void updateLoad() {
-        if (ready && state != WorkerState.DRAINING && state != WorkerState.DEAD) {
-            changeState(underWay.isEmpty() ? WorkerState.IDLE : WorkerState.BUSY);
-        }
-    }
-
     /** Commits a task to the lane; false when the ring is full. */
-    boolean send(Task task) throws IOException {
+    synchronized boolean send(Task task) throws IOException {
         long id = TaskWord.id(epoch, task.id());
-        boolean only = underWay.isEmpty();
-        Long key = task.id();
-        boolean sent = false;
+        boolean only = sent.isEmpty();
+        boolean committed = false;
+        sent.reserve();
+        task.sent(this, id); // first: when memory is short, no unknown task may run
+        sent.add(task);
         try {
-            underWay.put(key, task); // first: when memory is short, no unknown task may run
-            sent = lane().offer(LaneMessage.TASK.wire(), id, task.bytes());
+            committed = lane().offer(LaneMessage.TASK.wire(), id, task.bytes());
         } finally {
-            if (!sent) {
-                underWay.remove(key);
+            if (!committed) {
+                sent.removeLast();
+                task.unsent();
             }
         }
-        if (!sent) {
-            return false;
-        }
-        if (only) {
+        if (committed && only) {
             headSince = System.nanoTime();
+            updateLoad();
         }
-        lowestPriority = only ? task.priority() : Math.min(lowestPriority, task.priority());
-        task.sent(this, id, ++lastOrder);
-        updateLoad();
-        return true;
+        return committed;
     }
 
     /** Returns the parent's end of the lane. */
@@ -309,25 +342,20 @@ final class WorkerRun {
         return lane;
     }
 
-    /** Whether the worker has sent a message that was not read. */
-    boolean hasMessage() throws IOException {
-        LaneEnd mine = slot.lane();
-        return mine != null && !unreadable && mine.peek();
+    /** Whether the worker may have sent a message that was not read. */
+    boolean isReadable() {
+        return !unreadable && lane().isReady();
     }
 
-    /**
-     * Reads the next message. If this throws an {@link OutOfMemoryError}, it was not read.
-     *
-     * @throws IOException if the worker has sent what it never sends; nothing after it is readable
-     */
-    void receive(ReceivedMessage into) throws IOException {
-        LaneEnd mine = lane();
-        int wire = mine.type();
-        LaneMessage type = LaneMessage.of(wire);
-        if (!type.isFromWorker()) {
-            throw new ProtocolException("unexpected from a worker: " + type);
-        }
-        into.fill(type, mine.number(), LaneMessage.nanos(wire), mine.takePayload());
+    /** Returns how long the oldest task may run; {@link Timeout#FOREVER} without a limit. */
+    synchronized long headTimeoutNanos() {
+        Task head = sent.at(0);
+        return head == null ? Timeout.FOREVER : head.timeoutNanos();
+    }
+
+    /** Whether it has run as many tasks as it may, or gets no more. */
+    synchronized boolean isExhausted() {
+        return retiring || hasRunMaxTasks();
     }
 
     /** Kills the worker because of what it sent; nothing more of it is read. */
@@ -340,66 +368,100 @@ final class WorkerRun {
         return unreadable;
     }
 
-    /** Returns the task of an outcome; null if this worker does not have it. */
-    @Nullable Task underWay(long messageId) {
-        return underWay.get(TaskWord.task(messageId));
+    /**
+     * Returns the task of an outcome, which is the oldest one after those whose outcomes were read,
+     * and notes how long it ran.
+     *
+     * @param settled how many of the oldest tasks have an outcome that was read
+     * @throws ProtocolException if the worker does not have the task, or cannot have finished it
+     */
+    synchronized Task outcome(int settled, long messageId, long runNanos) throws ProtocolException {
+        int position = settled;
+        Task task = sent.at(position);
+        while (task != null && task.messageId() != messageId && task.wasSettled()) {
+            task = sent.at(++position); // read before, by a thread that failed then
+        }
+        if (task == null || task.messageId() != messageId) {
+            throw new ProtocolException(
+                    "the outcome of a task that it does not run: id=" + TaskWord.task(messageId));
+        }
+        credit.ended(runNanos);
+        return task;
     }
 
-    /** The outcome of a task has come. */
-    void finish(long messageId, long now) {
-        Task task = underWay.remove(TaskWord.task(messageId));
-        if (task == null) {
-            return;
+    /** The outcomes of the oldest tasks, up to this one, were read. Allocates nothing. */
+    synchronized void finishThrough(Task last, long now) {
+        int count = sent.position(TaskWord.task(last.id())) + 1;
+        for (int i = 0; i < count; i++) {
+            Task task = sent.at(i);
+            if (task == null) {
+                continue;
+            }
+            task.unsent();
+            if (task == stopping && state != WorkerState.DRAINING) {
+                stopping = null;
+                interruptPending = false;
+                killTimeout = Timeout.NEVER; // the interrupt was enough
+            }
         }
-        task.unsent();
-        if (tasksDone++ == 0 && jvm != null) {
-            jvm.link();
-        }
-        if (now - headSince <= LONG_NANOS) {
-            credit = Math.min(MAX_CREDIT, 2 * credit);
-        }
+        sent.removeFirst(count);
+        linkDue |= tasksDone == 0 && count > 0;
+        tasksDone += count;
         headSince = now;
-        if (task == stopping && state != WorkerState.DRAINING) {
-            stopping = null;
-            interruptPending = false;
-            killTimeout = Timeout.NEVER; // the interrupt was enough
-        }
         updateLoad();
     }
 
+    /** Whether the control link is to be opened now: after the first result, for it takes long. */
+    boolean isLinkDue() {
+        return linkDue;
+    }
+
+    /**
+     * Opens the control link if it is due, and measures the memory of the process now and then;
+     * without any lock, because both take long. Only the pool's own thread calls this.
+     */
+    void doSlowWork(long now) {
+        ChildJvm child = jvm;
+        if (child == null) {
+            return;
+        }
+        if (linkDue) {
+            linkDue = false;
+            child.link();
+        }
+        if (options.maxResidentBytes() != 0 && now - residentSeen >= MEMORY_NANOS) {
+            residentSeen = now;
+            tooLarge = ResidentMemory.ofProcess(child.pid()) > options.maxResidentBytes();
+        }
+    }
+
     /** Takes back all tasks that the worker has not begun; returns them in their order. */
-    List<Task> recall() {
-        if (underWay.isEmpty() || (underWay.size() == 1 && begunTask() != null)) {
+    synchronized List<Task> recall() {
+        if (sent.isEmpty() || (sent.size() == 1 && begunCount() == 1)) {
             return new ArrayList<>(0);
         }
         epoch = TaskWord.recall(lane());
-        Task begun = underWay.get(TaskWord.begun(lane()));
-        List<Task> recalled = new ArrayList<>();
-        for (Task task : underWay.values()) {
-            if (begun == null || task.order() > begun.order()) {
-                recalled.add(task);
-            }
-        }
+        List<Task> recalled = sent.removeFrom(begunCount());
         for (Task task : recalled) {
-            underWay.remove(task.id());
             task.unsent();
         }
         updateLoad();
         return recalled;
     }
 
-    /** Returns a lower bound of the priorities of the tasks that have not begun. */
-    int lowestPriorityAhead() {
-        return underWay.size() < 2 ? Integer.MAX_VALUE : lowestPriority;
+    /** Returns how many of its tasks the worker has begun: the oldest ones. */
+    @GuardedBy("this")
+    private int begunCount() {
+        return sent.isEmpty() ? 0 : sent.position(TaskWord.begun(lane())) + 1;
     }
 
     /**
-     * Interrupts a task that has begun; the worker will be killed if it does not end in time.
-     * Returns the tasks behind it, which must not die with it.
+     * Interrupts a task that has begun; the worker will be killed if it does not end in time. Does
+     * nothing if the task has ended. Returns the tasks behind it, which must not die with it.
      */
-    List<Task> stop(Task task, long graceNanos) {
+    synchronized List<Task> stop(Task task, long graceNanos) {
         ChildJvm child = jvm;
-        if (child == null) {
+        if (child == null || !hasBegun(task)) {
             return new ArrayList<>(0);
         }
         boolean pending = !child.isLinked();
@@ -417,27 +479,27 @@ final class WorkerRun {
     }
 
     /** Whether this task has been interrupted already. */
-    boolean isStopping(Task task) {
+    synchronized boolean isStopping(Task task) {
         return stopping == task;
     }
 
     /** Returns the oldest task, which runs or will run next; null if there is none. */
-    @Nullable Task head() {
-        return ready && !underWay.isEmpty() ? underWay.values().iterator().next() : null;
+    synchronized @Nullable Task head() {
+        return ready ? sent.at(0) : null;
     }
 
-    long headSince() {
+    synchronized long headSince() {
         return headSince;
     }
 
     /** The oldest task has not begun yet: its time starts again. */
-    void restartHeadTime(long now) {
+    synchronized void restartHeadTime(long now) {
         headSince = now;
     }
 
-    boolean hasBegun(Task task) {
-        Task begun = begunTask();
-        return begun != null && task.order() <= begun.order();
+    synchronized boolean hasBegun(Task task) {
+        int position = sent.position(TaskWord.task(task.id()));
+        return position >= 0 && position < begunCount();
     }
 
     double progress() {
@@ -445,42 +507,33 @@ final class WorkerRun {
     }
 
     /** Returns the task that the worker has begun and whose outcome has not come; null if none. */
-    @Nullable Task begunTask() {
-        return underWay.isEmpty() ? null : underWay.get(TaskWord.begun(lane()));
+    synchronized @Nullable Task begunTask() {
+        int begun = begunCount();
+        return begun == 0 ? null : sent.at(begun - 1);
     }
 
     /**
      * Returns the tasks that the worker has begun and whose outcome was not read, in their order:
      * one at most, unless the worker became {@linkplain #isUnreadable unreadable}.
      */
-    List<Task> begunTasks() {
-        Task last = begunTask();
-        List<Task> begun = new ArrayList<>();
-        for (Task task : underWay.values()) {
-            if (last != null && task.order() <= last.order()) {
-                begun.add(task);
-            }
-        }
-        return begun;
+    synchronized List<Task> begunTasks() {
+        return sent.between(0, begunCount());
     }
 
     /** Returns the tasks that the worker has not begun, in their order. */
-    List<Task> unbegunTasks() {
-        List<Task> unbegun = new ArrayList<>(underWay.values());
-        unbegun.removeAll(begunTasks());
-        return unbegun;
+    synchronized List<Task> unbegunTasks() {
+        return sent.between(begunCount(), sent.size());
     }
 
     /** Removes all tasks from a dead worker; returns them. */
-    List<Task> abandon() {
-        List<Task> abandoned = new ArrayList<>(underWay.values());
+    synchronized List<Task> abandon() {
+        List<Task> abandoned = sent.removeFrom(0);
         abandoned.forEach(Task::unsent);
-        underWay.clear();
         return abandoned;
     }
 
     /** Returns until when the worker may live; {@link Timeout#NEVER} unless it is being ended. */
-    Timeout killTimeout() {
+    synchronized Timeout killTimeout() {
         return killTimeout;
     }
 
@@ -489,7 +542,7 @@ final class WorkerRun {
      * is over: the messages that are read between the calls may show that the interrupt was enough.
      * The grace period of an interrupted task starts when its worker is linked.
      */
-    boolean isKillDue() {
+    synchronized boolean isKillDue() {
         if (interruptPending && jvm != null && jvm.isLinked()) {
             interruptPending = false;
             killTimeout = killTimeout.atMost(options.graceNanos());
@@ -504,38 +557,30 @@ final class WorkerRun {
     }
 
     /** Whether it has run as many tasks as it may. */
-    boolean hasRunMaxTasks() {
+    synchronized boolean hasRunMaxTasks() {
         return options.maxTasks() > 0 && tasksDone >= options.maxTasks();
     }
 
-    /** Measures the worker's memory after each interval; true if it uses too much. */
-    boolean isTooLarge(long now, long interval) {
-        ChildJvm child = jvm;
-        if (options.maxResidentBytes() == 0
-                || child == null
-                || !ready
-                || now - residentSeen < interval) {
-            return false;
-        }
-        residentSeen = now;
-        return ResidentMemory.ofProcess(child.pid()) > options.maxResidentBytes();
+    /** Whether it used too much memory when that was measured last. */
+    synchronized boolean isTooLarge() {
+        return ready && tooLarge;
     }
 
     /**
      * Gives the worker no more tasks; it is told to exit when it has none. Returns those that it
      * has not begun.
      */
-    List<Task> retire() {
+    synchronized List<Task> retire() {
         retiring = true;
         return recall();
     }
 
-    boolean isRetiring() {
+    synchronized boolean isRetiring() {
         return retiring;
     }
 
     /** Tells the worker to exit, and kills it if it has not after so long. */
-    void drain(long exitNanos) {
+    synchronized void drain(long exitNanos) {
         if (jvm == null || state == WorkerState.DRAINING) {
             return; // dead, or starting: then it is drained when it has started
         }
@@ -552,7 +597,7 @@ final class WorkerRun {
     }
 
     /** Sends SIGTERM, and kills the worker if that does not help. */
-    void terminate(long graceNanos) {
+    synchronized void terminate(long graceNanos) {
         if (jvm != null) {
             Timeout shortened = killTimeout.atMost(graceNanos);
             jvm.terminate();
@@ -562,7 +607,7 @@ final class WorkerRun {
         }
     }
 
-    void kill() {
+    synchronized void kill() {
         if (jvm != null) {
             jvm.kill();
             killed = true;
@@ -574,18 +619,19 @@ final class WorkerRun {
     /** Returns a snapshot of the worker; null while its process is not started. */
     @Nullable WorkerInfo info() {
         ChildJvm child = jvm;
-        if (child == null) {
-            return null;
-        }
+        return child == null ? null : info(child.pid(), ResidentMemory.ofProcess(child.pid()));
+    }
+
+    private synchronized WorkerInfo info(long pid, long residentBytes) {
         Task task = begunTask();
         return new WorkerInfo(
                 index(),
-                child.pid(),
+                pid,
                 state,
                 task == null ? null : Long.toString(task.id()),
                 Duration.ofNanos(System.nanoTime() - startedAt),
                 tasksDone,
                 ready ? TaskWord.heap(lane()) : 0,
-                ResidentMemory.ofProcess(child.pid()));
+                residentBytes);
     }
 }

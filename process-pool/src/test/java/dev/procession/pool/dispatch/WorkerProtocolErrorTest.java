@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -71,7 +70,7 @@ final class WorkerProtocolErrorTest {
         }
     }
 
-    /** The dispatcher is delayed, so that the worker finishes two tasks behind the nonsense. */
+    /** Reading is delayed, so that the worker finishes two tasks behind the nonsense. */
     @Test
     void shouldNotRepeatWhatTheWorkerFinishedAfterItSentNonsense(@TempDir Path files)
             throws Exception {
@@ -79,7 +78,9 @@ final class WorkerProtocolErrorTest {
         String go = files.resolve("go").toString();
         List<TaskFuture<Integer>> futures = new ArrayList<>();
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
-            pool.submit(() -> 0).get();
+            for (int i = 0; i < 10; i++) { // so that tasks are sent ahead
+                pool.submit(() -> 0).get();
+            }
             futures.add(
                     pool.submit(
                             () -> {
@@ -89,13 +90,13 @@ final class WorkerProtocolErrorTest {
                             }));
             futures.add(pool.submit(() -> note(ran, 2)));
             futures.add(pool.submit(() -> note(ran, 3)));
-            ReentrantLock lock = dispatchersLock(pool);
-            lock.lock();
+            ReaderRole role = readerRole(pool);
+            role.takeLast();
             try {
                 Files.createFile(Path.of(go));
                 Await.until(() -> lines(ran).size() == 3, "all three ran");
             } finally {
-                lock.unlock();
+                role.giveBack();
             }
             for (TaskFuture<Integer> future : futures) {
                 assertThatThrownBy(() -> future.get(20, TimeUnit.SECONDS))
@@ -106,18 +107,16 @@ final class WorkerProtocolErrorTest {
         assertThat(lines(ran)).containsExactly("1", "2", "3");
     }
 
-    /** The dispatcher reads a result and the nonsense behind it in one pass. */
+    /** Results and the nonsense behind them are read in one batch. */
     @Test
     void shouldDeliverWhatItHasReadWhenTheLoggerThrows(@TempDir Path files) throws Exception {
-        String read = files.resolve("read").toString();
         String go = files.resolve("go").toString();
         String sent = files.resolve("sent").toString();
-        Logger logger = Logger.getLogger(DecisionExecutor.class.getName());
+        Logger logger = Logger.getLogger(FutureDelivery.class.getName());
         Handler refusing = refusing();
         logger.addHandler(refusing);
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
             pool.submit(() -> 0).get();
-            TaskFuture<Integer> held = pool.submit(() -> awaitFile(read));
             TaskFuture<Integer> finished = pool.submit(() -> awaitFile(go));
             TaskFuture<Integer> confused =
                     pool.submit(
@@ -126,17 +125,14 @@ final class WorkerProtocolErrorTest {
                                 note(sent, 1);
                                 return slowly(60_000, 0);
                             });
-            ReentrantLock lock = dispatchersLock(pool);
-            lock.lock();
+            ReaderRole role = readerRole(pool);
+            role.takeLast();
             try {
-                Files.createFile(Path.of(read)); // the dispatcher reads this one, and waits
-                Await.until(lock::hasQueuedThreads, "the dispatcher waits");
                 Files.createFile(Path.of(go));
                 Await.until(() -> lines(sent).size() == 1, "the nonsense is sent");
             } finally {
-                lock.unlock();
+                role.giveBack();
             }
-            assertThat(held.get(20, TimeUnit.SECONDS)).isZero();
             assertThat(finished.get(20, TimeUnit.SECONDS)).isZero();
             assertThatThrownBy(() -> confused.get(20, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(WorkerCrashedException.class);
@@ -161,12 +157,18 @@ final class WorkerProtocolErrorTest {
         };
     }
 
-    private static ReentrantLock dispatchersLock(ProcessPoolExecutor pool) throws Exception {
+    private static ReaderRole readerRole(ProcessPoolExecutor pool) throws Exception {
         Field dispatcher = ProcessPoolExecutor.class.getDeclaredField("dispatcher");
         dispatcher.setAccessible(true);
         Field state = Dispatcher.class.getDeclaredField("state");
         state.setAccessible(true);
-        return ((PoolState) state.get(dispatcher.get(pool))).lock;
+        PoolState shared = (PoolState) state.get(dispatcher.get(pool));
+        shared.lock.lock();
+        try {
+            return shared.scheduler().runs().get(0).reader();
+        } finally {
+            shared.lock.unlock();
+        }
     }
 
     private static List<String> lines(String file) {
