@@ -12,7 +12,7 @@ import dev.procession.pool.dispatch.TaskCounts;
  * @param running tasks that workers are running, at most one each
  * @param submitted tasks that were accepted
  * @param succeeded tasks that returned
- * @param failed tasks that threw, ran out of time or lost their worker
+ * @param failed tasks that threw, ran out of time, lost their worker or could not be run
  * @param cancelled tasks whose futures were cancelled
  * @param timedOut tasks among the failed that ran longer than they may
  * @param crashed tasks among the failed whose workers died

@@ -92,7 +92,8 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         options = builder.options();
         dispatcher =
                 new Dispatcher(
-                        options, owner -> new TaskFuture<>(0, owner.control(), null).promise());
+                        options,
+                        owner -> new TaskFuture<>(0, owner.control(), null, null).promise());
         submitter = new Submitter(options, dispatcher);
         dispatcher.start();
     }
@@ -352,6 +353,39 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
+     * Returns the tasks that are in the pool as they are now: those that workers have, then those
+     * that wait, in the order in which they will be sent. It takes a time that grows with their
+     * number.
+     *
+     * @return a snapshot
+     */
+    public List<TaskInfo> tasks() {
+        return dispatcher.control().tasks();
+    }
+
+    /**
+     * Returns the last hundred failures of tasks whose futures have failed with them; what was
+     * cancelled is not among them.
+     *
+     * @return a snapshot, the oldest one first
+     */
+    public List<TaskFailure> recentFailures() {
+        return dispatcher.control().recentFailures();
+    }
+
+    /**
+     * Cancels a task of which only the id is known, as {@link TaskFuture#cancel} does with {@code
+     * true}: one that waits never runs, one that runs is interrupted, and killed if that does not
+     * help.
+     *
+     * @param taskId as {@link TaskFuture#id} and {@link TaskInfo#id} return it
+     * @return whether there was such a task, and its future is cancelled now
+     */
+    public boolean cancel(long taskId) {
+        return dispatcher.control().cancel(taskId);
+    }
+
+    /**
      * Changes how many workers there may be. New ones start when tasks need them; surplus workers
      * end after their task.
      *
@@ -402,7 +436,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     private List<Runnable> stop(Shutdown.Force force) {
         List<Runnable> never = new ArrayList<>();
         for (Task task : dispatcher.shutdown().shutdownNow(force)) {
-            if (task.promise().cancel()) {
+            if (task.promise().cancel(false)) {
                 never.add(task.asRunnable());
             }
         }

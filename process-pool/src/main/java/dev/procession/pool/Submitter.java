@@ -99,9 +99,10 @@ final class Submitter implements TaskSubmitter {
                     "this JVM is shutting down: pool=" + options.name());
         }
         Transfers.Shipment shipment = pack(work);
-        TaskFuture<V> future =
-                new TaskFuture<>(lastTask.incrementAndGet(), dispatcher.control(), given);
-        Task task = new Task(shipment, work, future.promise(), settings(taskOptions));
+        TaskSettings settings = settings(taskOptions);
+        long id = lastTask.incrementAndGet();
+        TaskFuture<V> future = new TaskFuture<>(id, dispatcher.control(), settings.name(), given);
+        Task task = new Task(shipment, work, future.promise(), settings);
         future.belongsTo(task);
         boolean accepted = false;
         try {

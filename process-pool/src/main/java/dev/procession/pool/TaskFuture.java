@@ -42,6 +42,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
 
     private final long id;
     private final TaskControl control;
+    private final @Nullable String name;
     private final @Nullable V given;
 
     /** Set before any other thread sees the future; null again when the task has left the pool. */
@@ -58,10 +59,12 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     /**
      * Makes a future.
      *
+     * @param name the name of the task, or null
      * @param given the value of the future instead of what the task returns, if not null
      */
-    TaskFuture(long id, TaskControl control, @Nullable V given) {
+    TaskFuture(long id, TaskControl control, @Nullable String name, @Nullable V given) {
         this.id = id;
+        this.name = name;
         this.control = control;
         this.given = given;
     }
@@ -85,7 +88,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         try {
             stored.deliver(promise);
         } catch (Throwable e) { // decoding runs user code; it fails this future and no other
-            promise.failed(e);
+            promise.failed(e, stored.worker());
         }
     }
 
@@ -163,21 +166,24 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
      */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        boolean wasDone = isDone();
+        Task mine = task;
+        if (mine != null) { // first: actions that depend on this may wait for the task's end
+            if (!isDone()) {
+                control.cancelled(mine, mayInterruptIfRunning);
+            } else if (mayInterruptIfRunning) {
+                control.takeBackOrStop(mine, true);
+            }
+        }
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         wakeWaiter();
-        Task mine = task;
-        if (mine != null && cancelled && !wasDone) {
-            control.cancelled(mine, mayInterruptIfRunning);
-        } else if (mine != null && mayInterruptIfRunning) {
-            control.takeBackOrStop(mine, true);
-        }
         return cancelled;
     }
 
-    /** The owner has completed this, not the pool, so the task need not run any more. */
-    private void completedByOwner() {
-        wakeWaiter();
+    /**
+     * The owner completes this, not the pool, so the task need not run any more. Called first,
+     * because actions that depend on this may wait for the task's end.
+     */
+    private void ownerCompletes() {
         Task mine = task;
         if (mine != null) {
             control.takeBackOrStop(mine, false);
@@ -202,32 +208,32 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
 
     @Override
     public boolean complete(V value) {
+        ownerCompletes();
         boolean first = super.complete(value);
-        if (first) {
-            completedByOwner();
-        }
+        wakeWaiter();
         return first;
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
+        ownerCompletes();
         boolean first = super.completeExceptionally(failure);
-        if (first) {
-            completedByOwner();
-        }
+        wakeWaiter();
         return first;
     }
 
     @Override
     public void obtrudeValue(V value) {
+        ownerCompletes();
         super.obtrudeValue(value);
-        completedByOwner();
+        wakeWaiter();
     }
 
     @Override
     public void obtrudeException(Throwable failure) {
+        ownerCompletes();
         super.obtrudeException(failure);
-        completedByOwner();
+        wakeWaiter();
     }
 
     /** {@inheritDoc} */
@@ -262,6 +268,11 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         @Override
         public boolean isDone() {
             return TaskFuture.this.isDone();
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return TaskFuture.this.isCancelled();
         }
 
         @Override
@@ -301,14 +312,16 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
         }
 
         @Override
-        public void failed(Throwable failure) {
-            TaskFuture.super.completeExceptionally(failure);
+        public void failed(Throwable failure, int worker) {
+            if (TaskFuture.super.completeExceptionally(failure)) {
+                control.failed(id, name, failure, worker);
+            }
             wakeWaiter();
         }
 
         @Override
-        public boolean cancel() {
-            return TaskFuture.this.cancel(false);
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            return TaskFuture.this.cancel(mayInterruptIfRunning);
         }
 
         @Override

@@ -8,20 +8,16 @@ import dev.procession.manager.Manager;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
 import dev.procession.testing.Await;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import jdk.jfr.Recording;
-import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What tasks share with their submitter, what is recorded of them, and how a pool ends. */
 @Timeout(60)
@@ -61,30 +57,6 @@ class PoolSharingTest {
                 assertThat(pool.submit(() -> RequestId.CURRENT.get()).get()).isEqualTo("request 7");
                 RequestId.CURRENT.remove();
                 assertThat(pool.submit(() -> RequestId.CURRENT.get()).get()).isNull();
-            }
-        }
-
-        @Test
-        void shouldRecordTasksInFlightRecorder(@TempDir Path directory) throws Exception {
-            Path file = directory.resolve("tasks.jfr");
-            try (Recording recording = new Recording();
-                    ProcessPoolExecutor pool = TestPools.quiet(1).name("recorded").build()) {
-                recording.start();
-                assertThat(pool.submit(() -> 1).get()).isEqualTo(1);
-                TaskFuture<Integer> second;
-                do {
-                    second = pool.submit(() -> 2); // the first may come before recording is seen
-                    assertThat(second.get()).isEqualTo(2);
-                    recording.dump(file);
-                } while (RecordingFile.readAllEvents(file).stream()
-                        .noneMatch(e -> e.getEventType().getName().equals("dev.procession.Task")));
-                assertThat(RecordingFile.readAllEvents(file))
-                        .filteredOn(e -> e.getEventType().getName().equals("dev.procession.Task"))
-                        .allSatisfy(
-                                e -> {
-                                    assertThat(e.getString("pool")).isEqualTo("recorded");
-                                    assertThat(e.getBoolean("returned")).isTrue();
-                                });
             }
         }
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,9 @@ final class Completer {
 
     private volatile long oldest;
 
+    /** Whether the dispatcher was told that jobs wait for a tick. */
+    private final AtomicBoolean tickWanted = new AtomicBoolean();
+
     Completer(String name) {
         this.name = name;
         ClassLoader context = Thread.currentThread().getContextClassLoader();
@@ -68,18 +72,19 @@ final class Completer {
     }
 
     /**
-     * Runs a job after the delay, at the call of {@link #tick}. Returns true if no other job waits.
+     * Runs a job after the delay, at the call of {@link #tick}. Returns true if nobody has asked
+     * for that call yet.
      */
     boolean runLater(Runnable job, long now) {
-        boolean isFirst = jobs.isEmpty();
-        if (isFirst) {
+        if (jobs.isEmpty()) {
             oldest = now;
         }
         jobs.add(job);
-        return isFirst;
+        return !tickWanted.get() && !tickWanted.getAndSet(true);
     }
 
     boolean hasJobs() {
+        tickWanted.set(false); // first: a job that is added from now on asks again
         return !jobs.isEmpty();
     }
 
@@ -211,7 +216,7 @@ final class Completer {
     /** One thread. */
     private final class CompleterThread implements Runnable {
 
-        private final Thread thread = new Thread(null, this, name + "-completer");
+        private final Thread thread = new Thread(null, this, name + "-completer", 0, false);
         private volatile long since = System.nanoTime();
         private volatile boolean idle;
         private volatile boolean working;

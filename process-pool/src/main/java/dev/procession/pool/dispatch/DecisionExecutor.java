@@ -10,11 +10,14 @@ import java.util.List;
 final class DecisionExecutor {
 
     private final PoolState state;
+    private final PoolCounters counters;
     private final WorkerStarts starts;
     private final FutureDelivery delivery;
 
-    DecisionExecutor(PoolState state, WorkerStarts starts, FutureDelivery delivery) {
+    DecisionExecutor(
+            PoolState state, PoolCounters counters, WorkerStarts starts, FutureDelivery delivery) {
         this.state = state;
+        this.counters = counters;
         this.starts = starts;
         this.delivery = delivery;
     }
@@ -35,6 +38,8 @@ final class DecisionExecutor {
 
     private void complete(List<Decisions.Ending> endings) {
         for (Decisions.Ending ending : endings) {
+            ending.task().endedAs(ending.end());
+            counters.ended(ending.end());
             state.removeFromPool(ending.task());
         }
         for (Decisions.Ending ending : endings) {

@@ -18,8 +18,9 @@ final class Decisions {
      *
      * @param task the task
      * @param settlement what its future is completed with
+     * @param end how that is counted
      */
-    record Ending(Task task, Settlement settlement) {}
+    record Ending(Task task, Settlement settlement, TaskEnd end) {}
 
     /** Returns the workers that are to be started. */
     List<WorkerRun> starts() {
@@ -34,14 +35,14 @@ final class Decisions {
     /**
      * Under the lock. The first settlement of a task counts, however late its future is completed.
      */
-    void ended(Task task, Settlement settlement) {
-        ended(prepare(task, settlement));
+    void ended(Task task, Settlement settlement, TaskEnd end) {
+        ended(prepare(task, settlement, end));
     }
 
     /** Allocates all that {@link #ended(Ending)} needs, which then cannot fail. */
-    Ending prepare(Task task, Settlement settlement) {
+    Ending prepare(Task task, Settlement settlement, TaskEnd end) {
         reserve(1);
-        return new Ending(task, settlement);
+        return new Ending(task, settlement, end);
     }
 
     /** Allocates all that {@link #start} needs, which then cannot fail. */

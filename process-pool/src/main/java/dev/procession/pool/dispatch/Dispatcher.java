@@ -1,5 +1,6 @@
 package dev.procession.pool.dispatch;
 
+import dev.procession.core.Codec;
 import dev.procession.core.lane.Payload;
 import dev.procession.core.life.Session;
 import dev.procession.core.log.Log;
@@ -75,14 +76,14 @@ public final class Dispatcher implements Runnable {
         this.lanes = new LaneListener(thread, deaths);
         this.delivery = new FutureDelivery(completer, lanes);
         this.starts = new WorkerStarts(options, state, lanes, deaths, counters, this::carryOut);
-        this.executor = new DecisionExecutor(state, starts, delivery);
-        this.checks = new PeriodicChecks(options, counters);
+        this.executor = new DecisionExecutor(state, counters, starts, delivery);
+        this.checks = new PeriodicChecks(options);
         this.reader = new ResultReader(options, state, lanes, counters, executor, delivery);
         this.reaper =
                 new Reaper(options, state, lanes, deaths, counters, reader, completer, executor);
         this.admission = new TaskAdmission(options, state, lanes, counters, executor);
         this.control = new TaskControl(options, state, lanes, counters, reader, delivery);
-        this.shutdown = new Shutdown(options, state, lanes);
+        this.shutdown = new Shutdown(options, state, lanes, counters);
     }
 
     private void carryOut(Decisions decisions) {
@@ -162,12 +163,12 @@ public final class Dispatcher implements Runnable {
         int queued;
         state.lock.lock();
         try {
+            queued = state.scheduler().waiting();
             for (WorkerRun run : state.scheduler().runs()) {
-                if (run.begunTask() != null) {
-                    running++;
-                }
+                WorkerRun.Load load = run.loadAndRunning();
+                running += load.running();
+                queued += load.tasks() - load.running();
             }
-            queued = state.scheduler().waiting() + state.scheduler().load() - running;
         } finally {
             state.lock.unlock();
         }
@@ -212,13 +213,15 @@ public final class Dispatcher implements Runnable {
 
     /** Loads the classes that the first outcome needs, while the first worker comes up. */
     private void rehearse(TaskPromise future) {
-        Payload payload = Payload.of(TaskOutcome.success(0, options.codec()).body());
-        boolean unused = future.settle(new Settlement.Sent(true, payload, options.codec()));
+        Codec standard = Codec.standard(); // the user's codec is for tasks
+        Payload payload = Payload.of(TaskOutcome.success(0, standard).body());
+        boolean unused = future.settle(new Settlement.Sent(true, payload, standard, 0));
         future.run();
     }
 
     /** Does all that has come and is due, or sleeps until there is something to do. */
     private void pass() throws IOException {
+        boolean unused = Thread.interrupted(); // by somebody's code; it would end each sleep
         boolean worked = reader.readAll();
         worked |= reaper.reapAll();
         for (WorkerRun run : lanes.runs()) {
@@ -228,7 +231,7 @@ public final class Dispatcher implements Runnable {
         completer.tick(System.nanoTime());
         if (worked) {
             counters.flush();
-            reaper.initializeKillCount();
+            reaper.refreshKillCount(System.nanoTime());
         } else {
             lanes.sleep(
                     completer.hasJobs() ? Math.min(sleepNanos, Completer.DELAY_NANOS) : sleepNanos);
@@ -255,7 +258,7 @@ public final class Dispatcher implements Runnable {
     /** After a fatal error of the pool itself: fails all tasks, so that no thread waits in vain. */
     private void abort(Throwable cause) {
         for (Task task : shutdown.abort()) {
-            delivery.deliver(task, new Settlement.Failed(() -> cause));
+            delivery.deliver(task, new Settlement.Failed(() -> cause, Settlement.Failed.NO_WORKER));
         }
     }
 

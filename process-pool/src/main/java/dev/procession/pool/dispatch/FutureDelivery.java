@@ -24,7 +24,7 @@ final class FutureDelivery {
         try {
             deliver(task.promise(), settlement);
         } catch (Throwable e) { // one future's; the others of this pass are completed
-            LOG.report(Level.ERROR, "cannot complete the future of " + task.description(), e);
+            reportLater("cannot complete the future of " + task.description(), e);
         }
     }
 

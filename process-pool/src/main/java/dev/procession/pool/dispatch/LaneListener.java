@@ -191,7 +191,8 @@ final class LaneListener {
 
     private boolean isAnythingThere() {
         for (WorkerRun run : open) {
-            if (run.isReadable() && !run.reader().isTaken()) { // else its reader wakes this thread
+            if (!run.reader().isTaken() // else its reader wakes this thread
+                    && (run.reader().hasSettled() || run.isReadable())) {
                 return true;
             }
         }

@@ -20,23 +20,24 @@ final class PeriodicChecks {
     private static final long MIN_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final PoolOptions options;
-    private final PoolCounters counters;
 
-    PeriodicChecks(PoolOptions options, PoolCounters counters) {
+    PeriodicChecks(PoolOptions options) {
         this.options = options;
-        this.counters = counters;
     }
 
     /** Does what is due; returns for how long nothing else will be due. */
     long run(Scheduler scheduler, long now, Decisions decisions) {
         long sleepNanos = SLEEP_NANOS;
         for (WorkerRun run : scheduler.runs()) {
-            if (run.isKillDue()) {
-                run.kill();
+            if (run.isKillDue() && !run.reader().isTaken() && !run.isReadable()) {
+                run.kill(run.killReason());
             } else if (run.killTimeout().isLimited()) {
                 sleepNanos = Math.min(sleepNanos, run.killTimeout().remainingNanos());
             }
             sleepNanos = Math.min(sleepNanos, checkOldestTask(scheduler, run, now, decisions));
+            if (run.tryRingAgain()) {
+                sleepNanos = Math.min(sleepNanos, MIN_SLEEP_NANOS);
+            }
         }
         long blockedNanos = scheduler.recallBlockedTasks(now);
         sleepNanos = Math.min(sleepNanos, Math.max(MIN_SLEEP_NANOS, blockedNanos));
@@ -66,10 +67,11 @@ final class PeriodicChecks {
             run.restartHeadTime(now); // its time begins when it does
             return task.timeoutNanos();
         }
-        if (!task.isOver()) {
-            counters.timedOut();
-        } // else its owner has completed the future, but it still occupies the worker
-        decisions.ended(task, new Settlement.Failed(() -> timedOut(task, run.index())));
+        if (!task.isOver()) { // else its owner has completed the future, but it still runs
+            Settlement settlement =
+                    new Settlement.Failed(() -> timedOut(task, run.index()), run.index());
+            decisions.ended(task, settlement, TaskEnd.TIMED_OUT);
+        }
         scheduler.addFirst(run.stop(task, options.graceNanos()));
         return options.graceNanos();
     }

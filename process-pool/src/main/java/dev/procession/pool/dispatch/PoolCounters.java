@@ -16,7 +16,7 @@ public final class PoolCounters {
      *
      * @param submitted tasks that were accepted
      * @param succeeded tasks that returned
-     * @param failed tasks that threw, ran out of time or lost their worker
+     * @param failed tasks that threw, ran out of time, lost their worker or could not be run
      * @param cancelled tasks whose futures were cancelled
      * @param timedOut tasks among the failed that ran longer than they may
      * @param crashed tasks among the failed whose workers died
@@ -45,6 +45,7 @@ public final class PoolCounters {
     private final LongAdder cancelled = new LongAdder();
     private final LongAdder timedOut = new LongAdder();
     private final LongAdder crashed = new LongAdder();
+    private final LongAdder notRun = new LongAdder();
     private final LongAdder retried = new LongAdder();
     private final LongAdder workersStarted = new LongAdder();
     private final LongAdder workersLost = new LongAdder();
@@ -55,23 +56,25 @@ public final class PoolCounters {
         submitted.increment();
     }
 
-    /** Counts a task that has returned or thrown; {@link #flush} comes later. */
-    void ended(boolean success, long runNanos, long waitNanos) {
-        (success ? returned : threw).increment();
+    /** Counts a task that has left the pool. */
+    void ended(TaskEnd end) {
+        switch (end) {
+            case RETURNED -> returned.increment();
+            case THREW -> threw.increment();
+            case TIMED_OUT -> timedOut.increment();
+            case CRASHED -> crashed.increment();
+            case FAILED -> notRun.increment();
+            case CANCELLED -> cancelled.increment();
+            case COMPLETED -> {
+                // Counted as submitted only.
+            }
+        }
+    }
+
+    /** Adds the times of a task that has returned or thrown; {@link #flush} comes later. */
+    void ran(long runNanos, long waitNanos) {
         run.add(runNanos);
         wait.add(waitNanos);
-    }
-
-    void cancelled() {
-        cancelled.increment();
-    }
-
-    void timedOut() {
-        timedOut.increment();
-    }
-
-    void crashed() {
-        crashed.increment();
     }
 
     void retried() {
@@ -96,7 +99,7 @@ public final class PoolCounters {
         return new Snapshot(
                 submitted.sum(),
                 returned.sum(),
-                threw.sum() + timedOut.sum() + crashed.sum(),
+                threw.sum() + timedOut.sum() + crashed.sum() + notRun.sum(),
                 cancelled.sum(),
                 timedOut.sum(),
                 crashed.sum(),

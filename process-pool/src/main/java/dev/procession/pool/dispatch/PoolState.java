@@ -70,6 +70,7 @@ final class PoolState {
         if (phase == Phase.RUNNING) {
             phase = Phase.SHUTDOWN;
             shutDown = true;
+            scheduler.keepNoMinimum();
         }
     }
 
@@ -112,19 +113,27 @@ final class PoolState {
      * the lock itself if tasks wait for room.
      */
     void removeFromPool(Task task) {
-        if (!task.markRemoved()) {
+        if (!isBounded) {
+            if (task.markRemoved()) {
+                leave(task);
+            }
             return;
         }
-        task.ends().abandon(); // no process will attach to them any more
-        task.forget();
-        if (isBounded) {
-            lock.lock();
-            try {
+        lock.lock();
+        try {
+            if (task.markRemoved()) {
                 acceptedTasks--;
                 room.signal();
-            } finally {
-                lock.unlock();
+                leave(task);
             }
+        } finally {
+            lock.unlock();
         }
+    }
+
+    private void leave(Task task) {
+        task.record(options.name());
+        task.ends().abandon(); // no process will attach to them any more
+        task.forget();
     }
 }

@@ -10,6 +10,7 @@ import dev.procession.pool.WorkerState;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Reaper {
 
     private static final long UNKNOWN = -2;
+    private static final long COUNT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final PoolOptions options;
     private final PoolState state;
@@ -37,6 +39,8 @@ final class Reaper {
 
     /** How many processes the kernel had killed because memory ran out. */
     private long outOfMemoryKills = UNKNOWN;
+
+    private long countedAt;
 
     Reaper(
             PoolOptions options,
@@ -57,10 +61,14 @@ final class Reaper {
         this.executor = executor;
     }
 
-    /** Reads the kernel's count of kills once; late, because a cold start waits for it. */
-    void initializeKillCount() {
-        if (outOfMemoryKills == UNKNOWN) {
+    /**
+     * Reads the kernel's count of kills each second, so that a kill by it is told from an older
+     * one. Not before the first result, because a cold start would wait for it.
+     */
+    void refreshKillCount(long now) {
+        if (outOfMemoryKills == UNKNOWN || now - countedAt >= COUNT_NANOS) {
             outOfMemoryKills = OutOfMemoryKills.count();
+            countedAt = now;
         }
     }
 
@@ -101,7 +109,7 @@ final class Reaper {
             run.abandon();
             waitAgain(unbegun, decisions);
             for (Task task : begun) {
-                failOrRepeat(task, crash, decisions);
+                failOrRepeat(task, run.index(), crash, decisions);
             }
             StartFailure failure = startFailure(death, crash, expected);
             state.scheduler().drop(run); // if something fails before, this is done once more
@@ -112,9 +120,23 @@ final class Reaper {
             state.lock.unlock();
             executor.carryOut(decisions); // also what was decided before something failed
         }
+        noteEnd(run, status);
         if (status.code() != ExitCode.DONE.code()) {
             counters.workerLost();
             completer.run(new DeathReport(options.log(), loss, expected, leftovers));
+        }
+    }
+
+    private static void noteEnd(WorkerRun run, ExitStatus status) {
+        if (PoolEvents.areOn()) {
+            new PoolEvents.WorkerEndEvent(
+                            run.name(),
+                            status.pid(),
+                            run.endReason().label(),
+                            status.code(),
+                            run.tasksDone(),
+                            run.ageNanos())
+                    .commit();
         }
     }
 
@@ -183,14 +205,17 @@ final class Reaper {
         } catch (OutOfMemoryError e) { // nothing else holds these tasks any more
             for (Task task : unbegun) {
                 state.scheduler().remove(task);
-                decisions.ended(task, new Settlement.Failed(() -> e));
+                decisions.ended(
+                        task,
+                        new Settlement.Failed(() -> e, Settlement.Failed.NO_WORKER),
+                        TaskEnd.FAILED);
             }
         }
     }
 
     /** Deals with a task whose worker died after it had begun it and before its outcome came. */
     @GuardedBy("state.lock")
-    private void failOrRepeat(Task victim, Crash crash, Decisions decisions) {
+    private void failOrRepeat(Task victim, int worker, Crash crash, Decisions decisions) {
         try {
             if (victim.isOver()) {
                 // Cancelled, or out of time: that is why its worker was killed.
@@ -200,12 +225,13 @@ final class Reaper {
                 counters.retried();
                 state.scheduler().addFirst(List.of(victim));
             } else {
-                counters.crashed();
                 List<WorkerCrashedException> before = victim.crashes();
-                decisions.ended(victim, new Settlement.Failed(() -> crash.last(victim, before)));
+                Settlement settlement =
+                        new Settlement.Failed(() -> crash.last(victim, before), worker);
+                decisions.ended(victim, settlement, TaskEnd.CRASHED);
             }
         } catch (OutOfMemoryError e) { // nothing else holds this task any more
-            decisions.ended(victim, new Settlement.Failed(() -> e));
+            decisions.ended(victim, new Settlement.Failed(() -> e, worker), TaskEnd.FAILED);
         }
     }
 }

@@ -5,7 +5,6 @@ import dev.procession.core.lane.Payload;
 import dev.procession.core.link.ProtocolException;
 import dev.procession.pool.protocol.LaneMessage;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what workers send, and settles their tasks. Who waits reads: a thread that waits for a task
@@ -35,7 +34,6 @@ final class ResultReader {
     private final PoolCounters counters;
     private final DecisionExecutor executor;
     private final FutureDelivery delivery;
-    private final FlightRecorderStatus flightRecorder = new FlightRecorderStatus();
 
     ResultReader(
             PoolOptions options,
@@ -56,11 +54,12 @@ final class ResultReader {
     boolean readAll() {
         boolean any = false;
         for (WorkerRun run : lanes.runs()) {
-            if (run.isReadable() && run.reader().tryTake()) {
+            ReaderRole role = run.reader();
+            if ((role.hasSettled() || run.isReadable()) && role.tryTake()) {
                 try {
                     any |= readBatch(run);
                 } finally {
-                    run.reader().giveBack();
+                    role.taken = ReaderRole.FREE;
                 }
             }
         }
@@ -81,13 +80,13 @@ final class ResultReader {
             while (!promise.isSettled() && role.spin().spin(run::isReadable)) {
                 boolean unused = readBatch(run);
             }
-        } finally {
             lanes.announce(run);
-            role.giveBack();
-            // After the role is free: what came since then was left by the pool's thread.
-            if (run.isReadable() || needsPoolThread(run)) {
-                lanes.wake();
-            }
+        } finally {
+            role.taken = ReaderRole.FREE;
+        }
+        // After the role is free: what came since then was left by the pool's thread.
+        if (run.isReadable() || needsPoolThread(run)) {
+            lanes.wake();
         }
     }
 
@@ -103,13 +102,18 @@ final class ResultReader {
     void readRest(WorkerRun dead) {
         ReaderRole role = dead.reader();
         role.takeLast();
+        boolean over = false;
         try {
             while (readBatch(dead)) {
                 // Until nothing is left.
             }
-            role.end();
+            over = true;
         } finally {
-            role.giveBack();
+            if (over) {
+                role.end();
+            } else {
+                role.taken = ReaderRole.FREE;
+            }
         }
     }
 
@@ -124,9 +128,8 @@ final class ResultReader {
                 count++;
                 bytes += read(run);
             }
-        } catch (OutOfMemoryError | StackOverflowError e) { // this thread's own; read again later
-            throw e;
-        } catch (Throwable e) { // a worker's doing; nothing of it may reach its neighbours
+        } catch (IOException | RuntimeException | InternalError e) {
+            // A worker's doing, also a file cut short; nothing of it may reach its neighbours.
             run.killForProtocolError();
             delivery.reportLater(run.name() + " is killed because of what it sent: " + e, e);
         } finally {
@@ -186,49 +189,52 @@ final class ResultReader {
     /** Settles a task, and only then consumes its outcome. */
     private long readOutcome(WorkerRun run, LaneEnd lane, LaneMessage type) throws IOException {
         ReaderRole role = run.reader();
-        long runNanos = LaneMessage.nanos(lane.type());
-        Task task = run.outcome(role.settledCount(), lane.number(), runNanos);
-        Payload payload = lane.readPayload();
-        settle(run, task, type, payload, runNanos);
+        int size = lane.payloadBytes();
+        if (lane.number()
+                != role.lastOutcome) { // else it was settled, by a reader that failed then
+            settle(run, lane, type, LaneMessage.nanos(lane.type()));
+        }
         try {
             lane.release();
         } catch (IOException e) {
             // It is consumed nevertheless; its file is removed with the lane.
-        } finally {
-            role.countSettled();
         }
-        return payload.length();
+        return size;
     }
 
-    private void settle(
-            WorkerRun run, Task task, LaneMessage type, Payload payload, long runNanos) {
-        SettledTasks settled = run.reader().settled();
+    /** Allocates first, then changes what cannot fail, and counts last. */
+    private void settle(WorkerRun run, LaneEnd lane, LaneMessage type, long runNanos)
+            throws IOException {
+        ReaderRole role = run.reader();
+        Task task = run.outcome(role.settledCount, lane.number());
+        Payload payload = lane.readPayload();
+        Settlement settlement = settlement(type, payload, run.index());
         boolean wanted = !task.isOver();
         boolean isFirst = task.settle() && wanted;
+        role.settled().add(task, isFirst ? settlement : null);
+        role.lastOutcome = lane.number();
+        role.settledCount++;
+        run.ran(runNanos);
         if (isFirst) {
-            count(run, task, type != LaneMessage.THREW, runNanos);
+            note(run, task, type != LaneMessage.THREW, runNanos);
         } else {
-            payload.discard(); // cancelled, out of time, or read before
-        }
-        if (settled.last() != task) {
-            settled.add(task, isFirst ? settlement(type, payload) : null);
+            payload.discard(); // cancelled, or out of time
         }
     }
 
-    private void count(WorkerRun run, Task task, boolean returned, long runNanos) {
+    private void note(WorkerRun run, Task task, boolean returned, long runNanos) {
         long waitNanos = System.nanoTime() - task.submitted() - runNanos;
-        if (flightRecorder.isOn()) {
-            String what = task.description();
-            new TaskEvent(options.name(), what, run.index(), returned, runNanos, waitNanos)
-                    .commit();
-        }
-        counters.ended(returned, runNanos, waitNanos);
+        TaskEnd end = returned ? TaskEnd.RETURNED : TaskEnd.THREW;
+        task.ran(end, run.index(), runNanos, waitNanos);
+        counters.ended(end);
+        counters.ran(runNanos, waitNanos);
     }
 
-    private Settlement settlement(LaneMessage type, Payload payload) {
+    private Settlement settlement(LaneMessage type, Payload payload, int worker) {
         return type == LaneMessage.RETURNED_BYTES
-                ? new Settlement.Value(payload)
-                : new Settlement.Sent(type == LaneMessage.RETURNED, payload, options.codec());
+                ? new Settlement.Value(payload, worker)
+                : new Settlement.Sent(
+                        type == LaneMessage.RETURNED, payload, options.codec(), worker);
     }
 
     /** The worker gets more tasks first; then the futures get what was read. */
@@ -239,7 +245,7 @@ final class ResultReader {
             return;
         }
         run.finishThrough(last, System.nanoTime());
-        role.resetCount();
+        role.settledCount = 0;
         try {
             if (state.hasWaiting()) {
                 sendMore();
@@ -250,6 +256,9 @@ final class ResultReader {
     }
 
     private void sendMore() {
+        if (!lanes.isReader(Thread.currentThread())) {
+            StackRoom.require();
+        }
         Decisions decisions = new Decisions();
         state.lock.lock();
         try {
@@ -264,10 +273,14 @@ final class ResultReader {
     private void complete(SettledTasks settled) {
         Task task;
         while ((task = settled.first()) != null) {
-            @Nullable Settlement settlement = settled.removeFirst();
-            state.removeFromPool(task);
-            if (settlement != null) {
-                delivery.deliver(task, settlement);
+            Settlement settlement = task.settlement;
+            try {
+                state.removeFromPool(task);
+            } finally {
+                if (settlement != null) {
+                    delivery.deliver(task, settlement);
+                }
+                settled.removeFirst();
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.procession.core.time.Timeout;
 import dev.procession.pool.WorkerState;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -38,11 +39,13 @@ final class Scheduler {
     private int aheadPriority;
 
     private boolean startsNoMore;
+    private int minWorkers;
 
     Scheduler(PoolOptions options) {
         this.options = options;
         this.limit = options.workers();
         this.keepsSpare = options.spare();
+        this.minWorkers = options.minWorkers();
         WorkerSlot unused = addSlot();
     }
 
@@ -100,10 +103,18 @@ final class Scheduler {
         queue.addLast(task);
         if (task.priority() != aheadPriority) {
             aheadPriority = task.priority();
+            List<Task> recalled = new ArrayList<>();
             for (WorkerRun run : runs) {
-                queue.addFirst(run.recall());
+                recalled.addAll(run.recall());
             }
+            putBack(recalled);
         }
+    }
+
+    /** Puts tasks of several workers back, in the order of their submission. */
+    private void putBack(List<Task> recalled) {
+        recalled.sort(Comparator.comparingLong(Task::id));
+        queue.addFirst(recalled);
     }
 
     /** Puts tasks back before all others, in their order. */
@@ -127,6 +138,11 @@ final class Scheduler {
     /** Returns the task that is to be sent next; null when none waits. */
     @Nullable Task nextWaiting() {
         return queue.peek();
+    }
+
+    /** Adds the tasks that wait to a list. */
+    void addWaitingTo(List<Task> list) {
+        queue.addTo(list);
     }
 
     /** Takes all tasks that wait. */
@@ -189,11 +205,26 @@ final class Scheduler {
                     continue;
                 }
             }
-            if (run == null || !send(run, task, decisions)) {
+            if (run == null) {
                 break;
             }
+            if (!send(run, task, decisions)) {
+                run.ringIsFull(); // the others may have room
+            }
         }
+        keepMinimum(decisions);
         keepSpare(decisions);
+    }
+
+    /** Starts workers in place of those that have ended, down to the minimum. */
+    private void keepMinimum(Decisions decisions) {
+        while (occupied() < minWorkers && !starting.hasGivenUp()) {
+            WorkerSlot fresh = startable();
+            if (fresh == null) {
+                return;
+            }
+            start(fresh, false, decisions);
+        }
     }
 
     /** Sends a task; false when it has to wait. */
@@ -202,10 +233,18 @@ final class Scheduler {
             if (!run.send(task)) {
                 return false;
             }
+            if (run.load() > 1) {
+                aheadPriority = task.priority();
+            }
+        } catch (StackOverflowError e) { // of a thread that waits; another one sends it
+            throw e;
         } catch (IOException | RuntimeException | Error e) {
             // No room for a large task anywhere, or no memory; that is this task's failure.
             task.ends().takeBack();
-            decisions.ended(task, new Settlement.Failed(() -> e));
+            decisions.ended(
+                    task,
+                    new Settlement.Failed(() -> e, Settlement.Failed.NO_WORKER),
+                    TaskEnd.FAILED);
         }
         queue.remove(task);
         return true;
@@ -225,6 +264,7 @@ final class Scheduler {
         boolean mayStart = !anyFree && mayStart();
         boolean served = anyFree || isServed();
         long nanos = Timeout.FOREVER;
+        List<Task> recalled = new ArrayList<>(0);
         for (WorkerRun run : runs) {
             boolean ready = run.wasReady();
             long from = run.blockedFrom(anyFree || (ready && mayStart));
@@ -232,11 +272,12 @@ final class Scheduler {
                 continue;
             }
             if (now - from > 0) {
-                addFirst(run.recallBlocked());
+                recalled.addAll(run.recallBlocked());
             } else {
                 nanos = Math.min(nanos, from - now);
             }
         }
+        putBack(recalled);
         return nanos;
     }
 
@@ -319,6 +360,11 @@ final class Scheduler {
         keepsSpare = false;
     }
 
+    /** The pool accepts no more tasks: workers are started only for those that wait. */
+    void keepNoMinimum() {
+        minWorkers = 0;
+    }
+
     /** Returns a slot for one more worker; null when no worker may be started. */
     @Nullable WorkerSlot startable() {
         return mayStart() ? free() : null;
@@ -398,7 +444,7 @@ final class Scheduler {
             if (least == null) {
                 return;
             }
-            addFirst(least.retire());
+            addFirst(least.retire(EndReason.RESIZE));
         }
     }
 
@@ -413,7 +459,7 @@ final class Scheduler {
             if (run.state() == WorkerState.IDLE
                     && !run.isSpare()
                     && now - run.headSince() >= options.idleNanos()) {
-                run.drain(exitNanos);
+                run.drain(EndReason.IDLE, exitNanos);
                 staying--;
             }
         }
@@ -437,10 +483,11 @@ final class Scheduler {
         starting.giveUp();
         Settlement broken =
                 new Settlement.Failed(
-                        () -> options.failures().broken(options.name(), reason.get()));
+                        () -> options.failures().broken(options.name(), reason.get()),
+                        Settlement.Failed.NO_WORKER);
         Task task;
         while ((task = nextWaiting()) != null) {
-            Decisions.Ending ending = decisions.prepare(task, broken);
+            Decisions.Ending ending = decisions.prepare(task, broken, TaskEnd.FAILED);
             remove(task);
             task.ends().takeBack();
             decisions.ended(ending);
@@ -455,10 +502,12 @@ final class Scheduler {
             if (!run.isRetiring()
                     && run.isStaying()
                     && (run.hasRunMaxTasks() || run.isTooLarge())) {
-                addFirst(run.retire());
+                EndReason reason =
+                        run.hasRunMaxTasks() ? EndReason.MAX_TASKS : EndReason.MAX_MEMORY;
+                addFirst(run.retire(reason));
             }
             if (run.isRetiring() && run.load() == 0) {
-                run.drain(exitNanos);
+                run.drain(run.endReason(), exitNanos);
             }
         }
     }

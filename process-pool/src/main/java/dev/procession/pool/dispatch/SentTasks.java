@@ -58,9 +58,9 @@ final class SentTasks {
     void removeFirst(int count) {
         for (int i = 0; i < count; i++) {
             tasks[first] = null;
-            first = index(1);
+            first = (first + 1) & (tasks.length - 1);
+            size--;
         }
-        size -= count;
     }
 
     /** Removes the task that was added last. */

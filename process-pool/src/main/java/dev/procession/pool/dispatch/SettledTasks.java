@@ -9,18 +9,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettledTasks {
 
-    private @Nullable Task first;
+    /** Read by any thread, to see whether there are some. */
+    private volatile @Nullable Task first;
+
     private @Nullable Task last;
 
     /** Adds a task; without a settlement if its outcome is not wanted. */
     void add(Task task, @Nullable Settlement settlement) {
         task.settlement = settlement;
-        if (last == null) {
+        Task before = last;
+        last = task;
+        if (before == null) {
             first = task;
         } else {
-            last.nextSettled = task;
+            before.nextSettled = task;
         }
-        last = task;
     }
 
     /** Returns the first one without removing it; null if there is none. */
@@ -33,19 +36,18 @@ final class SettledTasks {
         return last;
     }
 
-    /** Removes the first one; returns how it has ended. */
-    @Nullable Settlement removeFirst() {
+    /** Removes the first one, whose future has its outcome. */
+    void removeFirst() {
         Task gone = first;
         if (gone == null) {
-            return null;
+            return;
         }
-        first = gone.nextSettled;
-        if (first == null) {
+        Task next = gone.nextSettled;
+        if (next == null) {
             last = null;
         }
-        Settlement settlement = gone.settlement;
+        first = next;
         gone.settlement = null;
         gone.nextSettled = null;
-        return settlement;
     }
 }

@@ -18,8 +18,11 @@ public interface Settlement {
     /** Frees what it holds, if it is not delivered. */
     default void discard() {}
 
+    /** Returns the index of the worker that ran the task last; less than 0 if none did. */
+    int worker();
+
     /** What a worker sent, encoded. */
-    record Sent(boolean returned, Payload payload, Codec codec) implements Settlement {
+    record Sent(boolean returned, Payload payload, Codec codec, int worker) implements Settlement {
         @Override
         public void deliver(TaskPromise future) throws IOException {
             if (future.isDone()) {
@@ -30,7 +33,7 @@ public interface Settlement {
             if (returned) {
                 future.returned(outcome.value(codec));
             } else {
-                future.failed(outcome.thrown(codec));
+                future.failed(outcome.thrown(codec), worker);
             }
         }
 
@@ -41,7 +44,7 @@ public interface Settlement {
     }
 
     /** An array of bytes, which is the result as it is. */
-    record Value(Payload payload) implements Settlement {
+    record Value(Payload payload, int worker) implements Settlement {
         @Override
         public void deliver(TaskPromise future) throws IOException {
             if (future.isDone()) {
@@ -58,10 +61,14 @@ public interface Settlement {
     }
 
     /** A failure that the pool makes, when it is delivered. */
-    record Failed(Supplier<? extends Throwable> failure) implements Settlement {
+    record Failed(Supplier<? extends Throwable> failure, int worker) implements Settlement {
+
+        /** The worker of a task that no worker ran. */
+        static final int NO_WORKER = -1;
+
         @Override
         public void deliver(TaskPromise future) {
-            future.failed(failure.get());
+            future.failed(failure.get(), worker);
         }
     }
 }

@@ -37,15 +37,17 @@ public final class Shutdown implements LivePools.Pool {
     private final PoolOptions options;
     private final PoolState state;
     private final LaneListener lanes;
+    private final PoolCounters counters;
     private final CountDownLatch terminated = new CountDownLatch(1);
 
     /** Until when an exit hook waits for the end, on the clock of nanoTime; once one does. */
     private volatile Optional<Long> exitHooksWaitUntil = Optional.empty();
 
-    Shutdown(PoolOptions options, PoolState state, LaneListener lanes) {
+    Shutdown(PoolOptions options, PoolState state, LaneListener lanes, PoolCounters counters) {
         this.options = options;
         this.state = state;
         this.lanes = lanes;
+        this.counters = counters;
     }
 
     /** Refuses more tasks. */
@@ -74,6 +76,10 @@ public final class Shutdown implements LivePools.Pool {
             neverBegun.addAll(state.scheduler().takeWaiting());
             for (Task task : neverBegun) {
                 task.ends().takeBack(); // the caller may run it
+                if (task.settle()) {
+                    task.endedAs(TaskEnd.CANCELLED);
+                    counters.ended(TaskEnd.CANCELLED);
+                }
                 state.removeFromPool(task);
             }
             state.room.signalAll();
@@ -94,7 +100,7 @@ public final class Shutdown implements LivePools.Pool {
                 }
             }
             case TERMINATE -> run.terminate(options.graceNanos());
-            case KILL -> run.kill();
+            case KILL -> run.kill(EndReason.SHUTDOWN);
         }
         return neverBegun;
     }
@@ -129,7 +135,7 @@ public final class Shutdown implements LivePools.Pool {
                 state.stop();
                 scheduler.keepNoSpare();
                 for (WorkerRun run : scheduler.runs()) {
-                    run.drain(PeriodicChecks.EXIT_NANOS);
+                    run.drain(EndReason.SHUTDOWN, PeriodicChecks.EXIT_NANOS);
                 }
             }
         } finally {
@@ -224,7 +230,7 @@ public final class Shutdown implements LivePools.Pool {
         }
         for (Task task : shutdownNow(Force.TERMINATE)) {
             try {
-                boolean unused = task.promise().cancel();
+                boolean unused = task.promise().cancel(false);
             } catch (Throwable e) { // an action of the user's
                 LOG.report(Level.WARNING, "a callback of " + options.name() + " failed", e);
             }

@@ -35,7 +35,7 @@ final class StarterThread {
     }
 
     private Thread thread(Runnable work) {
-        Thread made = new Thread(null, work, pool + "-starter");
+        Thread made = new Thread(null, work, pool + "-starter", 0, false);
         made.setDaemon(true);
         return made;
     }

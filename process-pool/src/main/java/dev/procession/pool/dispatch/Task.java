@@ -3,8 +3,12 @@ package dev.procession.pool.dispatch;
 import dev.procession.core.WorkerCrashedException;
 import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.Transfers;
+import dev.procession.pool.TaskInfo;
+import dev.procession.pool.TaskState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,12 @@ public final class Task {
     private volatile int fate;
 
     private long messageId;
+
+    /** How it has left the pool; written by the thread that settles it. */
+    private @Nullable TaskEnd end;
+
+    /** Its event, which began at its submission; null without a recording. */
+    private final PoolEvents.@Nullable TaskEvent event = PoolEvents.taskSubmitted();
 
     /** How it has ended, until its future has it; only {@link SettledTasks} uses these two. */
     @Nullable Settlement settlement;
@@ -151,11 +161,60 @@ public final class Task {
         return before;
     }
 
+    /** Its outcome was read. */
+    void ran(TaskEnd how, int worker, long runNanos, long waitNanos) {
+        end = how;
+        if (event != null) {
+            event.ran(worker, runNanos, waitNanos);
+        }
+    }
+
+    /** It has ended without an outcome. */
+    void endedAs(TaskEnd how) {
+        end = how;
+        WorkerRun last = run;
+        if (event != null && last != null) {
+            event.endedAt(last.index());
+        }
+    }
+
+    /** Records that it has left the pool. */
+    void record(String pool) {
+        if (event != null) {
+            TaskEnd other = promise.isCancelled() ? TaskEnd.CANCELLED : TaskEnd.COMPLETED;
+            event.end(pool, this, end == null ? other : end);
+        }
+    }
+
+    /** Returns which attempt this is, from 1 on. */
+    int attempt() {
+        return crashes.size() + 1;
+    }
+
     /** Frees what only a task that will run needs; the future outlives the task. */
     void forget() {
         bytes = NO_BYTES;
         ends = Transfers.Ends.NONE;
         promise.forgetTask();
+    }
+
+    /** Returns the name that the user gave it, or null. */
+    @Nullable String name() {
+        return settings.name();
+    }
+
+    /** Returns a snapshot of it. */
+    TaskInfo info() {
+        WorkerRun at = run;
+        boolean running = at != null && at.hasBegun(this);
+        return new TaskInfo(
+                id,
+                settings.name(),
+                running ? TaskState.RUNNING : TaskState.WAITING,
+                at == null ? OptionalInt.empty() : OptionalInt.of(at.index()),
+                attempt(),
+                Duration.ofNanos(System.nanoTime() - submitted),
+                running ? at.progress() : 0);
     }
 
     /** Returns what messages call it. */

@@ -1,7 +1,11 @@
 package dev.procession.pool.dispatch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.pool.TaskFailure;
+import dev.procession.pool.TaskInfo;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a future may ask of its task. Any thread may call it; the lock of {@link PoolState} guards
@@ -15,6 +19,7 @@ public final class TaskControl {
     private final PoolCounters counters;
     private final ResultReader reader;
     private final FutureDelivery delivery;
+    private final RecentFailures failures = new RecentFailures();
 
     TaskControl(
             PoolOptions options,
@@ -33,7 +38,10 @@ public final class TaskControl {
 
     /** The user has cancelled the future: its task is taken back, or stopped if need be. */
     public void cancelled(Task task, boolean mayInterrupt) {
-        counters.cancelled();
+        if (task.settle()) { // else it has ended just now, and is counted so
+            task.endedAs(TaskEnd.CANCELLED);
+            counters.ended(TaskEnd.CANCELLED);
+        }
         takeBackOrStop(task, mayInterrupt);
     }
 
@@ -81,6 +89,51 @@ public final class TaskControl {
         } catch (Throwable e) { // this thread's memory or stack; the pool's own thread reads it
             lanes.wake();
         }
+    }
+
+    /** Returns all tasks that are in the pool: those that workers have, then those that wait. */
+    public List<TaskInfo> tasks() {
+        List<TaskInfo> infos = new ArrayList<>();
+        for (Task task : all()) {
+            if (!task.isOver()) {
+                infos.add(task.info());
+            }
+        }
+        return infos;
+    }
+
+    private List<Task> all() {
+        List<Task> all = new ArrayList<>();
+        state.lock.lock();
+        try {
+            for (WorkerRun run : state.scheduler().runs()) {
+                all.addAll(run.tasks());
+            }
+            state.scheduler().addWaitingTo(all);
+        } finally {
+            state.lock.unlock();
+        }
+        return all;
+    }
+
+    /** Cancels the future of a task, and stops the task; false if there is no such task. */
+    public boolean cancel(long taskId) {
+        for (Task task : all()) {
+            if (task.id() == taskId) {
+                return task.promise().cancel(true);
+            }
+        }
+        return false;
+    }
+
+    /** Remembers a failure. */
+    public void failed(long taskId, @Nullable String taskName, Throwable failure, int worker) {
+        failures.add(taskId, taskName, failure, worker);
+    }
+
+    /** Returns the last failures, the oldest one first. */
+    public List<TaskFailure> recentFailures() {
+        return failures.list();
     }
 
     /** Returns how far the task says it is; 0 before it has begun. */

@@ -14,6 +14,9 @@ public interface TaskPromise extends Runnable {
     /** Whether the future is completed, by the pool or by its owner. */
     boolean isDone();
 
+    /** Whether the future is cancelled. */
+    boolean isCancelled();
+
     /** Whether {@link #settle} was called, or the future is completed. */
     boolean isSettled();
 
@@ -35,11 +38,15 @@ public interface TaskPromise extends Runnable {
     /** Completes the future with what the task returned. */
     void returned(Object value);
 
-    /** Completes the future with the failure of the task. */
-    void failed(Throwable failure);
+    /**
+     * Completes the future with the failure of the task.
+     *
+     * @param worker the index of the worker that ran it last; less than 0 if none did
+     */
+    void failed(Throwable failure, int worker);
 
     /** Cancels the future; false if it was completed before. */
-    boolean cancel();
+    boolean cancel(boolean mayInterruptIfRunning);
 
     /** Forgets the task, which is no longer in the pool. */
     void forgetTask();

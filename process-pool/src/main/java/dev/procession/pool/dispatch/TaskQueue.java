@@ -116,6 +116,27 @@ final class TaskQueue {
         }
     }
 
+    /** Adds all tasks to a list, in the order in which they will be sent. */
+    void addTo(List<Task> list) {
+        boolean normalDone = false;
+        for (Map.Entry<Integer, Level> each : others.entrySet()) {
+            if (each.getKey() < 0 && !normalDone) {
+                addTo(list, normal);
+                normalDone = true;
+            }
+            addTo(list, each.getValue());
+        }
+        if (!normalDone) {
+            addTo(list, normal);
+        }
+    }
+
+    private static void addTo(List<Task> list, Level level) {
+        for (Task task = level.first; task != null; task = task.next) {
+            list.add(task);
+        }
+    }
+
     List<Task> takeAll() {
         List<Task> all = new ArrayList<>(size);
         for (Task task = peek(); task != null; task = peek()) {

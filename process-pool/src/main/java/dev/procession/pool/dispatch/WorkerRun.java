@@ -83,6 +83,14 @@ final class WorkerRun {
     @GuardedBy("this")
     private boolean spare;
 
+    /** Why the pool ends it; the first reason stays. */
+    @GuardedBy("this")
+    private EndReason endReason = EndReason.NONE;
+
+    /** The event of the start, until the worker is ready; null without a recording. */
+    @GuardedBy("this")
+    private PoolEvents.@Nullable WorkerStartEvent startEvent = PoolEvents.workerStarts();
+
     /** Whether the worker gets no more tasks and is told to exit when it has none. */
     @GuardedBy("this")
     private boolean retiring;
@@ -100,6 +108,10 @@ final class WorkerRun {
     /** What the initializer threw, encoded. */
     @GuardedBy("this")
     private byte @Nullable [] initializerFailure;
+
+    /** Whether the ring had no room for a task, perhaps because of records that were recalled. */
+    @GuardedBy("this")
+    private boolean ringFull;
 
     @GuardedBy("this")
     private long epoch;
@@ -218,6 +230,10 @@ final class WorkerRun {
         ready = true;
         headSince = System.nanoTime();
         updateLoad();
+        if (startEvent != null && jvm != null) {
+            startEvent.ready(name(), jvm.pid());
+            startEvent = null;
+        }
     }
 
     /** Whether the worker has ever said READY. */
@@ -252,6 +268,28 @@ final class WorkerRun {
                 && !killTimeout.isLimited();
     }
 
+    @GuardedBy("this")
+    private void endsBecause(EndReason reason) {
+        if (endReason == EndReason.NONE) {
+            endReason = reason;
+        }
+    }
+
+    /** Returns why the pool ends it. */
+    synchronized EndReason endReason() {
+        return endReason;
+    }
+
+    /** Returns how many tasks have ended in it. */
+    synchronized long tasksDone() {
+        return tasksDone;
+    }
+
+    /** Returns for how long it has existed. */
+    long ageNanos() {
+        return System.nanoTime() - startedAt;
+    }
+
     /** Whether the pool itself has killed this worker. */
     synchronized boolean wasKilled() {
         return killed;
@@ -269,6 +307,7 @@ final class WorkerRun {
         int load = sent.size();
         int most = ready ? (ahead ? credit.ahead() : 0) : Math.min(0, credit.ahead() - 1);
         return load <= most
+                && !ringFull
                 && jvm != null
                 && !spare
                 && isStaying()
@@ -333,6 +372,18 @@ final class WorkerRun {
         return committed;
     }
 
+    /** Nothing is sent until the worker has read something, or {@link #tryRingAgain} is called. */
+    synchronized void ringIsFull() {
+        ringFull = true;
+    }
+
+    /** Forgets that the ring was full; true if it was. */
+    synchronized boolean tryRingAgain() {
+        boolean was = ringFull;
+        ringFull = false;
+        return was;
+    }
+
     /** Returns the parent's end of the lane. */
     LaneEnd lane() {
         LaneEnd lane = slot.lane();
@@ -361,7 +412,7 @@ final class WorkerRun {
     /** Kills the worker because of what it sent; nothing more of it is read. */
     void killForProtocolError() {
         unreadable = true; // otherwise the next pass would read the same message
-        kill();
+        kill(EndReason.PROTOCOL_ERROR);
     }
 
     boolean isUnreadable() {
@@ -369,24 +420,30 @@ final class WorkerRun {
     }
 
     /**
-     * Returns the task of an outcome, which is the oldest one after those whose outcomes were read,
-     * and notes how long it ran.
+     * Returns the task of an outcome, which is the oldest one after those whose outcomes were read.
      *
-     * @param settled how many of the oldest tasks have an outcome that was read
+     * @param settled how many of the oldest tasks have one, as far as is known
      * @throws ProtocolException if the worker does not have the task, or cannot have finished it
      */
-    synchronized Task outcome(int settled, long messageId, long runNanos) throws ProtocolException {
-        int position = settled;
-        Task task = sent.at(position);
-        while (task != null && task.messageId() != messageId && task.wasSettled()) {
-            task = sent.at(++position); // read before, by a thread that failed then
+    synchronized Task outcome(int settled, long messageId) throws ProtocolException {
+        Task task = sent.at(settled);
+        if (task == null || task.messageId() != messageId) {
+            int position = 0; // a thread has failed before it had counted
+            task = sent.at(0);
+            while (task != null && task.messageId() != messageId && task.wasSettled()) {
+                task = sent.at(++position);
+            }
         }
         if (task == null || task.messageId() != messageId) {
             throw new ProtocolException(
                     "the outcome of a task that it does not run: id=" + TaskWord.task(messageId));
         }
-        credit.ended(runNanos);
         return task;
+    }
+
+    /** A task has run for so long. */
+    synchronized void ran(long nanos) {
+        credit.ended(nanos);
     }
 
     /** The outcomes of the oldest tasks, up to this one, were read. Allocates nothing. */
@@ -408,6 +465,7 @@ final class WorkerRun {
         linkDue |= tasksDone == 0 && count > 0;
         tasksDone += count;
         headSince = now;
+        ringFull = false;
         updateLoad();
     }
 
@@ -502,6 +560,14 @@ final class WorkerRun {
         return position >= 0 && position < begunCount();
     }
 
+    /** How many tasks a worker has, and how many of them it runs: one, or none. */
+    record Load(int tasks, int running) {}
+
+    /** Returns both at one moment. */
+    synchronized Load loadAndRunning() {
+        return new Load(sent.size(), begunCount() > 0 ? 1 : 0);
+    }
+
     double progress() {
         return TaskWord.progress(lane());
     }
@@ -518,6 +584,11 @@ final class WorkerRun {
      */
     synchronized List<Task> begunTasks() {
         return sent.between(0, begunCount());
+    }
+
+    /** Returns all tasks that the worker has, in their order. */
+    synchronized List<Task> tasks() {
+        return sent.between(0, sent.size());
     }
 
     /** Returns the tasks that the worker has not begun, in their order. */
@@ -556,6 +627,11 @@ final class WorkerRun {
         return due;
     }
 
+    /** Returns why it is killed if that {@linkplain #isKillDue is due}. */
+    synchronized EndReason killReason() {
+        return stopping == null ? EndReason.KILLED : EndReason.UNSTOPPABLE_TASK;
+    }
+
     /** Whether it has run as many tasks as it may. */
     synchronized boolean hasRunMaxTasks() {
         return options.maxTasks() > 0 && tasksDone >= options.maxTasks();
@@ -570,8 +646,9 @@ final class WorkerRun {
      * Gives the worker no more tasks; it is told to exit when it has none. Returns those that it
      * has not begun.
      */
-    synchronized List<Task> retire() {
+    synchronized List<Task> retire(EndReason reason) {
         retiring = true;
+        endsBecause(reason);
         return recall();
     }
 
@@ -580,19 +657,20 @@ final class WorkerRun {
     }
 
     /** Tells the worker to exit, and kills it if it has not after so long. */
-    synchronized void drain(long exitNanos) {
+    synchronized void drain(EndReason reason, long exitNanos) {
         if (jvm == null || state == WorkerState.DRAINING) {
             return; // dead, or starting: then it is drained when it has started
         }
+        endsBecause(reason);
         Timeout exitTimeout = Timeout.ofNanos(exitNanos);
         changeState(WorkerState.DRAINING);
         killTimeout = exitTimeout;
         try {
             if (!lane().offer(LaneMessage.EXIT.wire(), 0, new byte[0])) {
-                kill(); // a worker that does not read its lane cannot be asked
+                kill(reason); // a worker that does not read its lane cannot be asked
             }
         } catch (IOException e) {
-            kill();
+            kill(reason);
         }
     }
 
@@ -601,15 +679,17 @@ final class WorkerRun {
         if (jvm != null) {
             Timeout shortened = killTimeout.atMost(graceNanos);
             jvm.terminate();
+            endsBecause(EndReason.KILLED);
             killed = true;
             changeState(WorkerState.DRAINING);
             killTimeout = shortened;
         }
     }
 
-    synchronized void kill() {
+    synchronized void kill(EndReason reason) {
         if (jvm != null) {
             jvm.kill();
+            endsBecause(reason);
             killed = true;
             changeState(WorkerState.DRAINING);
         }
@@ -629,7 +709,7 @@ final class WorkerRun {
                 pid,
                 state,
                 task == null ? null : Long.toString(task.id()),
-                Duration.ofNanos(System.nanoTime() - startedAt),
+                Duration.ofNanos(ageNanos()),
                 tasksDone,
                 ready ? TaskWord.heap(lane()) : 0,
                 residentBytes);

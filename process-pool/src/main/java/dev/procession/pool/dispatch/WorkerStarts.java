@@ -186,7 +186,7 @@ final class WorkerStarts {
             counters.workerStarted();
             lanes.add(run);
             if (state.phase() == PoolState.Phase.STOPPING) {
-                run.drain(PeriodicChecks.EXIT_NANOS);
+                run.drain(EndReason.SHUTDOWN, PeriodicChecks.EXIT_NANOS);
             } else {
                 state.scheduler().assign(decisions);
             }

@@ -96,7 +96,7 @@ final class WorkerProtocolErrorTest {
                 Files.createFile(Path.of(go));
                 Await.until(() -> lines(ran).size() == 3, "all three ran");
             } finally {
-                role.giveBack();
+                role.taken = ReaderRole.FREE;
             }
             for (TaskFuture<Integer> future : futures) {
                 assertThatThrownBy(() -> future.get(20, TimeUnit.SECONDS))
@@ -131,7 +131,7 @@ final class WorkerProtocolErrorTest {
                 Files.createFile(Path.of(go));
                 Await.until(() -> lines(sent).size() == 1, "the nonsense is sent");
             } finally {
-                role.giveBack();
+                role.taken = ReaderRole.FREE;
             }
             assertThat(finished.get(20, TimeUnit.SECONDS)).isZero();
             assertThatThrownBy(() -> confused.get(20, TimeUnit.SECONDS))
