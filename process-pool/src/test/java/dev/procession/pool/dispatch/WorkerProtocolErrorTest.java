@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.WorkerCrashedException;
 import dev.procession.core.lane.LaneEnd;
+import dev.procession.core.memory.Words;
 import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.pool.TaskFuture;
 import dev.procession.pool.protocol.LaneMessage;
 import dev.procession.pool.worker.CurrentTask;
 import dev.procession.testing.Await;
+import dev.procession.testing.Background;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -33,14 +36,21 @@ final class WorkerProtocolErrorTest {
 
     private static final int NO_TYPE = 99;
     private static final int SPILL_FILE = 1 << 31;
+    private static final int IMPOSSIBLE_LENGTH = 1 << 28;
 
     /** What a worker sends. */
     enum Nonsense {
         UNKNOWN_TYPE,
         MESSAGE_OF_THE_PARENT,
         OUTCOME_OF_NO_TASK_AND_AN_EMPTY_SPILL_FILE,
-        SPILL_FILE_WITH_AN_IMPOSSIBLE_PATH
+        SPILL_FILE_WITH_AN_IMPOSSIBLE_PATH,
+        /** The header of the next record, overwritten: a type that there is not. */
+        CORRUPT_TYPE,
+        /** The same: a length that no record has. */
+        CORRUPT_LENGTH
     }
+
+    private static final int THREADS = 8;
 
     @ParameterizedTest
     @EnumSource
@@ -53,6 +63,37 @@ final class WorkerProtocolErrorTest {
                     .hasCauseInstanceOf(WorkerCrashedException.class);
             assertThat(neighbour.get(20, TimeUnit.SECONDS)).isEqualTo(7);
             assertThat(pool.submit(() -> 6 * 7).get(20, TimeUnit.SECONDS)).isEqualTo(42);
+        }
+    }
+
+    /** Whichever of these threads reads the worker's lane meets the nonsense. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldGiveEachWaitingThreadItsOwnOutcome(Nonsense nonsense) throws Exception {
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
+            pool.submit(() -> 0).get();
+            List<Background<Integer>> threads = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                int number = i;
+                TaskFuture<Integer> future =
+                        i == THREADS / 2
+                                ? pool.submit(() -> send(nonsense))
+                                : pool.submit(() -> slowly(20, number));
+                threads.add(
+                        i % 2 == 0
+                                ? Background.start(future::get)
+                                : Background.start(() -> future.get(20, TimeUnit.SECONDS)));
+            }
+            for (int i = 0; i < THREADS; i++) {
+                Background<Integer> thread = threads.get(i);
+                if (i == THREADS / 2) {
+                    assertThatThrownBy(() -> thread.get(20, TimeUnit.SECONDS))
+                            .hasRootCauseInstanceOf(WorkerCrashedException.class);
+                } else {
+                    assertThat(thread.get(20, TimeUnit.SECONDS)).isEqualTo(i);
+                }
+            }
+            assertThat(pool.stats().workersStarted()).isEqualTo(2);
         }
     }
 
@@ -209,7 +250,28 @@ final class WorkerProtocolErrorTest {
                     send(lane, LaneMessage.RETURNED.wire() | SPILL_FILE, new byte[0]);
             case SPILL_FILE_WITH_AN_IMPOSSIBLE_PATH ->
                     send(lane, LaneMessage.RETURNED.wire() | SPILL_FILE, new byte[20]);
+            case CORRUPT_TYPE -> overwriteNextHeader(lane, -1);
+            case CORRUPT_LENGTH ->
+                    overwriteNextHeader(
+                            lane,
+                            (long) LaneMessage.RETURNED.wire() << Integer.SIZE
+                                    | Integer.toUnsignedLong(~IMPOSSIBLE_LENGTH));
         }
+    }
+
+    /** Writes where the worker's next record begins; the parent sees it when it looks. */
+    private static void overwriteNextHeader(LaneEnd lane, long header)
+            throws ReflectiveOperationException {
+        Object ring = field(field(lane, "sender"), "ring");
+        int capacity = (int) field(ring, "capacity");
+        int place = (int) field(ring, "data") + ((int) (long) field(ring, "tail") & (capacity - 1));
+        Words.setRelease((ByteBuffer) field(ring, "memory"), place, header);
+    }
+
+    private static Object field(Object object, String name) throws ReflectiveOperationException {
+        Field field = object.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(object);
     }
 
     private static void send(LaneEnd lane, int type, byte[] payload) throws Exception {
