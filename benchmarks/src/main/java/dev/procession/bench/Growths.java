@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
@@ -151,7 +150,7 @@ final class Growths {
                                     RivalNames.PROCESSION,
                                     Machine.processionVersion(),
                                     () -> PoolComparisons.startedPool(WORKERS),
-                                    (pool, amount) -> payload(pool, bytes, amount)));
+                                    (pool, amount) -> Workloads.thereAndBack(pool, bytes, amount)));
                 });
     }
 
@@ -191,17 +190,6 @@ final class Growths {
             }
             return nanos / NANOS_PER_MICRO / tasks;
         }
-    }
-
-    private static Figure payload(ExecutorService pool, int bytes, int calls) throws Exception {
-        byte[] sent = new byte[bytes];
-        return Latencies.of(
-                calls,
-                number -> {
-                    sent[0] = (byte) number;
-                    byte[] back = pool.submit(SerializableCallable.of(() -> sent)).get();
-                    ManagerWork.require(back.length == bytes && back[0] == sent[0]);
-                });
     }
 
     private static double dict(int entries) throws Exception {

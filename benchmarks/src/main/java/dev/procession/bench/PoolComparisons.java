@@ -34,11 +34,18 @@ final class PoolComparisons {
     private static final String THROUGHPUT = "throughput";
     private static final String MAP = "pool-map";
     private static final String LARGE = "pool-large";
+    private static final String HUGE = "pool-64mib";
+    private static final String MANY = "pool-32-workers";
     private static final String MILLISECOND = "pool-1ms";
     private static final String CRASH = "pool-crash";
     private static final String PROCESS_EACH = "process-each";
 
+    private static final String TWO_WORKERS = OURS + ", 2 workers";
+    private static final String MANY_WORKERS = OURS + ", 32 workers";
     private static final int WORKERS = 2;
+    private static final int MANY_WORKERS_COUNT = 32;
+    private static final int LARGE_BYTES = 1 << 20;
+    private static final int HUGE_BYTES = 64 << 20;
     private static final int FIB_WORKERS = 3;
 
     private PoolComparisons() {}
@@ -50,6 +57,8 @@ final class PoolComparisons {
                 throughput(),
                 map(),
                 large(),
+                huge(),
+                manyWorkers(),
                 fib(),
                 millisecond(),
                 crash(),
@@ -94,6 +103,18 @@ final class PoolComparisons {
                         RivalNames.PYTHON,
                         0.2,
                         "1 MiB there and back: a fifth of Python's"),
+                new Bar(
+                        HUGE,
+                        OURS,
+                        RivalNames.PYTHON,
+                        0.25,
+                        "64 MiB there and back: a quarter of Python's"),
+                new Bar(
+                        MANY,
+                        TWO_WORKERS,
+                        MANY_WORKERS,
+                        2,
+                        "32 workers: at least half the small tasks a second of 2 workers"),
                 new Bar(FIB, OURS, THREADS, 1.05, "fib: at most 1.05 times as long as by threads"),
                 new Bar(
                         MILLISECOND,
@@ -178,7 +199,45 @@ final class PoolComparisons {
                 () ->
                         List.of(
                                 new PythonRival(RivalNames.PYTHON, "large.py"),
-                                processes(WORKERS, Workloads::largeThereAndBack)));
+                                processes(WORKERS, thereAndBack(LARGE_BYTES))));
+    }
+
+    private static Comparison huge() {
+        return new Comparison(
+                HUGE,
+                "64 MiB of bytes to a task and back, one at a time; 2 workers",
+                "µs",
+                true,
+                new Effort(9, 5, 5),
+                new Effort(3, 3, 3),
+                () ->
+                        List.of(
+                                new PythonRival(
+                                        RivalNames.PYTHON,
+                                        "payload.py",
+                                        Integer.toString(HUGE_BYTES)),
+                                processes(WORKERS, thereAndBack(HUGE_BYTES))));
+    }
+
+    private static Workload thereAndBack(int bytes) {
+        return (executor, calls) -> Workloads.thereAndBack(executor, bytes, calls);
+    }
+
+    private static Comparison manyWorkers() {
+        return new Comparison(
+                MANY,
+                "small lambdas, all submitted, then all awaited; 32 workers beside 2",
+                "tasks/s",
+                false,
+                new Effort(9, 20_000, 60_000),
+                new Effort(5, 10_000, 30_000),
+                () ->
+                        List.of(
+                                processes(TWO_WORKERS, WORKERS, Workloads::submitThenAwait),
+                                processes(
+                                        MANY_WORKERS,
+                                        MANY_WORKERS_COUNT,
+                                        Workloads::submitThenAwait)));
     }
 
     private static Comparison fib() {
@@ -240,8 +299,12 @@ final class PoolComparisons {
     }
 
     private static Rival processes(int workers, Workload workload) {
+        return processes(OURS, workers, workload);
+    }
+
+    private static Rival processes(String name, int workers, Workload workload) {
         return new ExecutorRival(
-                OURS, Machine.processionVersion(), () -> startedPool(workers), workload);
+                name, Machine.processionVersion(), () -> startedPool(workers), workload);
     }
 
     static ProcessPoolExecutor startedPool(int workers) {

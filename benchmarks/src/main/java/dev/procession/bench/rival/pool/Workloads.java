@@ -22,8 +22,6 @@ public final class Workloads {
     /** Takes about a millisecond. */
     private static final int MILLISECOND_FIB = 26;
 
-    private static final int LARGE_BYTES = 1 << 20;
-
     private Workloads() {}
 
     /** Submits a lambda that captures an int and waits for its result, one at a time: in µs. */
@@ -97,9 +95,10 @@ public final class Workloads {
         return Figure.of(amount * (double) TimeUnit.SECONDS.toNanos(1) / nanos);
     }
 
-    /** A mebibyte to a task and back, one at a time: in µs. */
-    public static Figure largeThereAndBack(ExecutorService executor, int calls) throws Exception {
-        byte[] sent = new byte[LARGE_BYTES];
+    /** Bytes to a task and back, one at a time: in µs. */
+    public static Figure thereAndBack(ExecutorService executor, int bytes, int calls)
+            throws Exception {
+        byte[] sent = new byte[bytes];
         return Latencies.of(
                 calls,
                 number -> {
