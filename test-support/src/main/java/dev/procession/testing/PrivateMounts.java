@@ -25,6 +25,9 @@ public final class PrivateMounts {
                     List.of("unshare", "-m", "--propagation", "private"),
                     List.of("unshare", "-r", "-m", "--propagation", "private"));
 
+    private static final String NEEDS =
+            "small file systems cannot be mounted: needs unshare(1) and the right to mount";
+
     /** A trial that takes longer hangs. */
     private static final int TRIAL_SECONDS = 60;
 
@@ -60,12 +63,15 @@ public final class PrivateMounts {
      * Skips a test where this user may not mount in a namespace; fails it where that is required.
      */
     public static void assumePermitted() {
-        if (WAY == null) {
-            String reason =
-                    "small file systems cannot be mounted: needs unshare(1) and the right to mount";
-            assertFalse(REQUIRED, reason);
-            abort(reason);
+        if (!arePermitted()) {
+            abort(NEEDS);
         }
+    }
+
+    /** Whether this user may mount in a namespace; fails the test where that is required. */
+    public static boolean arePermitted() {
+        assertFalse(WAY == null && REQUIRED, NEEDS);
+        return WAY != null;
     }
 
     /** Returns the start of a command that may mount file systems for itself alone; a new list. */
