@@ -28,6 +28,12 @@ enum Sample {
             return Hermione.run(out);
         }
     },
+    CHAIN("LongestChain: a progress bar over map") {
+        @Override
+        boolean run(PrintStream out) {
+            return LongestChain.run(out);
+        }
+    },
     CENSUS("ClassCensus: every class of the JDK, and a worker killed in the middle") {
         @Override
         boolean run(PrintStream out) throws Exception {
