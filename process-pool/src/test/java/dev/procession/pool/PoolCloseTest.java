@@ -90,6 +90,8 @@ final class PoolCloseTest {
         AFTER_A_CRASH,
         /** Of a task that was cancelled: runs in the thread that cancels. */
         AFTER_A_CANCEL,
+        /** Of a task whose owner completes its future: runs in the owner's thread. */
+        AFTER_A_COMPLETION,
         /** Of a task that never began: runs in the thread that ends the pool. */
         AFTER_SHUTDOWN_NOW
     }
@@ -107,7 +109,10 @@ final class PoolCloseTest {
         "THEN_RUN, CLOSE_IN_TIME",
         "AFTER_A_CRASH, CLOSE",
         "AFTER_A_CRASH, SHUTDOWN_NOW",
+        "AFTER_A_CANCEL, CLOSE",
         "AFTER_A_CANCEL, KILL_WORKERS",
+        "AFTER_A_COMPLETION, CLOSE",
+        "AFTER_A_COMPLETION, KILL_WORKERS",
         "AFTER_SHUTDOWN_NOW, CLOSE",
         "AFTER_SHUTDOWN_NOW, CLOSE_IN_TIME"
     })
@@ -148,17 +153,21 @@ final class PoolCloseTest {
                 switch (callback) {
                     case WHEN_COMPLETE, THEN_RUN -> pool.submit(() -> slowly(1));
                     case AFTER_A_CRASH -> pool.submit(PoolCloseTest::halt);
-                    case AFTER_A_CANCEL, AFTER_SHUTDOWN_NOW -> pool.submit(Endless::sleep, LAST);
+                    case AFTER_A_CANCEL, AFTER_A_COMPLETION, AFTER_SHUTDOWN_NOW ->
+                            pool.submit(Endless::sleep, LAST);
                 };
         CompletableFuture<?> unused =
                 callback == Callback.THEN_RUN
                         ? future.thenRun(close)
                         : future.whenComplete((value, thrown) -> close.run());
-        if (callback == Callback.AFTER_A_CANCEL) {
-            future.cancel(true);
-        } else if (callback == Callback.AFTER_SHUTDOWN_NOW) {
-            List<Runnable> never = pool.shutdownNow();
-            assertThat(never).isNotEmpty();
+        switch (callback) {
+            case AFTER_A_CANCEL -> future.cancel(true);
+            case AFTER_A_COMPLETION -> future.complete(0);
+            case AFTER_SHUTDOWN_NOW -> {
+                List<Runnable> never = pool.shutdownNow();
+                assertThat(never).isNotEmpty();
+            }
+            default -> {}
         }
     }
 
