@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
  * here, or it could not be serialised or restored.
  *
  * <p>Its stack trace is that of the original in the other process; its cause and its suppressed
- * exceptions are replacements too. An exception that can be sent arrives as its own type instead.
+ * exceptions are replacements too. A further suppressed exception says why the original was
+ * replaced: an {@link UnserializableException} names the field that was in the way. An exception
+ * that can be sent arrives as its own type instead.
  */
 public final class RemoteException extends ProcessionException {
 

@@ -92,6 +92,11 @@ class TravelFailureTest {
         assertThat(List.of(cause.getStackTrace()))
                 .anyMatch(frame -> frame.getMethodName().equals("throwBroken"));
         assertThat(cause.getCause()).hasMessageContaining("the disk");
+        assertThat(List.of(cause.getSuppressed()))
+                .anyMatch(
+                        reason ->
+                                reason instanceof UnserializableException
+                                        && reason.getMessage().contains("BrokenException.lock"));
     }
 
     @Test

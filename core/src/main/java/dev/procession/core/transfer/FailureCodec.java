@@ -1,6 +1,7 @@
 package dev.procession.core.transfer;
 
 import dev.procession.core.Codec;
+import dev.procession.core.RemoteException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -14,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Turns exceptions into bytes and back, also if methods of the exceptions fail.
  *
  * <p>An exception arrives as its own type, with the stack trace of the process where it was thrown,
- * if the codec can encode it and its class is found; otherwise as a {@link
- * dev.procession.core.RemoteException} with the same message and stack trace. Safe for use by many
- * threads.
+ * if the codec can encode it and its class is found; otherwise as a {@link RemoteException} with
+ * the same message and stack trace, and with a suppressed exception that says what was in the way.
+ * Safe for use by many threads.
  */
 public final class FailureCodec {
 
@@ -37,20 +38,28 @@ public final class FailureCodec {
             description = FailureDescription.of(failure.getClass().getName());
         }
         try {
-            return toBytes(description, codec.encode(failure));
-        } catch (Throwable unserializable) { // or too large for this heap beside its description
-            return toBytes(description, null);
+            return toBytes(description, codec.encode(failure), null);
+        } catch (Throwable obstacle) { // or it is too large for this heap beside its description
+            return toBytes(description, null, FailureObstacle.of(description, obstacle));
         }
     }
 
-    /** The form in bytes: a description, a flag, and the exception itself if the flag is set. */
-    private static byte[] toBytes(FailureDescription description, byte @Nullable [] serialized) {
+    /**
+     * The form in bytes: a description, a flag, and the exception itself if the flag is set, or
+     * else what was in the way.
+     */
+    private static byte[] toBytes(
+            FailureDescription description,
+            byte @Nullable [] serialized,
+            @Nullable FailureObstacle obstacle) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             description.write(out);
             out.writeBoolean(serialized != null);
             if (serialized != null) {
                 out.write(serialized);
+            } else if (obstacle != null) {
+                obstacle.write(out);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e); // cannot happen: an array accepts all bytes
@@ -64,25 +73,27 @@ public final class FailureCodec {
      *
      * @param bytes the result of {@link #encode}, from the buffer's position to its limit
      * @param codec a codec that reads the format of the sender's
-     * @return the exception, or a {@link dev.procession.core.RemoteException} in its place
+     * @return the exception, or a {@link RemoteException} in its place
      */
     public static Throwable decode(ByteBuffer bytes, Codec codec) {
         FailureDescription description;
-        byte @Nullable [] serialized;
+        byte[] serialized;
         try {
             byte[] copy = new byte[bytes.remaining()];
             bytes.duplicate().get(copy);
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(copy));
             description = FailureDescription.read(in);
-            serialized = in.readBoolean() ? in.readAllBytes() : null;
+            if (!in.readBoolean()) {
+                return StandIn.of(description, FailureObstacle.read(in).asException());
+            }
+            serialized = in.readAllBytes();
         } catch (Throwable damaged) {
             return StandIn.forDamagedBytes(bytes.remaining(), damaged);
         }
-        Throwable original = serialized == null ? null : restore(serialized, description, codec);
-        return original == null ? StandIn.of(description) : original;
+        return restore(serialized, description, codec);
     }
 
-    private static @Nullable Throwable restore(
+    private static Throwable restore(
             byte[] serialized, FailureDescription description, Codec codec) {
         try {
             if (codec.decode(ByteBuffer.wrap(serialized)) instanceof Throwable original) {
@@ -90,9 +101,9 @@ public final class FailureCodec {
                 return original;
             }
         } catch (Throwable undecodable) {
-            // The replacement describes the original exception, which matters more than this one.
+            return StandIn.of(description, undecodable);
         }
-        return null;
+        return StandIn.of(description);
     }
 
     /** Sets the stack trace if the codec does not transfer it. */

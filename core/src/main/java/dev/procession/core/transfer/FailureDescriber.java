@@ -33,7 +33,7 @@ final class FailureDescriber {
                 attempt(() -> suppressed(failure.getSuppressed(), depth + 1), List.of()));
     }
 
-    private static <V extends @Nullable Object> V attempt(Callable<V> part, V otherwise) {
+    static <V extends @Nullable Object> V attempt(Callable<V> part, V otherwise) {
         try {
             return part.call();
         } catch (Throwable hostile) {
@@ -80,7 +80,7 @@ final class FailureDescriber {
         return text == null ? null : cut(text);
     }
 
-    private static String cut(String text) {
+    static String cut(String text) {
         int longest = FailureDescription.LONGEST_TEXT;
         return text.length() <= longest
                 ? text

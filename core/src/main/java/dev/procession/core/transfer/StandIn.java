@@ -18,6 +18,17 @@ final class StandIn {
         return standIn;
     }
 
+    /**
+     * The replacement of an exception, with the reason for it.
+     *
+     * @param reason why the exception itself could not be sent or restored
+     */
+    static RemoteException of(FailureDescription failure, Throwable reason) {
+        RemoteException standIn = of(failure);
+        standIn.addSuppressed(reason);
+        return standIn;
+    }
+
     static RemoteException forDamagedBytes(int length, Throwable damage) {
         return new RemoteException(
                 "unknown", "the description of the exception is damaged, bytes=" + length, damage);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.procession.core.Codec;
 import dev.procession.core.RemoteException;
+import dev.procession.core.UnserializableException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -68,6 +69,41 @@ class FailureCodecTest {
         }
 
         @Test
+        void shouldNameTheFieldThatWasInTheWay() {
+            Throwable copied = copy(new HostileThrowables.HoldsThread("lost", null));
+            assertThat(copied.getSuppressed()).hasSize(1);
+            assertThat(copied.getSuppressed()[0])
+                    .isInstanceOfSatisfying(
+                            UnserializableException.class,
+                            reason -> {
+                                assertThat(reason.path()).isEqualTo("HoldsThread.thread");
+                                assertThat(reason.className()).isEqualTo("java.lang.Thread");
+                                assertThat(reason.getStackTrace()).isEmpty();
+                            })
+                    .hasMessageContaining("HoldsThread.thread: java.lang.Thread is not Serial");
+        }
+
+        @Test
+        void shouldNameTheFieldOfACauseThatWasInTheWay() {
+            Exception failure =
+                    new IllegalStateException(
+                            "outer", new HostileThrowables.HoldsThread("inner", null));
+            assertThat(copy(failure).getSuppressed()[0])
+                    .isInstanceOf(UnserializableException.class)
+                    .hasMessageContaining("HoldsThread.thread: java.lang.Thread is not Serial");
+        }
+
+        @Test
+        void shouldSayWhatTheCodecThrew() {
+            byte[] bytes = FailureCodec.encode(new Error("real"), new Broken());
+            assertThat(FailureCodec.decode(ByteBuffer.wrap(bytes), new Broken()).getSuppressed()[0])
+                    .isInstanceOf(UnserializableException.class)
+                    .hasMessage(
+                            "cannot serialise java.lang.Error: java.lang.StackOverflowError:"
+                                    + " broken");
+        }
+
+        @Test
         void shouldReplaceWhatIsNoThrowable() {
             byte[] bytes = FailureCodec.encode(new Error("real"), new Fixed("a string"));
             assertThat(FailureCodec.decode(ByteBuffer.wrap(bytes), new Fixed("a string")))
@@ -79,7 +115,8 @@ class FailureCodecTest {
         void shouldReplaceWhatCannotBeRestored() {
             assertThat(copy(new HostileThrowables.RefusesToReturn()))
                     .isInstanceOf(RemoteException.class)
-                    .hasMessageContaining("RefusesToReturn: gone");
+                    .hasMessageContaining("RefusesToReturn: gone")
+                    .satisfies(copied -> assertThat(copied.getSuppressed()).hasSize(1));
         }
 
         @Test
