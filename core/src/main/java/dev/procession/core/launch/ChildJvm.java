@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A JVM that this process has started: its process, its output, its control link and its end. The
- * result is the job of {@link ResultReceiver}, the files of a dead child that of {@link
- * ChildCleanup}.
+ * result is the job of {@link ResultReceiver}, stacks are that of {@link StackRequests}, the files
+ * of a dead child that of {@link ChildCleanup}.
  *
  * <p>All methods may be called by any thread and none blocks for long. When the listener of {@link
  * #onExit} is called, this process has read everything that the child sent and printed, and has
@@ -52,6 +52,7 @@ public final class ChildJvm implements LiveChild {
     private final long member;
     private final Process process;
     private final ResultReceiver result;
+    private final StackRequests stacks = new StackRequests();
     private final ControlLink link;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     private final CountDownLatch linkWanted = new CountDownLatch(1);
@@ -73,7 +74,7 @@ public final class ChildJvm implements LiveChild {
         this.member = member;
         this.process = process;
         this.result = new ResultReceiver(session, options.name(), listener);
-        this.link = new ControlLink(result);
+        this.link = new ControlLink(new ChildFrames(result, stacks));
     }
 
     /** Makes the payload for a child's entry point. */
@@ -446,6 +447,20 @@ public final class ChildJvm implements LiveChild {
         link.send(
                 new Frame(
                         FrameType.INTERRUPT, ByteBuffer.allocate(Long.BYTES).putLong(id).array()));
+    }
+
+    /**
+     * Asks the child for the stack of the thread that does its work, and returns the future of the
+     * answer, for {@link ThreadStack#decode}.
+     *
+     * <p>The future fails when the child or its link has ended, and is not completed as long as the
+     * child is stopped, so a wait for it needs a bound. All who ask while a question is under way
+     * share its future, which they must not complete. It is completed by the link server's thread,
+     * so what depends on it only signals another thread.
+     */
+    public CompletableFuture<byte[]> requestStack() {
+        link();
+        return stacks.ask(link);
     }
 
     @Override

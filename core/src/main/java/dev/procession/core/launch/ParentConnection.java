@@ -12,8 +12,8 @@ import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child's connection with its parent. It carries interrupts and the result; when it ends, the
- * child checks whether the parent has died.
+ * A child's connection with its parent. It carries interrupts, stacks and the result; when it ends,
+ * the child checks whether the parent has died.
  *
  * <p>A daemon thread, the guard, opens and reads it while the child works. When the kernel reports
  * that the parent is dead, the child exits, even in the middle of its work; its shutdown hooks run
@@ -28,6 +28,11 @@ public final class ParentConnection implements Runnable {
 
         /** The parent asks to interrupt the work with this id. */
         void interrupt(long id);
+
+        /** The parent asks for the stack of the thread that does the work. */
+        default ThreadStack stack() {
+            throw new UnsupportedOperationException("this kind of process has no work");
+        }
     }
 
     private static final long HEAD_START_MILLIS = 25;
@@ -116,15 +121,29 @@ public final class ParentConnection implements Runnable {
         try {
             Frame frame;
             while ((frame = connected.receive()) != null) {
-                if (frame.type() != FrameType.INTERRUPT) {
+                if (frame.type() == FrameType.INTERRUPT) {
+                    handler.interrupt(ByteBuffer.wrap(frame.payload()).getLong());
+                } else if (frame.type() == FrameType.STACK_WANTED) {
+                    connected.send(new Frame(FrameType.STACK, answer(frame.payload())));
+                } else {
                     System.err.println("procession: unexpected frame: type=" + frame.type());
                     exit(ExitCode.PROTOCOL_ERROR);
                 }
-                handler.interrupt(ByteBuffer.wrap(frame.payload()).getLong());
             }
         } catch (IOException e) {
             // The parent died with unread bytes, which resets the connection: treated like its end.
         }
+    }
+
+    /** Returns the number of the question, and the stack, or why there is none. */
+    private byte[] answer(byte[] number) {
+        byte[] stack;
+        try {
+            stack = handler.stack().toBytes();
+        } catch (Throwable e) { // out of memory, say; the guard goes on
+            stack = ThreadStack.unavailable(e.toString());
+        }
+        return ByteBuffer.allocate(number.length + stack.length).put(number).put(stack).array();
     }
 
     /** Waits until the link is open and sends the result, also if this thread is interrupted. */

@@ -23,6 +23,9 @@ public final class ControlLink implements ReadyHandler {
     public interface Listener {
         /** Called when the child has sent a frame. */
         void received(Frame frame) throws IOException;
+
+        /** Called by any thread when the link is over, perhaps more than once. */
+        default void ended() {}
     }
 
     private final Listener listener;
@@ -42,18 +45,31 @@ public final class ControlLink implements ReadyHandler {
         this.listener = listener;
     }
 
-    /** Sends a frame, now or when the child has connected; does nothing when the link is over. */
-    public void send(Frame frame) {
+    /**
+     * Sends a frame, now or when the child has connected; returns false, and does nothing, when the
+     * link is over.
+     */
+    public boolean send(Frame frame) {
+        boolean over;
         synchronized (unsent) {
             if (closed) {
-                return;
+                return false;
             }
             unsent.add(frame.toBuffer());
             SelectionKey connected = key;
             if (connected != null && unsent.size() == 1) {
                 flush(connected);
             }
+            over = closed;
         }
+        return !reportIfOver(over);
+    }
+
+    private boolean reportIfOver(boolean over) {
+        if (over) {
+            listener.ended();
+        }
+        return over;
     }
 
     /** Ends the link; the child then checks whether this process died. */
@@ -65,6 +81,7 @@ public final class ControlLink implements ReadyHandler {
                 LinkKeys.closeQuietly(key);
             }
         }
+        listener.ended();
     }
 
     /** True from when the child has connected. */
@@ -76,6 +93,7 @@ public final class ControlLink implements ReadyHandler {
 
     /** Called when the child has connected. */
     void connect(SelectionKey connected) {
+        boolean over;
         synchronized (unsent) {
             if (closed || key != null) {
                 LinkKeys.closeQuietly(connected);
@@ -83,7 +101,9 @@ public final class ControlLink implements ReadyHandler {
             }
             key = connected;
             flush(connected);
+            over = closed;
         }
+        boolean unused = reportIfOver(over);
     }
 
     @GuardedBy("unsent")
@@ -110,10 +130,22 @@ public final class ControlLink implements ReadyHandler {
 
     @Override
     public void ready(SelectionKey ready) throws IOException {
+        try {
+            serve(ready);
+        } catch (Throwable e) { // what the child sent makes no sense, or there is no memory for it
+            close();
+            throw e;
+        }
+    }
+
+    private void serve(SelectionKey ready) throws IOException {
         if (ready.isWritable()) {
+            boolean over;
             synchronized (unsent) {
                 flush(ready);
+                over = closed;
             }
+            boolean unused = reportIfOver(over);
         }
         if (ready.isValid() && ready.isReadable()) {
             Frame frame;

@@ -22,9 +22,13 @@ public enum FrameType {
     /** Child to parent: the result of the work, as the entry point encoded it. */
     RESULT(18, 1 << 16),
     /** Child to parent: the path of the spill file with a RESULT that was too large for a frame. */
-    RESULT_SPILLED(20, 4096);
+    RESULT_SPILLED(20, 4096),
+    /** Parent to child, with a number: the child answers with the stack of the work's thread. */
+    STACK_WANTED(21, 8),
+    /** Child to parent: the number of the STACK_WANTED, and the stack, cut to fit. */
+    STACK(22, 1 << 16);
 
-    private static final FrameType[] BY_WIRE = new FrameType[21];
+    private static final FrameType[] BY_WIRE = new FrameType[23];
 
     static {
         for (FrameType type : values()) {

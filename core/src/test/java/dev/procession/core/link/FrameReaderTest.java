@@ -61,7 +61,7 @@ class FrameReaderTest {
 
     @Test
     void shouldRefuseUnknownTypesAndLongFrames() {
-        for (int type : new int[] {0, 5, 21, 127, 128, 255}) {
+        for (int type : new int[] {0, 5, 19, 23, 127, 128, 255}) {
             byte[] bytes = ByteBuffer.allocate(9).putLong(0).put((byte) type).array();
             assertThatThrownBy(() -> new FrameReader().read(channel(bytes)))
                     .isInstanceOf(ProtocolException.class)

@@ -1,11 +1,13 @@
 package dev.procession.pool.worker;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import org.jspecify.annotations.Nullable;
+import dev.procession.core.launch.StackSampler;
+import dev.procession.core.launch.ThreadStack;
 
 /**
  * Knows which task the worker's main thread runs, so that an interrupt reaches the task it is meant
- * for and no other. Its own lock guards it.
+ * for and no other, and a stack is known to be that of the task. The main thread makes it. Its own
+ * lock guards it.
  */
 final class InterruptTarget {
 
@@ -14,15 +16,13 @@ final class InterruptTarget {
     @GuardedBy("this")
     private long number = NONE;
 
-    @GuardedBy("this")
-    private @Nullable Thread thread;
+    private final Thread thread = Thread.currentThread();
 
     /** The task whose interrupt came before the task had begun. */
     @GuardedBy("this")
     private long early = NONE;
 
     synchronized void enter(long task) {
-        thread = Thread.currentThread();
         number = task;
         if (early == task) {
             thread.interrupt();
@@ -36,10 +36,15 @@ final class InterruptTarget {
     }
 
     synchronized void interrupt(long task) {
-        if (number == task && thread != null) {
+        if (number == task) {
             thread.interrupt();
         } else {
             early = task; // claimed and just about to begin, or over
         }
+    }
+
+    /** Returns the main thread's stack; meanwhile no task begins or ends. */
+    synchronized ThreadStack stack(StackSampler sampler) {
+        return sampler.sample(thread, number);
     }
 }

@@ -7,6 +7,8 @@ import dev.procession.core.lane.LaneEnd;
 import dev.procession.core.launch.EntryPoint;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ParentConnection;
+import dev.procession.core.launch.StackSampler;
+import dev.procession.core.launch.ThreadStack;
 import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.pool.protocol.Chunk;
@@ -67,6 +69,11 @@ public final class WorkerMain implements EntryPoint {
     @Override
     public void interrupt(long id) {
         running.interrupt(id);
+    }
+
+    @Override
+    public ThreadStack stack() {
+        return running.stack(new StackSampler());
     }
 
     /**
