@@ -215,7 +215,7 @@ public final class Dispatcher implements Runnable {
     private void rehearse(TaskPromise future) {
         Codec standard = Codec.standard(); // the user's codec is for tasks
         Payload payload = Payload.of(TaskOutcome.success(0, standard).body());
-        boolean unused = future.settle(new Settlement.Sent(true, payload, standard, 0));
+        boolean unused = future.settle(new Settlement.Sent(true, payload, standard, 0, ""));
         future.run();
     }
 

@@ -81,7 +81,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
     // The results of the chunk that was taken last.
     private Object values = new Object[0];
     private int next;
-    private byte @Nullable [] failure;
+    private Chunk.@Nullable Results failed;
 
     public MapSource(
             TaskSubmitter pool,
@@ -256,8 +256,8 @@ public final class MapSource<T, R> implements Spliterator<R> {
     /** Takes chunks until there is a value; false at the end. */
     private boolean hasNext() throws InterruptedException, TimeoutException {
         while (next == Packed.size(values)) {
-            if (failure != null) {
-                throw new CompletionException(Chunk.Results.thrown(failure));
+            if (failed != null) {
+                throw new CompletionException(failed.thrown());
             }
             requireOpen();
             fill(true);
@@ -325,7 +325,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
         underWay.remove(future); // not before: closing cancels what is in the set
         values = results.values();
         next = 0;
-        failure = results.failure();
+        failed = results.failure() == null ? null : results;
         chunkSize.took(Packed.size(values), results.nanos());
     }
 

@@ -208,7 +208,7 @@ final class ResultReader {
         ReaderRole role = run.reader();
         Task task = run.outcome(role.settledCount, lane.number());
         Payload payload = lane.readPayload();
-        Settlement settlement = settlement(type, payload, run.index());
+        Settlement settlement = settlement(run, task, type, payload);
         boolean wanted = !task.isOver();
         boolean isFirst = task.settle() && wanted;
         role.settled().add(task, isFirst ? settlement : null);
@@ -230,11 +230,14 @@ final class ResultReader {
         counters.ran(runNanos, waitNanos);
     }
 
-    private Settlement settlement(LaneMessage type, Payload payload, int worker) {
-        return type == LaneMessage.RETURNED_BYTES
-                ? new Settlement.Value(payload, worker)
-                : new Settlement.Sent(
-                        type == LaneMessage.RETURNED, payload, options.codec(), worker);
+    private Settlement settlement(WorkerRun run, Task task, LaneMessage type, Payload payload) {
+        return switch (type) {
+            case RETURNED_BYTES -> new Settlement.Value(payload, run.index());
+            case RETURNED -> new Settlement.Sent(true, payload, options.codec(), run.index(), "");
+            default ->
+                    new Settlement.Sent(
+                            false, payload, options.codec(), run.index(), run.origin(task));
+        };
     }
 
     /** The worker gets more tasks first; then the futures get what was read. */

@@ -3,6 +3,8 @@ package dev.procession.pool.dispatch;
 import dev.procession.core.Codec;
 import dev.procession.core.lane.Payload;
 import dev.procession.core.transfer.TaskOutcome;
+import dev.procession.pool.protocol.TaskOrigin;
+import dev.procession.pool.protocol.TaskOrigin;
 import java.io.IOException;
 import java.util.function.Supplier;
 
@@ -21,8 +23,17 @@ public interface Settlement {
     /** Returns the index of the worker that ran the task last; less than 0 if none did. */
     int worker();
 
-    /** What a worker sent, encoded. */
-    record Sent(boolean returned, Payload payload, Codec codec, int worker) implements Settlement {
+    /**
+     * What a worker sent, encoded.
+     *
+     * @param returned whether the task returned
+     * @param payload what it returned or threw
+     * @param codec what decodes it
+     * @param worker the index of the worker
+     * @param origin where the task threw, for {@link TaskOrigin}; empty if it returned
+     */
+    record Sent(boolean returned, Payload payload, Codec codec, int worker, String origin)
+            implements Settlement {
         @Override
         public void deliver(TaskPromise future) throws IOException {
             if (future.isDone()) {
@@ -33,7 +44,9 @@ public interface Settlement {
             if (returned) {
                 future.returned(outcome.value(codec));
             } else {
-                future.failed(outcome.thrown(codec), worker);
+                Throwable thrown = outcome.thrown(codec);
+                TaskOrigin.addTo(thrown, origin);
+                future.failed(thrown, worker);
             }
         }
 

@@ -9,6 +9,7 @@ import dev.procession.core.time.Timeout;
 import dev.procession.pool.WorkerInfo;
 import dev.procession.pool.WorkerState;
 import dev.procession.pool.protocol.LaneMessage;
+import dev.procession.pool.protocol.TaskOrigin;
 import dev.procession.pool.protocol.TaskWord;
 import java.io.IOException;
 import java.time.Duration;
@@ -208,6 +209,12 @@ final class WorkerRun {
 
     void started(ChildJvm child) {
         jvm = child;
+    }
+
+    /** Returns where a task was that has thrown. */
+    String origin(Task task) {
+        ChildJvm child = jvm;
+        return TaskOrigin.of(index(), child == null ? 0 : child.pid(), task.description());
     }
 
     /** Whether this process is this worker, and its end was not dealt with yet. */

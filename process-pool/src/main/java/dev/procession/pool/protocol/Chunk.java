@@ -6,6 +6,7 @@ import dev.procession.core.SerializableFunction;
 import dev.procession.core.transfer.FailureCodec;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Items of a {@code map}, to which a worker applies the function, one after the other. */
@@ -19,13 +20,28 @@ public final class Chunk {
      * @param values the results, {@link Packed}; up to the item that failed
      * @param failure what the function threw for the next item, encoded; null if it never threw
      * @param nanos how long it took
+     * @param origin where it threw, for {@link TaskOrigin}; empty if it never threw
      */
-    public record Results(Object values, byte @Nullable [] failure, long nanos)
+    public record Results(Object values, byte @Nullable [] failure, long nanos, String origin)
             implements Serializable {
 
+        /** Returns these results, with where the function threw if it did. */
+        public Results from(int worker, long task) {
+            return failure == null
+                    ? this
+                    : new Results(
+                            values,
+                            failure,
+                            nanos,
+                            TaskOrigin.of(worker, ProcessHandle.current().pid(), "task " + task));
+        }
+
         /** Decodes what the function threw. */
-        public static Throwable thrown(byte[] failure) {
-            return FailureCodec.decode(ByteBuffer.wrap(failure), Codec.standard());
+        public Throwable thrown() {
+            byte[] encoded = Objects.requireNonNull(failure, "the function did not throw");
+            Throwable thrown = FailureCodec.decode(ByteBuffer.wrap(encoded), Codec.standard());
+            TaskOrigin.addTo(thrown, origin);
+            return thrown;
         }
     }
 
@@ -55,6 +71,6 @@ public final class Chunk {
                 failure = FailureCodec.encode(e, Codec.standard());
             }
         }
-        return new Results(values.pack(), failure, System.nanoTime() - start);
+        return new Results(values.pack(), failure, System.nanoTime() - start, "");
     }
 }

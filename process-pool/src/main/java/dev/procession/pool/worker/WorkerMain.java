@@ -201,7 +201,7 @@ public final class WorkerMain implements EntryPoint {
             Object result = TaskInContext.run(codec.decode(task));
             return result instanceof byte[] bytes && codec == Codec.standard()
                     ? new Reply(LaneMessage.RETURNED_BYTES, bytes)
-                    : Reply.of(outcome(result));
+                    : Reply.of(outcome(result, TaskWord.task(id)));
         } catch (Throwable e) { // whatever the task or its decoding throws is for its future
             return Reply.of(TaskOutcome.failure(e, codec));
         } finally {
@@ -210,13 +210,16 @@ public final class WorkerMain implements EntryPoint {
         }
     }
 
-    private TaskOutcome outcome(@Nullable Object result) {
-        TaskOutcome outcome = TaskOutcome.success(result, codec);
-        if (!outcome.isSuccess() && result instanceof Chunk.Results results) {
-            Throwable obstacle = UserWork.obstacle(codec, Packed.list(results.values()));
-            return obstacle == null ? outcome : TaskOutcome.failure(obstacle, codec);
+    private TaskOutcome outcome(@Nullable Object result, long task) {
+        if (!(result instanceof Chunk.Results results)) {
+            return TaskOutcome.success(result, codec);
         }
-        return outcome;
+        TaskOutcome outcome = TaskOutcome.success(results.from(index, task), codec);
+        if (outcome.isSuccess()) {
+            return outcome;
+        }
+        Throwable obstacle = UserWork.obstacle(codec, Packed.list(results.values()));
+        return obstacle == null ? outcome : TaskOutcome.failure(obstacle, codec);
     }
 
     private void send(LaneEnd lane, long id, Reply reply, long nanos) throws IOException {
