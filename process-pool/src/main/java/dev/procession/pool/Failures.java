@@ -1,14 +1,16 @@
 package dev.procession.pool;
 
 import dev.procession.pool.dispatch.PoolFailures;
+import dev.procession.pool.dispatch.TaskStack;
 import java.time.Duration;
 
 /** Makes the pool's exceptions, whose constructors are not public. */
 final class Failures implements PoolFailures {
 
     @Override
-    public Throwable timedOut(String task, long taskId, Duration timeout, int worker) {
-        return new TaskTimeoutException(task, taskId, timeout, worker);
+    public Throwable timedOut(
+            String task, long taskId, Duration timeout, int worker, long pid, TaskStack where) {
+        return new TaskTimeoutException(task, taskId, timeout, worker, pid, where);
     }
 
     @Override

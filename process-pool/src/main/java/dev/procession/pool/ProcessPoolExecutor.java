@@ -344,6 +344,25 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
     }
 
     /**
+     * Returns where the task of a worker is now, as {@code jstack} shows a thread: the state of the
+     * thread that runs it, its frames, and the monitors that it holds and waits for. The middle of
+     * a deep stack is left out, which the text says. The task is not stopped for longer than that
+     * takes.
+     *
+     * <p>Waits one second at most, whatever the worker does. The text is for people: if no task
+     * runs, the process does not answer, as when it is stopped, or this thread was interrupted, the
+     * text says so, and an interrupt stays set.
+     *
+     * @param worker the index of the worker, as {@link WorkerInfo#index} returns it
+     * @return several lines: task, worker and process, then the stack
+     * @throws IllegalArgumentException if there is no such worker; the message names those there
+     *     are
+     */
+    public String stack(int worker) {
+        return dispatcher.stacks().of(worker);
+    }
+
+    /**
      * Returns what the pool has done so far and is doing.
      *
      * @return a snapshot

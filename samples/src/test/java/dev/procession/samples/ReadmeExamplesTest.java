@@ -1,5 +1,6 @@
 package dev.procession.samples;
 
+import static java.util.concurrent.TimeUnit.DAYS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.core.ChildProcess;
@@ -13,16 +14,20 @@ import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
 import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.pool.TaskFuture;
+import dev.procession.pool.TaskOptions;
+import dev.procession.pool.TaskTimeoutException;
 import dev.procession.queue.ProcessQueue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +109,27 @@ class ReadmeExamplesTest {
     }
 
     @Test
+    void shouldShowWhereATaskHangs() throws Exception {
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
+            TaskOptions brief = TaskOptions.builder().timeout(Duration.ofSeconds(2)).build();
+            TaskFuture<Boolean> hung =
+                    pool.submit(() -> new Semaphore(0).tryAcquire(1, DAYS), brief);
+            try {
+                hung.get();
+            } catch (ExecutionException e) {
+                System.out.println(((TaskTimeoutException) e.getCause()).stack());
+            }
+        }
+        assertThat(printed())
+                .anyMatch(
+                        line ->
+                                line.startsWith(
+                                        "\"main\" TIMED_WAITING on"
+                                                + " java.util.concurrent.Semaphore$NonfairSync@"))
+                .anyMatch(line -> line.contains("Semaphore.tryAcquire(Semaphore.java:"));
+    }
+
+    @Test
     void shouldTalkWithAChild() throws Exception {
         try (Pipe<String> pipe = Pipe.open()) {
             Connection<String> theirs = pipe.second();
@@ -164,7 +190,7 @@ class ReadmeExamplesTest {
             assertThat(squeeze(here)).contains(squeeze(block.group(1)));
             count++;
         }
-        assertThat(count).isEqualTo(5);
+        assertThat(count).isEqualTo(6);
     }
 
     private static String squeeze(String code) {

@@ -4,6 +4,7 @@ import dev.procession.core.WorkerCrashedException;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ExitStatus;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The death of a worker that the pool had not asked to exit.
@@ -11,15 +12,37 @@ import java.util.List;
  * @param worker its name
  * @param status how it ended
  * @param byKernel whether the kernel's out-of-memory killer did it
+ * @param stackAtKill where its task was, if the pool killed it because the task did not end
  */
-record Crash(String worker, ExitStatus status, boolean byKernel) {
+record Crash(
+        String worker, ExitStatus status, boolean byKernel, @Nullable StackRequest stackAtKill) {
 
     /** SIGKILL. */
     static final int KILL = 9;
 
     /** Makes the failure of a task that the worker was running. */
     WorkerCrashedException during(String work) {
-        return failure(end().append(" while it ran ").append(work));
+        return failure(running(work));
+    }
+
+    private StringBuilder running(String work) {
+        StringBuilder text = end().append(" while it ran ").append(work);
+        return stackAtKill == null ? text : text.append(", which did not end in time");
+    }
+
+    /**
+     * Returns the line for the log: what the future of a task does not report.
+     *
+     * @param work what it was running
+     * @param isReported whether a future has failed with {@link #during}
+     */
+    String line(String work, boolean isReported) {
+        StackRequest kill = stackAtKill;
+        if (kill == null && !isReported) {
+            return String.valueOf(during(work).getMessage());
+        }
+        StringBuilder text = running(work).append(": pid=").append(status.pid());
+        return kill == null ? text.toString() : text.append(kill.stack().paragraph()).toString();
     }
 
     /** Makes the failure of a start: the JVM refused, or it was killed. */
@@ -69,18 +92,27 @@ record Crash(String worker, ExitStatus status, boolean byKernel) {
 
     private WorkerCrashedException failure(StringBuilder text) {
         text.append(": pid=").append(status.pid());
+        TaskStack where = stackAtKill == null ? null : stackAtKill.stack();
+        if (where != null) {
+            text.append("; ").append(where.summary());
+        }
         if (status.crashFile() != null) {
             text.append(", crash file=").append(status.crashFile());
         }
         if (!status.lastOutput().isEmpty()) {
             text.append(", last output:\n").append(status.lastOutput());
         }
-        return new WorkerCrashedException(
-                text.toString(),
-                status.pid(),
-                status.code(),
-                status.lastOutput(),
-                status.crashFile(),
-                byKernel);
+        WorkerCrashedException failure =
+                new WorkerCrashedException(
+                        text.toString(),
+                        status.pid(),
+                        status.code(),
+                        status.lastOutput(),
+                        status.crashFile(),
+                        byKernel);
+        if (where != null) {
+            failure.setStackTrace(where.trace());
+        }
+        return failure;
     }
 }

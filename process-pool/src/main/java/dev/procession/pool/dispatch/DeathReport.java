@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  *
  * @param log where the death is logged
  * @param loss the message for the log
- * @param expected whether the pool itself had ended the worker
+ * @param expected whether the pool itself had ended the worker, for no fault of a task
  * @param leftovers the processes that its tasks have started
  */
 record DeathReport(Log log, Supplier<String> loss, boolean expected, LeftoverProcesses leftovers)

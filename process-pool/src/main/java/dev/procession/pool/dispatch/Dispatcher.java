@@ -77,7 +77,7 @@ public final class Dispatcher implements Runnable {
         this.delivery = new FutureDelivery(completer, lanes);
         this.starts = new WorkerStarts(options, state, lanes, deaths, counters, this::carryOut);
         this.executor = new DecisionExecutor(state, counters, starts, delivery);
-        this.checks = new PeriodicChecks(options);
+        this.checks = new PeriodicChecks(options, lanes);
         this.reader = new ResultReader(options, state, lanes, counters, executor, delivery);
         this.reaper =
                 new Reaper(options, state, lanes, deaths, counters, reader, completer, executor);
@@ -117,6 +117,11 @@ public final class Dispatcher implements Runnable {
     /** Returns the ways to end the pool. */
     public Shutdown shutdown() {
         return shutdown;
+    }
+
+    /** Returns what shows where the workers are. */
+    public WorkerStacks stacks() {
+        return new WorkerStacks(state);
     }
 
     /** Starts as many workers as there may be; returns how many were started. */

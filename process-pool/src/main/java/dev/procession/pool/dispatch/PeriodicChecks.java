@@ -1,5 +1,6 @@
 package dev.procession.pool.dispatch;
 
+import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.time.Timeout;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -20,20 +21,18 @@ final class PeriodicChecks {
     private static final long MIN_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final PoolOptions options;
+    private final LaneListener lanes;
 
-    PeriodicChecks(PoolOptions options) {
+    PeriodicChecks(PoolOptions options, LaneListener lanes) {
         this.options = options;
+        this.lanes = lanes;
     }
 
     /** Does what is due; returns for how long nothing else will be due. */
     long run(Scheduler scheduler, long now, Decisions decisions) {
         long sleepNanos = SLEEP_NANOS;
         for (WorkerRun run : scheduler.runs()) {
-            if (run.isKillDue() && !run.reader().isTaken() && !run.isReadable()) {
-                run.kill(run.killReason());
-            } else if (run.killTimeout().isLimited()) {
-                sleepNanos = Math.min(sleepNanos, run.killTimeout().remainingNanos());
-            }
+            sleepNanos = Math.min(sleepNanos, killIfDue(run));
             sleepNanos = Math.min(sleepNanos, checkOldestTask(scheduler, run, now, decisions));
             if (run.tryRingAgain()) {
                 sleepNanos = Math.min(sleepNanos, MIN_SLEEP_NANOS);
@@ -52,6 +51,30 @@ final class PeriodicChecks {
         return Math.max(0, sleepNanos);
     }
 
+    /**
+     * Kills a worker whose time is over. Shortly before, it is asked where its task is, and the
+     * answer is awaited for a bounded time. Returns for how long nothing is due.
+     */
+    private long killIfDue(WorkerRun run) {
+        // What was not read yet may show that the interrupt was enough.
+        boolean due = run.isKillDue() && !run.reader().isTaken() && !run.isReadable();
+        Timeout timeout = run.killTimeout();
+        if (!timeout.isLimited() || timeout.remainingNanos() > StackRequest.BOUND_NANOS) {
+            return Math.min(
+                    SLEEP_NANOS, timeout.isLimited() ? timeout.remainingNanos() : SLEEP_NANOS);
+        }
+        Task task = run.begunTask();
+        StackRequest stack = task == null ? null : run.requestStack(task, lanes::wake);
+        if (!due) {
+            return timeout.remainingNanos();
+        }
+        if (stack != null && !stack.isOver()) {
+            return stack.remainingNanos();
+        }
+        run.kill(run.killReason(), stack);
+        return SLEEP_NANOS;
+    }
+
     /** Ends the oldest task if it has run too long; returns how long it may still run. */
     private long checkOldestTask(
             Scheduler scheduler, WorkerRun run, long now, Decisions decisions) {
@@ -67,17 +90,28 @@ final class PeriodicChecks {
             run.restartHeadTime(now); // its time begins when it does
             return task.timeoutNanos();
         }
+        StackRequest stack = run.requestStack(task, lanes::wake);
+        ChildJvm child = run.child();
+        if (stack == null || child == null) {
+            return SLEEP_NANOS; // its process has just ended
+        }
+        if (!stack.isOver()) {
+            return stack.remainingNanos();
+        }
         if (!task.isOver()) { // else its owner has completed the future, but it still runs
+            long pid = child.pid();
             Settlement settlement =
-                    new Settlement.Failed(() -> timedOut(task, run.index()), run.index());
+                    new Settlement.Failed(
+                            () -> timedOut(task, run.index(), pid, stack.stack()), run.index());
             decisions.ended(task, settlement, TaskEnd.TIMED_OUT);
         }
         scheduler.addFirst(run.stop(task, options.graceNanos()));
         return options.graceNanos();
     }
 
-    private Throwable timedOut(Task task, int worker) {
+    private Throwable timedOut(Task task, int worker, long pid, TaskStack where) {
         Duration timeout = Duration.ofNanos(task.timeoutNanos());
-        return options.failures().timedOut(task.description(), task.id(), timeout, worker);
+        return options.failures()
+                .timedOut(task.description(), task.id(), timeout, worker, pid, where);
     }
 }

@@ -15,8 +15,11 @@ public interface PoolFailures {
      * @param taskId the id of the task
      * @param timeout how long the task may run
      * @param worker the index of its worker
+     * @param pid the worker's process id
+     * @param where where the task was
      */
-    Throwable timedOut(String task, long taskId, Duration timeout, int worker);
+    Throwable timedOut(
+            String task, long taskId, Duration timeout, int worker, long pid, TaskStack where);
 
     /**
      * No worker could be started.

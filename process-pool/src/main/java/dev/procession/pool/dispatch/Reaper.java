@@ -104,7 +104,14 @@ final class Reaper {
             expected = run.state() == WorkerState.DRAINING;
             boolean cameUp = run.wasReady();
             byte[] initializerFailure = run.initializerFailure();
-            loss = () -> loss(crash, cameUp, victim, initializerFailure).getMessage();
+            loss =
+                    () ->
+                            cameUp
+                                    ? line(crash, victim, decisions)
+                                    : loss(crash, initializerFailure).getMessage()
+                                            + death.cause()
+                                                    .map(e -> ", because of " + e)
+                                                    .orElse("");
             lanes.remove(run);
             run.abandon();
             waitAgain(unbegun, decisions);
@@ -123,7 +130,8 @@ final class Reaper {
         noteEnd(run, status);
         if (status.code() != ExitCode.DONE.code()) {
             counters.workerLost();
-            completer.run(new DeathReport(options.log(), loss, expected, leftovers));
+            boolean quiet = expected && crash.stackAtKill() == null;
+            completer.run(new DeathReport(options.log(), loss, quiet, leftovers));
         }
     }
 
@@ -165,15 +173,14 @@ final class Reaper {
                 failure == null ? crash::asItStarted : () -> decode(failure));
     }
 
-    /** Describes the loss for the log. */
-    private static WorkerCrashedException loss(
-            Crash crash,
-            boolean cameUp,
-            @Nullable Task victim,
-            byte @Nullable [] initializerFailure) {
-        if (cameUp) {
-            return crash.during(victim == null ? "no task" : victim.description());
-        }
+    /** Describes the loss of a worker that had come up, for the log. */
+    private static String line(Crash crash, @Nullable Task victim, Decisions decisions) {
+        boolean reported = decisions.endings().stream().anyMatch(ending -> ending.task() == victim);
+        return crash.line(victim == null ? "no task" : victim.description(), reported);
+    }
+
+    /** Describes a start that has failed, for the log. */
+    private static WorkerCrashedException loss(Crash crash, byte @Nullable [] initializerFailure) {
         return initializerFailure == null
                 ? crash.asItStarted()
                 : crash.asItStarted(decode(initializerFailure));
@@ -190,7 +197,7 @@ final class Reaper {
             outOfMemoryKills = OutOfMemoryKills.count();
             byKernel = before >= 0 && outOfMemoryKills > before;
         }
-        return new Crash(run.name(), status, byKernel);
+        return new Crash(run.name(), status, byKernel, run.stackAtKill());
     }
 
     private static Throwable decode(byte[] failure) {

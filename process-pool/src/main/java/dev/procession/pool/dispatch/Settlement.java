@@ -4,7 +4,6 @@ import dev.procession.core.Codec;
 import dev.procession.core.lane.Payload;
 import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.pool.protocol.TaskOrigin;
-import dev.procession.pool.protocol.TaskOrigin;
 import java.io.IOException;
 import java.util.function.Supplier;
 

@@ -145,6 +145,14 @@ final class WorkerRun {
     @GuardedBy("this")
     private boolean interruptPending;
 
+    /** Asks where its task is, before an interrupt or the kill; null if that is not wanted. */
+    @GuardedBy("this")
+    private @Nullable StackRequest stackRequest;
+
+    /** Where the task was whose worker was killed because it did not end; else null. */
+    @GuardedBy("this")
+    private @Nullable StackRequest stackAtKill;
+
     WorkerRun(WorkerSlot slot, PoolOptions options, boolean asSpare) {
         long now = System.nanoTime();
         this.slot = slot;
@@ -211,10 +219,31 @@ final class WorkerRun {
         jvm = child;
     }
 
+    /** Returns the process; null before its start, and when its end was dealt with. */
+    @Nullable ChildJvm child() {
+        return jvm;
+    }
+
     /** Returns where a task was that has thrown. */
     String origin(Task task) {
         ChildJvm child = jvm;
         return TaskOrigin.of(index(), child == null ? 0 : child.pid(), task.description());
+    }
+
+    /** Asks where a task is that has begun, unless that was asked since the last interrupt. */
+    synchronized @Nullable StackRequest requestStack(Task task, Runnable whenAnswered) {
+        ChildJvm child = jvm;
+        StackRequest request = stackRequest;
+        if (child != null && (request == null || !request.isAbout(task))) {
+            request = new StackRequest(task, child, whenAnswered);
+            stackRequest = request;
+        }
+        return request;
+    }
+
+    /** Returns where its task was when the pool killed it because the task did not end, or null. */
+    synchronized @Nullable StackRequest stackAtKill() {
+        return stackAtKill;
     }
 
     /** Whether this process is this worker, and its end was not dealt with yet. */
@@ -536,6 +565,7 @@ final class WorkerRun {
         stopping = task;
         interruptPending = pending;
         killTimeout = shortened;
+        stackRequest = null; // the next one is for the kill
         return recall();
     }
 
@@ -596,6 +626,12 @@ final class WorkerRun {
     /** Returns all tasks that the worker has, in their order. */
     synchronized List<Task> tasks() {
         return sent.between(0, sent.size());
+    }
+
+    /** Returns a task of the worker by the id of its message; null if it has ended. */
+    synchronized @Nullable Task find(long messageId) {
+        int position = sent.position(TaskWord.task(messageId));
+        return position < 0 ? null : sent.at(position);
     }
 
     /** Returns the tasks that the worker has not begun, in their order. */
@@ -691,6 +727,12 @@ final class WorkerRun {
             changeState(WorkerState.DRAINING);
             killTimeout = shortened;
         }
+    }
+
+    /** Kills the worker because its task did not end in time. */
+    synchronized void kill(EndReason reason, @Nullable StackRequest stack) {
+        stackAtKill = stack;
+        kill(reason);
     }
 
     synchronized void kill(EndReason reason) {

@@ -198,14 +198,23 @@ final class WorkerStarts {
 
     private void startFailed(WorkerRun run, Throwable cause) {
         Decisions decisions = new Decisions();
+        boolean served;
         state.lock.lock();
         try {
             state.scheduler().drop(run);
+            served = !state.scheduler().runs().isEmpty();
             state.scheduler()
                     .countStartFailure(StartPolicy.Failure.SHORTAGE, () -> cause, decisions);
         } finally {
             state.lock.unlock();
             carryOut.accept(decisions); // also what was decided before something failed
+        }
+        if (served) { // else the futures of its tasks report it
+            options.log()
+                    .report(
+                            Level.WARNING,
+                            run.name() + " could not be started; others serve its tasks: " + cause,
+                            null);
         }
         lanes.wake();
     }
