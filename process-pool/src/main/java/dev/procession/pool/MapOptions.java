@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of {@link ProcessPoolExecutor#map(dev.procession.core.SerializableFunction, Iterable,
+ * The options of {@link TaskExecutor#map(dev.procession.core.SerializableFunction, Iterable,
  * MapOptions)}. Immutable.
  */
 public final class MapOptions {

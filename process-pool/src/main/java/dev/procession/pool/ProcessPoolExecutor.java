@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -61,8 +60,7 @@ import java.util.stream.Stream;
  * which takes some milliseconds. What the submitter did before is seen by the task only as far as
  * it was serialised with it. Each worker runs one task at a time, on its main thread.
  */
-// This file is long because every method is documented; the work is done in the other packages.
-public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable {
+public final class ProcessPoolExecutor implements TaskExecutor {
 
     /** How long an interrupted task may go on by default before its worker is killed. */
     public static final Duration CANCEL_GRACE = Duration.ofSeconds(1);
@@ -107,112 +105,56 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         return new Builder();
     }
 
-    /**
-     * Submits a task. A lambda or method reference as this argument is serialisable by itself; what
-     * it captures has to be serialisable.
-     *
-     * @param task what a worker runs
-     * @param <V> what it returns
-     * @return its future
-     * @throws dev.procession.core.UnserializableException if it cannot be serialised; the message
-     *     names the field that stands in the way
-     * @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
-     */
+    @Override
     public <V> TaskFuture<V> submit(SerializableCallable<V> task) {
         return submitter.submit(task);
     }
 
-    /**
-     * Submits a task with options of its own.
-     *
-     * @param task what a worker runs
-     * @param taskOptions its timeout, retries, priority and name
-     * @param <V> what it returns
-     * @return its future
-     * @throws dev.procession.core.UnserializableException if it cannot be serialised; the message
-     *     names the field that stands in the way
-     * @throws java.util.concurrent.RejectedExecutionException if the pool was shut down, or its
-     *     queue is full and it rejects then
-     */
+    @Override
     public <V> TaskFuture<V> submit(SerializableCallable<V> task, TaskOptions taskOptions) {
         return submitter.submit(task, null, taskOptions);
     }
 
-    /**
-     * Submits a task that returns nothing.
-     *
-     * @param task what a worker runs
-     * @return its future, of null
-     * @throws dev.procession.core.UnserializableException if it cannot be serialised; the message
-     *     names the field that stands in the way
-     * @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
-     */
+    @Override
     public TaskFuture<Void> submit(SerializableRunnable task) {
         return submitter.submit(task);
     }
 
-    /**
-     * Submits a task that returns nothing and may throw checked exceptions. The compiler chooses
-     * this method for lambdas without a value.
-     *
-     * @param task what a worker runs
-     * @return its future, of null
-     * @throws dev.procession.core.UnserializableException if it cannot be serialised; the message
-     *     names the field that stands in the way
-     * @throws java.util.concurrent.RejectedExecutionException if the pool was shut down
-     */
+    @Override
+    public TaskFuture<Void> submit(SerializableRunnable task, TaskOptions taskOptions) {
+        return submitter.submit(task, null, taskOptions);
+    }
+
+    @Override
     public TaskFuture<Void> submit(SerializableAction task) {
         return submitter.submit(task);
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
-     */
+    @Override
+    public TaskFuture<Void> submit(SerializableAction task, TaskOptions taskOptions) {
+        return submitter.submit(task, null, taskOptions);
+    }
+
     @Override
     public <V> TaskFuture<V> submit(Callable<V> task) {
         return submitter.submit(task);
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
-     */
     @Override
     public TaskFuture<?> submit(Runnable task) {
         return submitter.submit(task);
     }
 
-    /**
-     * Submits a task whose future has a given value of this process, which is not sent.
-     *
-     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
-     */
     @Override
-    public <V> Future<V> submit(Runnable task, V result) {
+    public <V> TaskFuture<V> submit(Runnable task, V result) {
         return submitter.submit(task, result, TaskOptions.DEFAULT);
     }
 
-    /**
-     * Runs a task without a future; what it throws is logged. The compiler chooses this method for
-     * lambdas.
-     *
-     * @param task what a worker runs
-     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
-     */
+    @Override
     public void execute(SerializableAction task) {
         execute((Runnable) task);
     }
 
-    /**
-     * Runs a task without a future; what it throws is logged.
-     *
-     * @throws dev.procession.core.UnserializableException if the task cannot be serialised, as the
-     *     objects that {@link CompletableFuture#supplyAsync} and {@link
-     *     java.util.concurrent.ExecutorCompletionService} make of their lambdas
-     */
     @Override
     public void execute(Runnable task) {
         CompletableFuture<?> unused =
@@ -230,48 +172,12 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
                                 });
     }
 
-    /**
-     * Applies a function to each item in the workers, and gives the results in the order of the
-     * items: Python's {@code map}, with chunks of automatic size.
-     *
-     * @param function what the workers apply
-     * @param items its arguments
-     * @param <T> their type
-     * @param <R> the results' type
-     * @return the results, as {@link #map(SerializableFunction, Iterable, MapOptions)} gives them
-     */
+    @Override
     public <T, R> Stream<R> map(SerializableFunction<T, R> function, Iterable<T> items) {
         return map(function, items, MapOptions.DEFAULT);
     }
 
-    /**
-     * Applies a function to each item in the workers, and gives the results.
-     *
-     * <p>The items are read while the results are taken, by the same thread, and only a bounded
-     * number ahead; they may be endless. Several of them go to a worker at once: such a chunk is
-     * one task, for timeouts, retries and the death of its worker, which fails the rest of the
-     * stream. Of items that come slowly a chunk takes those that have come, unless its size was
-     * given, and results are given while the next items are awaited: before the next item is asked
-     * for, the next result is taken if it is there soon.
-     *
-     * @param function what the workers apply
-     * @param items its arguments
-     * @param mapOptions how many at once, how far ahead, in which order, how long
-     * @param <T> their type
-     * @param <R> the results' type
-     * @return the results; the stream blocks until the next one is there. In the place of an item
-     *     that failed it throws {@link java.util.concurrent.CompletionException} with what the
-     *     function threw as its cause; with a {@link java.util.concurrent.TimeoutException} when
-     *     the time is over. If the thread is interrupted it throws {@link CancellationException}
-     *     with an {@link InterruptedException} as its cause, the thread's interrupt flag set again;
-     *     one without a cause when another thread closes the stream before its end. What the
-     *     iterator throws, it throws after the results of the items before. When anything was
-     *     thrown, or the stream was closed, what is under way is cancelled
-     * @throws dev.procession.core.UnserializableException if the function or the first item cannot
-     *     be serialised
-     * @throws RejectedExecutionException if the pool was shut down, or it rejects tasks when its
-     *     queue is full and there is no room even for the first chunk
-     */
+    @Override
     public <T, R> Stream<R> map(
             SerializableFunction<T, R> function, Iterable<T> items, MapOptions mapOptions) {
         Objects.requireNonNull(function, "function");
@@ -362,11 +268,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         return dispatcher.stacks().of(worker);
     }
 
-    /**
-     * Returns what the pool has done so far and is doing.
-     *
-     * @return a snapshot
-     */
+    @Override
     public PoolStats stats() {
         return PoolStats.of(dispatcher.counts());
     }
@@ -478,12 +380,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         return dispatcher.shutdown().awaitTermination(timeout, unit);
     }
 
-    /**
-     * Shuts down and waits until all tasks are done and the workers gone, as {@code
-     * ExecutorService} does from JDK 19 on. If this thread is interrupted, {@link #shutdownNow}
-     * hastens the end, and the thread is interrupted again afterwards. Does nothing the second
-     * time.
-     */
+    /** {@inheritDoc} The workers' processes are gone then. */
     @Override
     public void close() {
         shutdown();
@@ -505,14 +402,7 @@ public final class ProcessPoolExecutor implements ExecutorService, AutoCloseable
         }
     }
 
-    /**
-     * Shuts down and waits for the end, but not longer than this: when four fifths of the time have
-     * passed, what has not begun is cancelled and what runs is interrupted; at the end of the time
-     * all workers are killed. Returns when they are gone, which is an instant later.
-     *
-     * @param timeout how long all of it may take
-     * @return whether all tasks ended by themselves
-     */
+    @Override
     public boolean close(Duration timeout) {
         long nanos = Math.min(Timeout.nanos(timeout), Timeout.LONGEST_NANOS); // it has a limit
         Timeout beforeInterrupt = Timeout.ofNanos(nanos / 5 * 4);

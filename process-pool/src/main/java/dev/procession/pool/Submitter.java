@@ -145,6 +145,7 @@ final class Submitter implements TaskSubmitter {
     }
 
     private TaskSettings settings(TaskOptions given) {
+        Objects.requireNonNull(given, "taskOptions");
         return given == TaskOptions.DEFAULT
                 ? defaults
                 : new TaskSettings(

@@ -6,6 +6,8 @@
  * workers there are, what they may use and when they are replaced; {@link
  * dev.procession.pool.TaskOptions} are for one task. A submitted task has a {@link
  * dev.procession.pool.TaskFuture}; the task itself finds its {@link dev.procession.pool.Worker}.
+ * Code that does not depend on where its tasks run takes a {@link
+ * dev.procession.pool.TaskExecutor}.
  *
  * <p>The types are used in the process that makes the pool, except for {@code Worker} and the
  * restoring half of {@link dev.procession.pool.TaskContext}, which are used in the workers.

@@ -3,6 +3,7 @@ package dev.procession.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.core.SerializableRunnable;
 import dev.procession.core.WorkerCrashedException;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
@@ -26,6 +27,23 @@ class TaskOptionsTest {
 
     @Nested
     class Timeouts {
+
+        @Test
+        void shouldLimitTasksWithoutAValueToo() {
+            TaskOptions brief = TaskOptions.builder().timeout(Duration.ofMillis(100)).build();
+            SerializableRunnable spin =
+                    () -> {
+                        while (!Thread.currentThread().isInterrupted()) {
+                            Thread.onSpinWait();
+                        }
+                    };
+            try (ProcessPoolExecutor pool = TestPools.quiet(1).build()) {
+                TaskFuture<Void> action = pool.submit(() -> Thread.sleep(100_000), brief);
+                assertThatThrownBy(action::get).hasCauseInstanceOf(TaskTimeoutException.class);
+                TaskFuture<Void> runnable = pool.submit(spin, brief);
+                assertThatThrownBy(runnable::get).hasCauseInstanceOf(TaskTimeoutException.class);
+            }
+        }
 
         @Test
         void shouldCountATimeoutFromTheStartOfTheTask() throws Exception {

@@ -1,0 +1,225 @@
+package dev.procession.pool;
+
+import dev.procession.core.SerializableAction;
+import dev.procession.core.SerializableCallable;
+import dev.procession.core.SerializableFunction;
+import dev.procession.core.SerializableRunnable;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
+
+/**
+ * An {@link ExecutorService} that runs its tasks in other processes: what a pool of worker
+ * processes on this machine ({@link ProcessPoolExecutor}) has in common with other executors of its
+ * kind. Code that takes this type does not depend on where its tasks run. Not for users to
+ * implement: methods are added.
+ *
+ * <pre>{@code
+ * static long total(TaskExecutor executor, List<Path> files) {
+ *     return executor.map(Files::size, files).mapToLong(bytes -> bytes).sum();
+ * }
+ * }</pre>
+ *
+ * <p><b>Tasks.</b> A lambda or method reference as an argument is serialisable by itself; what it
+ * captures, takes and returns has to be serialisable. The calling thread serialises a task, and
+ * gets an {@link dev.procession.core.UnserializableException} at once if that is impossible; its
+ * message names the field that stands in the way. What the caller did before is seen by the task
+ * only as far as it was serialised with it.
+ *
+ * <p><b>Threads.</b> Every method may be called by any thread, platform or virtual. Submitting
+ * waits only for room in a queue that is full; an interrupt meanwhile refuses the task.
+ *
+ * <p><b>Deaths.</b> The process that runs a task may die: then its future fails with a {@link
+ * dev.procession.core.WorkerCrashedException}, unless the task has retries, and no other task is
+ * affected. Whether the task had effects before is not known.
+ */
+public interface TaskExecutor extends ExecutorService, AutoCloseable {
+
+    /**
+     * Submits a task.
+     *
+     * @param task what another process runs
+     * @param <V> what it returns
+     * @return its future
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or its queue is full and it
+     *     rejects then
+     */
+    <V> TaskFuture<V> submit(SerializableCallable<V> task);
+
+    /**
+     * Submits a task with options of its own.
+     *
+     * @param task what another process runs
+     * @param taskOptions its timeout, retries, priority and name
+     * @param <V> what it returns
+     * @return its future
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or its queue is full and it
+     *     rejects then
+     */
+    <V> TaskFuture<V> submit(SerializableCallable<V> task, TaskOptions taskOptions);
+
+    /**
+     * Submits a task that returns nothing.
+     *
+     * @param task what another process runs
+     * @return its future, of null
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or its queue is full and it
+     *     rejects then
+     */
+    TaskFuture<Void> submit(SerializableRunnable task);
+
+    /**
+     * Submits a task that returns nothing, with options of its own.
+     *
+     * @param task what another process runs
+     * @param taskOptions its timeout, retries, priority and name
+     * @return its future, of null
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or its queue is full and it
+     *     rejects then
+     */
+    TaskFuture<Void> submit(SerializableRunnable task, TaskOptions taskOptions);
+
+    /**
+     * Submits a task that returns nothing and may throw checked exceptions. The compiler chooses
+     * this method for lambdas without a value.
+     *
+     * @param task what another process runs
+     * @return its future, of null
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or its queue is full and it
+     *     rejects then
+     */
+    TaskFuture<Void> submit(SerializableAction task);
+
+    /**
+     * Submits a task that returns nothing and may throw checked exceptions, with options of its
+     * own. The compiler chooses this method for lambdas without a value.
+     *
+     * @param task what another process runs
+     * @param taskOptions its timeout, retries, priority and name
+     * @return its future, of null
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or its queue is full and it
+     *     rejects then
+     */
+    TaskFuture<Void> submit(SerializableAction task, TaskOptions taskOptions);
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
+     */
+    @Override
+    <V> TaskFuture<V> submit(Callable<V> task);
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
+     */
+    @Override
+    TaskFuture<?> submit(Runnable task);
+
+    /**
+     * Submits a task whose future has a given value of this process, which is not sent.
+     *
+     * @throws dev.procession.core.UnserializableException if the task cannot be serialised
+     */
+    @Override
+    <V> TaskFuture<V> submit(Runnable task, V result);
+
+    /**
+     * Runs a task without a future; what it throws is logged. The compiler chooses this method for
+     * lambdas.
+     *
+     * @param task what another process runs
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised
+     */
+    void execute(SerializableAction task);
+
+    /**
+     * Runs a task without a future; what it throws is logged.
+     *
+     * @throws dev.procession.core.UnserializableException if the task cannot be serialised, as the
+     *     objects that {@link CompletableFuture#supplyAsync} and {@link
+     *     java.util.concurrent.ExecutorCompletionService} make of their lambdas
+     */
+    @Override
+    void execute(Runnable task);
+
+    /**
+     * Applies a function to each item in other processes, and gives the results in the order of the
+     * items: Python's {@code map}, with chunks of automatic size.
+     *
+     * @param function what is applied
+     * @param items its arguments
+     * @param <T> their type
+     * @param <R> the results' type
+     * @return the results, as {@link #map(SerializableFunction, Iterable, MapOptions)} gives them
+     */
+    <T, R> Stream<R> map(SerializableFunction<T, R> function, Iterable<T> items);
+
+    /**
+     * Applies a function to each item in other processes, and gives the results.
+     *
+     * <p>The items are read while the results are taken, by the same thread, and only a bounded
+     * number ahead; they may be endless. Several of them go to a worker at once: such a chunk is
+     * one task, for timeouts, retries and the death of its worker, which fails the rest of the
+     * stream. Of items that come slowly a chunk takes those that have come, unless its size was
+     * given, and results are given while the next items are awaited: before the next item is asked
+     * for, the next result is taken if it is there soon.
+     *
+     * @param function what is applied
+     * @param items its arguments
+     * @param mapOptions how many at once, how far ahead, in which order, how long
+     * @param <T> their type
+     * @param <R> the results' type
+     * @return the results; the stream blocks until the next one is there. In the place of an item
+     *     that failed it throws {@link java.util.concurrent.CompletionException} with what the
+     *     function threw as its cause; with a {@link java.util.concurrent.TimeoutException} when
+     *     the time is over. If the thread is interrupted it throws {@link CancellationException}
+     *     with an {@link InterruptedException} as its cause, the thread's interrupt flag set again;
+     *     one without a cause when another thread closes the stream before its end. What the
+     *     iterator throws, it throws after the results of the items before. When anything was
+     *     thrown, or the stream was closed, what is under way is cancelled
+     * @throws dev.procession.core.UnserializableException if the function or the first item cannot
+     *     be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or it rejects tasks when
+     *     its queue is full and there is no room even for the first chunk
+     */
+    <T, R> Stream<R> map(
+            SerializableFunction<T, R> function, Iterable<T> items, MapOptions mapOptions);
+
+    /**
+     * Returns what the executor has done so far and is doing.
+     *
+     * @return a snapshot
+     */
+    PoolStats stats();
+
+    /**
+     * Shuts down and waits until all tasks are done, as {@code ExecutorService} does from JDK 19
+     * on. If this thread is interrupted, {@link #shutdownNow} hastens the end, and the thread is
+     * interrupted again afterwards. Does nothing the second time.
+     */
+    @Override
+    void close();
+
+    /**
+     * Shuts down and waits for the end, but not longer than this: when four fifths of the time have
+     * passed, what has not begun is cancelled and what runs is interrupted; at the end of the time
+     * what still runs is killed. Returns when all has ended, which is an instant later.
+     *
+     * @param timeout how long all of it may take
+     * @return whether all tasks ended by themselves
+     */
+    boolean close(Duration timeout);
+}
