@@ -173,6 +173,18 @@ public final class ProcessPoolExecutor implements TaskExecutor {
     }
 
     @Override
+    public <V> V call(SerializableCallable<V> task)
+            throws InterruptedException, ExecutionException {
+        return submitter.call(task, TaskOptions.DEFAULT);
+    }
+
+    @Override
+    public <V> V call(SerializableCallable<V> task, TaskOptions taskOptions)
+            throws InterruptedException, ExecutionException {
+        return submitter.call(task, taskOptions);
+    }
+
+    @Override
     public <T, R> Stream<R> map(SerializableFunction<T, R> function, Iterable<T> items) {
         return map(function, items, MapOptions.DEFAULT);
     }

@@ -1,6 +1,7 @@
 package dev.procession.pool;
 
 import dev.procession.core.Codec;
+import dev.procession.core.SerializableCallable;
 import dev.procession.core.UnserializableException;
 import dev.procession.core.life.Session;
 import dev.procession.core.time.Timeout;
@@ -14,6 +15,7 @@ import dev.procession.pool.protocol.TaskInContext;
 import dev.procession.pool.protocol.UserWork;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,26 @@ final class Submitter implements TaskSubmitter {
             throw full();
         }
         return future;
+    }
+
+    /** Submits a task and waits for it; an interrupt cancels it. */
+    <V> V call(SerializableCallable<V> work, TaskOptions taskOptions)
+            throws InterruptedException, ExecutionException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before the task was submitted");
+        }
+        TaskFuture<V> future =
+                submitWithin(work, null, taskOptions, rejects() ? 0 : Timeout.FOREVER);
+        if (future == null) {
+            throw full();
+        }
+        try {
+            return future.get();
+        } finally {
+            if (!future.isDone()) { // this thread leaves, and no other has the future
+                future.cancel(true);
+            }
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
@@ -154,6 +155,54 @@ public interface TaskExecutor extends ExecutorService, AutoCloseable {
      */
     @Override
     void execute(Runnable task);
+
+    /**
+     * Runs a task and returns what it returns, as {@link #call(SerializableCallable, TaskOptions)}
+     * does with the options of the executor.
+     *
+     * @param task what another process runs
+     * @param <V> what it returns
+     * @return what it returned
+     * @throws InterruptedException if this thread was interrupted; the task is cancelled then
+     * @throws ExecutionException if the task failed, with what its future would fail with as cause
+     * @throws CancellationException if the task was cancelled because the executor was shut down
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or its queue is full and it
+     *     rejects then
+     */
+    <V> V call(SerializableCallable<V> task) throws InterruptedException, ExecutionException;
+
+    /**
+     * Runs a task and returns what it returns: {@code submit(task).get()}, except that the task
+     * does not outlive the call. If this thread is interrupted while it waits, the task is taken
+     * back, or interrupted like its caller; if it does not end within the grace period of {@link
+     * ProcessPoolExecutor#CANCEL_GRACE} its worker is killed.
+     *
+     * <p>Use it where a thread stands for the work: in a virtual thread, or in a subtask of a
+     * {@code StructuredTaskScope}, which interrupts the subtasks that are no longer needed.
+     *
+     * <pre>{@code
+     * try (var scope = StructuredTaskScope.open()) {
+     *     var thumbnail = scope.fork(() -> executor.call(() -> Images.scale(picture)));
+     *     var text = scope.fork(() -> executor.call(() -> Ocr.read(picture)));
+     *     scope.join(); // when one fails, the other's process stops too
+     * }
+     * }</pre>
+     *
+     * @param task what another process runs
+     * @param taskOptions its timeout, retries, priority and name
+     * @param <V> what it returns
+     * @return what it returned
+     * @throws InterruptedException if this thread was interrupted, before or while it waited; the
+     *     task is cancelled then. It does not wait for the task's end
+     * @throws ExecutionException if the task failed, with what its future would fail with as cause
+     * @throws CancellationException if the task was cancelled because the executor was shut down
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or its queue is full and it
+     *     rejects then
+     */
+    <V> V call(SerializableCallable<V> task, TaskOptions taskOptions)
+            throws InterruptedException, ExecutionException;
 
     /**
      * Applies a function to each item in other processes, and gives the results in the order of the
