@@ -1,6 +1,7 @@
 package dev.procession.pool;
 
 import dev.procession.core.SerializableAction;
+import dev.procession.core.SerializableBiFunction;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableFunction;
 import dev.procession.core.SerializableRunnable;
@@ -8,6 +9,7 @@ import dev.procession.core.log.Log;
 import dev.procession.core.time.Timeout;
 import dev.procession.pool.dispatch.Dispatcher;
 import dev.procession.pool.dispatch.Invocations;
+import dev.procession.pool.dispatch.MapItems;
 import dev.procession.pool.dispatch.MapSettings;
 import dev.procession.pool.dispatch.MapSource;
 import dev.procession.pool.dispatch.PoolOptions;
@@ -193,13 +195,33 @@ public final class ProcessPoolExecutor implements TaskExecutor {
     public <T, R> Stream<R> map(
             SerializableFunction<T, R> function, Iterable<T> items, MapOptions mapOptions) {
         Objects.requireNonNull(function, "function");
+        return map(MapItems.of(function, items.iterator()), mapOptions);
+    }
+
+    @Override
+    public <T, U, R> Stream<R> map(
+            SerializableBiFunction<T, U, R> function, Iterable<T> first, Iterable<U> second) {
+        return map(function, first, second, MapOptions.DEFAULT);
+    }
+
+    @Override
+    public <T, U, R> Stream<R> map(
+            SerializableBiFunction<T, U, R> function,
+            Iterable<T> first,
+            Iterable<U> second,
+            MapOptions mapOptions) {
+        Objects.requireNonNull(function, "function");
+        return map(MapItems.of(function, first.iterator(), second.iterator()), mapOptions);
+    }
+
+    private <R> Stream<R> map(MapItems items, MapOptions mapOptions) {
         MapSettings settings =
                 new MapSettings(
                         mapOptions.chunkSize().orElse(0),
                         mapOptions.buffer().orElse(4 * options.workers()),
                         mapOptions.isUnordered(),
                         mapOptions.timeout().orElse(null));
-        return new MapSource<>(submitter, function, items.iterator(), settings).stream();
+        return new MapSource<R>(submitter, items, settings).stream();
     }
 
     @Override

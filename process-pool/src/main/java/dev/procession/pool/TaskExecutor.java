@@ -1,6 +1,7 @@
 package dev.procession.pool;
 
 import dev.procession.core.SerializableAction;
+import dev.procession.core.SerializableBiFunction;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableFunction;
 import dev.procession.core.SerializableRunnable;
@@ -246,6 +247,46 @@ public interface TaskExecutor extends ExecutorService, AutoCloseable {
      */
     <T, R> Stream<R> map(
             SerializableFunction<T, R> function, Iterable<T> items, MapOptions mapOptions);
+
+    /**
+     * Applies a function to the first items, then to the second items of two sequences and so on,
+     * in other processes, and gives the results in that order: Python's {@code map} with two
+     * iterables, with chunks of automatic size. It ends with the shorter sequence.
+     *
+     * @param function what is applied
+     * @param first its first arguments
+     * @param second its second arguments
+     * @param <T> the first arguments' type
+     * @param <U> the second arguments' type
+     * @param <R> the results' type
+     * @return the results, as {@link #map(SerializableFunction, Iterable, MapOptions)} gives them
+     */
+    <T, U, R> Stream<R> map(
+            SerializableBiFunction<T, U, R> function, Iterable<T> first, Iterable<U> second);
+
+    /**
+     * Applies a function to the first items, then to the second items of two sequences and so on,
+     * in other processes. It ends with the shorter sequence; no item of the longer one is read for
+     * which the other has none.
+     *
+     * @param function what is applied
+     * @param first its first arguments
+     * @param second its second arguments
+     * @param mapOptions how many at once, how far ahead, in which order, how long
+     * @param <T> the first arguments' type
+     * @param <U> the second arguments' type
+     * @param <R> the results' type
+     * @return the results, as {@link #map(SerializableFunction, Iterable, MapOptions)} gives them
+     * @throws dev.procession.core.UnserializableException if the function or the first pair cannot
+     *     be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or it rejects tasks when
+     *     its queue is full and there is no room even for the first chunk
+     */
+    <T, U, R> Stream<R> map(
+            SerializableBiFunction<T, U, R> function,
+            Iterable<T> first,
+            Iterable<U> second,
+            MapOptions mapOptions);
 
     /**
      * Returns what the executor has done so far and is doing.

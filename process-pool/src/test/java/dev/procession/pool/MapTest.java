@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.ProcessOutput;
+import dev.procession.core.UnserializableException;
 import dev.procession.core.WorkerCrashedException;
 import dev.procession.testing.Await;
 import java.time.Duration;
@@ -52,6 +53,37 @@ class MapTest {
                 .isEqualTo(items.stream().map(i -> i % 3 == 0 ? null : "n" + i).toList());
         assertThat(pool.map(s -> s + "!", Arrays.asList("a", null, "b")).toList())
                 .containsExactly("a!", "null!", "b!");
+    }
+
+    @Test
+    void shouldEndWithTheShorterOfTwoSequences() {
+        List<Integer> numbers = IntStream.range(0, 20_000).boxed().toList();
+        AtomicInteger read = new AtomicInteger();
+        Iterable<Integer> endless = () -> Stream.generate(read::getAndIncrement).iterator();
+        assertThat(pool.map(Integer::sum, numbers, endless).toList())
+                .isEqualTo(numbers.stream().map(i -> 2 * i).toList());
+        assertThat(read).hasValue(numbers.size());
+        assertThat(pool.map((s, i) -> s + i, endless, List.of("a", "b")).toList())
+                .containsExactly("20000a", "20001b");
+        assertThat(pool.map((a, b) -> a, List.of(), numbers).toList()).isEmpty();
+        MapOptions options = MapOptions.builder().chunkSize(3).unordered().build();
+        assertThat(pool.map(Math::max, numbers, List.of(9, 1, 1, 8), options).toList())
+                .containsExactlyInAnyOrder(9, 1, 2, 8);
+    }
+
+    @Test
+    void shouldFailInThePairsPlace() {
+        List<Integer> divisors = List.of(3, 2, 0, 1);
+        Stream<Integer> quotients = pool.map((a, b) -> a / b, List.of(12, 12, 12, 12), divisors);
+        Iterator<Integer> results = quotients.iterator();
+        assertThat(List.of(results.next(), results.next())).containsExactly(4, 6);
+        assertThatThrownBy(results::next)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(ArithmeticException.class);
+        Object here = new Object();
+        assertThatThrownBy(() -> pool.map((a, b) -> b, divisors, List.of(here)).toList())
+                .isInstanceOf(UnserializableException.class)
+                .hasMessageContaining("java.lang.Object");
     }
 
     @Test

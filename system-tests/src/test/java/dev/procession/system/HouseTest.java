@@ -149,6 +149,7 @@ class HouseTest {
                             "RemoteException",
                             "ReturnWhen",
                             "SerializableAction",
+                            "SerializableBiFunction",
                             "SerializableCallable",
                             "SerializableFunction",
                             "SerializableRunnable",

@@ -1,17 +1,13 @@
 package dev.procession.pool.dispatch;
 
-import dev.procession.core.SerializableFunction;
 import dev.procession.core.UnserializableException;
 import dev.procession.core.time.Timeout;
 import dev.procession.pool.protocol.Chunk;
 import dev.procession.pool.protocol.Packed;
-import dev.procession.pool.protocol.Packer;
 import dev.procession.pool.protocol.UserWork;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.Spliterator;
@@ -39,14 +35,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread takes the results; any thread may close the stream.
  */
-public final class MapSource<T, R> implements Spliterator<R> {
+public final class MapSource<R> implements Spliterator<R> {
 
     private static final long SLOW_NANOS = 2_000_000;
     private static final int WAITED_PART = 5;
 
     private final TaskSubmitter pool;
-    private final SerializableFunction<T, R> function;
-    private final Iterator<? extends T> items;
+    private final MapItems items;
     private final int buffer;
     private final boolean unordered;
     private final @Nullable Duration givenTimeout;
@@ -67,7 +62,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
     private boolean ended;
 
     /** A chunk that was read and for which there was no room. */
-    private @Nullable Object pending;
+    private @Nullable MapChunk pending;
 
     /** What reading or submitting the next items threw; thrown after the results before it. */
     private @Nullable Throwable sourceFailure;
@@ -83,13 +78,9 @@ public final class MapSource<T, R> implements Spliterator<R> {
     private int next;
     private Chunk.@Nullable Results failed;
 
-    public MapSource(
-            TaskSubmitter pool,
-            SerializableFunction<T, R> function,
-            Iterator<? extends T> items,
-            MapSettings settings) {
+    /** Submits nothing yet. */
+    public MapSource(TaskSubmitter pool, MapItems items, MapSettings settings) {
         this.pool = pool;
-        this.function = function;
         this.items = items;
         this.buffer = settings.buffer();
         this.unordered = settings.unordered();
@@ -100,7 +91,7 @@ public final class MapSource<T, R> implements Spliterator<R> {
 
     /** Submits the first chunks as far as there is room for them now; returns the stream. */
     public Stream<R> stream() {
-        UserWork.check(function);
+        items.check();
         try {
             fill(false);
         } catch (InterruptedException | TimeoutException e) {
@@ -133,27 +124,27 @@ public final class MapSource<T, R> implements Spliterator<R> {
     }
 
     /** Reads the items of a chunk; null when there are none. */
-    private @Nullable Object read() {
+    private @Nullable MapChunk read() {
         int size = chunkSize.next();
-        Packer chunk = new Packer(size);
+        items.begin(size);
         long begin = System.nanoTime();
         readNanos = 0;
         try {
-            while (chunk.size() < size && !isSlow() && items.hasNext()) {
-                chunk.add(items.next());
+            while (items.size() < size && !isSlow() && items.hasNext()) {
+                items.addNext();
                 readNanos = System.nanoTime() - begin;
             }
         } catch (RuntimeException | Error e) { // its place is after the items that were read
             sourceFailure = e;
         }
-        return chunk.size() == 0 ? null : chunk.pack();
+        return items.size() == 0 ? null : items.take();
     }
 
     /**
      * Submits a chunk. Waits for room only if that is allowed and there are no results to take
      * first; otherwise returns false when there is no room.
      */
-    private boolean submit(Object chunk, boolean mayWait)
+    private boolean submit(MapChunk chunk, boolean mayWait)
             throws InterruptedException, TimeoutException {
         CompletableFuture<Chunk.Results> future;
         boolean mayBlock = mayWait && underWay.isEmpty() && !pool.rejects();
@@ -161,14 +152,12 @@ public final class MapSource<T, R> implements Spliterator<R> {
             if (!mayBlock && !pool.hasRoom() && !(underWay.isEmpty() && pool.rejects())) {
                 return false; // before the chunk is encoded
             }
-            future =
-                    pool.submitWithin(
-                            Chunk.task(function, chunk), mayBlock ? timeout.remainingNanos() : 0);
+            future = pool.submitWithin(chunk.task(), mayBlock ? timeout.remainingNanos() : 0);
             if (future == null && underWay.isEmpty() && pool.rejects()) {
                 throw pool.full();
             }
         } catch (UnserializableException e) {
-            UnserializableException obstacle = UserWork.obstacle(pool.codec(), parts(chunk));
+            UnserializableException obstacle = UserWork.obstacle(pool.codec(), chunk.parts());
             sourceFailure = obstacle == null ? e : obstacle;
             return false;
         } catch (RuntimeException | Error e) { // as a failure of the source
@@ -182,13 +171,6 @@ public final class MapSource<T, R> implements Spliterator<R> {
             submitted(future);
         }
         return future != null;
-    }
-
-    private List<@Nullable Object> parts(Object chunk) {
-        List<@Nullable Object> parts = new ArrayList<>();
-        parts.add(function);
-        parts.addAll(Packed.list(chunk));
-        return parts;
     }
 
     private void submitted(CompletableFuture<Chunk.Results> future) {

@@ -1,6 +1,7 @@
 package dev.procession.pool.protocol;
 
 import dev.procession.core.Codec;
+import dev.procession.core.SerializableBiFunction;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableFunction;
 import dev.procession.core.transfer.FailureCodec;
@@ -9,13 +10,16 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Items of a {@code map}, to which a worker applies the function, one after the other. */
+/**
+ * Items of a {@code map}, to which a worker applies the function, one after the other. The tasks
+ * are lambdas, which are encoded by their parts: numbers need no object stream.
+ */
 public final class Chunk {
 
     private Chunk() {}
 
     /**
-     * The results of a chunk.
+     * The results of a chunk that ends with the first failure.
      *
      * @param values the results, {@link Packed}; up to the item that failed
      * @param failure what the function threw for the next item, encoded; null if it never threw
@@ -45,28 +49,53 @@ public final class Chunk {
         }
     }
 
+    /** What is applied to the items of a chunk. */
+    @FunctionalInterface
+    private interface Application {
+        @Nullable Object toItem(int index);
+    }
+
     /**
-     * Returns a task that applies a function to a chunk. It is a lambda, which is encoded by its
-     * parts: numbers need no object stream.
+     * Returns a task that applies a function to a chunk.
      *
      * @param function what to apply
      * @param items what to apply it to, {@link Packed}
      */
     public static <T, R> SerializableCallable<Results> task(
             SerializableFunction<T, R> function, Object items) {
-        return () -> apply(function, items);
+        return () -> apply(i -> apply(function, items, i), Packed.size(items));
     }
 
-    private static <T, R> Results apply(SerializableFunction<T, R> function, Object items) {
+    /**
+     * Returns a task that applies a function to a chunk of pairs.
+     *
+     * @param function what to apply
+     * @param first its first arguments, {@link Packed}
+     * @param second its second arguments, as many
+     */
+    public static <T, U, R> SerializableCallable<Results> task(
+            SerializableBiFunction<T, U, R> function, Object first, Object second) {
+        return () -> apply(i -> apply(function, first, second, i), Packed.size(first));
+    }
+
+    @SuppressWarnings("unchecked") // packed from items of T
+    private static <T, R> R apply(SerializableFunction<T, R> function, Object items, int index) {
+        return function.apply((T) Packed.get(items, index));
+    }
+
+    @SuppressWarnings("unchecked") // packed from items of T and U
+    private static <T, U, R> R apply(
+            SerializableBiFunction<T, U, R> function, Object first, Object second, int index) {
+        return function.apply((T) Packed.get(first, index), (U) Packed.get(second, index));
+    }
+
+    private static Results apply(Application function, int size) {
         long start = System.nanoTime();
-        int size = Packed.size(items);
         Packer values = new Packer(size);
         byte[] failure = null;
         for (int i = 0; i < size && failure == null; i++) {
             try {
-                @SuppressWarnings("unchecked") // packed from items of T
-                T item = (T) Packed.get(items, i);
-                values.add(function.apply(item));
+                values.add(function.toItem(i));
             } catch (Throwable e) { // the failure of this item, after the results before it
                 failure = FailureCodec.encode(e, Codec.standard());
             }
