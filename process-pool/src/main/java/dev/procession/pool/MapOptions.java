@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The options of {@link TaskExecutor#map(dev.procession.core.SerializableFunction, Iterable,
- * MapOptions)}. Immutable.
+ * MapOptions)} and its kin. Immutable.
  */
 public final class MapOptions {
 
@@ -38,7 +38,7 @@ public final class MapOptions {
     /**
      * Returns how many items go to a worker at once.
      *
-     * @return the number; empty if it is adapted while mapping
+     * @return the number; empty if it is adapted while mapping, or one for {@code mapOutcomes}
      */
     public OptionalInt chunkSize() {
         return chunkSize == 0 ? OptionalInt.empty() : OptionalInt.of(chunkSize);
@@ -47,7 +47,8 @@ public final class MapOptions {
     /**
      * Returns how many chunks may be submitted and not taken.
      *
-     * @return the number; empty for four times the pool's workers
+     * @return the number; empty for four times the pool's workers, and 16 times for {@code
+     *     mapOutcomes}
      */
     public OptionalInt buffer() {
         return buffer == 0 ? OptionalInt.empty() : OptionalInt.of(buffer);
@@ -98,7 +99,8 @@ public final class MapOptions {
          * Sends so many items to a worker at once.
          *
          * @param items by default the number is adapted while mapping, so that a chunk takes a few
-         *     milliseconds: one item if each takes longer, thousands of short ones
+         *     milliseconds: one item if each takes longer, thousands of short ones; by default one
+         *     for {@link TaskExecutor#mapOutcomes mapOutcomes}
          * @return this builder
          * @throws IllegalArgumentException if it is less than one
          */
@@ -111,7 +113,7 @@ public final class MapOptions {
          * Reads no further ahead in the items than this: Python's {@code buffersize}.
          *
          * @param chunks how many may be under way, or done and not taken; by default four for each
-         *     of the pool's workers
+         *     of the pool's workers, and for {@code mapOutcomes} 16
          * @return this builder
          * @throws IllegalArgumentException if it is less than one
          */

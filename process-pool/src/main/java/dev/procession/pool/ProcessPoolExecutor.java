@@ -69,6 +69,12 @@ public final class ProcessPoolExecutor implements TaskExecutor {
 
     static final Log LOG = Log.of(ProcessPoolExecutor.class);
 
+    /** How many chunks a map submits ahead, for each worker. */
+    private static final int CHUNKS_AHEAD = 4;
+
+    /** The same for a map that submits items one by one, which may be short. */
+    private static final int ITEMS_AHEAD = 16;
+
     private final PoolOptions options;
     private final Dispatcher dispatcher;
     private final Submitter submitter;
@@ -215,13 +221,31 @@ public final class ProcessPoolExecutor implements TaskExecutor {
     }
 
     private <R> Stream<R> map(MapItems items, MapOptions mapOptions) {
-        MapSettings settings =
-                new MapSettings(
-                        mapOptions.chunkSize().orElse(0),
-                        mapOptions.buffer().orElse(4 * options.workers()),
-                        mapOptions.isUnordered(),
-                        mapOptions.timeout().orElse(null));
-        return new MapSource<R>(submitter, items, settings).stream();
+        return new MapSource<R>(submitter, items, settings(mapOptions, CHUNKS_AHEAD), null)
+                .stream();
+    }
+
+    private MapSettings settings(MapOptions mapOptions, int ahead) {
+        return new MapSettings(
+                mapOptions.chunkSize().orElse(0),
+                mapOptions.buffer().orElse(ahead * options.workers()),
+                mapOptions.isUnordered(),
+                mapOptions.timeout().orElse(null));
+    }
+
+    @Override
+    public <T, R> Stream<Outcome<R>> mapOutcomes(
+            SerializableFunction<T, R> function, Iterable<T> items) {
+        return mapOutcomes(function, items, MapOptions.DEFAULT);
+    }
+
+    @Override
+    public <T, R> Stream<Outcome<R>> mapOutcomes(
+            SerializableFunction<T, R> function, Iterable<T> items, MapOptions mapOptions) {
+        Objects.requireNonNull(function, "function");
+        MapItems read = MapItems.of(function, items.iterator());
+        MapSettings settings = settings(mapOptions, ITEMS_AHEAD);
+        return new MapSource<>(submitter, read, settings, new Outcomes<R>()).stream();
     }
 
     @Override

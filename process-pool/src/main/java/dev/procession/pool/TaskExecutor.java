@@ -289,6 +289,58 @@ public interface TaskExecutor extends ExecutorService, AutoCloseable {
             MapOptions mapOptions);
 
     /**
+     * Applies a function to each item in other processes, and gives what became of each, in the
+     * order of the items, as {@link #mapOutcomes(SerializableFunction, Iterable, MapOptions)} does.
+     *
+     * @param function what is applied
+     * @param items its arguments
+     * @param <T> their type
+     * @param <R> the results' type
+     * @return an outcome for each item
+     * @throws dev.procession.core.UnserializableException if the function cannot be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or it rejects tasks when
+     *     its queue is full and there is no room even for the first item
+     */
+    <T, R> Stream<Outcome<R>> mapOutcomes(SerializableFunction<T, R> function, Iterable<T> items);
+
+    /**
+     * Applies a function to each item in other processes, and gives what became of each: its result
+     * or its failure. One failure ends nothing, whether the function threw, its worker died, it ran
+     * longer than a task may, or the item or the result cannot be serialised.
+     *
+     * <p>Each item is a task of its own: it has the executor's timeout and retries for itself, and
+     * the death of its worker costs no other item. This takes some microseconds for each item,
+     * which {@link #map map} saves by its chunks. {@link MapOptions.Builder#chunkSize} sends so
+     * many items as one task all the same. What the function throws is then still the failure of
+     * its item alone. But when the worker of a chunk dies, or the chunk runs longer than a task
+     * may, the results of its items are lost with it and which of them ran is not known: each item
+     * of the chunk has that failure, and none is run a second time, unless tasks have retries,
+     * which repeat the whole chunk.
+     *
+     * <p>The items are read as by {@link #map(SerializableFunction, Iterable, MapOptions)}: while
+     * the outcomes are taken, and only a bounded number ahead.
+     *
+     * @param function what is applied
+     * @param items its arguments
+     * @param mapOptions how far ahead, in which order, how long; how many at once, if not one
+     * @param <T> their type
+     * @param <R> the results' type
+     * @return an outcome for each item; the stream blocks until the next one is there. What
+     *     concerns no item ends the stream, and what is under way is cancelled: when no worker can
+     *     be started it throws {@link java.util.concurrent.CompletionException} with a {@link
+     *     BrokenProcessPoolException} as its cause; with a {@link
+     *     java.util.concurrent.TimeoutException} when the time of all is over. When the executor
+     *     was shut down it throws {@link RejectedExecutionException} after the outcomes of the
+     *     items that were submitted before. On an interrupt, when another thread closes the stream,
+     *     or when the iterator throws, it does what that of {@code map} does
+     * @throws dev.procession.core.UnserializableException if the function cannot be serialised
+     * @throws RejectedExecutionException if the executor was shut down, or it rejects tasks when
+     *     its queue is full and there is no room even for the first item
+     */
+    <T, R> Stream<Outcome<R>> mapOutcomes(
+            SerializableFunction<T, R> function, Iterable<T> items, MapOptions mapOptions);
+
+    /**
      * Returns what the executor has done so far and is doing.
      *
      * @return a snapshot

@@ -108,6 +108,27 @@ class ReadmeExamplesTest {
                 .containsOnlyOnce("the pool still serves");
     }
 
+    private static int die() {
+        Runtime.getRuntime().halt(42);
+        return 0;
+    }
+
+    @Test
+    void shouldGiveTheOutcomeOfEachItem() {
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
+            List<Integer> shares = List.of(3, 0, 4);
+            pool.mapOutcomes(n -> n == 0 ? die() : 12 / n, shares)
+                    .forEach(
+                            outcome ->
+                                    System.out.println(
+                                            outcome.index()
+                                                    + (outcome.isSuccess()
+                                                            ? ": " + outcome.value()
+                                                            : " killed its worker")));
+        }
+        assertThat(printed()).containsSubsequence("0: 4", "1 killed its worker", "2: 3");
+    }
+
     @Test
     void shouldShowWhereATaskHangs() throws Exception {
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {

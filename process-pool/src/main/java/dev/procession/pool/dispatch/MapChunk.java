@@ -26,6 +26,21 @@ record MapChunk(Object function, Object first, @Nullable Object second) {
                 : Chunk.task((SerializableBiFunction<?, ?, ?>) function, first, second);
     }
 
+    /**
+     * Returns the task that applies the function to all items, whichever of them fail; only for
+     * items that are no pairs. For one item it returns the result itself, and throws the failure.
+     */
+    SerializableCallable<?> taskOfEach() {
+        SerializableFunction<?, ?> one = (SerializableFunction<?, ?>) function;
+        return size() == 1 ? taskOf(one, Packed.get(first, 0)) : Chunk.taskOfEach(one, first);
+    }
+
+    @SuppressWarnings("unchecked") // packed from items of T
+    private static <T, R> SerializableCallable<R> taskOf(
+            SerializableFunction<T, R> function, @Nullable Object item) {
+        return Chunk.taskOfOne(function, (T) item);
+    }
+
     int size() {
         return Packed.size(first);
     }
@@ -39,5 +54,14 @@ record MapChunk(Object function, Object first, @Nullable Object second) {
             parts.addAll(Packed.list(second));
         }
         return parts;
+    }
+
+    /** Returns a chunk for each item; only for items that are no pairs. */
+    List<MapChunk> singles() {
+        List<MapChunk> singles = new ArrayList<>();
+        for (Object item : Packed.list(first)) {
+            singles.add(new MapChunk(function, new Object[] {item}, null));
+        }
+        return singles;
     }
 }

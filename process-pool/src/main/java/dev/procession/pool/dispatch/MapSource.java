@@ -4,9 +4,11 @@ import dev.procession.core.UnserializableException;
 import dev.procession.core.time.Timeout;
 import dev.procession.pool.protocol.Chunk;
 import dev.procession.pool.protocol.Packed;
+import dev.procession.pool.protocol.TaskOrigin;
 import dev.procession.pool.protocol.UserWork;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -33,15 +35,21 @@ import org.jspecify.annotations.Nullable;
  * #SLOW_NANOS} ns. Before the next one is read, the next result is taken, or awaited for a fifth of
  * the time that the last chunk took to read.
  *
+ * <p>A failure ends the stream, unless it has {@link ItemResults}: then each item gives one, and a
+ * chunk whose task fails gives that failure for each of its items.
+ *
  * <p>One thread takes the results; any thread may close the stream.
+ *
+ * @param <S> what the stream gives
  */
-public final class MapSource<R> implements Spliterator<R> {
+public final class MapSource<S> implements Spliterator<S> {
 
     private static final long SLOW_NANOS = 2_000_000;
     private static final int WAITED_PART = 5;
 
     private final TaskSubmitter pool;
     private final MapItems items;
+    private final @Nullable ItemResults<S> each;
     private final int buffer;
     private final boolean unordered;
     private final @Nullable Duration givenTimeout;
@@ -51,18 +59,20 @@ public final class MapSource<R> implements Spliterator<R> {
     /**
      * Chunks whose results were not taken; concurrent, because another thread may close the stream.
      */
-    private final Set<CompletableFuture<Chunk.Results>> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<Sent> underWay = ConcurrentHashMap.newKeySet();
 
-    private final Deque<CompletableFuture<Chunk.Results>> inOrder = new ArrayDeque<>();
-    private final BlockingQueue<CompletableFuture<Chunk.Results>> done =
-            new LinkedBlockingQueue<>();
+    private final Deque<Sent> inOrder = new ArrayDeque<>();
+    private final BlockingQueue<Sent> done = new LinkedBlockingQueue<>();
     private volatile boolean closed;
 
     /** The last result was given, or a failure; nothing comes after it. */
     private boolean ended;
 
-    /** A chunk that was read and for which there was no room. */
-    private @Nullable MapChunk pending;
+    /** Chunks that were read and not submitted, because there was no room. */
+    private final Deque<MapChunk> pending = new ArrayDeque<>();
+
+    /** How many items were submitted. */
+    private long submittedItems;
 
     /** What reading or submitting the next items threw; thrown after the results before it. */
     private @Nullable Throwable sourceFailure;
@@ -71,17 +81,45 @@ public final class MapSource<R> implements Spliterator<R> {
     private long readNanos;
 
     /** The next chunk, if it was already taken from {@link #done}. */
-    private @Nullable CompletableFuture<Chunk.Results> ready;
+    private @Nullable Sent ready;
 
     // The results of the chunk that was taken last.
     private Object values = new Object[0];
     private int next;
+    private long firstIndex;
+    private String origin = "";
     private Chunk.@Nullable Results failed;
 
-    /** Submits nothing yet. */
-    public MapSource(TaskSubmitter pool, MapItems items, MapSettings settings) {
+    /** A chunk that was submitted. Not a record, because one is equal to itself only. */
+    private static final class Sent {
+        private final CompletableFuture<?> future;
+        private final long firstIndex;
+        private final int size;
+
+        Sent(CompletableFuture<?> future, long firstIndex, int size) {
+            this.future = future;
+            this.firstIndex = firstIndex;
+            this.size = size;
+        }
+    }
+
+    /** Stands in the place of a value: the task of its chunk has failed. */
+    private record TaskFailed(Throwable failure) {}
+
+    /**
+     * Submits nothing yet.
+     *
+     * @param each makes what the stream gives; null if it gives the results themselves and ends
+     *     with the first failure
+     */
+    public MapSource(
+            TaskSubmitter pool,
+            MapItems items,
+            MapSettings settings,
+            @Nullable ItemResults<S> each) {
         this.pool = pool;
         this.items = items;
+        this.each = each;
         this.buffer = settings.buffer();
         this.unordered = settings.unordered();
         this.givenTimeout = settings.timeout();
@@ -90,14 +128,14 @@ public final class MapSource<R> implements Spliterator<R> {
     }
 
     /** Submits the first chunks as far as there is room for them now; returns the stream. */
-    public Stream<R> stream() {
+    public Stream<S> stream() {
         items.check();
         try {
             fill(false);
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("waited without leave to wait", e);
         }
-        if (sourceFailure != null && underWay.isEmpty() && pending == null) {
+        if (sourceFailure != null && underWay.isEmpty() && pending.isEmpty()) {
             close();
             throw failureOfSource(sourceFailure);
         }
@@ -105,17 +143,18 @@ public final class MapSource<R> implements Spliterator<R> {
     }
 
     private void fill(boolean mayWait) throws InterruptedException, TimeoutException {
-        while (!closed && (sourceFailure == null || pending != null) && underWay.size() < buffer) {
+        while (!closed
+                && (sourceFailure == null || !pending.isEmpty())
+                && underWay.size() < buffer) {
             if (isSlow() && !underWay.isEmpty() && (!mayWait || isNextDone())) {
                 return;
             }
-            if (pending == null) {
-                pending = read();
-            }
-            if (pending == null || !submit(pending, mayWait)) {
+            if (pending.isEmpty() && !read()) {
                 return;
             }
-            pending = null;
+            if (!submit(pending.element(), mayWait)) {
+                return;
+            }
         }
     }
 
@@ -123,8 +162,8 @@ public final class MapSource<R> implements Spliterator<R> {
         return readNanos >= SLOW_NANOS && !chunkSize.isFixed();
     }
 
-    /** Reads the items of a chunk; null when there are none. */
-    private @Nullable MapChunk read() {
+    /** Reads the items of a chunk; false when there are none. */
+    private boolean read() {
         int size = chunkSize.next();
         items.begin(size);
         long begin = System.nanoTime();
@@ -137,51 +176,89 @@ public final class MapSource<R> implements Spliterator<R> {
         } catch (RuntimeException | Error e) { // its place is after the items that were read
             sourceFailure = e;
         }
-        return items.size() == 0 ? null : items.take();
+        if (items.size() > 0) {
+            pending.add(items.take());
+        }
+        return !pending.isEmpty();
     }
 
     /**
-     * Submits a chunk. Waits for room only if that is allowed and there are no results to take
-     * first; otherwise returns false when there is no room.
+     * Submits the chunk that is the first one pending. Waits for room only if that is allowed and
+     * there are no results to take first; otherwise returns false when there is no room.
      */
     private boolean submit(MapChunk chunk, boolean mayWait)
             throws InterruptedException, TimeoutException {
-        CompletableFuture<Chunk.Results> future;
+        CompletableFuture<?> future;
         boolean mayBlock = mayWait && underWay.isEmpty() && !pool.rejects();
         try {
             if (!mayBlock && !pool.hasRoom() && !(underWay.isEmpty() && pool.rejects())) {
                 return false; // before the chunk is encoded
             }
-            future = pool.submitWithin(chunk.task(), mayBlock ? timeout.remainingNanos() : 0);
+            future =
+                    pool.submitWithin(
+                            each == null ? chunk.task() : chunk.taskOfEach(),
+                            mayBlock ? timeout.remainingNanos() : 0);
             if (future == null && underWay.isEmpty() && pool.rejects()) {
                 throw pool.full();
             }
         } catch (UnserializableException e) {
-            UnserializableException obstacle = UserWork.obstacle(pool.codec(), chunk.parts());
-            sourceFailure = obstacle == null ? e : obstacle;
-            return false;
+            return refused(chunk, e);
         } catch (RuntimeException | Error e) { // as a failure of the source
-            sourceFailure = e;
-            return false;
+            return fail(e);
         }
         if (future == null && mayBlock) {
             throw new TimeoutException();
         }
         if (future != null) {
-            submitted(future);
+            submitted(chunk, future);
         }
         return future != null;
     }
 
-    private void submitted(CompletableFuture<Chunk.Results> future) {
-        underWay.add(future);
+    /** Ends the source with a failure; returns false. */
+    private boolean fail(Throwable failure) {
+        sourceFailure = failure;
+        pending.clear();
+        return false;
+    }
+
+    /**
+     * Something in a chunk cannot be serialised. That ends the source; but if each item has a
+     * result, it fails that item, and the others of the chunk are submitted one by one.
+     *
+     * @return whether the source goes on
+     */
+    private boolean refused(MapChunk chunk, UnserializableException e) {
+        UnserializableException obstacle = UserWork.obstacle(pool.codec(), chunk.parts());
+        UnserializableException failure = obstacle == null ? e : obstacle;
+        if (each == null || UserWork.obstacle(pool.codec(), List.of(chunk.function())) != null) {
+            return fail(failure);
+        }
+        if (chunk.size() == 1) {
+            submitted(chunk, CompletableFuture.failedFuture(failure));
+            return true;
+        }
+        pending.remove();
+        List<MapChunk> singles = chunk.singles();
+        for (int i = singles.size() - 1; i >= 0; i--) {
+            pending.addFirst(singles.get(i));
+        }
+        return true;
+    }
+
+    /** The first chunk pending is submitted, or has failed without that. */
+    private void submitted(MapChunk chunk, CompletableFuture<?> future) {
+        pending.remove();
+        Sent sent = new Sent(future, submittedItems, chunk.size());
+        submittedItems += chunk.size();
+        underWay.add(sent);
         if (closed) {
             close(); // the other thread may have looked before the line above
         }
         if (unordered) {
-            CompletableFuture<?> unused = future.whenComplete((r, e) -> done.add(future));
+            CompletableFuture<?> unused = future.whenComplete((r, e) -> done.add(sent));
         } else {
-            inOrder.add(future);
+            inOrder.add(sent);
         }
     }
 
@@ -193,7 +270,7 @@ public final class MapSource<R> implements Spliterator<R> {
             return ready != null;
         }
         try {
-            Object unused = inOrder.element().get(patience, TimeUnit.NANOSECONDS);
+            Object unused = inOrder.element().future.get(patience, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | CancellationException e) {
             return true; // done as well; it is thrown when it is taken
         } catch (TimeoutException e) {
@@ -203,7 +280,7 @@ public final class MapSource<R> implements Spliterator<R> {
     }
 
     @Override
-    public boolean tryAdvance(Consumer<? super R> action) {
+    public boolean tryAdvance(Consumer<? super S> action) {
         if (ended) {
             return false;
         }
@@ -212,9 +289,7 @@ public final class MapSource<R> implements Spliterator<R> {
             succeeded = hasNext();
             if (succeeded) {
                 succeeded = false;
-                @SuppressWarnings("unchecked") // packed from results of R
-                R value = (R) Packed.get(values, next++);
-                action.accept(value);
+                action.accept(result(values, next++));
                 succeeded = true;
             }
             return succeeded;
@@ -273,15 +348,13 @@ public final class MapSource<R> implements Spliterator<R> {
 
     /** Takes all remaining results, a chunk at a time. */
     @Override
-    public void forEachRemaining(Consumer<? super R> action) {
+    public void forEachRemaining(Consumer<? super S> action) {
         while (tryAdvance(action)) {
             boolean succeeded = false;
             try {
                 Object chunk = values;
                 for (int size = Packed.size(chunk); !closed && next < size; ) {
-                    @SuppressWarnings("unchecked") // packed from results of R
-                    R value = (R) Packed.get(chunk, next++);
-                    action.accept(value);
+                    action.accept(result(chunk, next++));
                 }
                 succeeded = true;
             } finally {
@@ -292,47 +365,89 @@ public final class MapSource<R> implements Spliterator<R> {
         }
     }
 
-    @SuppressWarnings("CollectionUndefinedEquality") // a future of the pool equals itself only
-    private void take() throws InterruptedException, TimeoutException {
-        CompletableFuture<Chunk.Results> future = await();
-        Chunk.Results results;
-        try {
-            results = future.get();
-        } catch (ExecutionException e) {
-            throw new CompletionException(e.getCause());
-        } catch (CancellationException e) {
-            requireOpen(); // closed by another thread, while this one waited
-            throw e;
+    /** Returns what the stream gives for one of the results of a chunk. */
+    private S result(Object chunk, int place) {
+        Object value = Packed.get(chunk, place);
+        if (each == null) {
+            @SuppressWarnings("unchecked") // the stream gives the results themselves
+            S result = (S) value;
+            return result;
         }
-        underWay.remove(future); // not before: closing cancels what is in the set
-        values = results.values();
-        next = 0;
-        failed = results.failure() == null ? null : results;
-        chunkSize.took(Packed.size(values), results.nanos());
+        long index = firstIndex + place;
+        if (value instanceof TaskFailed task) {
+            return each.failed(index, task.failure());
+        }
+        if (value instanceof Chunk.Failed failure) {
+            Throwable thrown = failure.thrown();
+            TaskOrigin.addTo(thrown, origin);
+            return each.failed(index, thrown);
+        }
+        return each.returned(index, value);
     }
 
-    /** Waits for the next future to be done; in order, without a timeout, get() waits itself. */
-    private CompletableFuture<Chunk.Results> await() throws InterruptedException, TimeoutException {
-        if (unordered) {
-            CompletableFuture<Chunk.Results> future = ready;
-            ready = null;
-            if (future != null) {
-                return future;
+    private void take() throws InterruptedException, TimeoutException {
+        Sent sent = await();
+        Object result;
+        try {
+            result = sent.future.get();
+        } catch (ExecutionException e) {
+            Throwable failure = e.getCause();
+            if (each == null || each.endsAll(failure)) {
+                throw new CompletionException(failure);
             }
-            future =
+            result = failureOfEach(sent, failure);
+        } catch (CancellationException e) {
+            requireOpen(); // closed by another thread, while this one waited
+            if (each == null) {
+                throw e;
+            }
+            result = failureOfEach(sent, e);
+        }
+        underWay.remove(sent); // not before: closing cancels what is in the set
+        next = 0;
+        firstIndex = sent.firstIndex;
+        if (result instanceof Chunk.Results results) {
+            values = results.values();
+            failed = results.failure() == null ? null : results;
+            chunkSize.took(Packed.size(values), results.nanos());
+        } else if (result instanceof Chunk.ResultOfEach results) {
+            values = results.values();
+            origin = results.origin();
+        } else { // the result of one item
+            values = new Object[] {result};
+        }
+    }
+
+    private static Chunk.ResultOfEach failureOfEach(Sent sent, Throwable failure) {
+        Object[] failures = new Object[sent.size];
+        Arrays.fill(failures, new TaskFailed(failure));
+        return new Chunk.ResultOfEach(failures, "");
+    }
+
+    /** Waits for the next chunk to be done; in order, without a timeout, get() waits itself. */
+    private Sent await() throws InterruptedException, TimeoutException {
+        if (unordered) {
+            Sent sent = ready;
+            ready = null;
+            if (sent != null) {
+                return sent;
+            }
+            sent =
                     !timeout.isLimited()
                             ? done.take()
                             : done.poll(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
-            if (future == null) {
+            if (sent == null) {
                 throw new TimeoutException();
             }
-            return future;
+            return sent;
         }
-        CompletableFuture<Chunk.Results> future = inOrder.element();
         if (timeout.isLimited()) {
             try {
-                Object unused = future.get(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
-            } catch (ExecutionException e) {
+                Object unused =
+                        inOrder.element()
+                                .future
+                                .get(timeout.remainingNanos(), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException | CancellationException e) {
                 // Done; get() throws it again.
             }
         }
@@ -343,18 +458,17 @@ public final class MapSource<R> implements Spliterator<R> {
         return "chunks under way=" + underWay.size() + ", timeout=" + givenTimeout;
     }
 
-    @SuppressWarnings("CollectionUndefinedEquality") // a future of the pool equals itself only
     private void close() {
         closed = true;
-        for (CompletableFuture<Chunk.Results> future : List.copyOf(underWay)) {
-            underWay.remove(future);
-            future.cancel(true);
+        for (Sent sent : List.copyOf(underWay)) {
+            underWay.remove(sent);
+            sent.future.cancel(true);
         }
     }
 
     /** Does not split: the work is done elsewhere, and here is only waiting. */
     @Override
-    public @Nullable Spliterator<R> trySplit() {
+    public @Nullable Spliterator<S> trySplit() {
         return null;
     }
 

@@ -7,6 +7,7 @@ import dev.procession.core.SerializableFunction;
 import dev.procession.core.transfer.FailureCodec;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,48 @@ public final class Chunk {
         }
     }
 
+    /**
+     * The results of a chunk in which a failure concerns one item.
+     *
+     * @param values the results, {@link Packed}; a {@link Failed} in the place of a failure
+     * @param origin where the function threw, for {@link TaskOrigin}
+     */
+    public record ResultOfEach(Object values, String origin) implements Serializable {
+
+        /** Returns these results, with where they were made. */
+        public ResultOfEach from(int worker, long task) {
+            long pid = ProcessHandle.current().pid();
+            return new ResultOfEach(values, TaskOrigin.of(worker, pid, "task " + task));
+        }
+
+        /** Returns the same, but with a failure in the place of each value that cannot be sent. */
+        public ResultOfEach sendable(Codec codec) {
+            Packer sendable = new Packer(Packed.size(values));
+            for (Object value : Packed.list(values)) {
+                Throwable obstacle = UserWork.obstacle(codec, Collections.singletonList(value));
+                sendable.add(obstacle == null ? value : Failed.by(obstacle));
+            }
+            return new ResultOfEach(sendable.pack(), origin);
+        }
+    }
+
+    /**
+     * Stands in the place of a value.
+     *
+     * @param failure what the function threw, encoded
+     */
+    public record Failed(byte[] failure) implements Serializable {
+
+        static Failed by(Throwable thrown) {
+            return new Failed(FailureCodec.encode(thrown, Codec.standard()));
+        }
+
+        /** Decodes what the function threw. */
+        public Throwable thrown() {
+            return FailureCodec.decode(ByteBuffer.wrap(failure), Codec.standard());
+        }
+    }
+
     /** What is applied to the items of a chunk. */
     @FunctionalInterface
     private interface Application {
@@ -78,6 +121,23 @@ public final class Chunk {
         return () -> apply(i -> apply(function, first, second, i), Packed.size(first));
     }
 
+    /**
+     * Returns a task that applies a function to a chunk, and goes on after a failure.
+     *
+     * @param function what to apply
+     * @param items what to apply it to, {@link Packed}
+     */
+    public static <T, R> SerializableCallable<ResultOfEach> taskOfEach(
+            SerializableFunction<T, R> function, Object items) {
+        return () -> applyToEach(function, items);
+    }
+
+    /** Returns a task that applies a function to one item, without a chunk. */
+    public static <T, R> SerializableCallable<R> taskOfOne(
+            SerializableFunction<T, R> function, T item) {
+        return () -> function.apply(item);
+    }
+
     @SuppressWarnings("unchecked") // packed from items of T
     private static <T, R> R apply(SerializableFunction<T, R> function, Object items, int index) {
         return function.apply((T) Packed.get(items, index));
@@ -101,5 +161,21 @@ public final class Chunk {
             }
         }
         return new Results(values.pack(), failure, System.nanoTime() - start, "");
+    }
+
+    private static <T, R> ResultOfEach applyToEach(
+            SerializableFunction<T, R> function, Object items) {
+        int size = Packed.size(items);
+        Packer values = new Packer(size);
+        for (int i = 0; i < size; i++) {
+            Object value;
+            try {
+                value = apply(function, items, i);
+            } catch (Throwable e) { // the failure of this item alone
+                value = Failed.by(e);
+            }
+            values.add(value);
+        }
+        return new ResultOfEach(values.pack(), "");
     }
 }

@@ -211,15 +211,22 @@ public final class WorkerMain implements EntryPoint {
     }
 
     private TaskOutcome outcome(@Nullable Object result, long task) {
-        if (!(result instanceof Chunk.Results results)) {
-            return TaskOutcome.success(result, codec);
+        if (result instanceof Chunk.Results results) {
+            TaskOutcome outcome = TaskOutcome.success(results.from(index, task), codec);
+            Throwable obstacle =
+                    outcome.isSuccess()
+                            ? null
+                            : UserWork.obstacle(codec, Packed.list(results.values()));
+            return obstacle == null ? outcome : TaskOutcome.failure(obstacle, codec);
         }
-        TaskOutcome outcome = TaskOutcome.success(results.from(index, task), codec);
-        if (outcome.isSuccess()) {
-            return outcome;
+        if (result instanceof Chunk.ResultOfEach results) {
+            Chunk.ResultOfEach located = results.from(index, task);
+            TaskOutcome outcome = TaskOutcome.success(located, codec);
+            return outcome.isSuccess()
+                    ? outcome
+                    : TaskOutcome.success(located.sendable(codec), codec);
         }
-        Throwable obstacle = UserWork.obstacle(codec, Packed.list(results.values()));
-        return obstacle == null ? outcome : TaskOutcome.failure(obstacle, codec);
+        return TaskOutcome.success(result, codec);
     }
 
     private void send(LaneEnd lane, long id, Reply reply, long nanos) throws IOException {
