@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -78,6 +79,7 @@ public final class ProcessPoolExecutor implements TaskExecutor {
     private final PoolOptions options;
     private final Dispatcher dispatcher;
     private final Submitter submitter;
+    private final PoolShares shares;
 
     /** Makes a pool of one worker for each processor, with the defaults of {@link Builder}. */
     public ProcessPoolExecutor() {
@@ -101,6 +103,7 @@ public final class ProcessPoolExecutor implements TaskExecutor {
                         options,
                         owner -> new TaskFuture<>(0, owner.control(), null, null).promise());
         submitter = new Submitter(options, dispatcher);
+        shares = new PoolShares(options.name(), options.codec());
         dispatcher.start();
     }
 
@@ -246,6 +249,14 @@ public final class ProcessPoolExecutor implements TaskExecutor {
         MapItems read = MapItems.of(function, items.iterator());
         MapSettings settings = settings(mapOptions, ITEMS_AHEAD);
         return new MapSource<>(submitter, read, settings, new Outcomes<R>()).stream();
+    }
+
+    @Override
+    public <V> Shared<V> share(V value) {
+        if (isShutdown()) {
+            throw new RejectedExecutionException("the pool was shut down: " + options.name());
+        }
+        return shares.share(value);
     }
 
     @Override
@@ -432,10 +443,17 @@ public final class ProcessPoolExecutor implements TaskExecutor {
         return dispatcher.shutdown().isTerminated();
     }
 
-    /** {@inheritDoc} The workers' processes have ended and nothing is left of them then. */
+    /**
+     * {@inheritDoc} The workers' processes have ended and nothing is left of them then, and what
+     * the pool has shared is closed.
+     */
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return dispatcher.shutdown().awaitTermination(timeout, unit);
+        boolean ended = dispatcher.shutdown().awaitTermination(timeout, unit);
+        if (ended) {
+            shares.closeAll();
+        }
+        return ended;
     }
 
     /** {@inheritDoc} The workers' processes are gone then. */

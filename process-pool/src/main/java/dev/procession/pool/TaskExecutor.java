@@ -341,6 +341,24 @@ public interface TaskExecutor extends ExecutorService, AutoCloseable {
             SerializableFunction<T, R> function, Iterable<T> items, MapOptions mapOptions);
 
     /**
+     * Shares a value with tasks: any number of them may capture what this returns, and each worker
+     * gets the value once. For what is large and needed by many tasks; what only some tasks need is
+     * better captured by these.
+     *
+     * <p>The value is serialised by this call, and no later change of it is seen by tasks. It takes
+     * its serialised size of shared memory, or of the disk when that is full, until it is
+     * {@linkplain Shared#close closed}, or the executor is.
+     *
+     * @param value a serialisable value
+     * @param <V> its type
+     * @return what a task captures
+     * @throws dev.procession.core.UnserializableException if it cannot be serialised
+     * @throws java.io.UncheckedIOException if there is no room for it
+     * @throws RejectedExecutionException if the executor was shut down
+     */
+    <V> Shared<V> share(V value);
+
+    /**
      * Returns what the executor has done so far and is doing.
      *
      * @return a snapshot

@@ -13,6 +13,7 @@ import dev.procession.manager.SharedLock;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
 import dev.procession.pool.ProcessPoolExecutor;
+import dev.procession.pool.Shared;
 import dev.procession.pool.TaskFuture;
 import dev.procession.pool.TaskOptions;
 import dev.procession.pool.TaskTimeoutException;
@@ -151,6 +152,21 @@ class ReadmeExamplesTest {
     }
 
     @Test
+    void shouldShareALargeValue() {
+        List<String> dictionary = List.of("newt", "owl", "rat");
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
+            try (Shared<List<String>> words = pool.share(dictionary)) {
+                long known =
+                        pool.map(w -> words.get().contains(w), List.of("owl", "wol"))
+                                .filter(b -> b)
+                                .count();
+                System.out.println(known + " of them is a word");
+            }
+        }
+        assertThat(printed()).containsOnlyOnce("1 of them is a word");
+    }
+
+    @Test
     void shouldTalkWithAChild() throws Exception {
         try (Pipe<String> pipe = Pipe.open()) {
             Connection<String> theirs = pipe.second();
@@ -211,7 +227,7 @@ class ReadmeExamplesTest {
             assertThat(squeeze(here)).contains(squeeze(block.group(1)));
             count++;
         }
-        assertThat(count).isEqualTo(6);
+        assertThat(count).isEqualTo(7);
     }
 
     private static String squeeze(String code) {

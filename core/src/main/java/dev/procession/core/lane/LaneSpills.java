@@ -19,6 +19,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Predicate;
 
 /**
  * Spill files: messages that are too large for a ring or a frame. They are in the directory of the
@@ -59,6 +60,11 @@ public final class LaneSpills {
         } catch (NumberFormatException e) {
             throw new ProtocolException("not the spill file of a lane: path=" + spill);
         }
+    }
+
+    /** Writes the file of a shared value, which the process that closes the value removes. */
+    public static Path writeShared(Session session, String name, byte[] value) throws IOException {
+        return write(session, name, ByteBuffer.wrap(value));
     }
 
     private static Path write(Session session, String name, ByteBuffer payload) throws IOException {
@@ -129,6 +135,11 @@ public final class LaneSpills {
         return map(path, FileChannel.MapMode.READ_ONLY, Files.size(path));
     }
 
+    /** Maps the file of a shared value for reading. */
+    public static ByteBuffer mapShared(Path path, int length) throws IOException {
+        return map(path, FileChannel.MapMode.READ_ONLY, length);
+    }
+
     /** Maps the first {@code length} bytes of a spill file that exists. */
     static ByteBuffer map(Path path, FileChannel.MapMode mode, long length) throws IOException {
         return Uninterrupted.call(
@@ -182,17 +193,28 @@ public final class LaneSpills {
      * Returns the path of a spill file; refuses a path that is not in this session's directories.
      */
     static Path require(Session session, String name) throws ProtocolException {
+        return require(session, name, "a spill file", DirectoryLayout::isSpill);
+    }
+
+    /** The same for the segment, or the file, of a shared value. */
+    public static Path requireShared(Session session, String name) throws ProtocolException {
+        return require(session, name, "a shared value", DirectoryLayout::isShared);
+    }
+
+    private static Path require(
+            Session session, String name, String what, Predicate<Path> isNameOfIt)
+            throws ProtocolException {
         Path path;
         try {
             path = Path.of(name);
         } catch (InvalidPathException e) {
-            throw new ProtocolException("not a spill file of this session: its name is not a path");
+            throw new ProtocolException("not " + what + " of this session: its name is not a path");
         }
         Path directory = path.getParent();
         if (directory == null
                 || !(directory.equals(session.home()) || directory.equals(session.spare()))
-                || !DirectoryLayout.isSpill(path)) {
-            throw new ProtocolException("not a spill file of this session: path=" + path);
+                || !isNameOfIt.test(path)) {
+            throw new ProtocolException("not " + what + " of this session: path=" + path);
         }
         return path;
     }

@@ -19,6 +19,8 @@ import java.nio.file.Path;
  *   b&lt;member&gt;-&lt;n&gt;              a spill file of a control link, written by this member
  *   p&lt;lane&gt;-&lt;member&gt;-&lt;n&gt;       a spill file of this lane, written by this member
  *   g&lt;member&gt;-&lt;n&gt;/             the directory of a manager that this member started
+ *   v&lt;member&gt;-&lt;n&gt;              whether a value that this member shares is closed (a segment)
+ *   v&lt;member&gt;-&lt;n&gt;.value        the same value, encoded
  *   q&lt;member&gt;-&lt;n&gt;              a queue that this member made (a segment)
  *   q1-&lt;time&gt;                  the queue of a name, in that name's own directory (a segment)
  *   &lt;queue&gt;.b&lt;member&gt;          the bell of a member at that queue (a socket)
@@ -94,7 +96,15 @@ public final class DirectoryLayout {
      * them, because other members may use them.
      */
     static String filesOf(long member) {
-        return "{[msu]" + member + ",[mu]" + member + DRAFT + ",c" + member + ".*,[bg]" + member
+        return "{[msu]"
+                + member
+                + ",[mu]"
+                + member
+                + DRAFT
+                + ",c"
+                + member
+                + ".*,[bgv]"
+                + member
                 + "-*}";
     }
 
@@ -111,6 +121,21 @@ public final class DirectoryLayout {
     /** The directory of a manager. */
     public static String manager(long member, long number) {
         return "g" + member + "-" + number;
+    }
+
+    /** The segment of a value that this member shares. */
+    public static String shared(long member, long number) {
+        return "v" + member + "-" + number;
+    }
+
+    /** The file with the value that has this segment. */
+    public static String sharedContent(String shared) {
+        return shared + ".value";
+    }
+
+    /** True for the name of a segment or a file of a shared value. */
+    public static boolean isShared(Path file) {
+        return file.getFileName().toString().startsWith("v");
     }
 
     /** A lane. */

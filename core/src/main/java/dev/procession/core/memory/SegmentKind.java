@@ -7,7 +7,9 @@ public enum SegmentKind {
     /** Two one-writer rings, one for each direction between two ends. */
     LANE(2),
     /** A two-lock ring, the processes that use it, and the bits of its waiters. */
-    QUEUE(3);
+    QUEUE(3),
+    /** Whether a value that processes share is closed. */
+    SHARED(4);
 
     private final long wire;
 

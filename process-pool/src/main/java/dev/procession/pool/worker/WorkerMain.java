@@ -10,6 +10,7 @@ import dev.procession.core.launch.ParentConnection;
 import dev.procession.core.launch.StackSampler;
 import dev.procession.core.launch.ThreadStack;
 import dev.procession.core.time.Timeout;
+import dev.procession.core.transfer.SharedValues;
 import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.pool.protocol.Chunk;
 import dev.procession.pool.protocol.LaneMessage;
@@ -117,6 +118,7 @@ public final class WorkerMain implements EntryPoint {
     private void serve(LaneEnd lane) throws IOException {
         while (true) {
             if (!lane.peek()) {
+                SharedValues.forgetClosed();
                 TaskWord.setHeap(lane, RUNTIME.totalMemory() - RUNTIME.freeMemory());
                 if (!awaitMessage(lane)) {
                     return; // the pool has closed the lane

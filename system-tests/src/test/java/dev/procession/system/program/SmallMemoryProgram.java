@@ -3,6 +3,7 @@ package dev.procession.system.program;
 import com.google.common.base.Throwables;
 import dev.procession.core.ChildProcess;
 import dev.procession.pool.ProcessPoolExecutor;
+import dev.procession.pool.Shared;
 import java.io.IOException;
 
 /**
@@ -24,7 +25,7 @@ public final class SmallMemoryProgram {
     public static final String PID = "pid ";
 
     /** The number of steps that a program with enough room prints. */
-    public static final int STEPS = 6;
+    public static final int STEPS = 7;
 
     private static final int LARGE_BYTES = 2_000_000;
 
@@ -57,6 +58,13 @@ public final class SmallMemoryProgram {
             run(
                     "large result",
                     () -> check(pool.submit(() -> Work.bytes(7, LARGE_BYTES)).get()[9] == 7));
+            run(
+                    "shared value",
+                    () -> {
+                        try (Shared<byte[]> shared = pool.share(large)) {
+                            check(pool.submit(() -> (int) shared.get()[9]).get() == 7);
+                        }
+                    });
             run("small task again", () -> check(pool.submit(() -> 2).get() == 2));
         }
     }
