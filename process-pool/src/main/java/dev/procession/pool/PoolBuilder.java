@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     private Duration grace = ProcessPoolExecutor.CANCEL_GRACE;
     private Codec codec = Codec.standard();
     private @Nullable Manager manager;
+    private @Nullable Executor dependents;
     private final List<TaskContext<?>> contexts = new ArrayList<>();
 
     /**
@@ -239,6 +241,22 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     }
 
     /**
+     * Sets what runs the actions that depend on a {@link TaskFuture} and have no {@code Async} in
+     * their name, and decodes the results for them: {@code thenApply}, {@code whenComplete} and
+     * their kin. Give {@code Executors.newVirtualThreadPerTaskExecutor()} (JDK 21) for actions that
+     * block, so that any number of them may. The caller shuts it down after the pool. What it
+     * refuses is run by a thread of the pool.
+     *
+     * @param value by default threads of the pool, as many as are needed while actions block, 256
+     *     at most
+     * @return this builder
+     */
+    public ProcessPoolExecutor.Builder dependents(Executor value) {
+        dependents = Objects.requireNonNull(value, "dependents");
+        return self();
+    }
+
+    /**
      * Sends a context of the submitting thread with each task. May be called several times.
      *
      * @param value what captures and restores it
@@ -294,6 +312,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
                 queueCapacity,
                 whenFull,
                 Math.min(Timeout.nanos(grace), Timeout.LONGEST_NANOS), // it always ends
-                List.copyOf(contexts));
+                List.copyOf(contexts),
+                dependents);
     }
 }

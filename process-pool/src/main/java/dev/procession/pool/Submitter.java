@@ -34,7 +34,7 @@ final class Submitter implements TaskSubmitter {
     Submitter(PoolOptions options, Dispatcher dispatcher) {
         this.options = options;
         this.dispatcher = dispatcher;
-        this.defaults = new TaskSettings(options.taskTimeoutNanos(), options.retries(), 0, null);
+        this.defaults = TaskSettings.ofPool(options);
     }
 
     private Transfers.Shipment pack(Object work) {
@@ -172,7 +172,10 @@ final class Submitter implements TaskSubmitter {
                 ? defaults
                 : new TaskSettings(
                         given.timeout().map(Timeout::nanos).orElse(defaults.timeoutNanos()),
+                        given.noProgress().map(Timeout::nanos).orElse(defaults.noProgressNanos()),
                         given.retries().orElse(defaults.retries()),
+                        given.retryOn(),
+                        given.retryPause().map(Timeout::nanos).orElse(defaults.retryPauseNanos()),
                         given.priority(),
                         given.name().orElse(null));
     }

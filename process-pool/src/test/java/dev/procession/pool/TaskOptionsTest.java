@@ -9,6 +9,8 @@ import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,6 +26,44 @@ import org.junit.jupiter.api.Timeout;
 /** How one task is run: its timeout, retries, priority and progress. */
 @Timeout(60)
 class TaskOptionsTest {
+
+    @Nested
+    class Arguments {
+
+        @Test
+        void shouldKeepWhatWasGiven() {
+            TaskOptions options =
+                    TaskOptions.builder()
+                            .retries(3)
+                            .retryOn(IOException.class, UncheckedIOException.class)
+                            .retryPause(Duration.ofSeconds(2))
+                            .noProgress(Duration.ofMinutes(1))
+                            .build();
+            assertThat(options.retryOn())
+                    .containsExactly(IOException.class, UncheckedIOException.class);
+            assertThat(options.retryPause()).contains(Duration.ofSeconds(2));
+            assertThat(options.noProgress()).contains(Duration.ofMinutes(1));
+            assertThat(options.toString())
+                    .contains("retryOn=[class java.io.IOException", "noProgress=PT1M");
+            assertThat(TaskOptions.DEFAULT.retryOn()).isEmpty();
+            assertThat(TaskOptions.DEFAULT.retryPause()).isEmpty();
+            assertThat(TaskOptions.DEFAULT.noProgress()).isEmpty();
+        }
+
+        @Test
+        void shouldRefuseTimesThatAreNotPositive() {
+            TaskOptions.Builder builder = TaskOptions.builder();
+            assertThatThrownBy(() -> builder.retryPause(Duration.ZERO))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("retryPause");
+            assertThatThrownBy(() -> builder.noProgress(Duration.ofSeconds(-1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("noProgress");
+            assertThatThrownBy(() -> ProcessPoolExecutor.builder().dependents(null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessageContaining("dependents");
+        }
+    }
 
     @Nested
     class Timeouts {

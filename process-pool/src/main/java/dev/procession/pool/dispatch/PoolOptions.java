@@ -8,6 +8,8 @@ import dev.procession.core.time.Timeout;
 import dev.procession.pool.TaskContext;
 import dev.procession.pool.WhenFull;
 import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pool was built with.
@@ -31,6 +33,7 @@ import java.util.List;
  * @param whenFull what happens to a task when the queue is full
  * @param graceNanos how long an interrupted task has before its worker is killed
  * @param contexts what travels with each task
+ * @param dependents what runs dependent actions; null for threads of the pool
  */
 public record PoolOptions(
         Class<? extends EntryPoint> entryPoint,
@@ -50,7 +53,8 @@ public record PoolOptions(
         int queueCapacity,
         WhenFull whenFull,
         long graceNanos,
-        List<TaskContext<?>> contexts) {
+        List<TaskContext<?>> contexts,
+        @Nullable Executor dependents) {
 
     public String name() {
         return launch.name();
