@@ -37,8 +37,9 @@ public interface Codec {
     /**
      * Turns bytes back into an object. The buffer's position and limit do not change.
      *
-     * @param bytes one whole message, from the buffer's position to its limit; the codec does not
-     *     keep them after it has returned
+     * @param bytes one whole message, from the buffer's position to its limit. A large one lies in
+     *     memory that the sender writes over afterwards, so the buffer may be direct and read-only,
+     *     and the codec does not keep it, or a part of it, after it has returned
      * @return the object, or {@code null} if {@code null} was encoded
      * @throws UndecodableException if the bytes are not a message of this codec, or the object
      *     cannot be restored in this process

@@ -3,6 +3,7 @@ package dev.procession.pool;
 import dev.procession.core.Codec;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.UnserializableException;
+import dev.procession.core.lane.LentSpillFile;
 import dev.procession.core.life.Session;
 import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.Transfers;
@@ -13,6 +14,7 @@ import dev.procession.pool.dispatch.TaskSettings;
 import dev.procession.pool.dispatch.TaskSubmitter;
 import dev.procession.pool.protocol.TaskInContext;
 import dev.procession.pool.protocol.UserWork;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -124,14 +126,22 @@ final class Submitter implements TaskSubmitter {
         TaskSettings settings = settings(taskOptions);
         long id = lastTask.incrementAndGet();
         TaskFuture<V> future = new TaskFuture<>(id, dispatcher.control(), settings.name(), given);
-        Task task = new Task(shipment, work, future.promise(), settings);
-        future.belongsTo(task);
+        LentSpillFile spill = null;
         boolean accepted = false;
         try {
+            spill = dispatcher.spill(shipment.bytes()); // before any lock: it may be large
+            Task task = new Task(shipment, spill, work, future.promise(), settings);
+            future.belongsTo(task);
             accepted = dispatcher.admission().accept(task, nanos);
+        } catch (IOException e) {
+            future.promise().failed(e, -1); // no room for a large task anywhere: its own failure
+            return future;
         } finally {
             if (!accepted) {
                 shipment.takeBack();
+                if (spill != null) {
+                    spill.release(false); // the pool may know the task, if it ran out of memory
+                }
             }
         }
         return accepted ? future : null;

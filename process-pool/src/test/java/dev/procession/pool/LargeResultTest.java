@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /** Results that the parent cannot hold, or does not need any more. */
 final class LargeResultTest {
 
-    private static final int LARGE_BYTES = 65 << 20; // more than a lane reuses
+    private static final int LARGE_BYTES = 65 << 20;
+    private static final int TOO_LARGE_TO_KEEP_BYTES = 257 << 20;
 
     @Test
     void shouldSettleWhenResultIsLargerThanTheHeap() throws Exception {
@@ -47,7 +48,8 @@ final class LargeResultTest {
     @Test
     void shouldKeepNothingOfALargeResultThatNobodyWants() throws Exception {
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
-            TaskFuture<byte[]> unwanted = pool.submit(() -> slowly(marked((byte) 1)));
+            TaskFuture<byte[]> unwanted =
+                    pool.submit(() -> slowly(new byte[TOO_LARGE_TO_KEEP_BYTES]));
             while (pool.stats().running() == 0) {
                 Thread.onSpinWait(); // until it cannot be taken back
             }

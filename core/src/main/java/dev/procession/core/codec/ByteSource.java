@@ -13,12 +13,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a message. Each length in it is checked against the remaining bytes before an array is
  * allocated; a length that does not fit is an {@link IOException}.
+ *
+ * <p>A message in an array is read there. One in other memory, a mapped file, may be large: it is
+ * read through a small window, an array with the next of its bytes, and what is longer than the
+ * window is copied from that memory to its place.
  */
 final class ByteSource extends InputStream {
 
+    private static final int WINDOW = 8192;
+
+    /** The message, or the window. */
     private final byte[] bytes;
-    private final int end;
+
+    /** What comes behind the window, from its position to its limit; null without a window. */
+    private final @Nullable ByteBuffer rest;
+
     private final @Nullable ObjectInputFilter filter;
+    private int end;
     private int next;
 
     /** Reads a whole array, which must not change while it is read. */
@@ -27,14 +38,28 @@ final class ByteSource extends InputStream {
     }
 
     /**
-     * Reads a part of an array, which must not change while it is read.
+     * Reads a buffer from its position to its limit, which stay.
      *
      * @param filter decides about classes; null admits all
      */
-    ByteSource(byte[] bytes, int start, int end, @Nullable ObjectInputFilter filter) {
+    ByteSource(ByteBuffer message, @Nullable ObjectInputFilter filter) {
+        this.filter = filter;
+        if (message.hasArray()) {
+            this.bytes = message.array();
+            this.next = message.arrayOffset() + message.position();
+            this.end = next + message.remaining();
+            this.rest = null;
+        } else {
+            this.bytes = new byte[Math.min(WINDOW, message.remaining())];
+            this.rest = message.slice();
+        }
+    }
+
+    private ByteSource(byte[] bytes, int start, int end, @Nullable ObjectInputFilter filter) {
         this.bytes = bytes;
         this.next = start;
         this.end = end;
+        this.rest = null;
         this.filter = filter;
     }
 
@@ -45,12 +70,12 @@ final class ByteSource extends InputStream {
 
     @Override
     public int available() {
-        return end - next;
+        return end - next + (rest == null ? 0 : rest.remaining());
     }
 
     @Override
     public int read() {
-        return next < end ? bytes[next++] & 0xFF : -1;
+        return next < end || fill(1) ? bytes[next++] & 0xFF : -1;
     }
 
     @Override
@@ -58,9 +83,13 @@ final class ByteSource extends InputStream {
         if (length == 0) {
             return 0;
         }
-        int count = Math.min(length, end - next);
-        System.arraycopy(bytes, next, target, offset, count);
-        next += count;
+        int count = Math.min(length, available());
+        if (count <= end - next) {
+            System.arraycopy(bytes, next, target, offset, count);
+            next += count;
+        } else {
+            unread().get(target, offset, count);
+        }
         return count == 0 ? -1 : count;
     }
 
@@ -103,9 +132,15 @@ final class ByteSource extends InputStream {
     }
 
     byte[] readBytes(int length) throws IOException {
-        require(length);
-        byte[] part = Arrays.copyOfRange(bytes, next, next + length);
-        next += length;
+        byte[] part;
+        if (isAtHand(length)) {
+            part = Arrays.copyOfRange(bytes, next, next + length);
+            next += length;
+        } else {
+            ByteBuffer from = unread();
+            part = new byte[length];
+            from.get(part);
+        }
         return part;
     }
 
@@ -134,7 +169,9 @@ final class ByteSource extends InputStream {
     }
 
     private ByteBuffer take(long length) throws IOException {
-        require(length);
+        if (!isAtHand(length)) {
+            return skip(unread(), (int) length);
+        }
         ByteBuffer taken = ByteBuffer.wrap(bytes, next, (int) length);
         next += (int) length;
         return taken;
@@ -142,7 +179,9 @@ final class ByteSource extends InputStream {
 
     String readLatin1() throws IOException {
         int length = readSize();
-        require(length);
+        if (!isAtHand(length)) {
+            return new String(readBytes(length), StandardCharsets.ISO_8859_1);
+        }
         String text = new String(bytes, next, length, StandardCharsets.ISO_8859_1);
         next += length;
         return text;
@@ -150,17 +189,17 @@ final class ByteSource extends InputStream {
 
     String readUtf16() throws IOException {
         int length = readSize();
-        require(length * 2L);
+        ByteBuffer written = take(length * 2L);
         char[] characters = new char[length];
-        for (int i = 0; i < length; i++) {
-            characters[i] = (char) ((bytes[next++] << 8) | (bytes[next++] & 0xFF));
-        }
+        written.asCharBuffer().get(characters);
         return new String(characters);
     }
 
     /** Returns the next bytes as a source of their own, and skips them here. */
     ByteSource readPart(int length) throws IOException {
-        require(length);
+        if (!isAtHand(length)) {
+            return new ByteSource(skip(unread(), length), filter);
+        }
         ByteSource part = new ByteSource(bytes, next, next + length, filter);
         next += length;
         return part;
@@ -168,7 +207,7 @@ final class ByteSource extends InputStream {
 
     /** Returns whether this tag comes next, and skips it if so. */
     boolean skipTag(byte tag) {
-        if (next == end || bytes[next] != tag) {
+        if ((next == end && !fill(1)) || bytes[next] != tag) {
             return false;
         }
         next++;
@@ -178,6 +217,9 @@ final class ByteSource extends InputStream {
     /** Returns whether exactly these bytes come next, and skips them if so. */
     boolean skipIfNext(byte[] expected) {
         int length = expected.length;
+        if (length > end - next && rest != null && length <= available()) {
+            return skipInRest(expected);
+        }
         boolean same =
                 end - next >= length
                         && Arrays.equals(bytes, next, next + length, expected, 0, length);
@@ -187,15 +229,65 @@ final class ByteSource extends InputStream {
         return same;
     }
 
+    private boolean skipInRest(byte[] expected) {
+        ByteBuffer from = unread();
+        boolean same =
+                from.slice(from.position(), expected.length).equals(ByteBuffer.wrap(expected));
+        if (same) {
+            from.position(from.position() + expected.length);
+        }
+        return same;
+    }
+
     void requireEnd() throws IOException {
-        if (next < end) {
+        if (available() > 0) {
             throw new StreamCorruptedException("there are bytes after the end of the value");
         }
     }
 
-    private void require(long length) throws IOException {
-        if (length < 0 || length > end - next) {
+    /** Has so many bytes in the array, at most a few. */
+    private void require(int length) throws IOException {
+        if (length > end - next && !fill(length)) {
             throw new EOFException("the message ends too early");
         }
+    }
+
+    /** Returns whether so many bytes are in the array; if not, they are in the {@link #rest}. */
+    private boolean isAtHand(long length) throws IOException {
+        if (length < 0 || length > available()) {
+            throw new EOFException("the message ends too early");
+        }
+        return length <= end - next;
+    }
+
+    /** Moves the window so that it has so many bytes; false if there are not so many. */
+    private boolean fill(int length) {
+        if (rest == null || length > available()) {
+            return false;
+        }
+        ByteBuffer from = unread();
+        int count = Math.min(bytes.length, from.remaining());
+        from.get(bytes, 0, count);
+        next = 0;
+        end = count;
+        return true;
+    }
+
+    /** Empties the window; returns what was not read, and lies behind the window no more. */
+    private ByteBuffer unread() {
+        ByteBuffer from = rest;
+        if (from == null) {
+            throw new IllegalStateException("this source has no window");
+        }
+        from.position(from.position() - (end - next));
+        next = end;
+        return from;
+    }
+
+    /** Returns the next bytes of a buffer, and skips them there. */
+    private static ByteBuffer skip(ByteBuffer from, int length) {
+        ByteBuffer skipped = from.slice(from.position(), length);
+        from.position(from.position() + length);
+        return skipped;
     }
 }

@@ -32,44 +32,28 @@ public final class StandardCodec implements Codec {
 
     @Override
     public @Nullable Object decode(ByteBuffer message) {
-        int length = message.remaining();
-        byte[] bytes;
-        int start = 0;
-        if (message.hasArray()) {
-            bytes = message.array();
-            start = message.arrayOffset() + message.position();
-        } else {
-            bytes = new byte[length];
-            message.get(message.position(), bytes);
-        }
         try {
-            return length > 0 && Tag.isPlain(bytes[start])
-                    ? decodePlain(bytes, start, start + length)
-                    : unpack(bytes, start, start + length);
+            return message.hasRemaining() && Tag.isPlain(message.get(message.position()))
+                    ? decodePlain(message)
+                    : ReceivedEnds.decode(() -> decodeAny(message));
         } catch (OutOfMemoryError failure) {
             throw failure;
         } catch (Throwable failure) {
             // Code of the user's classes may throw anything while it restores an object.
-            throw CodecFailures.toDecode(ByteBuffer.wrap(bytes, start, length), failure);
+            throw CodecFailures.toDecode(message.duplicate(), failure);
         }
     }
 
-    private static @Nullable Object decodePlain(byte[] bytes, int start, int end)
-            throws IOException {
-        ByteSource source = new ByteSource(bytes, start, end, null);
+    private static @Nullable Object decodePlain(ByteBuffer message) throws IOException {
+        ByteSource source = new ByteSource(message, null);
         Object value = ValueReader.readPlain(source, source.readByte());
         source.requireEnd();
         return value;
     }
 
-    private @Nullable Object unpack(byte[] bytes, int start, int end)
+    private @Nullable Object decodeAny(ByteBuffer message)
             throws IOException, ReflectiveOperationException {
-        return ReceivedEnds.decode(() -> decodeAny(bytes, start, end));
-    }
-
-    private @Nullable Object decodeAny(byte[] bytes, int start, int end)
-            throws IOException, ReflectiveOperationException {
-        ByteSource source = new ByteSource(bytes, start, end, filter);
+        ByteSource source = new ByteSource(message, filter);
         Object value = ValueReader.read(source, 0);
         source.requireEnd();
         return value;

@@ -223,6 +223,18 @@ public final class LaneEnd implements MessageEnd {
         return wakeReceiverIf(sender.offer(type, number, payload));
     }
 
+    /**
+     * Commits a message whose payload is in a file that was written before; false when there is no
+     * room for its record now. The caller releases the file when no process reads it any more.
+     *
+     * @param type at least 0
+     * @throws LaneEndedException if this end was closed or moved
+     */
+    public boolean offer(int type, long number, LentSpillFile payload) throws IOException {
+        checkOpen();
+        return wakeReceiverIf(sender.offer(type, number, payload));
+    }
+
     /** Wakes the receiver if the offer was committed and the receiver sleeps. */
     private boolean wakeReceiverIf(boolean committed) {
         if (committed && sender.takeReaderWaits()) {
@@ -366,6 +378,11 @@ public final class LaneEnd implements MessageEnd {
         return receiver.poll();
     }
 
+    /** True if the payload of the message that {@link #peek} found is in a spill file. */
+    public boolean isSpilled() {
+        return receiver.isSpilled();
+    }
+
     /**
      * Reads the payload of the message that {@link #peek} found, and does not consume it: {@link
      * #release} follows. Reads at most a bounded number of bytes; see {@link Payload}.
@@ -374,6 +391,16 @@ public final class LaneEnd implements MessageEnd {
      */
     public Payload readPayload() throws IOException {
         return receiver.readPayload();
+    }
+
+    /**
+     * Takes the payload of the message that {@link #peek} found, and consumes the message, as
+     * {@link #readPayload} and {@link #release} do.
+     *
+     * @throws ProtocolException if the record is not a valid message, which is not consumed then
+     */
+    public Payload takePayload() throws IOException {
+        return receiver.takePayload();
     }
 
     /**

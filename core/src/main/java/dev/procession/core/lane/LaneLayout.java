@@ -12,7 +12,10 @@ import dev.procession.core.memory.Words;
  *    384  control words of the ring that end 0 writes and end 1 reads ({@link RingLayout})
  *    896  control words of the ring that end 1 writes and end 0 reads
  *   1408  USER WORDS         64 words for the lane's user; the pool stores there which task runs
- *   1920  unused up to 4096
+ *   1920  SPILL WORDS of end 0 16 words: a word has the ticket of the spill file, of those that
+ *                          this end wrote, that was read last; the reader alone stores it
+ *   2048  SPILL WORDS of end 1
+ *   2176  unused up to 4096
  *   4096  records of the ring that end 0 writes
  *   4096 + capacity          records of the ring that end 1 writes
  * </pre>
@@ -22,9 +25,13 @@ public final class LaneLayout {
     /** How many words the lane's user has. */
     public static final int USER_WORDS = 64;
 
+    /** How many of the spill files of one end the other end may have at once and give back. */
+    static final int SPILL_WORDS = Words.PADDED / Long.BYTES;
+
     private static final int OWNERS = Segment.BODY;
     private static final int RINGS = OWNERS + 2 * Words.PADDED;
     private static final int FIRST_USER_WORD = RINGS + 2 * RingLayout.CONTROL_BYTES;
+    private static final int FIRST_SPILL_WORD = FIRST_USER_WORD + USER_WORDS * Long.BYTES;
     private static final int DATA = 4096;
 
     private LaneLayout() {}
@@ -53,9 +60,19 @@ public final class LaneLayout {
         return FIRST_USER_WORD + index * Long.BYTES;
     }
 
-    /** Empties both rings and zeroes the user's words; only this process may use the lane. */
+    /** The offset of the word that has the ticket of a file that this end wrote. */
+    static int spillWord(int end, int slot) {
+        return FIRST_SPILL_WORD + end * Words.PADDED + slot * Long.BYTES;
+    }
+
+    /** The most bytes of a payload that a ring of this capacity takes in one record. */
+    public static int maxRecordPayloadBytes(int capacity) {
+        return capacity / 4 - RingLayout.RECORD_PAYLOAD;
+    }
+
+    /** Empties both rings and zeroes the other words; only this process may use the lane. */
     public static void clear(Segment segment) {
-        for (int offset = RINGS; offset < userWord(USER_WORDS); offset += Long.BYTES) {
+        for (int offset = RINGS; offset < spillWord(2, 0); offset += Long.BYTES) {
             Words.setVolatile(segment.memory(), offset, 0);
         }
         int capacity = capacity(segment.memory().capacity());

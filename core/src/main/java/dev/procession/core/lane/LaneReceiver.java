@@ -22,7 +22,10 @@ final class LaneReceiver {
     private @Nullable ByteBuffer spilled;
 
     /** The record that names the spill file, kept so that its release needs no memory. */
-    private byte @Nullable [] spillRecord;
+    private @Nullable SpillRecord spillRecord;
+
+    /** Whether the spill file belongs to a {@link Payload}, whose taker finishes with it. */
+    private boolean isHandedOver;
 
     /**
      * Reads what the other end writes.
@@ -35,7 +38,7 @@ final class LaneReceiver {
             Session session, Segment segment, int end, LaneOwnership ownership, PeerWaker sender) {
         this.segment = segment;
         this.end = end;
-        this.spills = new LaneSpillInbox(session);
+        this.spills = new LaneSpillInbox(session, segment, end);
         this.ownership = ownership;
         this.sender = sender;
         this.ring = LaneLayout.reader(segment, end);
@@ -49,7 +52,7 @@ final class LaneReceiver {
             return false;
         }
         if (isSpilled() && spilled == null) {
-            byte[] record = ring.payload();
+            SpillRecord record = SpillRecord.decode(ring.payload());
             spilled = spills.open(record);
             spillRecord = record;
         }
@@ -61,7 +64,8 @@ final class LaneReceiver {
         return ring.next();
     }
 
-    private boolean isSpilled() {
+    /** True if the payload of the message that was found is in a spill file. */
+    boolean isSpilled() {
         return (ring.type() & LaneSpills.SPILLED) != 0;
     }
 
@@ -94,17 +98,21 @@ final class LaneReceiver {
 
     /** Consumes the message, even when it throws; the callers rely on that. */
     void release() throws IOException {
-        byte[] record = spillRecord;
+        SpillRecord record = spillRecord;
+        boolean wasHandedOver = isHandedOver;
         try {
             if (record == null && isSpilled()) {
-                record = ring.payload(); // its file was not opened
+                record = SpillRecord.decode(ring.payload()); // its file was not opened
             }
         } finally {
             spilled = null;
             spillRecord = null;
+            isHandedOver = false;
             releaseRecord();
         }
-        if (record != null) {
+        if (record != null && wasHandedOver) {
+            spills.consumed(record, ownership.otherWord());
+        } else if (record != null) {
             spills.done(record, ownership.otherWord());
         }
     }
@@ -124,9 +132,9 @@ final class LaneReceiver {
         int type = type();
         long id = ring.id();
         byte[] payload = ring.payload();
-        byte[] record = isSpilled() ? payload : null;
+        SpillRecord record = isSpilled() ? SpillRecord.decode(payload) : null;
         if (record != null) {
-            // Before the release, which gives the file back to the sender.
+            // Before the release, so that a message that cannot be read is not consumed.
             payload = spills.read(record);
         }
         releaseRecord();
@@ -137,8 +145,8 @@ final class LaneReceiver {
     }
 
     /**
-     * Reads the payload of the message that {@link #peek} found, and does not consume it. Reads at
-     * most a bounded number of bytes; see {@link Payload}.
+     * Reads the payload of the message that {@link #peek} found, and does not consume it: {@link
+     * #release} follows. Reads at most a bounded number of bytes; see {@link Payload}.
      *
      * @throws ProtocolException if the record is not a valid message
      */
@@ -147,8 +155,21 @@ final class LaneReceiver {
         if (!isSpilled()) {
             return Payload.of(bytes);
         }
-        Payload payload = spills.take(bytes);
-        spillRecord = bytes;
+        SpillRecord record = SpillRecord.decode(bytes);
+        Payload payload = spills.take(record); // before the release, after which the sender may die
+        spillRecord = record;
+        isHandedOver = true;
+        return payload;
+    }
+
+    /** Does the same, and consumes the message. */
+    Payload takePayload() throws IOException {
+        Payload payload = readPayload();
+        try {
+            release();
+        } catch (IOException | RuntimeException | Error e) {
+            // The message is consumed nevertheless; its file is removed with the lane.
+        }
         return payload;
     }
 

@@ -21,7 +21,7 @@ final class LaneSender {
     LaneSender(Session session, Segment segment, long id, int end) {
         this.segment = segment;
         this.end = end;
-        this.spills = new LaneSpillOutbox(session, id);
+        this.spills = new LaneSpillOutbox(session, segment, id, end);
         this.ring = LaneLayout.writer(segment, end);
     }
 
@@ -30,6 +30,14 @@ final class LaneSender {
         return payload.length <= ring.maxPayloadBytes()
                 ? ring.offer(type, id, payload)
                 : offerSpilled(type, id, ByteBuffer.wrap(payload), 0, payload.length);
+    }
+
+    /**
+     * Commits a message whose payload is in a file that was written before; false when there is no
+     * room for the record now.
+     */
+    boolean offer(int type, long id, LentSpillFile payload) {
+        return ring.offer(type | LaneSpills.SPILLED, id, payload.record().encode());
     }
 
     /**
@@ -44,7 +52,7 @@ final class LaneSender {
     /** Commits a message whose payload goes into a spill file; false when there is no room now. */
     boolean offerSpilled(int type, long id, ByteBuffer from, int position, int length)
             throws IOException {
-        if (!spills.hasRoom(ring.consumed()) || !ring.fits(LaneSpillOutbox.RECORD_BYTES)) {
+        if (!spills.hasRoom(ring.consumed()) || !ring.fits(SpillRecord.MOST_BYTES)) {
             return false;
         }
         byte[] record = spills.write(from, position, length);
@@ -78,7 +86,7 @@ final class LaneSender {
 
     /** True if a message that goes into a spill file may be sent now. */
     boolean hasRoomToSpill() {
-        return spills.wouldHaveRoom(ring.consumed()) && ring.fits(LaneSpillOutbox.RECORD_BYTES);
+        return spills.wouldHaveRoom(ring.consumed()) && ring.fits(SpillRecord.MOST_BYTES);
     }
 
     /** True if there is room for a part, and not too much of the ring is unread. */

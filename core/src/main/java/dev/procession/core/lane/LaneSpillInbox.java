@@ -1,90 +1,99 @@
 package dev.procession.core.lane;
 
 import dev.procession.core.life.Session;
-import dev.procession.core.link.ProtocolException;
+import dev.procession.core.memory.Segment;
+import dev.procession.core.memory.Words;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The spill files that one end of a lane receives; {@link LaneSpillOutbox} describes their records.
+ * The spill files that one end of a lane receives; {@link SpillRecord} describes their records.
  * Files that the sender reuses stay mapped. Used under the receiver's lock.
  */
 final class LaneSpillInbox {
 
     private final Session session;
+    private final Segment segment;
+    private final int sender;
 
-    // At most as many as the sender keeps, so that no file is mapped twice; the oldest first.
+    // At least as many as a sender keeps, so that no file is mapped twice; the oldest first.
     private final Map<Path, ByteBuffer> mapped = new LinkedHashMap<>();
 
-    LaneSpillInbox(Session session) {
+    /**
+     * Receives what an end sends.
+     *
+     * @param sender the other end
+     */
+    LaneSpillInbox(Session session, Segment segment, int sender) {
         this.session = session;
-    }
-
-    /** Returns a spill file's payload in a new array. */
-    byte[] read(byte[] spillRecord) throws IOException {
-        ByteBuffer payload = open(spillRecord);
-        if (payload.hasArray() && payload.arrayOffset() == 0) {
-            return payload.array();
-        }
-        byte[] copy = new byte[payload.limit()];
-        payload.get(0, copy);
-        return copy;
+        this.segment = segment;
+        this.sender = sender;
     }
 
     /**
-     * Returns a spill file's payload for the thread that decodes it. A file that the sender keeps
-     * is of bounded size and is read at once, because the sender will overwrite it. A file that the
-     * sender gave away may be of any size: a large one is only opened. If the file cannot be read,
-     * for lack of memory or descriptors, only its message fails.
+     * Returns a spill file's payload for the thread that decodes it, which may be another one and
+     * come later. A file that is mapped stays where it is. Another one is read at once if it is
+     * small, else only opened. If the file cannot be read, for lack of memory or descriptors, only
+     * its message fails.
      */
-    Payload take(byte[] spillRecord) throws ProtocolException {
-        long length = length(spillRecord);
-        Path path = path(spillRecord);
-        boolean kept = spillRecord[0] != LaneSpillOutbox.ONCE;
-        if (kept && length > LaneSpillOutbox.MAX_BYTES) {
-            throw new ProtocolException(
-                    "a spill file that the sender keeps is too large: bytes=" + length);
-        }
+    Payload take(SpillRecord spill) throws IOException {
+        Path path = path(spill);
+        Runnable finish = finish(spill);
         try {
-            return kept || length <= Payload.READ_AT_ONCE_BYTES
-                    ? Payload.of(read(spillRecord))
-                    : Payload.in(path, (int) length);
+            if (spill.isReused()) {
+                return Payload.mapped(map(path, spill.length()), finish);
+            }
+            if (spill.length() > Payload.READ_AT_ONCE_BYTES) {
+                return Payload.in(path, spill.length(), finish);
+            }
+            byte[] bytes = LaneSpills.read(path, spill.length());
+            finish.run();
+            return Payload.of(bytes);
         } catch (IOException | RuntimeException | Error e) {
+            finish.run();
             return Payload.lost(e);
         }
     }
 
-    /** Returns the length of the payload that a spill file's record states. */
-    private static long length(byte[] spillRecord) throws ProtocolException {
-        ByteBuffer in = ByteBuffer.wrap(spillRecord);
-        int kind = spillRecord.length > LaneSpillOutbox.HEAD_BYTES ? in.get() : -1;
-        if (kind < LaneSpillOutbox.ONCE || kind > LaneSpillOutbox.AGAIN) {
-            throw new ProtocolException("not the record of a spill file: kind=" + kind);
+    /** Returns what reports to the sender that the file was read; any thread may run it, once. */
+    private Runnable finish(SpillRecord spill) {
+        if (spill.kind() != SpillRecord.Kind.KEPT) {
+            return () -> {};
         }
-        long length = in.getLong();
-        if (length < 0 || length > Integer.MAX_VALUE) {
-            throw new ProtocolException("not the length of a spill file: bytes=" + length);
-        }
-        return length;
+        ByteBuffer memory = segment.memory();
+        int word = LaneLayout.spillWord(sender, spill.slot());
+        long ticket = spill.ticket();
+        return () -> Words.setRelease(memory, word, ticket);
     }
 
     /**
      * Returns a spill file's payload, in a buffer from its beginning to its limit. It is valid
-     * until the message's record is released: then the sender may overwrite it, and the caller
-     * calls {@link #done}.
+     * until {@link #done}.
      */
-    ByteBuffer open(byte[] spillRecord) throws IOException {
-        long length = length(spillRecord);
-        Path path = path(spillRecord);
-        if (spillRecord[0] != LaneSpillOutbox.AGAIN) {
-            return ByteBuffer.wrap(LaneSpills.read(path, (int) length));
+    ByteBuffer open(SpillRecord spill) throws IOException {
+        Path path = path(spill);
+        return spill.isReused()
+                ? map(path, spill.length())
+                : ByteBuffer.wrap(LaneSpills.read(path, spill.length()));
+    }
+
+    /** Returns a spill file's payload in a new array. */
+    byte[] read(SpillRecord spill) throws IOException {
+        Path path = path(spill);
+        if (!spill.isReused()) {
+            return LaneSpills.read(path, spill.length());
         }
+        byte[] copy = new byte[spill.length()];
+        map(path, spill.length()).get(copy);
+        return copy;
+    }
+
+    private ByteBuffer map(Path path, int length) throws IOException {
         ByteBuffer memory = mapped.get(path);
         if (memory == null) {
             memory = LaneSpills.map(path);
@@ -95,7 +104,7 @@ final class LaneSpillInbox {
             throw new EOFException(
                     "a spill file is not whole: path=" + path + ", expected=" + length);
         }
-        return memory.limit((int) length);
+        return memory.slice(0, length);
     }
 
     /**
@@ -104,34 +113,40 @@ final class LaneSpillInbox {
      */
     private void forgetRemoved() {
         mapped.keySet().removeIf(path -> !Files.exists(path));
-        while (mapped.size() >= LaneSpillOutbox.MOST_KEPT) {
+        while (mapped.size() >= LentSpillFiles.MOST_FREE) {
             mapped.remove(mapped.keySet().iterator().next());
         }
+    }
+
+    /** The receiver has read what {@link #open} returned. */
+    void done(SpillRecord spill, long senderWord) throws IOException {
+        finish(spill).run();
+        consumed(spill, senderWord);
     }
 
     /**
      * Removes a spill file if the reader has to: a file that the sender gave away, or one that was
      * kept by a sender whose end has moved since, because the next holder does not know the file.
+     * Who has the file open or mapped can still read it.
      *
-     * @param sender the owner word of the other end, read after the record was released
+     * @param senderWord the owner word of the other end, read after the record was released
      */
-    void done(byte[] spillRecord, long sender) throws IOException {
-        if (spillRecord[0] == LaneSpillOutbox.ONCE) {
-            LaneSpills.discard(path(spillRecord));
-        } else if (LaneOwner.epoch(sender) > 0 && LaneOwner.state(sender) == LaneOwner.HELD) {
-            Path path = path(spillRecord);
-            if (LaneSpills.writer(path) != LaneOwner.member(sender)) {
+    void consumed(SpillRecord spill, long senderWord) throws IOException {
+        if (spill.kind() == SpillRecord.Kind.ONCE) {
+            LaneSpills.discard(path(spill));
+        } else if (spill.kind() == SpillRecord.Kind.KEPT
+                && LaneOwner.epoch(senderWord) > 0
+                && LaneOwner.state(senderWord) == LaneOwner.HELD) {
+            Path path = path(spill);
+            if (LaneSpills.writer(path) != LaneOwner.member(senderWord)) {
                 mapped.remove(path);
                 LaneSpills.discard(path);
             }
         }
     }
 
-    private Path path(byte[] spillRecord) throws ProtocolException {
-        int start = LaneSpillOutbox.HEAD_BYTES;
-        String name =
-                new String(spillRecord, start, spillRecord.length - start, StandardCharsets.UTF_8);
-        return LaneSpills.require(session, name);
+    private Path path(SpillRecord spill) throws IOException {
+        return LaneSpills.require(session, spill.path());
     }
 
     /** Drops all mappings: the sender that kept the files is dead. */

@@ -1,112 +1,136 @@
 package dev.procession.core.lane;
 
+import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Session;
+import dev.procession.core.memory.Segment;
+import dev.procession.core.memory.Words;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.BitSet;
+import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The spill files that one end of a lane sends. It bounds the memory of the files that the other
- * end has not read yet. It keeps a few files that were read, to overwrite them: fresh pages cost
+ * The spill files that one end of a lane writes. It bounds the memory of the files whose records
+ * the other end has not consumed yet. It keeps a few files, to overwrite them: fresh pages cost
  * more than the copy into them. It removes the other files; the reader does so too, but it may die
  * before it has. Used under the sender's lock.
  *
- * <p>An end that moves leaves the files that are under way. When another process holds the end by
- * the time one of them is read, the reader removes that file even if the sender had kept it;
- * otherwise it is removed with the lane.
+ * <p>A kept file has a slot, one of the lane's spill words. Each use of a file has a ticket that no
+ * other use has: the number of this process, and a count. The reader stores the ticket when it has
+ * finished, which may be long after it has consumed the record; from then on the file is free.
  *
- * <p>The record of a spill file:
+ * <p>An end that moves leaves the files that are not free. When another process holds the end by
+ * the time the record of one of them is consumed, the reader removes that file even if the sender
+ * had kept it; otherwise it is removed with the lane. The next holder uses the slots for files of
+ * its own, whose tickets are others.
  *
- * <pre>
- *   1 byte    0 the reader removes it     1 the sender keeps it     2 the sender keeps and reuses it
- *   8 bytes   length of the payload, which is at the beginning of the file
- *   ...       the path of the file, in UTF-8
- * </pre>
+ * <table>
+ * <caption>The traces of a killed process</caption>
+ * <tr><th>killed</th><th>left</th><th>what the other side sees</th></tr>
+ * <tr><td>sender, before the record is committed</td><td>a file that no record names</td>
+ *     <td>nothing; it is removed with the lane</td></tr>
+ * <tr><td>sender, while it writes over a free file</td><td>the same</td><td>the same</td></tr>
+ * <tr><td>reader, after the record was consumed, before the ticket is stored or the file
+ *     removed</td><td>a file in use</td><td>the sender does not write over it; it is removed with
+ *     the lane, or by the sender's next spill file</td></tr>
+ * </table>
  */
 final class LaneSpillOutbox {
 
-    static final int ONCE = 0;
-    static final int KEPT = 1;
-    static final int AGAIN = 2;
-
-    /** The room that the record of a spill file needs at most. */
-    static final int RECORD_BYTES = 512;
-
-    static final int HEAD_BYTES = 1 + Long.BYTES;
-
-    /**
-     * The bytes under way at which a sender waits; a spill file may be sent while fewer are. Also
-     * the most bytes of a file that is kept.
-     */
+    /** The unconsumed bytes at which a sender waits; a spill file may be sent while fewer are. */
     static final long MAX_BYTES = 64L << 20;
 
-    /** The most files that are kept to be overwritten. */
+    /** The most bytes of a file that is kept. */
+    static final int MOST_KEPT_BYTES_OF_ONE = 256 << 20;
+
+    /** The most files that are kept. */
     static final int MOST_KEPT = 4;
 
-    /** The most bytes of all kept files; a single one may have {@link #MAX_BYTES}. */
+    /** The most bytes of all kept files, if there is more than one. */
     private static final long MOST_KEPT_BYTES = 32L << 20;
 
-    private static final class SpillFile {
-        private final Path path;
-        private final int capacity;
-        private final boolean kept;
-        private @Nullable ByteBuffer memory;
-        private int length;
+    /** A file that was sent and is not free. */
+    private static final class Sent {
+        private final SpillFile file;
+        private final int slot;
+        private final long ticket;
         private long position;
+        private boolean consumed;
 
-        SpillFile(Path path, int capacity, boolean kept) {
-            this.path = path;
-            this.capacity = capacity;
-            this.kept = kept;
-            this.length = capacity;
+        /** Notes the use of a file; a negative slot says that the reader removes it. */
+        Sent(SpillFile file, int slot, long ticket) {
+            this.file = file;
+            this.slot = slot;
+            this.ticket = ticket;
+        }
+
+        boolean isKept() {
+            return slot >= 0;
         }
     }
 
     private final Session session;
+    private final Segment segment;
     private final long lane;
-    private final ArrayList<SpillFile> underWay = new ArrayList<>();
-    private final List<SpillFile> free = new ArrayList<>(0);
-    private long bytes;
+    private final int end;
+    private final ArrayList<Sent> underWay = new ArrayList<>();
+    private final FreeSpillFiles free = new FreeSpillFiles();
+    private final BitSet usedSlots = new BitSet(MOST_KEPT);
+    private long unconsumedBytes;
     private int keptCount;
     private long keptBytes;
-    private @Nullable SpillFile written;
+    private int tickets;
+    private @Nullable Sent written;
 
-    LaneSpillOutbox(Session session, long lane) {
+    LaneSpillOutbox(Session session, Segment segment, long lane, int end) {
         this.session = session;
+        this.segment = segment;
         this.lane = lane;
+        this.end = end;
     }
 
     /**
-     * Releases the files that were read; then true if another spill file may be sent.
+     * Takes back the files that were read; then true if another spill file may be sent.
      *
      * @param consumed the position of the ring up to which the reader has released all records
      */
     boolean hasRoom(long consumed) throws IOException {
-        while (!underWay.isEmpty() && underWay.get(0).position <= consumed) {
-            SpillFile oldest = underWay.remove(0);
-            bytes -= oldest.length;
-            if (oldest.kept) {
-                free.add(oldest);
-            } else {
-                LaneSpills.discard(oldest.path);
+        for (Iterator<Sent> all = underWay.iterator(); all.hasNext(); ) {
+            Sent sent = all.next();
+            if (sent.position > consumed) {
+                break;
+            }
+            if (!sent.consumed) {
+                sent.consumed = true;
+                unconsumedBytes -= sent.file.length();
+            }
+            if (!sent.isKept()) {
+                all.remove();
+                sent.file.remove();
+            } else if (isRead(sent)) {
+                all.remove();
+                usedSlots.clear(sent.slot);
+                free.add(sent.file);
             }
         }
-        return bytes < MAX_BYTES;
+        return unconsumedBytes < MAX_BYTES;
+    }
+
+    private boolean isRead(Sent sent) {
+        int word = LaneLayout.spillWord(end, sent.slot);
+        return Words.getAcquire(segment.memory(), word) == sent.ticket;
     }
 
     /** True if another spill file could be sent; changes nothing. */
     boolean wouldHaveRoom(long consumed) {
-        long unread = bytes;
-        for (SpillFile spill : underWay) {
-            if (spill.position > consumed) {
+        long unread = unconsumedBytes;
+        for (Sent sent : underWay) {
+            if (sent.position > consumed) {
                 break;
             }
-            unread -= spill.length;
+            unread -= sent.consumed ? 0 : sent.file.length();
         }
         return unread < MAX_BYTES;
     }
@@ -118,44 +142,38 @@ final class LaneSpillOutbox {
      */
     byte[] write(ByteBuffer from, int position, int length) throws IOException {
         underWay.ensureCapacity(underWay.size() + 1); // for sent(), which comes after the commit
-        SpillFile spill = takeFree(length);
-        int kind = AGAIN;
-        if (spill != null) {
-            writeOver(spill, from, position, length);
+        SpillFile file = free.take(length);
+        boolean kept = true;
+        if (file != null) {
+            overwrite(file, from, position, length);
         } else {
-            boolean keep = makeRoomToKeep(length);
-            Path path = LaneSpills.writeForLane(session, lane, from.slice(position, length));
-            spill = new SpillFile(path, length, keep);
-            if (keep) {
+            kept = makeRoomToKeep(length);
+            String name = DirectoryLayout.laneSpill(lane, session.self(), session.newName());
+            file = SpillFile.create(session, name, from, position, length);
+            if (kept) {
                 keptCount++;
                 keptBytes += length;
             }
-            kind = keep ? KEPT : ONCE;
         }
-        written = spill;
-        byte[] path = spill.path.toString().getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(HEAD_BYTES + path.length)
-                .put((byte) kind)
-                .putLong(length)
-                .put(path)
-                .array();
+        int slot = kept ? usedSlots.nextClearBit(0) : -1;
+        Sent use = new Sent(file, slot, session.self() << Integer.SIZE | (++tickets & 0xFFFFFFFFL));
+        if (kept) {
+            usedSlots.set(slot);
+        }
+        written = use;
+        SpillRecord.Kind kind = kept ? SpillRecord.Kind.KEPT : SpillRecord.Kind.ONCE;
+        return file.record(kind, Math.max(0, slot), use.ticket).encode();
     }
 
-    private void writeOver(SpillFile spill, ByteBuffer from, int position, int length)
+    private void overwrite(SpillFile file, ByteBuffer from, int position, int length)
             throws IOException {
         boolean done = false;
         try {
-            ByteBuffer memory = spill.memory;
-            if (memory == null) {
-                memory = LaneSpills.map(spill.path, FileChannel.MapMode.READ_WRITE, spill.capacity);
-                spill.memory = memory;
-            }
-            memory.put(0, from, position, length);
-            spill.length = length;
+            file.overwrite(from, position, length);
             done = true;
         } finally {
             if (!done) {
-                free.add(spill);
+                free.add(file);
             }
         }
     }
@@ -164,56 +182,36 @@ final class LaneSpillOutbox {
      * Removes the smallest free files until another file can be kept; false if it cannot be kept.
      */
     private boolean makeRoomToKeep(int length) throws IOException {
-        if (length > MAX_BYTES) {
+        if (length > MOST_KEPT_BYTES_OF_ONE) {
             return false;
         }
         while (keptCount > 0 && (keptCount >= MOST_KEPT || keptBytes + length > MOST_KEPT_BYTES)) {
-            if (free.isEmpty()) {
+            SpillFile smallest = free.takeSmallest();
+            if (smallest == null) {
                 return false;
-            }
-            SpillFile smallest = free.get(0);
-            for (SpillFile spill : free) {
-                if (spill.capacity < smallest.capacity) {
-                    smallest = spill;
-                }
             }
             forget(smallest);
         }
         return true;
     }
 
-    private void forget(SpillFile spill) throws IOException {
-        free.remove(spill);
+    private void forget(SpillFile file) throws IOException {
         keptCount--;
-        keptBytes -= spill.capacity;
-        LaneSpills.discard(spill.path);
+        keptBytes -= file.capacity();
+        file.remove();
     }
 
     /**
-     * Removes the kept files that are not under way: this end moves, and its next holder does not
-     * know them.
+     * Removes the free files: this end moves, and its next holder does not know them.
      *
      * @param consumed as for {@link #hasRoom}
      */
     void discardFree(long consumed) throws IOException {
-        boolean unused = hasRoom(consumed); // releases the files that were read
-        while (!free.isEmpty()) {
-            forget(free.get(0));
+        boolean unused = hasRoom(consumed); // takes back the files that were read
+        SpillFile file;
+        while ((file = free.takeSmallest()) != null) {
+            forget(file);
         }
-    }
-
-    /** Takes the smallest free file that is large enough; null if none is. */
-    private @Nullable SpillFile takeFree(int length) {
-        SpillFile best = null;
-        for (SpillFile spill : free) {
-            if (spill.capacity >= length && (best == null || spill.capacity < best.capacity)) {
-                best = spill;
-            }
-        }
-        if (best != null) {
-            free.remove(best);
-        }
-        return best;
     }
 
     /**
@@ -221,41 +219,45 @@ final class LaneSpillOutbox {
      * ring.
      */
     void sent(long position) {
-        SpillFile spill = taken();
-        spill.position = position;
-        underWay.add(spill); // write() made room for it
-        bytes += spill.length;
+        Sent use = takeWritten();
+        use.position = position;
+        underWay.add(use); // write() made room for it
+        unconsumedBytes += use.file.length();
     }
 
     /** Called when the record of the written file was not committed. */
     void notSent() throws IOException {
-        SpillFile spill = taken();
-        if (spill.kept) {
-            free.add(spill);
+        Sent use = takeWritten();
+        if (use.isKept()) {
+            usedSlots.clear(use.slot);
+            free.add(use.file);
         } else {
-            LaneSpills.discard(spill.path);
+            use.file.remove();
         }
     }
 
-    private SpillFile taken() {
-        SpillFile spill = written;
-        if (spill == null) {
+    private Sent takeWritten() {
+        Sent use = written;
+        if (use == null) {
             throw new IllegalStateException("no spill file was written");
         }
         written = null;
-        return spill;
+        return use;
     }
 
     /** Removes all files: those under way to a reader that is dead now, and those kept. */
     void discardAll() throws IOException {
-        free.addAll(underWay);
+        for (Sent sent : underWay) {
+            free.add(sent.file);
+        }
         underWay.clear();
-        bytes = 0;
+        usedSlots.clear();
+        unconsumedBytes = 0;
         keptCount = 0;
         keptBytes = 0;
-        for (SpillFile spill : free) {
-            LaneSpills.discard(spill.path);
+        SpillFile file;
+        while ((file = free.takeSmallest()) != null) {
+            file.remove();
         }
-        free.clear();
     }
 }

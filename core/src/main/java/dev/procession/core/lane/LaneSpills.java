@@ -39,18 +39,10 @@ public final class LaneSpills {
 
     /** Writes a spill file for a control link and returns its path for the receiver. */
     public static byte[] write(Session session, byte[] payload) throws IOException {
-        String name = DirectoryLayout.linkSpill(session.self(), session.newName());
+        String name = DirectoryLayout.memberSpill(session.self(), session.newName());
         return write(session, name, ByteBuffer.wrap(payload))
                 .toString()
                 .getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Writes a spill file for a lane; it is removed with the lane at the latest. */
-    static Path writeForLane(Session session, long lane, ByteBuffer payload) throws IOException {
-        return write(
-                session,
-                DirectoryLayout.laneSpill(lane, session.self(), session.newName()),
-                payload);
     }
 
     /** Returns the member that wrote a spill file of a lane. */
@@ -67,7 +59,13 @@ public final class LaneSpills {
         return write(session, name, ByteBuffer.wrap(value));
     }
 
-    private static Path write(Session session, String name, ByteBuffer payload) throws IOException {
+    /**
+     * Writes a spill file to the session's directory, or, when that is full, to the spare one.
+     *
+     * @param payload a buffer from its beginning to its limit; its position stays
+     * @throws IOException if neither has room; no file is left behind then
+     */
+    static Path write(Session session, String name, ByteBuffer payload) throws IOException {
         Path path = session.home().resolve(name);
         try {
             write(path, payload);
@@ -88,11 +86,16 @@ public final class LaneSpills {
     private static void write(Path path, ByteBuffer payload) throws IOException {
         // A plain stream, because an interrupt of the calling thread would close a channel.
         try (OutputStream out = new FileOutputStream(path.toFile())) {
-            byte[] piece = new byte[Math.min(PIECE, payload.limit())];
+            byte[] piece = payload.hasArray() ? payload.array() : new byte[PIECE];
             for (int written = 0; written < payload.limit(); ) {
-                int count = Math.min(piece.length, payload.limit() - written);
-                payload.get(written, piece, 0, count);
-                out.write(piece, 0, count);
+                int count = Math.min(PIECE, payload.limit() - written);
+                int start = 0;
+                if (payload.hasArray()) {
+                    start = payload.arrayOffset() + written;
+                } else {
+                    payload.get(written, piece, 0, count);
+                }
+                out.write(piece, start, count);
                 written += count;
             }
         } catch (IOException e) {

@@ -63,7 +63,7 @@ public final class RingWriter {
 
     /** The largest payload that a ring of this capacity takes in one record. */
     public int maxPayloadBytes() {
-        return capacity / 4 - RingLayout.RECORD_PAYLOAD;
+        return LaneLayout.maxRecordPayloadBytes(capacity);
     }
 
     /** Commits one record; false, and nothing changed, when there is no room for it now. */

@@ -16,7 +16,7 @@ import java.nio.file.Path;
  *   c&lt;member&gt;.args             the argument file of a child that is starting
  *   c&lt;member&gt;.start            the entry point of that child
  *   l&lt;member&gt;-&lt;n&gt;              a lane that this member made (a segment)
- *   b&lt;member&gt;-&lt;n&gt;              a spill file of a control link, written by this member
+ *   b&lt;member&gt;-&lt;n&gt;              a spill file that is no lane's, written by this member
  *   p&lt;lane&gt;-&lt;member&gt;-&lt;n&gt;       a spill file of this lane, written by this member
  *   g&lt;member&gt;-&lt;n&gt;/             the directory of a manager that this member started
  *   v&lt;member&gt;-&lt;n&gt;              whether a value that this member shares is closed (a segment)
@@ -159,8 +159,8 @@ public final class DirectoryLayout {
                 Long.parseLong(name.substring(1, dash)), Long.parseLong(name.substring(dash + 1)));
     }
 
-    /** A spill file of a control link. */
-    public static String linkSpill(long member, long number) {
+    /** A spill file that belongs to its writer: of a control link, or of a task. */
+    public static String memberSpill(long member, long number) {
         return "b" + member + "-" + number;
     }
 
@@ -178,7 +178,7 @@ public final class DirectoryLayout {
         return "p" + Long.toHexString(lane) + "-";
     }
 
-    /** True for the name of a spill file of a control link or a lane. */
+    /** True for the name of a spill file of a member or a lane. */
     public static boolean isSpill(Path file) {
         String name = file.getFileName().toString();
         return name.startsWith("b") || name.startsWith("p");

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class CodecRoundTripTest {
@@ -84,6 +85,53 @@ class CodecRoundTripTest {
     @MethodSource("values")
     void shouldGiveBackAnEqualValue(Object value) {
         assertThat(copy(value)).isEqualTo(value).hasSameClassAs(value);
+    }
+
+    @ParameterizedTest
+    @MethodSource("values")
+    void shouldDecodeWhereTheBytesAreInNoArray(Object value) {
+        assertThat(copyThroughMappedMemory(value)).isEqualTo(value).hasSameClassAs(value);
+        assertThat(copyThroughMappedMemory(new ArrayList<>(List.of(value, value))))
+                .isEqualTo(List.of(value, value));
+    }
+
+    /** Values that end before, at and behind the end of the window through which they are read. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 8170, 8180, 8185, 8190, 8191, 8192, 8193, 16_384, 3_000_000})
+    void shouldDecodeLargeValuesWhereTheyAreInNoArray(int length) throws Exception {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        int[] ints = IntStream.range(0, length / 4).toArray();
+        long[] longs = Arrays.stream(ints).asLongStream().toArray();
+        double[] doubles = Arrays.stream(ints).asDoubleStream().toArray();
+        String latin = "é".repeat(length);
+        String wide = "☃".repeat(length);
+        assertThat((byte[]) copyThroughMappedMemory(bytes)).isEqualTo(bytes);
+        assertThat((int[]) copyThroughMappedMemory(ints)).isEqualTo(ints);
+        assertThat((long[]) copyThroughMappedMemory(longs)).isEqualTo(longs);
+        assertThat((double[]) copyThroughMappedMemory(doubles)).isEqualTo(doubles);
+        assertThat(copyThroughMappedMemory(latin)).isEqualTo(latin);
+        assertThat(copyThroughMappedMemory(wide)).isEqualTo(wide);
+        assertThat((List<?>) copyThroughMappedMemory(new ArrayList<>(List.of(bytes, latin, 1))))
+                .satisfiesExactly(
+                        first -> assertThat((byte[]) first).isEqualTo(bytes),
+                        second -> assertThat(second).isEqualTo(latin),
+                        third -> assertThat(third).isEqualTo(1));
+        Point point = new Point(length, latin);
+        assertThat(copyThroughMappedMemory(point)).isEqualTo(point);
+        SerializableCallable<List<Object>> lambda = () -> List.of(latin, bytes, length, longs);
+        assertThat(((SerializableCallable<?>) copyThroughMappedMemory(lambda)).call())
+                .usingRecursiveComparison()
+                .isEqualTo(lambda.call());
+    }
+
+    private static Object copyThroughMappedMemory(Object value) {
+        byte[] encoded = Codec.standard().encode(value);
+        ByteBuffer direct = ByteBuffer.allocateDirect(3 + encoded.length).position(3);
+        direct.put(encoded).position(3);
+        Object copy = Codec.standard().decode(direct.asReadOnlyBuffer());
+        assertThat(direct.position()).isEqualTo(3);
+        return copy;
     }
 
     @Test

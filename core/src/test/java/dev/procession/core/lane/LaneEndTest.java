@@ -198,7 +198,7 @@ class LaneEndTest {
         }
         sendLarge(0, 65 << 20);
         receiveLarge(moved, 0, 65 << 20);
-        assertThat(files(directory, spills)).as("one too large to be kept").isEqualTo(4);
+        assertThat(files(directory, spills)).as("in place of the small ones").isEqualTo(1);
         moved.close();
         one.close();
         assertThat(files(directory, spills)).isZero();

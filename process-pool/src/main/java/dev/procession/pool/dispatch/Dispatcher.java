@@ -1,6 +1,8 @@
 package dev.procession.pool.dispatch;
 
 import dev.procession.core.Codec;
+import dev.procession.core.lane.LentSpillFile;
+import dev.procession.core.lane.LentSpillFiles;
 import dev.procession.core.lane.Payload;
 import dev.procession.core.life.Session;
 import dev.procession.core.log.Log;
@@ -15,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool: its parts, and the one thread that reads what workers send, deals with their deaths, and
@@ -48,6 +51,7 @@ public final class Dispatcher implements Runnable {
     private final PoolState state;
     private final PoolCounters counters = new PoolCounters();
     private final Completer completer;
+    private final LentSpillFiles taskFiles;
     private final LaneListener lanes;
     private final FutureDelivery delivery;
     private final WorkerStarts starts;
@@ -70,6 +74,7 @@ public final class Dispatcher implements Runnable {
         this.rehearsed = rehearsed;
         this.state = new PoolState(options);
         this.completer = new Completer(options.name());
+        this.taskFiles = new LentSpillFiles(job -> completer.runLater(job, System.nanoTime()));
         this.thread = new Thread(null, this, options.name() + "-dispatcher");
         thread.setDaemon(false);
         Queue<Death> deaths = new ConcurrentLinkedQueue<>();
@@ -102,6 +107,16 @@ public final class Dispatcher implements Runnable {
                 LivePools.remove(shutdown);
             }
         }
+    }
+
+    /**
+     * Writes an encoded task that is too large for a ring to a file; null if it is not. Blocks as
+     * long as the copy takes.
+     *
+     * @throws IOException if there is no room for the file anywhere
+     */
+    public @Nullable LentSpillFile spill(byte[] task) throws IOException {
+        return task.length > WorkerStarts.MAX_TASK_BYTES ? taskFiles.write(task) : null;
     }
 
     /** Returns the way of tasks into the pool. */
@@ -286,6 +301,7 @@ public final class Dispatcher implements Runnable {
             LivePools.remove(shutdown);
             starts.finish(FINISH_NANOS);
             completer.finish(FINISH_NANOS);
+            taskFiles.close();
             shutdown.terminated();
             completer.doRest();
         }

@@ -2,7 +2,7 @@ package dev.procession.pool.dispatch;
 
 import dev.procession.core.Codec;
 import dev.procession.core.lane.Payload;
-import dev.procession.core.transfer.TaskOutcome;
+import dev.procession.core.transfer.FailureCodec;
 import dev.procession.pool.protocol.TaskOrigin;
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -39,11 +39,10 @@ public interface Settlement {
                 discard(); // cancelled, or out of time
                 return;
             }
-            TaskOutcome outcome = new TaskOutcome(returned, payload.take());
             if (returned) {
-                future.returned(outcome.value(codec));
+                future.returned(payload.decode(codec::decode));
             } else {
-                Throwable thrown = outcome.thrown(codec);
+                Throwable thrown = payload.decode(bytes -> FailureCodec.decode(bytes, codec));
                 TaskOrigin.addTo(thrown, origin);
                 future.failed(thrown, worker);
             }

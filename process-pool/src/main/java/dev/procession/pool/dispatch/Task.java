@@ -1,10 +1,14 @@
 package dev.procession.pool.dispatch;
 
 import dev.procession.core.WorkerCrashedException;
+import dev.procession.core.lane.LaneEnd;
+import dev.procession.core.lane.LentSpillFile;
 import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.Transfers;
 import dev.procession.pool.TaskInfo;
 import dev.procession.pool.TaskState;
+import dev.procession.pool.protocol.LaneMessage;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +42,7 @@ public final class Task {
 
     private final long id;
     private byte[] bytes;
+    private final @Nullable LentSpillFile spill;
     private final Object work;
     private Transfers.Ends ends;
     private final TaskPromise promise;
@@ -68,14 +73,20 @@ public final class Task {
      * Makes a task.
      *
      * @param shipment the encoded task, and the ends that move with it
+     * @param spill the file with the encoded task, if it is too large for a ring
      * @param work the user's object, a {@link Runnable} or a {@link Callable}
      * @param promise the future, settled once
      * @param settings the task's timeout, retries, priority and name
      */
     public Task(
-            Transfers.Shipment shipment, Object work, TaskPromise promise, TaskSettings settings) {
+            Transfers.Shipment shipment,
+            @Nullable LentSpillFile spill,
+            Object work,
+            TaskPromise promise,
+            TaskSettings settings) {
         this.id = promise.id();
-        this.bytes = shipment.bytes();
+        this.bytes = spill == null ? shipment.bytes() : NO_BYTES;
+        this.spill = spill;
         this.ends = shipment.ends();
         this.work = work;
         this.promise = promise;
@@ -86,8 +97,11 @@ public final class Task {
         return id;
     }
 
-    byte[] bytes() {
-        return bytes;
+    /** Commits the encoded task to a worker's lane; false when there is no room for it now. */
+    boolean offerTo(LaneEnd lane, long message) throws IOException {
+        int type = LaneMessage.TASK.wire();
+        LentSpillFile file = spill;
+        return file == null ? lane.offer(type, message, bytes) : lane.offer(type, message, file);
     }
 
     /** Returns the ends that move to the worker inside the task. */
@@ -194,6 +208,9 @@ public final class Task {
     /** Frees what only a task that will run needs; the future outlives the task. */
     void forget() {
         bytes = NO_BYTES;
+        if (spill != null) {
+            spill.release(run == null); // else the worker that has begun the task may read it
+        }
         ends = Transfers.Ends.NONE;
         promise.forgetTask();
     }

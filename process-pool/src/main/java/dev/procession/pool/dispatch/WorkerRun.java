@@ -394,7 +394,7 @@ final class WorkerRun {
         task.sent(this, id); // first: when memory is short, no unknown task may run
         sent.add(task);
         try {
-            committed = lane().offer(LaneMessage.TASK.wire(), id, task.bytes());
+            committed = task.offerTo(lane(), id);
         } finally {
             if (!committed) {
                 sent.removeLast();

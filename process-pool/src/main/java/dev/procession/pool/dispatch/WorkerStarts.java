@@ -1,5 +1,6 @@
 package dev.procession.pool.dispatch;
 
+import dev.procession.core.lane.LaneLayout;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.log.Log;
@@ -23,6 +24,9 @@ final class WorkerStarts {
     private static final Log LOG = Log.of(WorkerStarts.class);
 
     private static final int LANE_BYTES = 1 << 18;
+
+    /** The encoded form of a longer task goes to a spill file. */
+    static final int MAX_TASK_BYTES = LaneLayout.maxRecordPayloadBytes(LANE_BYTES);
 
     private final PoolOptions options;
     private final PoolState state;

@@ -4,6 +4,7 @@ import dev.procession.core.Codec;
 import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableRunnable;
 import dev.procession.core.lane.LaneEnd;
+import dev.procession.core.lane.Payload;
 import dev.procession.core.launch.EntryPoint;
 import dev.procession.core.launch.ExitCode;
 import dev.procession.core.launch.ParentConnection;
@@ -31,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class WorkerMain implements EntryPoint {
 
     private static final Runtime RUNTIME = Runtime.getRuntime();
-
-    /** The buffer for tasks is kept up to this size. */
-    private static final int MOST_KEPT_BYTES = 4 << 20;
 
     private final InterruptTarget running = new InterruptTarget();
     private ByteBuffer taskBytes = ByteBuffer.allocate(1 << 10);
@@ -161,30 +159,34 @@ public final class WorkerMain implements EntryPoint {
         }
     }
 
-    /** Copies the payload into a buffer that the next message overwrites. */
-    private ByteBuffer takePayload(LaneEnd lane) throws IOException {
+    /** Decodes the task that was claimed; its record is released before. */
+    private @Nullable Object decodeTask(LaneEnd lane) throws IOException {
+        return lane.isSpilled()
+                ? takeSpilled(lane).decode(codec::decode)
+                : codec.decode(takePayload(lane));
+    }
+
+    private static Payload takeSpilled(LaneEnd lane) throws IOException {
         try {
-            if (!lane.next()) {
-                throw new IOException("a message that was there has gone");
-            }
-            return copyPayload(lane);
-        } finally {
-            lane.release();
+            return lane.takePayload();
+        } catch (IOException e) {
+            lane.release(); // it names no file
+            throw e;
         }
     }
 
-    private ByteBuffer copyPayload(LaneEnd lane) {
-        int bytes = lane.payloadBytes();
-        ByteBuffer into = taskBytes;
-        if (into.capacity() < bytes) {
-            into = ByteBuffer.allocate(bytes);
-            if (bytes <= MOST_KEPT_BYTES) {
-                taskBytes = into;
+    /** Copies the payload into a buffer that the next message overwrites. */
+    private ByteBuffer takePayload(LaneEnd lane) throws IOException {
+        try {
+            int bytes = lane.payloadBytes();
+            if (taskBytes.capacity() < bytes) {
+                taskBytes = ByteBuffer.allocate(bytes);
             }
+            lane.copyPayload(taskBytes.clear(), 0);
+            return taskBytes.limit(bytes);
+        } finally {
+            lane.release();
         }
-        into.clear();
-        lane.copyPayload(into, 0);
-        return into.limit(bytes);
     }
 
     /** The outcome of a task, as it is sent. */
@@ -198,9 +200,8 @@ public final class WorkerMain implements EntryPoint {
     private Reply perform(LaneEnd lane, long id) {
         running.enter(id);
         try {
-            ByteBuffer task = takePayload(lane);
             CurrentTask.enter(new CurrentTask(index, TaskWord.task(id), lane));
-            Object result = TaskInContext.run(codec.decode(task));
+            Object result = TaskInContext.run(decodeTask(lane));
             return result instanceof byte[] bytes && codec == Codec.standard()
                     ? new Reply(LaneMessage.RETURNED_BYTES, bytes)
                     : Reply.of(outcome(result, TaskWord.task(id)));
