@@ -43,7 +43,7 @@ final class Submitter implements TaskSubmitter {
         UserWork.check(work);
         Object wrapped = inContext(work);
         try {
-            return Transfers.pack(options.codec(), wrapped);
+            return Transfers.packParts(options.codec(), wrapped);
         } catch (UnserializableException e) {
             UnserializableException obstacle =
                     wrapped == work ? null : UserWork.obstacle(options.codec(), List.of(work));
@@ -129,7 +129,7 @@ final class Submitter implements TaskSubmitter {
         LentSpillFile spill = null;
         boolean accepted = false;
         try {
-            spill = dispatcher.spill(shipment.bytes()); // before any lock: it may be large
+            spill = dispatcher.spill(shipment); // before any lock: it may be large
             Task task = new Task(shipment, spill, work, future.promise(), settings);
             future.belongsTo(task);
             accepted = dispatcher.admission().accept(task, nanos);

@@ -3,11 +3,17 @@ package dev.procession.core.codec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A growing array of bytes to write a message into. A placeholder can be overwritten with a length
  * later. The array is returned without a copy when it is exactly full.
+ *
+ * <p>A sink of {@link #withReferences} does not copy large arrays of bytes; it notes where they
+ * belong.
  */
 final class ByteSink extends OutputStream {
 
@@ -15,15 +21,82 @@ final class ByteSink extends OutputStream {
     private static final int LARGEST = Integer.MAX_VALUE - 8;
     private static final int SMALLEST = 64;
 
+    /** A smaller array is copied: a part of its own costs more. */
+    private static final int LEAST_REFERENCED = 1 << 14;
+
+    /** An array that belongs between two bytes of the sink. */
+    private record Reference(int position, byte[] array) {}
+
+    private final boolean referencing;
+    private @Nullable List<Reference> references;
     private byte[] bytes = NOTHING;
     private int size;
+    private long referencedBytes;
 
+    ByteSink() {
+        this(false);
+    }
+
+    private ByteSink(boolean referencing) {
+        this.referencing = referencing;
+    }
+
+    /** Returns a sink whose content is taken by {@link #toEncoded}. */
+    static ByteSink withReferences() {
+        return new ByteSink(true);
+    }
+
+    /** Returns how many bytes lie here, without arrays that were noted. */
     int size() {
         return size;
     }
 
+    /** Returns the content of a sink without references. */
     byte[] toByteArray() {
         return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+    }
+
+    /** Returns the content: the arrays that were noted, and what was written around them. */
+    Encoded toEncoded() {
+        if (references == null) {
+            return Encoded.of(toByteArray());
+        }
+        List<ByteBuffer> parts = new ArrayList<>();
+        int from = 0;
+        for (Reference each : references) {
+            parts.add(ByteBuffer.wrap(bytes, from, each.position - from).slice());
+            parts.add(ByteBuffer.wrap(each.array));
+            from = each.position;
+        }
+        parts.add(ByteBuffer.wrap(bytes, from, size - from).slice());
+        return new Encoded(null, parts);
+    }
+
+    /** Writes an array: its tag, its length and its bytes. */
+    void writeArray(byte tag, byte[] array) throws IOException {
+        int length = array.length;
+        boolean copied = !referencing || length < LEAST_REFERENCED;
+        reserve(1 + sizeBytes(length) + (copied ? (long) length : 0));
+        write(tag);
+        writeSize(length);
+        if (copied) {
+            write(array, 0, length);
+            return;
+        }
+        requirePossible(size + referencedBytes + length);
+        List<Reference> all = references;
+        if (all == null) {
+            all = new ArrayList<>(1);
+            references = all;
+        }
+        all.add(new Reference(size, array));
+        referencedBytes += length;
+    }
+
+    private static void requirePossible(long bytes) throws IOException {
+        if (bytes > LARGEST) {
+            throw new IOException("the encoded form is larger than 2 GiB");
+        }
     }
 
     /** Makes room for that many more bytes; an empty sink gets exactly that room. */
@@ -32,9 +105,7 @@ final class ByteSink extends OutputStream {
         if (needed <= bytes.length) {
             return;
         }
-        if (needed > LARGEST) {
-            throw new IOException("the encoded form is larger than 2 GiB");
-        }
+        requirePossible(needed + referencedBytes);
         if (size > 0) {
             needed = Math.min(LARGEST, Math.max(needed, Math.max(SMALLEST, bytes.length * 2L)));
         }

@@ -21,10 +21,18 @@ public final class StandardCodec implements Codec {
 
     @Override
     public byte[] encode(@Nullable Object value) {
-        ByteSink sink = new ByteSink();
+        return write(new ByteSink(), value).toByteArray();
+    }
+
+    /** Encodes an object as {@link #encode} does, but does not copy its large arrays of bytes. */
+    public Encoded encodeParts(@Nullable Object value) {
+        return write(ByteSink.withReferences(), value).toEncoded();
+    }
+
+    private static ByteSink write(ByteSink sink, @Nullable Object value) {
         try {
             ValueWriter.write(sink, value);
-            return sink.toByteArray();
+            return sink;
         } catch (IOException | RuntimeException | LinkageError | StackOverflowError failure) {
             throw CodecFailures.toEncode(value, failure);
         }

@@ -42,10 +42,7 @@ final class ValueWriter {
 
     private static void writeArray(ByteSink sink, @Nullable Object array) throws IOException {
         if (array instanceof byte[] bytes) {
-            sink.reserve(1 + ByteSink.sizeBytes(bytes.length) + (long) bytes.length);
-            sink.write(Tag.BYTES);
-            sink.writeSize(bytes.length);
-            sink.write(bytes, 0, bytes.length);
+            sink.writeArray(Tag.BYTES, bytes);
         } else if (array instanceof int[] ints) {
             sink.reserve(1 + ByteSink.sizeBytes(ints.length) + ints.length * 4L);
             sink.write(Tag.INTS);

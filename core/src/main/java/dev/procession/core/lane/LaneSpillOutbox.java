@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,14 +143,15 @@ final class LaneSpillOutbox {
      */
     byte[] write(ByteBuffer from, int position, int length) throws IOException {
         underWay.ensureCapacity(underWay.size() + 1); // for sent(), which comes after the commit
+        List<ByteBuffer> parts = List.of(from.slice(position, length));
         SpillFile file = free.take(length);
         boolean kept = true;
         if (file != null) {
-            overwrite(file, from, position, length);
+            overwrite(file, parts, length);
         } else {
             kept = makeRoomToKeep(length);
             String name = DirectoryLayout.laneSpill(lane, session.self(), session.newName());
-            file = SpillFile.create(session, name, from, position, length);
+            file = SpillFile.create(session, name, parts, length);
             if (kept) {
                 keptCount++;
                 keptBytes += length;
@@ -165,11 +167,10 @@ final class LaneSpillOutbox {
         return file.record(kind, Math.max(0, slot), use.ticket).encode();
     }
 
-    private void overwrite(SpillFile file, ByteBuffer from, int position, int length)
-            throws IOException {
+    private void overwrite(SpillFile file, List<ByteBuffer> parts, int length) throws IOException {
         boolean done = false;
         try {
-            file.overwrite(from, position, length);
+            file.overwrite(parts, length);
             done = true;
         } finally {
             if (!done) {

@@ -19,6 +19,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -40,7 +41,7 @@ public final class LaneSpills {
     /** Writes a spill file for a control link and returns its path for the receiver. */
     public static byte[] write(Session session, byte[] payload) throws IOException {
         String name = DirectoryLayout.memberSpill(session.self(), session.newName());
-        return write(session, name, ByteBuffer.wrap(payload))
+        return write(session, name, List.of(ByteBuffer.wrap(payload)))
                 .toString()
                 .getBytes(StandardCharsets.UTF_8);
     }
@@ -56,51 +57,63 @@ public final class LaneSpills {
 
     /** Writes the file of a shared value, which the process that closes the value removes. */
     public static Path writeShared(Session session, String name, byte[] value) throws IOException {
-        return write(session, name, ByteBuffer.wrap(value));
+        return write(session, name, List.of(ByteBuffer.wrap(value)));
     }
 
     /**
      * Writes a spill file to the session's directory, or, when that is full, to the spare one.
      *
-     * @param payload a buffer from its beginning to its limit; its position stays
+     * @param parts the payload in parts, each from its position to its limit, which stay
      * @throws IOException if neither has room; no file is left behind then
      */
-    static Path write(Session session, String name, ByteBuffer payload) throws IOException {
+    static Path write(Session session, String name, List<ByteBuffer> parts) throws IOException {
         Path path = session.home().resolve(name);
         try {
-            write(path, payload);
+            write(path, parts);
         } catch (IOException e) {
             path = session.openSpare(e).resolve(name);
             try {
-                write(path, payload);
+                write(path, parts);
             } catch (IOException again) {
                 again.addSuppressed(e);
                 throw new IOException(
-                        "no room for a message: bytes=" + payload.limit() + ", path=" + path,
-                        again);
+                        "no room for a message: bytes=" + bytes(parts) + ", path=" + path, again);
             }
         }
         return path;
     }
 
-    private static void write(Path path, ByteBuffer payload) throws IOException {
+    private static long bytes(List<ByteBuffer> parts) {
+        long bytes = 0;
+        for (ByteBuffer part : parts) {
+            bytes += part.remaining();
+        }
+        return bytes;
+    }
+
+    private static void write(Path path, List<ByteBuffer> parts) throws IOException {
         // A plain stream, because an interrupt of the calling thread would close a channel.
         try (OutputStream out = new FileOutputStream(path.toFile())) {
-            byte[] piece = payload.hasArray() ? payload.array() : new byte[PIECE];
-            for (int written = 0; written < payload.limit(); ) {
-                int count = Math.min(PIECE, payload.limit() - written);
-                int start = 0;
-                if (payload.hasArray()) {
-                    start = payload.arrayOffset() + written;
-                } else {
-                    payload.get(written, piece, 0, count);
-                }
-                out.write(piece, start, count);
-                written += count;
+            for (ByteBuffer part : parts) {
+                write(out, part.duplicate());
             }
         } catch (IOException e) {
             Files.deleteIfExists(path);
             throw e;
+        }
+    }
+
+    private static void write(OutputStream out, ByteBuffer part) throws IOException {
+        byte[] piece = part.hasArray() ? part.array() : new byte[PIECE];
+        while (part.hasRemaining()) {
+            int count = Math.min(PIECE, part.remaining());
+            if (part.hasArray()) {
+                out.write(piece, part.arrayOffset() + part.position(), count);
+                part.position(part.position() + count);
+            } else {
+                part.get(piece, 0, count);
+                out.write(piece, 0, count);
+            }
         }
     }
 

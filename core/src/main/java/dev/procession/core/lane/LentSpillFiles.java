@@ -7,6 +7,7 @@ import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -53,21 +54,21 @@ public final class LentSpillFiles {
     /**
      * Writes a payload to a file. Blocks as long as the copy takes; an interrupt has no effect.
      *
+     * @param parts its parts, each from its position to its limit, which stay
+     * @param length the bytes of all parts
      * @throws IOException if there is no room for it anywhere
      */
-    public LentSpillFile write(byte[] payload) throws IOException {
-        ByteBuffer from = ByteBuffer.wrap(payload);
-        SpillFile file = takeFree(payload.length);
+    public LentSpillFile write(List<ByteBuffer> parts, int length) throws IOException {
+        SpillFile file = takeFree(length);
         if (file == null) {
             Session session = Session.current();
             String name = DirectoryLayout.memberSpill(session.self(), session.newName());
-            return new LentSpillFile(
-                    this, SpillFile.create(session, name, from, 0, payload.length));
+            return new LentSpillFile(this, SpillFile.create(session, name, parts, length));
         }
         LentSpillFile lent = new LentSpillFile(this, file);
         boolean done = false;
         try {
-            file.overwrite(from, 0, payload.length);
+            file.overwrite(parts, length);
             done = true;
         } finally {
             if (!done) {

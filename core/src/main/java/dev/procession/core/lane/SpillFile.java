@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,20 +25,29 @@ final class SpillFile {
         this.length = capacity;
     }
 
-    /** Writes a part of a buffer, whose position and limit stay, to a new file. */
-    static SpillFile create(Session session, String name, ByteBuffer from, int position, int length)
+    /**
+     * Writes a payload to a new file.
+     *
+     * @param parts its parts, each from its position to its limit, which stay
+     * @param length the bytes of all parts
+     */
+    static SpillFile create(Session session, String name, List<ByteBuffer> parts, int length)
             throws IOException {
-        return new SpillFile(LaneSpills.write(session, name, from.slice(position, length)), length);
+        return new SpillFile(LaneSpills.write(session, name, parts), length);
     }
 
     /** Writes over the file; the new payload is not longer than the {@link #capacity}. */
-    void overwrite(ByteBuffer from, int position, int newLength) throws IOException {
+    void overwrite(List<ByteBuffer> parts, int newLength) throws IOException {
         ByteBuffer mapped = memory;
         if (mapped == null) {
             mapped = LaneSpills.map(path, FileChannel.MapMode.READ_WRITE, capacity);
             memory = mapped;
         }
-        mapped.put(0, from, position, newLength);
+        int at = 0;
+        for (ByteBuffer part : parts) {
+            mapped.put(at, part, part.position(), part.remaining());
+            at += part.remaining();
+        }
         length = newLength;
     }
 

@@ -1,9 +1,12 @@
 package dev.procession.core.transfer;
 
 import dev.procession.core.Codec;
+import dev.procession.core.codec.Encoded;
+import dev.procession.core.codec.StandardCodec;
 import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -107,17 +110,27 @@ public final class Transfers {
     /** An encoded object, and the ends that move inside it. */
     public static final class Shipment {
 
-        private final byte[] bytes;
+        private final Encoded encoded;
         private final Ends ends;
 
-        private Shipment(byte[] bytes, Ends ends) {
-            this.bytes = bytes;
+        private Shipment(Encoded encoded, Ends ends) {
+            this.encoded = encoded;
             this.ends = ends;
         }
 
-        /** The encoded object; the array is not copied. */
+        /** The encoded object; its array is not copied, but its parts are. */
         public byte[] bytes() {
-            return bytes;
+            return encoded.toByteArray();
+        }
+
+        /** The number of bytes. */
+        public int length() {
+            return encoded.length();
+        }
+
+        /** The encoded object in parts, see {@link #packParts}. */
+        public List<ByteBuffer> parts() {
+            return encoded.toParts();
         }
 
         /** The ends that move inside. */
@@ -147,8 +160,21 @@ public final class Transfers {
      * @param carrier that end, for {@link #isCarrier}
      */
     public static Shipment pack(Codec codec, @Nullable Object value, @Nullable Object carrier) {
+        return pack(codec, value, carrier, false);
+    }
+
+    /**
+     * Packs as {@link #pack(Codec, Object)} does, but may leave large arrays of the object where
+     * they are: the caller writes the parts elsewhere before anything can change the object.
+     */
+    public static Shipment packParts(Codec codec, @Nullable Object value) {
+        return pack(codec, value, null, true);
+    }
+
+    private static Shipment pack(
+            Codec codec, @Nullable Object value, @Nullable Object carrier, boolean inParts) {
         if (isPlain(value)) {
-            return new Shipment(codec.encode(value), Ends.NONE);
+            return new Shipment(encoded(codec, value, inParts), Ends.NONE);
         }
         AtomicReference<@Nullable Packing> current = CURRENT.get();
         Packing outer = current.getPlain();
@@ -157,9 +183,9 @@ public final class Transfers {
         current.setPlain(packing);
         boolean done = false;
         try {
-            byte[] bytes = codec.encode(value);
+            Encoded encoded = encoded(codec, value, inParts);
             done = true;
-            return new Shipment(bytes, moves.isEmpty() ? Ends.NONE : new Ends(moves));
+            return new Shipment(encoded, moves.isEmpty() ? Ends.NONE : new Ends(moves));
         } finally {
             // An object may send another one while it is encoded, with moves of its own.
             current.setPlain(outer);
@@ -167,6 +193,12 @@ public final class Transfers {
                 new Ends(moves).takeBack();
             }
         }
+    }
+
+    private static Encoded encoded(Codec codec, @Nullable Object value, boolean inParts) {
+        return inParts && codec instanceof StandardCodec standard
+                ? standard.encodeParts(value)
+                : Encoded.of(codec.encode(value));
     }
 
     /** True of a value that cannot contain an end. */

@@ -125,6 +125,24 @@ class CodecRoundTripTest {
                 .isEqualTo(lambda.call());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100, 16_383, 16_384, 3_000_000})
+    void shouldEncodeTheSameBytesInParts(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        SerializableCallable<Object> one = () -> bytes;
+        SerializableCallable<Object> several = () -> List.of(length, bytes, one, "end");
+        for (Object value :
+                List.of(bytes, one, several, new Object[] {bytes, bytes}, new Point(1, "x"))) {
+            Encoded parts = StandardCodec.INSTANCE.encodeParts(value);
+            assertThat(parts.toByteArray()).isEqualTo(StandardCodec.INSTANCE.encode(value));
+            assertThat(parts.length()).isEqualTo(parts.toByteArray().length);
+        }
+        assertThat(StandardCodec.INSTANCE.encodeParts(one).toParts())
+                .as("a large array is not copied")
+                .hasSize(length < 16_384 ? 1 : 3);
+    }
+
     private static Object copyThroughMappedMemory(Object value) {
         byte[] encoded = Codec.standard().encode(value);
         ByteBuffer direct = ByteBuffer.allocateDirect(3 + encoded.length).position(3);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.core.life.Session;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,6 +58,15 @@ class LentSpillFilesTest {
         return payload;
     }
 
+    private LentSpillFile write(byte[] payload) throws IOException {
+        int part = payload.length / 3;
+        return files.write(
+                List.of(
+                        ByteBuffer.wrap(payload, 0, part),
+                        ByteBuffer.wrap(payload, part, payload.length - part).slice()),
+                payload.length);
+    }
+
     private byte[] receive(LentSpillFile file) throws IOException {
         assertThat(sender.offer(5, 7, file)).isTrue();
         assertThat(receiver.peek()).isTrue();
@@ -71,7 +81,7 @@ class LentSpillFilesTest {
     void shouldWriteOverFilesThatWereReleased(int bytes) throws IOException {
         Set<Path> first = null;
         for (int round = 1; round <= 4; round++) {
-            LentSpillFile file = files.write(marked(bytes - round, round));
+            LentSpillFile file = write(marked(bytes - round, round));
             first = first == null ? spills() : first;
             assertThat(spills()).isEqualTo(first).hasSize(1);
             assertThat(receive(file)).isEqualTo(marked(bytes - round, round));
@@ -81,9 +91,9 @@ class LentSpillFilesTest {
 
     @Test
     void shouldKeepWhatWasSentUntilItIsReleased() throws IOException {
-        LentSpillFile file = files.write(marked(MIB, 1));
+        LentSpillFile file = write(marked(MIB, 1));
         assertThat(receive(file)).isEqualTo(marked(MIB, 1));
-        LentSpillFile other = files.write(marked(MIB, 2));
+        LentSpillFile other = write(marked(MIB, 2));
         assertThat(receive(file)).as("sent again").isEqualTo(marked(MIB, 1));
         assertThat(receive(other)).isEqualTo(marked(MIB, 2));
         assertThat(spills()).hasSize(2);
@@ -93,15 +103,15 @@ class LentSpillFilesTest {
 
     @Test
     void shouldRemoveAFileThatAProcessMayStillRead() throws IOException {
-        files.write(marked(MIB, 1)).release(true);
-        LentSpillFile file = files.write(marked(MIB, 2)); // written over, so it is mapped
+        write(marked(MIB, 1)).release(true);
+        LentSpillFile file = write(marked(MIB, 2)); // written over, so it is mapped
         assertThat(sender.offer(5, 7, file)).isTrue();
         assertThat(receiver.peek()).isTrue();
         Payload payload = receiver.takePayload();
         file.release(false);
         file.release(true); // the first one counts
         assertThat(spills()).isEmpty();
-        files.write(marked(MIB, 3)).release(true);
+        write(marked(MIB, 3)).release(true);
         assertThat(payload.take()).isEqualTo(marked(MIB, 2));
     }
 
@@ -109,10 +119,10 @@ class LentSpillFilesTest {
     void shouldKeepAFewAndNotTooMuch() throws IOException {
         List<LentSpillFile> used = new ArrayList<>();
         for (int i = 0; i < 2 * LentSpillFiles.MOST_FREE; i++) {
-            used.add(files.write(new byte[100 << 10]));
+            used.add(write(new byte[100 << 10]));
         }
         for (int i = 0; i < 7; i++) {
-            used.add(files.write(new byte[50 * MIB]));
+            used.add(write(new byte[50 * MIB]));
         }
         used.forEach(file -> file.release(true));
         long bytes = 0;
@@ -125,7 +135,7 @@ class LentSpillFilesTest {
 
     @Test
     void shouldRemoveWhatIsReleasedAfterTheEnd() throws IOException {
-        LentSpillFile file = files.write(marked(MIB, 1));
+        LentSpillFile file = write(marked(MIB, 1));
         files.close();
         assertThat(receive(file)).isEqualTo(marked(MIB, 1));
         file.release(true);

@@ -7,6 +7,7 @@ import dev.procession.core.lane.Payload;
 import dev.procession.core.life.Session;
 import dev.procession.core.log.Log;
 import dev.procession.core.transfer.TaskOutcome;
+import dev.procession.core.transfer.Transfers;
 import dev.procession.pool.WorkerInfo;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -115,8 +116,10 @@ public final class Dispatcher implements Runnable {
      *
      * @throws IOException if there is no room for the file anywhere
      */
-    public @Nullable LentSpillFile spill(byte[] task) throws IOException {
-        return task.length > WorkerStarts.MAX_TASK_BYTES ? taskFiles.write(task) : null;
+    public @Nullable LentSpillFile spill(Transfers.Shipment task) throws IOException {
+        return task.length() > WorkerStarts.MAX_TASK_BYTES
+                ? taskFiles.write(task.parts(), task.length())
+                : null;
     }
 
     /** Returns the way of tasks into the pool. */
