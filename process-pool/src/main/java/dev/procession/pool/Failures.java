@@ -9,8 +9,8 @@ final class Failures implements PoolFailures {
 
     @Override
     public Throwable timedOut(
-            String task, long taskId, Duration timeout, int worker, long pid, TaskStack where) {
-        return new TaskTimeoutException(task, taskId, timeout, worker, pid, where);
+            String what, long taskId, Duration timeout, int worker, long pid, TaskStack where) {
+        return new TaskTimeoutException(what, taskId, timeout, worker, pid, where);
     }
 
     @Override

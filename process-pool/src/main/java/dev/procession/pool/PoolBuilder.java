@@ -247,7 +247,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
      * block, so that any number of them may. The caller shuts it down after the pool. What it
      * refuses is run by a thread of the pool.
      *
-     * @param value by default threads of the pool, as many as are needed while actions block, 256
+     * @param value by default threads of the pool, as many as are needed while actions block, 512
      *     at most
      * @return this builder
      */

@@ -16,7 +16,7 @@ import dev.procession.pool.dispatch.TaskCounts;
  * @param cancelled tasks whose futures were cancelled
  * @param timedOut tasks among the failed that ran longer than they may
  * @param crashed tasks among the failed whose workers died
- * @param retried attempts that ended with a worker's death and were repeated
+ * @param retried attempts that failed and were repeated
  * @param workersStarted processes that were started
  * @param workersLost processes that did not end normally, those that the pool killed included
  * @param runTime how long the tasks ran that returned or threw

@@ -24,7 +24,7 @@ public final class TaskTimeoutException extends ProcessionException {
     /**
      * Made by the pool.
      *
-     * @param task what messages call the task
+     * @param what the task, and which limit it has exceeded
      * @param taskId the id of the task
      * @param timeout how long the task may run
      * @param worker the index of its worker
@@ -32,17 +32,8 @@ public final class TaskTimeoutException extends ProcessionException {
      * @param where where the task was
      */
     TaskTimeoutException(
-            String task, long taskId, Duration timeout, int worker, long pid, TaskStack where) {
-        super(
-                task
-                        + " ran longer than it may: timeout="
-                        + timeout
-                        + ", worker="
-                        + worker
-                        + ", pid="
-                        + pid
-                        + "; "
-                        + where.summary());
+            String what, long taskId, Duration timeout, int worker, long pid, TaskStack where) {
+        super(what + ", worker=" + worker + ", pid=" + pid + "; " + where.summary());
         this.taskId = taskId;
         this.timeout = timeout;
         this.stack = where.text();
@@ -59,9 +50,10 @@ public final class TaskTimeoutException extends ProcessionException {
     }
 
     /**
-     * Returns how long the task may run.
+     * Returns the limit that the task has exceeded.
      *
-     * @return the time from its start in a worker
+     * @return how long it may run, from its start in a worker, or how long it may run without
+     *     progress
      */
     public Duration timeout() {
         return timeout;

@@ -36,6 +36,9 @@ final class Completer {
     /** From this number of threads on, one is added only each {@link #STUCK_NANOS}. */
     private static final int MANY_THREADS = 256;
 
+    /** Jobs wait if so many threads are blocked. */
+    private static final int MOST_THREADS = 512;
+
     /** The pause after a thread could not be started. */
     private static final long NO_THREAD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -118,7 +121,9 @@ final class Completer {
             }
             busy += each.isStuck(now) ? 0 : 1;
         }
-        return busy < PROCESSORS && now - noStartBefore >= 0 ? addThread(now) : null;
+        return busy < PROCESSORS && threads.size() < MOST_THREADS && now - noStartBefore >= 0
+                ? addThread(now)
+                : null;
     }
 
     @GuardedBy("this")

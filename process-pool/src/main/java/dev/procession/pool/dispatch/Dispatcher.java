@@ -80,7 +80,7 @@ public final class Dispatcher implements Runnable {
         thread.setDaemon(false);
         Queue<Death> deaths = new ConcurrentLinkedQueue<>();
         this.lanes = new LaneListener(thread, deaths);
-        this.delivery = new FutureDelivery(completer, lanes);
+        this.delivery = new FutureDelivery(completer, lanes, options.dependents());
         this.starts = new WorkerStarts(options, state, lanes, deaths, counters, this::carryOut);
         this.executor = new DecisionExecutor(state, counters, starts, delivery);
         this.checks = new PeriodicChecks(options, lanes);

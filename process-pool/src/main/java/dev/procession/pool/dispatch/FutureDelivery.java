@@ -2,6 +2,8 @@ package dev.procession.pool.dispatch;
 
 import dev.procession.core.log.Log;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Completes the futures of tasks that have ended: by the thread that waits in a future, or by the
@@ -13,8 +15,10 @@ final class FutureDelivery {
 
     private final Completer completer;
     private final LaneListener lanes;
+    private final @Nullable Executor dependents;
 
-    FutureDelivery(Completer completer, LaneListener lanes) {
+    FutureDelivery(Completer completer, LaneListener lanes, @Nullable Executor dependents) {
+        this.dependents = dependents;
         this.completer = completer;
         this.lanes = lanes;
     }
@@ -33,11 +37,28 @@ final class FutureDelivery {
             return; // a thread that waits for it does the rest
         }
         if (future.hasDependents()) {
-            completer.run(future);
+            runDependents(future);
         } else if (completer.runLater(future, System.nanoTime())
                 && !lanes.isReader(Thread.currentThread())) {
             lanes.wake(); // the dispatcher's thread calls the completer's tick
         }
+    }
+
+    private void runDependents(TaskPromise future) {
+        if (dependents != null) {
+            try {
+                dependents.execute(future);
+                return;
+            } catch (RuntimeException e) {
+                // The user's executor refuses it, as after its shutdown: the pool's threads do it.
+            }
+        }
+        completer.run(future);
+    }
+
+    /** Runs a job of the pool that may run the user's code. */
+    void run(Runnable job) {
+        completer.run(job);
     }
 
     /** The thread that was to complete this future cannot. */

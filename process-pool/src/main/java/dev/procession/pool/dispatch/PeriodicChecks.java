@@ -38,6 +38,7 @@ final class PeriodicChecks {
                 sleepNanos = Math.min(sleepNanos, MIN_SLEEP_NANOS);
             }
         }
+        sleepNanos = Math.min(sleepNanos, scheduler.endPauses());
         long blockedNanos = scheduler.recallBlockedTasks(now);
         sleepNanos = Math.min(sleepNanos, Math.max(MIN_SLEEP_NANOS, blockedNanos));
         scheduler.endExhausted(EXIT_NANOS);
@@ -79,16 +80,20 @@ final class PeriodicChecks {
     private long checkOldestTask(
             Scheduler scheduler, WorkerRun run, long now, Decisions decisions) {
         Task task = run.head();
-        if (task == null || task.timeoutNanos() == Timeout.FOREVER || run.isStopping(task)) {
+        if (task == null || task.checkNanos() == Timeout.FOREVER || run.isStopping(task)) {
             return SLEEP_NANOS;
         }
-        long remainingNanos = run.headSince() + task.timeoutNanos() - now;
-        if (remainingNanos > 0) {
-            return remainingNanos;
+        long runNanos = task.timeoutNanos() - (now - run.headSince());
+        long progressNanos = task.noProgressNanos();
+        if (progressNanos != Timeout.FOREVER) {
+            progressNanos -= now - run.progressSince(now);
+        }
+        if (runNanos > 0 && progressNanos > 0) {
+            return Math.min(Math.min(runNanos, progressNanos), task.checkNanos());
         }
         if (!run.hasBegun(task)) {
             run.restartHeadTime(now); // its time begins when it does
-            return task.timeoutNanos();
+            return task.checkNanos();
         }
         StackRequest stack = run.requestStack(task, lanes::wake);
         ChildJvm child = run.child();
@@ -102,16 +107,24 @@ final class PeriodicChecks {
             long pid = child.pid();
             Settlement settlement =
                     new Settlement.Failed(
-                            () -> timedOut(task, run.index(), pid, stack.stack()), run.index());
+                            () -> timedOut(task, runNanos > 0, run.index(), pid, stack.stack()),
+                            run.index());
             decisions.ended(task, settlement, TaskEnd.TIMED_OUT);
         }
         scheduler.addFirst(run.stop(task, options.graceNanos()));
         return options.graceNanos();
     }
 
-    private Throwable timedOut(Task task, int worker, long pid, TaskStack where) {
-        Duration timeout = Duration.ofNanos(task.timeoutNanos());
-        return options.failures()
-                .timedOut(task.description(), task.id(), timeout, worker, pid, where);
+    private Throwable timedOut(
+            Task task, boolean noProgress, int worker, long pid, TaskStack where) {
+        Duration limit =
+                Duration.ofNanos(noProgress ? task.noProgressNanos() : task.timeoutNanos());
+        String what =
+                task.description()
+                        + (noProgress
+                                ? " made no progress for longer than it may: noProgress="
+                                : " ran longer than it may: timeout=")
+                        + limit;
+        return options.failures().timedOut(what, task.id(), limit, worker, pid, where);
     }
 }

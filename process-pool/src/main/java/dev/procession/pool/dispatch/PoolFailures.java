@@ -11,15 +11,15 @@ public interface PoolFailures {
     /**
      * A task ran longer than it may.
      *
-     * @param task what messages call the task
+     * @param what the beginning of the message: the task, and which limit it has exceeded
      * @param taskId the id of the task
-     * @param timeout how long the task may run
+     * @param timeout that limit
      * @param worker the index of its worker
      * @param pid the worker's process id
      * @param where where the task was
      */
     Throwable timedOut(
-            String task, long taskId, Duration timeout, int worker, long pid, TaskStack where);
+            String what, long taskId, Duration timeout, int worker, long pid, TaskStack where);
 
     /**
      * No worker could be started.

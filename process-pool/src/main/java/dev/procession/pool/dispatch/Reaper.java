@@ -230,7 +230,7 @@ final class Reaper {
             } else if (!state.areRetriesDisabled()
                     && victim.crashed(crash.during(victim.description()))) {
                 counters.retried();
-                state.scheduler().addFirst(List.of(victim));
+                state.scheduler().repeat(victim);
             } else {
                 List<WorkerCrashedException> before = victim.crashes();
                 Settlement settlement =

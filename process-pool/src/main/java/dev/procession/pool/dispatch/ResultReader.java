@@ -3,6 +3,7 @@ package dev.procession.pool.dispatch;
 import dev.procession.core.lane.LaneEnd;
 import dev.procession.core.lane.Payload;
 import dev.procession.core.link.ProtocolException;
+import dev.procession.core.time.Timeout;
 import dev.procession.pool.protocol.LaneMessage;
 import java.io.IOException;
 
@@ -93,7 +94,7 @@ final class ResultReader {
     /** Whether something is due that this thread leaves to the pool's own. */
     private boolean needsPoolThread(WorkerRun run) {
         return run.isLinkDue()
-                || lanes.checksLaterThan(run.headTimeoutNanos())
+                || lanes.checksLaterThan(run.headCheckNanos())
                 || (run.load() == 0
                         && (state.isShutdown() || run.isExhausted() || lanes.hasTasksAhead()));
     }
@@ -210,11 +211,15 @@ final class ResultReader {
         Payload payload = lane.readPayload();
         Settlement settlement = settlement(run, task, type, payload);
         boolean wanted = !task.isOver();
-        boolean isFirst = task.settle() && wanted;
+        boolean undecided = wanted && type == LaneMessage.THREW && task.mayRepeat();
+        boolean isFirst = undecided || (task.settle() && wanted);
         role.settled().add(task, isFirst ? settlement : null);
         role.lastOutcome = lane.number();
         role.settledCount++;
         run.ran(runNanos);
+        if (undecided) {
+            return;
+        }
         if (isFirst) {
             note(run, task, type != LaneMessage.THREW, runNanos);
         } else {
@@ -278,7 +283,12 @@ final class ResultReader {
         while ((task = settled.first()) != null) {
             Settlement settlement = task.settlement;
             try {
-                state.removeFromPool(task);
+                if (!task.wasSettled() && settlement instanceof Settlement.Sent thrown) {
+                    decideRepetition(task, thrown);
+                    settlement = null;
+                } else {
+                    state.removeFromPool(task);
+                }
             } finally {
                 if (settlement != null) {
                     delivery.deliver(task, settlement);
@@ -286,5 +296,16 @@ final class ResultReader {
                 settled.removeFirst();
             }
         }
+    }
+
+    /** The task has thrown, and may run again; which of the two is decided by another thread. */
+    private void decideRepetition(Task task, Settlement.Sent thrown) {
+        state.lock.lock();
+        try {
+            state.scheduler().paused().add(task, Timeout.FOREVER);
+        } finally {
+            state.lock.unlock();
+        }
+        delivery.run(new Repetition(state, lanes, counters, delivery, task, thrown));
     }
 }

@@ -22,6 +22,7 @@ final class Scheduler {
 
     private final PoolOptions options;
     private final TaskQueue queue = new TaskQueue();
+    private final PausedTasks paused = new PausedTasks();
 
     /** All places, by their index. */
     private final List<WorkerSlot> slots = new ArrayList<>();
@@ -125,6 +126,32 @@ final class Scheduler {
     /** Removes a task if it waits here. */
     void remove(Task task) {
         queue.remove(task);
+        boolean unused = paused.remove(task);
+    }
+
+    /** Returns the tasks between two attempts. */
+    PausedTasks paused() {
+        return paused;
+    }
+
+    /** A task is run again, after its pause. */
+    void repeat(Task task) {
+        if (task.retryPauseNanos() > 0) {
+            paused.add(task, task.retryPauseNanos());
+        } else {
+            queue.addFirst(List.of(task));
+        }
+    }
+
+    /** Puts the tasks back whose pause is over; returns how long until the next one is. */
+    long endPauses() {
+        queue.addFirst(paused.takeDue());
+        return paused.remainingNanos();
+    }
+
+    /** Whether tasks wait, for a worker or for their next attempt. */
+    boolean hasUnsent() {
+        return hasWaiting() || !paused.isEmpty();
     }
 
     int waiting() {
@@ -143,11 +170,14 @@ final class Scheduler {
     /** Adds the tasks that wait to a list. */
     void addWaitingTo(List<Task> list) {
         queue.addTo(list);
+        paused.addTo(list);
     }
 
     /** Takes all tasks that wait. */
     List<Task> takeWaiting() {
-        return queue.takeAll();
+        List<Task> all = queue.takeAll();
+        all.addAll(paused.takeAll());
+        return all;
     }
 
     int load() {

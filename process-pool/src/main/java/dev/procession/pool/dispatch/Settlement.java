@@ -42,10 +42,15 @@ public interface Settlement {
             if (returned) {
                 future.returned(payload.decode(codec::decode));
             } else {
-                Throwable thrown = payload.decode(bytes -> FailureCodec.decode(bytes, codec));
+                Throwable thrown = decodeThrown();
                 TaskOrigin.addTo(thrown, origin);
                 future.failed(thrown, worker);
             }
+        }
+
+        /** Decodes what the task threw. */
+        Throwable decodeThrown() throws IOException {
+            return payload.decode(bytes -> FailureCodec.decode(bytes, codec));
         }
 
         @Override

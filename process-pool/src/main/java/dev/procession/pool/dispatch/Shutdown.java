@@ -130,7 +130,7 @@ public final class Shutdown implements LivePools.Pool {
         try {
             Scheduler scheduler = state.scheduler();
             if (state.phase() == PoolState.Phase.SHUTDOWN
-                    && !scheduler.hasWaiting()
+                    && !scheduler.hasUnsent()
                     && scheduler.load() == 0) {
                 state.stop();
                 scheduler.keepNoSpare();

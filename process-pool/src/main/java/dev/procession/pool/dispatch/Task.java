@@ -34,6 +34,9 @@ public final class Task {
 
     private static final byte[] NO_BYTES = {};
 
+    /** So many times at least its progress is looked at within the limit. */
+    private static final int PROGRESS_CHECKS = 4;
+
     /** The place in the queue; only {@link TaskQueue} uses these three. */
     TaskQueue.@Nullable Level level;
 
@@ -49,6 +52,9 @@ public final class Task {
     private final TaskSettings settings;
     private final long submitted = System.nanoTime();
     private List<WorkerCrashedException> crashes = List.of();
+
+    /** How many attempts were repeated; written under the pool's lock. */
+    private volatile int attempts;
 
     /** The worker that has it; any thread reads it. */
     private volatile @Nullable WorkerRun run;
@@ -116,6 +122,41 @@ public final class Task {
     /** How long it may run; {@link Timeout#FOREVER} without a limit. */
     long timeoutNanos() {
         return settings.timeoutNanos();
+    }
+
+    /** How long it may run without progress; {@link Timeout#FOREVER} without a limit. */
+    long noProgressNanos() {
+        return settings.noProgressNanos();
+    }
+
+    /** After how long at the latest it is looked at while it runs. */
+    long checkNanos() {
+        long noProgress = settings.noProgressNanos();
+        return Math.min(
+                settings.timeoutNanos(),
+                noProgress == Timeout.FOREVER ? noProgress : noProgress / PROGRESS_CHECKS);
+    }
+
+    /** Whether what it throws may let it run again. */
+    boolean mayRepeat() {
+        return !settings.retryOn().isEmpty() && attempts < settings.retries();
+    }
+
+    /** Whether it is to be run again after it threw this; counts the attempt then. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time, under the lock
+    boolean repeatsAfter(Throwable thrown) {
+        for (Class<? extends Throwable> each : settings.retryOn()) {
+            if (each.isInstance(thrown) && attempts < settings.retries()) {
+                attempts++;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How long it waits before its next attempt. */
+    long retryPauseNanos() {
+        return settings.retryPauseNanos();
     }
 
     int priority() {
@@ -202,7 +243,7 @@ public final class Task {
 
     /** Returns which attempt this is, from 1 on. */
     int attempt() {
-        return crashes.size() + 1;
+        return attempts + 1;
     }
 
     /** Frees what only a task that will run needs; the future outlives the task. */
@@ -241,10 +282,12 @@ public final class Task {
     }
 
     /** Its worker died while it ran; true if it is to be run again. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time, under the lock
     boolean crashed(WorkerCrashedException crash) {
-        if (crashes.size() >= settings.retries()) {
+        if (attempts >= settings.retries()) {
             return false;
         }
+        attempts++;
         if (crashes.isEmpty()) {
             crashes = new ArrayList<>();
         }

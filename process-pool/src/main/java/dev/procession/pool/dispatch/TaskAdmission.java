@@ -48,7 +48,7 @@ public final class TaskAdmission {
             counters.submitted();
             state.scheduler().add(task);
             state.scheduler().assign(decisions);
-            wakeNow = lanes.checksLaterThan(task.timeoutNanos());
+            wakeNow = lanes.checksLaterThan(task.checkNanos());
         } finally {
             state.lock.unlock();
             executor.carryOutHere(decisions); // also what was decided before something failed

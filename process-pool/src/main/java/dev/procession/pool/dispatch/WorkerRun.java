@@ -124,6 +124,14 @@ final class WorkerRun {
     @GuardedBy("this")
     private long headSince;
 
+    /** The progress of the oldest task when it was looked at last. */
+    @GuardedBy("this")
+    private double lastProgress;
+
+    /** Since when it has been that. */
+    @GuardedBy("this")
+    private long progressSince = System.nanoTime();
+
     /** When the memory of the process was measured last; for the pool's own thread. */
     private long residentSeen = System.nanoTime();
 
@@ -434,10 +442,12 @@ final class WorkerRun {
         return !unreadable && lane().isReady();
     }
 
-    /** Returns how long the oldest task may run; {@link Timeout#FOREVER} without a limit. */
-    synchronized long headTimeoutNanos() {
+    /**
+     * Returns after how long the oldest task is looked at; {@link Timeout#FOREVER} if it is not.
+     */
+    synchronized long headCheckNanos() {
         Task head = sent.at(0);
-        return head == null ? Timeout.FOREVER : head.timeoutNanos();
+        return head == null ? Timeout.FOREVER : head.checkNanos();
     }
 
     /** Whether it has run as many tasks as it may, or gets no more. */
@@ -585,6 +595,18 @@ final class WorkerRun {
 
     synchronized long headSince() {
         return headSince;
+    }
+
+    /**
+     * Returns since when the oldest task, if it has begun, has made no progress, as far as is seen.
+     */
+    synchronized long progressSince(long now) {
+        double seen = progress();
+        if (seen != lastProgress || progressSince - headSince < 0) {
+            progressSince = seen != lastProgress ? now : headSince;
+            lastProgress = seen;
+        }
+        return progressSince;
     }
 
     /** The oldest task has not begun yet: its time starts again. */
