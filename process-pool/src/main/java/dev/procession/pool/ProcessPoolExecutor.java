@@ -63,6 +63,7 @@ import java.util.stream.Stream;
  * which takes some milliseconds. What the submitter did before is seen by the task only as far as
  * it was serialised with it. Each worker runs one task at a time, on its main thread.
  */
+// This file is long because every method is documented; the work is done in the other packages.
 public final class ProcessPoolExecutor implements TaskExecutor {
 
     /** How long an interrupted task may go on by default before its worker is killed. */

@@ -178,7 +178,15 @@ class HouseTest {
                             "SharedSemaphore",
                             "SharedSet",
                             "SharedValue")
-                    .groundFloor("pool", "TaskContext", "WhenFull", "WorkerInfo", "WorkerState")
+                    .groundFloor(
+                            "pool",
+                            "TaskContext",
+                            "TaskFailure",
+                            "TaskInfo",
+                            "TaskState",
+                            "WhenFull",
+                            "WorkerInfo",
+                            "WorkerState")
                     .groundFloorClass("manager.Merge", "a value")
                     // Uses upward, or beyond the ground floor.
                     .exemption(

@@ -93,12 +93,12 @@ final class PoolEvents {
         }
 
         /** The task has left the pool. */
-        void end(String poolName, Task ended, TaskEnd how) {
+        void end(String poolName, String description, int attempts, TaskEnd how) {
             end();
             if (shouldCommit()) {
                 pool = poolName;
-                task = ended.description();
-                attempt = ended.attempt();
+                task = description;
+                attempt = attempts;
                 end = how.label();
                 returned = how == TaskEnd.RETURNED;
                 commit();

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Decides which task goes to which worker, and how many workers there are: it has the tasks that
  * wait and the places of workers. The lock of {@link PoolState} guards it. It sends tasks itself,
  * and leaves to {@link Decisions} what must happen without the lock.
+ *
+ * <p>This file is long because which task is sent, which worker is started and which one ends
+ * depend on each other, and are decided at one moment.
  */
 final class Scheduler {
 

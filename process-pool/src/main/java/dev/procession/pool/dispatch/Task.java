@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A task in the parent: its encoded form, its future, and where it is.
  *
  * <p>Whether it was settled or removed is decided by one atomic word, so any thread may try. The
- * lock of {@link PoolState} guards its place in the queue and its crashes, the {@link WorkerRun}
+ * lock of {@link PoolState} guards its place in the queue and its crashes, the {@link TaskHolder}
  * that has it guards its place there, and the thread that reads that worker uses the settlement.
  */
 public final class Task {
@@ -57,7 +57,7 @@ public final class Task {
     private volatile int attempts;
 
     /** The worker that has it; any thread reads it. */
-    private volatile @Nullable WorkerRun run;
+    private volatile @Nullable TaskHolder holder;
 
     /** The bits {@link #SETTLED} and {@link #REMOVED}, each set once. */
     private volatile int fate;
@@ -169,23 +169,23 @@ public final class Task {
     }
 
     /** Returns the worker that has it; null while it waits, and when it is over. */
-    @Nullable WorkerRun run() {
-        return run;
+    @Nullable TaskHolder holder() {
+        return holder;
     }
 
-    /** Returns the id of its message in the lane of {@link #run}. */
+    /** Returns the id of its message in the lane of {@link #holder}. */
     long messageId() {
         return messageId;
     }
 
-    void sent(WorkerRun to, long message) {
+    void sent(TaskHolder to, long message) {
         messageId = message;
-        run = to;
+        holder = to;
     }
 
     /** No worker has it any more: it waits again, or is over. */
     void unsent() {
-        run = null;
+        holder = null;
     }
 
     /** Marks it as settled; false if it was settled or removed before. */
@@ -227,7 +227,7 @@ public final class Task {
     /** It has ended without an outcome. */
     void endedAs(TaskEnd how) {
         end = how;
-        WorkerRun last = run;
+        TaskHolder last = holder;
         if (event != null && last != null) {
             event.endedAt(last.index());
         }
@@ -237,7 +237,7 @@ public final class Task {
     void record(String pool) {
         if (event != null) {
             TaskEnd other = promise.isCancelled() ? TaskEnd.CANCELLED : TaskEnd.COMPLETED;
-            event.end(pool, this, end == null ? other : end);
+            event.end(pool, description(), attempt(), end == null ? other : end);
         }
     }
 
@@ -250,7 +250,7 @@ public final class Task {
     void forget() {
         bytes = NO_BYTES;
         if (spill != null) {
-            spill.release(run == null); // else the worker that has begun the task may read it
+            spill.release(holder == null); // else the worker that has begun the task may read it
         }
         ends = Transfers.Ends.NONE;
         promise.forgetTask();
@@ -263,7 +263,7 @@ public final class Task {
 
     /** Returns a snapshot of it. */
     TaskInfo info() {
-        WorkerRun at = run;
+        TaskHolder at = holder;
         boolean running = at != null && at.hasBegun(this);
         return new TaskInfo(
                 id,

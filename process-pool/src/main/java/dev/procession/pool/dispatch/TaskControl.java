@@ -49,7 +49,7 @@ public final class TaskControl {
     public void takeBackOrStop(Task task, boolean mayInterrupt) {
         state.lock.lock();
         try {
-            WorkerRun run = task.run();
+            WorkerRun run = WorkerRun.with(task);
             if (run == null || takeBack(run, task)) {
                 state.scheduler().remove(task);
                 state.removeFromPool(task);
@@ -80,7 +80,7 @@ public final class TaskControl {
      * settled then.
      */
     public void readFor(Task task) {
-        WorkerRun run = task.run();
+        WorkerRun run = WorkerRun.with(task);
         if (run == null) {
             return;
         }
@@ -140,7 +140,7 @@ public final class TaskControl {
     public double progress(Task task) {
         state.lock.lock();
         try {
-            WorkerRun run = task.run();
+            WorkerRun run = WorkerRun.with(task);
             return run != null && run.hasBegun(task) ? run.progress() : 0;
         } finally {
             state.lock.unlock();

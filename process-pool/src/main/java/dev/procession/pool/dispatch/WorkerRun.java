@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>This file is long because the tasks of a worker, its state, and the time at which it is killed
  * change together.
  */
-final class WorkerRun {
+final class WorkerRun implements TaskHolder {
 
     /** What is behind a task that takes longer is taken back, even if all workers are busy. */
     private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -170,7 +170,13 @@ final class WorkerRun {
         this.spare = asSpare;
     }
 
-    int index() {
+    /** Returns the worker that has a task; null if none has. */
+    static @Nullable WorkerRun with(Task task) {
+        return (WorkerRun) task.holder(); // nothing else holds tasks
+    }
+
+    @Override
+    public int index() {
         return slot.index();
     }
 
@@ -614,7 +620,8 @@ final class WorkerRun {
         headSince = now;
     }
 
-    synchronized boolean hasBegun(Task task) {
+    @Override
+    public synchronized boolean hasBegun(Task task) {
         int position = sent.position(TaskWord.task(task.id()));
         return position >= 0 && position < begunCount();
     }
@@ -627,7 +634,8 @@ final class WorkerRun {
         return new Load(sent.size(), begunCount() > 0 ? 1 : 0);
     }
 
-    double progress() {
+    @Override
+    public double progress() {
         return TaskWord.progress(lane());
     }
 
