@@ -343,35 +343,17 @@ public final class ProcessPoolExecutor implements TaskExecutor {
         return PoolStats.of(dispatcher.counts());
     }
 
-    /**
-     * Returns the tasks that are in the pool as they are now: those that workers have, then those
-     * that wait, in the order in which they will be sent. It takes a time that grows with their
-     * number.
-     *
-     * @return a snapshot
-     */
+    @Override
     public List<TaskInfo> tasks() {
         return dispatcher.control().tasks();
     }
 
-    /**
-     * Returns the last hundred failures of tasks whose futures have failed with them; what was
-     * cancelled is not among them.
-     *
-     * @return a snapshot, the oldest one first
-     */
+    @Override
     public List<TaskFailure> recentFailures() {
         return dispatcher.control().recentFailures();
     }
 
-    /**
-     * Cancels a task of which only the id is known, as {@link TaskFuture#cancel} does with {@code
-     * true}: one that waits never runs, one that runs is interrupted, and killed if that does not
-     * help.
-     *
-     * @param taskId as {@link TaskFuture#id} and {@link TaskInfo#id} return it
-     * @return whether there was such a task, and its future is cancelled now
-     */
+    @Override
     public boolean cancel(long taskId) {
         return dispatcher.control().cancel(taskId);
     }

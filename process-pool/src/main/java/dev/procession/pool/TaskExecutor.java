@@ -6,6 +6,7 @@ import dev.procession.core.SerializableCallable;
 import dev.procession.core.SerializableFunction;
 import dev.procession.core.SerializableRunnable;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -364,6 +365,33 @@ public interface TaskExecutor extends ExecutorService, AutoCloseable {
      * @return a snapshot
      */
     PoolStats stats();
+
+    /**
+     * Returns the tasks that are in the pool as they are now: those that workers have, then those
+     * that wait, in the order in which they will be sent. It takes a time that grows with their
+     * number.
+     *
+     * @return a snapshot
+     */
+    List<TaskInfo> tasks();
+
+    /**
+     * Returns the last hundred failures of tasks whose futures have failed with them; what was
+     * cancelled is not among them.
+     *
+     * @return a snapshot, the oldest one first
+     */
+    List<TaskFailure> recentFailures();
+
+    /**
+     * Cancels a task of which only the id is known, as {@link TaskFuture#cancel} does with {@code
+     * true}: one that waits never runs, one that runs is interrupted, and killed if that does not
+     * help.
+     *
+     * @param taskId as {@link TaskFuture#id} and {@link TaskInfo#id} return it
+     * @return whether there was such a task, and its future is cancelled now
+     */
+    boolean cancel(long taskId);
 
     /**
      * Shuts down and waits until all tasks are done, as {@code ExecutorService} does from JDK 19

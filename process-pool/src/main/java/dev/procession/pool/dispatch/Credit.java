@@ -35,9 +35,9 @@ final class Credit {
         return ahead;
     }
 
-    /** Returns the mean run time of the last tasks; 0 if none has ended. */
+    /** Returns the mean run time of the last tasks; less than 0 if none has ended. */
     long meanNanos() {
-        return Math.max(0, meanNanos);
+        return meanNanos;
     }
 
     /** A task has ended after so long. */

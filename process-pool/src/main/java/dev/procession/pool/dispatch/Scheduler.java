@@ -23,6 +23,11 @@ final class Scheduler {
     /** The next spare starts so long after a crash, so that the replacement has the processors. */
     private static final long SPARE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
+    /** To wake a process and to change to it takes some tens of microseconds. */
+    private static final long WAKE_UP_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
     private final PoolOptions options;
     private final TaskQueue queue = new TaskQueue();
     private final PausedTasks paused = new PausedTasks();
@@ -224,8 +229,10 @@ final class Scheduler {
                         task); // its owner completes it just now, and then removes it from the pool
                 continue;
             }
-            WorkerRun run = leastLoaded(!queue.isMixed());
-            if (run == null || run.load() > 0) {
+            boolean ahead = !queue.isMixed();
+            WorkerRun awake = ahead ? soonFree() : null;
+            WorkerRun run = awake == null ? leastLoaded(ahead) : awake;
+            if (awake == null && (run == null || run.load() > 0)) {
                 if (promoteSpare()) {
                     continue;
                 }
@@ -321,6 +328,25 @@ final class Scheduler {
             }
         }
         return false;
+    }
+
+    /**
+     * Returns a worker that is busy for a shorter time than it takes to wake another one, if the
+     * busy workers occupy all processors; else null.
+     */
+    private @Nullable WorkerRun soonFree() {
+        WorkerRun best = null;
+        long least = WAKE_UP_NANOS;
+        int busy = 0;
+        for (WorkerRun run : runs) {
+            long workNanos = run.workNanos();
+            busy += workNanos > 0 ? 1 : 0;
+            if (workNanos > 0 && workNanos < least && run.takesTask(true)) {
+                best = run;
+                least = workNanos;
+            }
+        }
+        return busy >= PROCESSORS ? best : null;
     }
 
     private @Nullable WorkerRun leastLoaded(boolean ahead) {

@@ -369,9 +369,13 @@ final class WorkerRun implements TaskHolder {
         return state == WorkerState.IDLE && sent.isEmpty() && takesTask(false);
     }
 
-    /** Returns the mean run time of its last tasks; 0 if none has ended. */
-    synchronized long meanNanos() {
-        return credit.meanNanos();
+    /** Returns how long its tasks will take, by the last ones; 0 if it has none. */
+    synchronized long workNanos() {
+        if (!ready || sent.isEmpty()) {
+            return 0;
+        }
+        long mean = credit.meanNanos();
+        return mean < 0 ? Timeout.FOREVER : Math.max(1, mean) * sent.size();
     }
 
     /**
