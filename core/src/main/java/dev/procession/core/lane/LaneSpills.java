@@ -3,7 +3,7 @@ package dev.procession.core.lane;
 import dev.procession.core.life.DirectoryLayout;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.ProtocolException;
-import dev.procession.core.memory.Uninterrupted;
+import dev.procession.core.memory.Mapping;
 import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -148,28 +147,12 @@ public final class LaneSpills {
 
     /** Maps a whole spill file for reading. */
     static ByteBuffer map(Path path) throws IOException {
-        return map(path, FileChannel.MapMode.READ_ONLY, Files.size(path));
+        return Mapping.map(path, FileChannel.MapMode.READ_ONLY, Files.size(path));
     }
 
     /** Maps the file of a shared value for reading. */
     public static ByteBuffer mapShared(Path path, int length) throws IOException {
-        return map(path, FileChannel.MapMode.READ_ONLY, length);
-    }
-
-    /** Maps the first {@code length} bytes of a spill file that exists. */
-    static ByteBuffer map(Path path, FileChannel.MapMode mode, long length) throws IOException {
-        return Uninterrupted.call(
-                () -> {
-                    try (FileChannel file =
-                            mode == FileChannel.MapMode.READ_ONLY
-                                    ? FileChannel.open(path)
-                                    : FileChannel.open(
-                                            path,
-                                            StandardOpenOption.READ,
-                                            StandardOpenOption.WRITE)) {
-                        return file.map(mode, 0, length);
-                    }
-                });
+        return Mapping.map(path, FileChannel.MapMode.READ_ONLY, length);
     }
 
     /** Removes a spill file of a control link. */

@@ -1,6 +1,7 @@
 package dev.procession.core.lane;
 
 import dev.procession.core.life.Session;
+import dev.procession.core.memory.Mapping;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -40,7 +41,7 @@ final class SpillFile {
     void overwrite(List<ByteBuffer> parts, int newLength) throws IOException {
         ByteBuffer mapped = memory;
         if (mapped == null) {
-            mapped = LaneSpills.map(path, FileChannel.MapMode.READ_WRITE, capacity);
+            mapped = Mapping.map(path, FileChannel.MapMode.READ_WRITE, capacity);
             memory = mapped;
         }
         int at = 0;

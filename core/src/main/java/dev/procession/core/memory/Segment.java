@@ -8,7 +8,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * A file in shared memory, mapped into this process.
@@ -140,15 +139,8 @@ public final class Segment {
     }
 
     private static ByteBuffer map(Path path, int length) throws IOException {
-        return Uninterrupted.call(
-                () -> {
-                    try (FileChannel file =
-                            FileChannel.open(
-                                    path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                        return file.map(FileChannel.MapMode.READ_WRITE, 0, length)
-                                .order(ByteOrder.nativeOrder());
-                    }
-                });
+        return Mapping.map(path, FileChannel.MapMode.READ_WRITE, length)
+                .order(ByteOrder.nativeOrder());
     }
 
     private static long usableSpace(Path path) {
