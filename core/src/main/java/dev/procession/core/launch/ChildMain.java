@@ -40,10 +40,12 @@ public final class ChildMain {
             Path spare = Path.of(args[1]);
             long self = Long.parseLong(args[2]);
             long parentMember = Long.parseLong(args[3]);
-            ParentMonitor monitor = new ParentMonitor(home, parentMember, Long.parseLong(args[4]));
+            long parentPid = Long.parseLong(args[4]);
+            ParentMonitor monitor = new ParentMonitor(home, parentMember, parentPid);
             entry = entryPoint(args[5]);
             payload = StartFile.take(monitor, home, spare, self);
-            parent = new ParentConnection(Session.join(home, spare, self), parentMember, entry);
+            Session session = Session.join(home, spare, self);
+            parent = new ParentConnection(session, parentMember, parentPid, entry);
         } catch (IOException | ReflectiveOperationException | RuntimeException e) {
             System.err.println("procession: the child " + args[6] + " cannot start");
             e.printStackTrace();

@@ -2,6 +2,7 @@ package dev.procession.core.launch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.lane.LaneSpills;
+import dev.procession.core.life.ProcStat;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.Frame;
 import dev.procession.core.link.FrameType;
@@ -44,6 +45,7 @@ public final class ParentConnection implements Runnable {
 
     private final Session session;
     private final long parent;
+    private final long parentPid;
     private final Handler handler;
     private final Object lock = new Object();
 
@@ -53,9 +55,10 @@ public final class ParentConnection implements Runnable {
     private @Nullable ParentLink link;
 
     /** Creates a connection that {@link #listen} opens. */
-    ParentConnection(Session session, long parent, Handler handler) {
+    ParentConnection(Session session, long parent, long parentPid, Handler handler) {
         this.session = session;
         this.parent = parent;
+        this.parentPid = parentPid;
         this.handler = handler;
     }
 
@@ -76,8 +79,21 @@ public final class ParentConnection implements Runnable {
         if (connected != null) {
             receive(connected);
         }
-        if (!ending) {
+        if (!ending && !isOnStage()) {
             exitWhenParentIsDead(session, parent);
+        }
+    }
+
+    /**
+     * True in a rehearsal, where the parent is this JVM. When that ends, its files may be gone
+     * before {@link #ending} is set, and the rehearsal must not halt the JVM as an orphan then: the
+     * JVM writes its start-up archive.
+     */
+    private boolean isOnStage() {
+        try {
+            return ProcStat.read().pid() == parentPid;
+        } catch (IOException e) {
+            return false; // no descriptor is available, say; a rehearsal has enough
         }
     }
 
@@ -107,7 +123,7 @@ public final class ParentConnection implements Runnable {
             handler.connected();
             return connected;
         } catch (IOException | RuntimeException e) {
-            if (isDead(session, parent)) {
+            if (isOnStage() || isDead(session, parent)) {
                 return null;
             }
             System.err.println("procession: this child cannot connect to its parent");

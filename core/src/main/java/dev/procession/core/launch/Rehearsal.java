@@ -65,7 +65,7 @@ public interface Rehearsal {
                 root.spare().toString(),
                 Long.toString(member),
                 Long.toString(root.self()),
-                Long.toString(ProcStat.read().parentPid()),
+                Long.toString(ProcStat.read().pid()),
                 entryPoint.getName(),
                 "rehearsal"
             };
