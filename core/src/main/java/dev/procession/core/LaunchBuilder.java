@@ -1,6 +1,7 @@
 package dev.procession.core;
 
 import dev.procession.core.launch.LaunchOptions;
+import dev.procession.core.launch.ProcessClasses;
 import dev.procession.core.launch.ProgramPath;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,9 @@ public abstract class LaunchBuilder<B extends LaunchBuilder<B>> {
     private ProcessOutput output = ProcessOutput.forward();
 
     /** For the builders of Procession. */
-    protected LaunchBuilder() {}
+    protected LaunchBuilder() {
+        ProcessClasses.preload();
+    }
 
     /**
      * Returns this builder, for chaining.

@@ -227,7 +227,7 @@ class ReadmeExamplesTest {
             assertThat(squeeze(here)).contains(squeeze(block.group(1)));
             count++;
         }
-        assertThat(count).isEqualTo(7);
+        assertThat(count).isEqualTo(8);
     }
 
     private static String squeeze(String code) {

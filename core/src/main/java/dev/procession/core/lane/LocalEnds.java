@@ -45,26 +45,38 @@ final class LocalEnds {
 
     /** Adds an end; replaces the end of an earlier holder. */
     static void add(long id, int end, LocalEnd local) {
-        ENDS.compute(
-                id,
-                (key, ends) -> {
-                    @Nullable LocalEnd[] both = ends == null ? new LocalEnd[2] : ends.clone();
-                    both[end] = local;
-                    return both;
-                });
+        @Nullable LocalEnd[] ends;
+        @Nullable LocalEnd[] both;
+        do { // compute() would take a lambda, and that takes long on a cold start
+            ends = ENDS.get(id);
+            both = ends == null ? new LocalEnd[2] : ends.clone();
+            both[end] = local;
+        } while (!replace(id, ends, both));
     }
 
     /** Removes an end unless another holder in this process has replaced it. */
     static void remove(long id, int end, LocalEnd local) {
-        ENDS.computeIfPresent(
-                id,
-                (key, ends) -> {
-                    @Nullable LocalEnd[] both = ends.clone();
-                    if (both[end] == local) {
-                        both[end] = null;
-                    }
-                    return both[0] == null && both[1] == null ? null : both;
-                });
+        @Nullable LocalEnd[] ends;
+        @Nullable LocalEnd[] both;
+        do {
+            ends = ENDS.get(id);
+            if (ends == null || ends[end] != local) {
+                return;
+            }
+            both = ends.clone();
+            both[end] = null;
+        } while (!replace(id, ends, both));
+    }
+
+    /** Replaces the ends of a lane, unless another thread did; both null removes them. */
+    private static boolean replace(
+            long id, @Nullable LocalEnd @Nullable [] before, @Nullable LocalEnd[] after) {
+        if (before == null) {
+            return ENDS.putIfAbsent(id, after) == null;
+        }
+        return (after[0] == null && after[1] == null)
+                ? ENDS.remove(id, before)
+                : ENDS.replace(id, before, after);
     }
 
     /** Returns the end; null if this process does not hold it. */

@@ -149,8 +149,12 @@ public record LaunchOptions(
             builder.directory(directory.toFile());
         }
         Map<String, String> variables = builder.environment();
-        OwnFlags.VARIABLES.forEach(variables::remove);
-        withoutVariables.forEach(variables::remove);
+        for (String variable : OwnFlags.VARIABLES) { // no lambdas: they take long on a cold start
+            variables.remove(variable);
+        }
+        for (String variable : withoutVariables) {
+            variables.remove(variable);
+        }
         variables.putAll(environment);
     }
 

@@ -37,7 +37,15 @@ public final class LockProbe {
      * @param tag as in {@link Membership#claim(Path, String)}
      */
     static boolean isFree(Path file, String tag) throws IOException {
-        return Uninterrupted.call(() -> tryLock(file, tag));
+        return Uninterrupted.call(new Probe(file, tag));
+    }
+
+    /** Not a lambda, which would take milliseconds of a cold start. */
+    private record Probe(Path file, String tag) implements Uninterrupted.Operation<Boolean> {
+        @Override
+        public Boolean run() throws IOException {
+            return tryLock(file, tag);
+        }
     }
 
     /**

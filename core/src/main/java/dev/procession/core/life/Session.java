@@ -2,6 +2,7 @@ package dev.procession.core.life;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.log.Log;
+import dev.procession.core.memory.Mapping;
 import dev.procession.core.memory.Segment;
 import dev.procession.core.memory.SegmentKind;
 import dev.procession.core.memory.Words;
@@ -100,6 +101,11 @@ public final class Session implements Members {
      * @param parent the root's member number
      */
     public record FirstChild(Path home, Path spare, long self, long parent) {}
+
+    /** Loads what a root needs to make its session, beside other work; makes nothing. */
+    public static void preload() {
+        Mapping.preload();
+    }
 
     /** Plans the session of a root that has none yet; null at any later call, and in a child. */
     public static synchronized @Nullable FirstChild planFirstChild() throws IOException {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>This object itself guards its list of threads; the jobs are in a concurrent queue.
  */
-final class Completer {
+final class Completer implements Executor {
 
     private static final Log LOG = Log.of(Completer.class);
 
@@ -66,6 +67,12 @@ final class Completer {
         this.name = name;
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         this.loader = context != null ? context : ClassLoader.getSystemClassLoader();
+    }
+
+    /** Runs a job that nobody waits for, within some time. */
+    @Override
+    public void execute(Runnable job) {
+        boolean unused = runLater(job, System.nanoTime());
     }
 
     /** Runs a job soon. */

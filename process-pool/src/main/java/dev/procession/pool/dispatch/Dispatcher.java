@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -75,13 +76,13 @@ public final class Dispatcher implements Runnable {
         this.rehearsed = rehearsed;
         this.state = new PoolState(options);
         this.completer = new Completer(options.name());
-        this.taskFiles = new LentSpillFiles(job -> completer.runLater(job, System.nanoTime()));
+        this.taskFiles = new LentSpillFiles(completer);
         this.thread = new Thread(null, this, options.name() + "-dispatcher");
         thread.setDaemon(false);
         Queue<Death> deaths = new ConcurrentLinkedQueue<>();
         this.lanes = new LaneListener(thread, deaths);
         this.delivery = new FutureDelivery(completer, lanes, options.dependents());
-        this.starts = new WorkerStarts(options, state, lanes, deaths, counters, this::carryOut);
+        this.starts = new WorkerStarts(options, state, lanes, deaths, counters, carryOut());
         this.executor = new DecisionExecutor(state, counters, starts, delivery);
         this.checks = new PeriodicChecks(options, lanes);
         this.reader = new ResultReader(options, state, lanes, counters, executor, delivery);
@@ -92,8 +93,14 @@ public final class Dispatcher implements Runnable {
         this.shutdown = new Shutdown(options, state, lanes, counters);
     }
 
-    private void carryOut(Decisions decisions) {
-        executor.carryOut(decisions);
+    /** Not a lambda: the first one takes 10 ms of a cold start. */
+    private Consumer<Decisions> carryOut() {
+        return new Consumer<>() {
+            @Override
+            public void accept(Decisions decisions) {
+                executor.carryOut(decisions);
+            }
+        };
     }
 
     /** Starts the dispatcher's thread. */
@@ -229,6 +236,8 @@ public final class Dispatcher implements Runnable {
     private void startFirst() {
         starts.startFirst();
         rehearse(rehearsed.apply(this));
+        reaper.refreshKillCount(
+                System.nanoTime()); // not between the worker's first word and its first result
         if (options.minWorkers() > 1) {
             int unused = starts.startUpTo(options.minWorkers());
         }

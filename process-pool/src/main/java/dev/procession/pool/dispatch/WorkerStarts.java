@@ -3,6 +3,7 @@ package dev.procession.pool.dispatch;
 import dev.procession.core.lane.LaneLayout;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitStatus;
+import dev.procession.core.launch.ResultListener;
 import dev.procession.core.log.Log;
 import dev.procession.pool.protocol.StartMessage;
 import java.io.IOException;
@@ -137,8 +138,8 @@ final class WorkerStarts {
                                         LeftoverProcesses.VARIABLE,
                                         LeftoverProcesses.inherited(run.mark())),
                         options.entryPoint(),
-                        () -> startMessage(run),
-                        bytes -> {});
+                        new StartMessageOf(run),
+                        new NoResult());
         // From here on the worker may run tasks, so its end is the Reaper's business.
         CompletableFuture<Optional<Throwable>> inService = new CompletableFuture<>();
         jvm.onExit(
@@ -173,8 +174,30 @@ final class WorkerStarts {
         LivePools.workerStarted();
     }
 
-    private byte[] startMessage(WorkerRun run) throws IOException {
-        return StartMessage.encode(run.index(), run.openLane(LANE_BYTES), options.setup());
+    /** Makes a worker's lane. Not a lambda, which would take milliseconds of a cold start. */
+    private final class StartMessageOf implements ChildJvm.Work {
+
+        private final WorkerRun run;
+
+        StartMessageOf(WorkerRun run) {
+            this.run = run;
+        }
+
+        @Override
+        public byte[] start() throws IOException {
+            return StartMessage.encode(run.index(), run.openLane(LANE_BYTES), options.setup());
+        }
+    }
+
+    /** A worker sends its results through its lane. */
+    private static final class NoResult implements ResultListener {
+        @Override
+        public void received(byte[] result) {}
+
+        @Override
+        public void failed(Throwable cause) {
+            LOG.log(Level.WARNING, "a worker has sent what it never sends", cause);
+        }
     }
 
     private void died(WorkerRun run, ExitStatus status, Optional<Throwable> cause) {
