@@ -23,6 +23,8 @@ final class ReaderRole {
     private static final AtomicIntegerFieldUpdater<ReaderRole> STATE =
             AtomicIntegerFieldUpdater.newUpdater(ReaderRole.class, "taken");
 
+    static final long NONE = -1;
+
     private static final long WAIT_NANOS = 50_000;
 
     /** Who has the role stores {@link #FREE} to give it back. */
@@ -31,8 +33,8 @@ final class ReaderRole {
     /** How many of the worker's oldest tasks have an outcome that was read; a hint after errors. */
     int settledCount;
 
-    /** The id of the last outcome that was read, which may not be consumed. */
-    long lastOutcome = -1;
+    /** The id of an outcome whose task is settled and which is not consumed yet. */
+    long unconsumed = NONE;
 
     private final WaitSpin spin = new WaitSpin();
     private final SettledTasks settled = new SettledTasks();

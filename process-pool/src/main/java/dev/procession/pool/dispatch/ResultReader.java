@@ -191,8 +191,7 @@ final class ResultReader {
     private long readOutcome(WorkerRun run, LaneEnd lane, LaneMessage type) throws IOException {
         ReaderRole role = run.reader();
         int size = lane.payloadBytes();
-        if (lane.number()
-                != role.lastOutcome) { // else it was settled, by a reader that failed then
+        if (lane.number() != role.unconsumed) { // else it was settled by a reader that failed then
             settle(run, lane, type, LaneMessage.nanos(lane.type()));
         }
         try {
@@ -200,6 +199,7 @@ final class ResultReader {
         } catch (IOException e) {
             // It is consumed nevertheless; its file is removed with the lane.
         }
+        role.unconsumed = ReaderRole.NONE;
         return size;
     }
 
@@ -214,7 +214,7 @@ final class ResultReader {
         boolean undecided = wanted && type == LaneMessage.THREW && task.mayRepeat();
         boolean isFirst = undecided || (task.settle() && wanted);
         role.settled().add(task, isFirst ? settlement : null);
-        role.lastOutcome = lane.number();
+        role.unconsumed = lane.number();
         role.settledCount++;
         run.ran(runNanos);
         if (undecided) {
