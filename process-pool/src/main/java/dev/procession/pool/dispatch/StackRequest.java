@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class StackRequest {
 
     /** How long the answer is awaited. */
-    static final long BOUND_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    static final long BOUND_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private static final String BOUND = TimeUnit.NANOSECONDS.toMillis(BOUND_NANOS) + " ms";
 

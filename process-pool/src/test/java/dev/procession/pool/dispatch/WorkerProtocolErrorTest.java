@@ -119,9 +119,7 @@ final class WorkerProtocolErrorTest {
         String go = files.resolve("go").toString();
         List<TaskFuture<Integer>> futures = new ArrayList<>();
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
-            for (int i = 0; i < 10; i++) { // so that tasks are sent ahead
-                pool.submit(() -> 0).get();
-            }
+            sendTwoAhead(pool);
             futures.add(
                     pool.submit(
                             () -> {
@@ -198,7 +196,22 @@ final class WorkerProtocolErrorTest {
         };
     }
 
+    /** Runs short tasks until the worker may have two ahead. */
+    private static void sendTwoAhead(ProcessPoolExecutor pool) throws Exception {
+        pool.submit(() -> 0).get();
+        Field field = WorkerRun.class.getDeclaredField("credit");
+        field.setAccessible(true);
+        Credit credit = (Credit) field.get(firstRun(pool));
+        for (int i = 0; i < 10_000 && credit.ahead() < 2; i++) {
+            pool.submit(() -> 0).get();
+        }
+    }
+
     private static ReaderRole readerRole(ProcessPoolExecutor pool) throws Exception {
+        return firstRun(pool).reader();
+    }
+
+    private static WorkerRun firstRun(ProcessPoolExecutor pool) throws Exception {
         Field dispatcher = ProcessPoolExecutor.class.getDeclaredField("dispatcher");
         dispatcher.setAccessible(true);
         Field state = Dispatcher.class.getDeclaredField("state");
@@ -206,7 +219,7 @@ final class WorkerProtocolErrorTest {
         PoolState shared = (PoolState) state.get(dispatcher.get(pool));
         shared.lock.lock();
         try {
-            return shared.scheduler().runs().get(0).reader();
+            return shared.scheduler().runs().get(0);
         } finally {
             shared.lock.unlock();
         }
