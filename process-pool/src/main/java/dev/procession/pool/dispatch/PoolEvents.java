@@ -24,8 +24,31 @@ final class PoolEvents {
         return AVAILABLE && FlightRecorder.isInitialized();
     }
 
+    /**
+     * The event of a task, as the task knows it: by an interface, so that a JVM without the module
+     * {@code jdk.jfr} need not load the event's class.
+     */
+    interface OfTask {
+
+        /** Notes what an outcome says. */
+        void ran(int by, long runNanos, long waitNanos);
+
+        /** Notes which worker had it last. */
+        void endedAt(int by);
+
+        /** The task has left the pool. */
+        void end(String poolName, String description, int attempts, TaskEnd how);
+    }
+
+    /** The event of a worker's start, as the worker's run knows it. */
+    interface OfStart {
+
+        /** The worker is ready. */
+        void ready(String name, long process);
+    }
+
     /** Begins the event of a task that was just submitted; null if there is no recording. */
-    static @Nullable TaskEvent taskSubmitted() {
+    static @Nullable OfTask taskSubmitted() {
         if (!areOn()) {
             return null;
         }
@@ -35,7 +58,7 @@ final class PoolEvents {
     }
 
     /** Begins the event of a worker that is about to start; null if there is no recording. */
-    static @Nullable WorkerStartEvent workerStarts() {
+    static @Nullable OfStart workerStarts() {
         if (!areOn()) {
             return null;
         }
@@ -50,7 +73,7 @@ final class PoolEvents {
     @Category("Procession")
     @StackTrace(false)
     @SuppressWarnings("UnusedVariable") // Flight Recorder reads the fields
-    static final class TaskEvent extends Event {
+    static final class TaskEvent extends Event implements OfTask {
 
         @Label("Pool")
         private @Nullable String pool;
@@ -80,20 +103,20 @@ final class PoolEvents {
         @Timespan(Timespan.NANOSECONDS)
         private long waitTime;
 
-        /** Notes what an outcome says. */
-        void ran(int by, long runNanos, long waitNanos) {
+        @Override
+        public void ran(int by, long runNanos, long waitNanos) {
             worker = by;
             runTime = runNanos;
             waitTime = waitNanos;
         }
 
-        /** Notes which worker had it last. */
-        void endedAt(int by) {
+        @Override
+        public void endedAt(int by) {
             worker = by;
         }
 
-        /** The task has left the pool. */
-        void end(String poolName, String description, int attempts, TaskEnd how) {
+        @Override
+        public void end(String poolName, String description, int attempts, TaskEnd how) {
             end();
             if (shouldCommit()) {
                 pool = poolName;
@@ -112,7 +135,7 @@ final class PoolEvents {
     @Category("Procession")
     @StackTrace(false)
     @SuppressWarnings("UnusedVariable") // Flight Recorder reads the fields
-    static final class WorkerStartEvent extends Event {
+    static final class WorkerStartEvent extends Event implements OfStart {
 
         @Label("Worker")
         private @Nullable String worker;
@@ -120,8 +143,8 @@ final class PoolEvents {
         @Label("Process")
         private long pid;
 
-        /** The worker is ready. */
-        void ready(String name, long process) {
+        @Override
+        public void ready(String name, long process) {
             end();
             if (shouldCommit()) {
                 worker = name;

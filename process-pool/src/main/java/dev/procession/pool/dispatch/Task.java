@@ -68,7 +68,7 @@ public final class Task {
     private @Nullable TaskEnd end;
 
     /** Its event, which began at its submission; null without a recording. */
-    private final PoolEvents.@Nullable TaskEvent event = PoolEvents.taskSubmitted();
+    private final PoolEvents.@Nullable OfTask event = PoolEvents.taskSubmitted();
 
     /** How it has ended, until its future has it; only {@link SettledTasks} uses these two. */
     @Nullable Settlement settlement;

@@ -90,7 +90,7 @@ final class WorkerRun implements TaskHolder {
 
     /** The event of the start, until the worker is ready; null without a recording. */
     @GuardedBy("this")
-    private PoolEvents.@Nullable WorkerStartEvent startEvent = PoolEvents.workerStarts();
+    private PoolEvents.@Nullable OfStart startEvent = PoolEvents.workerStarts();
 
     /** Whether the worker gets no more tasks and is told to exit when it has none. */
     @GuardedBy("this")
