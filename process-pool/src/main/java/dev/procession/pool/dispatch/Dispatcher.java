@@ -236,8 +236,8 @@ public final class Dispatcher implements Runnable {
     private void startFirst() {
         starts.startFirst();
         rehearse(rehearsed.apply(this));
-        reaper.refreshKillCount(
-                System.nanoTime()); // not between the worker's first word and its first result
+        // Not later: the worker's first result would wait for it.
+        reaper.refreshKillCount(System.nanoTime());
         if (options.minWorkers() > 1) {
             int unused = starts.startUpTo(options.minWorkers());
         }
@@ -256,14 +256,15 @@ public final class Dispatcher implements Runnable {
         boolean unused = Thread.interrupted(); // by somebody's code; it would end each sleep
         boolean worked = reader.readAll();
         worked |= reaper.reapAll();
+        long now = System.nanoTime();
         for (WorkerRun run : lanes.runs()) {
-            run.doSlowWork(System.nanoTime());
+            run.doSlowWork(now);
         }
+        reaper.refreshKillCount(now); // also while other threads read, or no task runs
         long sleepNanos = sendAndCheck();
         completer.tick(System.nanoTime());
         if (worked) {
             counters.flush();
-            reaper.refreshKillCount(System.nanoTime());
         } else {
             lanes.sleep(
                     completer.hasJobs() ? Math.min(sleepNanos, Completer.DELAY_NANOS) : sleepNanos);

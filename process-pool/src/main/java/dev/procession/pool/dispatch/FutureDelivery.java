@@ -61,11 +61,6 @@ final class FutureDelivery {
         completer.run(job);
     }
 
-    /** The thread that was to complete this future cannot. */
-    void deliverSoon(TaskPromise future) {
-        completer.run(future);
-    }
-
     /** Logs a warning, on a thread that has no job of the pool: a logger is the user's code. */
     void reportLater(String message, Throwable cause) {
         completer.run(() -> LOG.report(Level.WARNING, message, cause));

@@ -63,7 +63,7 @@ final class Reaper {
 
     /**
      * Reads the kernel's count of kills each second, so that a kill by it is told from an older
-     * one. Not before the first result, because a cold start would wait for it.
+     * one.
      */
     void refreshKillCount(long now) {
         if (outOfMemoryKills == UNKNOWN || now - countedAt >= COUNT_NANOS) {

@@ -149,6 +149,6 @@ public final class TaskControl {
 
     /** The thread that was to complete this future cannot: a thread of the pool does. */
     public void deliverSoon(TaskPromise future) {
-        delivery.deliverSoon(future);
+        delivery.run(future);
     }
 }
