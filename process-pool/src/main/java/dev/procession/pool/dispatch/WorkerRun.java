@@ -41,9 +41,6 @@ final class WorkerRun implements TaskHolder {
     /** The pause between two measurements of the process's memory. */
     private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    /** The additional time of an interrupted task whose worker is not linked yet. */
-    private static final long LINK_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private final WorkerSlot slot;
     private final PoolOptions options;
     private final ReaderRole reader = new ReaderRole();
@@ -84,9 +81,8 @@ final class WorkerRun implements TaskHolder {
     @GuardedBy("this")
     private boolean spare;
 
-    /** Why the pool ends it; the first reason stays. */
     @GuardedBy("this")
-    private EndReason endReason = EndReason.NONE;
+    private final WorkerStop end = new WorkerStop();
 
     /** The event of the start, until the worker is ready; null without a recording. */
     @GuardedBy("this")
@@ -95,10 +91,6 @@ final class WorkerRun implements TaskHolder {
     /** Whether the worker gets no more tasks and is told to exit when it has none. */
     @GuardedBy("this")
     private boolean retiring;
-
-    /** Whether the pool has ended the process by a signal. */
-    @GuardedBy("this")
-    private boolean killed;
 
     /** Whether the worker has sent what it never sends; nothing more of it is read. */
     private volatile boolean unreadable;
@@ -138,28 +130,9 @@ final class WorkerRun implements TaskHolder {
     /** Whether that was too much. */
     private volatile boolean tooLarge;
 
-    @GuardedBy("this")
-    private Timeout killTimeout = Timeout.NEVER;
-
-    /** Whether the kill timeout was over when it was checked last. */
-    @GuardedBy("this")
-    private boolean killWasDue;
-
-    /** The task that was interrupted. */
-    @GuardedBy("this")
-    private @Nullable Task stopping;
-
-    /** Whether the interrupt waits for the worker's link. */
-    @GuardedBy("this")
-    private boolean interruptPending;
-
     /** Asks where its task is, before an interrupt or the kill; null if that is not wanted. */
     @GuardedBy("this")
     private @Nullable StackRequest stackRequest;
-
-    /** Where the task was whose worker was killed because it did not end; else null. */
-    @GuardedBy("this")
-    private @Nullable StackRequest stackAtKill;
 
     WorkerRun(WorkerSlot slot, PoolOptions options, boolean asSpare) {
         long now = System.nanoTime();
@@ -257,7 +230,7 @@ final class WorkerRun implements TaskHolder {
 
     /** Returns where its task was when the pool killed it because the task did not end, or null. */
     synchronized @Nullable StackRequest stackAtKill() {
-        return stackAtKill;
+        return end.stackAtKill();
     }
 
     /** Whether this process is this worker, and its end was not dealt with yet. */
@@ -271,8 +244,7 @@ final class WorkerRun implements TaskHolder {
         changeState(WorkerState.DEAD);
         spare = false;
         jvm = null;
-        stopping = null;
-        killTimeout = Timeout.NEVER;
+        end.over();
         slot.release();
     }
 
@@ -315,19 +287,12 @@ final class WorkerRun implements TaskHolder {
         return state != WorkerState.DRAINING
                 && state != WorkerState.DEAD
                 && !retiring
-                && !killTimeout.isLimited();
-    }
-
-    @GuardedBy("this")
-    private void endsBecause(EndReason reason) {
-        if (endReason == EndReason.NONE) {
-            endReason = reason;
-        }
+                && !end.killTimeout().isLimited();
     }
 
     /** Returns why the pool ends it. */
     synchronized EndReason endReason() {
-        return endReason;
+        return end.reason();
     }
 
     /** Returns how many tasks have ended in it. */
@@ -342,7 +307,7 @@ final class WorkerRun implements TaskHolder {
 
     /** Whether the pool itself has killed this worker. */
     synchronized boolean wasKilled() {
-        return killed;
+        return end.wasSignalled();
     }
 
     synchronized int load() {
@@ -511,10 +476,8 @@ final class WorkerRun implements TaskHolder {
                 continue;
             }
             task.unsent();
-            if (task == stopping && state != WorkerState.DRAINING) {
-                stopping = null;
-                interruptPending = false;
-                killTimeout = Timeout.NEVER; // the interrupt was enough
+            if (state != WorkerState.DRAINING) {
+                end.ended(task);
             }
         }
         sent.removeFirst(count);
@@ -578,24 +541,17 @@ final class WorkerRun implements TaskHolder {
         if (child == null || !hasBegun(task)) {
             return new ArrayList<>(0);
         }
-        boolean pending = !child.isLinked();
-        Timeout shortened =
-                killTimeout.atMost(pending ? graceNanosWithLink(graceNanos) : graceNanos);
+        boolean linked = child.isLinked();
+        Timeout shortened = end.withGrace(graceNanos, linked);
         child.interrupt(task.messageId());
-        stopping = task;
-        interruptPending = pending;
-        killTimeout = shortened;
+        end.interrupted(task, linked, shortened);
         stackRequest = null; // the next one is for the kill
         return recall();
     }
 
-    private static long graceNanosWithLink(long graceNanos) {
-        return Math.min(graceNanos, Timeout.FOREVER - LINK_NANOS) + LINK_NANOS;
-    }
-
     /** Whether this task has been interrupted already. */
     synchronized boolean isStopping(Task task) {
-        return stopping == task;
+        return end.isInterrupted(task);
     }
 
     /** Returns the oldest task, which runs or will run next; null if there is none. */
@@ -682,31 +638,18 @@ final class WorkerRun implements TaskHolder {
 
     /** Returns until when the worker may live; {@link Timeout#NEVER} unless it is being ended. */
     synchronized Timeout killTimeout() {
-        return killTimeout;
+        return end.killTimeout();
     }
 
-    /**
-     * Whether the worker is to be killed now. That is true only at the second call after the time
-     * is over: the messages that are read between the calls may show that the interrupt was enough.
-     * The grace period of an interrupted task starts when its worker is linked.
-     */
+    /** Whether the worker is to be killed now, as {@link WorkerStop#isDue} says. */
     synchronized boolean isKillDue() {
-        if (interruptPending && jvm != null && jvm.isLinked()) {
-            interruptPending = false;
-            killTimeout = killTimeout.atMost(options.graceNanos());
-        }
-        if (!killTimeout.isOver()) {
-            killWasDue = false;
-            return false;
-        }
-        boolean due = killWasDue;
-        killWasDue = true;
-        return due;
+        ChildJvm child = jvm;
+        return end.isDue(child != null && child.isLinked(), options.graceNanos());
     }
 
     /** Returns why it is killed if that {@linkplain #isKillDue is due}. */
     synchronized EndReason killReason() {
-        return stopping == null ? EndReason.KILLED : EndReason.UNSTOPPABLE_TASK;
+        return end.killReason();
     }
 
     /** Whether it has run as many tasks as it may. */
@@ -725,7 +668,7 @@ final class WorkerRun implements TaskHolder {
      */
     synchronized List<Task> retire(EndReason reason) {
         retiring = true;
-        endsBecause(reason);
+        end.because(reason);
         return recall();
     }
 
@@ -738,10 +681,9 @@ final class WorkerRun implements TaskHolder {
         if (jvm == null || state == WorkerState.DRAINING) {
             return; // dead, or starting: then it is drained when it has started
         }
-        endsBecause(reason);
         Timeout exitTimeout = Timeout.ofNanos(exitNanos);
         changeState(WorkerState.DRAINING);
-        killTimeout = exitTimeout;
+        end.told(reason, exitTimeout);
         try {
             if (!lane().offer(LaneMessage.EXIT.wire(), 0, new byte[0])) {
                 kill(reason); // a worker that does not read its lane cannot be asked
@@ -754,29 +696,27 @@ final class WorkerRun implements TaskHolder {
     /** Sends SIGTERM, and kills the worker if that does not help. */
     synchronized void terminate(long graceNanos) {
         if (jvm != null) {
-            Timeout shortened = killTimeout.atMost(graceNanos);
+            Timeout shortened = end.killTimeout().atMost(graceNanos);
             jvm.terminate();
-            endsBecause(EndReason.KILLED);
-            killed = true;
+            end.signalled(EndReason.KILLED, shortened);
             changeState(WorkerState.DRAINING);
-            killTimeout = shortened;
         }
     }
 
     /** Kills the worker because its task did not end in time. */
     synchronized void kill(EndReason reason, @Nullable StackRequest stack) {
-        stackAtKill = stack;
+        end.keepStack(stack);
         kill(reason);
     }
 
     synchronized void kill(EndReason reason) {
         if (jvm != null) {
             jvm.kill();
-            endsBecause(reason);
-            killed = true;
+            end.signalled(reason, Timeout.NEVER);
             changeState(WorkerState.DRAINING);
+        } else {
+            end.over();
         }
-        killTimeout = Timeout.NEVER;
     }
 
     /** Returns a snapshot of the worker; null while its process is not started. */
