@@ -321,6 +321,9 @@ final class WorkerRun implements TaskHolder {
     synchronized boolean takesTask(boolean ahead) {
         int load = sent.size();
         int most = ready ? (ahead ? credit.ahead() : 0) : Math.min(0, credit.ahead() - 1);
+        if (load > 0 && System.nanoTime() - headSince > Credit.WINDOW_NANOS) {
+            return false; // its task is a long one
+        }
         return load <= most
                 && !ringFull
                 && jvm != null
