@@ -23,11 +23,6 @@ final class Scheduler {
     /** The next spare starts so long after a crash, so that the replacement has the processors. */
     private static final long SPARE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
-    /** To wake a process and to change to it takes some tens of microseconds. */
-    private static final long WAKE_UP_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-
-    private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
-
     private final PoolOptions options;
     private final TaskQueue queue = new TaskQueue();
     private final PausedTasks paused = new PausedTasks();
@@ -49,6 +44,9 @@ final class Scheduler {
 
     private boolean startsNoMore;
     private int minWorkers;
+
+    /** Whether tasks wait for workers that are awake, as the {@link WorkerChoice} says. */
+    private boolean waitsForAwake;
 
     Scheduler(PoolOptions options) {
         this.options = options;
@@ -137,6 +135,11 @@ final class Scheduler {
         boolean unused = paused.remove(task);
     }
 
+    /** Whether tasks wait although more workers could be woken. */
+    boolean waitsForAwake() {
+        return waitsForAwake;
+    }
+
     /** Returns the tasks between two attempts. */
     PausedTasks paused() {
         return paused;
@@ -217,22 +220,28 @@ final class Scheduler {
         return false;
     }
 
+    /**
+     * Adds a task, and sends what can be sent. If others wait already, and all workers are there,
+     * it waits behind them: who makes room for them sends it as well.
+     */
+    void submit(Task task, Decisions decisions) {
+        boolean isBehind =
+                hasWaiting()
+                        && task.priority() == aheadPriority
+                        && runs.size() >= limit + (keepsSpare ? 1 : 0);
+        add(task);
+        if (!isBehind) {
+            assign(decisions);
+        }
+    }
+
     /** Sends the tasks that can be sent, and reserves workers for the others. */
     void assign(Decisions decisions) {
-        while (true) {
-            Task task = queue.peek();
-            if (task == null) {
-                break;
-            }
-            if (task.isOver()) {
-                queue.remove(
-                        task); // its owner completes it just now, and then removes it from the pool
-                continue;
-            }
-            boolean ahead = !queue.isMixed();
-            WorkerRun awake = ahead ? soonFree() : null;
-            WorkerRun run = awake == null ? leastLoaded(ahead) : awake;
-            if (awake == null && (run == null || run.load() > 0)) {
+        waitsForAwake = false;
+        while (removeOver()) {
+            WorkerChoice choice = choose(!queue.isMixed());
+            WorkerRun run = choice.worker();
+            if (!choice.isForAwake() && (run == null || choice.isWorkerLoaded())) {
                 if (promoteSpare()) {
                     continue;
                 }
@@ -246,14 +255,43 @@ final class Scheduler {
                 }
             }
             if (run == null) {
+                waitsForAwake = choice.isForAwake();
                 break;
             }
-            if (!send(run, task, decisions)) {
-                run.ringIsFull(); // the others may have room
-            }
+            sendSome(run, choice.share(), decisions);
         }
         keepMinimum(decisions);
         keepSpare(decisions);
+    }
+
+    /** Removes the next tasks that are over; false if none waits then. */
+    private boolean removeOver() {
+        Task task;
+        while ((task = queue.peek()) != null && task.isOver()) {
+            queue.remove(
+                    task); // its owner completes it just now, and then removes it from the pool
+        }
+        return task != null;
+    }
+
+    private WorkerChoice choose(boolean ahead) {
+        long now = System.nanoTime();
+        WorkerChoice choice = new WorkerChoice();
+        for (WorkerRun run : runs) {
+            run.standFor(choice, ahead, now);
+        }
+        return choice;
+    }
+
+    /** Sends so many of the tasks that wait, as far as there is room in the ring. */
+    private void sendSome(WorkerRun run, int most, Decisions decisions) {
+        for (int i = 0; i < most && removeOver(); i++) {
+            Task task = queue.peek();
+            if (task != null && !send(run, task, decisions)) {
+                run.ringIsFull(); // the others may have room
+                return;
+            }
+        }
     }
 
     /** Starts workers in place of those that have ended, down to the minimum. */
@@ -273,7 +311,7 @@ final class Scheduler {
             if (!run.send(task)) {
                 return false;
             }
-            if (run.load() > 1) {
+            if (task.priority() != aheadPriority && run.load() > 1) {
                 aheadPriority = task.priority();
             }
         } catch (StackOverflowError e) { // of a thread that waits; another one sends it
@@ -317,6 +355,9 @@ final class Scheduler {
                 nanos = Math.min(nanos, from - now);
             }
         }
+        if (waitsForAwake) {
+            nanos = Math.min(nanos, Credit.WINDOW_NANOS);
+        }
         putBack(recalled);
         return nanos;
     }
@@ -328,42 +369,6 @@ final class Scheduler {
             }
         }
         return false;
-    }
-
-    /**
-     * Returns a worker that is busy for a shorter time than it takes to wake another one, if the
-     * busy workers occupy all processors; else null.
-     */
-    private @Nullable WorkerRun soonFree() {
-        WorkerRun best = null;
-        long least = WAKE_UP_NANOS;
-        int busy = 0;
-        for (WorkerRun run : runs) {
-            long workNanos = run.workNanos();
-            busy += workNanos > 0 ? 1 : 0;
-            if (workNanos > 0 && workNanos < least && run.takesTask(true)) {
-                best = run;
-                least = workNanos;
-            }
-        }
-        return busy >= PROCESSORS ? best : null;
-    }
-
-    private @Nullable WorkerRun leastLoaded(boolean ahead) {
-        WorkerRun best = null;
-        for (WorkerRun run : runs) {
-            if (run.takesTask(ahead) && (best == null || isBetter(run, best))) {
-                best = run;
-            }
-        }
-        return best;
-    }
-
-    private static boolean isBetter(WorkerRun run, WorkerRun best) {
-        if (run.load() != best.load()) {
-            return run.load() < best.load();
-        }
-        return run.state() == WorkerState.IDLE && best.state() != WorkerState.IDLE;
     }
 
     /** Gives the spare worker a place that is free, or whose worker is about to end. */
@@ -516,6 +521,7 @@ final class Scheduler {
         for (int i = runs.size() - 1; i >= 0 && staying > options.minWorkers(); i--) {
             WorkerRun run = runs.get(i);
             if (run.state() == WorkerState.IDLE
+                    && run.isStaying()
                     && !run.isSpare()
                     && now - run.headSince() >= options.idleNanos()) {
                 run.drain(EndReason.IDLE, exitNanos);

@@ -46,9 +46,12 @@ public final class TaskAdmission {
             }
             state.countAccepted();
             counters.submitted();
-            state.scheduler().add(task);
-            state.scheduler().assign(decisions);
-            wakeNow = lanes.checksLaterThan(task.checkNanos());
+            Scheduler scheduler = state.scheduler();
+            scheduler.submit(task, decisions);
+            wakeNow =
+                    lanes.checksLaterThan(task.checkNanos())
+                            || (scheduler.waitsForAwake()
+                                    && lanes.checksLaterThan(2 * Credit.WINDOW_NANOS));
         } finally {
             state.lock.unlock();
             executor.carryOutHere(decisions); // also what was decided before something failed

@@ -239,7 +239,7 @@ final class WorkerRun implements TaskHolder {
         return child != null && child.pid() == pid;
     }
 
-    /** The worker could not be started, or has ended; makes its slot free. */
+    /** The worker could not be started, or its end was dealt with; makes its slot free. */
     synchronized void died() {
         changeState(WorkerState.DEAD);
         spare = false;
@@ -315,35 +315,39 @@ final class WorkerRun implements TaskHolder {
     }
 
     /**
-     * Whether a task may be sent to this worker now: to begin at once, or ahead, if that is allowed
-     * and the worker has credit. While it starts, one task waits for it.
+     * Says how much the worker has to do, and how much it would take.
+     *
+     * @param ahead whether tasks may be sent ahead of the one that it runs, if it has credit
      */
-    synchronized boolean takesTask(boolean ahead) {
+    synchronized void standFor(WorkerChoice choice, boolean ahead, long now) {
         int load = sent.size();
-        int most = ready ? (ahead ? credit.ahead() : 0) : Math.min(0, credit.ahead() - 1);
-        if (load > 0 && System.nanoTime() - headSince > Credit.WINDOW_NANOS) {
-            return false; // its task is a long one
+        boolean inTime = load == 0 || now - headSince <= Credit.WINDOW_NANOS;
+        int room = inTime ? room(ahead, load) : 0;
+        if (load > 0 && ready) {
+            if (inTime && credit.meanNanos() >= 0 && !spare && isStaying()) {
+                choice.addBusy(this, room, credit.meanNanos(), load);
+            } else {
+                choice.addBusy();
+            }
         }
-        return load <= most
-                && !ringFull
-                && jvm != null
-                && !spare
-                && isStaying()
-                && (options.maxTasks() == 0 || tasksDone + load < options.maxTasks());
+        if (room > 0) {
+            choice.addTaker(this, room, load, state == WorkerState.IDLE);
+        }
+    }
+
+    /** Returns how many tasks may be sent now; one while the worker starts, which waits for it. */
+    @GuardedBy("this")
+    private int room(boolean ahead, int load) {
+        int most = ready ? 1 + (ahead ? credit.ahead() : 0) : Math.min(1, credit.ahead());
+        if (options.maxTasks() != 0) {
+            most = (int) Math.min(most, options.maxTasks() - tasksDone);
+        }
+        return most <= load || ringFull || jvm == null || spare || !isStaying() ? 0 : most - load;
     }
 
     /** Whether the worker is ready and has nothing to do. */
     synchronized boolean isFree() {
-        return state == WorkerState.IDLE && sent.isEmpty() && takesTask(false);
-    }
-
-    /** Returns how long its tasks will take, by the last ones; 0 if it has none. */
-    synchronized long workNanos() {
-        if (!ready || sent.isEmpty()) {
-            return 0;
-        }
-        long mean = credit.meanNanos();
-        return mean < 0 ? Timeout.FOREVER : Math.max(1, mean) * sent.size();
+        return state == WorkerState.IDLE && sent.isEmpty() && room(false, 0) > 0;
     }
 
     /**
