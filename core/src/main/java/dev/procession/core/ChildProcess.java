@@ -460,7 +460,7 @@ public final class ChildProcess<V> implements AutoCloseable {
                         });
                 CompletableFuture<Void> unused = received.arrived.thenRun(child::resultArrived);
                 jvm.link(); // the child sends its result over the link
-                jvm.monitor();
+                jvm.monitor(() -> {});
                 return child;
             } catch (RuntimeException | Error e) {
                 shipment.takeBack();

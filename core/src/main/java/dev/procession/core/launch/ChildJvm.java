@@ -240,10 +240,12 @@ public final class ChildJvm implements LiveChild {
      * Starts the threads that read the child's output and wait for its end. To be called once,
      * after the start; separate from it, so that the caller can first do what the child waits for.
      *
+     * @param whenDead called on a thread of this child as soon as the process is dead, before its
+     *     last output was read and {@link #onExit} is called; it must not block
      * @throws UncheckedIOException if a thread cannot be created; the child is dead then, and its
      *     end was reported
      */
-    public void monitor() {
+    public void monitor(Runnable whenDead) {
         OutputTail tail = new OutputTail();
         try {
             LiveChildren.add(this, session);
@@ -252,7 +254,12 @@ public final class ChildJvm implements LiveChild {
             Thread listening = ChildThread.start(name() + "-link", () -> listen(tail));
             // Process.onExit() reports on the common pool, whose threads users may block for good.
             Thread unused =
-                    ChildThread.start(name() + "-exit", () -> awaitEnd(out, err, listening, tail));
+                    ChildThread.start(
+                            name() + "-exit",
+                            () -> {
+                                awaitDeath(whenDead);
+                                awaitEnd(out, err, listening, tail);
+                            });
         } catch (Throwable e) { // an OutOfMemoryError: no thread can be created
             kill();
             boolean unused = awaitKilled();
@@ -275,10 +282,26 @@ public final class ChildJvm implements LiveChild {
         }
     }
 
+    private void awaitDeath(Runnable whenDead) {
+        boolean dead = false;
+        while (!dead) {
+            try {
+                process.waitFor();
+                dead = true;
+            } catch (InterruptedException e) {
+                // As in awaitEnd.
+            }
+        }
+        try {
+            whenDead.run();
+        } catch (Throwable e) { // no memory, say; the end is reported all the same
+            LOG.report(Level.WARNING, "a listener to a child's death threw: name=" + name(), e);
+        }
+    }
+
     private void awaitEnd(Thread out, Thread err, Thread listening, OutputTail tail) {
         while (true) {
             try {
-                process.waitFor();
                 // A process that the child started may hold the output open; the rest is not read.
                 out.join(OUTPUT_MILLIS);
                 err.join(OUTPUT_MILLIS);

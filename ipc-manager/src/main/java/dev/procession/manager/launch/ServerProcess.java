@@ -62,7 +62,7 @@ public final class ServerProcess {
                                                         + status.lastOutput())));
         try {
             server.jvm.link(); // the server reports through it that it listens
-            server.jvm.monitor();
+            server.jvm.monitor(() -> {});
             server.awaitReady(ready);
             return server;
         } catch (IOException | RuntimeException e) {

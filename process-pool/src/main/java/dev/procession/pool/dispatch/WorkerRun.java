@@ -92,6 +92,10 @@ final class WorkerRun implements TaskHolder {
     @GuardedBy("this")
     private boolean retiring;
 
+    /** Whether its process has ended, and that was not dealt with yet. */
+    @GuardedBy("this")
+    private boolean lost;
+
     /** Whether the worker has sent what it never sends; nothing more of it is read. */
     private volatile boolean unreadable;
 
@@ -239,6 +243,12 @@ final class WorkerRun implements TaskHolder {
         return child != null && child.pid() == pid;
     }
 
+    /** Its process has ended; returns the tasks that it has not begun. */
+    synchronized List<Task> lost() {
+        lost = true;
+        return jvm == null ? List.of() : recall();
+    }
+
     /** The worker could not be started, or its end was dealt with; makes its slot free. */
     synchronized void died() {
         changeState(WorkerState.DEAD);
@@ -287,6 +297,7 @@ final class WorkerRun implements TaskHolder {
         return state != WorkerState.DRAINING
                 && state != WorkerState.DEAD
                 && !retiring
+                && !lost
                 && !end.killTimeout().isLimited();
     }
 

@@ -166,7 +166,7 @@ final class WorkerStarts {
             jvm.kill();
         }
         try {
-            jvm.monitor();
+            jvm.monitor(new LostWorker(run));
         } catch (Throwable e) { // no thread was available; the worker is dead
             cause = Optional.of(e);
         }
@@ -197,6 +197,35 @@ final class WorkerStarts {
         @Override
         public void failed(Throwable cause) {
             LOG.log(Level.WARNING, "a worker has sent what it never sends", cause);
+        }
+    }
+
+    /**
+     * Gives the tasks that a dead worker has not begun to others, and its place to the spare one:
+     * at once, while its last output is still read. Not a lambda, as above.
+     */
+    private final class LostWorker implements Runnable {
+
+        private final WorkerRun run;
+
+        LostWorker(WorkerRun run) {
+            this.run = run;
+        }
+
+        @Override
+        public void run() {
+            Decisions decisions = new Decisions();
+            state.lock.lock();
+            try {
+                Scheduler scheduler = state.scheduler();
+                scheduler.addFirst(run.lost());
+                if (state.phase() != PoolState.Phase.STOPPING) {
+                    scheduler.assign(decisions);
+                }
+            } finally {
+                state.lock.unlock();
+                carryOut.accept(decisions); // also what was decided before something failed
+            }
         }
     }
 
