@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerRun implements TaskHolder {
 
-    /** What is behind a task that takes longer is taken back, even if all workers are busy. */
-    private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
     /** The task of a worker whose start takes longer is taken back. */
     private static final long LONG_START_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -50,12 +47,8 @@ final class WorkerRun implements TaskHolder {
 
     private final long startedAt;
 
-    /** Tasks that were sent and have no outcome. */
     @GuardedBy("this")
-    private final SentTasks sent = new SentTasks();
-
-    @GuardedBy("this")
-    private final Credit credit = new Credit();
+    private final WorkerTasks tasks = new WorkerTasks();
 
     /**
      * Where the worker is in its life. {@link #changeState} alone changes it:
@@ -105,28 +98,6 @@ final class WorkerRun implements TaskHolder {
     /** What the initializer threw, encoded. */
     @GuardedBy("this")
     private byte @Nullable [] initializerFailure;
-
-    /** Whether the ring had no room for a task, perhaps because of records that were recalled. */
-    @GuardedBy("this")
-    private boolean ringFull;
-
-    @GuardedBy("this")
-    private long epoch;
-
-    @GuardedBy("this")
-    private long tasksDone;
-
-    /** Since when the oldest task may have been running; without one, since when there is none. */
-    @GuardedBy("this")
-    private long headSince;
-
-    /** The progress of the oldest task when it was looked at last. */
-    @GuardedBy("this")
-    private double lastProgress;
-
-    /** Since when it has been that. */
-    @GuardedBy("this")
-    private long progressSince = System.nanoTime();
 
     /** When the memory of the process was measured last; for the pool's own thread. */
     private long residentSeen = System.nanoTime();
@@ -197,7 +168,7 @@ final class WorkerRun implements TaskHolder {
     @GuardedBy("this")
     private void updateLoad() {
         if (ready && state != WorkerState.DRAINING && state != WorkerState.DEAD) {
-            changeState(sent.isEmpty() ? WorkerState.IDLE : WorkerState.BUSY);
+            changeState(tasks.isEmpty() ? WorkerState.IDLE : WorkerState.BUSY);
         }
     }
 
@@ -260,7 +231,7 @@ final class WorkerRun implements TaskHolder {
 
     synchronized void ready() {
         ready = true;
-        headSince = System.nanoTime();
+        tasks.headStartsAt(System.nanoTime());
         updateLoad();
         if (startEvent != null && jvm != null) {
             startEvent.ready(name(), jvm.pid());
@@ -308,7 +279,7 @@ final class WorkerRun implements TaskHolder {
 
     /** Returns how many tasks have ended in it. */
     synchronized long tasksDone() {
-        return tasksDone;
+        return tasks.done();
     }
 
     /** Returns for how long it has existed. */
@@ -322,7 +293,7 @@ final class WorkerRun implements TaskHolder {
     }
 
     synchronized int load() {
-        return sent.size();
+        return tasks.size();
     }
 
     /**
@@ -331,12 +302,12 @@ final class WorkerRun implements TaskHolder {
      * @param ahead whether tasks may be sent ahead of the one that it runs, if it has credit
      */
     synchronized void standFor(WorkerChoice choice, boolean ahead, long now) {
-        int load = sent.size();
-        boolean inTime = load == 0 || now - headSince <= Credit.WINDOW_NANOS;
-        int room = inTime ? room(ahead, load) : 0;
+        int load = tasks.size();
+        boolean inTime = tasks.isHeadShort(now);
+        int room = inTime ? room(ahead) : 0;
         if (load > 0 && ready) {
-            if (inTime && credit.meanNanos() >= 0 && !spare && isStaying()) {
-                choice.addBusy(this, room, credit.meanNanos(), load);
+            if (inTime && tasks.meanNanos() >= 0 && !spare && isStaying()) {
+                choice.addBusy(this, room, tasks.meanNanos(), load);
             } else {
                 choice.addBusy();
             }
@@ -346,19 +317,20 @@ final class WorkerRun implements TaskHolder {
         }
     }
 
-    /** Returns how many tasks may be sent now; one while the worker starts, which waits for it. */
+    /** Returns how many tasks may be sent now. */
     @GuardedBy("this")
-    private int room(boolean ahead, int load) {
-        int most = ready ? 1 + (ahead ? credit.ahead() : 0) : Math.min(1, credit.ahead());
-        if (options.maxTasks() != 0) {
-            most = (int) Math.min(most, options.maxTasks() - tasksDone);
+    private int room(boolean ahead) {
+        if (jvm == null || spare || !isStaying()) {
+            return 0;
         }
-        return most <= load || ringFull || jvm == null || spare || !isStaying() ? 0 : most - load;
+        int room = tasks.room(ready, ahead);
+        long left = options.maxTasks() - tasks.done() - tasks.size();
+        return options.maxTasks() == 0 ? room : (int) Math.max(0, Math.min(room, left));
     }
 
     /** Whether the worker is ready and has nothing to do. */
     synchronized boolean isFree() {
-        return state == WorkerState.IDLE && sent.isEmpty() && room(false, 0) > 0;
+        return state == WorkerState.IDLE && room(false) > 0;
     }
 
     /**
@@ -368,13 +340,10 @@ final class WorkerRun implements TaskHolder {
      * @param anyFree whether another worker is free for them
      */
     synchronized long blockedFrom(boolean anyFree) {
-        if (sent.size() <= (ready ? 1 : 0)) {
+        if (tasks.size() <= (ready ? 1 : 0)) {
             return Timeout.FOREVER;
         }
-        if (ready) {
-            return headSince + (anyFree ? Credit.WINDOW_NANOS : LONG_NANOS);
-        }
-        return startedAt + (anyFree ? 0 : LONG_START_NANOS);
+        return ready ? tasks.blockedFrom(anyFree) : startedAt + (anyFree ? 0 : LONG_START_NANOS);
     }
 
     /**
@@ -382,43 +351,25 @@ final class WorkerRun implements TaskHolder {
      * until a task of this worker ends; nothing at all while it starts.
      */
     synchronized List<Task> recallBlocked() {
-        credit.recalled();
+        tasks.sendNothingAhead();
         return recall();
     }
 
     /** Commits a task to the lane; false when the ring is full. */
     synchronized boolean send(Task task) throws IOException {
-        long id = TaskWord.id(epoch, task.id());
-        boolean only = sent.isEmpty();
-        boolean committed = false;
-        sent.reserve();
-        task.sent(this, id); // first: when memory is short, no unknown task may run
-        sent.add(task);
-        try {
-            committed = task.offerTo(lane(), id);
-        } finally {
-            if (!committed) {
-                sent.removeLast();
-                task.unsent();
-            }
-        }
-        if (committed && only) {
-            headSince = System.nanoTime();
-            updateLoad();
-        }
+        boolean committed = tasks.send(this, task);
+        updateLoad();
         return committed;
     }
 
     /** Nothing is sent until the worker has read something, or {@link #tryRingAgain} is called. */
     synchronized void ringIsFull() {
-        ringFull = true;
+        tasks.ringIsFull();
     }
 
     /** Forgets that the ring was full; true if it was. */
     synchronized boolean tryRingAgain() {
-        boolean was = ringFull;
-        ringFull = false;
-        return was;
+        return tasks.tryRingAgain();
     }
 
     /** Returns the parent's end of the lane. */
@@ -439,8 +390,7 @@ final class WorkerRun implements TaskHolder {
      * Returns after how long the oldest task is looked at; {@link Timeout#FOREVER} if it is not.
      */
     synchronized long headCheckNanos() {
-        Task head = sent.at(0);
-        return head == null ? Timeout.FOREVER : head.checkNanos();
+        return tasks.headCheckNanos();
     }
 
     /** Whether it has run as many tasks as it may, or gets no more. */
@@ -465,44 +415,19 @@ final class WorkerRun implements TaskHolder {
      * @throws ProtocolException if the worker does not have the task, or cannot have finished it
      */
     synchronized Task outcome(int settled, long messageId) throws ProtocolException {
-        Task task = sent.at(settled);
-        if (task == null || task.messageId() != messageId) {
-            int position = 0; // a thread has failed before it had counted
-            task = sent.at(0);
-            while (task != null && task.messageId() != messageId && task.wasSettled()) {
-                task = sent.at(++position);
-            }
-        }
-        if (task == null || task.messageId() != messageId) {
-            throw new ProtocolException(
-                    "the outcome of a task that it does not run: id=" + TaskWord.task(messageId));
-        }
-        return task;
+        return tasks.ofOutcome(settled, messageId);
     }
 
     /** A task has run for so long. */
     synchronized void ran(long nanos) {
-        credit.ended(nanos);
+        tasks.ran(nanos);
     }
 
     /** The outcomes of the oldest tasks, up to this one, were read. Allocates nothing. */
     synchronized void finishThrough(Task last, long now) {
-        int count = sent.position(TaskWord.task(last.id())) + 1;
-        for (int i = 0; i < count; i++) {
-            Task task = sent.at(i);
-            if (task == null) {
-                continue;
-            }
-            task.unsent();
-            if (state != WorkerState.DRAINING) {
-                end.ended(task);
-            }
-        }
-        sent.removeFirst(count);
-        linkDue |= tasksDone == 0 && count > 0;
-        tasksDone += count;
-        headSince = now;
-        ringFull = false;
+        boolean first = tasks.done() == 0;
+        tasks.finishThrough(last, now, state == WorkerState.DRAINING ? null : end);
+        linkDue |= first && tasks.done() > 0;
         updateLoad();
     }
 
@@ -532,22 +457,9 @@ final class WorkerRun implements TaskHolder {
 
     /** Takes back all tasks that the worker has not begun; returns them in their order. */
     synchronized List<Task> recall() {
-        if (sent.isEmpty() || (sent.size() == 1 && begunCount() == 1)) {
-            return new ArrayList<>(0);
-        }
-        epoch = TaskWord.recall(lane());
-        List<Task> recalled = sent.removeFrom(begunCount());
-        for (Task task : recalled) {
-            task.unsent();
-        }
+        List<Task> recalled = tasks.recall(this);
         updateLoad();
         return recalled;
-    }
-
-    /** Returns how many of its tasks the worker has begun: the oldest ones. */
-    @GuardedBy("this")
-    private int begunCount() {
-        return sent.isEmpty() ? 0 : sent.position(TaskWord.begun(lane())) + 1;
     }
 
     /**
@@ -556,7 +468,7 @@ final class WorkerRun implements TaskHolder {
      */
     synchronized List<Task> stop(Task task, long graceNanos) {
         ChildJvm child = jvm;
-        if (child == null || !hasBegun(task)) {
+        if (child == null || !tasks.hasBegun(task, this)) {
             return new ArrayList<>(0);
         }
         boolean linked = child.isLinked();
@@ -574,34 +486,28 @@ final class WorkerRun implements TaskHolder {
 
     /** Returns the oldest task, which runs or will run next; null if there is none. */
     synchronized @Nullable Task head() {
-        return ready ? sent.at(0) : null;
+        return ready ? tasks.head() : null;
     }
 
     synchronized long headSince() {
-        return headSince;
+        return tasks.headSince();
     }
 
     /**
      * Returns since when the oldest task, if it has begun, has made no progress, as far as is seen.
      */
     synchronized long progressSince(long now) {
-        double seen = progress();
-        if (seen != lastProgress || progressSince - headSince < 0) {
-            progressSince = seen != lastProgress ? now : headSince;
-            lastProgress = seen;
-        }
-        return progressSince;
+        return tasks.progressSince(progress(), now);
     }
 
     /** The oldest task has not begun yet: its time starts again. */
     synchronized void restartHeadTime(long now) {
-        headSince = now;
+        tasks.headStartsAt(now);
     }
 
     @Override
     public synchronized boolean hasBegun(Task task) {
-        int position = sent.position(TaskWord.task(task.id()));
-        return position >= 0 && position < begunCount();
+        return tasks.hasBegun(task, this);
     }
 
     /** How many tasks a worker has, and how many of them it runs: one, or none. */
@@ -609,7 +515,7 @@ final class WorkerRun implements TaskHolder {
 
     /** Returns both at one moment. */
     synchronized Load loadAndRunning() {
-        return new Load(sent.size(), begunCount() > 0 ? 1 : 0);
+        return new Load(tasks.size(), tasks.begunCount(this) > 0 ? 1 : 0);
     }
 
     @Override
@@ -619,8 +525,7 @@ final class WorkerRun implements TaskHolder {
 
     /** Returns the task that the worker has begun and whose outcome has not come; null if none. */
     synchronized @Nullable Task begunTask() {
-        int begun = begunCount();
-        return begun == 0 ? null : sent.at(begun - 1);
+        return tasks.lastBegun(this);
     }
 
     /**
@@ -628,30 +533,27 @@ final class WorkerRun implements TaskHolder {
      * one at most, unless the worker became {@linkplain #isUnreadable unreadable}.
      */
     synchronized List<Task> begunTasks() {
-        return sent.between(0, begunCount());
+        return tasks.begun(this);
     }
 
     /** Returns all tasks that the worker has, in their order. */
     synchronized List<Task> tasks() {
-        return sent.between(0, sent.size());
+        return tasks.all();
     }
 
     /** Returns a task of the worker by the id of its message; null if it has ended. */
     synchronized @Nullable Task find(long messageId) {
-        int position = sent.position(TaskWord.task(messageId));
-        return position < 0 ? null : sent.at(position);
+        return tasks.find(messageId);
     }
 
     /** Returns the tasks that the worker has not begun, in their order. */
     synchronized List<Task> unbegunTasks() {
-        return sent.between(begunCount(), sent.size());
+        return tasks.unbegun(this);
     }
 
     /** Removes all tasks from a dead worker; returns them. */
     synchronized List<Task> abandon() {
-        List<Task> abandoned = sent.removeFrom(0);
-        abandoned.forEach(Task::unsent);
-        return abandoned;
+        return tasks.abandon();
     }
 
     /** Returns until when the worker may live; {@link Timeout#NEVER} unless it is being ended. */
@@ -672,7 +574,7 @@ final class WorkerRun implements TaskHolder {
 
     /** Whether it has run as many tasks as it may. */
     synchronized boolean hasRunMaxTasks() {
-        return options.maxTasks() > 0 && tasksDone >= options.maxTasks();
+        return options.maxTasks() > 0 && tasks.done() >= options.maxTasks();
     }
 
     /** Whether it used too much memory when that was measured last. */
@@ -751,7 +653,7 @@ final class WorkerRun implements TaskHolder {
                 state,
                 task == null ? null : Long.toString(task.id()),
                 Duration.ofNanos(ageNanos()),
-                tasksDone,
+                tasks.done(),
                 ready ? TaskWord.heap(lane()) : 0,
                 residentBytes);
     }
