@@ -357,6 +357,9 @@ final class WorkerRun implements TaskHolder {
 
     /** Commits a task to the lane; false when the ring is full. */
     synchronized boolean send(Task task) throws IOException {
+        if (task.attempt() > 1) {
+            stackRequest = null; // which may be about the attempt before
+        }
         boolean committed = tasks.send(this, task);
         updateLoad();
         return committed;

@@ -107,6 +107,9 @@ final class WorkerTasks {
         boolean only = sent.isEmpty();
         boolean committed = false;
         sent.reserve();
+        if (task.attempt() > 1) { // perhaps it was this worker that ran it before
+            TaskWord.forget(run.lane(), task.id());
+        }
         task.sent(run, id); // first: when memory is short, no unknown task may run
         sent.add(task);
         try {

@@ -16,7 +16,8 @@ import dev.procession.core.lane.LaneEnd;
  * whatever was begun in this epoch to its own id. The parent takes all that were not begun back by
  * one compare-and-set to the next epoch: their messages, still in the ring, have an old epoch then
  * and are skipped. So one word decides between the two, and however many tasks are under way, it
- * tells which have begun.
+ * tells which have begun. A task that is repeated may be sent to the worker that began it last; the
+ * parent first sets the id in CLAIM to 0 then, for this attempt has not begun.
  *
  * <table>
  * <caption>A worker killed</caption>
@@ -56,8 +57,25 @@ public final class TaskWord {
      */
     public static boolean begin(LaneEnd lane, long id) {
         long word = lane.word(CLAIM);
-        return word >>> NUMBER_BITS == id >>> NUMBER_BITS
-                && lane.compareAndSetWord(CLAIM, word, id);
+        while (word >>> NUMBER_BITS == id >>> NUMBER_BITS) {
+            if (lane.compareAndSetWord(CLAIM, word, id)) {
+                return true;
+            }
+            word = lane.word(CLAIM); // the parent has changed it, perhaps by forget()
+        }
+        return false;
+    }
+
+    /**
+     * Forgets that the worker began a task, if it has begun no other one since; called by the
+     * parent before it sends the task to this worker once more, under the same id.
+     */
+    public static void forget(LaneEnd lane, long task) {
+        long word = lane.word(CLAIM);
+        if (task(word) == task(task)) {
+            // If that fails, the worker has begun another task meanwhile.
+            boolean unused = lane.compareAndSetWord(CLAIM, word, word & ~NUMBER);
+        }
     }
 
     /** Takes back all tasks that have not begun; called by the parent. Returns the next epoch. */
