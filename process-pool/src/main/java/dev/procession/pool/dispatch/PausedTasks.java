@@ -15,14 +15,40 @@ final class PausedTasks {
 
     private final List<Paused> all = new ArrayList<>(0);
 
-    /** Adds a task; {@link Timeout#FOREVER} until it is decided. */
+    /** Adds a task whose next attempt is due after so long. */
     void add(Task task, long nanos) {
         all.add(new Paused(task, Timeout.ofNanos(nanos)));
     }
 
-    /** Removes a task; false if it is not here. */
+    /** Adds a task of which it is being decided whether it is repeated; harmless if repeated. */
+    void addUndecided(Task task) {
+        if (indexOf(task) < 0) { // else a thread has failed after it had added the task
+            add(task, Timeout.FOREVER);
+        }
+    }
+
+    /** Sets how long the pause of a task that is here lasts. If that fails, nothing has changed. */
+    void setPause(Task task, long nanos) {
+        all.set(indexOf(task), new Paused(task, Timeout.ofNanos(nanos)));
+    }
+
+    boolean contains(Task task) {
+        return indexOf(task) >= 0;
+    }
+
+    private int indexOf(Task task) {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).task() == task) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Removes a task; false if it is not here. Allocates nothing. */
     boolean remove(Task task) {
-        return all.removeIf(paused -> paused.task() == task);
+        int index = indexOf(task);
+        return index >= 0 && all.remove(index) != null;
     }
 
     boolean isEmpty() {

@@ -21,34 +21,57 @@ record Repetition(
     @Override
     public void run() {
         Throwable failure;
+        boolean isDecided;
+        try {
+            failure = decode();
+            isDecided = repeat(failure);
+        } catch (Throwable e) { // no memory to decide it; that is the task's failure then
+            failure = e;
+            isDecided = false;
+            leavePause();
+        }
+        if (!isDecided) {
+            end(failure);
+        }
+    }
+
+    private Throwable decode() {
+        Throwable failure;
         try {
             failure = thrown.decodeThrown();
         } catch (Throwable e) { // the exception's own code; it is the failure then
             failure = e;
         }
         TaskOrigin.addTo(failure, thrown.origin());
-        if (!repeat(failure)) {
-            end(failure);
-        }
+        return failure;
     }
 
     /** Lets the task wait for its next attempt; true also if it is over meanwhile. */
     private boolean repeat(Throwable failure) {
         state.lock.lock();
         try {
-            if (!state.scheduler().paused().remove(task)) {
+            PausedTasks paused = state.scheduler().paused();
+            if (!paused.contains(task)) {
                 return true; // cancelled
             }
-            boolean repeated =
-                    !task.isOver() && !state.areRetriesDisabled() && task.repeatsAfter(failure);
-            if (repeated) {
-                state.scheduler().paused().add(task, task.retryPauseNanos());
-                counters.retried();
+            if (task.isOver() || state.areRetriesDisabled() || !task.repeatsAfter(failure)) {
+                return !paused.remove(task);
             }
-            return repeated;
+            paused.setPause(task, task.retryPauseNanos());
+            counters.retried();
+            return true;
         } finally {
             state.lock.unlock();
             lanes.wake();
+        }
+    }
+
+    private void leavePause() {
+        state.lock.lock();
+        try {
+            boolean unused = state.scheduler().paused().remove(task);
+        } finally {
+            state.lock.unlock();
         }
     }
 

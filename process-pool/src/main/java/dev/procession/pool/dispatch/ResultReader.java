@@ -3,7 +3,6 @@ package dev.procession.pool.dispatch;
 import dev.procession.core.lane.LaneEnd;
 import dev.procession.core.lane.Payload;
 import dev.procession.core.link.ProtocolException;
-import dev.procession.core.time.Timeout;
 import dev.procession.pool.protocol.LaneMessage;
 import java.io.IOException;
 
@@ -209,9 +208,9 @@ final class ResultReader {
         ReaderRole role = run.reader();
         Task task = run.outcome(role.settledCount, lane.number());
         Payload payload = lane.readPayload();
-        Settlement settlement = settlement(run, task, type, payload);
         boolean wanted = !task.isOver();
         boolean undecided = wanted && type == LaneMessage.THREW && task.mayRepeat();
+        Settlement settlement = settlement(run, task, type, payload, undecided);
         boolean isFirst = undecided || (task.settle() && wanted);
         role.settled().add(task, isFirst ? settlement : null);
         role.unconsumed = lane.number();
@@ -235,13 +234,17 @@ final class ResultReader {
         counters.ran(runNanos, waitNanos);
     }
 
-    private Settlement settlement(WorkerRun run, Task task, LaneMessage type, Payload payload) {
+    private Settlement settlement(
+            WorkerRun run, Task task, LaneMessage type, Payload payload, boolean undecided) {
         return switch (type) {
             case RETURNED_BYTES -> new Settlement.Value(payload, run.index());
             case RETURNED -> new Settlement.Sent(true, payload, options.codec(), run.index(), "");
-            default ->
-                    new Settlement.Sent(
-                            false, payload, options.codec(), run.index(), run.origin(task));
+            default -> {
+                Settlement.Sent thrown =
+                        new Settlement.Sent(
+                                false, payload, options.codec(), run.index(), run.origin(task));
+                yield undecided ? new Settlement.Undecided(thrown) : thrown;
+            }
         };
     }
 
@@ -282,13 +285,13 @@ final class ResultReader {
         Task task;
         while ((task = settled.first()) != null) {
             Settlement settlement = task.settlement;
+            if (settlement instanceof Settlement.Undecided undecided) {
+                decideRepetition(task, undecided.thrown()); // if this fails, the next reader does
+                settled.removeFirst();
+                continue;
+            }
             try {
-                if (!task.wasSettled() && settlement instanceof Settlement.Sent thrown) {
-                    decideRepetition(task, thrown);
-                    settlement = null;
-                } else {
-                    state.removeFromPool(task);
-                }
+                state.removeFromPool(task);
             } finally {
                 if (settlement != null) {
                     delivery.deliver(task, settlement);
@@ -300,12 +303,21 @@ final class ResultReader {
 
     /** The task has thrown, and may run again; which of the two is decided by another thread. */
     private void decideRepetition(Task task, Settlement.Sent thrown) {
+        if (task.isOver()) { // cancelled, or out of time, since it was read
+            state.removeFromPool(task);
+            thrown.discard();
+            return;
+        }
+        if (!lanes.isReader(Thread.currentThread())) {
+            StackRoom.require();
+        }
+        Repetition decision = new Repetition(state, lanes, counters, delivery, task, thrown);
         state.lock.lock();
         try {
-            state.scheduler().paused().add(task, Timeout.FOREVER);
+            state.scheduler().paused().addUndecided(task);
         } finally {
             state.lock.unlock();
         }
-        delivery.run(new Repetition(state, lanes, counters, delivery, task, thrown));
+        delivery.run(decision);
     }
 }

@@ -59,6 +59,28 @@ public interface Settlement {
         }
     }
 
+    /**
+     * What a task has thrown that may run again: it is decided first whether it does.
+     *
+     * @param thrown what its future gets if it does not
+     */
+    record Undecided(Sent thrown) implements Settlement {
+        @Override
+        public void deliver(TaskPromise future) throws IOException {
+            thrown.deliver(future);
+        }
+
+        @Override
+        public void discard() {
+            thrown.discard();
+        }
+
+        @Override
+        public int worker() {
+            return thrown.worker();
+        }
+    }
+
     /** An array of bytes, which is the result as it is. */
     record Value(Payload payload, int worker) implements Settlement {
         @Override

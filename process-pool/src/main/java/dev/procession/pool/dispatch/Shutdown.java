@@ -130,8 +130,9 @@ public final class Shutdown implements LivePools.Pool {
         try {
             Scheduler scheduler = state.scheduler();
             if (state.phase() == PoolState.Phase.SHUTDOWN
-                    && !scheduler.hasUnsent()
-                    && scheduler.load() == 0) {
+                    && scheduler.load() == 0
+                    && !isOutcomePending(scheduler) // after the load: see ResultReader.finish()
+                    && !scheduler.hasUnsent()) {
                 state.stop();
                 scheduler.keepNoSpare();
                 for (WorkerRun run : scheduler.runs()) {
@@ -141,6 +142,16 @@ public final class Shutdown implements LivePools.Pool {
         } finally {
             state.lock.unlock();
         }
+    }
+
+    /** Whether a task that a worker has finished may still run again. */
+    private static boolean isOutcomePending(Scheduler scheduler) {
+        for (WorkerRun run : scheduler.runs()) {
+            if (run.reader().hasSettled()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the pool stops and all workers have ended. */
