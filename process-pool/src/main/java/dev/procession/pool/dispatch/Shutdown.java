@@ -108,7 +108,7 @@ public final class Shutdown implements LivePools.Pool {
     /**
      * Kills all workers after a fatal error of the pool itself.
      *
-     * @return the tasks that were in the pool
+     * @return the tasks that were in the pool, and have no outcome
      */
     List<Task> abort() {
         List<Task> lost = shutdownNow(Force.KILL);
@@ -116,7 +116,15 @@ public final class Shutdown implements LivePools.Pool {
         try {
             state.stop();
             for (WorkerRun run : state.scheduler().runs()) {
-                lost.addAll(run.abandon());
+                for (Task task : run.tasks()) {
+                    if (task.settle()) {
+                        task.endedAs(TaskEnd.FAILED);
+                        counters.ended(TaskEnd.FAILED);
+                        lost.add(task);
+                    }
+                    state.removeFromPool(task); // while its worker has it, and may still read it
+                }
+                List<Task> unused = run.abandon();
             }
         } finally {
             state.lock.unlock();
