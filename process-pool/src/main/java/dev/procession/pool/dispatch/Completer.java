@@ -72,13 +72,24 @@ final class Completer implements Executor {
     /** Runs a job that nobody waits for, within some time. */
     @Override
     public void execute(Runnable job) {
-        boolean unused = runLater(job, System.nanoTime());
+        add(job, System.nanoTime()); // and asks for no tick: a job that is awaited may come next
     }
 
-    /** Runs a job soon. */
+    private void add(Runnable job, long now) {
+        if (jobs.isEmpty()) {
+            oldest = now;
+        }
+        jobs.add(job);
+    }
+
+    /** Runs a job soon. If this throws, the job was not taken. */
     void run(Runnable job) {
         jobs.add(job);
-        wake();
+        try {
+            wake();
+        } catch (Throwable e) {
+            // No memory, say; the job is in the queue, and a later tick wakes a thread.
+        }
     }
 
     /**
@@ -86,10 +97,7 @@ final class Completer implements Executor {
      * for that call yet.
      */
     boolean runLater(Runnable job, long now) {
-        if (jobs.isEmpty()) {
-            oldest = now;
-        }
-        jobs.add(job);
+        add(job, now);
         return !tickWanted.get() && !tickWanted.getAndSet(true);
     }
 

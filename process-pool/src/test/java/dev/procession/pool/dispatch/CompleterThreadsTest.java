@@ -36,4 +36,16 @@ final class CompleterThreadsTest {
         }
         assertThat(ran).hasSizeLessThanOrEqualTo(PROCESSORS + 1);
     }
+
+    /** Otherwise a result that comes behind the removal of a file waits for the next pass. */
+    @Test
+    void shouldAskForATickForAResultBehindAJobThatNobodyWaitsFor() {
+        Completer completer = new Completer("later");
+        try {
+            completer.execute(() -> {});
+            assertThat(completer.runLater(() -> {}, System.nanoTime())).isTrue();
+        } finally {
+            completer.finish(TimeUnit.SECONDS.toNanos(5));
+        }
+    }
 }
