@@ -24,8 +24,9 @@ public final class LentSpillFile {
     }
 
     /**
-     * Gives the file back: the payload will not be sent again. Does not block. Any thread may call
-     * it, also repeatedly; the first call counts.
+     * Gives the file back: the payload will not be sent again. Does not block, unless the owner is
+     * closed: then this removes the file. Any thread may call it, also repeatedly; the first call
+     * counts.
      *
      * @param isUnread whether no process reads it now, or will; otherwise the file is removed, and
      *     a process that has it open can still read it

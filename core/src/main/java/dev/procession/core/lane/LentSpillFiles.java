@@ -7,6 +7,7 @@ import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,10 @@ public final class LentSpillFiles {
 
     @GuardedBy("this")
     private final FreeSpillFiles free = new FreeSpillFiles();
+
+    /** Files that are to be removed; the remover's thread removes them, or {@link #close}. */
+    @GuardedBy("this")
+    private final ArrayDeque<SpillFile> surplus = new ArrayDeque<>();
 
     @GuardedBy("this")
     private boolean closed;
@@ -84,45 +89,65 @@ public final class LentSpillFiles {
 
     /** See {@link LentSpillFile#release}. */
     void release(LentSpillFile lent, boolean isUnread) {
-        SpillFile surplus = takeBack(lent, isUnread);
-        while (surplus != null) {
-            SpillFile removed = surplus;
-            remover.execute(() -> remove(removed));
-            surplus = takeSurplus();
+        if (!takeBack(lent, isUnread)) {
+            return;
+        }
+        if (isClosed()) {
+            removeSurplus(); // the remover may have ended
+        } else {
+            remover.execute(this::removeSurplus);
         }
     }
 
-    /** Keeps a file; returns one that is to be removed, or null. */
-    private synchronized @Nullable SpillFile takeBack(LentSpillFile lent, boolean isUnread) {
+    /** Keeps a file, or adds it to the surplus; true if there is a surplus now. */
+    private synchronized boolean takeBack(LentSpillFile lent, boolean isUnread) {
         if (lent.isReleased()) {
-            return null;
+            return false;
         }
         lent.setReleased();
         if (!isUnread || lent.file().capacity() > MOST_FREE_BYTES) {
-            return lent.file();
+            surplus.add(lent.file());
+        } else {
+            free.add(lent.file());
         }
-        free.add(lent.file());
-        return takeSurplus();
+        findSurplus();
+        return !surplus.isEmpty();
     }
 
     @GuardedBy("this")
-    private boolean isOverfull() {
-        return closed || free.count() > MOST_FREE || free.bytes() > MOST_FREE_BYTES;
+    private void findSurplus() {
+        SpillFile smallest;
+        while ((closed || free.count() > MOST_FREE || free.bytes() > MOST_FREE_BYTES)
+                && (smallest = free.takeSmallest()) != null) {
+            surplus.add(smallest);
+        }
     }
 
-    private synchronized @Nullable SpillFile takeSurplus() {
-        return isOverfull() ? free.takeSmallest() : null;
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
-    /** Removes the files that are kept; what is released from now on is removed as well. */
+    /**
+     * Removes the files that are kept; what is released from now on is removed as well, by the
+     * thread that releases it.
+     */
     public void close() {
         synchronized (this) {
             closed = true;
+            findSurplus();
         }
+        removeSurplus();
+    }
+
+    private void removeSurplus() {
         SpillFile file;
-        while ((file = takeSurplus()) != null) {
+        while ((file = nextSurplus()) != null) {
             remove(file);
         }
+    }
+
+    private synchronized @Nullable SpillFile nextSurplus() {
+        return surplus.poll();
     }
 
     private static void remove(SpillFile file) {

@@ -141,4 +141,18 @@ class LentSpillFilesTest {
         file.release(true);
         assertThat(spills()).isEmpty();
     }
+
+    /** As in a pool that has ended while a thread wrote a large task for it. */
+    @Test
+    void shouldRemoveWhatIsReleasedWhenNoThreadRemovesFilesAnyMore() throws IOException {
+        List<Runnable> never = new ArrayList<>();
+        LentSpillFiles others = new LentSpillFiles(never::add);
+        ByteBuffer payload = ByteBuffer.wrap(marked(MIB, 1));
+        LentSpillFile early = others.write(List.of(payload), MIB);
+        LentSpillFile late = others.write(List.of(payload), MIB);
+        early.release(false);
+        others.close();
+        late.release(false);
+        assertThat(spills()).isEmpty();
+    }
 }
