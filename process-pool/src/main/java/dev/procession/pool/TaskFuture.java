@@ -94,11 +94,15 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
 
     /** Waits for the settlement and delivers it, if this thread may; {@code super} waits if not. */
     private void await() {
+        if (!control.hasStackToComplete()) {
+            return; // a thread of the pool has the room, or the thread that announced itself
+        }
         deliver();
         Thread self = Thread.currentThread();
         if (isDone()
                 || self instanceof ForkJoinWorkerThread
                 || isVirtual(self)
+                || !control.hasStackToWait()
                 || !WAITER.compareAndSet(this, null, self)) {
             return;
         }

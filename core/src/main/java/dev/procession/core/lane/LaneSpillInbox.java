@@ -54,6 +54,8 @@ final class LaneSpillInbox {
             byte[] bytes = LaneSpills.read(path, spill.length());
             finish.run();
             return Payload.of(bytes);
+        } catch (StackOverflowError e) { // of this thread; another one may read the file
+            throw e;
         } catch (IOException | RuntimeException | Error e) {
             finish.run();
             return Payload.lost(e);

@@ -10,7 +10,31 @@ final class StackRoom {
     /** With some 100 bytes for each call, what is needed a few times over. */
     private static final int CALLS = 400;
 
+    /** The same for reading; it takes 0.2 µs. */
+    private static final int CALLS_TO_READ = 100;
+
+    /** The same for completing a future, if only with a failure; it takes 30 ns. */
+    private static final int CALLS_TO_COMPLETE = 16;
+
     private StackRoom() {}
+
+    /** Whether there is room to wait for a task and to read meanwhile, without sending tasks. */
+    static boolean isThereToRead() {
+        return isThere(CALLS_TO_READ);
+    }
+
+    /** Whether there is room to complete a future. */
+    static boolean isThereToComplete() {
+        return isThere(CALLS_TO_COMPLETE);
+    }
+
+    private static boolean isThere(int calls) {
+        try {
+            return deepen(calls, 1, 2, 3, 4, 5, 6) != 0;
+        } catch (StackOverflowError e) {
+            return false;
+        }
+    }
 
     /** Fails with a {@link StackOverflowError} now rather than later. */
     static void require() {

@@ -74,6 +74,16 @@ public final class TaskControl {
         return found;
     }
 
+    /** Whether the calling thread has room on its stack to complete a future. */
+    public boolean hasStackToComplete() {
+        return StackRoom.isThereToComplete();
+    }
+
+    /** Whether the calling thread has room on its stack to wait, to read, and to complete. */
+    public boolean hasStackToWait() {
+        return StackRoom.isThereToRead();
+    }
+
     /**
      * Reads what the task's worker sends until the task is settled, but no longer than a moment
      * after its last message. For the thread that waits for the task; it sleeps if the task is not
