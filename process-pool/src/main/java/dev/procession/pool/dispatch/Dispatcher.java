@@ -280,6 +280,7 @@ public final class Dispatcher implements Runnable {
             Scheduler scheduler = state.scheduler();
             sleepNanos = checks.run(scheduler, System.nanoTime(), decisions);
             scheduler.assign(decisions);
+            sleepNanos = Math.min(sleepNanos, scheduler.watchNanos());
             shutdown.stopWhenDone();
         } finally {
             state.lock.unlock();

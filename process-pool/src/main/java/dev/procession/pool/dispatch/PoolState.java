@@ -103,6 +103,11 @@ final class PoolState {
         return scheduler.hasWaiting();
     }
 
+    /** See {@link Scheduler#watchNanos}; without the lock. */
+    long watchNanos() {
+        return scheduler.watchNanos();
+    }
+
     @GuardedBy("lock")
     void countAccepted() {
         acceptedTasks++;

@@ -93,7 +93,7 @@ final class ResultReader {
     /** Whether something is due that this thread leaves to the pool's own. */
     private boolean needsPoolThread(WorkerRun run) {
         return run.isLinkDue()
-                || lanes.checksLaterThan(run.headCheckNanos())
+                || lanes.checksLaterThan(Math.min(run.headCheckNanos(), state.watchNanos()))
                 || (run.load() == 0
                         && (state.isShutdown() || run.isExhausted() || lanes.hasTasksAhead()));
     }

@@ -42,11 +42,20 @@ final class Scheduler {
     /** The priority of all tasks that are ahead of a worker's running one. */
     private int aheadPriority;
 
+    /**
+     * Whether a worker got a task behind its running one, and had none there, since blocked tasks
+     * were looked for. Written under the lock, read by any thread.
+     */
+    private volatile boolean newlyAhead;
+
     private boolean startsNoMore;
     private int minWorkers;
 
-    /** Whether tasks wait for workers that are awake, as the {@link WorkerChoice} says. */
-    private boolean waitsForAwake;
+    /**
+     * Whether tasks wait for workers that are awake, as the {@link WorkerChoice} says. Written
+     * under the lock, read by any thread.
+     */
+    private volatile boolean waitsForAwake;
 
     Scheduler(PoolOptions options) {
         this.options = options;
@@ -133,11 +142,6 @@ final class Scheduler {
     void remove(Task task) {
         queue.remove(task);
         boolean unused = paused.remove(task);
-    }
-
-    /** Whether tasks wait although more workers could be woken. */
-    boolean waitsForAwake() {
-        return waitsForAwake;
     }
 
     /** Returns the tasks between two attempts. */
@@ -311,8 +315,12 @@ final class Scheduler {
             if (!run.send(task)) {
                 return false;
             }
-            if (task.priority() != aheadPriority && run.load() > 1) {
+            int load = run.load();
+            if (load > 1) {
                 aheadPriority = task.priority();
+                if (load == 2 && limit > 1) {
+                    newlyAhead = true;
+                }
             }
         } catch (StackOverflowError e) { // of a thread that waits; another one sends it
             throw e;
@@ -341,7 +349,8 @@ final class Scheduler {
         boolean anyFree = isAnyFree();
         boolean mayStart = !anyFree && mayStart();
         boolean served = anyFree || isServed();
-        long nanos = Timeout.FOREVER;
+        long nanos = watchNanos();
+        newlyAhead = false;
         List<Task> recalled = new ArrayList<>(0);
         for (WorkerRun run : runs) {
             boolean ready = run.wasReady();
@@ -355,11 +364,18 @@ final class Scheduler {
                 nanos = Math.min(nanos, from - now);
             }
         }
-        if (waitsForAwake) {
-            nanos = Math.min(nanos, Credit.WINDOW_NANOS);
-        }
         putBack(recalled);
         return nanos;
+    }
+
+    /**
+     * Returns after how long blocked tasks are to be looked for at the latest; any thread may ask.
+     */
+    long watchNanos() {
+        if (waitsForAwake) {
+            return Credit.WINDOW_NANOS;
+        }
+        return newlyAhead ? WorkerTasks.LONG_NANOS : Timeout.FOREVER;
     }
 
     private boolean isAnyFree() {

@@ -48,10 +48,7 @@ public final class TaskAdmission {
             counters.submitted();
             Scheduler scheduler = state.scheduler();
             scheduler.submit(task, decisions);
-            wakeNow =
-                    lanes.checksLaterThan(task.checkNanos())
-                            || (scheduler.waitsForAwake()
-                                    && lanes.checksLaterThan(2 * Credit.WINDOW_NANOS));
+            wakeNow = lanes.checksLaterThan(Math.min(task.checkNanos(), scheduler.watchNanos()));
         } finally {
             state.lock.unlock();
             executor.carryOutHere(decisions); // also what was decided before something failed

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class WorkerTasks {
 
     /** What is behind a task that takes longer is taken back, even if all workers are busy. */
-    private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final SentTasks sent = new SentTasks();
     private final Credit credit = new Credit();

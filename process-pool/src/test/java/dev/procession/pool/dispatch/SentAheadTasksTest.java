@@ -1,6 +1,7 @@
 package dev.procession.pool.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.pool.TaskFuture;
@@ -20,11 +21,13 @@ final class SentAheadTasksTest {
 
     private static final int SHORT = 20;
     private static final int FED = 50;
+    private static final int ROUNDS = 15;
+    private static final long LONG_MILLIS = 200;
 
     @Test
     void shouldRunWhatIsBehindABlockedTaskWhileAnotherWorkerTakesNewOnes() throws Exception {
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(2)) {
-            warmUp(pool);
+            warmUp(pool, 2);
             TaskFuture<Long> blocked = pool.submit(() -> sleep(60_000));
             List<TaskFuture<Long>> behind = new ArrayList<>();
             for (int i = 0; i < SHORT; i++) {
@@ -61,6 +64,49 @@ final class SentAheadTasksTest {
         }
     }
 
+    /**
+     * A task goes to a worker that is expected to be free at once, because the processors are busy,
+     * and that worker's task turns out to be long. The pool's own thread sleeps just then.
+     */
+    @Test
+    void shouldMoveATaskFromALongOneToAFreeWorkerWithinMilliseconds() throws Exception {
+        int processors = Runtime.getRuntime().availableProcessors();
+        assumeThat(processors).isBetween(2, 8);
+        int quick = 0;
+        try (ProcessPoolExecutor pool = new ProcessPoolExecutor(processors + 1)) {
+            warmUp(pool, processors + 1);
+            for (int round = 0; round < ROUNDS; round++) {
+                expectShortTasks(pool);
+                Thread.sleep(20);
+                List<TaskFuture<Long>> busy = new ArrayList<>();
+                for (int i = 0; i < processors; i++) {
+                    busy.add(pool.submit(() -> sleep(LONG_MILLIS)));
+                }
+                long start = System.nanoTime();
+                assertThat(pool.submit(() -> sleep(0)).get(20, TimeUnit.SECONDS)).isZero();
+                quick += System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(45) ? 1 : 0;
+                for (TaskFuture<Long> each : busy) {
+                    assertThat(each.get(20, TimeUnit.SECONDS)).isEqualTo(LONG_MILLIS);
+                }
+            }
+        }
+        assertThat(quick).as("rounds without a long wait").isGreaterThan(ROUNDS / 2);
+    }
+
+    private static void expectShortTasks(ProcessPoolExecutor pool) {
+        PoolState state = PoolParts.state(pool);
+        state.lock.lock();
+        try {
+            for (WorkerRun run : state.scheduler().runs()) {
+                for (int i = 0; i < 40; i++) {
+                    run.ran(1000);
+                }
+            }
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
     private static void startSlowlyTheSecondTime() {
         String mark = System.getenv(LeftoverProcesses.VARIABLE);
         if (mark != null && mark.contains("-1-")) {
@@ -72,13 +118,13 @@ final class SentAheadTasksTest {
         }
     }
 
-    private static void warmUp(ProcessPoolExecutor pool) {
-        assertThat(pool.prestartAllWorkers()).isBetween(1, 2);
+    private static void warmUp(ProcessPoolExecutor pool, int workers) {
+        assertThat(pool.prestartAllWorkers()).isBetween(1, workers);
         Await.until(
                 () ->
                         pool.workers().stream().filter(w -> w.state() == WorkerState.IDLE).count()
-                                == 2,
-                "both workers are up");
+                                == workers,
+                "all workers are up");
     }
 
     /** Keeps so many tasks in the pool that their worker always has one. */
