@@ -3,6 +3,7 @@ package dev.procession.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.system.tool.KnownTypes;
+import dev.procession.testing.TextTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * the name of a type: alone, with its package, with type arguments, or before a member. The
  * changelog may name removed types, and other tests compile the blocks of code.
  */
+@TextTest
 @Timeout(120)
 class DocumentedNamesTest {
 

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.procession.system.tool.House;
 import dev.procession.system.tool.LongFiles;
+import dev.procession.testing.TextTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each rule of {@link House} finds its violations in a small house that breaks every rule. */
+@TextTest
 class HouseRulesTest {
 
     private static final String SMALL_HOUSE = "dev.procession.system.fixture.house";

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.procession.system.tool.House;
 import dev.procession.system.tool.LongFiles;
+import dev.procession.testing.TextTest;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
  * may use the ground floor. A use upward needs an exemption with a reason; an unused exemption
  * fails the test as well as a missing one. {@link House} defines the rules.
  */
+@TextTest
 @Timeout(180)
 class HouseTest {
 

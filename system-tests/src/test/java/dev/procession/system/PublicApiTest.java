@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Sets;
 import dev.procession.system.tool.PublicApi;
+import dev.procession.testing.TextTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * <p>There is one file for each module that exports packages to all modules. A commit that changes
  * the public API changes the file as well. {@code -Dprocession.api.write=true} rewrites the files.
  */
+@TextTest
 @Timeout(180)
 class PublicApiTest {
 
