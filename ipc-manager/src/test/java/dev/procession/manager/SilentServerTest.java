@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.testing.Background;
+import dev.procession.testing.BesideOthers;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +28,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A stopped server delays no call beyond its limit, and grants nothing to a call that has ended.
+ * A stopped server delays no call beyond its limit, and grants nothing to a call that has ended;
+ * and the client detects the late effects of a server that was stopped for a while.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 @SuppressWarnings("LockNotBeforeTry") // the test needs a lock that stays locked
@@ -38,6 +41,9 @@ class SilentServerTest {
     private static final Duration SOON = Duration.ofSeconds(8);
 
     private static final Duration LATER = Duration.ofSeconds(20);
+
+    /** Longer than a time to live, and longer than the margin that a client adds to a limit. */
+    private static final long LONGER_MILLIS = 1500;
 
     @RegisterExtension final StoppableServer server = new StoppableServer();
 
@@ -58,6 +64,7 @@ class SilentServerTest {
     }
 
     @Test
+    @BesideOthers
     void shouldEndTimedCallsInTheirTimeAndGrantThemNothingLater() throws Exception {
         SharedLock lock = manager.lock("l");
         SharedQueue<String> queue = manager.queue("q", 2);
@@ -87,6 +94,7 @@ class SilentServerTest {
     }
 
     @Test
+    @BesideOthers
     void shouldEndAnInterruptedCallAndGrantItNothingLater() throws Exception {
         SharedLock lock = manager.lock("l");
         SharedQueue<String> queue = manager.queue("q", 2);
@@ -119,6 +127,7 @@ class SilentServerTest {
     }
 
     @Test
+    @BesideOthers
     void shouldWithdrawACallThatEndedByAnException() throws Exception {
         SharedLock lock = manager.lock("l");
         lock.lock();
@@ -142,6 +151,7 @@ class SilentServerTest {
     }
 
     @Test
+    @BesideOthers
     void shouldRefuseToConnectToAServerThatDoesNotAnswer() throws Exception {
         server.stop();
         ((RemoteManager) manager).client().cutConnections();
@@ -167,6 +177,7 @@ class SilentServerTest {
     }
 
     @Test
+    @BesideOthers
     void shouldEndCallsInTheirTimeWhenTheServerAcceptsNoConnection() throws Exception {
         SharedLock lock = manager.lock("l");
         server.stop();
@@ -188,6 +199,7 @@ class SilentServerTest {
     }
 
     @Test
+    @BesideOthers
     void shouldEndAWaitForAFutureInItsTimeThoughOthersAnswersCome() throws Exception {
         SharedDict<Integer, Integer> dict = manager.dict("d");
         AtomicBoolean over = new AtomicBoolean();
@@ -211,5 +223,51 @@ class SilentServerTest {
         }
         over.set(true);
         busy.get();
+    }
+
+    @Test
+    @BesideOthers
+    void shouldNotCountALockAsHeldWhenItsUnlockFailed() throws Exception {
+        SharedLock lock = manager.rlock("l");
+        SynchronousQueue<String> go = new SynchronousQueue<>();
+        Background<Boolean> owner =
+                Background.start(
+                        () -> {
+                            lock.lock();
+                            go.put("locked");
+                            go.take();
+                            assertThatThrownBy(lock::unlock)
+                                    .isInstanceOf(ManagerUnavailableException.class);
+                            boolean unused = Thread.interrupted();
+                            go.put("failed");
+                            go.take();
+                            return lock.isHeldByCurrentThread() || lock.tryLock();
+                        });
+        go.take();
+        server.stop();
+        go.put("unlock");
+        // An interrupt before that is kept for later, as the call is not to be interrupted.
+        StoppableServer.awaitAsked(owner.thread());
+        owner.thread().interrupt();
+        go.take();
+        server.goOn();
+
+        assertThat(lock.tryLock(LATER)).isTrue();
+        go.put("lock");
+        assertThat(owner.get()).isFalse();
+        lock.unlock();
+    }
+
+    @Test
+    @BesideOthers
+    void shouldStoreAnEntryHoweverShortItsTimeToLive() throws Exception {
+        SharedDict<String, String> dict = manager.dict("d");
+        server.stop();
+        Background<String> put = Background.start(() -> dict.put("k", "v", Duration.ofMillis(50)));
+
+        assertThatThrownBy(() -> put.get(LONGER_MILLIS, TimeUnit.MILLISECONDS))
+                .isInstanceOf(TimeoutException.class);
+        server.goOn();
+        assertThat(put.get(LATER.toSeconds(), TimeUnit.SECONDS)).isNull();
     }
 }

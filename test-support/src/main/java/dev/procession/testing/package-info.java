@@ -13,6 +13,7 @@
  *   <li>A {@link dev.procession.testing.DescriptorShortage} takes all descriptors of a program; a
  *       {@link dev.procession.testing.LimitedSuite} bounds the tests of JUnit 3 in time.
  *   <li>{@link dev.procession.testing.TextTest} marks a class of tests that one JDK is enough for.
+ *   <li>{@link dev.procession.testing.BesideOthers} marks a test that mostly waits.
  *   <li>{@link dev.procession.testing.Seeded} gives a test its random numbers.
  *   <li>{@link dev.procession.testing.Await} polls, within a bound, for a condition; a test can
  *       wait until the thread of a {@link dev.procession.testing.Background} blocks; a {@link
