@@ -123,7 +123,7 @@ public final class ExitHookParent {
 
     private static void await(ProcessPoolExecutor pool) {
         try {
-            boolean unused = pool.awaitTermination(4, TimeUnit.SECONDS);
+            boolean unused = pool.awaitTermination(10, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

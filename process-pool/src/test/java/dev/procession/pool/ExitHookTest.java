@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.procession.pool.ExitHookParent.End;
 import dev.procession.pool.ExitHookParent.Hook;
 import dev.procession.pool.ExitHookParent.Work;
+import dev.procession.testing.BesideOthers;
 import dev.procession.testing.SessionFiles;
 import dev.procession.testing.TestProgram;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ final class ExitHookTest {
     private static final long LONGEST_HOOK_MILLIS = 15_000;
 
     @ParameterizedTest
+    @BesideOthers
     @CsvSource({
         "CLOSE, NONE, EXIT",
         "CLOSE, FOR_A_SECOND, EXIT",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.procession.core.WorkerCrashedException;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
+import dev.procession.testing.BesideOthers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +101,7 @@ final class PoolCloseTest {
     private final AtomicInteger settled = new AtomicInteger();
 
     @ParameterizedTest
+    @BesideOthers
     @CsvSource({
         "WHEN_COMPLETE, CLOSE",
         "WHEN_COMPLETE, CLOSE_IN_TIME",
@@ -172,6 +174,7 @@ final class PoolCloseTest {
     }
 
     @ParameterizedTest
+    @BesideOthers
     @CsvSource({
         "CLOSE, CLOSE, 0",
         "CLOSE, CLOSE, 10",
@@ -216,6 +219,7 @@ final class PoolCloseTest {
     }
 
     @ParameterizedTest
+    @BesideOthers
     @EnumSource
     void shouldDoNothingTheSecondTime(Way way) throws Exception {
         try (ProcessPoolExecutor pool = TestPools.quiet(2).build()) {

@@ -9,6 +9,7 @@ import dev.procession.pipe.Connection;
 import dev.procession.pipe.Pipe;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
+import dev.procession.testing.BesideOthers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -69,6 +70,7 @@ class TaskOptionsTest {
     class Timeouts {
 
         @Test
+        @BesideOthers
         void shouldLimitTasksWithoutAValueToo() {
             TaskOptions brief = TaskOptions.builder().timeout(Duration.ofMillis(100)).build();
             SerializableRunnable spin =
@@ -86,6 +88,7 @@ class TaskOptionsTest {
         }
 
         @Test
+        @BesideOthers
         void shouldCountATimeoutFromTheStartOfTheTask() throws Exception {
             try (ProcessPoolExecutor pool = TestPools.quiet(1).build();
                     Pipe<String> pipe = Pipe.open()) {
@@ -117,6 +120,7 @@ class TaskOptionsTest {
         }
 
         @Test
+        @BesideOthers
         void shouldStayWithTheTimeoutWhateverTheInterruptedTaskThrows() throws Exception {
             TaskOptions brief = TaskOptions.builder().timeout(Duration.ofMillis(20)).build();
             try (ProcessPoolExecutor pool = TestPools.quiet(1).build()) {
@@ -130,6 +134,7 @@ class TaskOptionsTest {
         }
 
         @Test
+        @BesideOthers
         void shouldKillTheWorkerOfATaskThatIgnoresItsTimeout() throws Exception {
             // The task has to send its process's number within its timeout.
             try (ProcessPoolExecutor pool =
@@ -159,6 +164,7 @@ class TaskOptionsTest {
     class Crashes {
 
         @Test
+        @BesideOthers
         void shouldRepeatATaskOnAnotherWorkerWhenItsWorkerDies() throws Exception {
             try (ProcessPoolExecutor pool = TestPools.quiet(1).build()) {
                 long first = pool.submit(TestPools::pid).get();
@@ -177,6 +183,7 @@ class TaskOptionsTest {
         }
 
         @Test
+        @BesideOthers
         void shouldNameATaskThatKillsEachWorkerItMeets() {
             try (ProcessPoolExecutor pool = TestPools.quiet(1).retries(2).build()) {
                 TaskFuture<Integer> future =
@@ -204,6 +211,7 @@ class TaskOptionsTest {
         }
 
         @Test
+        @BesideOthers
         void shouldSayThatAWorkerRanOutOfMemory() {
             try (ProcessPoolExecutor pool = TestPools.quiet(1).maxWorkerHeap(32 << 20).build()) {
                 TaskFuture<Integer> hog =
@@ -224,6 +232,7 @@ class TaskOptionsTest {
         }
 
         @Test
+        @BesideOthers
         void shouldFailWhatWaitsWhenTheInitializerThrows() {
             try (ProcessPoolExecutor pool =
                     TestPools.quiet(1)
@@ -242,6 +251,7 @@ class TaskOptionsTest {
         }
 
         @Test
+        @BesideOthers
         void shouldLeaveNoProcessThatATaskHasStarted() throws Exception {
             try (ProcessPoolExecutor pool = TestPools.quiet(1).build()) {
                 long leftover =

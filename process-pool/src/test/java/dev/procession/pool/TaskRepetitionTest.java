@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.WorkerCrashedException;
 import dev.procession.testing.Await;
+import dev.procession.testing.BesideOthers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -188,6 +189,7 @@ final class TaskRepetitionTest {
         }
 
         @Test
+        @BesideOthers
         void shouldLetATaskRunAsLongAsItAdvances() throws Exception {
             try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
                 TaskOptions options =
@@ -198,6 +200,7 @@ final class TaskRepetitionTest {
         }
 
         @Test
+        @BesideOthers
         void shouldEndATaskThatHasStopped() throws Exception {
             try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
                 TaskOptions options =
@@ -213,6 +216,7 @@ final class TaskRepetitionTest {
         }
 
         @Test
+        @BesideOthers
         void shouldKeepTheTotalLimitBesideIt() throws Exception {
             try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
                 TaskOptions options =
