@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
+import dev.procession.testing.BesideOthers;
+import dev.procession.testing.Scale;
 import dev.procession.testing.Standstill;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +33,9 @@ final class BlockedWorkerTest {
 
     private static final int IN_FLIGHT = 4;
     private static final int MANY = 20;
-    private static final Duration FEEDING = Duration.ofSeconds(3);
+
+    /** Longer than the promise: what waits as long as the feeder goes on waits too long. */
+    private static final Duration FEEDING = Duration.ofSeconds(Scale.times(2, 3));
 
     /** How the feeder learns that a task has ended. */
     enum Feeder {
@@ -66,6 +70,7 @@ final class BlockedWorkerTest {
     }
 
     @ParameterizedTest
+    @BesideOthers
     @CsvSource({
         "CALLBACKS, 0, 0, 0, 1",
         "CALLBACKS, 1, 0, 0, 1",
@@ -97,6 +102,7 @@ final class BlockedWorkerTest {
 
     /** The blocked task is the first one that its worker gets, and waits there for its start. */
     @ParameterizedTest
+    @BesideOthers
     @CsvSource({"CALLBACKS, 1, 1", "CALLBACKS, 1, 3", "WAITING_THREADS, 0, 1"})
     void shouldEndEachShortTaskSoonWhenTheBlockedTaskMeetsAStartingWorker(
             Feeder feeder, int millis, int priorities) throws Exception {
@@ -124,6 +130,7 @@ final class BlockedWorkerTest {
 
     /** The free worker dies while the other one is blocked: what it had goes to its successor. */
     @Test
+    @BesideOthers
     void shouldEndEachShortTaskWhenTheFreeWorkerIsReplaced() throws Exception {
         try (standstill;
                 ProcessPoolExecutor pool = TestPools.quiet(2).build()) {
