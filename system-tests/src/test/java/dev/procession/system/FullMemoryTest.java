@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableMap;
 import dev.procession.system.program.SmallMemoryProgram;
+import dev.procession.testing.BesideOthers;
 import dev.procession.testing.PrivateMounts;
 import dev.procession.testing.Scale;
 import dev.procession.testing.SessionFiles;
-import dev.procession.testing.SystemTest;
 import dev.procession.testing.TestProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Shared-memory file systems that become full at each step: when a session, a worker, a lane or a
  * large message needs room.
  */
-@SystemTest
 @Timeout(180)
 class FullMemoryTest {
 
@@ -91,12 +90,14 @@ class FullMemoryTest {
     }
 
     @ParameterizedTest
+    @BesideOthers
     @MethodSource("sizes")
     void shouldUseTheTemporaryDirectoryWhenSharedMemoryIsFull(int size) throws Exception {
         assertAllWorkedWithOneWarning(run(List.of(), ImmutableMap.of(SHARED_MEMORY, size)));
     }
 
     @ParameterizedTest
+    @BesideOthers
     @MethodSource("sizes")
     void shouldFailWithAnIoExceptionWhenTheTemporaryDirectoryIsFullAsWell(int size)
             throws Exception {
@@ -106,6 +107,7 @@ class FullMemoryTest {
     }
 
     @ParameterizedTest
+    @BesideOthers
     @ValueSource(ints = {64, 1024})
     void shouldUseTheTemporaryDirectoryWhenTheConfiguredOneIsFull(int size) throws Exception {
         List<String> flags = List.of("-Dprocession.directory=" + temporary);
@@ -113,6 +115,7 @@ class FullMemoryTest {
     }
 
     @Test
+    @BesideOthers
     void shouldFailWithAnIoExceptionWhenTheConfiguredDirectoryHasNoRoom() throws Exception {
         List<String> flags = List.of("-Dprocession.directory=" + temporary);
         assertFailedWithIoException(run(flags, ImmutableMap.of(temporary.toString(), 4)));
