@@ -349,8 +349,14 @@ public final class Listener<T> implements AutoCloseable {
      * @throws PipeException as for {@link #connect(Path, byte[])}
      */
     public static <T> Connection<T> connect(Path address, byte[] secret, PipeOptions options) {
+        return connect(address, secret, options, PATIENCE);
+    }
+
+    /** Connects within a limit. */
+    static <T> Connection<T> connect(
+            Path address, byte[] secret, PipeOptions options, Duration patience) {
         requireSecret(secret);
-        Timeout time = Timeout.of(PATIENCE);
+        Timeout time = Timeout.of(patience);
         SocketChannel socket = null;
         try {
             socket = open(address, time);

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,9 @@ class StoppedListenerTest {
 
     private static final byte[] SECRET = {1, 2, 3};
     private static final long SOON_SECONDS = 5;
+
+    /** Shorter than that of a user's call, {@link Listener#PATIENCE}. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     @TempDir private Path directory;
     private Path address;
@@ -91,9 +95,15 @@ class StoppedListenerTest {
 
     @Test
     void shouldGiveUpWhenItsPatienceIsOver() {
-        Background<Void> connected = connect(address);
-        long most = Listener.PATIENCE.toSeconds() + SOON_SECONDS;
-        assertThatThrownBy(() -> connected.get(most, TimeUnit.SECONDS))
+        Background<Void> connected =
+                Background.start(
+                        () -> {
+                            Listener.connect(address, SECRET, PipeOptions.DEFAULT, PATIENCE)
+                                    .close();
+                            return null;
+                        });
+        assertThatThrownBy(
+                        () -> connected.get(PATIENCE.toSeconds() + SOON_SECONDS, TimeUnit.SECONDS))
                 .cause()
                 .isInstanceOf(PipeException.class)
                 .hasMessageContaining(address.toString())
