@@ -3,7 +3,6 @@ package dev.procession.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.common.util.concurrent.Uninterruptibles;
 import dev.procession.core.ProcessOutput;
 import dev.procession.core.WorkerCrashedException;
 import dev.procession.testing.Await;
@@ -16,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -30,6 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RefusedStartTest {
 
     private static final Logger LOGGER = Logger.getLogger(ProcessPoolExecutor.class.getName());
+
+    /** Longer than any pause between two starts, and the start itself. */
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
 
     private final List<String> logged = new CopyOnWriteArrayList<>();
 
@@ -195,16 +198,24 @@ class RefusedStartTest {
                 quiet().warmSpare(true).initializer(() -> comeUpAlone(Path.of(first))).build()) {
             assertThat(pool.submit(() -> 1).get()).isEqualTo(1);
             Await.until(() -> pool.stats().workersStarted() >= 2 + 3, "the spare is tried again");
-            Await.until(() -> hasRested(pool), "it is given up");
+            awaitRest(pool);
             assertThat(pool.submit(() -> 2).get()).isEqualTo(2);
         }
     }
 
-    /** Whether no worker was started for longer than the longest pause. */
-    private static boolean hasRested(ProcessPoolExecutor pool) {
-        long before = pool.stats().workersStarted();
-        Uninterruptibles.sleepUninterruptibly(Duration.ofSeconds(4));
-        return pool.stats().workersStarted() == before;
+    /** Waits until no worker was started for longer than the longest pause. */
+    private static void awaitRest(ProcessPoolExecutor pool) {
+        AtomicLong started = new AtomicLong();
+        AtomicLong since = new AtomicLong();
+        Await.until(
+                () -> {
+                    long now = pool.stats().workersStarted();
+                    if (started.getAndSet(now) != now) {
+                        since.set(System.nanoTime());
+                    }
+                    return System.nanoTime() - since.get() > LONGEST_PAUSE.toNanos();
+                },
+                "it is given up");
     }
 
     @Test
