@@ -500,7 +500,10 @@ final class WorkerRun implements TaskHolder {
      * Returns since when the oldest task, if it has begun, has made no progress, as far as is seen.
      */
     synchronized long progressSince(long now) {
-        return tasks.progressSince(progress(), now);
+        if (tasks.seeProgress(progress(), now) && !end.killTimeout().isLimited()) {
+            stackRequest = null; // an older answer shows where the task is no longer
+        }
+        return tasks.progressSince();
     }
 
     /** The oldest task has not begun yet: its time starts again. */

@@ -246,12 +246,18 @@ final class WorkerTasks {
         return head == null ? Timeout.FOREVER : head.checkNanos();
     }
 
-    /** Returns since when the oldest one has made no progress, as far as is seen. */
-    long progressSince(double seen, long now) {
-        if (seen != lastProgress || progressSince - headSince < 0) {
-            progressSince = seen != lastProgress ? now : headSince;
-            lastProgress = seen;
+    /** Looks at the progress of the oldest one; true if it has gone on since the last look. */
+    boolean seeProgress(double seen, long now) {
+        if (seen == lastProgress && progressSince - headSince >= 0) {
+            return false;
         }
+        progressSince = seen != lastProgress ? now : headSince;
+        lastProgress = seen;
+        return true;
+    }
+
+    /** Returns since when the oldest one has made no progress, as far as was seen. */
+    long progressSince() {
         return progressSince;
     }
 }
