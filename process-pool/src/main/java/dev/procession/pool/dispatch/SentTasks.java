@@ -69,16 +69,14 @@ final class SentTasks {
         tasks[index(size)] = null;
     }
 
-    /** Removes and returns the tasks from a position on. */
-    List<Task> removeFrom(int position) {
-        List<Task> removed = new ArrayList<>(size - position);
+    /** Removes the tasks from a position on, and adds them to a list that has room for them. */
+    void removeFrom(int position, List<Task> removed) {
         for (int i = position; i < size; i++) {
             addTo(removed, i);
         }
         while (size > position) {
             removeLast();
         }
-        return removed;
     }
 
     /** Returns the tasks between two positions. */

@@ -188,19 +188,24 @@ final class WorkerTasks {
         if (sent.isEmpty() || (sent.size() == 1 && begunCount(run) == 1)) {
             return new ArrayList<>(0);
         }
+        List<Task> recalled = new ArrayList<>(sent.size()); // first: it may fail
         epoch = TaskWord.recall(run.lane());
-        return removeFrom(begunCount(run));
+        removeFrom(begunCount(run), recalled);
+        return recalled;
     }
 
     /** Removes all tasks from a dead worker; returns them. */
     List<Task> abandon() {
-        return removeFrom(0);
+        List<Task> abandoned = new ArrayList<>(sent.size());
+        removeFrom(0, abandoned);
+        return abandoned;
     }
 
-    private List<Task> removeFrom(int position) {
-        List<Task> removed = sent.removeFrom(position);
-        removed.forEach(Task::unsent);
-        return removed;
+    private void removeFrom(int position, List<Task> removed) {
+        sent.removeFrom(position, removed);
+        for (Task task : removed) {
+            task.unsent();
+        }
     }
 
     /** Returns how many of them the worker has begun: the oldest ones. */
