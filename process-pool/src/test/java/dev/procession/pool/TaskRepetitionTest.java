@@ -3,6 +3,7 @@ package dev.procession.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.procession.core.WorkerCrashedException;
 import dev.procession.testing.Await;
 import dev.procession.testing.BesideOthers;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -246,6 +248,36 @@ final class TaskRepetitionTest {
                 assertThat(threadOfAnAction(pool)).endsWith("-completer");
             } finally {
                 List<Runnable> unused = mine.shutdownNow();
+            }
+        }
+
+        /** As one with {@code CallerRunsPolicy} does when it is full. */
+        @Test
+        void shouldHoldUpNoOtherTaskWhenTheUsersExecutorRunsThemInTheCallingThread()
+                throws Exception {
+            CountDownLatch released = new CountDownLatch(1);
+            try (ProcessPoolExecutor pool =
+                    ProcessPoolExecutor.builder().workers(1).dependents(Runnable::run).build()) {
+                CountDownLatch reached = new CountDownLatch(1);
+                CompletableFuture<Boolean> blocked =
+                        pool.submit(
+                                        () -> {
+                                            Thread.sleep(50);
+                                            return 1;
+                                        })
+                                .thenApply(
+                                        one -> {
+                                            reached.countDown();
+                                            return Uninterruptibles.awaitUninterruptibly(
+                                                    released, 60, TimeUnit.SECONDS);
+                                        });
+                assertThat(reached.await(20, TimeUnit.SECONDS)).isTrue();
+                try {
+                    assertThat(pool.submit(() -> 2).get(20, TimeUnit.SECONDS)).isEqualTo(2);
+                } finally {
+                    released.countDown();
+                }
+                assertThat(blocked.get(20, TimeUnit.SECONDS)).isTrue();
             }
         }
 

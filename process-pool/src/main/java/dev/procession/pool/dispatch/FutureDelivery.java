@@ -45,15 +45,16 @@ final class FutureDelivery {
     }
 
     private void runDependents(TaskPromise future) {
-        if (dependents != null) {
-            try {
-                dependents.execute(future);
-                return;
-            } catch (RuntimeException e) {
-                // The user's executor refuses it, as after its shutdown: the pool's threads do it.
-            }
+        // The user's executor may block, or run what it gets in the calling thread.
+        completer.run(dependents == null ? future : () -> runDependents(dependents, future));
+    }
+
+    private static void runDependents(Executor executor, TaskPromise future) {
+        try {
+            executor.execute(future);
+        } catch (RuntimeException e) {
+            future.run(); // it refuses, as after its shutdown
         }
-        completer.run(future);
     }
 
     /** Runs a job of the pool that may run the user's code. */
