@@ -8,6 +8,7 @@ import dev.procession.core.SerializableRunnable;
 import dev.procession.core.log.Log;
 import dev.procession.core.time.Timeout;
 import dev.procession.pool.dispatch.Dispatcher;
+import dev.procession.pool.dispatch.FirstStart;
 import dev.procession.pool.dispatch.Invocations;
 import dev.procession.pool.dispatch.MapItems;
 import dev.procession.pool.dispatch.MapSettings;
@@ -101,10 +102,15 @@ public final class ProcessPoolExecutor implements TaskExecutor {
 
     private ProcessPoolExecutor(Builder builder) {
         options = builder.options();
-        dispatcher = new Dispatcher(options, new Rehearsed());
-        submitter = new Submitter(options, dispatcher);
-        shares = new PoolShares(options.name(), options.codec());
-        dispatcher.start();
+        FirstStart start = FirstStart.begin(options);
+        try {
+            dispatcher = new Dispatcher(options, start, new Rehearsed());
+            submitter = new Submitter(options, dispatcher);
+            shares = new PoolShares(options.name(), options.codec());
+            dispatcher.start();
+        } finally {
+            start.endUnlessServing();
+        }
     }
 
     /** Makes futures of no task. Not a lambda: the first one takes 10 ms of a cold start. */

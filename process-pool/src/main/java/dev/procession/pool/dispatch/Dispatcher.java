@@ -4,6 +4,7 @@ import dev.procession.core.Codec;
 import dev.procession.core.lane.LentSpillFile;
 import dev.procession.core.lane.LentSpillFiles;
 import dev.procession.core.lane.Payload;
+import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.life.Session;
 import dev.procession.core.log.Log;
 import dev.procession.core.transfer.TaskOutcome;
@@ -49,7 +50,7 @@ public final class Dispatcher implements Runnable {
 
     private final PoolOptions options;
     private final Function<Dispatcher, TaskPromise> rehearsed;
-    private final Thread thread;
+    private final FirstStart start;
     private final PoolState state;
     private final PoolCounters counters = new PoolCounters();
     private final Completer completer;
@@ -57,6 +58,7 @@ public final class Dispatcher implements Runnable {
     private final LaneListener lanes;
     private final FutureDelivery delivery;
     private final WorkerStarts starts;
+    private final WorkerRun first;
     private final DecisionExecutor executor;
     private final PeriodicChecks checks;
     private final ResultReader reader;
@@ -66,23 +68,25 @@ public final class Dispatcher implements Runnable {
     private final Shutdown shutdown;
 
     /**
-     * Makes the parts of a pool, and starts nothing.
+     * Makes the parts of a pool.
      *
+     * @param start the start of the first worker, whose thread becomes the dispatcher's
      * @param rehearsed makes a future of no task, with which the dispatcher's thread rehearses the
      *     first result
      */
-    public Dispatcher(PoolOptions options, Function<Dispatcher, TaskPromise> rehearsed) {
+    public Dispatcher(
+            PoolOptions options, FirstStart start, Function<Dispatcher, TaskPromise> rehearsed) {
         this.options = options;
+        this.start = start;
         this.rehearsed = rehearsed;
         this.state = new PoolState(options);
         this.completer = new Completer(options.name());
         this.taskFiles = new LentSpillFiles(completer);
-        this.thread = new Thread(null, this, options.name() + "-dispatcher");
-        thread.setDaemon(false);
         Queue<Death> deaths = new ConcurrentLinkedQueue<>();
-        this.lanes = new LaneListener(thread, deaths);
+        this.lanes = new LaneListener(start.thread(), deaths);
         this.delivery = new FutureDelivery(completer, lanes, options.dependents());
         this.starts = new WorkerStarts(options, state, lanes, deaths, counters, carryOut());
+        this.first = starts.reserveFirst(start.mark());
         this.executor = new DecisionExecutor(state, counters, starts, delivery);
         this.checks = new PeriodicChecks(options, lanes);
         this.reader = new ResultReader(options, state, lanes, counters, executor, delivery);
@@ -103,18 +107,11 @@ public final class Dispatcher implements Runnable {
         };
     }
 
-    /** Starts the dispatcher's thread. */
+    /** Lets the dispatcher's thread go on. */
     public void start() {
+        ChildJvm.Work lane = starts.laneOf(first);
         LivePools.add(shutdown);
-        boolean started = false;
-        try {
-            thread.start();
-            started = true;
-        } finally {
-            if (!started) { // no thread was available
-                LivePools.remove(shutdown);
-            }
-        }
+        start.serve(lane, this);
     }
 
     /**
@@ -234,7 +231,7 @@ public final class Dispatcher implements Runnable {
     }
 
     private void startFirst() {
-        starts.startFirst();
+        starts.serveFirst(first, start);
         rehearse(rehearsed.apply(this));
         // Not later: the worker's first result would wait for it.
         reaper.refreshKillCount(System.nanoTime());

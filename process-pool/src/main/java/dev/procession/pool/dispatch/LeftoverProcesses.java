@@ -26,6 +26,11 @@ record LeftoverProcesses(String mark) implements Runnable {
     private static final int ROUNDS = 20;
     private static final Path PROCESSES = Path.of("/proc");
 
+    /** Returns the mark of a worker that is about to be started in this place of a pool. */
+    static String newMark(int index) {
+        return ProcessHandle.current().pid() + "-" + index + "-" + System.nanoTime();
+    }
+
     /** Returns the value of the variable for a worker of this process. */
     static String inherited(String mark) {
         String outer = System.getenv(VARIABLE);

@@ -59,4 +59,9 @@ public record PoolOptions(
     public String name() {
         return launch.name();
     }
+
+    /** Returns what messages and threads call a worker. */
+    String workerName(int index) {
+        return name() + "-" + index;
+    }
 }

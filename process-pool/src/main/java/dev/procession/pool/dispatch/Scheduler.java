@@ -70,15 +70,18 @@ final class Scheduler {
         return runs;
     }
 
-    /** Reserves the first place; null if it has a worker. */
-    @Nullable WorkerRun reserveFirst() {
-        WorkerSlot first = slots.get(0);
-        return first.isFree() ? reserve(first, false) : null;
+    /** Makes the object of the first worker, whose process the pool's thread creates. */
+    WorkerRun reserveFirst(String mark) {
+        return reserve(slots.get(0), mark, false);
     }
 
     /** Makes the object of a worker that is about to be started. */
     WorkerRun reserve(WorkerSlot slot, boolean asSpare) {
-        WorkerRun reserved = slot.reserve(asSpare);
+        return reserve(slot, LeftoverProcesses.newMark(slot.index()), asSpare);
+    }
+
+    private WorkerRun reserve(WorkerSlot slot, String mark, boolean asSpare) {
+        WorkerRun reserved = slot.reserve(mark, asSpare);
         int place = 0;
         while (place < runs.size() && runs.get(place).index() < slot.index()) {
             place++;

@@ -109,12 +109,11 @@ final class WorkerRun implements TaskHolder {
     @GuardedBy("this")
     private @Nullable StackRequest stackRequest;
 
-    WorkerRun(WorkerSlot slot, PoolOptions options, boolean asSpare) {
-        long now = System.nanoTime();
+    WorkerRun(WorkerSlot slot, PoolOptions options, String mark, boolean asSpare) {
         this.slot = slot;
         this.options = options;
-        this.mark = ProcessHandle.current().pid() + "-" + slot.index() + "-" + now;
-        this.startedAt = now;
+        this.mark = mark;
+        this.startedAt = System.nanoTime();
         this.spare = asSpare;
     }
 

@@ -32,7 +32,7 @@ final class WorkerSlot {
 
     /** Returns what messages and threads call the worker. */
     String name() {
-        return options.name() + "-" + index;
+        return options.workerName(index);
     }
 
     /** Whether a worker may be started here. */
@@ -41,8 +41,8 @@ final class WorkerSlot {
     }
 
     /** Makes the object of a worker that is about to be started here. */
-    WorkerRun reserve(boolean asSpare) {
-        WorkerRun reserved = new WorkerRun(this, options, asSpare);
+    WorkerRun reserve(String mark, boolean asSpare) {
+        WorkerRun reserved = new WorkerRun(this, options, mark, asSpare);
         run = reserved;
         return reserved;
     }

@@ -3,7 +3,6 @@ package dev.procession.pool.dispatch;
 import dev.procession.core.lane.LaneLayout;
 import dev.procession.core.launch.ChildJvm;
 import dev.procession.core.launch.ExitStatus;
-import dev.procession.core.launch.ResultListener;
 import dev.procession.core.log.Log;
 import dev.procession.pool.protocol.StartMessage;
 import java.io.IOException;
@@ -53,24 +52,23 @@ final class WorkerStarts {
         this.carryOut = carryOut;
     }
 
-    /**
-     * The first worker starts with the pool, while the submitter encodes its first task: both take
-     * long in a cold JVM.
-     */
-    void startFirst() {
-        List<WorkerRun> first = List.of();
+    /** Reserves the first place of a new pool. */
+    WorkerRun reserveFirst(String mark) {
         state.lock.lock();
         try {
-            if (state.phase() == PoolState.Phase.RUNNING) {
-                WorkerRun reserved = state.scheduler().reserveFirst();
-                if (reserved != null) {
-                    first = List.of(reserved);
-                }
-            }
+            return state.scheduler().reserveFirst(mark);
         } finally {
             state.lock.unlock();
         }
-        startAll(first);
+    }
+
+    /** Goes on with the start of the first worker. */
+    void serveFirst(WorkerRun run, FirstStart start) {
+        try {
+            serve(run, start.process());
+        } catch (Throwable e) { // as in startAll
+            startFailed(run, e);
+        }
     }
 
     /** Starts workers until there are so many; returns how many were started. */
@@ -130,16 +128,10 @@ final class WorkerStarts {
     }
 
     private void start(WorkerRun run) throws IOException {
-        ChildJvm jvm =
-                ChildJvm.start(
-                        options.launch()
-                                .named(run.name())
-                                .withVariable(
-                                        LeftoverProcesses.VARIABLE,
-                                        LeftoverProcesses.inherited(run.mark())),
-                        options.entryPoint(),
-                        new StartMessageOf(run),
-                        new NoResult());
+        serve(run, WorkerProcess.start(options, run.name(), run.mark(), laneOf(run)));
+    }
+
+    private void serve(WorkerRun run, ChildJvm jvm) {
         // From here on the worker may run tasks, so its end is the Reaper's business.
         CompletableFuture<Optional<Throwable>> inService = new CompletableFuture<>();
         jvm.onExit(
@@ -174,6 +166,11 @@ final class WorkerStarts {
         LivePools.workerStarted();
     }
 
+    /** Returns what makes the lane of a reserved worker. */
+    ChildJvm.Work laneOf(WorkerRun run) {
+        return new StartMessageOf(run);
+    }
+
     /** Makes a worker's lane. Not a lambda, which would take milliseconds of a cold start. */
     private final class StartMessageOf implements ChildJvm.Work {
 
@@ -186,17 +183,6 @@ final class WorkerStarts {
         @Override
         public byte[] start() throws IOException {
             return StartMessage.encode(run.index(), run.openLane(LANE_BYTES), options.setup());
-        }
-    }
-
-    /** A worker sends its results through its lane. */
-    private static final class NoResult implements ResultListener {
-        @Override
-        public void received(byte[] result) {}
-
-        @Override
-        public void failed(Throwable cause) {
-            LOG.log(Level.WARNING, "a worker has sent what it never sends", cause);
         }
     }
 
