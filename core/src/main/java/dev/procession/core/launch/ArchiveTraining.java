@@ -141,8 +141,7 @@ final class ArchiveTraining {
                 Files.deleteIfExists(archive.toPath());
             }
             File made = work.resolve("archive").toFile();
-            String flag = key.isAotCache() ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=";
-            String failure = rehearse(work, session, List.of(flag + made));
+            String failure = rehearse(work, session, key.makeFlags(made));
             if (failure == null && !made.isFile()) {
                 failure = "the JVM wrote no archive: " + log(work);
             }
