@@ -7,15 +7,14 @@ import dev.procession.core.life.Session;
  * moment at which the first builder is made. In a cold JVM the JDK takes as long to start a process
  * as Procession takes to make a pool, and most machines have two processors.
  *
+ * <p>From JDK 22 on {@link ProcessBuilder#start} also looks for a logger in all JARs, after it has
+ * created the process. That is not done here: it would keep other threads from loading classes
+ * before there is a process.
+ *
  * <p>It changes nothing but the speed of what follows: without this thread, or if it fails, the
  * thread that starts the process loads the same classes.
  */
 public final class ProcessClasses implements Runnable {
-
-    /** From here on {@link ProcessBuilder#start} looks for a logger, in all JARs. */
-    private static final int FIRST_WITH_LOGGER = 22;
-
-    private static final String LOGGERS = "META-INF/services/java.lang.System$LoggerFinder";
 
     private static final int STACK_BYTES = 1 << 18;
 
@@ -48,9 +47,6 @@ public final class ProcessClasses implements Runnable {
             Class<?> unusedClass = Class.forName("java.lang.ProcessImpl");
             ProcessHandle unusedHandle = ProcessHandle.current();
             Object unusedVariables = new ProcessBuilder().environment();
-            if (Runtime.version().feature() >= FIRST_WITH_LOGGER) {
-                Object unusedFile = ClassLoader.getSystemResource(LOGGERS);
-            }
             Session.preload();
         } catch (Throwable e) { // the JDK's classes have other names, say
             // The thread that starts the process loads the classes.
