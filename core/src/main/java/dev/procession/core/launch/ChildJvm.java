@@ -251,14 +251,26 @@ public final class ChildJvm implements LiveChild {
             LiveChildren.add(this, session);
             Thread out = pump(process.getInputStream(), ProcessOutput.Stream.OUT, tail);
             Thread err = pump(process.getErrorStream(), ProcessOutput.Stream.ERR, tail);
-            Thread listening = ChildThread.start(name() + "-link", () -> listen(tail));
+            // No lambdas: each one takes a millisecond of a cold start.
+            Thread listening =
+                    ChildThread.start(
+                            name() + "-link",
+                            new Runnable() {
+                                @Override
+                                public void run() {
+                                    listen(tail);
+                                }
+                            });
             // Process.onExit() reports on the common pool, whose threads users may block for good.
             Thread unused =
                     ChildThread.start(
                             name() + "-exit",
-                            () -> {
-                                awaitDeath(whenDead);
-                                awaitEnd(out, err, listening, tail);
+                            new Runnable() {
+                                @Override
+                                public void run() {
+                                    awaitDeath(whenDead);
+                                    awaitEnd(out, err, listening, tail);
+                                }
                             });
         } catch (Throwable e) { // an OutOfMemoryError: no thread can be created
             kill();
@@ -440,18 +452,23 @@ public final class ChildJvm implements LiveChild {
      * the end was reported already, it runs at once, on the caller's thread.
      */
     public void onExit(Consumer<ExitStatus> listener) {
+        // Not a lambda, as in monitor().
         CompletableFuture<Void> unused =
                 exit.thenAccept(
-                        status -> {
-                            try {
-                                listener.accept(status);
-                            } catch (Throwable e) {
-                                LOG.report(
-                                        Level.WARNING,
-                                        "a listener to a child's end threw: name=" + name(),
-                                        e);
+                        new Consumer<>() {
+                            @Override
+                            public void accept(ExitStatus status) {
+                                report(status, listener);
                             }
                         });
+    }
+
+    private void report(ExitStatus status, Consumer<ExitStatus> listener) {
+        try {
+            listener.accept(status);
+        } catch (Throwable e) {
+            LOG.report(Level.WARNING, "a listener to a child's end threw: name=" + name(), e);
+        }
     }
 
     @Override

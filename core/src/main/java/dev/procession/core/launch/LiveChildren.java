@@ -52,7 +52,14 @@ final class LiveChildren {
             CHILDREN.add(child);
             if (!hooked) {
                 hooked = true;
-                session.beforeEnd(LiveChildren::endAll);
+                // Not a lambda, which would take a millisecond of a cold start.
+                session.beforeEnd(
+                        new Runnable() {
+                            @Override
+                            public void run() {
+                                endAll();
+                            }
+                        });
             }
             if (!child.isDaemon() && keeper == null) {
                 Thread thread = new Thread(LiveChildren::keepAlive, "procession-children");

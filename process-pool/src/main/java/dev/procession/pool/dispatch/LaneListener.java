@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,16 @@ final class LaneListener {
     private final Thread listener;
     private final Queue<?> otherWork;
     private final WaitSpin pause = new WaitSpin();
+
+    /** Not a lambda, which would take a millisecond of a cold start. */
+    private final BooleanSupplier anythingThere =
+            new BooleanSupplier() {
+                @Override
+                public boolean getAsBoolean() {
+                    return isAnythingThere();
+                }
+            };
+
     private volatile WorkerRun[] open = {};
     private volatile @Nullable Waiter waiter;
 
@@ -114,7 +125,7 @@ final class LaneListener {
      */
     void sleep(long nanos) throws IOException {
         nextCheck = System.nanoTime() + nanos;
-        if (nanos == 0 || pause.spin(this::isAnythingThere)) {
+        if (nanos == 0 || pause.spin(anythingThere)) {
             return;
         }
         WorkerRun[] all = open;

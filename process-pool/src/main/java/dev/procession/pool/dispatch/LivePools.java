@@ -73,7 +73,15 @@ final class LivePools {
     private static void hook() throws IOException {
         synchronized (LOCK) {
             if (!hooked) {
-                Session.current().beforeEnd(LivePools::endAll);
+                // Not a lambda, which would take a millisecond of a cold start.
+                Session.current()
+                        .beforeEnd(
+                                new Runnable() {
+                                    @Override
+                                    public void run() {
+                                        endAll();
+                                    }
+                                });
                 hooked = true;
             }
         }

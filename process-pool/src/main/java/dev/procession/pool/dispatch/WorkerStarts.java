@@ -134,11 +134,7 @@ final class WorkerStarts {
     private void serve(WorkerRun run, ChildJvm jvm) {
         // From here on the worker may run tasks, so its end is the Reaper's business.
         CompletableFuture<Optional<Throwable>> inService = new CompletableFuture<>();
-        jvm.onExit(
-                status -> {
-                    CompletableFuture<Void> unused =
-                            inService.thenAccept(cause -> died(run, status, cause));
-                });
+        jvm.onExit(reportOf(run, inService));
         try {
             putIntoService(run, jvm, inService);
         } catch (Throwable e) { // no memory, say; a place with a process is not free
@@ -164,6 +160,18 @@ final class WorkerStarts {
         }
         inService.complete(cause);
         LivePools.workerStarted();
+    }
+
+    /** Reports a worker's end once it is in service. Not a lambda, as {@link StartMessageOf}. */
+    private Consumer<ExitStatus> reportOf(
+            WorkerRun run, CompletableFuture<Optional<Throwable>> inService) {
+        return new Consumer<>() {
+            @Override
+            public void accept(ExitStatus status) {
+                CompletableFuture<Void> unused =
+                        inService.thenAccept(cause -> died(run, status, cause));
+            }
+        };
     }
 
     /** Returns what makes the lane of a reserved worker. */
