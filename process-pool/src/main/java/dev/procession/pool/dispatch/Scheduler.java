@@ -252,7 +252,8 @@ final class Scheduler {
                 if (promoteSpare()) {
                     continue;
                 }
-                WorkerSlot fresh = startable();
+                boolean enough = run == null && startingIdle() >= queue.size();
+                WorkerSlot fresh = enough ? null : startable();
                 if (fresh != null) {
                     start(fresh, false, decisions);
                     if (startingIdle() >= queue.size()) {
@@ -505,7 +506,10 @@ final class Scheduler {
     private int startingIdle() {
         int count = 0;
         for (WorkerRun run : runs) {
-            if (run.state() == WorkerState.STARTING && !run.isSpare() && run.load() == 0) {
+            if (run.state() == WorkerState.STARTING
+                    && run.isStaying()
+                    && !run.isSpare()
+                    && run.load() == 0) {
                 count++;
             }
         }
