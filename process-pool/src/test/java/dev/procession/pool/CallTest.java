@@ -15,8 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -24,22 +22,12 @@ import org.junit.jupiter.api.condition.JRE;
 
 /** {@code call}: a task that does not outlive the wait for it. */
 @Timeout(60)
-class CallTest {
+class CallTest extends OwnPool {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private ProcessPoolExecutor pool;
-
-    @BeforeEach
-    void open() {
-        pool = TestPools.quiet(1).build();
-    }
-
-    @AfterEach
-    void close() {
-        pool.killWorkers();
-        pool.close();
-        pool = null; // a pool keeps its lanes mapped until it is collected
+    CallTest() {
+        super(1);
     }
 
     @Test

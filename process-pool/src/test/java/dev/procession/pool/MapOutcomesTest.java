@@ -18,29 +18,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** {@code mapOutcomes}: each item has its own result or failure. */
 @Timeout(60)
-class MapOutcomesTest {
+class MapOutcomesTest extends OwnPool {
 
     private static final List<Integer> ITEMS = IntStream.range(0, 1000).boxed().toList();
 
-    private ProcessPoolExecutor pool;
-
-    @BeforeEach
-    void open() {
-        pool = TestPools.quiet(2).build();
-    }
-
-    @AfterEach
-    void close() {
-        pool.killWorkers();
-        pool.close();
-        pool = null; // a pool keeps its lanes mapped until it is collected
+    MapOutcomesTest() {
+        super(2);
     }
 
     @Test

@@ -32,30 +32,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Values that each worker gets once. */
 @Timeout(120)
-class SharedTest {
+class SharedTest extends OwnPool {
 
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final int LARGE_BYTES = 100 << 20;
 
-    private ProcessPoolExecutor pool;
-
-    @BeforeEach
-    void open() {
-        pool = TestPools.quiet(2).build();
-    }
-
-    @AfterEach
-    void close() {
-        pool.killWorkers();
-        pool.close();
-        pool = null; // a pool keeps its lanes mapped until it is collected
+    SharedTest() {
+        super(2);
     }
 
     /** Counts in each process how often it was decoded there. */

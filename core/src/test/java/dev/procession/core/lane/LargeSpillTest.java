@@ -2,7 +2,6 @@ package dev.procession.core.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.procession.core.life.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -10,10 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,34 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The spill files of large messages that were read are overwritten by later messages. */
 @Timeout(60)
-class LargeSpillTest {
+class LargeSpillTest extends OwnLane {
 
-    private static final int MIB = 1 << 20;
     private static final int ROUNDS = 5;
-
-    private LaneEnd sender;
-    private LaneEnd receiver;
-
-    @BeforeEach
-    void open() throws IOException {
-        LaneEnd[] pair = LaneEnd.createPair(1 << 18);
-        sender = pair[0];
-        receiver = pair[1];
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        sender.close();
-        receiver.close();
-        assertThat(spills()).isEmpty();
-    }
-
-    private static Set<Path> spills() throws IOException {
-        try (Stream<Path> files = Files.list(Session.current().home())) {
-            return files.filter(file -> file.getFileName().toString().startsWith("p"))
-                    .collect(Collectors.toSet());
-        }
-    }
 
     private void pass(byte[] payload) throws IOException {
         assertThat(sender.offer(0, 1, payload)).isTrue();

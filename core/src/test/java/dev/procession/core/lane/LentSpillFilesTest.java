@@ -2,7 +2,6 @@ package dev.procession.core.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.procession.core.life.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -10,10 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,34 +17,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Spill files that are written before their lane is known, and that may be sent repeatedly. */
 @Timeout(60)
-class LentSpillFilesTest {
-
-    private static final int MIB = 1 << 20;
+class LentSpillFilesTest extends OwnLane {
 
     private final LentSpillFiles files = new LentSpillFiles(Runnable::run);
-    private LaneEnd sender;
-    private LaneEnd receiver;
-
-    @BeforeEach
-    void open() throws IOException {
-        LaneEnd[] pair = LaneEnd.createPair(1 << 18);
-        sender = pair[0];
-        receiver = pair[1];
-    }
 
     @AfterEach
+    @Override
     void close() throws IOException {
         files.close();
-        sender.close();
-        receiver.close();
-        assertThat(spills()).isEmpty();
-    }
-
-    private static Set<Path> spills() throws IOException {
-        try (Stream<Path> all = Files.list(Session.current().home())) {
-            return all.filter(file -> file.getFileName().toString().matches("[bp].*-.*"))
-                    .collect(Collectors.toSet());
-        }
+        super.close();
     }
 
     private static byte[] marked(int bytes, int mark) {
