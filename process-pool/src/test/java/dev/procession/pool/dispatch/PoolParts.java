@@ -2,6 +2,7 @@ package dev.procession.pool.dispatch;
 
 import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.pool.TaskFuture;
+import dev.procession.testing.Await;
 import java.lang.reflect.Field;
 
 /** The internal parts of a pool, for tests that make a rare order of events certain. */
@@ -28,6 +29,24 @@ final class PoolParts {
         } finally {
             state.lock.unlock();
         }
+    }
+
+    /** Has a worker get so many tasks, as if it had shown that it needs a moment for each. */
+    static void sendAll(ProcessPoolExecutor pool, WorkerRun run, int count) {
+        PoolState state = state(pool);
+        Await.until(
+                () -> {
+                    state.lock.lock();
+                    try {
+                        run.ran(1000);
+                        run.restartHeadTime(System.nanoTime());
+                        state.scheduler().assign(new Decisions());
+                        return run.load() == count;
+                    } finally {
+                        state.lock.unlock();
+                    }
+                },
+                "the worker has all tasks");
     }
 
     /** Returns the task of a future that is in the pool. */

@@ -57,22 +57,8 @@ final class RepeatedTaskTest {
         } finally {
             state.lock.unlock();
         }
-        Await.until(() -> isSent(state, run, paused), "they are sent once more");
+        PoolParts.sendAll(pool, run, paused);
         return pid;
-    }
-
-    /** Sends the others behind the first one, as if that had been sent just now. */
-    private static boolean isSent(PoolState state, WorkerRun run, int count) {
-        state.lock.lock();
-        try {
-            if (run.load() > 0 && run.load() < count) {
-                run.restartHeadTime(System.nanoTime());
-                state.scheduler().assign(new Decisions());
-            }
-            return run.load() == count;
-        } finally {
-            state.lock.unlock();
-        }
     }
 
     @Test

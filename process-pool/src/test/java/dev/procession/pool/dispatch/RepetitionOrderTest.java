@@ -97,11 +97,13 @@ final class RepetitionOrderTest {
                 ProcessPoolExecutor.builder().workers(1).queueCapacity(10).build()) {
             pool.submit(() -> 0).get();
             PoolState state = PoolParts.state(pool);
-            ReaderRole role = PoolParts.firstRun(pool).reader();
+            WorkerRun run = PoolParts.firstRun(pool);
+            ReaderRole role = run.reader();
             role.takeLast();
             TaskFuture<Integer> ahead = pool.submit(() -> 0);
             TaskFuture<Integer> future = pool.submit(failing(file("first")), ONCE_MORE);
             TaskFuture<Integer> last = pool.submit(marking(file("last")));
+            PoolParts.sendAll(pool, run, 3);
             awaitFile(file("last"));
             Background<Integer> waiting;
             state.lock.lock();
@@ -132,6 +134,7 @@ final class RepetitionOrderTest {
             role.takeLast();
             TaskFuture<Integer> future = pool.submit(failing(file("first")), ONCE_MORE);
             TaskFuture<Integer> behind = pool.submit(sending(file("sent")));
+            PoolParts.sendAll(pool, run, 2);
             awaitFile(file("sent"));
             Decisions decisions = new Decisions();
             Background<Integer> waiting;
