@@ -112,7 +112,7 @@ class SubmittedLambdasTest {
 
         @Test
         void shouldNameTheUsersLambdaAndNotTheChunk() {
-            Thread captured = Thread.currentThread();
+            Thread captured = new Thread();
             try (ProcessPoolExecutor pool = pool()) {
                 assertThatThrownBy(() -> pool.map(i -> captured.getName() + i, List.of(1)).toList())
                         .isInstanceOf(UnserializableException.class)
@@ -139,7 +139,7 @@ class SubmittedLambdasTest {
 
         @Test
         void shouldNameTheUsersLambdaAlsoInAContext() {
-            Thread captured = Thread.currentThread();
+            Thread captured = new Thread();
             try (ProcessPoolExecutor pool =
                     ProcessPoolExecutor.builder()
                             .workers(1)
