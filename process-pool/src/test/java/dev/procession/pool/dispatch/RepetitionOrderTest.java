@@ -80,7 +80,7 @@ final class RepetitionOrderTest {
 
     /** Has the dispatcher's thread wait for the pool's lock, which the calling thread has. */
     private static void holdDispatcher(ProcessPoolExecutor pool) {
-        Thread dispatcher = PoolParts.part(pool, "thread", Thread.class);
+        Thread dispatcher = PoolParts.part(pool, "start", FirstStart.class).thread();
         PoolParts.part(pool, "lanes", LaneListener.class).wake();
         Await.until(
                 () -> PoolParts.state(pool).lock.hasQueuedThread(dispatcher),

@@ -119,7 +119,7 @@ final class WorkerProtocolErrorTest {
         String go = files.resolve("go").toString();
         List<TaskFuture<Integer>> futures = new ArrayList<>();
         try (ProcessPoolExecutor pool = new ProcessPoolExecutor(1)) {
-            sendTwoAhead(pool);
+            pool.submit(() -> 0).get();
             futures.add(
                     pool.submit(
                             () -> {
@@ -129,7 +129,8 @@ final class WorkerProtocolErrorTest {
                             }));
             futures.add(pool.submit(() -> note(ran, 2)));
             futures.add(pool.submit(() -> note(ran, 3)));
-            ReaderRole role = readerRole(pool);
+            PoolParts.sendAll(pool, PoolParts.firstRun(pool), 3);
+            ReaderRole role = PoolParts.firstRun(pool).reader();
             role.takeLast();
             try {
                 Files.createFile(Path.of(go));
@@ -164,7 +165,8 @@ final class WorkerProtocolErrorTest {
                                 note(sent, 1);
                                 return slowly(60_000, 0);
                             });
-            ReaderRole role = readerRole(pool);
+            PoolParts.sendAll(pool, PoolParts.firstRun(pool), 2);
+            ReaderRole role = PoolParts.firstRun(pool).reader();
             role.takeLast();
             try {
                 Files.createFile(Path.of(go));
@@ -194,35 +196,6 @@ final class WorkerProtocolErrorTest {
             @Override
             public void close() {}
         };
-    }
-
-    /** Runs short tasks until the worker may have two ahead. */
-    private static void sendTwoAhead(ProcessPoolExecutor pool) throws Exception {
-        pool.submit(() -> 0).get();
-        Field field = WorkerRun.class.getDeclaredField("credit");
-        field.setAccessible(true);
-        Credit credit = (Credit) field.get(firstRun(pool));
-        for (int i = 0; i < 10_000 && credit.ahead() < 2; i++) {
-            pool.submit(() -> 0).get();
-        }
-    }
-
-    private static ReaderRole readerRole(ProcessPoolExecutor pool) throws Exception {
-        return firstRun(pool).reader();
-    }
-
-    private static WorkerRun firstRun(ProcessPoolExecutor pool) throws Exception {
-        Field dispatcher = ProcessPoolExecutor.class.getDeclaredField("dispatcher");
-        dispatcher.setAccessible(true);
-        Field state = Dispatcher.class.getDeclaredField("state");
-        state.setAccessible(true);
-        PoolState shared = (PoolState) state.get(dispatcher.get(pool));
-        shared.lock.lock();
-        try {
-            return shared.scheduler().runs().get(0);
-        } finally {
-            shared.lock.unlock();
-        }
     }
 
     private static List<String> lines(String file) {
