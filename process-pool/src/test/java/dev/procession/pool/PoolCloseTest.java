@@ -20,6 +20,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -147,6 +148,18 @@ final class PoolCloseTest {
             }
             assertEndOfSubmitters(submitters, start);
             assertAllSettled(way.letsTasksEnd() && callback != Callback.AFTER_SHUTDOWN_NOW);
+        }
+    }
+
+    /** The pool waits two seconds for its callbacks, which is longer than these four fifths. */
+    @Test
+    void shouldNotWaitForTheCallbackThatClosesIt() throws Exception {
+        try (ProcessPoolExecutor pool = TestPools.quiet(1).build()) {
+            assertThat(pool.submit(() -> slowly(1)).get()).isEqualTo(1);
+            CompletableFuture<Boolean> endedBySelf =
+                    pool.submit(() -> slowly(1))
+                            .thenApply(value -> pool.close(Duration.ofMillis(2_400)));
+            assertThat(endedBySelf.get(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
         }
     }
 

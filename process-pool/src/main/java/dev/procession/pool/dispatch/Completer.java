@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,11 +160,15 @@ final class Completer implements Executor {
         }
     }
 
-    /** Waits until all jobs are done, but no longer than this; then the threads end. */
-    void finish(long nanos) {
+    /**
+     * Waits until all jobs are done, but no longer than this; then the threads end.
+     *
+     * @param awaitsThis which threads wait for the caller: the job of such a thread is not awaited
+     */
+    void finish(long nanos, Predicate<Thread> awaitsThis) {
         long deadline = System.nanoTime() + nanos;
         boolean interrupted = false;
-        while (isBusy() && System.nanoTime() - deadline < 0) {
+        while (isBusy(awaitsThis) && System.nanoTime() - deadline < 0) {
             wakeForJobs();
             LockSupport.parkNanos(this, DELAY_NANOS);
             interrupted |= Thread.interrupted();
@@ -209,12 +214,12 @@ final class Completer implements Executor {
         }
     }
 
-    private synchronized boolean isBusy() {
+    private synchronized boolean isBusy(Predicate<Thread> awaitsThis) {
         if (!jobs.isEmpty()) {
             return true;
         }
         for (CompleterThread each : threads) {
-            if (!each.idle) {
+            if (!each.idle && !awaitsThis.test(each.thread)) {
                 return true;
             }
         }

@@ -311,7 +311,7 @@ public final class Dispatcher implements Runnable {
         } finally {
             LivePools.remove(shutdown);
             starts.finish(FINISH_NANOS);
-            completer.finish(FINISH_NANOS);
+            completer.finish(FINISH_NANOS, shutdown::isAwaitedBy);
             taskFiles.close();
             shutdown.terminated();
             completer.doRest();

@@ -7,6 +7,8 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -39,6 +41,9 @@ public final class Shutdown implements LivePools.Pool {
     private final LaneListener lanes;
     private final PoolCounters counters;
     private final CountDownLatch terminated = new CountDownLatch(1);
+
+    /** The threads that wait for the end of the pool. */
+    private final Set<Thread> waiting = ConcurrentHashMap.newKeySet();
 
     /** Until when an exit hook waits for the end, on the clock of nanoTime; once one does. */
     private volatile Optional<Long> exitHooksWaitUntil = Optional.empty();
@@ -193,7 +198,18 @@ public final class Shutdown implements LivePools.Pool {
             long nanos = Timeout.nanos(timeout, unit);
             extendExitHookWait(nanos == Timeout.FOREVER ? LivePools.UNLIMITED_NANOS : nanos);
         }
-        return terminated.await(timeout, unit);
+        Thread self = Thread.currentThread();
+        waiting.add(self);
+        try {
+            return terminated.await(timeout, unit);
+        } finally {
+            waiting.remove(self);
+        }
+    }
+
+    /** Whether a thread waits for the end, so that the end must not wait for what it runs. */
+    boolean isAwaitedBy(Thread thread) {
+        return waiting.contains(thread);
     }
 
     private synchronized void extendExitHookWait(long nanos) {

@@ -32,7 +32,7 @@ final class CompleterThreadsTest {
                 assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
             }
         } finally {
-            completer.finish(TimeUnit.SECONDS.toNanos(5));
+            completer.finish(TimeUnit.SECONDS.toNanos(5), thread -> false);
         }
         assertThat(ran).hasSizeLessThanOrEqualTo(PROCESSORS + 1);
     }
@@ -45,7 +45,7 @@ final class CompleterThreadsTest {
             completer.execute(() -> {});
             assertThat(completer.runLater(() -> {}, System.nanoTime())).isTrue();
         } finally {
-            completer.finish(TimeUnit.SECONDS.toNanos(5));
+            completer.finish(TimeUnit.SECONDS.toNanos(5), thread -> false);
         }
     }
 }
