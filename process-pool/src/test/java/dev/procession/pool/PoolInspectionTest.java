@@ -174,6 +174,7 @@ final class PoolInspectionTest {
             assertThat(named(events, "dev.procession.Task"))
                     .allMatch(e -> e.getString("pool").equals("recorded"))
                     .allMatch(e -> e.getDuration().toNanos() > 0)
+                    .allMatch(e -> e.getInt("worker") == 0)
                     .extracting(e -> e.getString("end"))
                     .containsExactlyInAnyOrder("returned", "crashed", "cancelled", "returned");
             assertThat(named(events, "dev.procession.WorkerStart"))

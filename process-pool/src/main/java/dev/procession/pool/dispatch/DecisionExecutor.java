@@ -38,7 +38,7 @@ final class DecisionExecutor {
 
     private void complete(List<Decisions.Ending> endings) {
         for (Decisions.Ending ending : endings) {
-            ending.task().endedAs(ending.end());
+            ending.task().endedAt(ending.settlement().worker(), ending.end());
             counters.ended(ending.end());
             state.removeFromPool(ending.task());
         }

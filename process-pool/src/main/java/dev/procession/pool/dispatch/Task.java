@@ -226,10 +226,15 @@ public final class Task {
 
     /** It has ended without an outcome. */
     void endedAs(TaskEnd how) {
-        end = how;
         TaskHolder last = holder;
-        if (event != null && last != null) {
-            event.endedAt(last.index());
+        endedAt(last == null ? Settlement.Failed.NO_WORKER : last.index(), how);
+    }
+
+    /** The same, where the worker is known that had it last; less than 0 if none did. */
+    void endedAt(int worker, TaskEnd how) {
+        end = how;
+        if (event != null && worker >= 0) {
+            event.endedAt(worker);
         }
     }
 
