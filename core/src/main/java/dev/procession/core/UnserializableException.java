@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * cannot serialise lambda in com.acme.App: captured argument 2 (com.acme.Job) → Job.connection:
- * java.lang.Thread is not Serializable; make the field transient, or create it inside the task
+ * java.lang.Thread is not Serializable; make the field transient, or create it where it is used
  * </pre>
  *
  * <p>Captured arguments are counted from 1 in the order in which the compiler captures them; a

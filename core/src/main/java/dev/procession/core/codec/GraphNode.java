@@ -14,13 +14,13 @@ record GraphNode(Object value, @Nullable GraphNode parent, String label, Advice 
 
     /** What the user can do about an obstacle, by the kind of step that led to it. */
     enum Advice {
-        ROOT("implement java.io.Serializable, or create it inside the task"),
-        FIELD("make the field transient, or create it inside the task"),
+        ROOT("implement java.io.Serializable, or create it where it is used"),
+        FIELD("make the field transient, or create it where it is used"),
         ARGUMENT("do not capture it, create it inside the task"),
         THIS("copy the fields that the lambda uses to local variables, or make it Serializable"),
         ENCLOSING("make the inner class static, or a lambda"),
-        ELEMENT("leave it out, or create it inside the task"),
-        CONTENT("leave it out, or create it inside the task");
+        ELEMENT("leave it out, or create it where it is used"),
+        CONTENT("leave it out, or create it where it is used");
 
         private final String text;
 

@@ -45,7 +45,7 @@ class UnserializableExceptionTest {
                     .hasMessage(
                             "cannot serialise lambda in %s$Paths: captured argument 2 (%s$Job) → "
                                     + "Job.connection: java.lang.Thread is not Serializable; make "
-                                    + "the field transient, or create it inside the task",
+                                    + "the field transient, or create it where it is used",
                             THIS, THIS);
             assertThat(refusal(task).path())
                     .isEqualTo("captured argument 2 (%s$Job) → Job.connection", THIS);
@@ -168,7 +168,7 @@ class UnserializableExceptionTest {
                     .hasMessage(
                             "cannot serialise java.util.Optional: java.util.Optional is not "
                                     + "Serializable; implement java.io.Serializable, or create it "
-                                    + "inside the task");
+                                    + "where it is used");
             assertThat(refusal(Optional.of(1)).path()).isEmpty();
         }
 
