@@ -75,9 +75,9 @@ public final class MapOptions {
     @Override
     public String toString() {
         return "MapOptions[chunkSize="
-                + chunkSize
+                + (chunkSize == 0 ? null : chunkSize)
                 + ", buffer="
-                + buffer
+                + (buffer == 0 ? null : buffer)
                 + ", timeout="
                 + timeout
                 + ", unordered="

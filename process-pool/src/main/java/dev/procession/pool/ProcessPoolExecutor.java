@@ -61,6 +61,14 @@ import java.util.stream.Stream;
  * not known. Tasks that were waiting for the worker go to another, and the worker is replaced.
  * Nothing that a task does breaks the pool.
  *
+ * <p><b>Watching.</b> {@link #workers}, {@link #tasks}, {@link #recentFailures} and {@link #stats}
+ * are snapshots, {@link #stack} shows where a task is, and {@link ProcessPoolMetrics} gives the
+ * figures to Micrometer. A recording of Flight Recorder in this process gets an event {@code
+ * dev.procession.Task} for each task, which lasts from its submission to its end and has the
+ * worker, the attempt, the end and the times to run and to wait, and the events {@code
+ * dev.procession.WorkerStart} and {@code dev.procession.WorkerEnd}; {@code jfr print --events
+ * 'dev.procession*'} shows them.
+ *
  * <p><b>Threads.</b> Every method may be called by any thread. A task is serialised by the thread
  * that submits it, and fails there if that is impossible; that thread may also start a worker,
  * which takes some milliseconds. What the submitter did before is seen by the task only as far as
@@ -390,10 +398,10 @@ public final class ProcessPoolExecutor implements TaskExecutor {
 
     /**
      * Refuses further tasks, interrupts those that run, and kills the worker of one that does not
-     * end within {@link #CANCEL_GRACE}. The futures of tasks that never began are cancelled, so
-     * that no thread waits for them in vain.
+     * end within {@link #CANCEL_GRACE}. The futures of tasks that never began, or that wait for
+     * another attempt, are cancelled, so that no thread waits for them in vain.
      *
-     * @return the tasks that never began
+     * @return these tasks, as they were submitted
      */
     @Override
     public List<Runnable> shutdownNow() {

@@ -23,9 +23,14 @@ import org.jspecify.annotations.Nullable;
  * BrokenProcessPoolException} when no worker can be started.
  *
  * <p>A result is decoded by the thread that waits in {@link #get()} or {@link #join}, otherwise by
- * a thread of the pool, which also runs dependent actions without {@code Async} in their name. A
- * result or an action that blocks there holds up no other task. A {@code get} with a timeout leaves
- * the decoding to the pool, so that it ends in time.
+ * a thread of the pool, which also runs dependent actions without {@code Async} in their name; if
+ * there are such actions, by the {@linkplain ProcessPoolExecutor.Builder#dependents executor} that
+ * the pool was given for them. A result or an action that blocks there holds up no other task. A
+ * {@code get} with a timeout leaves the decoding to the pool, so that it ends in time.
+ *
+ * <p>A result for which this process has no room on its heap fails its future with an {@link
+ * OutOfMemoryError}; a worker whose own heap is full ends, and its task fails with a {@code
+ * WorkerCrashedException}.
  *
  * @param <V> what the task returns
  */

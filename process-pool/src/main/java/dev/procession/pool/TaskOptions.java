@@ -120,7 +120,7 @@ public final class TaskOptions {
                 + ", noProgress="
                 + noProgress
                 + ", retries="
-                + retries
+                + (retries < 0 ? null : retries)
                 + ", retryOn="
                 + retryOn
                 + ", retryPause="
