@@ -43,7 +43,7 @@ final class HostileThrowables {
 
     static final class HoldsThread extends Exception {
         private static final long serialVersionUID = 1L;
-        private final Object thread = Thread.currentThread();
+        private final Object thread = new Thread();
 
         HoldsThread(String message, Throwable cause) {
             super(message, cause);
@@ -85,7 +85,7 @@ final class HostileThrowables {
 
     static final class ThrowsFromEverything extends Exception {
         private static final long serialVersionUID = 1L;
-        private final Object thread = Thread.currentThread();
+        private final Object thread = new Thread();
 
         @Override
         public String getMessage() {
@@ -110,7 +110,7 @@ final class HostileThrowables {
 
     static final class NullTrace extends Exception {
         private static final long serialVersionUID = 1L;
-        private final Object thread = Thread.currentThread();
+        private final Object thread = new Thread();
 
         @Override
         public StackTraceElement[] getStackTrace() {
@@ -134,7 +134,7 @@ final class HostileThrowables {
 
     static final class EndlessCauses extends Exception {
         private static final long serialVersionUID = 1L;
-        private final Object thread = Thread.currentThread();
+        private final Object thread = new Thread();
 
         @Override
         public Throwable getCause() {
@@ -144,7 +144,7 @@ final class HostileThrowables {
 
     static final class SettableCause extends Exception {
         private static final long serialVersionUID = 1L;
-        private final Object thread = Thread.currentThread();
+        private final Object thread = new Thread();
         Throwable cause;
 
         SettableCause() {}
