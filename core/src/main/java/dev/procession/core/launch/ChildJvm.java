@@ -283,15 +283,7 @@ public final class ChildJvm implements LiveChild {
                             + pid(),
                     new IOException(e.toString(), e));
         }
-        planTraining();
-    }
-
-    private void planTraining() {
-        try {
-            StartupArchive.trainLater(options);
-        } catch (Throwable e) { // the archive only makes later children start faster
-            LOG.report(Level.WARNING, "cannot train a start-up archive: name=" + name(), e);
-        }
+        StartupArchive.trainLater(options);
     }
 
     private void awaitDeath(Runnable whenDead) {
@@ -301,7 +293,7 @@ public final class ChildJvm implements LiveChild {
                 process.waitFor();
                 dead = true;
             } catch (InterruptedException e) {
-                // As in awaitEnd.
+                // Only code that interrupts every thread of the JVM does this; wait again.
             }
         }
         try {
@@ -312,18 +304,11 @@ public final class ChildJvm implements LiveChild {
     }
 
     private void awaitEnd(Thread out, Thread err, Thread listening, OutputTail tail) {
-        while (true) {
-            try {
-                // A process that the child started may hold the output open; the rest is not read.
-                out.join(OUTPUT_MILLIS);
-                err.join(OUTPUT_MILLIS);
-                link();
-                listening.join();
-                break;
-            } catch (InterruptedException e) {
-                // Only code that interrupts every thread of the JVM does this; wait again.
-            }
-        }
+        // A process that the child started may hold the output open; the rest is not read.
+        Uninterruptibles.joinUninterruptibly(out, OUTPUT_MILLIS, TimeUnit.MILLISECONDS);
+        Uninterruptibles.joinUninterruptibly(err, OUTPUT_MILLIS, TimeUnit.MILLISECONDS);
+        link();
+        Uninterruptibles.joinUninterruptibly(listening);
         try {
             awaitLastFrames();
         } catch (Throwable e) { // no memory, say; the end must be reported all the same

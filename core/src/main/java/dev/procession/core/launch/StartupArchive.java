@@ -106,12 +106,21 @@ final class StartupArchive {
 
     /**
      * Makes the archive for these options later, in the background, if there is none. Only the
-     * first call in a JVM has an effect.
+     * first call in a JVM has an effect, and none fails.
      */
     static void trainLater(LaunchOptions options) {
         if (trainingPlanned.get() || !trainingPlanned.compareAndSet(false, true)) {
             return;
         }
+        try {
+            startTraining(options);
+        } catch (
+                Throwable e) { // no thread, say; the archive only makes later children start faster
+            LOG.report(Level.WARNING, "cannot train a start-up archive", e);
+        }
+    }
+
+    private static void startTraining(LaunchOptions options) {
         Thread thread =
                 new Thread(
                         null,
