@@ -29,17 +29,6 @@ final class FirstStartTest {
                 () -> "worker and thread end without a pool");
     }
 
-    @Test
-    void shouldStartOneWorkerForOneTask() throws Exception {
-        for (int i = 0; i < 5; i++) {
-            ProcessPoolExecutor pool = TestPools.quiet(4).build();
-            try (pool) {
-                assertThat(pool.submit(() -> 7).get()).isEqualTo(7);
-            }
-            assertThat(pool.stats().workersStarted()).isEqualTo(1);
-        }
-    }
-
     private static Optional<ProcessHandle> worker() {
         return ProcessHandle.current()
                 .children()

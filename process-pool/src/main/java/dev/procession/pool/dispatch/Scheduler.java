@@ -252,8 +252,7 @@ final class Scheduler {
                 if (promoteSpare()) {
                     continue;
                 }
-                boolean enough = run == null && startingIdle() >= queue.size();
-                WorkerSlot fresh = enough ? null : startable();
+                WorkerSlot fresh = startable();
                 if (fresh != null) {
                     start(fresh, false, decisions);
                     if (startingIdle() >= queue.size()) {
@@ -506,10 +505,7 @@ final class Scheduler {
     private int startingIdle() {
         int count = 0;
         for (WorkerRun run : runs) {
-            if (run.state() == WorkerState.STARTING
-                    && run.isStaying()
-                    && !run.isSpare()
-                    && run.load() == 0) {
+            if (run.state() == WorkerState.STARTING && !run.isSpare() && run.load() == 0) {
                 count++;
             }
         }
