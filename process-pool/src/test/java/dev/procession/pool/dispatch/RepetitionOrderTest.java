@@ -88,6 +88,20 @@ final class RepetitionOrderTest {
     }
 
     /**
+     * Gives the role back, and has another thread wait for a future and read for it until it needs
+     * the pool's lock, which the calling thread has.
+     */
+    private static Background<Integer> readUpToTheLock(
+            ProcessPoolExecutor pool, ReaderRole role, TaskFuture<Integer> future) {
+        holdDispatcher(pool);
+        role.taken = ReaderRole.FREE;
+        Background<Integer> waiting = Background.start(future::get);
+        Thread reader = waiting.thread();
+        Await.until(() -> PoolParts.state(pool).lock.hasQueuedThread(reader), "the thread reads");
+        return waiting;
+    }
+
+    /**
      * The reader has taken the tasks from the worker, and waits for the lock to remove another one
      * from the bounded pool, when the end of the pool looks whether there is a task.
      */
@@ -108,11 +122,7 @@ final class RepetitionOrderTest {
             Background<Integer> waiting;
             state.lock.lock();
             try {
-                holdDispatcher(pool);
-                role.taken = ReaderRole.FREE;
-                waiting = Background.start(future::get);
-                Thread reader = waiting.thread();
-                Await.until(() -> state.lock.hasQueuedThread(reader), "the thread reads");
+                waiting = readUpToTheLock(pool, role, future);
                 pool.shutdown();
                 PoolParts.part(pool, "shutdown", Shutdown.class).stopWhenDone();
             } finally {
@@ -140,11 +150,7 @@ final class RepetitionOrderTest {
             Background<Integer> waiting;
             state.lock.lock();
             try {
-                holdDispatcher(pool);
-                role.taken = ReaderRole.FREE;
-                waiting = Background.start(future::get);
-                Thread reader = waiting.thread();
-                Await.until(() -> state.lock.hasQueuedThread(reader), "the thread reads");
+                waiting = readUpToTheLock(pool, role, future);
                 PeriodicChecks checks = PoolParts.part(pool, "checks", PeriodicChecks.class);
                 Scheduler scheduler = state.scheduler();
                 long later = System.nanoTime() + TimeUnit.HOURS.toNanos(2);
