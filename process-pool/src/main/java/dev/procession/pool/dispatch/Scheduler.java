@@ -245,7 +245,7 @@ final class Scheduler {
     /** Sends the tasks that can be sent, and reserves workers for the others. */
     void assign(Decisions decisions) {
         waitsForAwake = false;
-        while (removeOver()) {
+        while (nextToSend() != null) {
             WorkerChoice choice = choose(!queue.isMixed());
             WorkerRun run = choice.worker();
             if (!choice.isForAwake() && (run == null || choice.isWorkerLoaded())) {
@@ -271,30 +271,30 @@ final class Scheduler {
         keepSpare(decisions);
     }
 
-    /** Removes the next tasks that are over; false if none waits then. */
-    private boolean removeOver() {
+    /** Returns the task that is to be sent next; null if none waits. Those that are over leave. */
+    private @Nullable Task nextToSend() {
         Task task;
         while ((task = queue.peek()) != null && task.isOver()) {
             queue.remove(
                     task); // its owner completes it just now, and then removes it from the pool
         }
-        return task != null;
+        return task;
     }
 
     private WorkerChoice choose(boolean ahead) {
         long now = System.nanoTime();
         WorkerChoice choice = new WorkerChoice();
         for (WorkerRun run : runs) {
-            run.standFor(choice, ahead, now);
+            run.describeTo(choice, ahead, now);
         }
         return choice;
     }
 
     /** Sends so many of the tasks that wait, as far as there is room in the ring. */
     private void sendSome(WorkerRun run, int most, Decisions decisions) {
-        for (int i = 0; i < most && removeOver(); i++) {
-            Task task = queue.peek();
-            if (task != null && !send(run, task, decisions)) {
+        Task task;
+        for (int i = 0; i < most && (task = nextToSend()) != null; i++) {
+            if (!send(run, task, decisions)) {
                 run.ringIsFull(); // the others may have room
                 return;
             }

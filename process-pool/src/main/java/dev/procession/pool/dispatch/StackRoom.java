@@ -10,10 +10,10 @@ final class StackRoom {
     /** With some 100 bytes for each call, what is needed a few times over. */
     private static final int CALLS = 400;
 
-    /** The same for reading; it takes 0.2 µs. */
+    /** The same for reading. */
     private static final int CALLS_TO_READ = 100;
 
-    /** The same for completing a future, if only with a failure; it takes 30 ns. */
+    /** The same for completing a future, if only with a failure. */
     private static final int CALLS_TO_COMPLETE = 16;
 
     private StackRoom() {}

@@ -37,9 +37,7 @@ final class WorkerChoice {
     private int leastRoom;
     private int nextLoad = Integer.MAX_VALUE;
 
-    /**
-     * A worker that has tasks, of which is not known how long they will take, or they take long.
-     */
+    /** A worker whose tasks take long, or of whose tasks none has ended. */
     void addBusy() {
         busy++;
     }
@@ -90,7 +88,7 @@ final class WorkerChoice {
         }
     }
 
-    /** Whether the next task goes, or waits for, a worker that is awake. */
+    /** Whether the next task goes to a worker that is awake, or waits for one. */
     boolean isForAwake() {
         return busy >= PROCESSORS && (soonFree != null || busyWithQuick >= PROCESSORS);
     }

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * read by the thread that has its {@link ReaderRole}. {@link #openLane} is called by the thread
  * that starts the worker, before the worker exists.
  *
- * <p>This file is long because the tasks of a worker, its state, and the time at which it is killed
- * change together.
+ * <p>This file is long because the state of a worker, its tasks and its end change at one moment,
+ * under one lock; the tasks are in {@link WorkerTasks}, the end in {@link WorkerStop}.
  */
 final class WorkerRun implements TaskHolder {
 
@@ -300,7 +300,7 @@ final class WorkerRun implements TaskHolder {
      *
      * @param ahead whether tasks may be sent ahead of the one that it runs, if it has credit
      */
-    synchronized void standFor(WorkerChoice choice, boolean ahead, long now) {
+    synchronized void describeTo(WorkerChoice choice, boolean ahead, long now) {
         int load = tasks.size();
         boolean inTime = tasks.isHeadShort(now);
         int room = inTime ? room(ahead) : 0;

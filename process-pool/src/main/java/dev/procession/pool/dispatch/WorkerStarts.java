@@ -196,7 +196,7 @@ final class WorkerStarts {
 
     /**
      * Gives the tasks that a dead worker has not begun to others, and its place to the spare one:
-     * at once, while its last output is still read. Not a lambda, as above.
+     * at once, while its last output is still read. Not a lambda, as {@link StartMessageOf}.
      */
     private final class LostWorker implements Runnable {
 
