@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RecyclingTest {
 
     private static final int SECONDS =
-            Integer.getInteger("procession.recyclingSeconds", Scale.times(9, 600))
+            Integer.getInteger("procession.recyclingSeconds", Scale.times(15, 600))
                     / Reason.values().length;
 
     /** A leak of one descriptor, thread or file for each worker shows with half of these. */
