@@ -28,6 +28,9 @@ final class PoolState {
     /** Threads that submit wait here for room in the queue; each removed task signals one. */
     final Condition room = lock.newCondition();
 
+    /** Threads that start all workers wait here for the starts of others; each end signals all. */
+    final Condition started = lock.newCondition();
+
     private final PoolOptions options;
 
     private final Scheduler scheduler;

@@ -120,6 +120,7 @@ final class Reaper {
             }
             StartFailure failure = startFailure(death, crash, expected);
             state.scheduler().drop(run); // if something fails before, this is done once more
+            state.started.signalAll();
             if (failure != null) {
                 state.scheduler().countStartFailure(failure.kind(), failure.cause(), decisions);
             }

@@ -180,6 +180,11 @@ final class WorkerRun implements TaskHolder {
         jvm = child;
     }
 
+    /** Whether another thread is about to create its process. */
+    synchronized boolean isReserved() {
+        return jvm == null && state == WorkerState.STARTING;
+    }
+
     /** Returns the process; null before its start, and when its end was dealt with. */
     @Nullable ChildJvm child() {
         return jvm;

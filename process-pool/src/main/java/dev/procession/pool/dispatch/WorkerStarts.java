@@ -93,7 +93,10 @@ final class WorkerStarts {
         return starts.size();
     }
 
-    /** Starts as many workers as there may be; returns how many were started. */
+    /**
+     * Starts as many workers as there may be; returns how many were started. Blocks until those
+     * that other threads start have a process as well, or have failed.
+     */
     int startAllWorkers() {
         int limit;
         state.lock.lock();
@@ -102,7 +105,20 @@ final class WorkerStarts {
         } finally {
             state.lock.unlock();
         }
-        return startUpTo(limit);
+        int count = startUpTo(limit);
+        awaitOtherStarts();
+        return count;
+    }
+
+    private void awaitOtherStarts() {
+        state.lock.lock();
+        try {
+            while (state.scheduler().runs().stream().anyMatch(WorkerRun::isReserved)) {
+                state.started.awaitUninterruptibly();
+            }
+        } finally {
+            state.lock.unlock();
+        }
     }
 
     /** Starts reserved workers. */
@@ -233,6 +249,7 @@ final class WorkerStarts {
         state.lock.lock();
         try {
             run.started(jvm);
+            state.started.signalAll();
             counters.workerStarted();
             lanes.add(run);
             if (state.phase() == PoolState.Phase.STOPPING) {
@@ -252,6 +269,7 @@ final class WorkerStarts {
         state.lock.lock();
         try {
             state.scheduler().drop(run);
+            state.started.signalAll();
             served = !state.scheduler().runs().isEmpty();
             state.scheduler()
                     .countStartFailure(StartPolicy.Failure.SHORTAGE, () -> cause, decisions);
