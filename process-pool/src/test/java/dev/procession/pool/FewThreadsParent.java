@@ -1,9 +1,15 @@
 package dev.procession.pool;
 
+import static java.util.stream.Collectors.toSet;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +25,9 @@ public final class FewThreadsParent {
     static final String WELL = "22";
 
     static final String PROCESSES = "processes: ";
+
+    /** The kernel's letter for a process that has ended and whose parent was not told yet. */
+    private static final String DEAD = "Z";
 
     private static final int[] FREE = {0, 2, 4, 5, 6, 8};
     private static final int STACK_BYTES = 1 << 17;
@@ -127,16 +136,38 @@ public final class FewThreadsParent {
         }
     }
 
-    /** Returns how many processes there are that the pool does not know. */
-    private static long awaitNoOthers(ProcessPoolExecutor pool) throws InterruptedException {
-        long others = 1;
+    /**
+     * Returns the processes that live and that the pool does not know. A dead one may stay in the
+     * kernel's table to the end of this program: the JDK creates a process, then the thread that
+     * waits for it, and only the JDK can ask the kernel for its end.
+     */
+    private static List<String> awaitNoOthers(ProcessPoolExecutor pool) throws Exception {
+        List<String> others = others(pool);
         for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-                others != 0 && System.nanoTime() - end < 0; ) {
+                !others.isEmpty() && System.nanoTime() - end < 0;
+                others = others(pool)) {
             Thread.sleep(50);
-            others =
-                    ProcessHandle.current().children().filter(ProcessHandle::isAlive).count()
-                            - pool.workers().size();
         }
         return others;
+    }
+
+    private static List<String> others(ProcessPoolExecutor pool) {
+        Set<Long> known = pool.workers().stream().map(WorkerInfo::pid).collect(toSet());
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> !known.contains(child.pid()))
+                .map(child -> child.pid() + " " + state(child.pid()))
+                .filter(child -> !child.endsWith(DEAD))
+                .toList();
+    }
+
+    /** Returns the kernel's letter for the state of a process. */
+    private static String state(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return stat.substring(stat.lastIndexOf(')') + 2).substring(0, 1);
+        } catch (IOException e) {
+            return DEAD; // and the JDK has been told
+        }
     }
 }

@@ -25,7 +25,7 @@ final class FewThreadsTest {
             }
             assertThat(parent.awaitLine(FewThreadsParent.AFTERWARDS))
                     .isEqualTo(FewThreadsParent.WELL);
-            assertThat(parent.awaitLine(FewThreadsParent.PROCESSES)).isEqualTo("0");
+            assertThat(parent.awaitLine(FewThreadsParent.PROCESSES)).isEqualTo("[]");
             assertThat(parent.awaitExit()).isZero();
         }
     }
