@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.procession.core.ChildProcess;
+import dev.procession.manager.proto.ConditionAwait;
+import dev.procession.manager.proto.ConditionSignal;
 import dev.procession.manager.proto.Kind;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.LockAcquire;
+import dev.procession.manager.proto.LockRelease;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proxy.RemoteManager;
@@ -26,6 +29,7 @@ class RepeatedGrantTest {
 
     private static final Duration LIMIT = Duration.ofMillis(200);
     private static final Duration LATER = Duration.ofSeconds(20);
+    private static final ByteString CONDITION = ByteString.copyFromUtf8("condition");
 
     @RegisterExtension final StoppableServer server = new StoppableServer();
 
@@ -81,28 +85,46 @@ class RepeatedGrantTest {
         assertThat(owner.get(30, TimeUnit.SECONDS)).isTrue();
     }
 
-    /** Sends a request as any thread of this process. */
-    private Response call(Operation operation, long thread) {
-        return call(operation, thread, 0);
+    private Response call(Request.Builder request) {
+        return ((RemoteManager) manager).client().call(request.setKind(Kind.LOCK).setName("l"));
     }
 
-    private Response call(Operation operation, long thread, long signals) {
-        return ((RemoteManager) manager)
-                .client()
-                .call(
-                        Request.newBuilder()
-                                .setOperation(operation)
-                                .setKind(Kind.LOCK)
-                                .setName("l")
-                                .setKey(ByteString.copyFromUtf8("condition"))
-                                .setThread(thread)
-                                .setNumber(signals)
-                                .setNanos(-1));
+    /** Takes the lock as any thread of this process. */
+    private Response acquire(long thread) {
+        return call(
+                Request.newBuilder()
+                        .setLockAcquire(
+                                LockAcquire.newBuilder().setThread(thread).setWaitNanos(-1)));
+    }
+
+    private Response release(long thread) {
+        return call(
+                Request.newBuilder().setLockRelease(LockRelease.newBuilder().setThread(thread)));
+    }
+
+    private Response await(long thread) {
+        return call(
+                Request.newBuilder()
+                        .setConditionAwait(
+                                ConditionAwait.newBuilder()
+                                        .setThread(thread)
+                                        .setCondition(CONDITION)
+                                        .setWaitNanos(-1)));
+    }
+
+    private Response signal(long thread) {
+        return call(
+                Request.newBuilder()
+                        .setConditionSignal(
+                                ConditionSignal.newBuilder()
+                                        .setThread(thread)
+                                        .setCondition(CONDITION)
+                                        .setMaxWaiters(1)));
     }
 
     private Background<Response> awaitSignal(long thread, int waiting) {
-        Response unused = call(Operation.ACQUIRE, thread);
-        Background<Response> signalled = Background.start(() -> call(Operation.AWAIT, thread));
+        Response unused = acquire(thread);
+        Background<Response> signalled = Background.start(() -> await(thread));
         server.awaitWaiting(waiting);
         return signalled;
     }
@@ -111,15 +133,15 @@ class RepeatedGrantTest {
     void shouldHandOnTheSignalOfAWaitThatWasGivenUp() throws Exception {
         Background<Response> givenUp = awaitSignal(1, 1);
         Background<Response> other = awaitSignal(2, 2);
-        Response locked = call(Operation.ACQUIRE, 3);
-        Response signalled = call(Operation.SIGNAL, 3, 1);
-        Response unlocked = call(Operation.RELEASE, 3);
+        Response locked = acquire(3);
+        Response signalled = signal(3);
+        Response unlocked = release(3);
         server.awaitWaiting(1);
-        Response again = call(Operation.ACQUIRE, 1); // as if the answer to the wait was lost
-        Response released = call(Operation.RELEASE, 1);
+        Response again = acquire(1); // as if the answer to the wait was lost
+        Response released = release(1);
 
-        assertThat(other.get(20, TimeUnit.SECONDS).getNumber()).isGreaterThan(again.getNumber());
-        assertThat(givenUp.get().getNumber()).isBetween(locked.getNumber(), again.getNumber());
+        assertThat(other.get(20, TimeUnit.SECONDS).getToken()).isGreaterThan(again.getToken());
+        assertThat(givenUp.get().getToken()).isBetween(locked.getToken(), again.getToken());
         assertThat(signalled.getStatus()).isEqualTo(unlocked.getStatus());
         assertThat(released.getStatus()).isEqualTo(unlocked.getStatus());
     }

@@ -3,7 +3,8 @@ package dev.procession.manager.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
 import dev.procession.core.life.Session;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.CloseStream;
+import dev.procession.manager.proto.Goodbye;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
@@ -37,6 +38,12 @@ public final class ManagerClient {
 
     private static final int IDLE_STREAMS = 16;
     private static final long PIPELINE_STREAM = 0;
+
+    private static final Request GOODBYE =
+            Request.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build();
+
+    private static final Request CLOSE_STREAM =
+            Request.newBuilder().setCloseStream(CloseStream.getDefaultInstance()).build();
 
     @GuardedBy("BY_ADDRESS")
     private static final Map<Key, ManagerClient> BY_ADDRESS = new HashMap<>();
@@ -122,10 +129,10 @@ public final class ManagerClient {
         if (asynchronous != null) {
             asynchronous.close();
         }
-        Operation farewell = Operation.GOODBYE;
+        Request farewell = GOODBYE;
         for (SyncStream stream : farewells) {
             stream.close(farewell);
-            farewell = Operation.CLOSE_STREAM;
+            farewell = CLOSE_STREAM;
         }
         withdrawals.close(); // with this client ends everything that it was granted
         access.close();
@@ -203,7 +210,7 @@ public final class ManagerClient {
 
     private void retire(SyncStream stream) {
         all.remove(stream);
-        stream.close(Operation.CLOSE_STREAM);
+        stream.close(CLOSE_STREAM);
     }
 
     private void returnStream(SyncStream stream) {

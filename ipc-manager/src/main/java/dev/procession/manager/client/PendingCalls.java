@@ -1,8 +1,9 @@
 package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Received;
 import dev.procession.manager.proto.Request;
+import dev.procession.manager.wire.Requests;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -85,7 +86,7 @@ final class PendingCalls {
 
         /** Whether the server answers as soon as it has read it. */
         private boolean isPrompt() {
-            return request.getNanos() == 0;
+            return !Requests.mayWait(request);
         }
     }
 
@@ -165,7 +166,7 @@ final class PendingCalls {
     synchronized Request confirmation() {
         confirmed();
         return Request.newBuilder()
-                .setOperation(Operation.RECEIVED)
+                .setOnlyReceived(Received.getDefaultInstance())
                 .setReceived(received())
                 .build();
     }

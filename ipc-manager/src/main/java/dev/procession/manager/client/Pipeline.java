@@ -1,8 +1,8 @@
 package dev.procession.manager.client;
 
-import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.WatchEnd;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -108,7 +108,9 @@ public final class Pipeline {
         if (request != null) {
             Response unused =
                     CallFutures.await(
-                            submit(request.setOperation(Operation.UNWATCH), Function.identity()));
+                            submit(
+                                    request.setWatchEnd(WatchEnd.newBuilder().setWatch(watch)),
+                                    Function.identity()));
         }
     }
 

@@ -4,17 +4,19 @@ import dev.procession.core.link.ProtocolException;
 import dev.procession.core.time.Timeout;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.ManagerUnavailableException;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Cancel;
+import dev.procession.manager.proto.Received;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Stats;
 import dev.procession.manager.proto.Status;
+import dev.procession.manager.proto.Withdraw;
 import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Requests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -86,17 +88,6 @@ final class SyncStream {
         return unanswered;
     }
 
-    /** Operations whose nanoseconds limit a wait; for others they may be a time to live. */
-    private static final Set<Operation> WAITING =
-            EnumSet.of(
-                    Operation.OFFER,
-                    Operation.POLL,
-                    Operation.LEASE,
-                    Operation.ACQUIRE,
-                    Operation.ACQUIRE_PERMITS,
-                    Operation.EVENT_AWAIT,
-                    Operation.BARRIER_AWAIT);
-
     /** One request, sent until it has an answer or its caller gives up. */
     private final class Attempt {
         private final Request request;
@@ -118,12 +109,12 @@ final class SyncStream {
         Attempt(Request request, boolean interruptibly) {
             this.request = request;
             this.interruptibly = interruptibly;
-            this.mayGiveUp = request.getOperation() != Operation.AWAIT;
-            if (WAITING.contains(request.getOperation()) && request.getNanos() > 0) {
+            this.mayGiveUp = Requests.mayGiveUp(request);
+            long waitNanos = Requests.waitNanos(request);
+            if (mayGiveUp && waitNanos > 0) {
                 timeout =
                         Timeout.ofNanos(
-                                Math.min(request.getNanos(), Timeout.FOREVER - GRACE_NANOS)
-                                        + GRACE_NANOS);
+                                Math.min(waitNanos, Timeout.FOREVER - GRACE_NANOS) + GRACE_NANOS);
             }
             if (interrupted) {
                 wasInterrupted();
@@ -213,13 +204,12 @@ final class SyncStream {
             current.write(
                     FrameKind.REQUEST,
                     Request.newBuilder()
-                            .setOperation(Operation.WITHDRAW)
-                            .setNumber(abandoned)
+                            .setWithdraw(Withdraw.newBuilder().setSeq(abandoned))
                             .build());
             current.limit(Timeout.ofNanos(WITHDRAW_NANOS));
             Request question =
                     Request.newBuilder()
-                            .setOperation(Operation.STATS)
+                            .setStats(Stats.getDefaultInstance())
                             .setSeq(abandoned + 1)
                             .setReceived(abandoned) // or it waits, if the answer was large
                             .build();
@@ -242,7 +232,7 @@ final class SyncStream {
                 current.write(
                         FrameKind.REQUEST,
                         Request.newBuilder()
-                                .setOperation(Operation.RECEIVED)
+                                .setOnlyReceived(Received.getDefaultInstance())
                                 .setReceived(seq)
                                 .build());
             } catch (IOException e) {
@@ -274,7 +264,7 @@ final class SyncStream {
     }
 
     private Request cancellation() {
-        return Request.newBuilder().setOperation(Operation.CANCEL).setNumber(seq).build();
+        return Request.newBuilder().setCancel(Cancel.newBuilder().setSeq(seq)).build();
     }
 
     private Response answer(BlockingConnection current) throws IOException {
@@ -297,12 +287,11 @@ final class SyncStream {
     }
 
     /** Closes the stream, and tells the server if it can be reached. */
-    void close(Operation farewell) {
+    void close(Request farewell) {
         BlockingConnection current = connection;
         if (current != null) {
             try {
-                current.write(
-                        FrameKind.REQUEST, Request.newBuilder().setOperation(farewell).build());
+                current.write(FrameKind.REQUEST, farewell);
             } catch (IOException e) {
                 // The server has ended, or will find out that the connection has.
             }

@@ -24,7 +24,7 @@ final class Watches {
 
     /** Adds a watch, and its number to the request that begins it. */
     synchronized long add(Request.Builder request, ChangeListener listener) {
-        request.setVersion(++last);
+        request.setWatchBegin(request.getWatchBegin().toBuilder().setWatch(++last));
         all.put(last, new Watching(request.clone(), listener));
         return last;
     }

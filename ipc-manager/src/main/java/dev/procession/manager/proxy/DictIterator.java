@@ -30,7 +30,7 @@ final class DictIterator<K, V> implements Iterator<Map.Entry<K, V>> {
 
     @Override
     public boolean hasNext() {
-        while (next == page.getKeysCount() && page.getFlag()) {
+        while (next == page.getKeysCount() && page.getMore()) {
             page = pages.next(page);
             next = 0;
         }

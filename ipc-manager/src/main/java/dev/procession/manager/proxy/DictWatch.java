@@ -5,8 +5,7 @@ import dev.procession.manager.DictListener;
 import dev.procession.manager.SharedDict;
 import dev.procession.manager.client.ChangeListener;
 import dev.procession.manager.proto.Event;
-import dev.procession.manager.proto.Operation;
-import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.WatchBegin;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +27,11 @@ final class DictWatch<K, V> implements SharedDict.Watch, ChangeListener {
     static <K, V> DictWatch<K, V> begin(
             Remote remote, @Nullable ByteString key, DictListener<? super K, ? super V> listener) {
         DictWatch<K, V> watch = new DictWatch<>(remote, listener);
-        Request.Builder request = remote.request(Operation.WATCH);
+        WatchBegin.Builder begin = WatchBegin.newBuilder();
         if (key != null) {
-            request.setKey(key).setValue(ByteString.EMPTY); // a value means that the key is set
+            begin.setKey(key);
         }
-        watch.number = remote.client().watch(request, watch);
+        watch.number = remote.client().watch(remote.request().setWatchBegin(begin), watch);
         return watch;
     }
 

@@ -1,6 +1,8 @@
 package dev.procession.manager.proxy;
 
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.ListAdd;
+import dev.procession.manager.proto.ListRemove;
+import dev.procession.manager.proto.ListSet;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import java.util.ConcurrentModificationException;
@@ -70,7 +72,9 @@ final class ListElements<E> implements ListIterator<E> {
     @Override
     public void remove() {
         requireReturned();
-        change(remote.request(Operation.LIST_REMOVE).setNumber(returned).setSize(returned + 1L));
+        ListRemove.Builder removal =
+                ListRemove.newBuilder().setFrom(returned).setTo(returned + 1L).setVersion(version);
+        change(remote.request().setListRemove(removal));
         E unused = elements.remove(returned);
         next = returned;
         returned = NONE;
@@ -80,15 +84,24 @@ final class ListElements<E> implements ListIterator<E> {
     public void set(E element) {
         requireReturned();
         change(
-                remote.request(Operation.LIST_SET)
-                        .setNumber(returned)
-                        .setValue(remote.value(element)));
+                remote.request()
+                        .setListSet(
+                                ListSet.newBuilder()
+                                        .setIndex(returned)
+                                        .setValue(remote.value(element))
+                                        .setVersion(version)));
         E unused = elements.set(returned, element);
     }
 
     @Override
     public void add(E element) {
-        change(remote.request(Operation.LIST_ADD).setNumber(next).addValues(remote.value(element)));
+        change(
+                remote.request()
+                        .setListAdd(
+                                ListAdd.newBuilder()
+                                        .setIndex(next)
+                                        .addValues(remote.value(element))
+                                        .setVersion(version)));
         elements.add(next++, element);
         returned = NONE;
     }
@@ -100,8 +113,8 @@ final class ListElements<E> implements ListIterator<E> {
     }
 
     private void change(Request.Builder request) {
-        Response response = remote.call(request.setVersion(version));
-        if (!response.getFlag()) {
+        Response response = remote.call(request);
+        if (!response.getDone()) {
             throw new ConcurrentModificationException(
                     "the list was changed during this iteration: name=" + remote.name());
         }

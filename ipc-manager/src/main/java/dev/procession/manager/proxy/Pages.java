@@ -1,8 +1,10 @@
 package dev.procession.manager.proxy;
 
 import dev.procession.core.ProcessionException;
-import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.SnapshotClose;
+import dev.procession.manager.proto.SnapshotOpen;
+import dev.procession.manager.proto.SnapshotPage;
 import java.lang.ref.Cleaner;
 import java.util.ConcurrentModificationException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,10 +40,14 @@ final class Pages {
     }
 
     Response first() {
-        Response page = remote.call(remote.request(Operation.SNAPSHOT).setNumber(ENTRIES));
-        if (page.getFlag()) {
+        Response page =
+                remote.call(
+                        remote.request()
+                                .setSnapshotOpen(
+                                        SnapshotOpen.newBuilder().setPageEntries(ENTRIES)));
+        if (page.getMore()) {
             cleanable =
-                    Cleaning.CLEANER.register(this, closing(remote, page.getVersion(), finished));
+                    Cleaning.CLEANER.register(this, closing(remote, page.getSnapshot(), finished));
         }
         return page;
     }
@@ -54,7 +60,10 @@ final class Pages {
             }
             try {
                 Response unused =
-                        remote.call(remote.request(Operation.CLOSE_SNAPSHOT).setVersion(snapshot));
+                        remote.call(
+                                remote.request()
+                                        .setSnapshotClose(
+                                                SnapshotClose.newBuilder().setSnapshot(snapshot)));
             } catch (ProcessionException | IllegalStateException e) {
                 // The server has ended, or the manager is closed here, and the snapshot with it.
             }
@@ -66,9 +75,11 @@ final class Pages {
         try {
             page =
                     remote.call(
-                            remote.request(Operation.PAGE)
-                                    .setVersion(before.getVersion())
-                                    .setNumber(ENTRIES));
+                            remote.request()
+                                    .setSnapshotPage(
+                                            SnapshotPage.newBuilder()
+                                                    .setSnapshot(before.getSnapshot())
+                                                    .setPageEntries(ENTRIES)));
         } catch (IllegalArgumentException e) {
             ConcurrentModificationException gone =
                     new ConcurrentModificationException(
@@ -76,7 +87,7 @@ final class Pages {
             gone.initCause(e);
             throw gone;
         }
-        if (!page.getFlag() && cleanable != null) {
+        if (!page.getMore() && cleanable != null) {
             finished.set(true); // the server has closed the snapshot
             cleanable.clean();
             cleanable = null;

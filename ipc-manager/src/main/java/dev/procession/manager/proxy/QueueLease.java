@@ -2,7 +2,8 @@ package dev.procession.manager.proxy;
 
 import dev.procession.manager.SharedQueue;
 import dev.procession.manager.client.CallStatus;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.LeaseDone;
+import dev.procession.manager.proto.LeaseReturn;
 import dev.procession.manager.proto.Response;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -27,7 +28,7 @@ final class QueueLease<E> implements SharedQueue.Lease<E> {
 
     @Override
     public void done() {
-        if (!ended.compareAndSet(false, true) || !end(Operation.LEASE_DONE)) {
+        if (!ended.compareAndSet(false, true) || !isDone()) {
             throw new IllegalStateException("the lease is over: queue=" + remote.name());
         }
     }
@@ -35,12 +36,16 @@ final class QueueLease<E> implements SharedQueue.Lease<E> {
     @Override
     public void close() {
         if (ended.compareAndSet(false, true)) {
-            boolean unused = end(Operation.LEASE_RETURN);
+            Response unused =
+                    remote.call(
+                            remote.request()
+                                    .setLeaseReturn(LeaseReturn.newBuilder().addElements(number)));
         }
     }
 
-    private boolean end(Operation how) {
-        Response response = remote.call(remote.request(how).setVersion(number));
-        return CallStatus.isOk(response);
+    private boolean isDone() {
+        return CallStatus.isOk(
+                remote.call(
+                        remote.request().setLeaseDone(LeaseDone.newBuilder().addElements(number))));
     }
 }

@@ -5,7 +5,6 @@ import dev.procession.core.Codec;
 import dev.procession.manager.client.LockHolds.Hold;
 import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.Kind;
-import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import java.io.Serializable;
@@ -53,20 +52,19 @@ final class Remote {
         return handle;
     }
 
-    Request.Builder request(Operation operation) {
-        return Request.newBuilder()
-                .setOperation(operation)
-                .setKind(kind)
-                .setName(name)
-                .setSize(size);
+    /** Returns a request for this object; its body says what is asked. */
+    Request.Builder request() {
+        Request.Builder request = Request.newBuilder().setKind(kind).setName(name);
+        return switch (kind) {
+            case QUEUE -> request.setQueueCapacity(size);
+            case SEMAPHORE -> request.setSemaphorePermits(size);
+            case BARRIER -> request.setBarrierParties(size);
+            default -> request;
+        };
     }
 
     Response call(Request.Builder request) {
         return client().call(request);
-    }
-
-    Response call(Operation operation) {
-        return client().call(request(operation));
     }
 
     Response callInterruptibly(Request.Builder request) throws InterruptedException {

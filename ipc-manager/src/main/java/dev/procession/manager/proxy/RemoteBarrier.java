@@ -1,7 +1,10 @@
 package dev.procession.manager.proxy;
 
 import dev.procession.manager.SharedBarrier;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.BarrierAwait;
+import dev.procession.manager.proto.BarrierBreak;
+import dev.procession.manager.proto.BarrierReset;
+import dev.procession.manager.proto.BarrierState;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.WaitNanos;
@@ -31,7 +34,11 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
         if (Thread.currentThread().isInterrupted()) {
             // The last party breaks the barrier too, as with CyclicBarrier: the others must not
             // wait for it.
-            Response unused = unbroken(remote.call(Operation.BARRIER_BREAK));
+            Response unused =
+                    unbroken(
+                            remote.call(
+                                    remote.request()
+                                            .setBarrierBreak(BarrierBreak.getDefaultInstance())));
             boolean unusedInterrupt = Thread.interrupted();
             throw new InterruptedException();
         }
@@ -40,7 +47,10 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
                 unbroken(
                         remote.client()
                                 .callCancellably(
-                                        remote.request(Operation.BARRIER_AWAIT).setNanos(nanos)));
+                                        remote.request()
+                                                .setBarrierAwait(
+                                                        BarrierAwait.newBuilder()
+                                                                .setWaitNanos(nanos))));
         if (response.getStatus() == Status.CANCELLED) {
             throw new InterruptedException();
         }
@@ -57,7 +67,7 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
 
     @Override
     public int await() throws InterruptedException, BrokenBarrierException {
-        return (int) await(WaitNanos.FOREVER).getNumber();
+        return (int) await(WaitNanos.FOREVER).getArrival();
     }
 
     @Override
@@ -68,7 +78,7 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
             throw new TimeoutException(
                     "not all parties came: name=" + remote.name() + ", timeout=" + timeout);
         }
-        return (int) response.getNumber();
+        return (int) response.getArrival();
     }
 
     @Override
@@ -76,19 +86,24 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
         return parties;
     }
 
+    private Response state() {
+        return remote.call(remote.request().setBarrierState(BarrierState.getDefaultInstance()));
+    }
+
     @Override
     public int waiting() {
-        return (int) remote.call(Operation.BARRIER_STATE).getNumber();
+        return (int) state().getCount();
     }
 
     @Override
     public boolean isBroken() {
-        return remote.call(Operation.BARRIER_STATE).getFlag();
+        return state().getIsTrue();
     }
 
     @Override
     public void reset() {
-        Response unused = remote.call(Operation.BARRIER_RESET);
+        Response unused =
+                remote.call(remote.request().setBarrierReset(BarrierReset.getDefaultInstance()));
     }
 
     @Serial

@@ -3,7 +3,8 @@ package dev.procession.manager.proxy;
 import dev.procession.manager.SharedLock;
 import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.client.LockHolds.Hold;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.ConditionAwait;
+import dev.procession.manager.proto.ConditionSignal;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
@@ -45,7 +46,13 @@ final class RemoteCondition implements Condition, Serializable {
         Hold hold = owned.requireCertainHold();
         owned.remote().removeHold(hold);
         Request.Builder request =
-                owned.request(Operation.AWAIT).setKey(owned.conditionKey(id)).setNanos(nanos);
+                owned.remote()
+                        .request()
+                        .setConditionAwait(
+                                ConditionAwait.newBuilder()
+                                        .setThread(Thread.currentThread().getId())
+                                        .setCondition(owned.conditionKey(id))
+                                        .setWaitNanos(nanos));
         Response response;
         try {
             response =
@@ -117,12 +124,15 @@ final class RemoteCondition implements Condition, Serializable {
     private void signal(long count) {
         RemoteLock owned = remoteLock();
         Hold unused = owned.requireCertainHold();
-        Response response =
+        Request.Builder request =
                 owned.remote()
-                        .call(
-                                owned.request(Operation.SIGNAL)
-                                        .setKey(owned.conditionKey(id))
-                                        .setNumber(count));
+                        .request()
+                        .setConditionSignal(
+                                ConditionSignal.newBuilder()
+                                        .setThread(Thread.currentThread().getId())
+                                        .setCondition(owned.conditionKey(id))
+                                        .setMaxWaiters(count));
+        Response response = owned.remote().call(request);
         if (!CallStatus.isOk(response)) {
             throw owned.notHeld();
         }

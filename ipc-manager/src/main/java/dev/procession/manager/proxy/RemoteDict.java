@@ -5,9 +5,20 @@ import dev.procession.core.UnserializableException;
 import dev.procession.manager.DictListener;
 import dev.procession.manager.Merge;
 import dev.procession.manager.SharedDict;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Clear;
+import dev.procession.manager.proto.DictCompareBytes;
+import dev.procession.manager.proto.DictCompareVersion;
+import dev.procession.manager.proto.DictGet;
+import dev.procession.manager.proto.DictGetAll;
+import dev.procession.manager.proto.DictMerge;
+import dev.procession.manager.proto.DictPut;
+import dev.procession.manager.proto.DictPutAll;
+import dev.procession.manager.proto.DictPutIfAbsent;
+import dev.procession.manager.proto.DictRemove;
+import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Size;
 import dev.procession.manager.wire.MergeFunctions;
 import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
@@ -52,8 +63,29 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
         return remote;
     }
 
-    private Request.Builder request(Operation operation, Object key) {
-        return remote.request(operation).setKey(remote.key(key));
+    private Request.Builder getting(ByteString key) {
+        return remote.request().setDictGet(DictGet.newBuilder().setKey(key));
+    }
+
+    private Request.Builder putting(K key, V value, long timeToLiveNanos) {
+        return remote.request()
+                .setDictPut(
+                        DictPut.newBuilder()
+                                .setKey(remote.key(key))
+                                .setValue(remote.value(value))
+                                .setTimeToLiveNanos(timeToLiveNanos));
+    }
+
+    private Request.Builder puttingIfAbsent(K key, V value) {
+        return remote.request()
+                .setDictPutIfAbsent(
+                        DictPutIfAbsent.newBuilder()
+                                .setKey(remote.key(key))
+                                .setValue(remote.value(value)));
+    }
+
+    private Request.Builder removing(Object key) {
+        return remote.request().setDictRemove(DictRemove.newBuilder().setKey(remote.key(key)));
     }
 
     private @Nullable V old(Response response) {
@@ -62,12 +94,12 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public @Nullable V get(Object key) {
-        return old(remote.call(request(Operation.GET, key)));
+        return old(remote.call(getting(remote.key(key))));
     }
 
     @Override
     public boolean containsKey(Object key) {
-        return remote.call(request(Operation.GET, key)).hasValue();
+        return remote.call(getting(remote.key(key))).hasValue();
     }
 
     @Override
@@ -78,7 +110,8 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public int size() {
-        return (int) Math.min(Integer.MAX_VALUE, remote.call(Operation.SIZE).getNumber());
+        Response response = remote.call(remote.request().setSize(Size.getDefaultInstance()));
+        return (int) Math.min(Integer.MAX_VALUE, response.getCount());
     }
 
     @Override
@@ -88,7 +121,7 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public @Nullable V put(K key, V value) {
-        return old(remote.call(request(Operation.PUT, key).setValue(remote.value(value))));
+        return old(remote.call(putting(key, value, 0)));
     }
 
     @Override
@@ -96,27 +129,24 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
         if (timeToLive.isNegative() || timeToLive.isZero()) {
             throw new IllegalArgumentException("a time to live is positive: " + timeToLive);
         }
-        return old(
-                remote.call(
-                        request(Operation.PUT, key)
-                                .setValue(remote.value(value))
-                                .setNanos(WaitNanos.of(timeToLive))));
+        return old(remote.call(putting(key, value, WaitNanos.of(timeToLive))));
     }
 
     @Override
     public @Nullable V putIfAbsent(K key, V value) {
-        return old(
-                remote.call(request(Operation.PUT_IF_ABSENT, key).setValue(remote.value(value))));
+        return old(remote.call(puttingIfAbsent(key, value)));
     }
 
     @Override
     public @Nullable V remove(Object key) {
-        return old(remote.call(request(Operation.REMOVE, key)));
+        return old(remote.call(removing(key)));
     }
 
     @Override
     public @Nullable V replace(K key, V value) {
-        return old(remote.call(request(Operation.REPLACE, key).setValue(remote.value(value))));
+        DictReplace.Builder replace =
+                DictReplace.newBuilder().setKey(remote.key(key)).setValue(remote.value(value));
+        return old(remote.call(remote.request().setDictReplace(replace)));
     }
 
     @Override
@@ -133,14 +163,17 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     private boolean compareAndSet(
             ByteString key, Object expected, @Nullable ByteString replacement) {
-        Request.Builder request = remote.request(Operation.COMPARE_BYTES).setKey(key);
+        DictCompareBytes.Builder compare = DictCompareBytes.newBuilder().setKey(key);
         try {
-            request.setExpected(remote.value(expected));
+            compare.setExpected(remote.value(expected));
         } catch (UnserializableException e) {
             return false; // so it was never put into the dict
         }
-        Response response = remote.call(withValue(request, replacement));
-        while (!response.getFlag()) {
+        if (replacement != null) {
+            compare.setValue(replacement);
+        }
+        Response response = remote.call(remote.request().setDictCompareBytes(compare));
+        while (!response.getDone()) {
             if (!response.hasValue() || !expected.equals(old(response))) {
                 return false;
             }
@@ -149,24 +182,21 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
         return true;
     }
 
-    private static Request.Builder withValue(
-            Request.Builder request, @Nullable ByteString replacement) {
-        return replacement == null ? request : request.setValue(replacement);
-    }
-
     private Response compareVersion(
             ByteString key, long version, @Nullable ByteString replacement) {
-        return remote.call(
-                withValue(
-                        remote.request(Operation.COMPARE_VERSION).setKey(key).setVersion(version),
-                        replacement));
+        DictCompareVersion.Builder compare =
+                DictCompareVersion.newBuilder().setKey(key).setVersion(version);
+        if (replacement != null) {
+            compare.setValue(replacement);
+        }
+        return remote.call(remote.request().setDictCompareVersion(compare));
     }
 
     @Override
     public @Nullable V compute(
             K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
         ByteString bytes = remote.key(key);
-        Response now = remote.call(remote.request(Operation.GET).setKey(bytes));
+        Response now = remote.call(getting(bytes));
         while (true) {
             V old = old(now);
             V fresh = function.apply(key, old);
@@ -176,7 +206,7 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
             Response answer =
                     compareVersion(
                             bytes, now.getVersion(), fresh == null ? null : remote.value(fresh));
-            if (answer.getFlag()) {
+            if (answer.getDone()) {
                 return fresh;
             }
             now = answer;
@@ -217,35 +247,42 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     }
 
     private Request.Builder mergeRequest(K key, V value, Merge<?> function) {
-        return request(Operation.MERGE, key)
-                .setValue(remote.value(value))
-                .setNumber(MergeFunctions.of(function).number());
+        return remote.request()
+                .setDictMerge(
+                        DictMerge.newBuilder()
+                                .setKey(remote.key(key))
+                                .setValue(remote.value(value))
+                                .setFunction(MergeFunctions.of(function).number()));
     }
 
     @Override
     public void clear() {
-        Response unused = remote.call(Operation.CLEAR);
+        Response unused = remote.call(remote.request().setClear(Clear.getDefaultInstance()));
     }
 
     @Override
     public void putAll(Map<? extends K, ? extends V> entries) {
-        Request.Builder batch = remote.request(Operation.PUT_ALL);
+        DictPutAll.Builder batch = DictPutAll.newBuilder();
         long bytes = 0;
         for (Map.Entry<? extends K, ? extends V> entry : entries.entrySet()) {
             ByteString key = remote.key(entry.getKey());
             ByteString value = remote.value(entry.getValue());
             long size = (long) key.size() + value.size() + ENTRY_BYTES;
             if (batch.getKeysCount() > 0 && bytes + size > batchBytes()) {
-                Response unused = remote.call(batch);
-                batch = remote.request(Operation.PUT_ALL);
+                put(batch);
+                batch = DictPutAll.newBuilder();
                 bytes = 0;
             }
             batch.addKeys(key).addValues(value);
             bytes += size;
         }
         if (batch.getKeysCount() > 0) {
-            Response unused = remote.call(batch);
+            put(batch);
         }
+    }
+
+    private void put(DictPutAll.Builder batch) {
+        Response unused = remote.call(remote.request().setDictPutAll(batch));
     }
 
     private long batchBytes() {
@@ -254,9 +291,9 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public Map<K, V> getAll(Collection<? extends K> keys) {
-        Request.Builder request = remote.request(Operation.GET_ALL);
-        keys.forEach(key -> request.addKeys(remote.key(key)));
-        Response response = remote.call(request);
+        DictGetAll.Builder wanted = DictGetAll.newBuilder();
+        keys.forEach(key -> wanted.addKeys(remote.key(key)));
+        Response response = remote.call(remote.request().setDictGetAll(wanted));
         Map<K, V> found = new HashMap<>();
         for (int i = 0; i < response.getKeysCount(); i++) {
             found.put(
@@ -278,22 +315,22 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public CompletableFuture<@Nullable V> getAsync(K key) {
-        return later(request(Operation.GET, key));
+        return later(getting(remote.key(key)));
     }
 
     @Override
     public CompletableFuture<@Nullable V> putAsync(K key, V value) {
-        return later(request(Operation.PUT, key).setValue(remote.value(value)));
+        return later(putting(key, value, 0));
     }
 
     @Override
     public CompletableFuture<@Nullable V> putIfAbsentAsync(K key, V value) {
-        return later(request(Operation.PUT_IF_ABSENT, key).setValue(remote.value(value)));
+        return later(puttingIfAbsent(key, value));
     }
 
     @Override
     public CompletableFuture<@Nullable V> removeAsync(K key) {
-        return later(request(Operation.REMOVE, key));
+        return later(removing(key));
     }
 
     @Override

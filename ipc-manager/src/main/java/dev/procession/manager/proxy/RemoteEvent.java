@@ -2,7 +2,10 @@ package dev.procession.manager.proxy;
 
 import dev.procession.manager.SharedEvent;
 import dev.procession.manager.client.CallStatus;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.EventAwait;
+import dev.procession.manager.proto.EventClear;
+import dev.procession.manager.proto.EventIsSet;
+import dev.procession.manager.proto.EventSet;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
@@ -25,17 +28,19 @@ final class RemoteEvent implements SharedEvent, Serializable {
 
     @Override
     public void set() {
-        Response unused = remote.call(Operation.EVENT_SET);
+        Response unused = remote.call(remote.request().setEventSet(EventSet.getDefaultInstance()));
     }
 
     @Override
     public void clear() {
-        Response unused = remote.call(Operation.EVENT_CLEAR);
+        Response unused =
+                remote.call(remote.request().setEventClear(EventClear.getDefaultInstance()));
     }
 
     @Override
     public boolean isSet() {
-        return remote.call(Operation.EVENT_IS_SET).getFlag();
+        return remote.call(remote.request().setEventIsSet(EventIsSet.getDefaultInstance()))
+                .getIsTrue();
     }
 
     @Override
@@ -50,7 +55,9 @@ final class RemoteEvent implements SharedEvent, Serializable {
 
     private boolean awaitNanos(long nanos) throws InterruptedException {
         return CallStatus.isOk(
-                remote.callInterruptibly(remote.request(Operation.EVENT_AWAIT).setNanos(nanos)));
+                remote.callInterruptibly(
+                        remote.request()
+                                .setEventAwait(EventAwait.newBuilder().setWaitNanos(nanos))));
     }
 
     @Serial

@@ -2,9 +2,14 @@ package dev.procession.manager.proxy;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.SharedList;
-import dev.procession.manager.proto.Operation;
-import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Clear;
+import dev.procession.manager.proto.ListAdd;
+import dev.procession.manager.proto.ListGet;
+import dev.procession.manager.proto.ListRemove;
+import dev.procession.manager.proto.ListReplace;
+import dev.procession.manager.proto.ListSet;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Size;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -29,8 +34,6 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
 
     @Serial private static final long serialVersionUID = 1L;
 
-    private static final long END = -1;
-
     private final transient Remote remote;
 
     RemoteList(Remote remote) {
@@ -41,9 +44,8 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
     private record Content<E>(List<E> elements, long version) {}
 
     private Response checked(Response response, long index) {
-        if (!response.getFlag()) {
-            throw new IndexOutOfBoundsException(
-                    "index=" + index + ", size=" + response.getNumber());
+        if (!response.getDone()) {
+            throw new IndexOutOfBoundsException("index=" + index + ", size=" + response.getCount());
         }
         return response;
     }
@@ -54,12 +56,13 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
 
     @Override
     public int size() {
-        return (int) remote.call(Operation.SIZE).getNumber();
+        return (int) remote.call(remote.request().setSize(Size.getDefaultInstance())).getCount();
     }
 
     @Override
     public E get(int index) {
-        Response response = remote.call(remote.request(Operation.LIST_GET).setNumber(index));
+        Response response =
+                remote.call(remote.request().setListGet(ListGet.newBuilder().setIndex(index)));
         return element(checked(response, index).getValue());
     }
 
@@ -67,37 +70,39 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
     public E set(int index, E element) {
         Response response =
                 remote.call(
-                        remote.request(Operation.LIST_SET)
-                                .setNumber(index)
-                                .setValue(remote.value(element)));
+                        remote.request()
+                                .setListSet(
+                                        ListSet.newBuilder()
+                                                .setIndex(index)
+                                                .setValue(remote.value(element))));
         return element(checked(response, index).getValue());
     }
 
     @Override
     public boolean add(E element) {
-        return addAt(END, List.of(remote.value(element)));
+        return add(ListAdd.newBuilder().addValues(remote.value(element)));
     }
 
     @Override
     public void add(int index, E element) {
-        boolean unused = addAt(nonNegative(index), List.of(remote.value(element)));
+        boolean unused = add(at(index).addValues(remote.value(element)));
     }
 
     @Override
     public boolean addAll(Collection<? extends E> elements) {
-        return addAt(END, encoded(elements));
+        return add(ListAdd.newBuilder().addAllValues(encoded(elements)));
     }
 
     @Override
     public boolean addAll(int index, Collection<? extends E> elements) {
-        return addAt(nonNegative(index), encoded(elements));
+        return add(at(index).addAllValues(encoded(elements)));
     }
 
-    private static int nonNegative(int index) {
+    private static ListAdd.Builder at(int index) {
         if (index < 0) {
             throw new IndexOutOfBoundsException("index=" + index);
         }
-        return index;
+        return ListAdd.newBuilder().setIndex(index);
     }
 
     private List<ByteString> encoded(Collection<? extends E> elements) {
@@ -108,12 +113,10 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
         return values;
     }
 
-    private boolean addAt(long index, List<ByteString> values) {
-        Response response =
-                remote.call(
-                        remote.request(Operation.LIST_ADD).setNumber(index).addAllValues(values));
-        Response unused = checked(response, index);
-        return !values.isEmpty();
+    private boolean add(ListAdd.Builder addition) {
+        Response response = remote.call(remote.request().setListAdd(addition));
+        Response unused = checked(response, addition.getIndex());
+        return addition.getValuesCount() > 0;
     }
 
     @Override
@@ -123,7 +126,8 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
     }
 
     private Response remove(long from, long to) {
-        return remote.call(remote.request(Operation.LIST_REMOVE).setNumber(from).setSize(to));
+        return remote.call(
+                remote.request().setListRemove(ListRemove.newBuilder().setFrom(from).setTo(to)));
     }
 
     @Override
@@ -139,12 +143,12 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
             if (index < 0) {
                 return false;
             }
-            Request.Builder request =
-                    remote.request(Operation.LIST_REMOVE)
-                            .setNumber(index)
-                            .setSize(index + 1L)
+            ListRemove.Builder removal =
+                    ListRemove.newBuilder()
+                            .setFrom(index)
+                            .setTo(index + 1L)
                             .setVersion(content.version);
-            if (remote.call(request).getFlag()) {
+            if (remote.call(remote.request().setListRemove(removal)).getDone()) {
                 return true;
             }
         }
@@ -200,10 +204,12 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
             }
             Response response =
                     remote.call(
-                            remote.request(Operation.LIST_REPLACE)
-                                    .setVersion(content.version)
-                                    .addAllValues(encoded(content.elements)));
-            if (response.getFlag()) {
+                            remote.request()
+                                    .setListReplace(
+                                            ListReplace.newBuilder()
+                                                    .setVersion(content.version)
+                                                    .addAllValues(encoded(content.elements))));
+            if (response.getDone()) {
                 return true;
             }
         }
@@ -214,9 +220,9 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
         List<E> elements = new ArrayList<>();
         Pages pages = new Pages(remote);
         Response page = pages.first();
-        long version = page.getNumber();
+        long version = page.getVersion();
         page.getValuesList().forEach(value -> elements.add(element(value)));
-        while (page.getFlag()) {
+        while (page.getMore()) {
             page = pages.next(page);
             page.getValuesList().forEach(value -> elements.add(element(value)));
         }
@@ -225,7 +231,7 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
 
     @Override
     public void clear() {
-        Response unused = remote.call(Operation.CLEAR);
+        Response unused = remote.call(remote.request().setClear(Clear.getDefaultInstance()));
     }
 
     @Override

@@ -5,7 +5,9 @@ import dev.procession.manager.SharedLock;
 import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.client.LockHolds.Hold;
 import dev.procession.manager.proto.Kind;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.LockAcquire;
+import dev.procession.manager.proto.LockIsLocked;
+import dev.procession.manager.proto.LockRelease;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.WaitNanos;
@@ -34,8 +36,12 @@ final class RemoteLock implements SharedLock, Serializable {
         return remote;
     }
 
-    Request.Builder request(Operation operation) {
-        return remote.request(operation).setThread(Thread.currentThread().getId());
+    private Request.Builder acquiring(long waitNanos) {
+        return remote.request()
+                .setLockAcquire(
+                        LockAcquire.newBuilder()
+                                .setThread(Thread.currentThread().getId())
+                                .setWaitNanos(waitNanos));
     }
 
     /** Counts one more hold of this thread; returns false if it does not hold the lock. */
@@ -68,16 +74,15 @@ final class RemoteLock implements SharedLock, Serializable {
                 new Hold(
                         Thread.currentThread().getId(),
                         remote.client().incarnation(),
-                        response.getNumber(),
-                        response.getFlag(),
+                        response.getToken(),
+                        response.getAbandoned(),
                         count));
     }
 
     @Override
     public void lock() {
         if (!tookAgain()) {
-            boolean unused =
-                    granted(remote.call(request(Operation.ACQUIRE).setNanos(WaitNanos.FOREVER)));
+            boolean unused = granted(remote.call(acquiring(WaitNanos.FOREVER)));
         }
     }
 
@@ -85,10 +90,7 @@ final class RemoteLock implements SharedLock, Serializable {
     public void lockInterruptibly() throws InterruptedException {
         requireNoInterrupt();
         if (!tookAgain()) {
-            boolean unused =
-                    granted(
-                            remote.callInterruptibly(
-                                    request(Operation.ACQUIRE).setNanos(WaitNanos.FOREVER)));
+            boolean unused = granted(remote.callInterruptibly(acquiring(WaitNanos.FOREVER)));
         }
     }
 
@@ -101,7 +103,7 @@ final class RemoteLock implements SharedLock, Serializable {
     @Override
     public boolean tryLock() {
         return tookAgainIfReentrant()
-                || (certainHold() == null && granted(remote.call(request(Operation.ACQUIRE))));
+                || (certainHold() == null && granted(remote.call(acquiring(0))));
     }
 
     @Override
@@ -109,10 +111,7 @@ final class RemoteLock implements SharedLock, Serializable {
         requireNoInterrupt();
         return tookAgainIfReentrant()
                 || (certainHold() == null
-                        && granted(
-                                remote.callInterruptibly(
-                                        request(Operation.ACQUIRE)
-                                                .setNanos(WaitNanos.of(time, unit)))));
+                        && granted(remote.callInterruptibly(acquiring(WaitNanos.of(time, unit)))));
     }
 
     private boolean tookAgainIfReentrant() {
@@ -128,7 +127,12 @@ final class RemoteLock implements SharedLock, Serializable {
         }
         Response response;
         try {
-            response = remote.call(request(Operation.RELEASE));
+            response =
+                    remote.call(
+                            remote.request()
+                                    .setLockRelease(
+                                            LockRelease.newBuilder()
+                                                    .setThread(Thread.currentThread().getId())));
         } catch (RuntimeException | Error e) { // it may have been carried out, and may be repeated
             hold.doubt();
             throw e;
@@ -189,7 +193,8 @@ final class RemoteLock implements SharedLock, Serializable {
 
     @Override
     public boolean isLocked() {
-        return remote.call(Operation.IS_LOCKED).getFlag();
+        return remote.call(remote.request().setLockIsLocked(LockIsLocked.getDefaultInstance()))
+                .getIsTrue();
     }
 
     @Override

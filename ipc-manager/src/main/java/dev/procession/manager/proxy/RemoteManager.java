@@ -18,8 +18,8 @@ import dev.procession.manager.SharedValue;
 import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.Figures;
 import dev.procession.manager.proto.Kind;
-import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Stats;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -140,7 +140,7 @@ public final class RemoteManager implements Manager {
             Figures figures =
                     Figures.parseFrom(
                             link.client()
-                                    .call(Request.newBuilder().setOperation(Operation.STATS))
+                                    .call(Request.newBuilder().setStats(Stats.getDefaultInstance()))
                                     .getValue());
             return new ManagerStats(
                     figures.getPid(),

@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import dev.procession.core.Codec;
 import dev.procession.core.SerializableSupplier;
 import dev.procession.core.transfer.TaskOutcome;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.ObjectCreate;
+import dev.procession.manager.proto.ObjectInvoke;
+import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.Invocation;
 import java.io.IOException;
@@ -41,9 +43,15 @@ final class RemoteObject implements InvocationHandler, Serializable {
                     "a shared object is called through an interface: type=" + type.getName());
         }
         RemoteObject handler = new RemoteObject(remote, type);
-        byte[] encoded = Codec.standard().encode(Objects.requireNonNull(factory, "a factory"));
+        ByteString encoded =
+                ByteString.copyFrom(
+                        Codec.standard().encode(Objects.requireNonNull(factory, "a factory")));
         try {
-            Object unused = handler.send(Operation.CREATE, encoded);
+            Object unused =
+                    handler.send(
+                            remote.request()
+                                    .setObjectCreate(
+                                            ObjectCreate.newBuilder().setFactory(encoded)));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -69,12 +77,13 @@ final class RemoteObject implements InvocationHandler, Serializable {
                         method.getName(),
                         method.getParameterTypes(),
                         arguments == null ? new Object[0] : arguments);
-        return send(Operation.INVOKE, Codec.standard().encode(invocation));
+        ByteString encoded = ByteString.copyFrom(Codec.standard().encode(invocation));
+        return send(
+                remote.request().setObjectInvoke(ObjectInvoke.newBuilder().setInvocation(encoded)));
     }
 
-    private @Nullable Object send(Operation operation, byte[] payload) throws Throwable {
-        Response response =
-                remote.call(remote.request(operation).setValue(ByteString.copyFrom(payload)));
+    private @Nullable Object send(Request.Builder request) throws Throwable {
+        Response response = remote.call(request);
         TaskOutcome outcome = TaskOutcome.of(response.getValue().toByteArray());
         Codec codec = remote.codec();
         if (!outcome.isSuccess()) {

@@ -3,9 +3,20 @@ package dev.procession.manager.proxy;
 import com.google.protobuf.ByteString;
 import dev.procession.manager.SharedQueue;
 import dev.procession.manager.client.CallStatus;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.Clear;
+import dev.procession.manager.proto.LeaseDone;
+import dev.procession.manager.proto.LeaseReturn;
+import dev.procession.manager.proto.LeaseTake;
+import dev.procession.manager.proto.QueueDrain;
+import dev.procession.manager.proto.QueueElements;
+import dev.procession.manager.proto.QueueOffer;
+import dev.procession.manager.proto.QueuePeek;
+import dev.procession.manager.proto.QueuePoll;
+import dev.procession.manager.proto.QueueRemaining;
+import dev.procession.manager.proto.QueueRemove;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Size;
 import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
@@ -42,7 +53,11 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
     }
 
     private Request.Builder offering(E element, long nanos) {
-        return remote.request(Operation.OFFER).setValue(remote.value(element)).setNanos(nanos);
+        return remote.request()
+                .setQueueOffer(
+                        QueueOffer.newBuilder()
+                                .setValue(remote.value(element))
+                                .setWaitNanos(nanos));
     }
 
     @Override
@@ -62,7 +77,7 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
     }
 
     private Request.Builder polling(long nanos) {
-        return remote.request(Operation.POLL).setNanos(nanos);
+        return remote.request().setQueuePoll(QueuePoll.newBuilder().setWaitNanos(nanos));
     }
 
     @Override
@@ -83,17 +98,19 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
 
     @Override
     public @Nullable E peek() {
-        return element(remote.call(Operation.PEEK));
+        return element(remote.call(remote.request().setQueuePeek(QueuePeek.getDefaultInstance())));
     }
 
     @Override
     public int size() {
-        return (int) remote.call(Operation.SIZE).getNumber();
+        return (int) remote.call(remote.request().setSize(Size.getDefaultInstance())).getCount();
     }
 
     @Override
     public int remainingCapacity() {
-        return (int) Math.max(0, remote.call(Operation.REMAINING).getNumber());
+        Request.Builder request =
+                remote.request().setQueueRemaining(QueueRemaining.getDefaultInstance());
+        return (int) Math.max(0, remote.call(request).getCount());
     }
 
     @Override
@@ -111,9 +128,13 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
         boolean more = true;
         while (more && count < most) {
             Response page =
-                    remote.call(remote.request(Operation.DRAIN).setNumber((long) most - count));
+                    remote.call(
+                            remote.request()
+                                    .setQueueDrain(
+                                            QueueDrain.newBuilder()
+                                                    .setMaxElements((long) most - count)));
             count += transfer(page, into);
-            more = page.getFlag();
+            more = page.getMore();
         }
         return count;
     }
@@ -127,33 +148,49 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
                 added++;
             }
         } finally {
-            List<ByteString> numbers = page.getKeysList();
-            end(Operation.LEASE_DONE, numbers.subList(0, added));
-            end(Operation.LEASE_RETURN, numbers.subList(added, numbers.size()));
+            List<Long> numbers = page.getElementsList();
+            done(numbers.subList(0, added));
+            giveBack(numbers.subList(added, numbers.size()));
         }
         return added;
     }
 
-    private void end(Operation operation, List<ByteString> leases) {
+    private void done(List<Long> leases) {
         if (!leases.isEmpty()) {
-            Response unused = remote.call(remote.request(operation).addAllKeys(leases));
+            Response unused =
+                    remote.call(
+                            remote.request()
+                                    .setLeaseDone(LeaseDone.newBuilder().addAllElements(leases)));
+        }
+    }
+
+    private void giveBack(List<Long> leases) {
+        if (!leases.isEmpty()) {
+            Response unused =
+                    remote.call(
+                            remote.request()
+                                    .setLeaseReturn(
+                                            LeaseReturn.newBuilder().addAllElements(leases)));
         }
     }
 
     @Override
     public void clear() {
-        Response unused = remote.call(Operation.CLEAR);
+        Response unused = remote.call(remote.request().setClear(Clear.getDefaultInstance()));
     }
 
     @Override
     public Optional<Lease<E>> lease(Duration timeout) throws InterruptedException {
         Response response =
                 remote.callInterruptibly(
-                        remote.request(Operation.LEASE).setNanos(WaitNanos.of(timeout)));
+                        remote.request()
+                                .setLeaseTake(
+                                        LeaseTake.newBuilder()
+                                                .setWaitNanos(WaitNanos.of(timeout))));
         E element = element(response);
         return element == null
                 ? Optional.empty()
-                : Optional.of(new QueueLease<>(remote, response.getVersion(), element));
+                : Optional.of(new QueueLease<>(remote, response.getElements(0), element));
     }
 
     @Override
@@ -166,17 +203,17 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
         long last = 0;
         Response page;
         do {
-            page = remote.call(remote.request(Operation.LIST_ELEMENTS).setVersion(last));
+            page =
+                    remote.call(
+                            remote.request()
+                                    .setQueueElements(
+                                            QueueElements.newBuilder().setAfterElement(last)));
             pages.add(page);
-            if (page.getFlag()) {
-                last = number(page.getKeys(page.getKeysCount() - 1));
+            if (page.getMore()) {
+                last = page.getElements(page.getElementsCount() - 1);
             }
-        } while (page.getFlag());
+        } while (page.getMore());
         return new Elements(pages);
-    }
-
-    private static long number(ByteString text) {
-        return Long.parseLong(text.toStringUtf8());
     }
 
     @Override
@@ -217,14 +254,14 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
 
     /** The elements that the queue had at the beginning. */
     private final class Elements implements Iterator<E> {
-        private final List<ByteString> numbers = new ArrayList<>();
+        private final List<Long> numbers = new ArrayList<>();
         private final List<ByteString> values = new ArrayList<>();
         private int next;
         private boolean removable;
 
         Elements(List<Response> pages) {
             for (Response page : pages) {
-                numbers.addAll(page.getKeysList());
+                numbers.addAll(page.getElementsList());
                 values.addAll(page.getValuesList());
             }
         }
@@ -258,9 +295,11 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
          */
         boolean removeLast() {
             return remote.call(
-                            remote.request(Operation.REMOVE_ELEMENT)
-                                    .setVersion(number(numbers.get(next - 1))))
-                    .getFlag();
+                            remote.request()
+                                    .setQueueRemove(
+                                            QueueRemove.newBuilder()
+                                                    .setElement(numbers.get(next - 1))))
+                    .getDone();
         }
     }
 

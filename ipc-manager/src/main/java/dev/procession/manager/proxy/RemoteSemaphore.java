@@ -2,9 +2,12 @@ package dev.procession.manager.proxy;
 
 import dev.procession.manager.SharedSemaphore;
 import dev.procession.manager.client.CallStatus;
-import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.SemaphoreAcquire;
+import dev.procession.manager.proto.SemaphoreAvailable;
+import dev.procession.manager.proto.SemaphoreDrain;
+import dev.procession.manager.proto.SemaphoreRelease;
 import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
@@ -28,7 +31,9 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
         if (permits < 0) {
             throw new IllegalArgumentException("permits are not negative: permits=" + permits);
         }
-        return remote.request(Operation.ACQUIRE_PERMITS).setNumber(permits).setNanos(nanos);
+        return remote.request()
+                .setSemaphoreAcquire(
+                        SemaphoreAcquire.newBuilder().setPermits(permits).setWaitNanos(nanos));
     }
 
     @Override
@@ -51,17 +56,25 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
         if (permits < 0) {
             throw new IllegalArgumentException("permits are not negative: permits=" + permits);
         }
-        Response unused = remote.call(remote.request(Operation.RELEASE_PERMITS).setNumber(permits));
+        Response unused =
+                remote.call(
+                        remote.request()
+                                .setSemaphoreRelease(
+                                        SemaphoreRelease.newBuilder().setPermits(permits)));
     }
 
     @Override
     public int availablePermits() {
-        return (int) remote.call(Operation.AVAILABLE).getNumber();
+        Request.Builder request =
+                remote.request().setSemaphoreAvailable(SemaphoreAvailable.getDefaultInstance());
+        return (int) remote.call(request).getCount();
     }
 
     @Override
     public int drainPermits() {
-        return (int) remote.call(Operation.DRAIN_PERMITS).getNumber();
+        Request.Builder request =
+                remote.request().setSemaphoreDrain(SemaphoreDrain.getDefaultInstance());
+        return (int) remote.call(request).getCount();
     }
 
     @Serial

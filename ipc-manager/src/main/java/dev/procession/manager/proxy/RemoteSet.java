@@ -2,8 +2,7 @@ package dev.procession.manager.proxy;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.SharedSet;
-import dev.procession.manager.proto.Operation;
-import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.DictPutAll;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -38,11 +37,11 @@ final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Seriali
         if (elements.isEmpty()) {
             return false;
         }
-        Request.Builder request = remote.request(Operation.PUT_ALL);
+        DictPutAll.Builder put = DictPutAll.newBuilder();
         for (E element : elements) {
-            request.addKeys(remote.key(element)).addValues(present);
+            put.addKeys(remote.key(element)).addValues(present);
         }
-        return remote.call(request).getNumber() > 0;
+        return remote.call(remote.request().setDictPutAll(put)).getCount() > 0;
     }
 
     @Override

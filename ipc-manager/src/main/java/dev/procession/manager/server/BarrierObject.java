@@ -20,15 +20,15 @@ final class BarrierObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        if (call.request().getSize() != parties) {
+        if (call.request().getBarrierParties() != parties) {
             call.refuse(
                     "the barrier has another number of parties: parties="
                             + parties
                             + ", asked="
-                            + call.request().getSize());
+                            + call.request().getBarrierParties());
             return;
         }
-        switch (call.request().getOperation()) {
+        switch (call.request().getBodyCase()) {
             case BARRIER_AWAIT -> await(call);
             case BARRIER_RESET -> {
                 breakNow();
@@ -44,7 +44,7 @@ final class BarrierObject implements SharedObject {
                 }
             }
             case BARRIER_STATE ->
-                    call.answer(Response.newBuilder().setNumber(waiters.size()).setFlag(broken));
+                    call.answer(Response.newBuilder().setCount(waiters.size()).setIsTrue(broken));
             default -> SharedObject.refuse(call);
         }
     }
@@ -57,9 +57,9 @@ final class BarrierObject implements SharedObject {
             List<Call> all = new ArrayList<>(waiters);
             waiters.clear();
             for (Call waiter : all) {
-                waiter.ok(index--);
+                waiter.answer(Response.newBuilder().setArrival(index--));
             }
-            call.ok(0);
+            call.ok();
         } else if (call.isImpatient()) {
             breakNow();
             call.answer(Status.TIMED_OUT);

@@ -3,6 +3,7 @@ package dev.procession.manager.server;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
+import dev.procession.manager.wire.Requests;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class Call {
     void park(Runnable onTimeout, Runnable whenCancelled) {
         onCancel = whenCancelled;
         stream.park(this);
-        long nanos = request.getNanos();
+        long nanos = Requests.waitNanos(request);
         if (nanos > 0) {
             timer = stream.schedule(onTimeout, nanos, TimeUnit.NANOSECONDS);
         }
@@ -52,7 +53,7 @@ final class Call {
 
     /** Whether the client wants an answer at once. */
     boolean isImpatient() {
-        return request.getNanos() == 0;
+        return Requests.waitNanos(request) == 0;
     }
 
     /** Ends the wait at the client's wish; it gets an answer of some kind. */
@@ -107,12 +108,16 @@ final class Call {
         answer(Response.newBuilder());
     }
 
-    void ok(boolean flag) {
-        answer(Response.newBuilder().setFlag(flag));
+    void done(boolean done) {
+        answer(Response.newBuilder().setDone(done));
     }
 
-    void ok(long number) {
-        answer(Response.newBuilder().setNumber(number));
+    void state(boolean isTrue) {
+        answer(Response.newBuilder().setIsTrue(isTrue));
+    }
+
+    void count(long count) {
+        answer(Response.newBuilder().setCount(count));
     }
 
     void refuse(String why) {

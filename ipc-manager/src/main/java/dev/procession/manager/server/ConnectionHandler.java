@@ -63,15 +63,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     /** Carries out a request about the stream itself. It has no number, and gets no answer. */
     private void control(Request request) throws ProtocolException {
-        switch (request.getOperation()) {
-            case RECEIVED -> stream.confirmed(request.getReceived());
-            case CANCEL -> stream.cancel(request.getNumber());
-            case WITHDRAW -> stream.withdraw(request.getNumber());
+        switch (request.getBodyCase()) {
+            case ONLY_RECEIVED -> stream.confirmed(request.getReceived());
+            case CANCEL -> stream.cancel(request.getCancel().getSeq());
+            case WITHDRAW -> stream.withdraw(request.getWithdraw().getSeq());
             case CLOSE_STREAM -> stream.close();
             case GOODBYE -> clients.end(stream.client());
             default ->
                     throw new ProtocolException(
-                            "a request without a number: " + request.getOperation());
+                            "a request without a number: " + request.getBodyCase());
         }
     }
 

@@ -2,8 +2,17 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Change;
+import dev.procession.manager.proto.DictCompareBytes;
+import dev.procession.manager.proto.DictCompareVersion;
+import dev.procession.manager.proto.DictMerge;
+import dev.procession.manager.proto.DictPut;
+import dev.procession.manager.proto.DictPutAll;
+import dev.procession.manager.proto.DictPutIfAbsent;
+import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.SnapshotPage;
+import dev.procession.manager.proto.WatchBegin;
 import dev.procession.manager.wire.Arithmetic;
 import dev.procession.manager.wire.CanonicalReader;
 import dev.procession.manager.wire.CanonicalWriter;
@@ -66,41 +75,45 @@ final class DictObject implements SharedObject {
     @Override
     public void handle(Call call) {
         Request request = call.request();
-        ByteString key = request.getKey();
-        switch (request.getOperation()) {
-            case GET -> call.answer(found(live(key)));
-            case PUT -> answerOld(call, put(key, request.getValue(), endOf(request)));
-            case PUT_IF_ABSENT -> {
-                Entry entry = live(key);
+        switch (request.getBodyCase()) {
+            case DICT_GET -> call.answer(found(live(request.getDictGet().getKey())));
+            case DICT_PUT -> {
+                DictPut put = request.getDictPut();
+                long endsAt = endOf(put.getTimeToLiveNanos());
+                answerOld(call, put(put.getKey(), put.getValue(), endsAt));
+            }
+            case DICT_PUT_IF_ABSENT -> {
+                DictPutIfAbsent put = request.getDictPutIfAbsent();
+                Entry entry = live(put.getKey());
                 if (entry == null) {
-                    put(key, request.getValue(), endOf(request));
+                    put(put.getKey(), put.getValue(), endOf(put.getTimeToLiveNanos()));
                 }
                 call.answer(found(entry));
             }
-            case REMOVE -> answerOld(call, remove(key, Change.REMOVED_ENTRY));
-            case REPLACE -> {
+            case DICT_REMOVE ->
+                    answerOld(call, remove(request.getDictRemove().getKey(), Change.REMOVED_ENTRY));
+            case DICT_REPLACE -> {
+                ByteString key = request.getDictReplace().getKey();
                 Entry entry = live(key);
-                answerOld(call, entry == null ? null : put(key, request.getValue(), entry.endsAt));
+                ByteString value = request.getDictReplace().getValue();
+                answerOld(call, entry == null ? null : put(key, value, entry.endsAt));
             }
-            case COMPARE_VERSION -> compareVersion(call);
-            case COMPARE_BYTES -> compareBytes(call);
-            case MERGE -> merge(call);
-            case CLEAR -> {
-                clear();
-                call.ok();
-            }
-            case SIZE -> call.ok(entries.size());
-            case WATCH -> {
+            case DICT_COMPARE_VERSION -> compareVersion(call, request.getDictCompareVersion());
+            case DICT_COMPARE_BYTES -> compareBytes(call, request.getDictCompareBytes());
+            case DICT_MERGE -> merge(call, request.getDictMerge());
+            case SIZE -> call.count(entries.size());
+            case WATCH_BEGIN -> {
+                WatchBegin watch = request.getWatchBegin();
                 if (watchers.add(
-                        call.stream(), request.getVersion(), request.hasValue() ? key : null)) {
+                        call.stream(), watch.getWatch(), watch.hasKey() ? watch.getKey() : null)) {
                     call.client().involve(this);
                     call.ok();
                 } else {
                     call.refuse("too many watches of one object");
                 }
             }
-            case UNWATCH -> {
-                watchers.remove(call.stream(), request.getVersion());
+            case WATCH_END -> {
+                watchers.remove(call.stream(), request.getWatchEnd().getWatch());
                 call.ok();
             }
             default -> handleMany(call);
@@ -109,26 +122,38 @@ final class DictObject implements SharedObject {
 
     @Override
     public long growth(Request request) {
-        return switch (request.getOperation()) {
-            case PUT, COMPARE_VERSION, COMPARE_BYTES ->
-                    request.hasValue() ? growth(request.getKey(), request.getValue()) : 0;
-            case PUT_IF_ABSENT ->
-                    entries.containsKey(request.getKey())
-                            ? 0
-                            : growth(request.getKey(), request.getValue());
-            case REPLACE ->
-                    entries.containsKey(request.getKey())
-                            ? growth(request.getKey(), request.getValue())
-                            : 0;
-            case MERGE ->
-                    entries.containsKey(request.getKey())
-                            ? request.getValue().size()
-                            : growth(request.getKey(), request.getValue());
-            case PUT_ALL -> {
+        return switch (request.getBodyCase()) {
+            case DICT_PUT -> growth(request.getDictPut().getKey(), request.getDictPut().getValue());
+            case DICT_COMPARE_VERSION -> {
+                DictCompareVersion compare = request.getDictCompareVersion();
+                yield compare.hasValue() ? growth(compare.getKey(), compare.getValue()) : 0;
+            }
+            case DICT_COMPARE_BYTES -> {
+                DictCompareBytes compare = request.getDictCompareBytes();
+                yield compare.hasValue() ? growth(compare.getKey(), compare.getValue()) : 0;
+            }
+            case DICT_PUT_IF_ABSENT -> {
+                DictPutIfAbsent put = request.getDictPutIfAbsent();
+                yield entries.containsKey(put.getKey()) ? 0 : growth(put.getKey(), put.getValue());
+            }
+            case DICT_REPLACE -> {
+                DictReplace replace = request.getDictReplace();
+                yield entries.containsKey(replace.getKey())
+                        ? growth(replace.getKey(), replace.getValue())
+                        : 0;
+            }
+            case DICT_MERGE -> {
+                DictMerge merge = request.getDictMerge();
+                yield entries.containsKey(merge.getKey())
+                        ? merge.getValue().size()
+                        : growth(merge.getKey(), merge.getValue());
+            }
+            case DICT_PUT_ALL -> {
+                DictPutAll put = request.getDictPutAll();
                 long sum = 0;
-                int count = Math.min(request.getKeysCount(), request.getValuesCount());
+                int count = Math.min(put.getKeysCount(), put.getValuesCount());
                 for (int i = 0; i < count; i++) {
-                    sum += Math.max(0, growth(request.getKeys(i), request.getValues(i)));
+                    sum += Math.max(0, growth(put.getKeys(i), put.getValues(i)));
                 }
                 yield sum;
             }
@@ -145,51 +170,57 @@ final class DictObject implements SharedObject {
 
     private void handleMany(Call call) {
         Request request = call.request();
-        switch (request.getOperation()) {
-            case GET_ALL -> getAll(call);
-            case PUT_ALL -> {
-                if (request.getKeysCount() != request.getValuesCount()) {
-                    call.refuse(
-                            "the request needs as many keys as values: keys="
-                                    + request.getKeysCount()
-                                    + ", values="
-                                    + request.getValuesCount());
-                    return;
-                }
-                long fresh = 0;
-                for (int i = 0; i < request.getKeysCount(); i++) {
-                    fresh +=
-                            put(request.getKeys(i), request.getValues(i), endOf(request)) == null
-                                    ? 1
-                                    : 0;
-                }
-                call.ok(fresh);
+        switch (request.getBodyCase()) {
+            case CLEAR -> {
+                clear();
+                call.ok();
             }
-            case REMOVE_ALL -> {
+            case DICT_GET_ALL -> getAll(call);
+            case DICT_PUT_ALL -> putAll(call, request.getDictPutAll());
+            case DICT_REMOVE_ALL -> {
                 long count = 0;
-                for (ByteString key : request.getKeysList()) {
+                for (ByteString key : request.getDictRemoveAll().getKeysList()) {
                     count += remove(key, Change.REMOVED_ENTRY) == null ? 0 : 1;
                 }
-                call.ok(count);
+                call.count(count);
             }
-            case SNAPSHOT -> snapshot(call);
-            case PAGE -> {
-                Snapshot snapshot = snapshots.get(request.getVersion());
+            case SNAPSHOT_OPEN -> snapshot(call, request.getSnapshotOpen().getPageEntries());
+            case SNAPSHOT_PAGE -> {
+                SnapshotPage next = request.getSnapshotPage();
+                Snapshot snapshot = snapshots.get(next.getSnapshot());
                 if (snapshot == null || !snapshot.isOf(call.client())) {
-                    call.refuse("no such snapshot: number=" + request.getVersion());
+                    call.refuse("no such snapshot: number=" + next.getSnapshot());
                 } else {
-                    answerPage(call, snapshot);
+                    answerPage(call, snapshot, next.getPageEntries());
                 }
             }
-            case CLOSE_SNAPSHOT -> {
-                Snapshot snapshot = snapshots.get(request.getVersion());
+            case SNAPSHOT_CLOSE -> {
+                long number = request.getSnapshotClose().getSnapshot();
+                Snapshot snapshot = snapshots.get(number);
                 if (snapshot != null && snapshot.isOf(call.client())) {
-                    snapshots.remove(request.getVersion());
+                    snapshots.remove(number);
                 }
                 call.ok();
             }
             default -> SharedObject.refuse(call);
         }
+    }
+
+    private void putAll(Call call, DictPutAll request) {
+        if (request.getKeysCount() != request.getValuesCount()) {
+            call.refuse(
+                    "the request needs as many keys as values: keys="
+                            + request.getKeysCount()
+                            + ", values="
+                            + request.getValuesCount());
+            return;
+        }
+        long endsAt = endOf(request.getTimeToLiveNanos());
+        long fresh = 0;
+        for (int i = 0; i < request.getKeysCount(); i++) {
+            fresh += put(request.getKeys(i), request.getValues(i), endsAt) == null ? 1 : 0;
+        }
+        call.count(fresh);
     }
 
     private static Response.Builder found(@Nullable Entry entry) {
@@ -208,8 +239,7 @@ final class DictObject implements SharedObject {
         call.answer(response);
     }
 
-    private static long endOf(Request request) {
-        long nanos = request.getNanos();
+    private static long endOf(long nanos) {
         return nanos <= 0
                 ? 0
                 : System.currentTimeMillis() + Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
@@ -331,46 +361,44 @@ final class DictObject implements SharedObject {
         }
     }
 
-    private void compareVersion(Call call) {
-        Entry entry = live(call.request().getKey());
+    private void compareVersion(Call call, DictCompareVersion request) {
+        Entry entry = live(request.getKey());
         long version = entry == null ? 0 : entry.version;
-        if (version == call.request().getVersion()) {
-            change(call, entry);
-            call.ok(true);
+        if (version == request.getVersion()) {
+            change(request.getKey(), request.hasValue() ? request.getValue() : null, entry);
+            call.done(true);
         } else {
             call.answer(found(entry));
         }
     }
 
     /** If the bytes differ the objects may still be equal; the client finds that out. */
-    private void compareBytes(Call call) {
-        Entry entry = live(call.request().getKey());
-        if (entry != null && entry.value.equals(call.request().getExpected())) {
-            change(call, entry);
-            call.ok(true);
+    private void compareBytes(Call call, DictCompareBytes request) {
+        Entry entry = live(request.getKey());
+        if (entry != null && entry.value.equals(request.getExpected())) {
+            change(request.getKey(), request.hasValue() ? request.getValue() : null, entry);
+            call.done(true);
         } else {
             call.answer(found(entry));
         }
     }
 
-    private void change(Call call, @Nullable Entry entry) {
-        Request request = call.request();
-        if (request.hasValue()) {
-            put(request.getKey(), request.getValue(), entry == null ? 0 : entry.endsAt);
+    private void change(ByteString key, @Nullable ByteString value, @Nullable Entry entry) {
+        if (value != null) {
+            put(key, value, entry == null ? 0 : entry.endsAt);
         } else {
-            remove(request.getKey(), Change.REMOVED_ENTRY);
+            remove(key, Change.REMOVED_ENTRY);
         }
     }
 
-    private void merge(Call call) {
-        Request request = call.request();
+    private void merge(Call call, DictMerge request) {
         Entry entry = live(request.getKey());
         if (entry == null) {
             put(request.getKey(), request.getValue(), 0);
             call.answer(Response.newBuilder().setValue(request.getValue()));
             return;
         }
-        Arithmetic function = Arithmetic.of(request.getNumber());
+        Arithmetic function = Arithmetic.of(request.getFunction());
         try {
             Object old = CanonicalReader.simple(entry.value);
             Object given = CanonicalReader.simple(request.getValue());
@@ -402,7 +430,7 @@ final class DictObject implements SharedObject {
     private void getAll(Call call) {
         Response.Builder response = Response.newBuilder();
         long bytes = 0;
-        for (ByteString key : call.request().getKeysList()) {
+        for (ByteString key : call.request().getDictGetAll().getKeysList()) {
             Entry entry = live(key);
             if (entry != null) {
                 bytes += key.size() + (long) entry.value.size() + 16;
@@ -416,7 +444,7 @@ final class DictObject implements SharedObject {
         call.answer(response);
     }
 
-    private void snapshot(Call call) {
+    private void snapshot(Call call, long pageEntries) {
         if (snapshots.size() >= MAX_SNAPSHOTS) {
             call.refuse("too many iterations are under way: count=" + snapshots.size());
             return;
@@ -425,7 +453,7 @@ final class DictObject implements SharedObject {
         Snapshot snapshot = new Snapshot(++nextSnapshot, call.client(), first, changes);
         snapshots.put(snapshot.number(), snapshot);
         call.client().involve(this);
-        answerPage(call, snapshot);
+        answerPage(call, snapshot, pageEntries);
     }
 
     /**
@@ -437,11 +465,10 @@ final class DictObject implements SharedObject {
         }
     }
 
-    private void answerPage(Call call, Snapshot snapshot) {
-        Response.Builder response = Response.newBuilder().setVersion(snapshot.number());
-        snapshot.page(
-                response, Math.max(1, call.request().getNumber()), new Page(bounds.pageBytes()));
-        if (!response.getFlag()) {
+    private void answerPage(Call call, Snapshot snapshot, long entries) {
+        Response.Builder response = Response.newBuilder().setSnapshot(snapshot.number());
+        snapshot.page(response, Math.max(1, entries), new Page(bounds.pageBytes()));
+        if (!response.getMore()) {
             snapshots.remove(snapshot.number());
         }
         call.answer(response);

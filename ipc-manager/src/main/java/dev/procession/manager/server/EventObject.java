@@ -14,7 +14,7 @@ final class EventObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        switch (call.request().getOperation()) {
+        switch (call.request().getBodyCase()) {
             case EVENT_SET -> {
                 set = true;
                 List<Call> woken = new ArrayList<>(waiters);
@@ -26,7 +26,7 @@ final class EventObject implements SharedObject {
                 set = false;
                 call.ok();
             }
-            case EVENT_IS_SET -> call.ok(set);
+            case EVENT_IS_SET -> call.state(set);
             case EVENT_AWAIT -> await(call);
             default -> SharedObject.refuse(call);
         }

@@ -1,8 +1,19 @@
 package dev.procession.manager.server;
 
+import static dev.procession.manager.proto.StoredListChange.Action.ADD;
+import static dev.procession.manager.proto.StoredListChange.Action.CLEAR;
+import static dev.procession.manager.proto.StoredListChange.Action.REMOVE;
+import static dev.procession.manager.proto.StoredListChange.Action.REPLACE;
+import static dev.procession.manager.proto.StoredListChange.Action.SET;
+
 import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.ListAdd;
+import dev.procession.manager.proto.ListRemove;
+import dev.procession.manager.proto.ListReplace;
+import dev.procession.manager.proto.ListSet;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.StoredListChange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A list of byte strings. The list has one version, so that a client can compare and set it. */
 final class ListObject implements SharedObject {
-
-    /** The index for adding at the end. */
-    private static final long END = -1;
 
     private static final int MAX_SNAPSHOTS = 1024;
 
@@ -44,52 +52,41 @@ final class ListObject implements SharedObject {
     @Override
     public void handle(Call call) {
         Request request = call.request();
-        switch (request.getOperation()) {
+        switch (request.getBodyCase()) {
             case SIZE ->
                     call.answer(
-                            Response.newBuilder().setNumber(elements.size()).setVersion(version));
-            case LIST_GET -> get(call);
-            case SNAPSHOT -> snapshot(call);
-            case PAGE -> nextPage(call);
-            case CLOSE_SNAPSHOT -> {
-                if (snapshotOf(call) != null) {
-                    snapshots.remove(request.getVersion());
+                            Response.newBuilder().setCount(elements.size()).setVersion(version));
+            case LIST_GET -> get(call, request.getListGet().getIndex());
+            case SNAPSHOT_OPEN -> snapshot(call);
+            case SNAPSHOT_PAGE -> nextPage(call, request.getSnapshotPage().getSnapshot());
+            case SNAPSHOT_CLOSE -> {
+                long number = request.getSnapshotClose().getSnapshot();
+                if (snapshotOf(call, number) != null) {
+                    snapshots.remove(number);
                 }
                 call.ok();
             }
-            case LIST_SET, LIST_REMOVE -> changeWithin(call);
-            case LIST_ADD -> {
-                if (isOutdated(request)) {
-                    answerOutdated(call);
-                } else if (request.getNumber() < END || request.getNumber() > elements.size()) {
-                    answerOutOfBounds(call);
-                } else {
-                    changeAndAnswer(call);
-                }
-            }
-            case LIST_REPLACE -> {
-                if (request.getVersion() == version) {
-                    change(request);
-                    call.ok(true);
-                } else {
-                    call.ok(false);
-                }
-            }
-            case CLEAR -> changeAndAnswer(call);
+            case LIST_SET -> set(call, request.getListSet());
+            case LIST_REMOVE -> remove(call, request.getListRemove());
+            case LIST_ADD -> add(call, request.getListAdd());
+            case LIST_REPLACE -> replace(call, request.getListReplace());
+            case CLEAR -> changeAndAnswer(call, StoredListChange.newBuilder().setAction(CLEAR));
             default -> SharedObject.refuse(call);
         }
     }
 
     @Override
     public long growth(Request request) {
-        return switch (request.getOperation()) {
-            case LIST_SET ->
-                    has(request.getNumber())
-                            ? (long) request.getValue().size()
-                                    - elements.get((int) request.getNumber()).size()
-                            : 0;
-            case LIST_ADD -> sum(request.getValuesList());
-            case LIST_REPLACE -> sum(request.getValuesList()) - bytes;
+        return switch (request.getBodyCase()) {
+            case LIST_SET -> {
+                long index = request.getListSet().getIndex();
+                yield has(index)
+                        ? (long) request.getListSet().getValue().size()
+                                - elements.get((int) index).size()
+                        : 0;
+            }
+            case LIST_ADD -> sum(request.getListAdd().getValuesList());
+            case LIST_REPLACE -> sum(request.getListReplace().getValuesList()) - bytes;
             default -> 0;
         };
     }
@@ -106,17 +103,16 @@ final class ListObject implements SharedObject {
         return index >= 0 && index < elements.size();
     }
 
-    /** Answers that there is no such index: no flag, and the size as the number. */
+    /** Answers that there is no such index: not done, and the size. */
     private void answerOutOfBounds(Call call) {
-        call.answer(Response.newBuilder().setFlag(false).setNumber(elements.size()));
+        call.answer(Response.newBuilder().setCount(elements.size()));
     }
 
-    private void get(Call call) {
-        long index = call.request().getNumber();
+    private void get(Call call, long index) {
         if (has(index)) {
             call.answer(
                     Response.newBuilder()
-                            .setFlag(true)
+                            .setDone(true)
                             .setValue(elements.get((int) index))
                             .setVersion(version));
         } else {
@@ -124,21 +120,21 @@ final class ListObject implements SharedObject {
         }
     }
 
-    private boolean isOutdated(Request request) {
-        return request.getVersion() != 0 && request.getVersion() != version;
+    private boolean isOutdated(long expected) {
+        return expected != 0 && expected != version;
     }
 
-    /** Answers that the list has changed since the caller read it: no flag, but a version. */
+    /** Answers that the list has changed since the caller read it: not done, and the version. */
     private void answerOutdated(Call call) {
-        call.answer(Response.newBuilder().setFlag(false).setVersion(version));
+        call.answer(Response.newBuilder().setVersion(version));
     }
 
     /** Answers with the first page; keeps a snapshot if there are more. */
     private void snapshot(Call call) {
         ListSnapshot snapshot = new ListSnapshot(call.client(), elements);
-        Response.Builder response = Response.newBuilder().setNumber(version);
+        Response.Builder response = Response.newBuilder().setVersion(version);
         snapshot.page(response, new Page(bounds.pageBytes()));
-        if (response.getFlag()) {
+        if (response.getMore()) {
             if (snapshots.size() >= MAX_SNAPSHOTS) {
                 call.refuse("too many iterations are under way: count=" + snapshots.size());
                 return;
@@ -148,24 +144,23 @@ final class ListObject implements SharedObject {
             snapshots.put(++nextSnapshot, snapshot.of(copy));
             call.client().involve(this);
         }
-        call.answer(response.setVersion(nextSnapshot));
+        call.answer(response.setSnapshot(nextSnapshot));
     }
 
-    private @Nullable ListSnapshot snapshotOf(Call call) {
-        ListSnapshot snapshot = snapshots.get(call.request().getVersion());
+    private @Nullable ListSnapshot snapshotOf(Call call, long number) {
+        ListSnapshot snapshot = snapshots.get(number);
         return snapshot != null && snapshot.isOf(call.client()) ? snapshot : null;
     }
 
-    private void nextPage(Call call) {
-        long number = call.request().getVersion();
-        ListSnapshot snapshot = snapshotOf(call);
+    private void nextPage(Call call, long number) {
+        ListSnapshot snapshot = snapshotOf(call, number);
         if (snapshot == null) {
             call.refuse("no such snapshot: number=" + number);
             return;
         }
-        Response.Builder response = Response.newBuilder().setVersion(number);
+        Response.Builder response = Response.newBuilder().setSnapshot(number);
         snapshot.page(response, new Page(bounds.pageBytes()));
-        if (!response.getFlag()) {
+        if (!response.getMore()) {
             snapshots.remove(number);
         }
         call.answer(response);
@@ -176,65 +171,111 @@ final class ListObject implements SharedObject {
         snapshots.values().removeIf(snapshot -> snapshot.isOf(client));
     }
 
-    private void changeWithin(Call call) {
-        Request request = call.request();
-        long from = request.getNumber();
-        boolean single = request.getOperation() == dev.procession.manager.proto.Operation.LIST_SET;
-        long to = single ? from + 1 : request.getSize();
-        if (isOutdated(request)) {
+    private void set(Call call, ListSet request) {
+        long index = request.getIndex();
+        if (mayChange(call, request.getVersion(), has(index))) {
+            ByteString old = elements.get((int) index);
+            change(
+                    StoredListChange.newBuilder()
+                            .setAction(SET)
+                            .setIndex(index)
+                            .setValue(request.getValue()));
+            answerChanged(call, old);
+        }
+    }
+
+    private void remove(Call call, ListRemove request) {
+        long from = request.getFrom();
+        long to = request.getTo();
+        boolean within = from >= 0 && from <= to && to <= elements.size();
+        if (mayChange(call, request.getVersion(), within)) {
+            ByteString old = to == from + 1 ? elements.get((int) from) : null;
+            change(StoredListChange.newBuilder().setAction(REMOVE).setIndex(from).setEnd(to));
+            answerChanged(call, old);
+        }
+    }
+
+    private void add(Call call, ListAdd request) {
+        long index = request.hasIndex() ? request.getIndex() : elements.size();
+        boolean within = index >= 0 && index <= elements.size();
+        if (mayChange(call, request.getVersion(), within)) {
+            changeAndAnswer(
+                    call,
+                    StoredListChange.newBuilder()
+                            .setAction(ADD)
+                            .setIndex(index)
+                            .addAllValues(request.getValuesList()));
+        }
+    }
+
+    private void replace(Call call, ListReplace request) {
+        boolean same = request.getVersion() == version;
+        if (same) {
+            change(
+                    StoredListChange.newBuilder()
+                            .setAction(REPLACE)
+                            .addAllValues(request.getValuesList()));
+        }
+        call.done(same);
+    }
+
+    /** Whether a change can be made; otherwise it is answered. */
+    private boolean mayChange(Call call, long expectedVersion, boolean within) {
+        if (isOutdated(expectedVersion)) {
             answerOutdated(call);
-            return;
+            return false;
         }
-        if (from < 0 || to < from || to > elements.size()) {
+        if (!within) {
             answerOutOfBounds(call);
-            return;
         }
-        Response.Builder response = Response.newBuilder().setFlag(true);
-        if (to == from + 1) {
-            response.setValue(elements.get((int) from));
-        }
-        change(request);
-        call.answer(response.setVersion(version));
+        return within;
     }
 
-    private void changeAndAnswer(Call call) {
-        change(call.request());
+    private void answerChanged(Call call, @Nullable ByteString old) {
+        Response.Builder response = Response.newBuilder().setDone(true).setVersion(version);
+        call.answer(old == null ? response : response.setValue(old));
+    }
+
+    private void changeAndAnswer(Call call, StoredListChange.Builder change) {
+        change(change);
         call.answer(
-                Response.newBuilder().setFlag(true).setNumber(elements.size()).setVersion(version));
+                Response.newBuilder().setDone(true).setCount(elements.size()).setVersion(version));
     }
 
-    private void change(Request request) {
-        apply(request);
-        log.append(request, elements);
+    private void change(StoredListChange.Builder builder) {
+        StoredListChange change = builder.build();
+        apply(change);
+        log.append(change, elements);
     }
 
-    private void apply(Request request) {
+    private void apply(StoredListChange change) {
         version++;
         frozen = null;
-        int from = (int) request.getNumber();
-        switch (request.getOperation()) {
-            case LIST_SET -> {
+        int from = (int) change.getIndex();
+        switch (change.getAction()) {
+            case SET -> {
                 count(-1, elements.get(from));
-                elements.set(from, request.getValue());
-                count(1, request.getValue());
+                elements.set(from, change.getValue());
+                count(1, change.getValue());
             }
-            case LIST_ADD -> {
+            case ADD -> {
                 int at = from < 0 ? elements.size() : from;
-                elements.addAll(at, request.getValuesList());
-                request.getValuesList().forEach(element -> count(1, element));
+                elements.addAll(at, change.getValuesList());
+                change.getValuesList().forEach(element -> count(1, element));
             }
-            case LIST_REMOVE -> {
-                List<ByteString> range = elements.subList(from, (int) request.getSize());
+            case REMOVE -> {
+                List<ByteString> range = elements.subList(from, (int) change.getEnd());
                 range.forEach(element -> count(-1, element));
                 range.clear();
             }
-            case LIST_REPLACE, CLEAR -> {
+            case REPLACE, CLEAR -> {
                 elements.forEach(element -> count(-1, element));
                 elements.clear();
-                elements.addAll(request.getValuesList());
+                elements.addAll(change.getValuesList());
                 elements.forEach(element -> count(1, element));
             }
-            default -> throw new IllegalArgumentException("no change: " + request.getOperation());
+            case NONE, UNRECOGNIZED ->
+                    throw new IllegalArgumentException("no change: " + change.getAction());
         }
     }
 

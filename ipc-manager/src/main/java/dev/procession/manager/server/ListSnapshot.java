@@ -27,11 +27,11 @@ final class ListSnapshot {
         return client == other;
     }
 
-    /** Adds the next page to an answer, whose flag tells whether there is another one. */
+    /** Adds the next page to an answer, which tells whether there is another one. */
     void page(Response.Builder response, Page page) {
         while (next < elements.size() && page.add(elements.get(next).size())) {
             response.addValues(elements.get(next++));
         }
-        response.setFlag(next < elements.size());
+        response.setMore(next < elements.size());
     }
 }

@@ -1,6 +1,8 @@
 package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.ConditionSignal;
+import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import java.util.ArrayDeque;
@@ -61,18 +63,29 @@ final class LockObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        switch (call.request().getOperation()) {
-            case ACQUIRE -> acquire(call);
-            case RELEASE -> release(call);
-            case AWAIT -> await(call);
-            case SIGNAL -> signal(call);
-            case IS_LOCKED -> call.ok(owner != null);
+        switch (call.request().getBodyCase()) {
+            case LOCK_ACQUIRE -> acquire(call);
+            case LOCK_RELEASE -> release(call);
+            case CONDITION_AWAIT -> await(call);
+            case CONDITION_SIGNAL -> signal(call);
+            case LOCK_IS_LOCKED -> call.state(owner != null);
             default -> SharedObject.refuse(call);
         }
     }
 
+    /** The thread for which a request takes, releases or uses the lock. */
+    private static long thread(Request request) {
+        return switch (request.getBodyCase()) {
+            case LOCK_ACQUIRE -> request.getLockAcquire().getThread();
+            case LOCK_RELEASE -> request.getLockRelease().getThread();
+            case CONDITION_AWAIT -> request.getConditionAwait().getThread();
+            case CONDITION_SIGNAL -> request.getConditionSignal().getThread();
+            default -> throw new IllegalArgumentException("no thread: " + request.getBodyCase());
+        };
+    }
+
     private boolean isOwner(Call call) {
-        return owner == call.client() && ownerThread == call.request().getThread();
+        return owner == call.client() && ownerThread == thread(call.request());
     }
 
     private void acquire(Call call) {
@@ -100,7 +113,7 @@ final class LockObject implements SharedObject {
     private void grant(Waiter waiter) {
         Client client = waiter.call.client();
         owner = client;
-        ownerThread = waiter.call.request().getThread();
+        ownerThread = thread(waiter.call.request());
         ownersSignal = waiter.signal;
         ownersToken = numbers.nextToken();
         client.involve(this);
@@ -110,8 +123,8 @@ final class LockObject implements SharedObject {
         waiter.call.answer(
                 Response.newBuilder()
                         .setStatus(waiter.whenGranted)
-                        .setNumber(ownersToken)
-                        .setFlag(inherited));
+                        .setToken(ownersToken)
+                        .setAbandoned(inherited));
     }
 
     /**
@@ -151,7 +164,7 @@ final class LockObject implements SharedObject {
             return;
         }
         Waiter waiter = new Waiter(call);
-        ByteString condition = call.request().getKey();
+        ByteString condition = call.request().getConditionAwait().getCondition();
         if (call.isImpatient()) {
             waiter.whenGranted = Status.TIMED_OUT;
             queue.add(waiter);
@@ -185,7 +198,8 @@ final class LockObject implements SharedObject {
             call.answer(Status.NOT_OWNER);
             return;
         }
-        signal(call.request().getKey(), call.request().getNumber());
+        ConditionSignal request = call.request().getConditionSignal();
+        signal(request.getCondition(), request.getMaxWaiters());
         call.ok();
     }
 
@@ -204,8 +218,8 @@ final class LockObject implements SharedObject {
 
     @Override
     public void undo(Call call, Response answer) {
-        if (owner == call.client() && ownersToken == answer.getNumber()) {
-            abandoned = answer.getFlag(); // the owner of this grant never learned it
+        if (owner == call.client() && ownersToken == answer.getToken()) {
+            abandoned = answer.getAbandoned(); // the owner of this grant never learned it
             ByteString signal = ownersSignal;
             if (signal != null) {
                 signal(signal, 1);

@@ -67,15 +67,27 @@ final class ObjectTable {
                             numbers,
                             store == null ? ListLog.NONE : store.list(name));
             case QUEUE ->
-                    request.getSize() < 1
+                    request.getQueueCapacity() < 1
                             ? null
-                            : new QueueObject(stats, bounds, numbers, request.getSize());
+                            : new QueueObject(stats, bounds, numbers, request.getQueueCapacity());
             case LOCK, RLOCK -> new LockObject(numbers);
-            case SEMAPHORE -> new SemaphoreObject(request.getSize());
+            case SEMAPHORE -> new SemaphoreObject(request.getSemaphorePermits());
             case EVENT -> new EventObject();
-            case BARRIER -> request.getSize() < 1 ? null : new BarrierObject(request.getSize());
+            case BARRIER ->
+                    request.getBarrierParties() < 1
+                            ? null
+                            : new BarrierObject(request.getBarrierParties());
             case OBJECT -> mayMakeUserObject() ? new UserObject(tasks, name) : null;
             case KIND_NONE, UNRECOGNIZED -> null;
+        };
+    }
+
+    /** Describes what an object would be made with, for a refusal. */
+    static String madeWith(Request request) {
+        return switch (request.getKind()) {
+            case QUEUE -> ", capacity=" + request.getQueueCapacity();
+            case BARRIER -> ", parties=" + request.getBarrierParties();
+            default -> "";
         };
     }
 

@@ -1,7 +1,6 @@
 package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
-import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
@@ -22,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueObject implements SharedObject {
 
-    /** The most digits of an element's number. */
-    private static final int NUMBER_BYTES = 20;
+    /** The most bytes that an element's number takes in a message. */
+    private static final int NUMBER_BYTES = 10;
 
     private final ServerStats stats;
     private final ServerBounds bounds;
@@ -46,20 +45,21 @@ final class QueueObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        switch (call.request().getOperation()) {
-            case OFFER -> offer(call);
-            case POLL, LEASE -> poll(call);
-            case PEEK -> {
+        switch (call.request().getBodyCase()) {
+            case QUEUE_OFFER -> offer(call);
+            case QUEUE_POLL, LEASE_TAKE -> poll(call);
+            case QUEUE_PEEK -> {
                 Element head = elements.peek();
-                Response.Builder response = Response.newBuilder().setFlag(head != null);
+                Response.Builder response = Response.newBuilder();
                 call.answer(head == null ? response : response.setValue(head.value));
             }
-            case DRAIN -> drain(call);
-            case LIST_ELEMENTS -> list(call);
-            case REMOVE_ELEMENT -> remove(call);
-            case LEASE_DONE, LEASE_RETURN -> endLease(call);
-            case SIZE -> call.ok(elements.size());
-            case REMAINING -> call.ok(capacity - elements.size() - leases);
+            case QUEUE_DRAIN -> drain(call);
+            case QUEUE_ELEMENTS -> list(call);
+            case QUEUE_REMOVE -> remove(call);
+            case LEASE_DONE -> leaseDone(call);
+            case LEASE_RETURN -> leaseReturn(call);
+            case SIZE -> call.count(elements.size());
+            case QUEUE_REMAINING -> call.count(capacity - elements.size() - leases);
             case CLEAR -> {
                 elements.forEach(element -> count(-1, element));
                 elements.clear();
@@ -72,8 +72,8 @@ final class QueueObject implements SharedObject {
 
     @Override
     public long growth(Request request) {
-        return request.getOperation() == Operation.OFFER
-                ? ServerStats.ENTRY_BYTES + request.getValue().size()
+        return request.hasQueueOffer()
+                ? ServerStats.ENTRY_BYTES + request.getQueueOffer().getValue().size()
                 : 0;
     }
 
@@ -87,10 +87,10 @@ final class QueueObject implements SharedObject {
     }
 
     private void add(Call call) {
-        Element element = new Element(++nextNumber, call.request().getValue());
+        Element element = new Element(++nextNumber, call.request().getQueueOffer().getValue());
         count(1, element);
         elements.add(element);
-        call.answer(Response.newBuilder().setFlag(true).setVersion(element.number));
+        call.answer(Response.newBuilder().addElements(element.number));
     }
 
     private void poll(Call call) {
@@ -122,16 +122,12 @@ final class QueueObject implements SharedObject {
 
     private void give(Call call) {
         Element element = elements.remove();
-        if (call.request().getOperation() == Operation.LEASE) {
+        if (call.request().hasLeaseTake()) {
             lease(call.client(), element);
         } else {
             count(-1, element);
         }
-        call.answer(
-                Response.newBuilder()
-                        .setFlag(true)
-                        .setValue(element.value)
-                        .setVersion(element.number));
+        call.answer(Response.newBuilder().setValue(element.value).addElements(element.number));
     }
 
     private void lease(Client client, Element element) {
@@ -156,27 +152,26 @@ final class QueueObject implements SharedObject {
     private void drain(Call call) {
         Response.Builder response = Response.newBuilder();
         Page page = new Page(bounds.pageBytes());
-        for (long n = call.request().getNumber();
+        for (long n = call.request().getQueueDrain().getMaxElements();
                 n > 0
                         && !elements.isEmpty()
                         && page.add((long) elements.element().value.size() + NUMBER_BYTES);
                 n--) {
             Element element = elements.remove();
             lease(call.client(), element);
-            response.addValues(element.value).addKeys(number(element));
+            response.addValues(element.value).addElements(element.number);
         }
-        call.answer(response.setFlag(!elements.isEmpty()));
+        call.answer(response.setMore(!elements.isEmpty()));
         serve();
     }
 
     /**
-     * Answers with a page of the elements that follow the last element of the previous page; the
-     * keys are their numbers. If that element has gone, so have those before it, and those after it
-     * are newer.
+     * Answers with a page of the elements that follow the last element of the previous page. If
+     * that element has gone, so have those before it, and those after it are newer.
      */
     private void list(Call call) {
         Response.Builder response = Response.newBuilder();
-        long after = call.request().getVersion();
+        long after = call.request().getQueueElements().getAfterElement();
         boolean there = false;
         for (Element element : elements) {
             there |= element.number == after;
@@ -189,22 +184,16 @@ final class QueueObject implements SharedObject {
                 continue;
             }
             if (!page.add((long) element.value.size() + NUMBER_BYTES)) {
-                response.setFlag(true);
+                response.setMore(true);
                 break;
             }
-            response.addValues(element.value);
-            response.addKeys(number(element));
+            response.addValues(element.value).addElements(element.number);
         }
         call.answer(response);
     }
 
-    private static ByteString number(Element element) {
-        return ByteString.copyFromUtf8(Long.toString(element.number));
-    }
-
     private void remove(Call call) {
-        boolean removed = remove(call.request().getVersion());
-        call.ok(removed);
+        call.done(remove(call.request().getQueueRemove().getElement()));
         serve();
     }
 
@@ -222,26 +211,31 @@ final class QueueObject implements SharedObject {
 
     @Override
     public void undo(Call call, Response answer) {
-        if (call.request().getOperation() == Operation.DRAIN) {
-            List<ByteString> numbers = new ArrayList<>(answer.getKeysList());
-            Collections.reverse(numbers);
-            numbers.forEach(number -> undoLease(call, Long.parseLong(number.toStringUtf8())));
-            serve();
-        } else if (answer.getFlag()) {
-            switch (call.request().getOperation()) {
-                case OFFER -> {
-                    boolean unused = remove(answer.getVersion());
+        switch (call.request().getBodyCase()) {
+            case QUEUE_OFFER -> {
+                for (long number : answer.getElementsList()) {
+                    boolean unused = remove(number);
                 }
-                case POLL -> {
-                    Element element = new Element(answer.getVersion(), answer.getValue());
+            }
+            case QUEUE_POLL -> {
+                for (long number : answer.getElementsList()) {
+                    Element element = new Element(number, answer.getValue());
                     count(1, element);
                     elements.addFirst(element);
                 }
-                case LEASE -> undoLease(call, answer.getVersion());
-                default -> {}
             }
-            serve();
+            case LEASE_TAKE, QUEUE_DRAIN ->
+                    lastFirst(answer.getElementsList()).forEach(number -> undoLease(call, number));
+            default -> {}
         }
+        serve();
+    }
+
+    /** Reverses numbers, so that their elements return to the head in their order. */
+    private static List<Long> lastFirst(List<Long> numbers) {
+        List<Long> reversed = new ArrayList<>(numbers);
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     private void undoLease(Call call, long number) {
@@ -264,42 +258,35 @@ final class QueueObject implements SharedObject {
         return element;
     }
 
-    private void endLease(Call call) {
-        List<Long> numbers;
-        try {
-            numbers = numbers(call.request());
-        } catch (NumberFormatException e) { // Procession's clients never send that
-            call.refuse("a lease is named by its number");
-            return;
-        }
+    private void leaseDone(Call call) {
         boolean all = true;
-        for (long number : numbers) {
+        for (long number : call.request().getLeaseDone().getElementsList()) {
             Element element = endLease(call.client(), number);
             if (element == null) {
                 all = false;
-            } else if (call.request().getOperation() == Operation.LEASE_RETURN) {
-                elements.addFirst(element);
             } else {
                 count(-1, element);
             }
         }
-        call.answer(all ? Status.OK : Status.NOT_OWNER);
-        serve();
+        leasesEnded(call, all);
     }
 
-    /**
-     * Returns the elements that a request names, last first, so that they return in their order.
-     */
-    private static List<Long> numbers(Request request) {
-        List<Long> numbers = new ArrayList<>();
-        for (ByteString key : request.getKeysList()) {
-            numbers.add(Long.valueOf(key.toStringUtf8()));
+    private void leaseReturn(Call call) {
+        boolean all = true;
+        for (long number : lastFirst(call.request().getLeaseReturn().getElementsList())) {
+            Element element = endLease(call.client(), number);
+            if (element == null) {
+                all = false;
+            } else {
+                elements.addFirst(element);
+            }
         }
-        if (numbers.isEmpty()) {
-            numbers.add(request.getVersion());
-        }
-        Collections.reverse(numbers);
-        return numbers;
+        leasesEnded(call, all);
+    }
+
+    private void leasesEnded(Call call, boolean all) {
+        call.answer(all ? Status.OK : Status.NOT_OWNER);
+        serve();
     }
 
     private void count(int sign, Element element) {

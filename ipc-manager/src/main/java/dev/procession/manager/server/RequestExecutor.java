@@ -3,6 +3,7 @@ package dev.procession.manager.server;
 import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.Requests;
 import java.lang.System.Logger.Level;
 
 /** Carries requests out, on the server's thread. A request that fails ends with its own answer. */
@@ -27,21 +28,22 @@ final class RequestExecutor {
         stats.operation();
         Request request = call.request();
         try {
-            switch (request.getOperation()) {
+            switch (request.getBodyCase()) {
                 case STATS ->
                         call.answer(Response.newBuilder().setValue(stats.figures().toByteString()));
-                case OPERATION_NONE, UNRECOGNIZED -> call.refuse("no such operation");
+                case BODY_NOT_SET -> call.refuse("no such request");
                 default -> {
-                    SharedObject object = objects.of(request);
+                    SharedObject object =
+                            Requests.isAboutStream(request) ? null : objects.of(request);
                     if (object == null) {
                         call.refuse(
                                 "there can be no such object: kind="
                                         + request.getKind()
                                         + ", name="
                                         + request.getName()
-                                        + ", size="
-                                        + request.getSize());
-                    } else if (hasRoom(call, object.growth(request))) {
+                                        + ObjectTable.madeWith(request));
+                    } else if (!Requests.mayGrow(request)
+                            || hasRoom(call, object.growth(request))) {
                         call.on(object);
                         object.handle(call);
                     }
@@ -51,7 +53,7 @@ final class RequestExecutor {
             failure.ranOutOfMemory(e);
         } catch (Throwable e) { // an Error is this request's as well
             stats.failure();
-            LOG.report(Level.ERROR, "a request failed: operation=" + request.getOperation(), e);
+            LOG.report(Level.ERROR, "a request failed: request=" + request.getBodyCase(), e);
             call.fail("the manager's server failed: " + e);
         }
     }

@@ -2,11 +2,11 @@ package dev.procession.manager.server;
 
 import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Event;
-import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Requests;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -15,11 +15,9 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,35 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class RequestStream {
 
     private static final Log LOG = Log.of(RequestStream.class);
-
-    /** Operations that change nothing; their answers are not kept. */
-    private static final Set<Operation> READ_ONLY =
-            EnumSet.of(
-                    Operation.GET,
-                    Operation.SIZE,
-                    Operation.GET_ALL,
-                    Operation.LIST_GET,
-                    Operation.LIST_PAGE,
-                    Operation.LIST_ELEMENTS,
-                    Operation.PEEK,
-                    Operation.REMAINING,
-                    Operation.IS_LOCKED,
-                    Operation.AVAILABLE,
-                    Operation.EVENT_IS_SET,
-                    Operation.BARRIER_STATE,
-                    Operation.STATS);
-
-    /** Operations whose grants can be taken back. */
-    private static final Set<Operation> GRANTING =
-            EnumSet.of(
-                    Operation.ACQUIRE,
-                    Operation.AWAIT,
-                    Operation.ACQUIRE_PERMITS,
-                    Operation.DRAIN_PERMITS,
-                    Operation.OFFER,
-                    Operation.POLL,
-                    Operation.LEASE,
-                    Operation.DRAIN);
 
     private static final long SLACK_BYTES = 16 << 20;
 
@@ -287,9 +256,8 @@ final class RequestStream {
 
     void answer(Call call, Response whole) {
         Response response = bounded(whole);
-        Operation operation = call.request().getOperation();
-        if (!READ_ONLY.contains(operation)) {
-            kept.addLast(new Kept(response, GRANTING.contains(operation) ? call : null));
+        if (Requests.keepsAnswer(call.request())) {
+            kept.addLast(new Kept(response, Requests.isGrant(call.request()) ? call : null));
             keptBytes += response.getSerializedSize();
         }
         send(FrameKind.RESPONSE, response);

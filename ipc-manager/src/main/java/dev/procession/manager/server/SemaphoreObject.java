@@ -1,6 +1,5 @@
 package dev.procession.manager.server;
 
-import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import java.util.ArrayDeque;
@@ -31,21 +30,25 @@ final class SemaphoreObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        switch (call.request().getOperation()) {
-            case ACQUIRE_PERMITS -> acquire(call);
-            case RELEASE_PERMITS -> release(call);
-            case AVAILABLE -> call.ok(available);
-            case DRAIN_PERMITS -> {
+        switch (call.request().getBodyCase()) {
+            case SEMAPHORE_ACQUIRE -> acquire(call);
+            case SEMAPHORE_RELEASE -> release(call);
+            case SEMAPHORE_AVAILABLE -> call.count(available);
+            case SEMAPHORE_DRAIN -> {
                 long taken = available; // it may be negative, as with the JDK's
                 take(call, taken);
-                call.ok(taken);
+                call.count(taken);
             }
             default -> SharedObject.refuse(call);
         }
     }
 
+    private static long wanted(Call call) {
+        return call.request().getSemaphoreAcquire().getPermits();
+    }
+
     private void acquire(Call call) {
-        long wanted = call.request().getNumber();
+        long wanted = wanted(call);
         if (wanted < 0) {
             call.refuse("permits cannot be negative: permits=" + wanted);
         } else if (queue.isEmpty() && wanted <= available) {
@@ -80,7 +83,7 @@ final class SemaphoreObject implements SharedObject {
     }
 
     private void release(Call call) {
-        long permits = call.request().getNumber();
+        long permits = call.request().getSemaphoreRelease().getPermits();
         if (permits < 0) {
             call.refuse("permits cannot be negative: permits=" + permits);
             return;
@@ -134,8 +137,8 @@ final class SemaphoreObject implements SharedObject {
     @Override
     public void undo(Call call, Response answer) {
         if (answer.getStatus() == Status.OK) {
-            boolean drained = call.request().getOperation() == Operation.DRAIN_PERMITS;
-            long permits = drained ? answer.getNumber() : call.request().getNumber();
+            boolean drained = call.request().hasSemaphoreDrain();
+            long permits = drained ? answer.getCount() : wanted(call);
             loose += Math.max(0, permits - reduce(call.client(), Math.max(0, permits)));
             available += permits;
             serve();
@@ -144,9 +147,9 @@ final class SemaphoreObject implements SharedObject {
 
     private void serve() {
         Call first = queue.peek();
-        while (first != null && first.request().getNumber() <= available) {
+        while (first != null && wanted(first) <= available) {
             queue.remove();
-            take(first, first.request().getNumber());
+            take(first, wanted(first));
             first.ok();
             first = queue.peek();
         }

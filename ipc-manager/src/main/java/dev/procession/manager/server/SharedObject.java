@@ -11,7 +11,8 @@ interface SharedObject {
 
     /**
      * Returns by how many bytes a request would grow the object, with {@link
-     * ServerStats#ENTRY_BYTES} for each entry. Called before the request is carried out.
+     * ServerStats#ENTRY_BYTES} for each entry. Called before the request is carried out, for those
+     * that {@code Requests.mayGrow} names.
      */
     default long growth(Request request) {
         return 0;
@@ -28,12 +29,12 @@ interface SharedObject {
      */
     default void clientEnded(Client client) {}
 
-    /** Refuses an operation that this kind of object does not have. */
+    /** Refuses a request that this kind of object does not have. */
     static void refuse(Call call) {
         call.refuse(
-                "no such operation: kind="
+                "no such request for this kind of object: kind="
                         + call.request().getKind()
-                        + ", operation="
-                        + call.request().getOperation());
+                        + ", request="
+                        + call.request().getBodyCase());
     }
 }

@@ -60,7 +60,7 @@ final class Snapshot {
         }
     }
 
-    /** Adds the next page to an answer, whose flag tells whether there is another one. */
+    /** Adds the next page to an answer, which tells whether there is another one. */
     void page(Response.Builder response, long entries, Page page) {
         boolean room = true;
         for (long count = 0; count < entries && room && hasMore(); count++) {
@@ -81,7 +81,7 @@ final class Snapshot {
                 }
             }
         }
-        response.setFlag(hasMore());
+        response.setMore(hasMore());
     }
 
     private boolean hasMore() {

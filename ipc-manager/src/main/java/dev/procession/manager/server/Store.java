@@ -3,8 +3,7 @@ package dev.procession.manager.server;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.procession.manager.proto.Kind;
-import dev.procession.manager.proto.Operation;
-import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.StoredListChange;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -151,10 +150,10 @@ final class Store implements AutoCloseable {
         }
 
         @Override
-        public void load(Consumer<Request> changes) {
+        public void load(Consumer<StoredListChange> changes) {
             for (byte[] bytes : map.values()) {
                 try {
-                    changes.accept(Request.parseFrom(bytes));
+                    changes.accept(StoredListChange.parseFrom(bytes));
                 } catch (InvalidProtocolBufferException e) {
                     throw new IllegalStateException("the store is damaged", e);
                 }
@@ -162,7 +161,7 @@ final class Store implements AutoCloseable {
         }
 
         @Override
-        public void append(Request change, List<ByteString> now) {
+        public void append(StoredListChange change, List<ByteString> now) {
             boolean whole = map.sizeAsLong() > MIN_CHANGES + 2L * now.size();
             // Built first: if there is no memory for it, the changes must still be there.
             byte[] bytes = whole ? replacement(now) : change.toByteArray();
@@ -174,8 +173,8 @@ final class Store implements AutoCloseable {
         }
 
         private static byte[] replacement(List<ByteString> now) {
-            return Request.newBuilder()
-                    .setOperation(Operation.LIST_REPLACE)
+            return StoredListChange.newBuilder()
+                    .setAction(StoredListChange.Action.REPLACE)
                     .addAllValues(now)
                     .build()
                     .toByteArray();

@@ -48,9 +48,11 @@ final class UserObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        switch (call.request().getOperation()) {
-            case CREATE -> run(call, () -> create(call.request().getValue()));
-            case INVOKE -> run(call, () -> invoke(call.request().getValue()));
+        switch (call.request().getBodyCase()) {
+            case OBJECT_CREATE ->
+                    run(call, () -> create(call.request().getObjectCreate().getFactory()));
+            case OBJECT_INVOKE ->
+                    run(call, () -> invoke(call.request().getObjectInvoke().getInvocation()));
             default -> SharedObject.refuse(call);
         }
     }

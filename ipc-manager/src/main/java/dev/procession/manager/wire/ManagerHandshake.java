@@ -21,7 +21,7 @@ public final class ManagerHandshake {
     public static final long MAGIC = 0x50524F434D475231L;
 
     /** The protocol's version; both sides must have the same. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /** Bytes of a challenge. */
     public static final int NONCE_BYTES = 16;

@@ -2,7 +2,7 @@
  * The formats between a manager's server and its clients: frames ({@link
  * dev.procession.manager.wire.FrameKind}), the handshake's proofs, the canonical encoding of keys
  * and small values, and the files in a server's directory. The messages in the frames are in {@code
- * manager.proto}.
+ * manager.proto}; {@link dev.procession.manager.wire.Requests} has the table of the requests.
  *
  * <p>Runs in servers and clients. It knows neither Netty nor users' objects, and uses neither
  * server nor client.

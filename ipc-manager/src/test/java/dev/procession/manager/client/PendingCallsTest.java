@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.procession.manager.client.PendingCalls.Call;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.QueueOffer;
 import dev.procession.manager.proto.Request;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +17,7 @@ class PendingCallsTest {
 
     private boolean add() {
         return calls.add(
-                Request.newBuilder().setOperation(Operation.OFFER),
+                Request.newBuilder().setQueueOffer(QueueOffer.getDefaultInstance()),
                 new Reply<>(AnswerHelp.NONE, null));
     }
 

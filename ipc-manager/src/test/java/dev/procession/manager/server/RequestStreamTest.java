@@ -3,8 +3,11 @@ package dev.procession.manager.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.ConditionAwait;
 import dev.procession.manager.proto.Kind;
-import dev.procession.manager.proto.Operation;
+import dev.procession.manager.proto.LockAcquire;
+import dev.procession.manager.proto.LockRelease;
+import dev.procession.manager.proto.QueueOffer;
 import dev.procession.manager.proto.Request;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -45,14 +48,19 @@ class RequestStreamTest {
                 true);
     }
 
-    private static Request request(long seq, Operation operation, long thread) {
-        return Request.newBuilder()
-                .setSeq(seq)
-                .setOperation(operation)
-                .setKind(Kind.LOCK)
-                .setName("l")
-                .setThread(thread)
-                .setNanos(-1)
+    private static Request.Builder request(long seq) {
+        return Request.newBuilder().setSeq(seq).setKind(Kind.LOCK).setName("l");
+    }
+
+    private static Request acquire(long seq, long thread) {
+        return request(seq)
+                .setLockAcquire(LockAcquire.newBuilder().setThread(thread).setWaitNanos(-1))
+                .build();
+    }
+
+    private static Request await(long seq, long thread) {
+        return request(seq)
+                .setConditionAwait(ConditionAwait.newBuilder().setThread(thread).setWaitNanos(-1))
                 .build();
     }
 
@@ -83,15 +91,18 @@ class RequestStreamTest {
                 inServer(
                         client -> {
                             RequestStream waiting = client.stream(1);
-                            waiting.received(request(1, Operation.ACQUIRE, 1));
-                            waiting.received(request(2, Operation.AWAIT, 1));
+                            waiting.received(acquire(1, 1));
+                            waiting.received(await(2, 1));
                             RequestStream owner = client.stream(2);
-                            owner.received(request(1, Operation.ACQUIRE, 2));
+                            owner.received(acquire(1, 2));
                             waiting.close();
                             assertThat(client.stream(1))
                                     .as("the stream, until its call has the lock")
                                     .isSameAs(waiting);
-                            owner.received(request(2, Operation.RELEASE, 2));
+                            owner.received(
+                                    request(2)
+                                            .setLockRelease(LockRelease.newBuilder().setThread(2))
+                                            .build());
                             return client.stream(1) != waiting;
                         });
         assertThat(forgotten).isTrue();
@@ -103,11 +114,10 @@ class RequestStreamTest {
                 inServer(
                         client -> {
                             for (long stream = 1; stream <= 3; stream++) {
-                                client.stream(stream)
-                                        .received(request(1, Operation.ACQUIRE, stream));
-                                client.stream(stream).received(request(2, Operation.AWAIT, stream));
+                                client.stream(stream).received(acquire(1, stream));
+                                client.stream(stream).received(await(2, stream));
                             }
-                            client.stream(4).received(request(1, Operation.ACQUIRE, 4));
+                            client.stream(4).received(acquire(1, 4));
                             for (long stream = 1; stream <= 3; stream++) {
                                 client.stream(stream).close();
                             }
@@ -121,11 +131,10 @@ class RequestStreamTest {
         return Request.newBuilder()
                 .setSeq(seq)
                 .setReceived(received)
-                .setOperation(Operation.OFFER)
                 .setKind(Kind.QUEUE)
                 .setName("q")
-                .setSize(10)
-                .setValue(ByteString.copyFromUtf8("element"))
+                .setQueueCapacity(10)
+                .setQueueOffer(QueueOffer.newBuilder().setValue(ByteString.copyFromUtf8("element")))
                 .build();
     }
 

@@ -3,8 +3,8 @@ package dev.procession.manager.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.DictPut;
 import dev.procession.manager.proto.Kind;
-import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Request;
 import dev.procession.testing.Background;
 import java.nio.file.Path;
@@ -76,11 +76,12 @@ class ServerCloseTest {
         Request request =
                 Request.newBuilder()
                         .setSeq(1)
-                        .setOperation(Operation.PUT)
                         .setKind(Kind.DICT)
                         .setName("d")
-                        .setKey(ByteString.copyFromUtf8("first of two"))
-                        .setValue(ByteString.copyFromUtf8("v"))
+                        .setDictPut(
+                                DictPut.newBuilder()
+                                        .setKey(ByteString.copyFromUtf8("first of two"))
+                                        .setValue(ByteString.copyFromUtf8("v")))
                         .build();
         CountDownLatch failed = new CountDownLatch(1);
         server.tasks()

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import dev.procession.manager.proto.Kind;
-import dev.procession.manager.proto.Operation;
-import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.StoredListChange;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -19,8 +21,8 @@ class StoreTest {
     /** One change more than the store keeps for an empty list. */
     private static final int CHANGES = 1025;
 
-    private static final Request CHANGE =
-            Request.newBuilder().setOperation(Operation.CLEAR).build();
+    private static final StoredListChange CHANGE =
+            StoredListChange.newBuilder().setAction(StoredListChange.Action.CLEAR).build();
 
     @TempDir private Path directory;
 
@@ -49,7 +51,7 @@ class StoreTest {
             assertThatThrownBy(() -> log.append(CHANGE, new TooLarge()))
                     .isInstanceOf(OutOfMemoryError.class);
         }
-        List<Request> found = new ArrayList<>();
+        List<StoredListChange> found = new ArrayList<>();
         try (Store store = Store.open(file)) {
             store.list("l").load(found::add);
         }
@@ -71,5 +73,30 @@ class StoreTest {
             again.entries(Kind.DICT, "d").load((key, value, endsAt) -> found.add(key));
         }
         assertThat(found).isEmpty();
+    }
+
+    /** A request to remove elements 1 and 2, as the store kept it when it kept requests. */
+    private static byte[] oldRemoval() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        out.writeUInt64(1, 7); // the request's number
+        out.writeUInt64(2, 6); // confirmed answers
+        out.writeEnum(3, 43); // the operation
+        out.writeEnum(4, Kind.LIST_VALUE);
+        out.writeString(5, "l");
+        out.writeUInt64(9, 1L << 40); // only a list of this version
+        out.writeSInt64(10, 1);
+        out.writeSInt64(13, 3);
+        out.flush();
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void shouldReadAChangeThatWasStoredAsARequest() throws IOException {
+        StoredListChange change = StoredListChange.parseFrom(oldRemoval());
+
+        assertThat(change.getAction()).isEqualTo(StoredListChange.Action.REMOVE);
+        assertThat(change.getIndex()).isEqualTo(1);
+        assertThat(change.getEnd()).isEqualTo(3);
     }
 }

@@ -1,10 +1,11 @@
 package dev.procession.system.tool;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import dev.procession.core.life.Membership;
 import dev.procession.manager.proto.Hello;
 import dev.procession.manager.proto.Kind;
-import dev.procession.manager.proto.Operation;
 import dev.procession.manager.proto.Proof;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Welcome;
@@ -17,7 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
@@ -27,9 +28,11 @@ import java.util.Set;
  */
 public final class HostileClient implements AutoCloseable {
 
-    private static final Operation[] OPERATIONS = Operation.values();
+    private static final List<FieldDescriptor> BODIES =
+            Request.getDescriptor().findFieldByName("goodbye").getContainingOneof().getFields();
+
     private static final Kind[] KINDS = Kind.values();
-    private static final Set<Operation> ENDING = EnumSet.of(Operation.GOODBYE, Operation.WITHDRAW);
+    private static final Set<String> ENDING = Set.of("goodbye", "withdraw");
 
     private final ServerAddress address;
     private final byte[] secret;
@@ -132,36 +135,49 @@ public final class HostileClient implements AutoCloseable {
                 Request.newBuilder()
                         .setSeq(++seq)
                         .setReceived(seq - 1)
-                        .setOperationValue(
-                                any(OPERATIONS.length - 1) * (random.nextInt(10) == 0 ? 7 : 1))
-                        .setName("name" + random.nextInt(8))
-                        .setKey(bytes(random.nextInt(24)))
-                        .setVersion(random.nextInt(4))
-                        .setNumber(number())
-                        .setNanos(random.nextInt(3) - 1L)
-                        .setThread(random.nextInt(3))
-                        .setSize(number());
-        request.setOperation(operation());
-        request.setKind(KINDS[any(KINDS.length - 1)]);
-        if (random.nextBoolean()) {
-            request.setValue(bytes(random.nextInt(64))).setExpected(bytes(8));
+                        .setKind(KINDS[any(KINDS.length - 1)])
+                        .setName("name" + random.nextInt(8));
+        switch (random.nextInt(4)) {
+            case 0 -> request.setQueueCapacity(number());
+            case 1 -> request.setSemaphorePermits(number());
+            case 2 -> request.setBarrierParties(number());
+            default -> {}
         }
-        for (int i = random.nextInt(4); i > 0; i--) {
-            request.addKeys(bytes(4)).addValues(bytes(8));
-        }
-        return request.build();
+        FieldDescriptor body = body();
+        return request.setField(body, filled(request.newBuilderForField(body))).build();
     }
 
     /**
-     * A random operation; those that end the use of a connection are rarer, because otherwise most
+     * A random body; those that end the use of a connection are rarer, because otherwise most
      * inputs would find it ended.
      */
-    private Operation operation() {
-        Operation chosen;
+    private FieldDescriptor body() {
+        FieldDescriptor chosen;
         do {
-            chosen = OPERATIONS[any(OPERATIONS.length - 1)];
-        } while (ENDING.contains(chosen) && random.nextInt(10) > 0);
+            chosen = BODIES.get(random.nextInt(BODIES.size()));
+        } while (ENDING.contains(chosen.getName()) && random.nextInt(10) > 0);
         return chosen;
+    }
+
+    /** Sets fields of a message to random values, some of them not at all. */
+    private Message filled(Message.Builder message) {
+        for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
+            if (field.isRepeated()) {
+                for (int i = random.nextInt(4); i > 0; i--) {
+                    message.addRepeatedField(field, content(field));
+                }
+            } else if (random.nextInt(4) > 0) {
+                message.setField(field, content(field));
+            }
+        }
+        return message.build();
+    }
+
+    private Object content(FieldDescriptor field) {
+        if (field.getJavaType() == FieldDescriptor.JavaType.BYTE_STRING) {
+            return bytes(random.nextInt(2) == 0 ? 0 : random.nextInt(64)); // some keys are equal
+        }
+        return field.getName().equals("wait_nanos") ? random.nextInt(3) - 1L : number();
     }
 
     private int any(int bound) {
