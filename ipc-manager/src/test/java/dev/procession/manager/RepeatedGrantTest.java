@@ -9,6 +9,7 @@ import dev.procession.manager.proto.ConditionSignal;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.LockAcquire;
 import dev.procession.manager.proto.LockRelease;
+import dev.procession.manager.proto.LockRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proxy.RemoteManager;
@@ -93,33 +94,44 @@ class RepeatedGrantTest {
     private Response acquire(long thread) {
         return call(
                 Request.newBuilder()
-                        .setLockAcquire(
-                                LockAcquire.newBuilder().setThread(thread).setWaitNanos(-1)));
+                        .setLock(
+                                LockRequest.newBuilder()
+                                        .setAcquire(
+                                                LockAcquire.newBuilder()
+                                                        .setThread(thread)
+                                                        .setWaitNanos(-1))));
     }
 
     private Response release(long thread) {
         return call(
-                Request.newBuilder().setLockRelease(LockRelease.newBuilder().setThread(thread)));
+                Request.newBuilder()
+                        .setLock(
+                                LockRequest.newBuilder()
+                                        .setRelease(LockRelease.newBuilder().setThread(thread))));
     }
 
     private Response await(long thread) {
         return call(
                 Request.newBuilder()
-                        .setConditionAwait(
-                                ConditionAwait.newBuilder()
-                                        .setThread(thread)
-                                        .setCondition(CONDITION)
-                                        .setWaitNanos(-1)));
+                        .setLock(
+                                LockRequest.newBuilder()
+                                        .setAwait(
+                                                ConditionAwait.newBuilder()
+                                                        .setThread(thread)
+                                                        .setCondition(CONDITION)
+                                                        .setWaitNanos(-1))));
     }
 
     private Response signal(long thread) {
         return call(
                 Request.newBuilder()
-                        .setConditionSignal(
-                                ConditionSignal.newBuilder()
-                                        .setThread(thread)
-                                        .setCondition(CONDITION)
-                                        .setMaxWaiters(1)));
+                        .setLock(
+                                LockRequest.newBuilder()
+                                        .setSignal(
+                                                ConditionSignal.newBuilder()
+                                                        .setThread(thread)
+                                                        .setCondition(CONDITION)
+                                                        .setMaxWaiters(1))));
     }
 
     private Background<Response> awaitSignal(long thread, int waiting) {

@@ -8,6 +8,7 @@ import dev.procession.manager.proto.Goodbye;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
+import dev.procession.manager.proto.StreamRequest;
 import dev.procession.manager.wire.LocalServers;
 import dev.procession.manager.wire.ManagerHandshake;
 import dev.procession.manager.wire.ServerAddress;
@@ -40,10 +41,16 @@ public final class ManagerClient {
     private static final long PIPELINE_STREAM = 0;
 
     private static final Request GOODBYE =
-            Request.newBuilder().setGoodbye(Goodbye.getDefaultInstance()).build();
+            Request.newBuilder()
+                    .setStream(StreamRequest.newBuilder().setGoodbye(Goodbye.getDefaultInstance()))
+                    .build();
 
     private static final Request CLOSE_STREAM =
-            Request.newBuilder().setCloseStream(CloseStream.getDefaultInstance()).build();
+            Request.newBuilder()
+                    .setStream(
+                            StreamRequest.newBuilder()
+                                    .setCloseStream(CloseStream.getDefaultInstance()))
+                    .build();
 
     @GuardedBy("BY_ADDRESS")
     private static final Map<Key, ManagerClient> BY_ADDRESS = new HashMap<>();

@@ -3,6 +3,7 @@ package dev.procession.manager.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.manager.proto.Received;
 import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.StreamRequest;
 import dev.procession.manager.wire.Requests;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -166,7 +167,8 @@ final class PendingCalls {
     synchronized Request confirmation() {
         confirmed();
         return Request.newBuilder()
-                .setOnlyReceived(Received.getDefaultInstance())
+                .setStream(
+                        StreamRequest.newBuilder().setOnlyReceived(Received.getDefaultInstance()))
                 .setReceived(received())
                 .build();
     }

@@ -1,5 +1,6 @@
 package dev.procession.manager.client;
 
+import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.WatchEnd;
@@ -109,7 +110,10 @@ public final class Pipeline {
             Response unused =
                     CallFutures.await(
                             submit(
-                                    request.setWatchEnd(WatchEnd.newBuilder().setWatch(watch)),
+                                    request.setDict(
+                                            DictRequest.newBuilder()
+                                                    .setWatchEnd(
+                                                            WatchEnd.newBuilder().setWatch(watch))),
                                     Function.identity()));
         }
     }

@@ -10,6 +10,7 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Stats;
 import dev.procession.manager.proto.Status;
+import dev.procession.manager.proto.StreamRequest;
 import dev.procession.manager.proto.Withdraw;
 import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.Requests;
@@ -204,7 +205,9 @@ final class SyncStream {
             current.write(
                     FrameKind.REQUEST,
                     Request.newBuilder()
-                            .setWithdraw(Withdraw.newBuilder().setSeq(abandoned))
+                            .setStream(
+                                    StreamRequest.newBuilder()
+                                            .setWithdraw(Withdraw.newBuilder().setSeq(abandoned)))
                             .build());
             current.limit(Timeout.ofNanos(WITHDRAW_NANOS));
             Request question =
@@ -232,7 +235,9 @@ final class SyncStream {
                 current.write(
                         FrameKind.REQUEST,
                         Request.newBuilder()
-                                .setOnlyReceived(Received.getDefaultInstance())
+                                .setStream(
+                                        StreamRequest.newBuilder()
+                                                .setOnlyReceived(Received.getDefaultInstance()))
                                 .setReceived(seq)
                                 .build());
             } catch (IOException e) {
@@ -264,7 +269,9 @@ final class SyncStream {
     }
 
     private Request cancellation() {
-        return Request.newBuilder().setCancel(Cancel.newBuilder().setSeq(seq)).build();
+        return Request.newBuilder()
+                .setStream(StreamRequest.newBuilder().setCancel(Cancel.newBuilder().setSeq(seq)))
+                .build();
     }
 
     private Response answer(BlockingConnection current) throws IOException {

@@ -1,6 +1,7 @@
 package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.Request;
 import java.util.ArrayList;
@@ -24,7 +25,10 @@ final class Watches {
 
     /** Adds a watch, and its number to the request that begins it. */
     synchronized long add(Request.Builder request, ChangeListener listener) {
-        request.setWatchBegin(request.getWatchBegin().toBuilder().setWatch(++last));
+        request.setDict(
+                DictRequest.newBuilder()
+                        .setWatchBegin(
+                                request.getDict().getWatchBegin().toBuilder().setWatch(++last)));
         all.put(last, new Watching(request.clone(), listener));
         return last;
     }

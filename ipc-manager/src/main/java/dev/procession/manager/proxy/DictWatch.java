@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.DictListener;
 import dev.procession.manager.SharedDict;
 import dev.procession.manager.client.ChangeListener;
+import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.WatchBegin;
 import java.util.Objects;
@@ -31,7 +32,12 @@ final class DictWatch<K, V> implements SharedDict.Watch, ChangeListener {
         if (key != null) {
             begin.setKey(key);
         }
-        watch.number = remote.client().watch(remote.request().setWatchBegin(begin), watch);
+        watch.number =
+                remote.client()
+                        .watch(
+                                remote.request()
+                                        .setDict(DictRequest.newBuilder().setWatchBegin(begin)),
+                                watch);
         return watch;
     }
 

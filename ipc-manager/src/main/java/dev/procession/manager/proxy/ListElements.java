@@ -2,6 +2,7 @@ package dev.procession.manager.proxy;
 
 import dev.procession.manager.proto.ListAdd;
 import dev.procession.manager.proto.ListRemove;
+import dev.procession.manager.proto.ListRequest;
 import dev.procession.manager.proto.ListSet;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
@@ -74,7 +75,7 @@ final class ListElements<E> implements ListIterator<E> {
         requireReturned();
         ListRemove.Builder removal =
                 ListRemove.newBuilder().setFrom(returned).setTo(returned + 1L).setVersion(version);
-        change(remote.request().setListRemove(removal));
+        change(remote.request().setList(ListRequest.newBuilder().setRemove(removal)));
         E unused = elements.remove(returned);
         next = returned;
         returned = NONE;
@@ -85,11 +86,13 @@ final class ListElements<E> implements ListIterator<E> {
         requireReturned();
         change(
                 remote.request()
-                        .setListSet(
-                                ListSet.newBuilder()
-                                        .setIndex(returned)
-                                        .setValue(remote.value(element))
-                                        .setVersion(version)));
+                        .setList(
+                                ListRequest.newBuilder()
+                                        .setSet(
+                                                ListSet.newBuilder()
+                                                        .setIndex(returned)
+                                                        .setValue(remote.value(element))
+                                                        .setVersion(version))));
         E unused = elements.set(returned, element);
     }
 
@@ -97,11 +100,13 @@ final class ListElements<E> implements ListIterator<E> {
     public void add(E element) {
         change(
                 remote.request()
-                        .setListAdd(
-                                ListAdd.newBuilder()
-                                        .setIndex(next)
-                                        .addValues(remote.value(element))
-                                        .setVersion(version)));
+                        .setList(
+                                ListRequest.newBuilder()
+                                        .setAdd(
+                                                ListAdd.newBuilder()
+                                                        .setIndex(next)
+                                                        .addValues(remote.value(element))
+                                                        .setVersion(version))));
         elements.add(next++, element);
         returned = NONE;
     }

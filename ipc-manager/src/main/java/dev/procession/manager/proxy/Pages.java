@@ -1,6 +1,7 @@
 package dev.procession.manager.proxy;
 
 import dev.procession.core.ProcessionException;
+import dev.procession.manager.proto.CollectionRequest;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.SnapshotClose;
 import dev.procession.manager.proto.SnapshotOpen;
@@ -43,8 +44,11 @@ final class Pages {
         Response page =
                 remote.call(
                         remote.request()
-                                .setSnapshotOpen(
-                                        SnapshotOpen.newBuilder().setPageEntries(ENTRIES)));
+                                .setCollection(
+                                        CollectionRequest.newBuilder()
+                                                .setSnapshotOpen(
+                                                        SnapshotOpen.newBuilder()
+                                                                .setPageEntries(ENTRIES))));
         if (page.getMore()) {
             cleanable =
                     Cleaning.CLEANER.register(this, closing(remote, page.getSnapshot(), finished));
@@ -62,8 +66,11 @@ final class Pages {
                 Response unused =
                         remote.call(
                                 remote.request()
-                                        .setSnapshotClose(
-                                                SnapshotClose.newBuilder().setSnapshot(snapshot)));
+                                        .setCollection(
+                                                CollectionRequest.newBuilder()
+                                                        .setSnapshotClose(
+                                                                SnapshotClose.newBuilder()
+                                                                        .setSnapshot(snapshot))));
             } catch (ProcessionException | IllegalStateException e) {
                 // The server has ended, or the manager is closed here, and the snapshot with it.
             }
@@ -76,10 +83,13 @@ final class Pages {
             page =
                     remote.call(
                             remote.request()
-                                    .setSnapshotPage(
-                                            SnapshotPage.newBuilder()
-                                                    .setSnapshot(before.getSnapshot())
-                                                    .setPageEntries(ENTRIES)));
+                                    .setCollection(
+                                            CollectionRequest.newBuilder()
+                                                    .setSnapshotPage(
+                                                            SnapshotPage.newBuilder()
+                                                                    .setSnapshot(
+                                                                            before.getSnapshot())
+                                                                    .setPageEntries(ENTRIES))));
         } catch (IllegalArgumentException e) {
             ConcurrentModificationException gone =
                     new ConcurrentModificationException(

@@ -4,6 +4,7 @@ import dev.procession.manager.SharedQueue;
 import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.proto.LeaseDone;
 import dev.procession.manager.proto.LeaseReturn;
+import dev.procession.manager.proto.QueueRequest;
 import dev.procession.manager.proto.Response;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -39,13 +40,22 @@ final class QueueLease<E> implements SharedQueue.Lease<E> {
             Response unused =
                     remote.call(
                             remote.request()
-                                    .setLeaseReturn(LeaseReturn.newBuilder().addElements(number)));
+                                    .setQueue(
+                                            QueueRequest.newBuilder()
+                                                    .setLeaseReturn(
+                                                            LeaseReturn.newBuilder()
+                                                                    .addElements(number))));
         }
     }
 
     private boolean isDone() {
         return CallStatus.isOk(
                 remote.call(
-                        remote.request().setLeaseDone(LeaseDone.newBuilder().addElements(number))));
+                        remote.request()
+                                .setQueue(
+                                        QueueRequest.newBuilder()
+                                                .setLeaseDone(
+                                                        LeaseDone.newBuilder()
+                                                                .addElements(number)))));
     }
 }

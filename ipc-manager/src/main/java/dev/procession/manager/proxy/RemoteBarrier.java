@@ -3,6 +3,7 @@ package dev.procession.manager.proxy;
 import dev.procession.manager.SharedBarrier;
 import dev.procession.manager.proto.BarrierAwait;
 import dev.procession.manager.proto.BarrierBreak;
+import dev.procession.manager.proto.BarrierRequest;
 import dev.procession.manager.proto.BarrierReset;
 import dev.procession.manager.proto.BarrierState;
 import dev.procession.manager.proto.Response;
@@ -38,7 +39,11 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
                     unbroken(
                             remote.call(
                                     remote.request()
-                                            .setBarrierBreak(BarrierBreak.getDefaultInstance())));
+                                            .setBarrier(
+                                                    BarrierRequest.newBuilder()
+                                                            .setBreak(
+                                                                    BarrierBreak
+                                                                            .getDefaultInstance()))));
             boolean unusedInterrupt = Thread.interrupted();
             throw new InterruptedException();
         }
@@ -48,9 +53,12 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
                         remote.client()
                                 .callCancellably(
                                         remote.request()
-                                                .setBarrierAwait(
-                                                        BarrierAwait.newBuilder()
-                                                                .setWaitNanos(nanos))));
+                                                .setBarrier(
+                                                        BarrierRequest.newBuilder()
+                                                                .setAwait(
+                                                                        BarrierAwait.newBuilder()
+                                                                                .setWaitNanos(
+                                                                                        nanos)))));
         if (response.getStatus() == Status.CANCELLED) {
             throw new InterruptedException();
         }
@@ -87,7 +95,11 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
     }
 
     private Response state() {
-        return remote.call(remote.request().setBarrierState(BarrierState.getDefaultInstance()));
+        return remote.call(
+                remote.request()
+                        .setBarrier(
+                                BarrierRequest.newBuilder()
+                                        .setState(BarrierState.getDefaultInstance())));
     }
 
     @Override
@@ -103,7 +115,11 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
     @Override
     public void reset() {
         Response unused =
-                remote.call(remote.request().setBarrierReset(BarrierReset.getDefaultInstance()));
+                remote.call(
+                        remote.request()
+                                .setBarrier(
+                                        BarrierRequest.newBuilder()
+                                                .setReset(BarrierReset.getDefaultInstance())));
     }
 
     @Serial

@@ -5,6 +5,7 @@ import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.client.LockHolds.Hold;
 import dev.procession.manager.proto.ConditionAwait;
 import dev.procession.manager.proto.ConditionSignal;
+import dev.procession.manager.proto.LockRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
@@ -48,11 +49,13 @@ final class RemoteCondition implements Condition, Serializable {
         Request.Builder request =
                 owned.remote()
                         .request()
-                        .setConditionAwait(
-                                ConditionAwait.newBuilder()
-                                        .setThread(Thread.currentThread().getId())
-                                        .setCondition(owned.conditionKey(id))
-                                        .setWaitNanos(nanos));
+                        .setLock(
+                                LockRequest.newBuilder()
+                                        .setAwait(
+                                                ConditionAwait.newBuilder()
+                                                        .setThread(Thread.currentThread().getId())
+                                                        .setCondition(owned.conditionKey(id))
+                                                        .setWaitNanos(nanos)));
         Response response;
         try {
             response =
@@ -127,11 +130,13 @@ final class RemoteCondition implements Condition, Serializable {
         Request.Builder request =
                 owned.remote()
                         .request()
-                        .setConditionSignal(
-                                ConditionSignal.newBuilder()
-                                        .setThread(Thread.currentThread().getId())
-                                        .setCondition(owned.conditionKey(id))
-                                        .setMaxWaiters(count));
+                        .setLock(
+                                LockRequest.newBuilder()
+                                        .setSignal(
+                                                ConditionSignal.newBuilder()
+                                                        .setThread(Thread.currentThread().getId())
+                                                        .setCondition(owned.conditionKey(id))
+                                                        .setMaxWaiters(count)));
         Response response = owned.remote().call(request);
         if (!CallStatus.isOk(response)) {
             throw owned.notHeld();

@@ -6,6 +6,7 @@ import dev.procession.manager.DictListener;
 import dev.procession.manager.Merge;
 import dev.procession.manager.SharedDict;
 import dev.procession.manager.proto.Clear;
+import dev.procession.manager.proto.CollectionRequest;
 import dev.procession.manager.proto.DictCompareBytes;
 import dev.procession.manager.proto.DictCompareVersion;
 import dev.procession.manager.proto.DictGet;
@@ -16,6 +17,7 @@ import dev.procession.manager.proto.DictPutAll;
 import dev.procession.manager.proto.DictPutIfAbsent;
 import dev.procession.manager.proto.DictRemove;
 import dev.procession.manager.proto.DictReplace;
+import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Size;
@@ -64,28 +66,36 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     }
 
     private Request.Builder getting(ByteString key) {
-        return remote.request().setDictGet(DictGet.newBuilder().setKey(key));
+        return remote.request()
+                .setDict(DictRequest.newBuilder().setGet(DictGet.newBuilder().setKey(key)));
     }
 
     private Request.Builder putting(K key, V value, long timeToLiveNanos) {
         return remote.request()
-                .setDictPut(
-                        DictPut.newBuilder()
-                                .setKey(remote.key(key))
-                                .setValue(remote.value(value))
-                                .setTimeToLiveNanos(timeToLiveNanos));
+                .setDict(
+                        DictRequest.newBuilder()
+                                .setPut(
+                                        DictPut.newBuilder()
+                                                .setKey(remote.key(key))
+                                                .setValue(remote.value(value))
+                                                .setTimeToLiveNanos(timeToLiveNanos)));
     }
 
     private Request.Builder puttingIfAbsent(K key, V value) {
         return remote.request()
-                .setDictPutIfAbsent(
-                        DictPutIfAbsent.newBuilder()
-                                .setKey(remote.key(key))
-                                .setValue(remote.value(value)));
+                .setDict(
+                        DictRequest.newBuilder()
+                                .setPutIfAbsent(
+                                        DictPutIfAbsent.newBuilder()
+                                                .setKey(remote.key(key))
+                                                .setValue(remote.value(value))));
     }
 
     private Request.Builder removing(Object key) {
-        return remote.request().setDictRemove(DictRemove.newBuilder().setKey(remote.key(key)));
+        return remote.request()
+                .setDict(
+                        DictRequest.newBuilder()
+                                .setRemove(DictRemove.newBuilder().setKey(remote.key(key))));
     }
 
     private @Nullable V old(Response response) {
@@ -110,7 +120,12 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public int size() {
-        Response response = remote.call(remote.request().setSize(Size.getDefaultInstance()));
+        Response response =
+                remote.call(
+                        remote.request()
+                                .setCollection(
+                                        CollectionRequest.newBuilder()
+                                                .setSize(Size.getDefaultInstance())));
         return (int) Math.min(Integer.MAX_VALUE, response.getCount());
     }
 
@@ -146,7 +161,9 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     public @Nullable V replace(K key, V value) {
         DictReplace.Builder replace =
                 DictReplace.newBuilder().setKey(remote.key(key)).setValue(remote.value(value));
-        return old(remote.call(remote.request().setDictReplace(replace)));
+        return old(
+                remote.call(
+                        remote.request().setDict(DictRequest.newBuilder().setReplace(replace))));
     }
 
     @Override
@@ -172,7 +189,10 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
         if (replacement != null) {
             compare.setValue(replacement);
         }
-        Response response = remote.call(remote.request().setDictCompareBytes(compare));
+        Response response =
+                remote.call(
+                        remote.request()
+                                .setDict(DictRequest.newBuilder().setCompareBytes(compare)));
         while (!response.getDone()) {
             if (!response.hasValue() || !expected.equals(old(response))) {
                 return false;
@@ -189,7 +209,8 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
         if (replacement != null) {
             compare.setValue(replacement);
         }
-        return remote.call(remote.request().setDictCompareVersion(compare));
+        return remote.call(
+                remote.request().setDict(DictRequest.newBuilder().setCompareVersion(compare)));
     }
 
     @Override
@@ -248,16 +269,24 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     private Request.Builder mergeRequest(K key, V value, Merge<?> function) {
         return remote.request()
-                .setDictMerge(
-                        DictMerge.newBuilder()
-                                .setKey(remote.key(key))
-                                .setValue(remote.value(value))
-                                .setFunction(MergeFunctions.of(function).number()));
+                .setDict(
+                        DictRequest.newBuilder()
+                                .setMerge(
+                                        DictMerge.newBuilder()
+                                                .setKey(remote.key(key))
+                                                .setValue(remote.value(value))
+                                                .setFunction(
+                                                        MergeFunctions.of(function).number())));
     }
 
     @Override
     public void clear() {
-        Response unused = remote.call(remote.request().setClear(Clear.getDefaultInstance()));
+        Response unused =
+                remote.call(
+                        remote.request()
+                                .setCollection(
+                                        CollectionRequest.newBuilder()
+                                                .setClear(Clear.getDefaultInstance())));
     }
 
     @Override
@@ -282,7 +311,8 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     }
 
     private void put(DictPutAll.Builder batch) {
-        Response unused = remote.call(remote.request().setDictPutAll(batch));
+        Response unused =
+                remote.call(remote.request().setDict(DictRequest.newBuilder().setPutAll(batch)));
     }
 
     private long batchBytes() {
@@ -293,7 +323,8 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     public Map<K, V> getAll(Collection<? extends K> keys) {
         DictGetAll.Builder wanted = DictGetAll.newBuilder();
         keys.forEach(key -> wanted.addKeys(remote.key(key)));
-        Response response = remote.call(remote.request().setDictGetAll(wanted));
+        Response response =
+                remote.call(remote.request().setDict(DictRequest.newBuilder().setGetAll(wanted)));
         Map<K, V> found = new HashMap<>();
         for (int i = 0; i < response.getKeysCount(); i++) {
             found.put(

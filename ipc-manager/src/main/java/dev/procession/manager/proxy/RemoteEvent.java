@@ -5,6 +5,7 @@ import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.proto.EventAwait;
 import dev.procession.manager.proto.EventClear;
 import dev.procession.manager.proto.EventIsSet;
+import dev.procession.manager.proto.EventRequest;
 import dev.procession.manager.proto.EventSet;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.WaitNanos;
@@ -28,18 +29,31 @@ final class RemoteEvent implements SharedEvent, Serializable {
 
     @Override
     public void set() {
-        Response unused = remote.call(remote.request().setEventSet(EventSet.getDefaultInstance()));
+        Response unused =
+                remote.call(
+                        remote.request()
+                                .setEvent(
+                                        EventRequest.newBuilder()
+                                                .setSet(EventSet.getDefaultInstance())));
     }
 
     @Override
     public void clear() {
         Response unused =
-                remote.call(remote.request().setEventClear(EventClear.getDefaultInstance()));
+                remote.call(
+                        remote.request()
+                                .setEvent(
+                                        EventRequest.newBuilder()
+                                                .setClear(EventClear.getDefaultInstance())));
     }
 
     @Override
     public boolean isSet() {
-        return remote.call(remote.request().setEventIsSet(EventIsSet.getDefaultInstance()))
+        return remote.call(
+                        remote.request()
+                                .setEvent(
+                                        EventRequest.newBuilder()
+                                                .setIsSet(EventIsSet.getDefaultInstance())))
                 .getIsTrue();
     }
 
@@ -57,7 +71,11 @@ final class RemoteEvent implements SharedEvent, Serializable {
         return CallStatus.isOk(
                 remote.callInterruptibly(
                         remote.request()
-                                .setEventAwait(EventAwait.newBuilder().setWaitNanos(nanos))));
+                                .setEvent(
+                                        EventRequest.newBuilder()
+                                                .setAwait(
+                                                        EventAwait.newBuilder()
+                                                                .setWaitNanos(nanos)))));
     }
 
     @Serial

@@ -3,10 +3,12 @@ package dev.procession.manager.proxy;
 import com.google.protobuf.ByteString;
 import dev.procession.manager.SharedList;
 import dev.procession.manager.proto.Clear;
+import dev.procession.manager.proto.CollectionRequest;
 import dev.procession.manager.proto.ListAdd;
 import dev.procession.manager.proto.ListGet;
 import dev.procession.manager.proto.ListRemove;
 import dev.procession.manager.proto.ListReplace;
+import dev.procession.manager.proto.ListRequest;
 import dev.procession.manager.proto.ListSet;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Size;
@@ -56,13 +58,23 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
 
     @Override
     public int size() {
-        return (int) remote.call(remote.request().setSize(Size.getDefaultInstance())).getCount();
+        return (int)
+                remote.call(
+                                remote.request()
+                                        .setCollection(
+                                                CollectionRequest.newBuilder()
+                                                        .setSize(Size.getDefaultInstance())))
+                        .getCount();
     }
 
     @Override
     public E get(int index) {
         Response response =
-                remote.call(remote.request().setListGet(ListGet.newBuilder().setIndex(index)));
+                remote.call(
+                        remote.request()
+                                .setList(
+                                        ListRequest.newBuilder()
+                                                .setGet(ListGet.newBuilder().setIndex(index))));
         return element(checked(response, index).getValue());
     }
 
@@ -71,10 +83,12 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
         Response response =
                 remote.call(
                         remote.request()
-                                .setListSet(
-                                        ListSet.newBuilder()
-                                                .setIndex(index)
-                                                .setValue(remote.value(element))));
+                                .setList(
+                                        ListRequest.newBuilder()
+                                                .setSet(
+                                                        ListSet.newBuilder()
+                                                                .setIndex(index)
+                                                                .setValue(remote.value(element)))));
         return element(checked(response, index).getValue());
     }
 
@@ -114,7 +128,8 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
     }
 
     private boolean add(ListAdd.Builder addition) {
-        Response response = remote.call(remote.request().setListAdd(addition));
+        Response response =
+                remote.call(remote.request().setList(ListRequest.newBuilder().setAdd(addition)));
         Response unused = checked(response, addition.getIndex());
         return addition.getValuesCount() > 0;
     }
@@ -127,7 +142,11 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
 
     private Response remove(long from, long to) {
         return remote.call(
-                remote.request().setListRemove(ListRemove.newBuilder().setFrom(from).setTo(to)));
+                remote.request()
+                        .setList(
+                                ListRequest.newBuilder()
+                                        .setRemove(
+                                                ListRemove.newBuilder().setFrom(from).setTo(to))));
     }
 
     @Override
@@ -148,7 +167,8 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
                             .setFrom(index)
                             .setTo(index + 1L)
                             .setVersion(content.version);
-            if (remote.call(remote.request().setListRemove(removal)).getDone()) {
+            if (remote.call(remote.request().setList(ListRequest.newBuilder().setRemove(removal)))
+                    .getDone()) {
                 return true;
             }
         }
@@ -205,10 +225,14 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
             Response response =
                     remote.call(
                             remote.request()
-                                    .setListReplace(
-                                            ListReplace.newBuilder()
-                                                    .setVersion(content.version)
-                                                    .addAllValues(encoded(content.elements))));
+                                    .setList(
+                                            ListRequest.newBuilder()
+                                                    .setReplace(
+                                                            ListReplace.newBuilder()
+                                                                    .setVersion(content.version)
+                                                                    .addAllValues(
+                                                                            encoded(
+                                                                                    content.elements)))));
             if (response.getDone()) {
                 return true;
             }
@@ -231,7 +255,12 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
 
     @Override
     public void clear() {
-        Response unused = remote.call(remote.request().setClear(Clear.getDefaultInstance()));
+        Response unused =
+                remote.call(
+                        remote.request()
+                                .setCollection(
+                                        CollectionRequest.newBuilder()
+                                                .setClear(Clear.getDefaultInstance())));
     }
 
     @Override

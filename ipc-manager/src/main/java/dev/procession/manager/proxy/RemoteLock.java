@@ -8,6 +8,7 @@ import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.LockAcquire;
 import dev.procession.manager.proto.LockIsLocked;
 import dev.procession.manager.proto.LockRelease;
+import dev.procession.manager.proto.LockRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.WaitNanos;
@@ -38,10 +39,12 @@ final class RemoteLock implements SharedLock, Serializable {
 
     private Request.Builder acquiring(long waitNanos) {
         return remote.request()
-                .setLockAcquire(
-                        LockAcquire.newBuilder()
-                                .setThread(Thread.currentThread().getId())
-                                .setWaitNanos(waitNanos));
+                .setLock(
+                        LockRequest.newBuilder()
+                                .setAcquire(
+                                        LockAcquire.newBuilder()
+                                                .setThread(Thread.currentThread().getId())
+                                                .setWaitNanos(waitNanos)));
     }
 
     /** Counts one more hold of this thread; returns false if it does not hold the lock. */
@@ -130,9 +133,13 @@ final class RemoteLock implements SharedLock, Serializable {
             response =
                     remote.call(
                             remote.request()
-                                    .setLockRelease(
-                                            LockRelease.newBuilder()
-                                                    .setThread(Thread.currentThread().getId())));
+                                    .setLock(
+                                            LockRequest.newBuilder()
+                                                    .setRelease(
+                                                            LockRelease.newBuilder()
+                                                                    .setThread(
+                                                                            Thread.currentThread()
+                                                                                    .getId()))));
         } catch (RuntimeException | Error e) { // it may have been carried out, and may be repeated
             hold.doubt();
             throw e;
@@ -193,7 +200,11 @@ final class RemoteLock implements SharedLock, Serializable {
 
     @Override
     public boolean isLocked() {
-        return remote.call(remote.request().setLockIsLocked(LockIsLocked.getDefaultInstance()))
+        return remote.call(
+                        remote.request()
+                                .setLock(
+                                        LockRequest.newBuilder()
+                                                .setIsLocked(LockIsLocked.getDefaultInstance())))
                 .getIsTrue();
     }
 

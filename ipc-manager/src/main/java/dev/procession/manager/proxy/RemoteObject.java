@@ -6,6 +6,7 @@ import dev.procession.core.SerializableSupplier;
 import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.manager.proto.ObjectCreate;
 import dev.procession.manager.proto.ObjectInvoke;
+import dev.procession.manager.proto.ObjectRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.Invocation;
@@ -50,8 +51,11 @@ final class RemoteObject implements InvocationHandler, Serializable {
             Object unused =
                     handler.send(
                             remote.request()
-                                    .setObjectCreate(
-                                            ObjectCreate.newBuilder().setFactory(encoded)));
+                                    .setObject(
+                                            ObjectRequest.newBuilder()
+                                                    .setCreate(
+                                                            ObjectCreate.newBuilder()
+                                                                    .setFactory(encoded))));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -79,7 +83,11 @@ final class RemoteObject implements InvocationHandler, Serializable {
                         arguments == null ? new Object[0] : arguments);
         ByteString encoded = ByteString.copyFrom(Codec.standard().encode(invocation));
         return send(
-                remote.request().setObjectInvoke(ObjectInvoke.newBuilder().setInvocation(encoded)));
+                remote.request()
+                        .setObject(
+                                ObjectRequest.newBuilder()
+                                        .setInvoke(
+                                                ObjectInvoke.newBuilder().setInvocation(encoded))));
     }
 
     private @Nullable Object send(Request.Builder request) throws Throwable {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.SharedQueue;
 import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.proto.Clear;
+import dev.procession.manager.proto.CollectionRequest;
 import dev.procession.manager.proto.LeaseDone;
 import dev.procession.manager.proto.LeaseReturn;
 import dev.procession.manager.proto.LeaseTake;
@@ -14,6 +15,7 @@ import dev.procession.manager.proto.QueuePeek;
 import dev.procession.manager.proto.QueuePoll;
 import dev.procession.manager.proto.QueueRemaining;
 import dev.procession.manager.proto.QueueRemove;
+import dev.procession.manager.proto.QueueRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Size;
@@ -54,10 +56,12 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
 
     private Request.Builder offering(E element, long nanos) {
         return remote.request()
-                .setQueueOffer(
-                        QueueOffer.newBuilder()
-                                .setValue(remote.value(element))
-                                .setWaitNanos(nanos));
+                .setQueue(
+                        QueueRequest.newBuilder()
+                                .setOffer(
+                                        QueueOffer.newBuilder()
+                                                .setValue(remote.value(element))
+                                                .setWaitNanos(nanos)));
     }
 
     @Override
@@ -77,7 +81,10 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
     }
 
     private Request.Builder polling(long nanos) {
-        return remote.request().setQueuePoll(QueuePoll.newBuilder().setWaitNanos(nanos));
+        return remote.request()
+                .setQueue(
+                        QueueRequest.newBuilder()
+                                .setPoll(QueuePoll.newBuilder().setWaitNanos(nanos)));
     }
 
     @Override
@@ -98,18 +105,32 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
 
     @Override
     public @Nullable E peek() {
-        return element(remote.call(remote.request().setQueuePeek(QueuePeek.getDefaultInstance())));
+        return element(
+                remote.call(
+                        remote.request()
+                                .setQueue(
+                                        QueueRequest.newBuilder()
+                                                .setPeek(QueuePeek.getDefaultInstance()))));
     }
 
     @Override
     public int size() {
-        return (int) remote.call(remote.request().setSize(Size.getDefaultInstance())).getCount();
+        return (int)
+                remote.call(
+                                remote.request()
+                                        .setCollection(
+                                                CollectionRequest.newBuilder()
+                                                        .setSize(Size.getDefaultInstance())))
+                        .getCount();
     }
 
     @Override
     public int remainingCapacity() {
         Request.Builder request =
-                remote.request().setQueueRemaining(QueueRemaining.getDefaultInstance());
+                remote.request()
+                        .setQueue(
+                                QueueRequest.newBuilder()
+                                        .setRemaining(QueueRemaining.getDefaultInstance()));
         return (int) Math.max(0, remote.call(request).getCount());
     }
 
@@ -130,9 +151,12 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
             Response page =
                     remote.call(
                             remote.request()
-                                    .setQueueDrain(
-                                            QueueDrain.newBuilder()
-                                                    .setMaxElements((long) most - count)));
+                                    .setQueue(
+                                            QueueRequest.newBuilder()
+                                                    .setDrain(
+                                                            QueueDrain.newBuilder()
+                                                                    .setMaxElements(
+                                                                            (long) most - count))));
             count += transfer(page, into);
             more = page.getMore();
         }
@@ -160,7 +184,11 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
             Response unused =
                     remote.call(
                             remote.request()
-                                    .setLeaseDone(LeaseDone.newBuilder().addAllElements(leases)));
+                                    .setQueue(
+                                            QueueRequest.newBuilder()
+                                                    .setLeaseDone(
+                                                            LeaseDone.newBuilder()
+                                                                    .addAllElements(leases))));
         }
     }
 
@@ -169,14 +197,22 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
             Response unused =
                     remote.call(
                             remote.request()
-                                    .setLeaseReturn(
-                                            LeaseReturn.newBuilder().addAllElements(leases)));
+                                    .setQueue(
+                                            QueueRequest.newBuilder()
+                                                    .setLeaseReturn(
+                                                            LeaseReturn.newBuilder()
+                                                                    .addAllElements(leases))));
         }
     }
 
     @Override
     public void clear() {
-        Response unused = remote.call(remote.request().setClear(Clear.getDefaultInstance()));
+        Response unused =
+                remote.call(
+                        remote.request()
+                                .setCollection(
+                                        CollectionRequest.newBuilder()
+                                                .setClear(Clear.getDefaultInstance())));
     }
 
     @Override
@@ -184,9 +220,12 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
         Response response =
                 remote.callInterruptibly(
                         remote.request()
-                                .setLeaseTake(
-                                        LeaseTake.newBuilder()
-                                                .setWaitNanos(WaitNanos.of(timeout))));
+                                .setQueue(
+                                        QueueRequest.newBuilder()
+                                                .setLeaseTake(
+                                                        LeaseTake.newBuilder()
+                                                                .setWaitNanos(
+                                                                        WaitNanos.of(timeout)))));
         E element = element(response);
         return element == null
                 ? Optional.empty()
@@ -206,8 +245,11 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
             page =
                     remote.call(
                             remote.request()
-                                    .setQueueElements(
-                                            QueueElements.newBuilder().setAfterElement(last)));
+                                    .setQueue(
+                                            QueueRequest.newBuilder()
+                                                    .setElements(
+                                                            QueueElements.newBuilder()
+                                                                    .setAfterElement(last))));
             pages.add(page);
             if (page.getMore()) {
                 last = page.getElements(page.getElementsCount() - 1);
@@ -296,9 +338,13 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
         boolean removeLast() {
             return remote.call(
                             remote.request()
-                                    .setQueueRemove(
-                                            QueueRemove.newBuilder()
-                                                    .setElement(numbers.get(next - 1))))
+                                    .setQueue(
+                                            QueueRequest.newBuilder()
+                                                    .setRemove(
+                                                            QueueRemove.newBuilder()
+                                                                    .setElement(
+                                                                            numbers.get(
+                                                                                    next - 1)))))
                     .getDone();
         }
     }

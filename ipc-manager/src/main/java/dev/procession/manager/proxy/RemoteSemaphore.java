@@ -8,6 +8,7 @@ import dev.procession.manager.proto.SemaphoreAcquire;
 import dev.procession.manager.proto.SemaphoreAvailable;
 import dev.procession.manager.proto.SemaphoreDrain;
 import dev.procession.manager.proto.SemaphoreRelease;
+import dev.procession.manager.proto.SemaphoreRequest;
 import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
@@ -32,8 +33,12 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
             throw new IllegalArgumentException("permits are not negative: permits=" + permits);
         }
         return remote.request()
-                .setSemaphoreAcquire(
-                        SemaphoreAcquire.newBuilder().setPermits(permits).setWaitNanos(nanos));
+                .setSemaphore(
+                        SemaphoreRequest.newBuilder()
+                                .setAcquire(
+                                        SemaphoreAcquire.newBuilder()
+                                                .setPermits(permits)
+                                                .setWaitNanos(nanos)));
     }
 
     @Override
@@ -59,21 +64,30 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
         Response unused =
                 remote.call(
                         remote.request()
-                                .setSemaphoreRelease(
-                                        SemaphoreRelease.newBuilder().setPermits(permits)));
+                                .setSemaphore(
+                                        SemaphoreRequest.newBuilder()
+                                                .setRelease(
+                                                        SemaphoreRelease.newBuilder()
+                                                                .setPermits(permits))));
     }
 
     @Override
     public int availablePermits() {
         Request.Builder request =
-                remote.request().setSemaphoreAvailable(SemaphoreAvailable.getDefaultInstance());
+                remote.request()
+                        .setSemaphore(
+                                SemaphoreRequest.newBuilder()
+                                        .setAvailable(SemaphoreAvailable.getDefaultInstance()));
         return (int) remote.call(request).getCount();
     }
 
     @Override
     public int drainPermits() {
         Request.Builder request =
-                remote.request().setSemaphoreDrain(SemaphoreDrain.getDefaultInstance());
+                remote.request()
+                        .setSemaphore(
+                                SemaphoreRequest.newBuilder()
+                                        .setDrain(SemaphoreDrain.getDefaultInstance()));
         return (int) remote.call(request).getCount();
     }
 

@@ -3,6 +3,7 @@ package dev.procession.manager.proxy;
 import com.google.protobuf.ByteString;
 import dev.procession.manager.SharedSet;
 import dev.procession.manager.proto.DictPutAll;
+import dev.procession.manager.proto.DictRequest;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -41,7 +42,9 @@ final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Seriali
         for (E element : elements) {
             put.addKeys(remote.key(element)).addValues(present);
         }
-        return remote.call(remote.request().setDictPutAll(put)).getCount() > 0;
+        return remote.call(remote.request().setDict(DictRequest.newBuilder().setPutAll(put)))
+                        .getCount()
+                > 0;
     }
 
     @Override

@@ -28,14 +28,14 @@ final class BarrierObject implements SharedObject {
                             + call.request().getBarrierParties());
             return;
         }
-        switch (call.request().getBodyCase()) {
-            case BARRIER_AWAIT -> await(call);
-            case BARRIER_RESET -> {
+        switch (call.request().getBarrier().getBodyCase()) {
+            case AWAIT -> await(call);
+            case RESET -> {
                 breakNow();
                 broken = false;
                 call.ok();
             }
-            case BARRIER_BREAK -> {
+            case BREAK -> {
                 if (broken) {
                     call.answer(Status.BROKEN);
                 } else {
@@ -43,7 +43,7 @@ final class BarrierObject implements SharedObject {
                     call.ok();
                 }
             }
-            case BARRIER_STATE ->
+            case STATE ->
                     call.answer(Response.newBuilder().setCount(waiters.size()).setIsTrue(broken));
             default -> SharedObject.refuse(call);
         }

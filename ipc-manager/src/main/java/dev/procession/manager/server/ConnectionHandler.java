@@ -5,6 +5,7 @@ import dev.procession.core.link.ProtocolException;
 import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Requests;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -63,15 +64,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     /** Carries out a request about the stream itself. It has no number, and gets no answer. */
     private void control(Request request) throws ProtocolException {
-        switch (request.getBodyCase()) {
+        switch (request.getStream().getBodyCase()) {
             case ONLY_RECEIVED -> stream.confirmed(request.getReceived());
-            case CANCEL -> stream.cancel(request.getCancel().getSeq());
-            case WITHDRAW -> stream.withdraw(request.getWithdraw().getSeq());
+            case CANCEL -> stream.cancel(request.getStream().getCancel().getSeq());
+            case WITHDRAW -> stream.withdraw(request.getStream().getWithdraw().getSeq());
             case CLOSE_STREAM -> stream.close();
             case GOODBYE -> clients.end(stream.client());
             default ->
                     throw new ProtocolException(
-                            "a request without a number: " + request.getBodyCase());
+                            "a request without a number: " + Requests.name(request));
         }
     }
 

@@ -2,13 +2,16 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Change;
+import dev.procession.manager.proto.CollectionRequest;
 import dev.procession.manager.proto.DictCompareBytes;
 import dev.procession.manager.proto.DictCompareVersion;
+import dev.procession.manager.proto.DictGetAll;
 import dev.procession.manager.proto.DictMerge;
 import dev.procession.manager.proto.DictPut;
 import dev.procession.manager.proto.DictPutAll;
 import dev.procession.manager.proto.DictPutIfAbsent;
 import dev.procession.manager.proto.DictReplace;
+import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.SnapshotPage;
@@ -74,115 +77,82 @@ final class DictObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        Request request = call.request();
+        switch (call.request().getBodyCase()) {
+            case DICT -> handleEntries(call, call.request().getDict());
+            case COLLECTION -> handleWhole(call, call.request().getCollection());
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    private void handleEntries(Call call, DictRequest request) {
         switch (request.getBodyCase()) {
-            case DICT_GET -> call.answer(found(live(request.getDictGet().getKey())));
-            case DICT_PUT -> {
-                DictPut put = request.getDictPut();
+            case GET -> call.answer(found(live(request.getGet().getKey())));
+            case PUT -> {
+                DictPut put = request.getPut();
                 long endsAt = endOf(put.getTimeToLiveNanos());
                 answerOld(call, put(put.getKey(), put.getValue(), endsAt));
             }
-            case DICT_PUT_IF_ABSENT -> {
-                DictPutIfAbsent put = request.getDictPutIfAbsent();
+            case PUT_IF_ABSENT -> {
+                DictPutIfAbsent put = request.getPutIfAbsent();
                 Entry entry = live(put.getKey());
                 if (entry == null) {
                     put(put.getKey(), put.getValue(), endOf(put.getTimeToLiveNanos()));
                 }
                 call.answer(found(entry));
             }
-            case DICT_REMOVE ->
-                    answerOld(call, remove(request.getDictRemove().getKey(), Change.REMOVED_ENTRY));
-            case DICT_REPLACE -> {
-                ByteString key = request.getDictReplace().getKey();
-                Entry entry = live(key);
-                ByteString value = request.getDictReplace().getValue();
-                answerOld(call, entry == null ? null : put(key, value, entry.endsAt));
+            case REMOVE ->
+                    answerOld(call, remove(request.getRemove().getKey(), Change.REMOVED_ENTRY));
+            case REPLACE -> {
+                DictReplace replace = request.getReplace();
+                Entry entry = live(replace.getKey());
+                answerOld(
+                        call,
+                        entry == null
+                                ? null
+                                : put(replace.getKey(), replace.getValue(), entry.endsAt));
             }
-            case DICT_COMPARE_VERSION -> compareVersion(call, request.getDictCompareVersion());
-            case DICT_COMPARE_BYTES -> compareBytes(call, request.getDictCompareBytes());
-            case DICT_MERGE -> merge(call, request.getDictMerge());
-            case SIZE -> call.count(entries.size());
-            case WATCH_BEGIN -> {
-                WatchBegin watch = request.getWatchBegin();
-                if (watchers.add(
-                        call.stream(), watch.getWatch(), watch.hasKey() ? watch.getKey() : null)) {
-                    call.client().involve(this);
-                    call.ok();
-                } else {
-                    call.refuse("too many watches of one object");
+            case COMPARE_VERSION -> compareVersion(call, request.getCompareVersion());
+            case COMPARE_BYTES -> compareBytes(call, request.getCompareBytes());
+            case MERGE -> merge(call, request.getMerge());
+            case GET_ALL -> getAll(call, request.getGetAll());
+            case PUT_ALL -> putAll(call, request.getPutAll());
+            case REMOVE_ALL -> {
+                long count = 0;
+                for (ByteString key : request.getRemoveAll().getKeysList()) {
+                    count += remove(key, Change.REMOVED_ENTRY) == null ? 0 : 1;
                 }
+                call.count(count);
             }
+            case WATCH_BEGIN -> watch(call, request.getWatchBegin());
             case WATCH_END -> {
                 watchers.remove(call.stream(), request.getWatchEnd().getWatch());
                 call.ok();
             }
-            default -> handleMany(call);
+            case BODY_NOT_SET -> SharedObject.refuse(call);
+        }
+    }
+
+    private void watch(Call call, WatchBegin watch) {
+        ByteString key = watch.hasKey() ? watch.getKey() : null;
+        if (watchers.add(call.stream(), watch.getWatch(), key)) {
+            call.client().involve(this);
+            call.ok();
+        } else {
+            call.refuse("too many watches of one object");
         }
     }
 
     @Override
     public long growth(Request request) {
-        return switch (request.getBodyCase()) {
-            case DICT_PUT -> growth(request.getDictPut().getKey(), request.getDictPut().getValue());
-            case DICT_COMPARE_VERSION -> {
-                DictCompareVersion compare = request.getDictCompareVersion();
-                yield compare.hasValue() ? growth(compare.getKey(), compare.getValue()) : 0;
-            }
-            case DICT_COMPARE_BYTES -> {
-                DictCompareBytes compare = request.getDictCompareBytes();
-                yield compare.hasValue() ? growth(compare.getKey(), compare.getValue()) : 0;
-            }
-            case DICT_PUT_IF_ABSENT -> {
-                DictPutIfAbsent put = request.getDictPutIfAbsent();
-                yield entries.containsKey(put.getKey()) ? 0 : growth(put.getKey(), put.getValue());
-            }
-            case DICT_REPLACE -> {
-                DictReplace replace = request.getDictReplace();
-                yield entries.containsKey(replace.getKey())
-                        ? growth(replace.getKey(), replace.getValue())
-                        : 0;
-            }
-            case DICT_MERGE -> {
-                DictMerge merge = request.getDictMerge();
-                yield entries.containsKey(merge.getKey())
-                        ? merge.getValue().size()
-                        : growth(merge.getKey(), merge.getValue());
-            }
-            case DICT_PUT_ALL -> {
-                DictPutAll put = request.getDictPutAll();
-                long sum = 0;
-                int count = Math.min(put.getKeysCount(), put.getValuesCount());
-                for (int i = 0; i < count; i++) {
-                    sum += Math.max(0, growth(put.getKeys(i), put.getValues(i)));
-                }
-                yield sum;
-            }
-            default -> 0;
-        };
+        return DictGrowth.of(request.getDict(), entries);
     }
 
-    private long growth(ByteString key, ByteString value) {
-        Entry entry = entries.get(key);
-        return entry == null
-                ? ServerStats.ENTRY_BYTES + key.size() + value.size()
-                : (long) value.size() - entry.value.size();
-    }
-
-    private void handleMany(Call call) {
-        Request request = call.request();
+    private void handleWhole(Call call, CollectionRequest request) {
         switch (request.getBodyCase()) {
+            case SIZE -> call.count(entries.size());
             case CLEAR -> {
                 clear();
                 call.ok();
-            }
-            case DICT_GET_ALL -> getAll(call);
-            case DICT_PUT_ALL -> putAll(call, request.getDictPutAll());
-            case DICT_REMOVE_ALL -> {
-                long count = 0;
-                for (ByteString key : request.getDictRemoveAll().getKeysList()) {
-                    count += remove(key, Change.REMOVED_ENTRY) == null ? 0 : 1;
-                }
-                call.count(count);
             }
             case SNAPSHOT_OPEN -> snapshot(call, request.getSnapshotOpen().getPageEntries());
             case SNAPSHOT_PAGE -> {
@@ -202,7 +172,7 @@ final class DictObject implements SharedObject {
                 }
                 call.ok();
             }
-            default -> SharedObject.refuse(call);
+            case BODY_NOT_SET -> SharedObject.refuse(call);
         }
     }
 
@@ -427,10 +397,10 @@ final class DictObject implements SharedObject {
         return value.size() <= limit / 2 && (long) key.size() + value.size() <= limit;
     }
 
-    private void getAll(Call call) {
+    private void getAll(Call call, DictGetAll request) {
         Response.Builder response = Response.newBuilder();
         long bytes = 0;
-        for (ByteString key : call.request().getDictGetAll().getKeysList()) {
+        for (ByteString key : request.getKeysList()) {
             Entry entry = live(key);
             if (entry != null) {
                 bytes += key.size() + (long) entry.value.size() + 16;

@@ -14,20 +14,20 @@ final class EventObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        switch (call.request().getBodyCase()) {
-            case EVENT_SET -> {
+        switch (call.request().getEvent().getBodyCase()) {
+            case SET -> {
                 set = true;
                 List<Call> woken = new ArrayList<>(waiters);
                 waiters.clear();
                 woken.forEach(Call::ok);
                 call.ok();
             }
-            case EVENT_CLEAR -> {
+            case CLEAR -> {
                 set = false;
                 call.ok();
             }
-            case EVENT_IS_SET -> call.state(set);
-            case EVENT_AWAIT -> await(call);
+            case IS_SET -> call.state(set);
+            case AWAIT -> await(call);
             default -> SharedObject.refuse(call);
         }
     }

@@ -1,19 +1,16 @@
 package dev.procession.manager.server;
 
-import static dev.procession.manager.proto.StoredListChange.Action.ADD;
-import static dev.procession.manager.proto.StoredListChange.Action.CLEAR;
-import static dev.procession.manager.proto.StoredListChange.Action.REMOVE;
-import static dev.procession.manager.proto.StoredListChange.Action.REPLACE;
-import static dev.procession.manager.proto.StoredListChange.Action.SET;
-
 import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.CollectionRequest;
 import dev.procession.manager.proto.ListAdd;
 import dev.procession.manager.proto.ListRemove;
 import dev.procession.manager.proto.ListReplace;
+import dev.procession.manager.proto.ListRequest;
 import dev.procession.manager.proto.ListSet;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.StoredListChange;
+import dev.procession.manager.proto.StoredListChange.Action;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,12 +48,31 @@ final class ListObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        Request request = call.request();
+        switch (call.request().getBodyCase()) {
+            case LIST -> handleElements(call, call.request().getList());
+            case COLLECTION -> handleWhole(call, call.request().getCollection());
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    private void handleElements(Call call, ListRequest request) {
+        switch (request.getBodyCase()) {
+            case GET -> get(call, request.getGet().getIndex());
+            case SET -> set(call, request.getSet());
+            case ADD -> add(call, request.getAdd());
+            case REMOVE -> remove(call, request.getRemove());
+            case REPLACE -> replace(call, request.getReplace());
+            case BODY_NOT_SET -> SharedObject.refuse(call);
+        }
+    }
+
+    private void handleWhole(Call call, CollectionRequest request) {
         switch (request.getBodyCase()) {
             case SIZE ->
                     call.answer(
                             Response.newBuilder().setCount(elements.size()).setVersion(version));
-            case LIST_GET -> get(call, request.getListGet().getIndex());
+            case CLEAR ->
+                    changeAndAnswer(call, StoredListChange.newBuilder().setAction(Action.CLEAR));
             case SNAPSHOT_OPEN -> snapshot(call);
             case SNAPSHOT_PAGE -> nextPage(call, request.getSnapshotPage().getSnapshot());
             case SNAPSHOT_CLOSE -> {
@@ -66,28 +82,24 @@ final class ListObject implements SharedObject {
                 }
                 call.ok();
             }
-            case LIST_SET -> set(call, request.getListSet());
-            case LIST_REMOVE -> remove(call, request.getListRemove());
-            case LIST_ADD -> add(call, request.getListAdd());
-            case LIST_REPLACE -> replace(call, request.getListReplace());
-            case CLEAR -> changeAndAnswer(call, StoredListChange.newBuilder().setAction(CLEAR));
-            default -> SharedObject.refuse(call);
+            case BODY_NOT_SET -> SharedObject.refuse(call);
         }
     }
 
     @Override
     public long growth(Request request) {
-        return switch (request.getBodyCase()) {
-            case LIST_SET -> {
-                long index = request.getListSet().getIndex();
+        ListRequest change = request.getList();
+        return switch (change.getBodyCase()) {
+            case SET -> {
+                long index = change.getSet().getIndex();
                 yield has(index)
-                        ? (long) request.getListSet().getValue().size()
+                        ? (long) change.getSet().getValue().size()
                                 - elements.get((int) index).size()
                         : 0;
             }
-            case LIST_ADD -> sum(request.getListAdd().getValuesList());
-            case LIST_REPLACE -> sum(request.getListReplace().getValuesList()) - bytes;
-            default -> 0;
+            case ADD -> sum(change.getAdd().getValuesList());
+            case REPLACE -> sum(change.getReplace().getValuesList()) - bytes;
+            case GET, REMOVE, BODY_NOT_SET -> 0;
         };
     }
 
@@ -177,7 +189,7 @@ final class ListObject implements SharedObject {
             ByteString old = elements.get((int) index);
             change(
                     StoredListChange.newBuilder()
-                            .setAction(SET)
+                            .setAction(Action.SET)
                             .setIndex(index)
                             .setValue(request.getValue()));
             answerChanged(call, old);
@@ -190,7 +202,11 @@ final class ListObject implements SharedObject {
         boolean within = from >= 0 && from <= to && to <= elements.size();
         if (mayChange(call, request.getVersion(), within)) {
             ByteString old = to == from + 1 ? elements.get((int) from) : null;
-            change(StoredListChange.newBuilder().setAction(REMOVE).setIndex(from).setEnd(to));
+            change(
+                    StoredListChange.newBuilder()
+                            .setAction(Action.REMOVE)
+                            .setIndex(from)
+                            .setEnd(to));
             answerChanged(call, old);
         }
     }
@@ -202,7 +218,7 @@ final class ListObject implements SharedObject {
             changeAndAnswer(
                     call,
                     StoredListChange.newBuilder()
-                            .setAction(ADD)
+                            .setAction(Action.ADD)
                             .setIndex(index)
                             .addAllValues(request.getValuesList()));
         }
@@ -213,7 +229,7 @@ final class ListObject implements SharedObject {
         if (same) {
             change(
                     StoredListChange.newBuilder()
-                            .setAction(REPLACE)
+                            .setAction(Action.REPLACE)
                             .addAllValues(request.getValuesList()));
         }
         call.done(same);

@@ -2,7 +2,7 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.ConditionSignal;
-import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.LockRequest;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import java.util.ArrayDeque;
@@ -63,29 +63,30 @@ final class LockObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        switch (call.request().getBodyCase()) {
-            case LOCK_ACQUIRE -> acquire(call);
-            case LOCK_RELEASE -> release(call);
-            case CONDITION_AWAIT -> await(call);
-            case CONDITION_SIGNAL -> signal(call);
-            case LOCK_IS_LOCKED -> call.state(owner != null);
+        switch (call.request().getLock().getBodyCase()) {
+            case ACQUIRE -> acquire(call);
+            case RELEASE -> release(call);
+            case AWAIT -> await(call);
+            case SIGNAL -> signal(call);
+            case IS_LOCKED -> call.state(owner != null);
             default -> SharedObject.refuse(call);
         }
     }
 
-    /** The thread for which a request takes, releases or uses the lock. */
-    private static long thread(Request request) {
+    /** The thread for which a call takes, releases or uses the lock. */
+    private static long thread(Call call) {
+        LockRequest request = call.request().getLock();
         return switch (request.getBodyCase()) {
-            case LOCK_ACQUIRE -> request.getLockAcquire().getThread();
-            case LOCK_RELEASE -> request.getLockRelease().getThread();
-            case CONDITION_AWAIT -> request.getConditionAwait().getThread();
-            case CONDITION_SIGNAL -> request.getConditionSignal().getThread();
-            default -> throw new IllegalArgumentException("no thread: " + request.getBodyCase());
+            case ACQUIRE -> request.getAcquire().getThread();
+            case RELEASE -> request.getRelease().getThread();
+            case AWAIT -> request.getAwait().getThread();
+            case SIGNAL -> request.getSignal().getThread();
+            case IS_LOCKED, BODY_NOT_SET -> throw new IllegalArgumentException("has no thread");
         };
     }
 
     private boolean isOwner(Call call) {
-        return owner == call.client() && ownerThread == thread(call.request());
+        return owner == call.client() && ownerThread == thread(call);
     }
 
     private void acquire(Call call) {
@@ -113,7 +114,7 @@ final class LockObject implements SharedObject {
     private void grant(Waiter waiter) {
         Client client = waiter.call.client();
         owner = client;
-        ownerThread = thread(waiter.call.request());
+        ownerThread = thread(waiter.call);
         ownersSignal = waiter.signal;
         ownersToken = numbers.nextToken();
         client.involve(this);
@@ -164,7 +165,7 @@ final class LockObject implements SharedObject {
             return;
         }
         Waiter waiter = new Waiter(call);
-        ByteString condition = call.request().getConditionAwait().getCondition();
+        ByteString condition = call.request().getLock().getAwait().getCondition();
         if (call.isImpatient()) {
             waiter.whenGranted = Status.TIMED_OUT;
             queue.add(waiter);
@@ -198,7 +199,7 @@ final class LockObject implements SharedObject {
             call.answer(Status.NOT_OWNER);
             return;
         }
-        ConditionSignal request = call.request().getConditionSignal();
+        ConditionSignal request = call.request().getLock().getSignal();
         signal(request.getCondition(), request.getMaxWaiters());
         call.ok();
     }

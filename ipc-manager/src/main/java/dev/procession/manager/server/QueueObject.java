@@ -46,20 +46,34 @@ final class QueueObject implements SharedObject {
     @Override
     public void handle(Call call) {
         switch (call.request().getBodyCase()) {
-            case QUEUE_OFFER -> offer(call);
-            case QUEUE_POLL, LEASE_TAKE -> poll(call);
-            case QUEUE_PEEK -> {
+            case QUEUE -> handleElements(call);
+            case COLLECTION -> handleWhole(call);
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    private void handleElements(Call call) {
+        switch (call.request().getQueue().getBodyCase()) {
+            case OFFER -> offer(call);
+            case POLL, LEASE_TAKE -> poll(call);
+            case PEEK -> {
                 Element head = elements.peek();
                 Response.Builder response = Response.newBuilder();
                 call.answer(head == null ? response : response.setValue(head.value));
             }
-            case QUEUE_DRAIN -> drain(call);
-            case QUEUE_ELEMENTS -> list(call);
-            case QUEUE_REMOVE -> remove(call);
+            case DRAIN -> drain(call);
+            case ELEMENTS -> list(call);
+            case REMOVE -> remove(call);
             case LEASE_DONE -> leaseDone(call);
             case LEASE_RETURN -> leaseReturn(call);
+            case REMAINING -> call.count(capacity - elements.size() - leases);
+            case BODY_NOT_SET -> SharedObject.refuse(call);
+        }
+    }
+
+    private void handleWhole(Call call) {
+        switch (call.request().getCollection().getBodyCase()) {
             case SIZE -> call.count(elements.size());
-            case QUEUE_REMAINING -> call.count(capacity - elements.size() - leases);
             case CLEAR -> {
                 elements.forEach(element -> count(-1, element));
                 elements.clear();
@@ -72,8 +86,8 @@ final class QueueObject implements SharedObject {
 
     @Override
     public long growth(Request request) {
-        return request.hasQueueOffer()
-                ? ServerStats.ENTRY_BYTES + request.getQueueOffer().getValue().size()
+        return request.getQueue().hasOffer()
+                ? ServerStats.ENTRY_BYTES + request.getQueue().getOffer().getValue().size()
                 : 0;
     }
 
@@ -87,7 +101,8 @@ final class QueueObject implements SharedObject {
     }
 
     private void add(Call call) {
-        Element element = new Element(++nextNumber, call.request().getQueueOffer().getValue());
+        Element element =
+                new Element(++nextNumber, call.request().getQueue().getOffer().getValue());
         count(1, element);
         elements.add(element);
         call.answer(Response.newBuilder().addElements(element.number));
@@ -122,7 +137,7 @@ final class QueueObject implements SharedObject {
 
     private void give(Call call) {
         Element element = elements.remove();
-        if (call.request().hasLeaseTake()) {
+        if (call.request().getQueue().hasLeaseTake()) {
             lease(call.client(), element);
         } else {
             count(-1, element);
@@ -152,7 +167,7 @@ final class QueueObject implements SharedObject {
     private void drain(Call call) {
         Response.Builder response = Response.newBuilder();
         Page page = new Page(bounds.pageBytes());
-        for (long n = call.request().getQueueDrain().getMaxElements();
+        for (long n = call.request().getQueue().getDrain().getMaxElements();
                 n > 0
                         && !elements.isEmpty()
                         && page.add((long) elements.element().value.size() + NUMBER_BYTES);
@@ -171,7 +186,7 @@ final class QueueObject implements SharedObject {
      */
     private void list(Call call) {
         Response.Builder response = Response.newBuilder();
-        long after = call.request().getQueueElements().getAfterElement();
+        long after = call.request().getQueue().getElements().getAfterElement();
         boolean there = false;
         for (Element element : elements) {
             there |= element.number == after;
@@ -193,7 +208,7 @@ final class QueueObject implements SharedObject {
     }
 
     private void remove(Call call) {
-        call.done(remove(call.request().getQueueRemove().getElement()));
+        call.done(remove(call.request().getQueue().getRemove().getElement()));
         serve();
     }
 
@@ -211,20 +226,20 @@ final class QueueObject implements SharedObject {
 
     @Override
     public void undo(Call call, Response answer) {
-        switch (call.request().getBodyCase()) {
-            case QUEUE_OFFER -> {
+        switch (call.request().getQueue().getBodyCase()) {
+            case OFFER -> {
                 for (long number : answer.getElementsList()) {
                     boolean unused = remove(number);
                 }
             }
-            case QUEUE_POLL -> {
+            case POLL -> {
                 for (long number : answer.getElementsList()) {
                     Element element = new Element(number, answer.getValue());
                     count(1, element);
                     elements.addFirst(element);
                 }
             }
-            case LEASE_TAKE, QUEUE_DRAIN ->
+            case LEASE_TAKE, DRAIN ->
                     lastFirst(answer.getElementsList()).forEach(number -> undoLease(call, number));
             default -> {}
         }
@@ -260,7 +275,7 @@ final class QueueObject implements SharedObject {
 
     private void leaseDone(Call call) {
         boolean all = true;
-        for (long number : call.request().getLeaseDone().getElementsList()) {
+        for (long number : call.request().getQueue().getLeaseDone().getElementsList()) {
             Element element = endLease(call.client(), number);
             if (element == null) {
                 all = false;
@@ -273,7 +288,8 @@ final class QueueObject implements SharedObject {
 
     private void leaseReturn(Call call) {
         boolean all = true;
-        for (long number : lastFirst(call.request().getLeaseReturn().getElementsList())) {
+        for (long number :
+                lastFirst(call.request().getQueue().getLeaseReturn().getElementsList())) {
             Element element = endLease(call.client(), number);
             if (element == null) {
                 all = false;

@@ -53,7 +53,7 @@ final class RequestExecutor {
             failure.ranOutOfMemory(e);
         } catch (Throwable e) { // an Error is this request's as well
             stats.failure();
-            LOG.report(Level.ERROR, "a request failed: request=" + request.getBodyCase(), e);
+            LOG.report(Level.ERROR, "a request failed: request=" + Requests.name(request), e);
             call.fail("the manager's server failed: " + e);
         }
     }

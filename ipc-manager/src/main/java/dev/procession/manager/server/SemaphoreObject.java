@@ -30,11 +30,11 @@ final class SemaphoreObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        switch (call.request().getBodyCase()) {
-            case SEMAPHORE_ACQUIRE -> acquire(call);
-            case SEMAPHORE_RELEASE -> release(call);
-            case SEMAPHORE_AVAILABLE -> call.count(available);
-            case SEMAPHORE_DRAIN -> {
+        switch (call.request().getSemaphore().getBodyCase()) {
+            case ACQUIRE -> acquire(call);
+            case RELEASE -> release(call);
+            case AVAILABLE -> call.count(available);
+            case DRAIN -> {
                 long taken = available; // it may be negative, as with the JDK's
                 take(call, taken);
                 call.count(taken);
@@ -44,7 +44,7 @@ final class SemaphoreObject implements SharedObject {
     }
 
     private static long wanted(Call call) {
-        return call.request().getSemaphoreAcquire().getPermits();
+        return call.request().getSemaphore().getAcquire().getPermits();
     }
 
     private void acquire(Call call) {
@@ -83,7 +83,7 @@ final class SemaphoreObject implements SharedObject {
     }
 
     private void release(Call call) {
-        long permits = call.request().getSemaphoreRelease().getPermits();
+        long permits = call.request().getSemaphore().getRelease().getPermits();
         if (permits < 0) {
             call.refuse("permits cannot be negative: permits=" + permits);
             return;
@@ -137,7 +137,7 @@ final class SemaphoreObject implements SharedObject {
     @Override
     public void undo(Call call, Response answer) {
         if (answer.getStatus() == Status.OK) {
-            boolean drained = call.request().hasSemaphoreDrain();
+            boolean drained = call.request().getSemaphore().hasDrain();
             long permits = drained ? answer.getCount() : wanted(call);
             loose += Math.max(0, permits - reduce(call.client(), Math.max(0, permits)));
             available += permits;

@@ -2,6 +2,7 @@ package dev.procession.manager.server;
 
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.Requests;
 
 /** An object that clients share. Used by the server's thread alone. */
 interface SharedObject {
@@ -35,6 +36,6 @@ interface SharedObject {
                 "no such request for this kind of object: kind="
                         + call.request().getKind()
                         + ", request="
-                        + call.request().getBodyCase());
+                        + Requests.name(call.request()));
     }
 }

@@ -48,11 +48,11 @@ final class UserObject implements SharedObject {
 
     @Override
     public void handle(Call call) {
-        switch (call.request().getBodyCase()) {
-            case OBJECT_CREATE ->
-                    run(call, () -> create(call.request().getObjectCreate().getFactory()));
-            case OBJECT_INVOKE ->
-                    run(call, () -> invoke(call.request().getObjectInvoke().getInvocation()));
+        switch (call.request().getObject().getBodyCase()) {
+            case CREATE ->
+                    run(call, () -> create(call.request().getObject().getCreate().getFactory()));
+            case INVOKE ->
+                    run(call, () -> invoke(call.request().getObject().getInvoke().getInvocation()));
             default -> SharedObject.refuse(call);
         }
     }

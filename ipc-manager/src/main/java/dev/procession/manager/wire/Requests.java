@@ -1,165 +1,156 @@
 package dev.procession.manager.wire;
 
+import dev.procession.manager.proto.BarrierRequest;
+import dev.procession.manager.proto.CollectionRequest;
+import dev.procession.manager.proto.DictRequest;
+import dev.procession.manager.proto.EventRequest;
+import dev.procession.manager.proto.ListRequest;
+import dev.procession.manager.proto.LockRequest;
+import dev.procession.manager.proto.ObjectRequest;
+import dev.procession.manager.proto.QueueRequest;
 import dev.procession.manager.proto.Request;
-import dev.procession.manager.proto.Request.BodyCase;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
+import dev.procession.manager.proto.SemaphoreRequest;
 
 /**
  * What each request does, in one table: whether it changes something, may be taken back, takes
  * memory, or waits. Client and server ask here instead of listing requests.
+ *
+ * <p>The table has a case for each body and no default, so the compiler finds a body that is not in
+ * it.
  */
 public final class Requests {
 
-    private static final Map<BodyCase, Row> TABLE = new EnumMap<>(BodyCase.class);
-
     /** What becomes of a request that is repeated, and of its answer. */
     private enum Effect {
-        /** It is about the stream: it has no number and no answer. */
-        CONTROL,
+        /** It has no number and no answer. */
+        CONTROLS_STREAM,
         /** It changes nothing: its answer is not kept, and a repetition is carried out again. */
-        READ,
+        READS,
         /** Its answer is kept until the client has it, and given again to a repetition. */
-        CHANGE,
-        /** Like a change; and if its caller has given up, it can be taken back. */
-        GRANT
-    }
-
-    /** Whether a request makes objects larger. */
-    private enum Memory {
-        SAME,
-        GROWS
-    }
-
-    /** One row of the table. */
-    private record Row(Effect effect, Memory memory, @Nullable ToLongFunction<Request> waitNanos) {}
-
-    static {
-        row(BodyCase.BODY_NOT_SET, Effect.READ);
-
-        row(BodyCase.CANCEL, Effect.CONTROL);
-        row(BodyCase.WITHDRAW, Effect.CONTROL);
-        row(BodyCase.ONLY_RECEIVED, Effect.CONTROL);
-        row(BodyCase.CLOSE_STREAM, Effect.CONTROL);
-        row(BodyCase.GOODBYE, Effect.CONTROL);
-        row(BodyCase.STATS, Effect.READ);
-
-        row(BodyCase.SIZE, Effect.READ);
-        row(BodyCase.CLEAR, Effect.CHANGE);
-        row(BodyCase.SNAPSHOT_OPEN, Effect.CHANGE);
-        row(BodyCase.SNAPSHOT_PAGE, Effect.CHANGE);
-        row(BodyCase.SNAPSHOT_CLOSE, Effect.CHANGE);
-
-        row(BodyCase.DICT_GET, Effect.READ);
-        row(BodyCase.DICT_PUT, Effect.CHANGE, Memory.GROWS);
-        row(BodyCase.DICT_PUT_IF_ABSENT, Effect.CHANGE, Memory.GROWS);
-        row(BodyCase.DICT_REMOVE, Effect.CHANGE);
-        row(BodyCase.DICT_REPLACE, Effect.CHANGE, Memory.GROWS);
-        row(BodyCase.DICT_COMPARE_VERSION, Effect.CHANGE, Memory.GROWS);
-        row(BodyCase.DICT_COMPARE_BYTES, Effect.CHANGE, Memory.GROWS);
-        row(BodyCase.DICT_MERGE, Effect.CHANGE, Memory.GROWS);
-        row(BodyCase.DICT_GET_ALL, Effect.READ);
-        row(BodyCase.DICT_PUT_ALL, Effect.CHANGE, Memory.GROWS);
-        row(BodyCase.DICT_REMOVE_ALL, Effect.CHANGE);
-        row(BodyCase.WATCH_BEGIN, Effect.CHANGE);
-        row(BodyCase.WATCH_END, Effect.CHANGE);
-
-        row(BodyCase.LIST_GET, Effect.READ);
-        row(BodyCase.LIST_SET, Effect.CHANGE, Memory.GROWS);
-        row(BodyCase.LIST_ADD, Effect.CHANGE, Memory.GROWS);
-        row(BodyCase.LIST_REMOVE, Effect.CHANGE);
-        row(BodyCase.LIST_REPLACE, Effect.CHANGE, Memory.GROWS);
-
-        waiting(BodyCase.QUEUE_OFFER, Memory.GROWS, r -> r.getQueueOffer().getWaitNanos());
-        waiting(BodyCase.QUEUE_POLL, Memory.SAME, r -> r.getQueuePoll().getWaitNanos());
-        row(BodyCase.QUEUE_PEEK, Effect.READ);
-        row(BodyCase.QUEUE_DRAIN, Effect.GRANT);
-        row(BodyCase.QUEUE_ELEMENTS, Effect.READ);
-        row(BodyCase.QUEUE_REMOVE, Effect.CHANGE);
-        row(BodyCase.QUEUE_REMAINING, Effect.READ);
-        waiting(BodyCase.LEASE_TAKE, Memory.SAME, r -> r.getLeaseTake().getWaitNanos());
-        row(BodyCase.LEASE_DONE, Effect.CHANGE);
-        row(BodyCase.LEASE_RETURN, Effect.CHANGE);
-
-        waiting(BodyCase.LOCK_ACQUIRE, Memory.SAME, r -> r.getLockAcquire().getWaitNanos());
-        row(BodyCase.LOCK_RELEASE, Effect.CHANGE);
-        row(BodyCase.LOCK_IS_LOCKED, Effect.READ);
-        waiting(BodyCase.CONDITION_AWAIT, Memory.SAME, r -> r.getConditionAwait().getWaitNanos());
-        row(BodyCase.CONDITION_SIGNAL, Effect.CHANGE);
-
-        waiting(
-                BodyCase.SEMAPHORE_ACQUIRE,
-                Memory.SAME,
-                r -> r.getSemaphoreAcquire().getWaitNanos());
-        row(BodyCase.SEMAPHORE_RELEASE, Effect.CHANGE);
-        row(BodyCase.SEMAPHORE_AVAILABLE, Effect.READ);
-        row(BodyCase.SEMAPHORE_DRAIN, Effect.GRANT);
-
-        row(BodyCase.EVENT_SET, Effect.CHANGE);
-        row(BodyCase.EVENT_CLEAR, Effect.CHANGE);
-        row(BodyCase.EVENT_IS_SET, Effect.READ);
-        waitingForNoGrant(BodyCase.EVENT_AWAIT, r -> r.getEventAwait().getWaitNanos());
-
-        waitingForNoGrant(BodyCase.BARRIER_AWAIT, r -> r.getBarrierAwait().getWaitNanos());
-        row(BodyCase.BARRIER_RESET, Effect.CHANGE);
-        row(BodyCase.BARRIER_STATE, Effect.READ);
-        row(BodyCase.BARRIER_BREAK, Effect.CHANGE);
-
-        row(BodyCase.OBJECT_CREATE, Effect.CHANGE, Memory.GROWS);
-        row(BodyCase.OBJECT_INVOKE, Effect.CHANGE, Memory.GROWS);
+        CHANGES,
+        /** A change that may make an object larger, so that it needs room. */
+        STORES,
+        /** A change that can be taken back if the caller has given up. */
+        GRANTS,
+        /** A change that may need room, and can be taken back. */
+        STORES_AND_GRANTS
     }
 
     private Requests() {}
 
-    private static void row(BodyCase body, Effect effect) {
-        row(body, effect, Memory.SAME);
+    private static Effect effect(Request request) {
+        return switch (request.getBodyCase()) {
+            case STREAM -> Effect.CONTROLS_STREAM;
+            case STATS, BODY_NOT_SET -> Effect.READS;
+            case COLLECTION -> effect(request.getCollection().getBodyCase());
+            case DICT -> effect(request.getDict().getBodyCase());
+            case LIST -> effect(request.getList().getBodyCase());
+            case QUEUE -> effect(request.getQueue().getBodyCase());
+            case LOCK -> effect(request.getLock().getBodyCase());
+            case SEMAPHORE -> effect(request.getSemaphore().getBodyCase());
+            case EVENT -> effect(request.getEvent().getBodyCase());
+            case BARRIER -> effect(request.getBarrier().getBodyCase());
+            case OBJECT -> effect(request.getObject().getBodyCase());
+        };
     }
 
-    private static void row(BodyCase body, Effect effect, Memory memory) {
-        TABLE.put(body, new Row(effect, memory, null));
+    private static Effect effect(CollectionRequest.BodyCase body) {
+        return switch (body) {
+            case SIZE, BODY_NOT_SET -> Effect.READS;
+            case CLEAR, SNAPSHOT_OPEN, SNAPSHOT_PAGE, SNAPSHOT_CLOSE -> Effect.CHANGES;
+        };
     }
 
-    private static void waiting(BodyCase body, Memory memory, ToLongFunction<Request> waitNanos) {
-        TABLE.put(body, new Row(Effect.GRANT, memory, waitNanos));
+    private static Effect effect(DictRequest.BodyCase body) {
+        return switch (body) {
+            case GET, GET_ALL, BODY_NOT_SET -> Effect.READS;
+            case REMOVE, REMOVE_ALL, WATCH_BEGIN, WATCH_END -> Effect.CHANGES;
+            case PUT, PUT_IF_ABSENT, PUT_ALL, REPLACE, COMPARE_VERSION, COMPARE_BYTES, MERGE ->
+                    Effect.STORES;
+        };
     }
 
-    private static void waitingForNoGrant(BodyCase body, ToLongFunction<Request> waitNanos) {
-        TABLE.put(body, new Row(Effect.CHANGE, Memory.SAME, waitNanos));
+    private static Effect effect(ListRequest.BodyCase body) {
+        return switch (body) {
+            case GET, BODY_NOT_SET -> Effect.READS;
+            case REMOVE -> Effect.CHANGES;
+            case SET, ADD, REPLACE -> Effect.STORES;
+        };
     }
 
-    private static Row row(Request request) {
-        Row row = TABLE.get(request.getBodyCase());
-        if (row == null) {
-            throw new IllegalStateException("not in the table: body=" + request.getBodyCase());
-        }
-        return row;
+    private static Effect effect(QueueRequest.BodyCase body) {
+        return switch (body) {
+            case PEEK, ELEMENTS, REMAINING, BODY_NOT_SET -> Effect.READS;
+            case REMOVE, LEASE_DONE, LEASE_RETURN -> Effect.CHANGES;
+            case POLL, DRAIN, LEASE_TAKE -> Effect.GRANTS;
+            case OFFER -> Effect.STORES_AND_GRANTS;
+        };
     }
 
-    /** Whether the table has a row of this body; it has one of each. */
-    static boolean isKnown(BodyCase body) {
-        return TABLE.containsKey(body);
+    private static Effect effect(LockRequest.BodyCase body) {
+        return switch (body) {
+            case IS_LOCKED, BODY_NOT_SET -> Effect.READS;
+            case RELEASE, SIGNAL -> Effect.CHANGES;
+            case ACQUIRE, AWAIT -> Effect.GRANTS;
+        };
+    }
+
+    private static Effect effect(SemaphoreRequest.BodyCase body) {
+        return switch (body) {
+            case AVAILABLE, BODY_NOT_SET -> Effect.READS;
+            case RELEASE -> Effect.CHANGES;
+            case ACQUIRE, DRAIN -> Effect.GRANTS;
+        };
+    }
+
+    private static Effect effect(EventRequest.BodyCase body) {
+        return switch (body) {
+            case IS_SET, BODY_NOT_SET -> Effect.READS;
+            case SET, CLEAR, AWAIT -> Effect.CHANGES;
+        };
+    }
+
+    private static Effect effect(BarrierRequest.BodyCase body) {
+        return switch (body) {
+            case STATE, BODY_NOT_SET -> Effect.READS;
+            case AWAIT, RESET, BREAK -> Effect.CHANGES;
+        };
+    }
+
+    private static Effect effect(ObjectRequest.BodyCase body) {
+        return switch (body) {
+            case BODY_NOT_SET -> Effect.READS;
+            case CREATE, INVOKE -> Effect.STORES; // it takes memory until it has run
+        };
     }
 
     /** Whether a request is about the stream itself: then it has no number and no answer. */
     public static boolean isAboutStream(Request request) {
-        return row(request).effect == Effect.CONTROL;
+        return effect(request) == Effect.CONTROLS_STREAM;
     }
 
     /** Whether the server keeps the answer for a repetition, which must not be done twice. */
     public static boolean keepsAnswer(Request request) {
-        return row(request).effect.compareTo(Effect.CHANGE) >= 0;
+        return switch (effect(request)) {
+            case CONTROLS_STREAM, READS -> false;
+            case CHANGES, STORES, GRANTS, STORES_AND_GRANTS -> true;
+        };
     }
 
     /** Whether an answer grants something that goes back if the caller has given up. */
     public static boolean isGrant(Request request) {
-        return row(request).effect == Effect.GRANT;
+        return switch (effect(request)) {
+            case CONTROLS_STREAM, READS, CHANGES, STORES -> false;
+            case GRANTS, STORES_AND_GRANTS -> true;
+        };
     }
 
     /** Whether a request may make an object larger, so that it needs room. */
     public static boolean mayGrow(Request request) {
-        return row(request).memory == Memory.GROWS;
+        return switch (effect(request)) {
+            case CONTROLS_STREAM, READS, CHANGES, GRANTS -> false;
+            case STORES, STORES_AND_GRANTS -> true;
+        };
     }
 
     /** Whether a request may wait in the server for what other clients do. */
@@ -169,8 +160,31 @@ public final class Requests {
 
     /** How long a request waits: 0 not at all, negative without a limit. */
     public static long waitNanos(Request request) {
-        ToLongFunction<Request> nanos = row(request).waitNanos;
-        return nanos == null ? 0 : nanos.applyAsLong(request);
+        return switch (request.getBodyCase()) {
+            case QUEUE -> waitNanos(request.getQueue());
+            case LOCK -> waitNanos(request.getLock());
+            case SEMAPHORE -> request.getSemaphore().getAcquire().getWaitNanos();
+            case EVENT -> request.getEvent().getAwait().getWaitNanos();
+            case BARRIER -> request.getBarrier().getAwait().getWaitNanos();
+            case STREAM, STATS, COLLECTION, DICT, LIST, OBJECT, BODY_NOT_SET -> 0;
+        };
+    }
+
+    private static long waitNanos(QueueRequest request) {
+        return switch (request.getBodyCase()) {
+            case OFFER -> request.getOffer().getWaitNanos();
+            case POLL -> request.getPoll().getWaitNanos();
+            case LEASE_TAKE -> request.getLeaseTake().getWaitNanos();
+            default -> 0;
+        };
+    }
+
+    private static long waitNanos(LockRequest request) {
+        return switch (request.getBodyCase()) {
+            case ACQUIRE -> request.getAcquire().getWaitNanos();
+            case AWAIT -> request.getAwait().getWaitNanos();
+            default -> 0;
+        };
     }
 
     /**
@@ -178,6 +192,23 @@ public final class Requests {
      * has to go on until it has its lock.
      */
     public static boolean mayGiveUp(Request request) {
-        return request.getBodyCase() != BodyCase.CONDITION_AWAIT;
+        return !request.getLock().hasAwait();
+    }
+
+    /** The name of a request, for messages. */
+    public static String name(Request request) {
+        return switch (request.getBodyCase()) {
+            case STATS, BODY_NOT_SET -> request.getBodyCase().name();
+            case STREAM -> "STREAM." + request.getStream().getBodyCase();
+            case COLLECTION -> "COLLECTION." + request.getCollection().getBodyCase();
+            case DICT -> "DICT." + request.getDict().getBodyCase();
+            case LIST -> "LIST." + request.getList().getBodyCase();
+            case QUEUE -> "QUEUE." + request.getQueue().getBodyCase();
+            case LOCK -> "LOCK." + request.getLock().getBodyCase();
+            case SEMAPHORE -> "SEMAPHORE." + request.getSemaphore().getBodyCase();
+            case EVENT -> "EVENT." + request.getEvent().getBodyCase();
+            case BARRIER -> "BARRIER." + request.getBarrier().getBodyCase();
+            case OBJECT -> "OBJECT." + request.getObject().getBodyCase();
+        };
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.procession.manager.client.PendingCalls.Call;
 import dev.procession.manager.proto.QueueOffer;
+import dev.procession.manager.proto.QueueRequest;
 import dev.procession.manager.proto.Request;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,10 @@ class PendingCallsTest {
 
     private boolean add() {
         return calls.add(
-                Request.newBuilder().setQueueOffer(QueueOffer.getDefaultInstance()),
+                Request.newBuilder()
+                        .setQueue(
+                                QueueRequest.newBuilder()
+                                        .setOffer(QueueOffer.getDefaultInstance())),
                 new Reply<>(AnswerHelp.NONE, null));
     }
 

@@ -7,7 +7,9 @@ import dev.procession.manager.proto.ConditionAwait;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.LockAcquire;
 import dev.procession.manager.proto.LockRelease;
+import dev.procession.manager.proto.LockRequest;
 import dev.procession.manager.proto.QueueOffer;
+import dev.procession.manager.proto.QueueRequest;
 import dev.procession.manager.proto.Request;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -54,13 +56,23 @@ class RequestStreamTest {
 
     private static Request acquire(long seq, long thread) {
         return request(seq)
-                .setLockAcquire(LockAcquire.newBuilder().setThread(thread).setWaitNanos(-1))
+                .setLock(
+                        LockRequest.newBuilder()
+                                .setAcquire(
+                                        LockAcquire.newBuilder()
+                                                .setThread(thread)
+                                                .setWaitNanos(-1)))
                 .build();
     }
 
     private static Request await(long seq, long thread) {
         return request(seq)
-                .setConditionAwait(ConditionAwait.newBuilder().setThread(thread).setWaitNanos(-1))
+                .setLock(
+                        LockRequest.newBuilder()
+                                .setAwait(
+                                        ConditionAwait.newBuilder()
+                                                .setThread(thread)
+                                                .setWaitNanos(-1)))
                 .build();
     }
 
@@ -101,7 +113,11 @@ class RequestStreamTest {
                                     .isSameAs(waiting);
                             owner.received(
                                     request(2)
-                                            .setLockRelease(LockRelease.newBuilder().setThread(2))
+                                            .setLock(
+                                                    LockRequest.newBuilder()
+                                                            .setRelease(
+                                                                    LockRelease.newBuilder()
+                                                                            .setThread(2)))
                                             .build());
                             return client.stream(1) != waiting;
                         });
@@ -134,7 +150,11 @@ class RequestStreamTest {
                 .setKind(Kind.QUEUE)
                 .setName("q")
                 .setQueueCapacity(10)
-                .setQueueOffer(QueueOffer.newBuilder().setValue(ByteString.copyFromUtf8("element")))
+                .setQueue(
+                        QueueRequest.newBuilder()
+                                .setOffer(
+                                        QueueOffer.newBuilder()
+                                                .setValue(ByteString.copyFromUtf8("element"))))
                 .build();
     }
 

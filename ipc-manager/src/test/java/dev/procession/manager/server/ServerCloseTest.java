@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.DictPut;
+import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Request;
 import dev.procession.testing.Background;
@@ -78,10 +79,14 @@ class ServerCloseTest {
                         .setSeq(1)
                         .setKind(Kind.DICT)
                         .setName("d")
-                        .setDictPut(
-                                DictPut.newBuilder()
-                                        .setKey(ByteString.copyFromUtf8("first of two"))
-                                        .setValue(ByteString.copyFromUtf8("v")))
+                        .setDict(
+                                DictRequest.newBuilder()
+                                        .setPut(
+                                                DictPut.newBuilder()
+                                                        .setKey(
+                                                                ByteString.copyFromUtf8(
+                                                                        "first of two"))
+                                                        .setValue(ByteString.copyFromUtf8("v"))))
                         .build();
         CountDownLatch failed = new CountDownLatch(1);
         server.tasks()

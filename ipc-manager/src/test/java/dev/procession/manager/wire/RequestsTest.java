@@ -6,13 +6,11 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.procession.manager.proto.Request;
-import dev.procession.manager.proto.Request.BodyCase;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The table of requests, against the messages themselves. */
@@ -23,62 +21,80 @@ class RequestsTest {
     /** What a request that stores something carries. */
     private static final Set<String> STORED = Set.of("value", "values", "factory", "invocation");
 
-    static List<FieldDescriptor> bodies() {
-        Descriptor request = Request.getDescriptor();
-        return request.getOneofs().stream()
-                .filter(oneof -> oneof.getName().equals("body"))
-                .findFirst()
-                .orElseThrow()
-                .getFields();
-    }
+    /** A request's group in the envelope, and its body in the group. */
+    record Body(FieldDescriptor group, FieldDescriptor body) {
 
-    static Stream<FieldDescriptor> waitingBodies() {
-        return bodies().stream()
-                .filter(body -> body.getMessageType().findFieldByName(WAIT) != null);
-    }
-
-    private static Request request(FieldDescriptor body, long waitNanos) {
-        Message.Builder content = Request.newBuilder().newBuilderForField(body);
-        FieldDescriptor wait = body.getMessageType().findFieldByName(WAIT);
-        if (wait != null) {
-            content.setField(wait, waitNanos);
+        boolean has(String field) {
+            return body.getMessageType().findFieldByName(field) != null;
         }
-        return Request.newBuilder().setField(body, content.build()).build();
+
+        Request request(long waitNanos) {
+            Message.Builder outer = Request.newBuilder().newBuilderForField(group);
+            Message.Builder inner = outer.newBuilderForField(body);
+            if (has(WAIT)) {
+                inner.setField(body.getMessageType().findFieldByName(WAIT), waitNanos);
+            }
+            return Request.newBuilder()
+                    .setField(group, outer.setField(body, inner.build()).build())
+                    .build();
+        }
+
+        @Override
+        public String toString() {
+            return group.getName() + "." + body.getName();
+        }
     }
 
-    @ParameterizedTest
-    @EnumSource(BodyCase.class)
-    void shouldHaveARowForEachRequest(BodyCase body) {
-        assertThat(Requests.isKnown(body)).isTrue();
+    private static List<FieldDescriptor> oneof(Descriptor message) {
+        return message.getOneofs().stream()
+                .filter(oneof -> oneof.getName().equals("body"))
+                .flatMap(oneof -> oneof.getFields().stream())
+                .toList();
+    }
+
+    static Stream<Body> bodies() {
+        return oneof(Request.getDescriptor()).stream()
+                .flatMap(
+                        group ->
+                                oneof(group.getMessageType()).stream()
+                                        .map(body -> new Body(group, body)));
+    }
+
+    static Stream<Body> waitingBodies() {
+        return bodies().filter(body -> body.has(WAIT));
     }
 
     @ParameterizedTest
     @MethodSource("waitingBodies")
-    void shouldKnowHowLongARequestWaits(FieldDescriptor body) {
-        assertThat(Requests.waitNanos(request(body, 5))).isEqualTo(5);
-        assertThat(Requests.mayWait(request(body, -1))).isTrue();
-        assertThat(Requests.mayWait(request(body, 0))).isFalse();
+    void shouldKnowHowLongARequestWaits(Body body) {
+        assertThat(Requests.waitNanos(body.request(5))).isEqualTo(5);
+        assertThat(Requests.mayWait(body.request(-1))).isTrue();
+        assertThat(Requests.mayWait(body.request(0))).isFalse();
     }
 
     @ParameterizedTest
     @MethodSource("bodies")
-    void shouldAskForRoomForWhatIsStored(FieldDescriptor body) {
-        boolean stores =
-                body.getMessageType().getFields().stream()
-                        .anyMatch(field -> STORED.contains(field.getName()));
-        assertThat(Requests.mayGrow(request(body, 0))).isEqualTo(stores);
+    void shouldAskForRoomForWhatIsStored(Body body) {
+        boolean stores = STORED.stream().anyMatch(body::has);
+        assertThat(Requests.mayGrow(body.request(0))).isEqualTo(stores);
     }
 
     @ParameterizedTest
     @MethodSource("waitingBodies")
-    void shouldKeepTheAnswersOfRequestsThatWait(FieldDescriptor body) {
-        assertThat(Requests.keepsAnswer(request(body, -1))).isTrue();
+    void shouldKeepTheAnswersOfRequestsThatWait(Body body) {
+        assertThat(Requests.keepsAnswer(body.request(-1))).isTrue();
     }
 
     @Test
     void shouldKeepNoAnswersOfRequestsAboutTheStream() {
-        assertThat(bodies().stream().map(body -> request(body, 0)).filter(Requests::isAboutStream))
+        assertThat(bodies().map(body -> body.request(0)).filter(Requests::isAboutStream))
                 .hasSize(5)
                 .noneMatch(Requests::keepsAnswer);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void shouldNameEachRequest(Body body) {
+        assertThat(Requests.name(body.request(0))).isEqualToIgnoringCase(body.toString());
     }
 }

@@ -28,8 +28,8 @@ import java.util.Set;
  */
 public final class HostileClient implements AutoCloseable {
 
-    private static final List<FieldDescriptor> BODIES =
-            Request.getDescriptor().findFieldByName("goodbye").getContainingOneof().getFields();
+    private static final List<FieldDescriptor> GROUPS =
+            Request.getDescriptor().findFieldByName("dict").getContainingOneof().getFields();
 
     private static final Kind[] KINDS = Kind.values();
     private static final Set<String> ENDING = Set.of("goodbye", "withdraw");
@@ -143,18 +143,24 @@ public final class HostileClient implements AutoCloseable {
             case 2 -> request.setBarrierParties(number());
             default -> {}
         }
-        FieldDescriptor body = body();
-        return request.setField(body, filled(request.newBuilderForField(body))).build();
+        FieldDescriptor group = GROUPS.get(random.nextInt(GROUPS.size()));
+        Message.Builder content = request.newBuilderForField(group);
+        List<FieldDescriptor> bodies = group.getMessageType().getFields();
+        if (!bodies.isEmpty()) {
+            FieldDescriptor body = body(bodies);
+            content.setField(body, filled(content.newBuilderForField(body)));
+        }
+        return request.setField(group, content.build()).build();
     }
 
     /**
      * A random body; those that end the use of a connection are rarer, because otherwise most
      * inputs would find it ended.
      */
-    private FieldDescriptor body() {
+    private FieldDescriptor body(List<FieldDescriptor> bodies) {
         FieldDescriptor chosen;
         do {
-            chosen = BODIES.get(random.nextInt(BODIES.size()));
+            chosen = bodies.get(random.nextInt(bodies.size()));
         } while (ENDING.contains(chosen.getName()) && random.nextInt(10) > 0);
         return chosen;
     }
