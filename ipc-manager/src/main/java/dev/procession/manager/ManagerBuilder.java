@@ -96,8 +96,8 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     }
 
     /**
-     * Limits the connections; further ones are refused. A process has one for each of its threads
-     * that calls at the same time, and one for asynchronous calls.
+     * Limits the connections; further ones are refused. A process has one, which all its threads
+     * share.
      *
      * @param count at least one
      * @return this builder

@@ -3,6 +3,7 @@ package dev.procession.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
@@ -68,7 +69,7 @@ class AsyncTest {
     void shouldAcceptMoreCallsThanMayBeInFlight() {
         SharedDict<Integer, Integer> dict = manager.dict("many");
         List<CompletableFuture<Integer>> sums = new ArrayList<>();
-        for (int i = 0; i < 3 * dev.procession.manager.client.Pipeline.WINDOW; i++) {
+        for (int i = 0; i < 3 * ManagerClient.WINDOW; i++) {
             sums.add(dict.mergeAsync(i % 7, 1, Merge.sum()));
         }
         CompletableFuture.allOf(sums.toArray(new CompletableFuture<?>[0])).join();

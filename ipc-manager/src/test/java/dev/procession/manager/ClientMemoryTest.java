@@ -37,7 +37,7 @@ class ClientMemoryTest {
                 }
                 try {
                     System.out.println("synchronous: " + dict.get("large").length);
-                } catch (OutOfMemoryError e) {
+                } catch (ManagerException e) {
                     System.out.println("synchronous: failed");
                 }
                 System.out.println("again: " + dict.get("small").length);

@@ -41,20 +41,6 @@ class RepeatedGrantTest {
         manager = server.manager();
     }
 
-    /** Opens connections for this many calls at once. */
-    private void connect(int calls) throws Exception {
-        SharedEvent event = manager.event("connected");
-        Background<?>[] waiting = new Background<?>[calls];
-        for (int i = 0; i < calls; i++) {
-            waiting[i] = Background.start(() -> event.await(LATER));
-        }
-        server.awaitWaiting(calls);
-        event.set();
-        for (Background<?> each : waiting) {
-            assertThat(each.get()).isEqualTo(true);
-        }
-    }
-
     @Test
     void shouldReportTheAbandonedLockInTheAnswerThatIsRead() throws Exception {
         SharedLock lock = manager.lock("l");
@@ -69,7 +55,6 @@ class RepeatedGrantTest {
         child.kill();
         child.join();
         Await.until(() -> manager.stats().endedClients() > ended, "the server knows of the death");
-        connect(3);
         SynchronousQueue<String> go = new SynchronousQueue<>();
         server.stop();
         Background<Boolean> owner =

@@ -139,8 +139,7 @@ class SilentServerTest {
                         });
         server.awaitWaiting(1);
         server.stop();
-        locking.thread()
-                .interrupt(); // breaks the connection, and the client cannot open another one
+        ((RemoteManager) manager).client().cutConnections(); // and it cannot make another one
         assertThatThrownBy(locking::get)
                 .hasCauseInstanceOf(ManagerUnavailableException.class)
                 .hasMessageContaining("does not answer");
@@ -238,7 +237,6 @@ class SilentServerTest {
                             go.take();
                             assertThatThrownBy(lock::unlock)
                                     .isInstanceOf(ManagerUnavailableException.class);
-                            boolean unused = Thread.interrupted();
                             go.put("failed");
                             go.take();
                             return lock.isHeldByCurrentThread() || lock.tryLock();
@@ -246,9 +244,8 @@ class SilentServerTest {
         go.take();
         server.stop();
         go.put("unlock");
-        // An interrupt before that is kept for later, as the call is not to be interrupted.
         StoppableServer.awaitAsked(owner.thread());
-        owner.thread().interrupt();
+        ((RemoteManager) manager).client().cutConnections();
         go.take();
         server.goOn();
 

@@ -55,6 +55,6 @@ final class StoppableServer implements BeforeEachCallback, AfterEachCallback {
 
     private static boolean waitsForAnAnswer(Thread thread) {
         return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getMethodName().equals("readBlocking"));
+                .anyMatch(frame -> frame.getMethodName().equals("sleepUntilDone"));
     }
 }

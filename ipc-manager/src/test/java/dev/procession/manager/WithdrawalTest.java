@@ -2,6 +2,7 @@ package dev.procession.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.testing.Await;
 import dev.procession.testing.Signal;
 import dev.procession.testing.TestProgram;
@@ -31,7 +32,7 @@ class WithdrawalTest {
     private static final byte[] SECRET = {1, 2, 3};
     private static final Duration LIMIT = Duration.ofMillis(200);
     private static final Duration LATER = Duration.ofSeconds(20);
-    private static final String WITHDRAWALS = "procession-manager-withdrawals";
+    private static final String CONNECTION = "procession-manager-connection";
 
     @TempDir private Path directory;
 
@@ -52,6 +53,7 @@ class WithdrawalTest {
                 for (int command = System.in.read(); command != 'e'; command = System.in.read()) {
                     switch (command) {
                         case 't' -> System.out.println("locked: " + lock.tryLock(LIMIT));
+                        case 'c' -> ((RemoteManager) manager).client().cutConnections();
                         case 'd' -> {
                             boolean connected = !lock.isLocked(); // opens a connection
                             taking = true;
@@ -60,7 +62,7 @@ class WithdrawalTest {
                             System.out.println("descriptors: none, " + connected);
                         }
                         case 'g' -> {
-                            awaitFailedWithdrawal();
+                            awaitFailedConnection();
                             taking = false;
                             taker.join();
                             for (FileInputStream each : TAKEN) {
@@ -85,12 +87,12 @@ class WithdrawalTest {
             }
         }
 
-        /** Waits until the withdrawal was tried once and has failed. */
-        private static void awaitFailedWithdrawal() throws InterruptedException {
+        /** Waits until a connection was tried once and has failed. */
+        private static void awaitFailedConnection() throws InterruptedException {
             while (Thread.getAllStackTraces().keySet().stream()
                     .anyMatch(
                             thread ->
-                                    thread.getName().equals(WITHDRAWALS)
+                                    thread.getName().equals(CONNECTION)
                                             && thread.getState() != Thread.State.TIMED_WAITING)) {
                 Thread.sleep(1);
             }
@@ -115,6 +117,7 @@ class WithdrawalTest {
             client.write('d');
             assertThat(client.awaitLine("descriptors: ")).isEqualTo("none, true");
             giveUp(client, server);
+            client.write('c');
             client.write('g');
             assertThat(client.awaitLine("descriptors: ")).isEqualTo("some");
             Signal.CONT.sendTo(server);
@@ -184,49 +187,6 @@ class WithdrawalTest {
             Signal.CONT.sendTo(server);
             client.write('\n');
             assertThat(client.awaitLine("free: ")).isEqualTo("true");
-            assertThat(client.awaitExit()).as(client.text()).isZero();
-        }
-    }
-
-    /** Gives a call up while it can start no thread, and calls nothing any more. */
-    static final class SilentWithoutThreads {
-
-        private SilentWithoutThreads() {}
-
-        public static void main(String[] args) throws Exception {
-            try (Manager manager = Manager.start()) {
-                SharedLock lock = manager.lock("l");
-                System.out.println("server: " + manager.stats().pid());
-                int unused = System.in.read();
-                CountDownLatch over = new CountDownLatch(1);
-                List<Thread> taken = ThreadShortage.take(over);
-                String locked = String.valueOf(WithoutThreads.isLockedByTrying(lock));
-                ThreadShortage.giveBack(over, taken);
-                System.out.println("locked: " + locked);
-                Await.until(SilentWithoutThreads::isWithdrawing, "a thread withdraws the call");
-                System.out.println("withdrawing: true");
-                unused = System.in.read();
-            }
-        }
-
-        private static boolean isWithdrawing() {
-            return Thread.getAllStackTraces().keySet().stream()
-                    .anyMatch(thread -> thread.getName().equals(WITHDRAWALS));
-        }
-    }
-
-    @Test
-    void shouldWithdrawWithoutAnotherCallWhenThereAreThreadsAgain() throws Exception {
-        List<String> command =
-                ThreadShortage.command(directory, THREADS, SilentWithoutThreads.class);
-        try (TestProgram client = TestProgram.start(directory, command)) {
-            long server = Long.parseLong(client.awaitLine("server: "));
-            Signal.STOP.sendTo(server);
-            client.write('\n');
-            assertThat(client.awaitLine("locked: ")).isEqualTo("false");
-            assertThat(client.awaitLine("withdrawing: ")).isEqualTo("true");
-            Signal.CONT.sendTo(server);
-            client.write('\n');
             assertThat(client.awaitExit()).as(client.text()).isZero();
         }
     }

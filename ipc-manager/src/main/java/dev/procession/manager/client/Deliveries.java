@@ -1,53 +1,60 @@
 package dev.procession.manager.client;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.log.Log;
 import java.lang.System.Logger.Level;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Answers that are read and not yet delivered to their futures; any thread may deliver the next
- * one. No lock is held meanwhile, for actions run that depend on the futures.
+ * Calls that have ended and whose futures are not completed yet; any thread that may run the user's
+ * code completes the next one. No lock is held meanwhile, for actions run that depend on the
+ * futures.
  */
 final class Deliveries {
 
     private static final Log LOG = Log.of(Deliveries.class);
 
-    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
-    private final PipelineState state;
     private final ReaderTurns turns;
 
-    Deliveries(PipelineState state, ReaderTurns turns) {
-        this.state = state;
+    @GuardedBy("this")
+    private final EndedCalls ended = new EndedCalls();
+
+    private volatile boolean empty = true;
+
+    Deliveries(ReaderTurns turns) {
         this.turns = turns;
     }
 
-    void add(Runnable delivery) {
-        waiting.add(delivery);
+    synchronized void add(PendingCall call) {
+        ended.add(call);
+        empty = false;
+    }
+
+    private synchronized @Nullable PendingCall poll() {
+        PendingCall call = ended.poll();
+        empty = ended.isEmpty();
+        return call;
     }
 
     boolean isEmpty() {
-        return waiting.isEmpty();
+        return empty;
     }
 
-    /**
-     * Delivers all. An action may take long, so the thread delivers the rest to sleeping callers.
-     */
+    /** Completes all, also those that are added meanwhile. */
     void deliver() {
-        Runnable next = waiting.poll();
-        if (next == null) {
-            return;
-        }
-        if (turns.isCallerAsleep() && !waiting.isEmpty() && !state.isThread()) {
-            state.wake();
-        }
-        while (next != null) {
+        while (!empty) {
+            PendingCall call = poll();
+            if (call == null) {
+                return;
+            }
+            if (!empty && turns.isCallerAsleep()) {
+                turns.wakeThread(); // this call's action may take long
+            }
             try {
-                next.run();
+                call.handOver();
             } catch (Throwable e) { // an action's failure is its own
                 LOG.report(Level.WARNING, "completing an asynchronous call failed", e);
             }
-            next = waiting.poll();
         }
     }
 }

@@ -22,7 +22,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,7 +45,6 @@ final class Dialer {
     private final ServerAddress address;
     private final byte[] secret;
     private final ByteString client;
-    private final Alarms alarms = new Alarms();
 
     @GuardedBy("this")
     private @Nullable Membership membership;
@@ -60,33 +59,28 @@ final class Dialer {
     }
 
     /**
-     * Connects a request stream. A living server that does not listen yet, or has a full backlog,
-     * is tried again for ten seconds.
+     * Connects to the server. A living one that does not listen yet, or has a full backlog, is
+     * tried again for ten seconds. Blocks meanwhile; an interrupt does not end it.
      *
-     * @param timeout when the caller gives up
-     * @throws ClosedByInterruptException if this thread was interrupted
-     * @throws IOException if the timeout is over
+     * @param selector for the new connection; this thread waits in it for the server's answers
+     * @param session what to continue, if the server still has it
+     * @param answers how many answers of that session this client has had
      * @throws IllegalStateException if this client is closed
      * @throws ManagerUnavailableException if the server is dead or stays silent
      * @throws ManagerException if the server refuses this client
      */
-    BlockingConnection dial(long stream, Timeout timeout) throws IOException {
-        Timeout patience = Timeout.ofNanos(PATIENCE_NANOS).atMost(timeout.remainingNanos());
+    ServerConnection dial(Selector selector, ServerSession session, long answers) {
+        Timeout patience = Timeout.ofNanos(PATIENCE_NANOS);
         while (true) {
             try {
                 proveLife();
-                return open(stream, patience);
-            } catch (ClosedByInterruptException e) {
-                throw e;
+                return open(selector, session, answers, patience);
             } catch (ProtocolException e) {
                 throw new ManagerException(e.getMessage(), e);
             } catch (IOException e) {
                 if (serverIsDead()) {
                     throw new ManagerUnavailableException(
                             "no manager's server is running", address.directory(), e);
-                }
-                if (timeout.isOver()) {
-                    throw e;
                 }
                 if (patience.isOver()) {
                     throw new ManagerUnavailableException(
@@ -95,36 +89,48 @@ final class Dialer {
                             e);
                 }
             }
+            boolean unused = Thread.interrupted(); // a user's code may interrupt all threads
             LockSupport.parkNanos(RETRY_NANOS);
         }
     }
 
-    private BlockingConnection open(long stream, Timeout patience) throws IOException {
-        BlockingConnection connection =
-                new BlockingConnection(SocketChannel.open(StandardProtocolFamily.UNIX), alarms);
-        connection.limit(patience);
+    private ServerConnection open(
+            Selector selector, ServerSession session, long answers, Timeout patience)
+            throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
-            connection.connect(UnixDomainSocketAddress.of(address.socket()));
-            shakeHands(connection, stream);
+            ServerConnection connection = new ServerConnection(channel, selector);
+            if (!channel.connect(UnixDomainSocketAddress.of(address.socket()))) {
+                throw new IOException("the server's backlog of connections is full");
+            }
+            shakeHands(connection, selector, session, answers, patience);
             return connection;
-        } catch (IOException | RuntimeException e) {
-            connection.close();
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
             throw e;
         }
     }
 
-    private void shakeHands(BlockingConnection connection, long stream) throws IOException {
+    private void shakeHands(
+            ServerConnection connection,
+            Selector selector,
+            ServerSession session,
+            long answers,
+            Timeout patience)
+            throws IOException {
         Hello hello =
                 Hello.newBuilder()
                         .setMagic(ManagerHandshake.MAGIC)
                         .setVersion(ManagerHandshake.VERSION)
                         .setPid(ProcessHandle.current().pid())
                         .setClient(client)
-                        .setStream(stream)
+                        .setIncarnation(session.incarnation())
+                        .setSession(session.number())
+                        .setAnswers(answers)
                         .setNonce(ByteString.copyFrom(Session.nonce(ManagerHandshake.NONCE_BYTES)))
                         .build();
-        connection.write(FrameKind.HELLO, hello);
-        ByteBuffer answer = connection.read();
+        connection.writeSmall(FrameKind.HELLO, hello);
+        ByteBuffer answer = await(connection, selector, patience);
         if (connection.kind() == FrameKind.REFUSED) {
             throw refusal(answer);
         }
@@ -132,21 +138,44 @@ final class Dialer {
             throw new ProtocolException("expected WELCOME, got " + connection.kind());
         }
         Welcome welcome = Welcome.parseFrom(answer);
-        long incarnation = welcome.getIncarnation();
-        ByteString nonce = welcome.getNonce();
         if (!ManagerHandshake.matches(
-                welcome.getProof(),
-                ManagerHandshake.serverProof(secret, hello, incarnation, nonce))) {
+                welcome.getProof(), ManagerHandshake.serverProof(secret, hello, welcome))) {
             throw new ProtocolException(
                     "the manager's server does not know the secret: address="
                             + address.directory());
         }
-        connection.opened(incarnation, welcome.getMaxFrameBytes());
-        connection.write(
+        connection.opened(
+                new ServerSession(welcome.getIncarnation(), welcome.getSession()),
+                welcome.getMaxFrameBytes());
+        connection.writeSmall(
                 FrameKind.PROOF,
                 Proof.newBuilder()
-                        .setProof(ManagerHandshake.clientProof(secret, hello, incarnation, nonce))
+                        .setProof(ManagerHandshake.clientProof(secret, hello, welcome))
                         .build());
+    }
+
+    private ByteBuffer await(ServerConnection connection, Selector selector, Timeout patience)
+            throws IOException {
+        ByteBuffer frame = connection.next();
+        while (frame == null) {
+            requireOpen();
+            long millis = TimeUnit.NANOSECONDS.toMillis(patience.remainingNanos());
+            if (millis == 0) {
+                throw new IOException("no answer to the handshake");
+            }
+            int unused = selector.select(selected -> {}, millis);
+            boolean unusedInterrupt = Thread.interrupted(); // else the next select returns at once
+            if (connection.receive()) {
+                frame = connection.next();
+            }
+        }
+        return frame;
+    }
+
+    private synchronized void requireOpen() {
+        if (closed) {
+            throw closedException(address);
+        }
     }
 
     /** Returns the exception for a refusal by the server. */
@@ -174,9 +203,7 @@ final class Dialer {
      * needs no lock, and a closed client gets none.
      */
     private synchronized void proveLife() throws IOException {
-        if (closed) {
-            throw closedException(address);
-        }
+        requireOpen();
         if (LocalServers.hasServer(address)) {
             return;
         }
@@ -199,21 +226,9 @@ final class Dialer {
                 "this manager is closed in this process: address=" + address.directory());
     }
 
-    /**
-     * Gives up the proof of life, which the server may find out later. Ends all waits with a time
-     * limit, and makes no more connections.
-     */
-    /**
-     * Runs a short task at a time, on the thread of the alarms; returns false if that is not
-     * running.
-     */
-    boolean runAt(Runnable task, long time) {
-        return alarms.runAt(task, time);
-    }
-
+    /** Gives up the proof of life, which the server may find out later, and ends a dial. */
     synchronized void close() {
         closed = true;
-        alarms.close();
         Membership held = membership;
         membership = null;
         if (held != null) {

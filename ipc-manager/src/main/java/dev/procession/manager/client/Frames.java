@@ -3,12 +3,11 @@ package dev.procession.manager.client;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import dev.procession.core.link.ProtocolException;
-import dev.procession.manager.proto.Request;
 import dev.procession.manager.wire.FrameKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Encodes frames, and checks their lengths, for both kinds of connections. */
+/** Encodes frames, and checks their lengths. */
 final class Frames {
 
     private Frames() {}
@@ -36,8 +35,8 @@ final class Frames {
      *
      * @throws IllegalArgumentException if it is larger than the server takes
      */
-    static void requireFits(Request request, long maxBytes) {
-        long bytes = (long) request.getSerializedSize() + FrameKind.ANSWER_BYTES;
+    static void requireFits(long requestBytes, long maxBytes) {
+        long bytes = requestBytes + FrameKind.ANSWER_BYTES;
         if (bytes > maxBytes) {
             throw new IllegalArgumentException(
                     "larger than the manager's server takes: bytes="

@@ -19,7 +19,7 @@ public final class LockHolds {
     public static final class Hold {
 
         private final long thread;
-        private final long incarnation;
+        private final ServerSession session;
         private final long token;
         private final boolean abandoned;
         private int count;
@@ -28,9 +28,9 @@ public final class LockHolds {
         private boolean doubtful;
 
         /** Describes a lock that the server has just granted. */
-        public Hold(long thread, long incarnation, long token, boolean abandoned, int count) {
+        public Hold(long thread, ServerSession session, long token, boolean abandoned, int count) {
             this.thread = thread;
-            this.incarnation = incarnation;
+            this.session = session;
             this.token = token;
             this.abandoned = abandoned;
             this.count = count;
@@ -70,11 +70,11 @@ public final class LockHolds {
     /**
      * Returns the calling thread's hold of a lock, by this run of the server; null if it has none.
      */
-    public @Nullable Hold ofCurrentThread(Kind kind, String name, long incarnation) {
+    public @Nullable Hold ofCurrentThread(Kind kind, String name, ServerSession session) {
         Hold hold = holds.get(new Key(kind, name));
         return hold != null
                         && hold.thread == Thread.currentThread().getId()
-                        && hold.incarnation == incarnation
+                        && hold.session.equals(session)
                 ? hold
                 : null;
     }

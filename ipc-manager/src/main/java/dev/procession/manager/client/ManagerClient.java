@@ -3,54 +3,34 @@ package dev.procession.manager.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
 import dev.procession.core.life.Session;
-import dev.procession.manager.proto.CloseStream;
-import dev.procession.manager.proto.Goodbye;
+import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
-import dev.procession.manager.proto.StreamRequest;
+import dev.procession.manager.proto.WatchEnd;
 import dev.procession.manager.wire.LocalServers;
 import dev.procession.manager.wire.ManagerHandshake;
+import dev.procession.manager.wire.Requests;
 import dev.procession.manager.wire.ServerAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * This process as a client of one server. All proxies of one address share it. It owns what the
  * server grants, until its last user releases it or this process dies.
  *
- * <p>Safe for use by many threads. Each call under way has a request stream of its own, so a call
- * that waits does not delay others. Streams are reused, the last returned first.
+ * <p>Safe for use by many threads, which share one connection: {@link Exchange} tells who writes
+ * and who reads, {@link PendingCalls} what happens when it breaks.
  */
 public final class ManagerClient {
 
-    private static final int IDLE_STREAMS = 16;
-    private static final long PIPELINE_STREAM = 0;
-
-    private static final Request GOODBYE =
-            Request.newBuilder()
-                    .setStream(StreamRequest.newBuilder().setGoodbye(Goodbye.getDefaultInstance()))
-                    .build();
-
-    private static final Request CLOSE_STREAM =
-            Request.newBuilder()
-                    .setStream(
-                            StreamRequest.newBuilder()
-                                    .setCloseStream(CloseStream.getDefaultInstance()))
-                    .build();
+    /** Asynchronous calls under way at most; a further one waits for an answer. */
+    public static final int WINDOW = PendingCalls.WINDOW;
 
     @GuardedBy("BY_ADDRESS")
     private static final Map<Key, ManagerClient> BY_ADDRESS = new HashMap<>();
@@ -58,21 +38,20 @@ public final class ManagerClient {
     private final Key key;
     private final ByteString id;
     private final ServerAccess access;
-    private final AtomicLong streams = new AtomicLong(PIPELINE_STREAM);
     private final LockHolds holds = new LockHolds();
-    private final Withdrawals withdrawals;
+    private final PendingCalls calls;
+    private final Watches watches = new Watches();
+    private final ReaderTurns turns = new ReaderTurns();
+    private final Exchange exchange;
+    private final ConnectionThread thread;
+    private final FutureHelp help;
 
     @GuardedBy("BY_ADDRESS")
     private int users;
 
-    @GuardedBy("idle")
-    private final Deque<SyncStream> idle = new ArrayDeque<>();
+    private final Object starting = new Object();
 
-    /** All streams, those in use as well. */
-    private final Set<SyncStream> all = ConcurrentHashMap.newKeySet();
-
-    @GuardedBy("idle")
-    private @Nullable Pipeline pipeline;
+    private volatile boolean started;
 
     /** Users with another secret get a client of their own, which the server may refuse. */
     private record Key(Path directory, ByteString secret) {}
@@ -81,7 +60,11 @@ public final class ManagerClient {
         this.key = key;
         this.id = id;
         this.access = new ServerAccess(address, new Dialer(address, secret, id));
-        this.withdrawals = new Withdrawals(access, this::retire);
+        this.calls = new PendingCalls(() -> Dialer.closedException(address));
+        Deliveries deliveries = new Deliveries(turns);
+        this.exchange = new Exchange(calls, watches, deliveries, turns);
+        this.thread = new ConnectionThread(access, calls, watches, deliveries, turns, exchange);
+        this.help = new FutureHelp(calls, deliveries, turns, exchange, thread);
     }
 
     /**
@@ -124,27 +107,11 @@ public final class ManagerClient {
     }
 
     private void close() {
-        List<SyncStream> farewells;
-        Pipeline asynchronous;
-        synchronized (idle) {
-            access.refuseCalls();
-            farewells = new ArrayList<>(idle);
-            idle.clear();
-            asynchronous = pipeline;
-            pipeline = null;
-        }
-        if (asynchronous != null) {
-            asynchronous.close();
-        }
-        Request farewell = GOODBYE;
-        for (SyncStream stream : farewells) {
-            stream.close(farewell);
-            farewell = CLOSE_STREAM;
-        }
-        withdrawals.close(); // with this client ends everything that it was granted
+        access.refuseCalls();
+        thread.close();
         access.close();
+        thread.wake(); // it may connect
         LocalServers.clientEnded(id);
-        all.forEach(SyncStream::drop); // their callers find the manager closed
     }
 
     /** The server's address. */
@@ -157,14 +124,14 @@ public final class ManagerClient {
         return holds;
     }
 
-    /** The server of the last connection; another number means that all holds are gone. */
-    public long incarnation() {
-        return access.incarnation();
+    /** The session of the last connection; what was granted in another one is gone. */
+    public ServerSession session() {
+        return access.session();
     }
 
     /** Sends a request and waits for the answer. Interrupts are kept for later. */
     public Response call(Request.Builder request) {
-        return callOnStream(request, false);
+        return ask(request, false).response();
     }
 
     /**
@@ -172,97 +139,140 @@ public final class ManagerClient {
      *
      * @throws InterruptedException if this thread is interrupted and the server has stopped waiting
      */
-    public Response callInterruptibly(Request.Builder request) throws InterruptedException {
+    public Answer askInterruptibly(Request.Builder request) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Response response = callOnStream(request, true);
-        if (response.getStatus() == Status.CANCELLED) {
+        Answer answer = ask(request, true);
+        if (answer.response().getStatus() == Status.CANCELLED) {
             throw new InterruptedException();
         }
-        return response;
+        return answer;
     }
 
-    /** Like {@link #callInterruptibly}, but an interrupt is reported by the answer's status. */
-    public Response callCancellably(Request.Builder request) {
-        return callOnStream(request, true);
-    }
-
-    private Response callOnStream(Request.Builder request, boolean interruptibly) {
-        withdrawals.startIfWanted();
-        SyncStream stream = takeStream();
-        try {
-            return CallStatus.checked(stream.call(request, interruptibly));
-        } finally {
-            if (stream.isAbandoned()) {
-                withdrawals.add(stream);
-            } else {
-                returnStream(stream);
-            }
-        }
-    }
-
-    private SyncStream takeStream() {
-        synchronized (idle) {
-            SyncStream stream = idle.pollFirst();
-            if (stream != null) {
-                return stream;
-            }
-        }
+    /**
+     * Sends a request and waits for the answer. Blocks as long as the server does, without a limit
+     * if that stands still; only a request that waits for a limited time ends a little after it.
+     *
+     * @param cancellable whether an interrupt makes the server stop waiting, which the answer's
+     *     status says; else it is kept for later
+     */
+    public Answer ask(Request.Builder request, boolean cancellable) {
         access.requireOpen();
-        SyncStream made = new SyncStream(access, streams.incrementAndGet());
-        all.add(made);
-        return made;
+        startThread();
+        Request built = request.build();
+        SyncCall call = new SyncCall(built.toByteArray(), Requests.isPrompt(built));
+        CallWait wait =
+                new CallWait(
+                        exchange,
+                        calls,
+                        turns,
+                        call,
+                        cancellable,
+                        Requests.mayGiveUp(built),
+                        Requests.waitNanos(built));
+        boolean unused = calls.add(call);
+        if (calls.connection() == null) {
+            turns.wakeThread();
+        }
+        Answer answer = wait.await();
+        Response unusedResponse = CallStatus.checked(answer.response());
+        return answer;
     }
 
-    private void retire(SyncStream stream) {
-        all.remove(stream);
-        stream.close(CLOSE_STREAM);
-    }
-
-    private void returnStream(SyncStream stream) {
-        synchronized (idle) {
-            if (!access.isClosed() && idle.size() < IDLE_STREAMS) {
-                idle.addFirst(stream);
-                return;
+    private void startThread() {
+        if (!started) {
+            synchronized (starting) {
+                if (!started) {
+                    thread.start();
+                    started = true;
+                }
             }
         }
-        retire(stream);
     }
 
-    /** Breaks all connections, as a fault would. For tests. */
+    /** Breaks the connection, as a fault would. For tests. */
     public void cutConnections() {
-        all.forEach(SyncStream::drop);
-        synchronized (idle) {
-            if (pipeline != null) {
-                pipeline.drop();
-            }
+        ServerConnection current = calls.connection();
+        if (current != null) {
+            current.close();
+            exchange.broken(current);
         }
     }
 
     /** Sends a request and returns a future of its answer, which fails as {@link #call} would. */
     public <T> CompletableFuture<T> callAsync(
             Request.Builder request, Function<Response, T> decoder) {
-        return pipeline().submit(request, decoder);
+        access.requireOpen();
+        startThread();
+        awaitRoom();
+        Request built = request.build();
+        AsyncCall<T> call =
+                new AsyncCall<>(built.toByteArray(), Requests.isPrompt(built), help, decoder);
+        boolean now;
+        try {
+            now = calls.add(call);
+        } catch (IllegalArgumentException tooLarge) {
+            call.reply().failed(tooLarge);
+            return call.reply();
+        }
+        if (calls.connection() == null) {
+            turns.wakeThread();
+        } else {
+            if (now) {
+                exchange.flush();
+            }
+            turns.wakeParked();
+        }
+        return call.reply();
     }
 
-    /** Begins a watch; its request is sent again to a server that was started again. */
+    /** Waits until there is room for an asynchronous call; actions do not wait. */
+    private void awaitRoom() {
+        boolean interrupted = false;
+        while (calls.hasNoRoom() && !turns.isThread()) {
+            exchange.flush();
+            try {
+                calls.awaitRoom();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Begins a watch; it begins again in a new session. */
     public long watch(Request.Builder request, ChangeListener listener) {
-        return pipeline().watch(request, listener);
+        Watches.Watching watching = watches.add(request, listener);
+        Answer answer;
+        try {
+            answer = ask(watching.request().toBuilder(), false);
+        } catch (RuntimeException | Error e) {
+            Watches.Watching unused = watches.remove(watching.number());
+            throw e;
+        }
+        watches.stands(watching);
+        turns.wakeThread(); // it reads the events
+        if (!answer.session().equals(access.session())) { // it ended before the watch stood
+            thread.watchAgain(watching);
+        }
+        return watching.number();
     }
 
     /** Ends a watch. */
     public void unwatch(long watch) {
-        pipeline().unwatch(watch);
-    }
-
-    private Pipeline pipeline() {
-        synchronized (idle) {
-            access.requireOpen();
-            if (pipeline == null) {
-                pipeline = new Pipeline(access, PIPELINE_STREAM);
-            }
-            return pipeline;
+        Watches.Watching watching = watches.remove(watch);
+        if (watching != null) {
+            Response unused =
+                    call(
+                            watching.request().toBuilder()
+                                    .setDict(
+                                            DictRequest.newBuilder()
+                                                    .setWatchEnd(
+                                                            WatchEnd.newBuilder()
+                                                                    .setWatch(watch))));
         }
     }
 

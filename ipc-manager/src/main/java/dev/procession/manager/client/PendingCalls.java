@@ -1,303 +1,446 @@
 package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.procession.manager.proto.Received;
-import dev.procession.manager.proto.Request;
-import dev.procession.manager.proto.StreamRequest;
-import dev.procession.manager.wire.Requests;
-import java.util.ArrayDeque;
+import dev.procession.manager.client.PendingCall.State;
+import dev.procession.manager.proto.Status;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of a pipeline that have no answer yet, sent and unsent. */
+/**
+ * All calls of a client that have no answer, and the order in which the server gets them. This
+ * object's lock is held for less than a microsecond each time; no I/O is done under it, and no
+ * user's code runs.
+ *
+ * <p>Once only: requests are numbered, and a server ignores a number that it had in this session.
+ * Answers are counted, and the server keeps them until the count confirms them. So after a broken
+ * connection both sides repeat what the other one may lack, and nothing is carried out twice. In
+ * another session the calls fail that a server may have had, and the others are sent.
+ *
+ * <pre>
+ * OPEN → ENDED        answered, failed, or given up before a server may have had it
+ * OPEN → ABANDONED    given up afterwards: WITHDRAW is sent, and sent again after a broken connection
+ * ABANDONED → ENDED   the server has confirmed the withdrawal, or the session is over
+ * </pre>
+ */
 final class PendingCalls {
 
-    /** So many unsent calls are sent at the latest. */
-    private static final int BATCH = 64;
+    /** Asynchronous calls under way at most. */
+    static final int WINDOW = 4096;
 
-    /**
-     * The sent requests without an answer have no more bytes than this, unless there is only one.
-     */
+    /** The requests of asynchronous calls under way have no more bytes than this and one more. */
     static final long WINDOW_BYTES = 8 << 20;
 
-    /** Answers of more bytes, or more answers, are confirmed by a request of their own. */
+    /** So many appended requests are written at the latest. */
+    private static final int BATCH = 64;
+
+    /** Answers of more bytes, or more answers, are confirmed by a frame of their own. */
     private static final long CONFIRM_BYTES = 1 << 18;
 
     private static final int CONFIRM_COUNT = 1024;
 
-    private final int window;
-
-    /** Some may have their answers: those that were sent on an earlier connection. */
     @GuardedBy("this")
-    private final Deque<Call> unsent = new ArrayDeque<>();
+    private final Map<Long, PendingCall> calls = new HashMap<>();
 
-    /** In the order of their numbers. */
-    @GuardedBy("this")
-    private final Map<Long, Call> outstanding = new LinkedHashMap<>();
+    /** The connection to which requests are appended; null while there is none. */
+    private volatile @Nullable ServerConnection connection;
 
     @GuardedBy("this")
     private long seq;
 
-    /** The number of sent calls that the server answers as soon as it reads them. */
+    /** How many answers of this session have come. */
     @GuardedBy("this")
-    private int promptOnTheirWay;
+    private long answers;
 
-    /** The bytes of all calls without an answer, and of the sent ones among them. */
-    @GuardedBy("this")
-    private long outstandingBytes;
-
-    @GuardedBy("this")
-    private long sentBytes;
-
-    /** Answers that arrived since the last confirmation to the server. */
-    @GuardedBy("this")
-    private long unconfirmedBytes;
-
+    /** Answers that have come since the last confirmation to the server. */
     @GuardedBy("this")
     private int unconfirmed;
 
-    /** The failure of all calls after the close; null before it. */
     @GuardedBy("this")
-    private @Nullable RuntimeException closed;
+    private long unconfirmedBytes;
 
-    /** A request and the future of its answer. */
-    static final class Call {
-        private Request request;
-        private final Reply<?> reply;
-        private final int bytes;
-        private boolean sent;
+    /** Appended calls without an answer that the server answers as soon as it reads them. */
+    @GuardedBy("this")
+    private int promptOnTheirWay;
 
-        private Call(Request request, Reply<?> reply) {
-            this.request = request;
-            this.reply = reply;
-            this.bytes = request.getSerializedSize();
-        }
+    /** Requests that were appended since the last time when all were written. */
+    @GuardedBy("this")
+    private int appended;
 
-        Request request() {
-            return request;
-        }
+    /** Calls without an answer for which no caller reads: asynchronous and abandoned ones. */
+    @GuardedBy("this")
+    private int unattended;
 
-        Reply<?> reply() {
-            return reply;
-        }
+    /** Whether there are such calls; read without the lock. */
+    private volatile boolean hasUnattended;
 
-        /** Whether the server answers as soon as it has read it. */
-        private boolean isPrompt() {
-            return !Requests.mayWait(request);
-        }
+    @GuardedBy("this")
+    private long asyncBytes;
+
+    /** Whether there may be something to write. */
+    private volatile boolean unwritten;
+
+    @GuardedBy("this")
+    private boolean closed;
+
+    private final Supplier<RuntimeException> closedReason;
+
+    /**
+     * Has no calls.
+     *
+     * @param closedReason makes the failure of calls after the close
+     */
+    PendingCalls(Supplier<RuntimeException> closedReason) {
+        this.closedReason = closedReason;
     }
 
-    PendingCalls(int window) {
-        this.window = window;
+    /** The connection in use; null while there is none. It may be broken. */
+    @Nullable ServerConnection connection() {
+        return connection;
+    }
+
+    /** Whether there may be something to write to the connection. */
+    boolean hasUnwritten() {
+        return unwritten;
+    }
+
+    /** Whether an answer is to come for which no caller reads. */
+    boolean hasUnattended() {
+        return hasUnattended;
+    }
+
+    synchronized boolean isEmpty() {
+        return calls.isEmpty();
     }
 
     /**
-     * Adds a call.
+     * Adds a call, and appends it to the connection if there is one.
      *
-     * @return whether to send the unsent calls now: no answer is expected soon, with which they
-     *     could be sent, or there are many of them
+     * @return whether to write now: no answer is expected soon with which it could be written, or
+     *     there is much to write
+     * @throws IllegalArgumentException if it is larger than the server takes
+     * @throws IllegalStateException if this is closed
      */
-    synchronized boolean add(Request.Builder builder, Reply<?> reply) {
-        RuntimeException over = closed;
-        if (over != null) {
-            reply.fail(over);
+    synchronized boolean add(PendingCall call) {
+        if (closed) {
+            throw closedReason.get();
+        }
+        call.seq = ++seq;
+        calls.put(call.seq, call);
+        if (call.runsActions()) {
+            attend(1);
+            asyncBytes += call.body.length;
+        }
+        ServerConnection current = connection;
+        if (current == null) {
             return false;
         }
-        Call call = new Call(builder.setSeq(++seq).build(), reply);
+        boolean alone = promptOnTheirWay == 0;
         try {
-            unsent.add(call);
-            outstanding.put(seq, call);
-        } catch (Throwable e) { // for example no memory; the caller gets this failure alone
-            outstanding.remove(seq);
+            append(current, call);
+        } catch (Throwable e) { // too large, or no memory
+            end(call);
             throw e;
         }
-        outstandingBytes += call.bytes;
-        return promptOnTheirWay == 0 || unsent.size() >= BATCH;
+        return alone || appended >= BATCH;
     }
 
-    /** The number up to which all calls have their answers. */
     @GuardedBy("this")
-    private long received() {
-        return outstanding.isEmpty() ? seq : outstanding.keySet().iterator().next() - 1;
+    private void append(ServerConnection to, PendingCall call) {
+        Frames.requireFits(call.body.length, to.maxBytes());
+        call.position = append(to, call.seq, call.body);
+        call.appendedTo = to;
+        promptOnTheirWay += call.prompt ? 1 : 0;
+        if (call.cancelled) {
+            long unused = append(to, 0, Controls.cancel(call.seq));
+        }
+    }
+
+    @GuardedBy("this")
+    private long append(ServerConnection to, long number, byte[] body) {
+        try {
+            long position = to.out().append(number, answers, body);
+            appended++;
+            unconfirmed = 0;
+            unconfirmedBytes = 0;
+            unwritten = true;
+            return position;
+        } catch (IOException | RuntimeException | Error e) {
+            to.failed(); // half a frame may be in its buffers
+            throw e instanceof IOException
+                    ? new IllegalStateException("a frame does not fit its own size", e)
+                    : PendingCalls.<RuntimeException>unchecked(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the exception is a RuntimeException or an Error
+    private static <E extends Throwable> RuntimeException unchecked(Throwable e) throws E {
+        throw (E) e;
     }
 
     /**
-     * Returns the next call to send. It counts as sent from now on, and confirms the answers so
-     * far. Null if there is none, or too many bytes are under way.
+     * Returns the next buffer to write; null if there is none.
+     *
+     * @param done the buffer before, which is written; null if there was none
      */
-    synchronized @Nullable Call next() {
-        if (!hasUnsent()) {
+    synchronized @Nullable ByteBuffer nextToWrite(
+            ServerConnection current, @Nullable ByteBuffer done) {
+        if (current != connection) {
             return null;
         }
-        Call call = unsent.element();
-        call.request = call.request.toBuilder().setReceived(received()).build();
-        unsent.remove();
-        confirmed();
-        call.sent = true;
-        sentBytes += call.bytes;
-        promptOnTheirWay += call.isPrompt() ? 1 : 0;
-        return call;
+        OutBuffers out = current.out();
+        if (done != null) {
+            out.takeBack(done);
+        }
+        if (hasToConfirm()) {
+            confirm(out);
+        }
+        ByteBuffer buffer = out.next();
+        if (buffer == null) {
+            unwritten = false;
+            appended = 0;
+        }
+        return buffer;
     }
 
-    /**
-     * Notes that a request confirms the answers; {@link #notConfirmed} undoes it if that is not
-     * sent.
-     */
     @GuardedBy("this")
-    private void confirmed() {
+    private void confirm(OutBuffers out) {
+        try {
+            out.confirm(answers, Controls.received());
+        } catch (IOException e) {
+            throw new IllegalStateException("a frame does not fit its own size", e);
+        }
         unconfirmed = 0;
         unconfirmedBytes = 0;
     }
 
-    /** Notes that a confirmation was not sent, so that another request has to confirm. */
-    synchronized void notConfirmed() {
-        unconfirmed = CONFIRM_COUNT + 1;
-    }
-
-    /** Whether so many answers are unconfirmed that a request of its own has to confirm them. */
-    synchronized boolean hasToConfirm() {
+    @GuardedBy("this")
+    private boolean hasToConfirm() {
         return unconfirmedBytes > CONFIRM_BYTES || unconfirmed > CONFIRM_COUNT;
     }
 
-    /** Returns a request that only confirms, for when there is no other one to send. */
-    synchronized Request confirmation() {
-        confirmed();
-        return Request.newBuilder()
-                .setStream(
-                        StreamRequest.newBuilder().setOnlyReceived(Received.getDefaultInstance()))
-                .setReceived(received())
-                .build();
-    }
-
-    /** Takes back a call of {@link #next} that could not be sent yet. */
-    synchronized void putBack(Call call) {
-        if (outstanding.containsKey(call.request.getSeq())) {
-            unsend(call);
-            unsent.addFirst(call);
-        }
-        notConfirmed(); // the call was to confirm, and may be taken out before it is sent
-    }
-
-    @GuardedBy("this")
-    private void unsend(Call call) {
-        if (call.sent) {
-            call.sent = false;
-            sentBytes -= call.bytes;
-            promptOnTheirWay -= call.isPrompt() ? 1 : 0;
-        }
-    }
-
-    /** Whether there is a call that may be sent now. */
-    synchronized boolean hasUnsent() {
-        Call first = firstUnsent();
-        return first != null && (sentBytes == 0 || sentBytes + first.bytes <= WINDOW_BYTES);
-    }
-
     /**
-     * Returns the first unsent call that has no answer. The server forgets an answer that is
-     * confirmed, so a call that was answered must not be sent again: it would be carried out twice.
+     * Counts an answer and ends its call.
+     *
+     * @param status null if the answer cannot be read
+     * @param bytes of the answer, which the server keeps until it is confirmed
+     * @return the call, if its caller wants the answer
      */
-    @GuardedBy("this")
-    private @Nullable Call firstUnsent() {
-        Call first = unsent.peek();
-        while (first != null && !outstanding.containsKey(first.request.getSeq())) {
-            unsent.remove();
-            first = unsent.peek();
-        }
-        return first;
-    }
-
-    synchronized boolean isEmpty() {
-        return outstanding.isEmpty();
-    }
-
-    synchronized boolean isFull() {
-        return (outstanding.size() >= window || outstandingBytes >= WINDOW_BYTES) && closed == null;
-    }
-
-    /** Waits until there is room for a call. */
-    synchronized void awaitRoom() throws InterruptedException {
-        while (isFull()) {
-            wait(); // for a thread that reads answers
-        }
-    }
-
-    /**
-     * Counts an answer, which the server keeps until it is confirmed, and takes its call out; null
-     * if that was taken before. The answer need not be readable.
-     */
-    synchronized @Nullable Call answered(long number, long answerBytes) {
+    synchronized @Nullable PendingCall answered(long number, @Nullable Status status, long bytes) {
+        answers++;
         unconfirmed++;
-        unconfirmedBytes += answerBytes;
-        return take(number);
-    }
-
-    /** Takes a call out; returns null if it was taken out before. */
-    synchronized @Nullable Call take(long number) {
-        boolean full = isFull();
-        Call call = outstanding.get(number);
-        if (call != null) {
-            takeOut(call);
+        unconfirmedBytes += bytes;
+        if (hasToConfirm()) {
+            unwritten = true;
         }
-        if (full) {
-            notifyAll(); // threads that wait for room
+        PendingCall call = calls.get(number);
+        if (call == null) {
+            return null;
         }
+        if (call.state == State.ABANDONED) {
+            if (status == Status.WITHDRAWN) {
+                end(call);
+            }
+            return null;
+        }
+        end(call);
         return call;
     }
 
     @GuardedBy("this")
-    private void takeOut(Call call) {
-        outstanding.remove(call.request.getSeq());
-        outstandingBytes -= call.bytes;
-        unsend(call);
+    private void end(PendingCall call) {
+        boolean full = isFull();
+        calls.remove(call.seq);
+        if (call.appendedTo != null && call.appendedTo == connection && call.prompt) {
+            promptOnTheirWay--;
+        }
+        if (call.state == State.ABANDONED || call.runsActions()) {
+            attend(-1);
+        }
+        if (call.runsActions()) {
+            asyncBytes -= call.body.length;
+        }
+        call.state = State.ENDED;
+        if (full) {
+            notifyAll(); // threads that wait for room
+        }
     }
 
-    /** Takes out the calls that were sent to a dead server, which may have carried them out. */
-    synchronized List<Call> takeSent() {
-        List<Call> sent = new ArrayList<>();
-        for (Call call : outstanding.values()) {
-            if (call.sent) {
-                sent.add(call);
+    /**
+     * Asks the server to stop waiting for a call's sake; the call gets an answer of some kind. Does
+     * nothing if it has ended.
+     */
+    synchronized void cancel(PendingCall call) {
+        if (call.state == State.OPEN && !call.cancelled) {
+            call.cancelled = true;
+            ServerConnection current = connection;
+            if (current != null) {
+                long unused = append(current, 0, Controls.cancel(call.seq));
             }
         }
-        sent.forEach(this::takeOut);
-        notifyAll(); // threads that wait for room
-        return sent;
     }
 
-    /** Marks all calls without an answer as unsent, in their order. */
-    synchronized void sendAgain() {
-        unsent.clear();
-        outstanding.values().forEach(this::unsend);
-        unsent.addAll(outstanding.values());
+    /**
+     * Gives a call up: its answer is ignored, and the server takes back what it has granted.
+     *
+     * @return false if the call has ended, so that its end is handed over
+     */
+    synchronized boolean giveUp(PendingCall call) {
+        if (call.state != State.OPEN) {
+            return call.state == State.ABANDONED;
+        }
+        ServerConnection current = connection;
+        if (current == null && !call.sent) {
+            end(call);
+            return true;
+        }
+        abandon(call);
+        if (current != null) {
+            long unused = append(current, 0, Controls.withdraw(call.seq));
+        }
+        return true;
     }
 
-    private synchronized List<Call> takeAll() {
-        List<Call> all = new ArrayList<>(outstanding.values());
-        all.forEach(this::takeOut);
-        unsent.clear();
-        notifyAll(); // threads that wait for room
-        return all;
+    @GuardedBy("this")
+    private void abandon(PendingCall call) {
+        call.state = State.ABANDONED;
+        attend(call.runsActions() ? 0 : 1);
     }
 
-    /** Fails all calls without an answer. Their dependent actions run here, under no lock. */
-    void failAll(RuntimeException reason) {
-        fail(takeAll(), reason);
+    @GuardedBy("this")
+    private void attend(int more) {
+        unattended += more;
+        hasUnattended = unattended > 0;
     }
 
-    static void fail(List<Call> lost, RuntimeException reason) {
-        for (Call call : lost) {
-            call.reply().fail(reason);
+    @GuardedBy("this")
+    private boolean isFull() {
+        return unattended >= WINDOW || asyncBytes >= WINDOW_BYTES;
+    }
+
+    /** Whether no asynchronous call may be added now. */
+    synchronized boolean hasNoRoom() {
+        return isFull() && !closed;
+    }
+
+    /** Waits until there is room for a call. */
+    synchronized void awaitRoom() throws InterruptedException {
+        while (hasNoRoom()) {
+            wait(); // for a thread that reads answers
         }
     }
 
-    /** Fails all calls from now on. */
-    synchronized void close(RuntimeException reason) {
-        closed = reason;
+    /** How many answers of this session have come, all of which were counted. */
+    synchronized long answers() {
+        return answers;
+    }
+
+    /**
+     * Forgets a connection that takes no requests any more.
+     *
+     * @param written how many bytes of it were written
+     */
+    synchronized void disconnected(ServerConnection before, long written) {
+        connection = null;
+        promptOnTheirWay = 0;
+        appended = 0;
+        unwritten = false;
+        for (PendingCall call : new ArrayList<>(calls.values())) {
+            if (call.appendedTo == before) {
+                call.sent |= call.position < written;
+                call.appendedTo = null;
+            }
+            if (call.state == State.ABANDONED && !call.sent) {
+                end(call);
+            }
+        }
+    }
+
+    /**
+     * Begins with a new connection. In the same session everything without an answer is sent again;
+     * in another one only what no server may have had.
+     *
+     * @param sameSession whether the connection continues the session before
+     * @param lost why calls fail that the server of another session may have had
+     * @return the calls that have failed
+     */
+    synchronized EndedCalls connected(
+            ServerConnection made, boolean sameSession, Supplier<RuntimeException> lost) {
+        EndedCalls failed = new EndedCalls();
+        if (!sameSession) {
+            answers = 0;
+            inOrder(call -> call.sent).forEach(call -> fail(call, lost, failed));
+        }
+        connection = made;
+        for (PendingCall call : inOrder(call -> call.state == State.ABANDONED)) {
+            long unused = append(made, 0, Controls.withdraw(call.seq));
+        }
+        for (PendingCall call : inOrder(call -> call.state == State.OPEN)) {
+            try {
+                append(made, call);
+            } catch (IllegalArgumentException e) { // larger than this server takes
+                fail(call, () -> e, failed);
+            }
+        }
+        return failed;
+    }
+
+    @GuardedBy("this")
+    private void fail(PendingCall call, Supplier<RuntimeException> reason, EndedCalls failed) {
+        boolean wanted = call.state == State.OPEN;
+        end(call);
+        if (wanted) {
+            call.endWith(reason);
+            failed.add(call);
+        }
+    }
+
+    @GuardedBy("this")
+    private List<PendingCall> inOrder(Predicate<PendingCall> which) {
+        List<PendingCall> chosen = new ArrayList<>();
+        for (PendingCall call : calls.values()) {
+            if (which.test(call)) {
+                chosen.add(call);
+            }
+        }
+        chosen.sort(Comparator.comparingLong(call -> call.seq));
+        return chosen;
+    }
+
+    /**
+     * Fails all calls without an answer, while there is no connection.
+     *
+     * @param serverIsDead whether nothing has to be withdrawn
+     * @return the calls
+     */
+    synchronized EndedCalls failAll(Supplier<RuntimeException> reason, boolean serverIsDead) {
+        EndedCalls failed = new EndedCalls();
+        for (PendingCall call : inOrder(call -> true)) {
+            if (!call.sent || serverIsDead) {
+                fail(call, reason, failed);
+            } else if (call.state == State.OPEN) {
+                call.endWith(reason);
+                failed.add(call);
+                abandon(call);
+            }
+        }
+        return failed;
+    }
+
+    /** Appends the farewell, and refuses calls from now on. */
+    synchronized void close() {
+        closed = true;
+        ServerConnection current = connection;
+        if (current != null) {
+            long unused = append(current, 0, Controls.goodbye());
+        }
         notifyAll(); // threads that wait for room
     }
 }

@@ -1,63 +1,362 @@
 package dev.procession.manager.client;
 
+import dev.procession.core.time.Timeout;
+import java.io.IOException;
+import java.nio.channels.Selector;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether callers or the pipeline's thread read answers. The thread rests while callers
- * read that wait for an answer, and takes over when one of them falls asleep.
+ * Decides which thread reads answers, so that an answer does not have to hop between threads:
+ *
+ * <ul>
+ *   <li>A caller that waits <i>polls</i> for {@value SpinPlaces#SPIN_NANOS} ns, if there is a place
+ *       for it, and reads for all meanwhile.
+ *   <li>Then it sleeps. While no thread polls, one of those that sleep <i>leads</i>: it sleeps in
+ *       the selector instead, and reads for all.
+ *   <li>The client's own thread leads if no caller can, and otherwise makes sure that one does. A
+ *       caller that has its answer wakes no other when it leaves, as it may be back in a
+ *       microsecond; so while there are sleepers the thread looks after a rest of 200 µs.
+ * </ul>
+ *
+ * <p>Each pair of fields below that a sleeper and its waker use is written by one before it reads
+ * the other's: {@code asleep} and {@code parked}; {@code leader} and the call's own {@code done}.
  */
 final class ReaderTurns {
 
-    /** How much later an answer may come that no caller waits for, while callers read. */
+    /** How long after the last poll the callers count as reading. */
     private static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
-    private final PipelineState state;
+    /** After so many waits without an answer while polling, few of the waits poll. */
+    static final int MISSES_TO_REST = 8;
+
+    /** One of so many waits polls then, as things may have changed. */
+    static final int RESTS = 16;
+
+    /** Held by the thread that is in the selector, or connects. */
+    final ReentrantLock leading = new ReentrantLock();
+
+    private final AtomicInteger pollers = new AtomicInteger();
     private final AtomicInteger asleep = new AtomicInteger();
-    private volatile long lastHelp = System.nanoTime() - REST_NANOS;
+
+    /** Calls whose callers sleep and could lead. */
+    private final ConcurrentLinkedDeque<SyncCall> sleepers = new ConcurrentLinkedDeque<>();
+
+    /** When a caller polled last with success. */
+    private volatile long lastPoll = System.nanoTime() - REST_NANOS;
+
+    /** The call of the caller that leads; null if the client's thread leads, or none does. */
+    private volatile @Nullable SyncCall leader;
+
+    /** Whether the client's thread is in the selector. */
+    private volatile boolean threadLeads;
+
+    /** Whether the client's thread sleeps until it is woken, or only for a rest. */
+    private volatile boolean parked;
+
     private volatile boolean resting;
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable Selector selector;
 
-    ReaderTurns(PipelineState state) {
-        this.state = state;
+    /** Waits without an answer while polling, in a row; and those since the last that polled. */
+    private int misses; // several threads may change these at once, and lose a change
+
+    private int rested;
+
+    /** The client's thread begins. */
+    void begin(Thread self) {
+        thread = self;
     }
 
-    /** A caller reads answers at this moment of {@link System#nanoTime}. */
-    void callerReads(long now) {
-        lastHelp = now;
+    /** The selector was opened. */
+    void selectIn(Selector opened) {
+        selector = opened;
     }
 
-    /** Whether a caller has read a moment ago. */
-    boolean callersRead() {
-        return System.nanoTime() - lastHelp < REST_NANOS;
+    boolean isThread() {
+        return Thread.currentThread() == thread;
     }
 
-    /** Lets callers read for a while, unless one wakes the thread. */
-    void rest() {
-        resting = true;
-        LockSupport.parkNanos(REST_NANOS);
-        resting = false;
+    /** Wakes the client's thread, if it is parked or in the selector. */
+    void wakeThread() {
+        if (isThread()) {
+            return;
+        }
+        if (parked || resting) {
+            LockSupport.unpark(thread);
+        }
+        if (threadLeads) {
+            wakeSelector();
+        }
     }
 
-    /** The calling thread is about to sleep until another thread has read its answer. */
-    void fallAsleep() {
-        asleep.incrementAndGet();
+    /** Wakes the client's thread if it sleeps until it is woken: then it looks after rests. */
+    void wakeParked() {
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
     }
 
-    void wakeUp() {
-        asleep.decrementAndGet();
+    /** Wakes the thread in the selector; if none is there, has the client's thread look. */
+    void wakeReader() {
+        wakeSelector();
+        wakeThread();
     }
 
-    /** Whether a caller sleeps until another thread has read its answer. */
+    private void wakeSelector() {
+        Selector current = selector;
+        if (current != null) {
+            current.wakeup();
+        }
+    }
+
+    /** Wakes the caller of a call that has ended, if it is in the selector. */
+    void wakeLeader(PendingCall call) {
+        if (leader == call && !leading.isHeldByCurrentThread()) {
+            wakeSelector();
+        }
+    }
+
+    private boolean callersPoll() {
+        return pollers.get() > 0 || System.nanoTime() - lastPoll < REST_NANOS;
+    }
+
+    /** Whether a blocked caller or a thread that waits for a future sleeps. */
     boolean isCallerAsleep() {
         return asleep.get() > 0;
     }
 
-    /** Has the thread read from now on. */
-    void takeOver() {
-        lastHelp = System.nanoTime() - REST_NANOS;
-        if (resting) {
-            state.unpark();
+    /**
+     * Polls until something is done, as long as answers come soon, if there is a place to poll.
+     *
+     * @param poll reads once; returns whether anything came
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy; nothing relies on it
+    void spin(BooleanSupplier done, BooleanSupplier poll, Timeout limit) {
+        if (isToRest() || !SpinPlaces.take()) {
+            return;
+        }
+        rested = 0;
+        pollers.incrementAndGet();
+        boolean over = false;
+        try {
+            long last = System.nanoTime();
+            while (!over && !done.getAsBoolean()) {
+                boolean read = poll.getAsBoolean();
+                if (!done.getAsBoolean()) {
+                    long now = System.nanoTime();
+                    if (read) {
+                        last = now;
+                    } else {
+                        Thread.yield();
+                    }
+                    over =
+                            now - last > SpinPlaces.SPIN_NANOS
+                                    || limit.isOver()
+                                    || Thread.currentThread().isInterrupted();
+                }
+            }
+            // It may soon poll again; or it goes to sleep, and does not wait for another poller.
+            lastPoll = System.nanoTime() - (over ? REST_NANOS : 0);
+        } finally {
+            misses = over ? misses + 1 : 0;
+            SpinPlaces.leave();
+            pollers.decrementAndGet();
+        }
+    }
+
+    /** Whether polling was of no use lately, and this wait is not one of those that try it. */
+    private boolean isToRest() {
+        return misses >= MISSES_TO_REST && ++rested < RESTS;
+    }
+
+    /** A caller is about to sleep for a call. */
+    void fallAsleep(SyncCall call) {
+        if (!isVirtual()) {
+            sleepers.add(call); // first, as there may be no memory for it
+        }
+        call.fallAsleep();
+        asleep.incrementAndGet();
+    }
+
+    /** A caller sleeps no more. */
+    void wakeUp(SyncCall call, boolean led) {
+        boolean unused = sleepers.remove(call);
+        asleep.decrementAndGet();
+        call.wakeUp();
+        if (led) {
+            passOn();
+        }
+    }
+
+    /** A virtual thread would take its carrier with it into the selector. */
+    static boolean isVirtual() {
+        Thread self = Thread.currentThread();
+        return self.getClass() != Thread.class
+                && self.getClass().getName().equals("java.lang.VirtualThread");
+    }
+
+    /**
+     * Sleeps until a call has ended, or for another reason; leads if no thread reads.
+     *
+     * @param lead what to do in the selector
+     * @return whether this thread led
+     */
+    boolean sleep(SyncCall call, Timeout limit, Runnable lead) {
+        if (!isVirtual() && !callersPoll() && leading.tryLock()) {
+            try {
+                leader = call;
+                if (!call.isDone()) {
+                    lead.run();
+                }
+            } finally {
+                leader = null;
+                leading.unlock();
+            }
+            return true;
+        }
+        if (!leading.isLocked()) {
+            wakeParked(); // to look again after a rest
+        }
+        if (!call.isDone()) {
+            park(limit);
+        }
+        return false;
+    }
+
+    private void park(Timeout limit) {
+        if (limit.isLimited()) {
+            LockSupport.parkNanos(this, limit.remainingNanos());
+        } else {
+            LockSupport.park(this);
+        }
+    }
+
+    /** Whether the leader has to go on: no thread polls, or it has to wait for room as well. */
+    boolean mustLead(ServerConnection current) {
+        return !current.isBroken() && (current.isFull() || !callersPoll());
+    }
+
+    /** Waits in the selector for something to read, or for room; for the leader. */
+    void select(ServerConnection current, Timeout limit) throws IOException {
+        Selector opened = selector;
+        if (opened == null) {
+            return;
+        }
+        boolean full = current.isFull();
+        current.awaitAlsoRoom(full);
+        if (limit.isLimited()) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(limit.remainingNanos());
+            int unused = opened.select(selected -> {}, millis + 1);
+        } else {
+            int unused = opened.select(selected -> {});
+        }
+        if (full) {
+            current.noteRoom();
+        }
+    }
+
+    /** Has another thread read, now that this one does not lead any more. */
+    private void passOn() {
+        if (leading.isLocked()) {
+            return; // another one leads already
+        }
+        SyncCall next = pollers.get() == 0 ? sleepers.peekFirst() : null;
+        if (next != null) {
+            next.unpark();
+        } else {
+            wakeParked();
+        }
+    }
+
+    /** The calling thread is about to sleep until another has completed its future. */
+    void fallAsleepForFuture() {
+        asleep.incrementAndGet();
+        lastPoll = System.nanoTime() - REST_NANOS; // no thread polls for it any more
+        wakeThread();
+    }
+
+    void wakeUpForFuture() {
+        asleep.decrementAndGet();
+    }
+
+    /**
+     * One turn of the client's thread: leads if it has to, or sleeps.
+     *
+     * @param current the connection
+     * @param unattended whether answers are to come for which no caller reads
+     * @param busy whether there is something else to do for the thread
+     * @param lead what to do in the selector
+     */
+    void guard(
+            ServerConnection current,
+            BooleanSupplier unattended,
+            BooleanSupplier busy,
+            Runnable lead) {
+        if (!current.isFull()) {
+            parked = true;
+            try {
+                boolean wanted = asleep.get() > 0 || unattended.getAsBoolean();
+                if (!busy.getAsBoolean() && (leading.isLocked() || !wanted)) {
+                    LockSupport.park(this);
+                    return;
+                }
+            } finally {
+                parked = false;
+            }
+            if (busy.getAsBoolean()) {
+                return;
+            }
+            SyncCall next = sleepers.peekFirst();
+            if (callersPoll() || next != null) {
+                if (!callersPoll() && next != null) {
+                    next.unpark(); // it leads
+                }
+                rest(busy);
+                return;
+            }
+        }
+        if (leading.tryLock()) {
+            threadLeads = true;
+            try {
+                if (!busy.getAsBoolean()) {
+                    lead.run();
+                }
+            } finally {
+                threadLeads = false;
+                leading.unlock();
+                passOn();
+            }
+        } else {
+            rest(busy);
+        }
+    }
+
+    private void rest(BooleanSupplier busy) {
+        resting = true;
+        try {
+            if (!busy.getAsBoolean()) {
+                LockSupport.parkNanos(this, REST_NANOS);
+            }
+        } finally {
+            resting = false;
+        }
+    }
+
+    /** Parks the client's thread until it is woken, or for a while, unless there is work. */
+    void parkThread(BooleanSupplier busy, long nanos) {
+        parked = true;
+        try {
+            if (!busy.getAsBoolean()) {
+                park(Timeout.ofNanos(nanos));
+            }
+        } finally {
+            parked = false;
         }
     }
 }

@@ -1,48 +1,61 @@
 package dev.procession.manager.client;
 
 import dev.procession.core.time.Timeout;
-import dev.procession.manager.proto.Response;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of an asynchronous call. A thread that waits for it, or for a dependent future, reads
- * the pipeline's answers itself, so that an answer does not have to hop between threads.
+ * The future of an asynchronous call's answer. A thread that waits for it, or for a dependent
+ * future, reads answers itself, so that an answer does not have to hop between threads.
+ *
+ * <p>Who completes it by other means, by a cancellation or a time limit for example, gives the call
+ * up: the server then takes back what it grants.
  */
 final class Reply<T> extends CompletableFuture<T> {
 
-    private final AnswerHelp help;
-    private final @Nullable Function<Response, T> decoder;
+    private final FutureHelp help;
+    private final @Nullable AsyncCall<T> call;
 
     /**
      * Makes the future of an answer.
      *
-     * @param decoder makes the value of the answer; null for a future that depends on another
+     * @param call whose answer it is; null for a future that depends on another
      */
-    Reply(AnswerHelp help, @Nullable Function<Response, T> decoder) {
+    Reply(FutureHelp help, @Nullable AsyncCall<T> call) {
         this.help = help;
-        this.decoder = decoder;
+        this.call = call;
     }
 
     /** Completes this with the server's answer. */
-    @SuppressWarnings("CatchingUnchecked") // anything that decoding throws is this future's failure
-    void answered(Response response) {
-        if (decoder == null) {
-            throw new IllegalStateException("only a call is answered");
-        }
-        try {
-            complete(decoder.apply(CallStatus.checked(response)));
-        } catch (RuntimeException | Error failure) {
-            fail(failure);
-        }
+    void answered(T value) {
+        boolean unused = super.complete(value);
     }
 
-    void fail(Throwable failure) {
-        completeExceptionally(failure);
+    void failed(Throwable failure) {
+        boolean unused = super.completeExceptionally(failure);
+    }
+
+    /** Whether this may be completed by other means: the call is given up, or there is none. */
+    private boolean isGivenUp() {
+        return call == null || (!isDone() && help.giveUp(call));
+    }
+
+    @Override
+    public boolean complete(T value) {
+        return isGivenUp() && super.complete(value);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        return isGivenUp() && super.completeExceptionally(failure);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return isGivenUp() ? super.cancel(mayInterruptIfRunning) : isCancelled();
     }
 
     @Override

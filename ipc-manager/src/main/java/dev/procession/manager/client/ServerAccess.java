@@ -1,20 +1,19 @@
 package dev.procession.manager.client;
 
-import dev.procession.core.time.Timeout;
 import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.ServerAddress;
-import java.io.IOException;
+import java.nio.channels.Selector;
 
 /**
- * Connects a client's request streams to its server, and keeps what the last connection told of the
- * server. Safe for use by many threads.
+ * Connects a client to its server, and keeps what the last connection told of the server. Safe for
+ * use by many threads.
  */
 final class ServerAccess {
 
     private final ServerAddress address;
     private final Dialer dialer;
     private volatile boolean closed;
-    private volatile long incarnation;
+    private volatile ServerSession session = ServerSession.NONE;
     private volatile long maxMessageBytes = FrameKind.MIN_BOUND_BYTES;
 
     ServerAccess(ServerAddress address, Dialer dialer) {
@@ -22,21 +21,27 @@ final class ServerAccess {
         this.dialer = dialer;
     }
 
-    /** Connects a request stream; the exceptions are those of {@link Dialer#dial}. */
-    BlockingConnection dial(long stream, Timeout timeout) throws IOException {
-        BlockingConnection connection = dialer.dial(stream, timeout);
-        incarnation = connection.incarnation();
+    /**
+     * Connects to the server, continuing the last session if possible; the exceptions are those of
+     * {@link Dialer#dial}.
+     */
+    ServerConnection dial(Selector selector, long answers) {
+        return dialer.dial(selector, session, answers);
+    }
+
+    /** Notes what a new connection has told of the server. */
+    void connected(ServerConnection connection) {
         maxMessageBytes = connection.maxBytes();
-        return connection;
+        session = connection.session();
     }
 
     ServerAddress address() {
         return address;
     }
 
-    /** The server of the last connection; each run of a server has another number. */
-    long incarnation() {
-        return incarnation;
+    /** The session of the last connection. */
+    ServerSession session() {
+        return session;
     }
 
     /** How many bytes a message may have, as the last server said; the least that any says. */
@@ -46,16 +51,6 @@ final class ServerAccess {
 
     boolean serverIsDead() {
         return dialer.serverIsDead();
-    }
-
-    /**
-     * Runs a short task on the thread of the alarms.
-     *
-     * @param time when, by {@link System#nanoTime}
-     * @return false if that thread is not running
-     */
-    boolean runAt(Runnable task, long time) {
-        return dialer.runAt(task, time);
     }
 
     boolean isClosed() {
@@ -73,7 +68,7 @@ final class ServerAccess {
         closed = true;
     }
 
-    /** Gives up this client's proof of life, and ends waits that have a time limit. */
+    /** Gives up this client's proof of life. */
     void close() {
         dialer.close();
     }

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.Request;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,33 +20,56 @@ final class Watches {
     @GuardedBy("this")
     private long last;
 
-    private record Watching(Request.Builder request, ChangeListener listener) {}
+    /** One watch: how it begins, and who wants its events. */
+    static final class Watching {
+        private final Request request;
+        private final long number;
+        private final ChangeListener listener;
+        private boolean standing;
+
+        private Watching(Request request, long number, ChangeListener listener) {
+            this.request = request;
+            this.number = number;
+            this.listener = listener;
+        }
+
+        Request request() {
+            return request;
+        }
+
+        long number() {
+            return number;
+        }
+    }
 
     /** Adds a watch, and its number to the request that begins it. */
-    synchronized long add(Request.Builder request, ChangeListener listener) {
+    synchronized Watching add(Request.Builder request, ChangeListener listener) {
         request.setDict(
                 DictRequest.newBuilder()
                         .setWatchBegin(
                                 request.getDict().getWatchBegin().toBuilder().setWatch(++last)));
-        all.put(last, new Watching(request.clone(), listener));
-        return last;
+        Watching added = new Watching(request.build(), last, listener);
+        all.put(last, added);
+        return added;
     }
 
-    /** Ends a watch and returns the request that began it; null if it had ended. */
-    synchronized Request.@Nullable Builder remove(long watch) {
-        Watching watching = all.remove(watch);
-        return watching == null ? null : watching.request.clone();
+    /** The server has begun a watch; it begins again in each new session. */
+    synchronized void stands(Watching watching) {
+        watching.standing = true;
+    }
+
+    /** Ends a watch and returns it; null if it had ended. */
+    synchronized @Nullable Watching remove(long watch) {
+        return all.remove(watch);
     }
 
     synchronized boolean isEmpty() {
         return all.isEmpty();
     }
 
-    /** Returns the requests that begin all watches at a new server. */
-    synchronized List<Request.Builder> requests() {
-        List<Request.Builder> requests = new ArrayList<>();
-        all.values().forEach(watching -> requests.add(watching.request.clone()));
-        return requests;
+    /** Returns the watches that stand. */
+    synchronized List<Watching> standing() {
+        return all.values().stream().filter(watching -> watching.standing).toList();
     }
 
     /** Passes an event to its listener. Called in the order of the events. */
@@ -61,6 +83,13 @@ final class Watches {
     /** Calls {@code missed} of all listeners. */
     synchronized void missed() {
         all.values().forEach(watching -> events.missed(watching.listener));
+    }
+
+    /** Calls {@code missed} of a watch's listener, unless the watch has ended. */
+    synchronized void missed(Watching watching) {
+        if (all.containsKey(watching.number)) {
+            events.missed(watching.listener);
+        }
     }
 
     void close() {

@@ -1,22 +1,21 @@
 /**
- * A client's connections to a manager's server, and the calls on them. It knows messages, and no
+ * A client's connection to a manager's server, and the calls on it. It knows messages, and no
  * users' objects; nothing of Netty is loaded here.
  *
  * <p>Runs in each process that uses a server. {@link dev.procession.manager.client.ManagerClient}
- * is the entry point. A synchronous call takes a {@code SyncStream}, which one thread at a time
- * uses: it writes the request and reads the answer itself. All asynchronous calls and watches share
- * one {@link dev.procession.manager.client.Pipeline}. A request stream survives its connection: its
- * requests are numbered, and what has no answer is sent again. {@code ServerAccess} makes the
- * connections; {@code Dialer} also keeps the client's proof of life.
+ * is the entry point. All threads share one {@code ServerConnection}: {@code Exchange} writes and
+ * reads, {@code PendingCalls} is the book of what is under way, {@code ReaderTurns} decides which
+ * thread reads, {@code CallWait} is one blocked caller. A synchronous call and an asynchronous one
+ * differ only in how their end is handed over. {@code Dialer} makes connections and keeps the
+ * client's proof of life.
  *
- * <p><b>Threads.</b> All of them are daemons, and begin when they are needed: {@code
- * procession-manager-pipeline} with the first asynchronous call, {@code procession-manager-events}
- * with the first event, {@code procession-manager-alarms} while a wait has a limit, {@code
- * procession-manager-withdrawals} while a request is to be withdrawn. {@code
- * docs/synchronization.md} has the locks and their order. <b>Time.</b> The server keeps the time of
- * a wait; the client ends a call a little later by its own clock, if the server stands still.
- * <b>Memory.</b> A connection reuses two small buffers; a larger message is allocated. At most
- * {@code Pipeline.WINDOW} asynchronous calls and 8 MiB of their requests are under way.
+ * <p><b>Threads.</b> Both are daemons, and begin when they are needed: {@code
+ * procession-manager-connection} with the first call, {@code procession-manager-events} with the
+ * first event. {@code docs/synchronization.md} has the locks and their order. <b>Time.</b> The
+ * server keeps the time of a wait; the client ends a call a little later by its own clock, if the
+ * server stands still. <b>Memory.</b> The connection reuses small buffers; a larger message is
+ * allocated. At most {@code ManagerClient.WINDOW} asynchronous calls and 8 MiB of their requests
+ * are under way.
  *
  * <p>Of the face it uses the exceptions alone.
  */

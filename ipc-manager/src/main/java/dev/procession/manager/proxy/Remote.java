@@ -68,7 +68,7 @@ final class Remote {
     }
 
     Response callInterruptibly(Request.Builder request) throws InterruptedException {
-        return client().callInterruptibly(request);
+        return client().askInterruptibly(request).response();
     }
 
     <T> CompletableFuture<T> callAsync(Request.Builder request, Function<Response, T> decoder) {
@@ -103,7 +103,7 @@ final class Remote {
 
     /** The calling thread's hold of this lock. */
     @Nullable Hold currentHold() {
-        return client().holds().ofCurrentThread(kind, name, client().incarnation());
+        return client().holds().ofCurrentThread(kind, name, client().session());
     }
 
     void addHold(Hold hold) {

@@ -51,14 +51,16 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
         Response response =
                 unbroken(
                         remote.client()
-                                .callCancellably(
+                                .ask(
                                         remote.request()
                                                 .setBarrier(
                                                         BarrierRequest.newBuilder()
                                                                 .setAwait(
                                                                         BarrierAwait.newBuilder()
                                                                                 .setWaitNanos(
-                                                                                        nanos)))));
+                                                                                        nanos))),
+                                        true)
+                                .response());
         if (response.getStatus() == Status.CANCELLED) {
             throw new InterruptedException();
         }

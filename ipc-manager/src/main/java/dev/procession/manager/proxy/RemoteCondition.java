@@ -1,6 +1,7 @@
 package dev.procession.manager.proxy;
 
 import dev.procession.manager.SharedLock;
+import dev.procession.manager.client.Answer;
 import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.client.LockHolds.Hold;
 import dev.procession.manager.proto.ConditionAwait;
@@ -56,22 +57,20 @@ final class RemoteCondition implements Condition, Serializable {
                                                         .setThread(Thread.currentThread().getId())
                                                         .setCondition(owned.conditionKey(id))
                                                         .setWaitNanos(nanos)));
-        Response response;
+        Answer answer;
         try {
-            response =
-                    interruptibly
-                            ? owned.remote().client().callCancellably(request)
-                            : owned.remote().call(request);
+            answer = owned.remote().client().ask(request, interruptibly);
         } catch (RuntimeException | Error e) {
             // The caller will try to unlock what it does not hold; that must not hide this failure.
             hold.doubt();
             owned.remote().putHoldBack(hold);
             throw e;
         }
+        Response response = answer.response();
         if (response.getStatus() == Status.NOT_OWNER) {
             throw owned.notHeld();
         }
-        owned.noteGrant(response, hold.count());
+        owned.noteGrant(answer, hold.count());
         if (response.getStatus() == Status.CANCELLED) {
             throw new InterruptedException();
         }

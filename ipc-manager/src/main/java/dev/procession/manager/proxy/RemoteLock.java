@@ -2,6 +2,7 @@ package dev.procession.manager.proxy;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.SharedLock;
+import dev.procession.manager.client.Answer;
 import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.client.LockHolds.Hold;
 import dev.procession.manager.proto.Kind;
@@ -63,20 +64,21 @@ final class RemoteLock implements SharedLock, Serializable {
         return true;
     }
 
-    private boolean granted(Response response) {
-        if (!CallStatus.isOk(response)) {
+    private boolean granted(Answer answer) {
+        if (!CallStatus.isOk(answer.response())) {
             return false;
         }
-        noteGrant(response, 1);
+        noteGrant(answer, 1);
         return true;
     }
 
     /** Notes a grant by the server. */
-    void noteGrant(Response response, int count) {
+    void noteGrant(Answer answer, int count) {
+        Response response = answer.response();
         remote.addHold(
                 new Hold(
                         Thread.currentThread().getId(),
-                        remote.client().incarnation(),
+                        answer.session(),
                         response.getToken(),
                         response.getAbandoned(),
                         count));
@@ -85,7 +87,7 @@ final class RemoteLock implements SharedLock, Serializable {
     @Override
     public void lock() {
         if (!tookAgain()) {
-            boolean unused = granted(remote.call(acquiring(WaitNanos.FOREVER)));
+            boolean unused = granted(remote.client().ask(acquiring(WaitNanos.FOREVER), false));
         }
     }
 
@@ -93,7 +95,8 @@ final class RemoteLock implements SharedLock, Serializable {
     public void lockInterruptibly() throws InterruptedException {
         requireNoInterrupt();
         if (!tookAgain()) {
-            boolean unused = granted(remote.callInterruptibly(acquiring(WaitNanos.FOREVER)));
+            boolean unused =
+                    granted(remote.client().askInterruptibly(acquiring(WaitNanos.FOREVER)));
         }
     }
 
@@ -106,7 +109,7 @@ final class RemoteLock implements SharedLock, Serializable {
     @Override
     public boolean tryLock() {
         return tookAgainIfReentrant()
-                || (certainHold() == null && granted(remote.call(acquiring(0))));
+                || (certainHold() == null && granted(remote.client().ask(acquiring(0), false)));
     }
 
     @Override
@@ -114,7 +117,9 @@ final class RemoteLock implements SharedLock, Serializable {
         requireNoInterrupt();
         return tookAgainIfReentrant()
                 || (certainHold() == null
-                        && granted(remote.callInterruptibly(acquiring(WaitNanos.of(time, unit)))));
+                        && granted(
+                                remote.client()
+                                        .askInterruptibly(acquiring(WaitNanos.of(time, unit)))));
     }
 
     private boolean tookAgainIfReentrant() {

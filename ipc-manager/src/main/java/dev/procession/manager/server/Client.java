@@ -4,31 +4,27 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.wire.LocalServers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 
-/**
- * One client process: its request streams, and the objects in which it holds or awaits something.
- */
+/** One client process: its session, and the objects in which it holds or awaits something. */
 final class Client {
 
-    private final StreamServices services;
     private final ByteString id;
     private final long pid;
     private final Path membership;
     private final boolean local;
-    private final Map<Long, RequestStream> streams = new HashMap<>();
+    private final long session;
+    private final RequestStream stream;
     private final Set<SharedObject> involved = new LinkedHashSet<>();
     private final ProofOfLife proof;
     private int connections;
 
-    Client(StreamServices services, ByteString id, long pid, Path membership) {
-        this.services = services;
+    Client(StreamServices services, ByteString id, long pid, long session, Path membership) {
         this.id = id;
         this.pid = pid;
+        this.session = session;
+        this.stream = new RequestStream(services, this);
         this.membership = membership;
         this.proof = new ProofOfLife(membership);
         this.local = LocalServers.hasClient(id);
@@ -46,13 +42,13 @@ final class Client {
         return membership;
     }
 
-    RequestStream stream(long number) {
-        return streams.computeIfAbsent(number, n -> new RequestStream(services, this, n));
+    /** The session's number; a client that connects after its end gets another one. */
+    long session() {
+        return session;
     }
 
-    /** Forgets a closed stream in which nothing waits. */
-    void forget(RequestStream stream) {
-        boolean unused = streams.remove(stream.number(), stream);
+    RequestStream stream() {
+        return stream;
     }
 
     void connected() {
@@ -85,14 +81,12 @@ final class Client {
     }
 
     /**
-     * Releases everything that the client has. Its streams end first, so that no answer is sent to
+     * Releases everything that the client has. Its stream ends first, so that no answer is sent to
      * it.
      */
     void end() {
         proof.close();
-        new ArrayList<>(streams.values())
-                .forEach(RequestStream::end); // some of which are forgotten then
-        streams.clear();
+        stream.end();
         for (SharedObject object : involved) {
             object.clientEnded(this);
         }

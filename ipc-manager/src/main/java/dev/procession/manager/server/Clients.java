@@ -30,17 +30,28 @@ final class Clients {
     private final ServerAddress address;
     private final StreamServices services;
     private final Map<ByteString, Client> all = new HashMap<>();
+    private long lastSession;
 
     Clients(ServerAddress address, StreamServices services) {
         this.address = address;
         this.services = services;
     }
 
-    /** Returns the client with an id; makes it if it is new. */
-    Client of(ByteString id, long pid) {
+    /** Returns the session of the client with an id, or the one that it gets if it is new. */
+    long sessionOf(ByteString id) {
+        Client client = all.get(id);
+        return client == null ? ++lastSession : client.session();
+    }
+
+    /**
+     * Returns the client with an id; makes it if it is new.
+     *
+     * @param session the number of a new client's session
+     */
+    Client of(ByteString id, long pid, long session) {
         Client client = all.get(id);
         if (client == null) {
-            client = new Client(services, id, pid, address.client(id));
+            client = new Client(services, id, pid, session, address.client(id));
             all.put(id, client);
             services.stats().clientCame();
         }

@@ -7,7 +7,6 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.Requests;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -28,18 +27,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private final ServerFailure failure;
     private final RequestStream stream;
 
-    ConnectionHandler(
-            RequestStream stream,
-            Channel channel,
-            Clients clients,
-            FrameWriter writer,
-            ServerFailure failure) {
+    ConnectionHandler(Client client, Clients clients, FrameWriter writer, ServerFailure failure) {
         this.clients = clients;
         this.writer = writer;
         this.failure = failure;
-        this.stream = stream;
-        stream.connected(channel);
-        stream.client().connected();
+        this.stream = client.stream();
+        client.connected();
     }
 
     @Override
@@ -52,6 +45,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
                 throw new ProtocolException("unexpected from a client: kind=" + kind);
             }
             Request request = Request.parseFrom(frame.nioBuffer());
+            stream.confirmed(request.getReceived());
             if (request.getSeq() == 0) {
                 control(request);
             } else {
@@ -65,10 +59,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** Carries out a request about the stream itself. It has no number, and gets no answer. */
     private void control(Request request) throws ProtocolException {
         switch (request.getStream().getBodyCase()) {
-            case ONLY_RECEIVED -> stream.confirmed(request.getReceived());
+            case ONLY_RECEIVED -> {
+                // That was all.
+            }
             case CANCEL -> stream.cancel(request.getStream().getCancel().getSeq());
             case WITHDRAW -> stream.withdraw(request.getStream().getWithdraw().getSeq());
-            case CLOSE_STREAM -> stream.close();
             case GOODBYE -> clients.end(stream.client());
             default ->
                     throw new ProtocolException(

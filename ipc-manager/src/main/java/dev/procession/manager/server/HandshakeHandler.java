@@ -38,7 +38,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     private final HandshakeContext server;
     private @Nullable Hello hello;
-    private ByteString nonce = ByteString.EMPTY;
+    private Welcome welcome = Welcome.getDefaultInstance();
     private @Nullable ScheduledFuture<?> handshakeLimit;
 
     private HandshakeHandler(HandshakeContext server) {
@@ -113,47 +113,44 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private void welcome(ChannelHandlerContext context, Hello theirs) throws IOException {
         ManagerHandshake.check(theirs);
         hello = theirs;
-        nonce = ByteString.copyFrom(Session.nonce(ManagerHandshake.NONCE_BYTES));
-        long incarnation = server.incarnation();
-        server.writer()
-                .write(
-                        context.channel(),
-                        FrameKind.WELCOME,
-                        Welcome.newBuilder()
-                                .setVersion(ManagerHandshake.VERSION)
-                                .setPid(ProcessHandle.current().pid())
-                                .setIncarnation(incarnation)
-                                .setNonce(nonce)
-                                .setProof(
-                                        ManagerHandshake.serverProof(
-                                                server.secret(), theirs, incarnation, nonce))
-                                .setMaxFrameBytes(server.bounds().maxFrameBytes())
-                                .build());
+        Welcome.Builder answer =
+                Welcome.newBuilder()
+                        .setVersion(ManagerHandshake.VERSION)
+                        .setPid(ProcessHandle.current().pid())
+                        .setIncarnation(server.incarnation())
+                        .setSession(server.clients().sessionOf(theirs.getClient()))
+                        .setNonce(ByteString.copyFrom(Session.nonce(ManagerHandshake.NONCE_BYTES)))
+                        .setMaxFrameBytes(server.bounds().maxFrameBytes());
+        welcome =
+                answer.setProof(ManagerHandshake.serverProof(server.secret(), theirs, answer))
+                        .build();
+        server.writer().write(context.channel(), FrameKind.WELCOME, welcome);
     }
 
     private void check(ChannelHandlerContext context, Hello known, Proof proof) throws IOException {
-        ByteString expected =
-                ManagerHandshake.clientProof(server.secret(), known, server.incarnation(), nonce);
+        ByteString expected = ManagerHandshake.clientProof(server.secret(), known, welcome);
         if (!ManagerHandshake.matches(proof.getProof(), expected)) {
             throw new ProtocolException("the client does not know the secret");
         }
-        Client client = server.clients().of(known.getClient(), known.getPid());
+        long session = welcome.getSession();
+        Client client = server.clients().of(known.getClient(), known.getPid(), session);
         if (client.isDead()) {
             server.clients().end(client);
             throw new ProtocolException("the client has no proof of life: pid=" + known.getPid());
         }
-        RequestStream stream = client.stream(known.getStream());
+        if (client.session() != session) { // of a handshake that the client has broken off
+            ChannelFuture unused = context.close();
+            return;
+        }
         ScheduledFuture<?> limit = handshakeLimit;
         if (limit != null) {
             limit.cancel(false);
         }
         ConnectionHandler handler =
-                new ConnectionHandler(
-                        stream,
-                        context.channel(),
-                        server.clients(),
-                        server.writer(),
-                        server.failure());
+                new ConnectionHandler(client, server.clients(), server.writer(), server.failure());
+        boolean sameSession =
+                known.getIncarnation() == server.incarnation() && known.getSession() == session;
+        client.stream().connected(context.channel(), sameSession ? known.getAnswers() : 0);
         context.pipeline().replace(this, "requests", handler);
         context.pipeline().replace(FRAMES, FRAMES, frames(server.bounds().maxFrameBytes()));
     }

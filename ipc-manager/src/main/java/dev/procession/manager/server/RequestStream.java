@@ -22,9 +22,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sequence of requests of one client. It outlives its connection: after a new connection the
- * client repeats the requests without an answer. A request that was carried out is answered again
- * and not done again; one that waits goes on waiting; one that only reads is read again.
+ * The requests of one client, in their order, and the answers to them. It outlives its connections.
+ *
+ * <p>Once only: after a new connection the client repeats the requests without an answer; one that
+ * came before is ignored. Answers are counted, and kept until the client confirms their count; the
+ * stream repeats those that the client has not had. So nothing is carried out twice, and what was
+ * read is not read again after a later change.
  */
 final class RequestStream {
 
@@ -40,7 +43,6 @@ final class RequestStream {
 
     private final StreamServices services;
     private final Client client;
-    private final long number;
     private final Map<Long, Call> parked = new HashMap<>();
 
     /** Answers that the client may not have, oldest first. */
@@ -50,25 +52,29 @@ final class RequestStream {
     private final Deque<Request> waiting = new ArrayDeque<>();
 
     /** An answer, and the call that can take it back if it grants something. */
-    private record Kept(Response response, @Nullable Call call) {}
+    private static final class Kept {
+        private final Response response;
+        private @Nullable Call call;
+
+        Kept(Response response, @Nullable Call call) {
+            this.response = response;
+            this.call = call;
+        }
+    }
 
     private @Nullable Channel channel;
     private long lastSeq;
 
-    /** The client has the answers up to this one. */
-    private long confirmedSeq;
+    /** How many answers the client has confirmed. */
+    private long confirmed;
 
     private long keptBytes;
     private long waitingBytes;
     private boolean draining;
 
-    /** The client has closed it; it stays until nothing waits in it. */
-    private boolean closed;
-
-    RequestStream(StreamServices services, Client client, long number) {
+    RequestStream(StreamServices services, Client client) {
         this.services = services;
         this.client = client;
-        this.number = number;
     }
 
     Client client() {
@@ -80,22 +86,27 @@ final class RequestStream {
         return services.tasks().schedule(task, delay, unit);
     }
 
-    long number() {
-        return number;
-    }
-
     boolean isConnected() {
         return channel != null;
     }
 
-    /** Uses a new connection, and closes the one before. */
-    void connected(Channel fresh) {
+    /**
+     * Uses a new connection, and closes the one before.
+     *
+     * @param had how many answers the client has had; the others are sent again
+     */
+    void connected(Channel fresh, long had) {
         Channel old = channel;
         channel = fresh;
-        closed = false;
         forgetWaiting(); // the client sends again whatever has no answer
         if (old != null) {
             ChannelFuture unused = old.close();
+        }
+        long number = confirmed;
+        for (Kept each : kept) {
+            if (++number > had) {
+                send(FrameKind.RESPONSE, each.response);
+            }
         }
     }
 
@@ -116,21 +127,27 @@ final class RequestStream {
      * then it waits, so that a burst of requests does not fill the memory with answers.
      */
     void received(Request request) {
-        confirmed(request.getReceived());
-        if (waiting.isEmpty() && mayDo(request)) {
+        if (request.getSeq() <= lastSeq) {
+            return; // it came before a new connection as well
+        }
+        if (waiting.isEmpty() && mayDo()) {
             carryOut(request);
             return;
         }
         waiting.add(request);
         waitingBytes += request.getSerializedSize();
+        if (waitingBytes > waitingLimit() && keptBytes > keptLimit()) {
+            cutOff("it does not confirm its answers: bytes=" + keptBytes);
+            return;
+        }
         readOn();
         planDrain();
     }
 
-    /** Forgets the answers that the client has. */
+    /** Forgets answers that the client has. */
     void confirmed(long received) {
-        confirmedSeq = Math.max(confirmedSeq, received);
-        while (!kept.isEmpty() && kept.peekFirst().response.getSeq() <= received) {
+        while (confirmed < received && !kept.isEmpty()) {
+            confirmed++;
             keptBytes -= kept.removeFirst().response.getSerializedSize();
         }
         if (!waiting.isEmpty()) {
@@ -139,21 +156,29 @@ final class RequestStream {
     }
 
     /**
-     * Whether a request may be carried out now. One that was carried out before is only answered
-     * again, and without that answer the client cannot confirm others.
+     * Whether a request may be carried out now. With many that wait this is so although there are
+     * many kept answers: what confirms them may come behind.
      */
-    private boolean mayDo(Request request) {
+    private boolean mayDo() {
         Channel current = channel;
+        boolean fewKept = keptBytes <= KEPT_BYTES && kept.size() < MAX_KEPT;
         return (current == null || current.isWritable())
-                && (request.getSeq() <= lastSeq
-                        || (keptBytes <= KEPT_BYTES && kept.size() < MAX_KEPT));
+                && (fewKept || (waitingBytes > waitingLimit() && keptBytes <= keptLimit()));
+    }
+
+    private long waitingLimit() {
+        return services.bounds().maxFrameBytes() + SLACK_BYTES;
+    }
+
+    private long keptLimit() {
+        return 2L * services.bounds().maxFrameBytes() + SLACK_BYTES;
     }
 
     /**
      * Plans to carry out the waiting requests, in another turn: a flush may have made it possible.
      */
     void planDrain() {
-        if (!draining && !waiting.isEmpty() && mayDo(waiting.peekFirst())) {
+        if (!draining && !waiting.isEmpty() && mayDo()) {
             draining = true;
             services.tasks().execute(this::drain);
         }
@@ -161,7 +186,7 @@ final class RequestStream {
 
     private void drain() {
         draining = false;
-        while (!waiting.isEmpty() && mayDo(waiting.peekFirst())) {
+        while (!waiting.isEmpty() && mayDo()) {
             Request next = waiting.removeFirst();
             waitingBytes -= next.getSerializedSize();
             carryOut(next);
@@ -173,35 +198,17 @@ final class RequestStream {
     private void readOn() {
         Channel current = channel;
         if (current != null) {
-            current.config()
-                    .setAutoRead(waitingBytes <= services.bounds().maxFrameBytes() + SLACK_BYTES);
+            current.config().setAutoRead(waitingBytes <= waitingLimit());
         }
     }
 
     private void carryOut(Request request) {
-        long seq = request.getSeq();
-        if (seq <= confirmedSeq) {
-            return; // it was sent again while its answer was on the way; the client has it by now
-        }
-        if (seq > lastSeq) {
-            lastSeq = seq;
-        } else if (parked.containsKey(seq) || repeat(seq)) {
-            return;
-        }
+        lastSeq = request.getSeq();
         if (parked.size() > MAX_KEPT) {
             cutOff("it has too many waiting requests: count=" + parked.size());
             return;
         }
         services.executor().accept(new Call(this, request));
-    }
-
-    /** Sends a kept answer again. */
-    private boolean repeat(long seq) {
-        Kept found = kept(seq);
-        if (found != null) {
-            send(FrameKind.RESPONSE, found.response);
-        }
-        return found != null;
     }
 
     private @Nullable Kept kept(long seq) {
@@ -213,21 +220,22 @@ final class RequestStream {
         return null;
     }
 
-    /** Withdraws a request whose caller has given up: it is not carried out, or is undone. */
+    /**
+     * Withdraws a request whose caller has given up: it is not carried out, or is undone. The
+     * answer to that comes at once, and again if the client asks again.
+     */
     void withdraw(long seq) {
-        lastSeq = Math.max(lastSeq, seq);
         waiting.removeIf(request -> request.getSeq() == seq);
         Call call = parked.get(seq);
         Kept found = kept(seq);
         if (call != null) {
             call.withdraw();
-        } else if (found != null) {
-            kept.remove(found);
-            keptBytes -= found.response.getSerializedSize();
-            if (found.call != null) {
-                found.call.undo(found.response);
-            }
+        } else if (found != null && found.call != null) {
+            Call granted = found.call;
+            found.call = null;
+            granted.undo(found.response);
         }
+        keep(Response.newBuilder().setSeq(seq).setStatus(Status.WITHDRAWN).build(), null);
     }
 
     void cancel(long seq) {
@@ -245,21 +253,16 @@ final class RequestStream {
     void unpark(Call call) {
         parked.remove(call.request().getSeq());
         services.stats().waiting(-1, -call.request().getSerializedSize());
-        forgetIfOver();
-    }
-
-    private void forgetIfOver() {
-        if (closed && parked.isEmpty()) {
-            client.forget(this);
-        }
     }
 
     void answer(Call call, Response whole) {
-        Response response = bounded(whole);
-        if (Requests.keepsAnswer(call.request())) {
-            kept.addLast(new Kept(response, Requests.isGrant(call.request()) ? call : null));
-            keptBytes += response.getSerializedSize();
-        }
+        keep(bounded(whole), Requests.isGrant(call.request()) ? call : null);
+    }
+
+    /** Sends an answer, and keeps it until it is confirmed. */
+    private void keep(Response response, @Nullable Call call) {
+        kept.addLast(new Kept(response, call));
+        keptBytes += response.getSerializedSize();
         send(FrameKind.RESPONSE, response);
     }
 
@@ -313,17 +316,6 @@ final class RequestStream {
         if (current != null) {
             ChannelFuture unused = current.close();
         }
-    }
-
-    /**
-     * Closes the stream, and withdraws the requests that wait in it. A wait for a condition has to
-     * get its lock first, and a call of a user's object has to return: the stream stays until then.
-     */
-    void close() {
-        closed = true;
-        new ArrayList<>(parked.values()).forEach(Call::withdraw);
-        disconnect();
-        forgetIfOver();
     }
 
     /** Ends the stream of a dead client. */

@@ -24,7 +24,7 @@ public final class Libraries {
     public static void checkProtobuf() {
         try {
             Hello hello =
-                    Hello.newBuilder().setNonce(ByteString.copyFromUtf8("x")).setStream(1).build();
+                    Hello.newBuilder().setNonce(ByteString.copyFromUtf8("x")).setSession(1).build();
             if (!Hello.parseFrom(hello.toByteArray()).equals(hello)) {
                 throw new IllegalStateException("protobuf-java does not read what it has written");
             }

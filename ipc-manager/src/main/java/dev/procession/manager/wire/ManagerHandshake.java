@@ -3,6 +3,7 @@ package dev.procession.manager.wire;
 import com.google.protobuf.ByteString;
 import dev.procession.core.link.ProtocolException;
 import dev.procession.manager.proto.Hello;
+import dev.procession.manager.proto.WelcomeOrBuilder;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,7 +12,7 @@ import java.security.NoSuchAlgorithmException;
  * The handshake's constants and proofs, for both sides.
  *
  * <p>A proof is the SHA-256 digest of the secret's length and bytes, the prover's role, the
- * client's id and its stream, both nonces and the server's incarnation, all of fixed length. Each
+ * client's id, both nonces, the session and the server's incarnation, all of fixed length. Each
  * side adds a fresh nonce, so a proof answers one handshake alone; the role keeps one side's proof
  * from being sent back as the other's.
  */
@@ -54,15 +55,13 @@ public final class ManagerHandshake {
     }
 
     /** Returns the server's answer to the client's challenge. */
-    public static ByteString serverProof(
-            byte[] secret, Hello hello, long incarnation, ByteString nonce) {
-        return proof(secret, 'S', hello, incarnation, nonce);
+    public static ByteString serverProof(byte[] secret, Hello hello, WelcomeOrBuilder welcome) {
+        return proof(secret, 'S', hello, welcome);
     }
 
     /** Returns the client's answer to the server's challenge. */
-    public static ByteString clientProof(
-            byte[] secret, Hello hello, long incarnation, ByteString nonce) {
-        return proof(secret, 'C', hello, incarnation, nonce);
+    public static ByteString clientProof(byte[] secret, Hello hello, WelcomeOrBuilder welcome) {
+        return proof(secret, 'C', hello, welcome);
     }
 
     /** Compares in a time that does not depend on where the two differ. */
@@ -71,7 +70,7 @@ public final class ManagerHandshake {
     }
 
     private static ByteString proof(
-            byte[] secret, char role, Hello hello, long incarnation, ByteString nonce) {
+            byte[] secret, char role, Hello hello, WelcomeOrBuilder welcome) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(secret.length).flip());
@@ -79,9 +78,10 @@ public final class ManagerHandshake {
             digest.update((byte) role);
             digest.update(hello.getClient().asReadOnlyByteBuffer());
             digest.update(hello.getNonce().asReadOnlyByteBuffer());
-            digest.update(nonce.asReadOnlyByteBuffer());
+            digest.update(welcome.getNonce().asReadOnlyByteBuffer());
             ByteBuffer numbers = ByteBuffer.allocate(2 * Long.BYTES);
-            digest.update(numbers.putLong(hello.getStream()).putLong(incarnation).flip());
+            digest.update(
+                    numbers.putLong(welcome.getSession()).putLong(welcome.getIncarnation()).flip());
             return ByteString.copyFrom(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);

@@ -20,13 +20,13 @@ import dev.procession.manager.proto.SemaphoreRequest;
  */
 public final class Requests {
 
-    /** What becomes of a request that is repeated, and of its answer. */
+    /** What a request does. */
     private enum Effect {
         /** It has no number and no answer. */
         CONTROLS_STREAM,
-        /** It changes nothing: its answer is not kept, and a repetition is carried out again. */
+        /** It changes nothing. */
         READS,
-        /** Its answer is kept until the client has it, and given again to a repetition. */
+        /** It changes something. */
         CHANGES,
         /** A change that may make an object larger, so that it needs room. */
         STORES,
@@ -129,14 +129,6 @@ public final class Requests {
         return effect(request) == Effect.CONTROLS_STREAM;
     }
 
-    /** Whether the server keeps the answer for a repetition, which must not be done twice. */
-    public static boolean keepsAnswer(Request request) {
-        return switch (effect(request)) {
-            case CONTROLS_STREAM, READS -> false;
-            case CHANGES, STORES, GRANTS, STORES_AND_GRANTS -> true;
-        };
-    }
-
     /** Whether an answer grants something that goes back if the caller has given up. */
     public static boolean isGrant(Request request) {
         return switch (effect(request)) {
@@ -153,9 +145,16 @@ public final class Requests {
         };
     }
 
-    /** Whether a request may wait in the server for what other clients do. */
-    public static boolean mayWait(Request request) {
-        return waitNanos(request) != 0;
+    /**
+     * Whether the server answers a request as soon as it has read it: it waits neither for what
+     * other clients do nor for the user's code.
+     */
+    public static boolean isPrompt(Request request) {
+        return switch (request.getBodyCase()) {
+            case LOCK -> !request.getLock().hasAwait() && waitNanos(request) == 0;
+            case OBJECT -> false;
+            default -> waitNanos(request) == 0;
+        };
     }
 
     /** How long a request waits: 0 not at all, negative without a limit. */

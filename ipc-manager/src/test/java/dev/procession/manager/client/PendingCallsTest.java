@@ -1,58 +1,310 @@
 package dev.procession.manager.client;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.procession.manager.client.PendingCalls.Call;
-import dev.procession.manager.proto.QueueOffer;
-import dev.procession.manager.proto.QueueRequest;
+import dev.procession.manager.ManagerException;
+import dev.procession.manager.client.PendingCall.State;
 import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Status;
+import dev.procession.manager.proto.StreamRequest;
+import dev.procession.manager.wire.FrameKind;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
+/** What is sent, sent again, failed and withdrawn, while connections break at each point. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PendingCallsTest {
 
-    private static final long ANSWER_BYTES = 10;
+    private static final long MAX_BYTES = 1 << 20;
+    private static final long ALL = Long.MAX_VALUE;
+    private static final byte[] BODY = Request.newBuilder().setName("x").build().toByteArray();
 
-    private final PendingCalls calls = new PendingCalls(16);
+    @TempDir private Path directory;
+    private final List<SocketChannel> channels = new ArrayList<>();
+    private final PendingCalls calls =
+            new PendingCalls(() -> new IllegalStateException("it is closed"));
+    private Selector selector;
 
-    private boolean add() {
-        return calls.add(
-                Request.newBuilder()
-                        .setQueue(
-                                QueueRequest.newBuilder()
-                                        .setOffer(QueueOffer.getDefaultInstance())),
-                new Reply<>(AnswerHelp.NONE, null));
+    @BeforeEach
+    void open() throws IOException {
+        selector = Selector.open();
     }
 
-    private Call next() {
-        Call call = calls.next();
-        assertNotNull(call);
+    @AfterEach
+    void close() throws IOException {
+        selector.close();
+        for (SocketChannel each : channels) {
+            each.close();
+        }
+    }
+
+    /** Makes a connection whose peer never reads. */
+    private ServerConnection connection(long session) throws IOException {
+        Path socket = directory.resolve("s" + channels.size());
+        try (ServerSocketChannel listening =
+                ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            listening.bind(UnixDomainSocketAddress.of(socket));
+            SocketChannel here = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+            channels.add(here);
+            channels.add(listening.accept());
+            ServerConnection made = new ServerConnection(here, selector);
+            made.opened(new ServerSession(1, session), MAX_BYTES);
+            return made;
+        }
+    }
+
+    private ServerConnection begin(long session, boolean same) throws IOException {
+        ServerConnection made = connection(session);
+        EndedCalls failed = calls.connected(made, same, PendingCallsTest::lost);
+        assertThat(failed.isEmpty()).isTrue();
+        return made;
+    }
+
+    private static RuntimeException lost() {
+        return new ManagerException("lost", null);
+    }
+
+    private SyncCall add() {
+        SyncCall call = new SyncCall(BODY, true);
+        boolean unused = calls.add(call);
         return call;
     }
 
-    @Test
-    void shouldNotSendAgainCallsThatWereAnsweredMeanwhile() {
-        boolean unused = add();
-        assertEquals(1, next().request().getSeq());
-        calls.sendAgain();
-        assertNotNull(calls.answered(1, ANSWER_BYTES)); // on the new connection, at once
+    /** Takes what is to be written, as the requests' kinds and numbers. */
+    private List<String> toWrite(ServerConnection to) throws IOException {
+        List<String> frames = new ArrayList<>();
+        ByteBuffer all = ByteBuffer.allocate(1 << 16);
+        for (ByteBuffer next = calls.nextToWrite(to, null);
+                next != null;
+                next = calls.nextToWrite(to, next)) {
+            all.put(next);
+        }
+        all.flip();
+        while (all.hasRemaining()) {
+            int bytes = (int) all.getLong();
+            assertThat(all.get()).isEqualTo(FrameKind.REQUEST.number());
+            Request request = Request.parseFrom(all.slice().limit(bytes));
+            all.position(all.position() + bytes);
+            frames.add(name(request) + "/" + request.getReceived());
+        }
+        return frames;
+    }
 
-        assertEquals(false, calls.hasUnsent());
-        assertNull(calls.next());
-        assertEquals(true, add(), "no call is in flight");
-        assertEquals(2, next().request().getSeq());
+    private static String name(Request request) {
+        StreamRequest stream = request.getStream();
+        return switch (stream.getBodyCase()) {
+            case CANCEL -> "cancel " + stream.getCancel().getSeq();
+            case WITHDRAW -> "withdraw " + stream.getWithdraw().getSeq();
+            case ONLY_RECEIVED -> "received";
+            case GOODBYE -> "goodbye";
+            case BODY_NOT_SET -> String.valueOf(request.getSeq());
+        };
+    }
+
+    @Nested
+    class InTheSameSession {
+
+        @Test
+        void shouldSendAgainWhatHasNoAnswerInOrder() throws IOException {
+            ServerConnection first = begin(1, true);
+            SyncCall one = add();
+            SyncCall two = add();
+            SyncCall three = add();
+            assertThat(toWrite(first)).containsExactly("1/0", "2/0", "3/0");
+            assertThat(calls.answered(2, Status.OK, 10)).isSameAs(two);
+            calls.disconnected(first, ALL);
+
+            ServerConnection second = begin(1, true);
+
+            assertThat(toWrite(second)).containsExactly("1/1", "3/1");
+            assertThat(calls.answers()).isEqualTo(1);
+            assertThat(one.state).isEqualTo(State.OPEN);
+            assertThat(three.state).isEqualTo(State.OPEN);
+        }
+
+        @Test
+        void shouldWithdrawAgainBeforeAllRequestsAndBeforeTheGrantIsConfirmed() throws IOException {
+            ServerConnection first = begin(1, true);
+            SyncCall one = add();
+            SyncCall two = add();
+            assertThat(toWrite(first)).hasSize(2);
+            assertThat(calls.giveUp(two)).isTrue();
+            assertThat(toWrite(first)).containsExactly("withdraw 2/0");
+            assertThat(calls.answered(2, Status.OK, 10)).isNull(); // the grant was on the way
+            calls.disconnected(first, ALL);
+
+            ServerConnection second = begin(1, true);
+
+            assertThat(toWrite(second)).containsExactly("withdraw 2/1", "1/1");
+            assertThat(calls.answered(2, Status.WITHDRAWN, 10)).isNull();
+            assertThat(two.state).isEqualTo(State.ENDED);
+            assertThat(one.state).isEqualTo(State.OPEN);
+        }
+
+        @Test
+        void shouldCancelAgainBehindTheRequest() throws IOException {
+            ServerConnection first = begin(1, true);
+            SyncCall one = add();
+            calls.cancel(one);
+            calls.cancel(one);
+            assertThat(toWrite(first)).containsExactly("1/0", "cancel 1/0");
+            calls.disconnected(first, 0);
+
+            ServerConnection second = begin(1, true);
+
+            assertThat(toWrite(second)).containsExactly("1/0", "cancel 1/0");
+        }
+
+        @Test
+        void shouldEndTheCallOnceWhenItIsGivenUpWhileItsAnswerComes() throws IOException {
+            ServerConnection first = begin(1, true);
+            SyncCall one = add();
+            assertThat(toWrite(first)).hasSize(1);
+            assertThat(calls.answered(1, Status.OK, 10)).isSameAs(one);
+
+            assertThat(calls.giveUp(one)).isFalse();
+            assertThat(toWrite(first)).isEmpty();
+        }
+    }
+
+    @Nested
+    class InAnotherSession {
+
+        @Test
+        void shouldFailOnlyCallsOfWhichAByteWasWritten() throws IOException {
+            ServerConnection first = begin(1, true);
+            SyncCall one = add();
+            SyncCall two = add();
+            assertThat(toWrite(first)).hasSize(2);
+            long onlyTheFirst = two.position;
+            calls.disconnected(first, onlyTheFirst);
+
+            ServerConnection second = connection(2);
+            EndedCalls failed = calls.connected(second, false, PendingCallsTest::lost);
+
+            assertThat(failed.poll()).isSameAs(one);
+            assertThat(failed.poll()).isNull();
+            assertThatThrownBy(one::answer).hasMessage("lost");
+            assertThat(toWrite(second)).containsExactly("2/0");
+        }
+
+        @Test
+        void shouldRememberThatAnEarlierServerMayHaveHadACall() throws IOException {
+            ServerConnection first = begin(1, true);
+            SyncCall one = add();
+            assertThat(toWrite(first)).hasSize(1);
+            calls.disconnected(first, 1);
+            ServerConnection second = begin(1, true);
+            calls.disconnected(second, 0); // before anything of it was written again
+
+            EndedCalls failed = calls.connected(connection(2), false, PendingCallsTest::lost);
+
+            assertThat(failed.poll()).isSameAs(one);
+        }
+
+        @Test
+        void shouldForgetWithdrawalsAndCountAnswersFromTheBeginning() throws IOException {
+            ServerConnection first = begin(1, true);
+            SyncCall one = add();
+            SyncCall two = add();
+            assertThat(toWrite(first)).hasSize(2);
+            assertThat(calls.answered(1, Status.OK, 10)).isSameAs(one);
+            assertThat(calls.giveUp(two)).isTrue();
+            calls.disconnected(first, ALL);
+
+            ServerConnection second = begin(2, false);
+
+            assertThat(toWrite(second)).isEmpty();
+            assertThat(calls.answers()).isZero();
+            assertThat(calls.isEmpty()).isTrue();
+        }
+    }
+
+    @Nested
+    class WithoutAConnection {
+
+        @Test
+        void shouldEndACallAtOnceThatNoServerMayHaveHad() throws IOException {
+            SyncCall one = add();
+            assertThat(calls.giveUp(one)).isTrue();
+
+            assertThat(toWrite(begin(1, false))).isEmpty();
+            assertThat(calls.isEmpty()).isTrue();
+        }
+
+        @Test
+        void shouldWithdrawWhatFailedWhileTheServerLives() throws IOException {
+            ServerConnection first = begin(1, true);
+            SyncCall sent = add();
+            assertThat(toWrite(first)).hasSize(1);
+            calls.disconnected(first, 1);
+            SyncCall unsent = add();
+
+            EndedCalls failed = calls.failAll(PendingCallsTest::lost, false);
+
+            assertThat(failed.poll()).isSameAs(sent);
+            assertThat(failed.poll()).isSameAs(unsent);
+            assertThat(toWrite(begin(1, true))).containsExactly("withdraw 1/0");
+        }
+
+        @Test
+        void shouldWithdrawNothingFromADeadServer() throws IOException {
+            ServerConnection first = begin(1, true);
+            SyncCall sent = add();
+            assertThat(toWrite(first)).hasSize(1);
+            calls.disconnected(first, 1);
+
+            assertThat(calls.failAll(PendingCallsTest::lost, true).poll()).isSameAs(sent);
+            assertThat(calls.isEmpty()).isTrue();
+        }
     }
 
     @Test
-    void shouldConfirmByAnotherCallTheAnswersThatACallPutBackConfirmed() {
-        for (int i = 0; i < 2; i++) {
-            boolean unused = add();
-        }
-        Call first = next();
-        Call second = next();
-        assertNotNull(calls.answered(first.request().getSeq(), ANSWER_BYTES));
-        calls.putBack(second);
-        assertEquals(true, calls.hasToConfirm());
+    void shouldConfirmManyAnswersBeforeTheRequestsThatWait() throws IOException {
+        ServerConnection first = begin(1, true);
+        SyncCall one = add();
+        assertThat(toWrite(first)).hasSize(1);
+        SyncCall two = add();
+        assertThat(calls.answered(1, Status.OK, 1 << 20)).isSameAs(one);
+
+        assertThat(calls.hasUnwritten()).isTrue();
+        assertThat(toWrite(first)).containsExactly("received/1", "2/0");
+        assertThat(two.state).isEqualTo(State.OPEN);
+    }
+
+    @Test
+    void shouldRefuseOnlyTheCallThatIsTooLarge() throws IOException {
+        ServerConnection first = begin(1, true);
+        SyncCall tooLarge = new SyncCall(new byte[(int) MAX_BYTES], true);
+        assertThatThrownBy(() -> calls.add(tooLarge))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("limit=" + MAX_BYTES);
+        SyncCall next = add();
+
+        assertThat(toWrite(first)).containsExactly("2/0");
+        assertThat(next.state).isEqualTo(State.OPEN);
+    }
+
+    @Test
+    void shouldSayFarewellAndRefuseCallsAfterwards() throws IOException {
+        ServerConnection first = begin(1, true);
+        calls.close();
+        assertThat(toWrite(first)).containsExactly("goodbye/0");
+        assertThatThrownBy(this::add).hasMessage("it is closed");
     }
 }

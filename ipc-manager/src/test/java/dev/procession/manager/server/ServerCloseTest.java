@@ -98,8 +98,9 @@ class ServerCloseTest {
                                             server.services(),
                                             ByteString.copyFromUtf8("c"),
                                             1,
+                                            1,
                                             file);
-                            client.stream(1).received(request);
+                            client.stream().received(request);
                             server.failure().ranOutOfMemory(new OutOfMemoryError("for the test"));
                             failed.countDown();
                         });

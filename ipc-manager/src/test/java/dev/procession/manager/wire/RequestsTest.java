@@ -68,8 +68,7 @@ class RequestsTest {
     @MethodSource("waitingBodies")
     void shouldKnowHowLongARequestWaits(Body body) {
         assertThat(Requests.waitNanos(body.request(5))).isEqualTo(5);
-        assertThat(Requests.mayWait(body.request(-1))).isTrue();
-        assertThat(Requests.mayWait(body.request(0))).isFalse();
+        assertThat(Requests.isPrompt(body.request(-1))).isFalse();
     }
 
     @ParameterizedTest
@@ -79,17 +78,10 @@ class RequestsTest {
         assertThat(Requests.mayGrow(body.request(0))).isEqualTo(stores);
     }
 
-    @ParameterizedTest
-    @MethodSource("waitingBodies")
-    void shouldKeepTheAnswersOfRequestsThatWait(Body body) {
-        assertThat(Requests.keepsAnswer(body.request(-1))).isTrue();
-    }
-
     @Test
-    void shouldKeepNoAnswersOfRequestsAboutTheStream() {
+    void shouldKnowTheRequestsAboutTheStream() {
         assertThat(bodies().map(body -> body.request(0)).filter(Requests::isAboutStream))
-                .hasSize(5)
-                .noneMatch(Requests::keepsAnswer);
+                .hasSize(4);
     }
 
     @ParameterizedTest

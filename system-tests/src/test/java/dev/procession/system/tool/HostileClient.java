@@ -37,11 +37,11 @@ public final class HostileClient implements AutoCloseable {
     private final ServerAddress address;
     private final byte[] secret;
     private final Random random;
-    private final ByteString id;
+    private ByteString id;
     private Membership membership;
     private final ByteBuffer drain = ByteBuffer.allocateDirect(1 << 16);
     private SocketChannel channel;
-    private long stream;
+    private Welcome known = Welcome.getDefaultInstance();
     private long seq;
 
     public HostileClient(Path directory, byte[] secret, Random random) throws IOException {
@@ -79,19 +79,27 @@ public final class HostileClient implements AutoCloseable {
             }
             write(mutated(frame(FrameKind.REQUEST, request().toByteArray())));
             readOrClose(random.nextInt(50) == 0);
+            if (random.nextInt(10) == 0) { // the server may ignore what this client sends now
+                channel.close();
+            }
         } catch (IOException e) {
             channel.close(); // the server has closed the connection, as it should
         }
     }
 
     /**
-     * A frame may have been a GOODBYE of this client; the server has then removed its membership
-     * file, and would refuse every handshake from now on.
+     * Mostly becomes another client. A frame may have had so high a number that the server ignores
+     * all later ones of the session; or it was a GOODBYE, and the server has removed the life file,
+     * and would refuse every handshake from now on.
      */
     private void renew() throws IOException {
-        if (!Files.exists(address.client(id))) {
+        boolean gone = !Files.exists(address.client(id));
+        if (gone || random.nextInt(4) > 0) {
             membership.release();
+            Files.deleteIfExists(address.client(id));
+            id = bytes(ManagerHandshake.CLIENT_BYTES);
             membership = Membership.claim(address.client(id));
+            seq = 0;
         }
     }
 
@@ -101,7 +109,9 @@ public final class HostileClient implements AutoCloseable {
                 .setVersion(ManagerHandshake.VERSION)
                 .setPid(1)
                 .setClient(id)
-                .setStream(++stream)
+                .setIncarnation(known.getIncarnation())
+                .setSession(known.getSession())
+                .setAnswers(random.nextInt(3))
                 .setNonce(bytes(ManagerHandshake.NONCE_BYTES))
                 .build();
     }
@@ -115,11 +125,9 @@ public final class HostileClient implements AutoCloseable {
         ByteBuffer payload = ByteBuffer.allocate((int) header.flip().getLong());
         fill(payload);
         Welcome welcome = Welcome.parseFrom(payload.flip());
-        ByteString proof =
-                ManagerHandshake.clientProof(
-                        secret, hello, welcome.getIncarnation(), welcome.getNonce());
+        known = welcome;
+        ByteString proof = ManagerHandshake.clientProof(secret, hello, welcome);
         write(frame(FrameKind.PROOF, Proof.newBuilder().setProof(proof).build().toByteArray()));
-        seq = 0;
     }
 
     private void fill(ByteBuffer into) throws IOException {

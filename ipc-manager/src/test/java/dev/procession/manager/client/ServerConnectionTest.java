@@ -20,16 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Frames for which no heap has room, because no array can be as long. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class NonBlockingConnectionTest {
+class ServerConnectionTest {
 
     private static final byte FIRST_FIELD = 1 << 3;
     private static final byte NUMBER = 7;
 
     @TempDir private Path directory;
-    private final Alarms alarms = new Alarms();
     private SocketChannel there;
     private Selector selector;
-    private NonBlockingConnection connection;
+    private ServerConnection connection;
 
     @BeforeEach
     void connect() throws IOException {
@@ -38,11 +37,9 @@ class NonBlockingConnectionTest {
         try (ServerSocketChannel listening =
                 ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             listening.bind(address);
-            BlockingConnection established =
-                    new BlockingConnection(SocketChannel.open(address), alarms);
+            connection = new ServerConnection(SocketChannel.open(address), selector);
             there = listening.accept();
-            established.opened(1, Integer.MAX_VALUE);
-            connection = new NonBlockingConnection(established, selector);
+            connection.opened(new ServerSession(1, 1), Integer.MAX_VALUE);
         }
     }
 
@@ -51,16 +48,15 @@ class NonBlockingConnectionTest {
         connection.close();
         there.close();
         selector.close();
-        alarms.close();
     }
 
-    private NonBlockingConnection.TooLargeException failureOf(FrameKind kind) throws IOException {
+    private ServerConnection.TooLargeException failureOf(FrameKind kind) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate(64);
         frame.putLong(Integer.MAX_VALUE).put(kind.number()).put(FIRST_FIELD).put(NUMBER);
         there.write(frame.clear());
 
         assertEquals(true, connection.receive());
-        return assertThrows(NonBlockingConnection.TooLargeException.class, connection::next);
+        return assertThrows(ServerConnection.TooLargeException.class, connection::next);
     }
 
     @Test

@@ -1,0 +1,151 @@
+package dev.procession.manager.client;
+
+import dev.procession.core.time.Timeout;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One thread's wait for the answer to its request.
+ *
+ * <p>A server that stands still answers nothing. So a call with a time limit, or with an
+ * interrupted caller, ends by this process's clock as well, a little later than the server would
+ * end it. Then the call is given up: the server takes back what it granted.
+ */
+final class CallWait {
+
+    /** How long a server may take to answer when the time is over, or after an interrupt. */
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+
+    private final Exchange exchange;
+    private final PendingCalls calls;
+    private final ReaderTurns turns;
+    private final SyncCall call;
+    private final boolean interruptible;
+
+    /** False for the wait for a condition: its caller cannot go on without its lock. */
+    private final boolean mayGiveUp;
+
+    /** When the call ends whatever the server does. */
+    private Timeout limit;
+
+    private boolean interrupted;
+    private boolean cancelled;
+
+    /**
+     * Prepares a wait.
+     *
+     * @param interruptible whether an interrupt makes the server stop waiting
+     * @param waitNanos how long the server waits; 0 if it does not, negative without a limit
+     */
+    CallWait(
+            Exchange exchange,
+            PendingCalls calls,
+            ReaderTurns turns,
+            SyncCall call,
+            boolean interruptible,
+            boolean mayGiveUp,
+            long waitNanos) {
+        this.exchange = exchange;
+        this.calls = calls;
+        this.turns = turns;
+        this.call = call;
+        this.interruptible = interruptible;
+        this.mayGiveUp = mayGiveUp;
+        this.limit =
+                waitNanos > 0 && mayGiveUp
+                        ? Timeout.ofNanos(
+                                Math.min(waitNanos, Timeout.FOREVER - GRACE_NANOS) + GRACE_NANOS)
+                        : Timeout.NEVER;
+    }
+
+    /**
+     * Blocks until the call, which was added, has an answer or is given up. An interrupt is kept
+     * for later, unless the answer's status says it.
+     */
+    Answer await() {
+        boolean givenUp = false;
+        try {
+            noteInterrupt();
+            exchange.flush();
+            if (!ReaderTurns.isVirtual()) {
+                turns.spin(call::isDone, exchange::poll, limit);
+            }
+            givenUp = !call.isDone() && !sleepUntilDone();
+            Answer answer = givenUp ? ownAnswer() : call.answer();
+            if (answer.response().getStatus() == Status.CANCELLED) {
+                interrupted = false; // the answer's status says it
+            }
+            return answer;
+        } finally {
+            if (!givenUp && !call.isDone() && calls.giveUp(call)) {
+                exchange.flush(); // an Error has ended the wait
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void noteInterrupt() {
+        if (!Thread.interrupted()) {
+            return;
+        }
+        interrupted = true;
+        if (interruptible && !cancelled) {
+            cancelled = true;
+            calls.cancel(call);
+            exchange.flush();
+            if (mayGiveUp) {
+                limit = limit.atMost(GRACE_NANOS);
+            }
+        }
+    }
+
+    /** Returns false if the call was given up. */
+    private boolean sleepUntilDone() {
+        boolean led = false;
+        turns.fallAsleep(call);
+        try {
+            while (!call.isDone()) {
+                noteInterrupt();
+                if (limit.isOver()) {
+                    if (calls.giveUp(call)) {
+                        exchange.flush();
+                        return false;
+                    }
+                    limit = Timeout.NEVER; // another thread is handing the answer over
+                }
+                led |= turns.sleep(call, limit, this::lead);
+            }
+            return true;
+        } finally {
+            turns.wakeUp(call, led);
+        }
+    }
+
+    /** Reads answers in the selector until there is a reason to stop. */
+    private void lead() {
+        ServerConnection current = calls.connection();
+        while (current != null
+                && !call.isDone()
+                && turns.mustLead(current)
+                && !limit.isOver()
+                && !Thread.currentThread().isInterrupted()) {
+            exchange.select(current, limit);
+            if (!call.isDone()) {
+                boolean unused = exchange.poll();
+            }
+            current = calls.connection();
+        }
+    }
+
+    /** Returns the answer that the server would have given. */
+    private Answer ownAnswer() {
+        return new Answer(
+                Response.newBuilder()
+                        .setStatus(cancelled ? Status.CANCELLED : Status.TIMED_OUT)
+                        .build(),
+                ServerSession.NONE);
+    }
+}

@@ -1,0 +1,331 @@
+package dev.procession.manager.client;
+
+import dev.procession.core.link.ProtocolException;
+import dev.procession.core.log.Log;
+import dev.procession.core.time.Timeout;
+import dev.procession.manager.ManagerException;
+import dev.procession.manager.ManagerUnavailableException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.channels.Selector;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's own thread. It makes connections, reads when no caller does, and runs the actions of
+ * futures for which no thread waits. It starts with the first call.
+ */
+final class ConnectionThread {
+
+    private static final Log LOG = Log.of(ConnectionThread.class);
+
+    /** The actions of all calls under way may wait for each other on the thread. */
+    private static final long STACK_BYTES = 16L << 20;
+
+    /** How soon a server is found that is started again, while something is watched. */
+    private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** How long the farewell may take. */
+    private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final ServerAccess access;
+    private final PendingCalls calls;
+    private final Watches watches;
+    private final Deliveries deliveries;
+    private final ReaderTurns turns;
+    private final Exchange exchange;
+    private volatile boolean closed;
+
+    /** What an action on this thread waits for; null if none does. For the thread itself. */
+    private @Nullable CompletableFuture<?> wanted;
+
+    /** For the thread itself. */
+    private @Nullable Selector selector;
+
+    ConnectionThread(
+            ServerAccess access,
+            PendingCalls calls,
+            Watches watches,
+            Deliveries deliveries,
+            ReaderTurns turns,
+            Exchange exchange) {
+        this.access = access;
+        this.calls = calls;
+        this.watches = watches;
+        this.deliveries = deliveries;
+        this.turns = turns;
+        this.exchange = exchange;
+    }
+
+    /** Starts the thread. */
+    void start() {
+        Thread thread = new Thread(null, this::run, "procession-manager-connection", STACK_BYTES);
+        thread.setDaemon(true);
+        turns.begin(thread);
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                step();
+            }
+        } finally {
+            end();
+        }
+    }
+
+    /** Serves the calls until a future is done for which an action on this thread waits. */
+    void serveUntil(CompletableFuture<?> future, Timeout limit) {
+        CompletableFuture<?> end = future;
+        if (limit.isLimited()) {
+            CompletableFuture<Object> over = new CompletableFuture<>();
+            end =
+                    CompletableFuture.anyOf(
+                            future,
+                            over.completeOnTimeout(
+                                    over, limit.remainingNanos(), TimeUnit.NANOSECONDS));
+        }
+        CompletableFuture<?> unused = end.whenComplete((value, failure) -> turns.wakeThread());
+        CompletableFuture<?> before = wanted;
+        wanted = end;
+        try {
+            while (!closed && !end.isDone()) {
+                step();
+            }
+        } finally {
+            wanted = before;
+        }
+    }
+
+    /** Whether there is something else to do than to read. */
+    private boolean isBusy() {
+        ServerConnection current = calls.connection();
+        CompletableFuture<?> end = wanted;
+        return closed
+                || !deliveries.isEmpty()
+                || (current == null ? hasWork() : current.isBroken())
+                || (end != null && end.isDone());
+    }
+
+    /** Whether a connection is needed. */
+    private boolean hasWork() {
+        return !calls.isEmpty() || !watches.isEmpty();
+    }
+
+    private void step() {
+        boolean unused = Thread.interrupted(); // a user's code may interrupt all threads
+        deliveries.deliver();
+        try {
+            ServerConnection current = calls.connection();
+            if (current == null || current.isBroken()) {
+                connect(current);
+            } else {
+                BooleanSupplier busy = this::isBusy;
+                turns.guard(
+                        current,
+                        () -> calls.hasUnattended() || !watches.isEmpty(),
+                        busy,
+                        () -> lead(current));
+            }
+        } catch (Throwable e) { // the thread goes on: others' calls need it
+            LOG.report(Level.WARNING, "the manager's connection failed; it is made again", e);
+            ServerConnection current = calls.connection();
+            if (current != null) {
+                current.close();
+            }
+            failCalls(() -> new ManagerException("calls of the manager failed in this process", e));
+        }
+    }
+
+    private void lead(ServerConnection current) {
+        exchange.select(current, Timeout.NEVER);
+        boolean unused = exchange.poll();
+    }
+
+    private void connect(@Nullable ServerConnection before) throws IOException {
+        if (before != null) {
+            retire(before);
+        }
+        if (closed) {
+            return;
+        }
+        if (!hasWork()) {
+            turns.parkThread(this::isBusy, Timeout.FOREVER);
+            return;
+        }
+        ServerConnection made;
+        turns.leading.lock(); // its holder leaves the selector, as there is no connection
+        try {
+            made = access.dial(selector(), calls.answers());
+        } catch (ManagerUnavailableException | ManagerException | IllegalStateException e) {
+            failCalls(() -> again(e));
+            return;
+        } finally {
+            turns.leading.unlock();
+        }
+        if (closed) {
+            made.close();
+        } else {
+            begin(made);
+        }
+    }
+
+    private Selector selector() {
+        Selector opened = selector;
+        if (opened == null) {
+            try {
+                opened = Selector.open();
+            } catch (IOException e) { // no descriptors, say
+                throw new ManagerException("this process cannot connect to the manager", e);
+            }
+            selector = opened;
+            turns.selectIn(opened);
+        }
+        return opened;
+    }
+
+    /** Returns a failure for one of several calls; its stack is that of the caller. */
+    private RuntimeException again(RuntimeException reason) {
+        if (reason instanceof ManagerUnavailableException) {
+            return new ManagerUnavailableException(
+                    reason.getMessage(), access.address().directory(), reason);
+        }
+        return reason instanceof ManagerException
+                ? new ManagerException(reason.getMessage(), reason)
+                : new IllegalStateException(reason.getMessage(), reason);
+    }
+
+    /** Reads what a broken connection still has, and forgets it. */
+    private void retire(ServerConnection before) throws IOException {
+        exchange.readRest(before);
+        long written;
+        before.writing.lock(); // its holder does not block
+        try {
+            before.close();
+            written = before.written();
+        } finally {
+            before.writing.unlock();
+        }
+        calls.disconnected(before, written);
+        turns.wakeReader();
+        turns.leading.lock();
+        try {
+            Selector opened = selector;
+            if (opened != null) {
+                int unused = opened.selectNow(selected -> {}); // it removes the closed channel
+            }
+        } finally {
+            turns.leading.unlock();
+        }
+        ProtocolException error = before.protocolError();
+        if (error != null) {
+            LOG.report(Level.WARNING, "protocol error from the manager's server", error);
+            failCalls(
+                    () ->
+                            new ManagerException(
+                                    "protocol error from the manager's server: "
+                                            + error.getMessage(),
+                                    error));
+        }
+    }
+
+    /** Begins with a new connection. */
+    private void begin(ServerConnection made) {
+        ServerSession before = access.session();
+        boolean same = before.equals(made.session());
+        access.connected(made);
+        boolean sameServer = before.incarnation() == made.session().incarnation();
+        EndedCalls failed =
+                calls.connected(
+                        made,
+                        same,
+                        () ->
+                                new ManagerUnavailableException(
+                                        sameServer
+                                                ? "the manager's server has ended this client's"
+                                                        + " session during the call"
+                                                : "the manager's server died during the call, and"
+                                                        + " another has taken its place",
+                                        access.address().directory(),
+                                        null));
+        exchange.handOver(failed);
+        exchange.flush();
+        if (same) {
+            watches.missed();
+        } else {
+            watches.standing().forEach(this::watchAgain);
+        }
+    }
+
+    /** Begins a watch in a new session. Any thread may call this. */
+    void watchAgain(Watches.Watching watching) {
+        boolean unused = calls.add(new WatchCall(watches, watching));
+        exchange.flush();
+        turns.wakeThread();
+    }
+
+    private void failCalls(Supplier<RuntimeException> reason) {
+        exchange.handOver(calls.failAll(reason, isServerDead()));
+        deliveries.deliver();
+        if (hasWork()) {
+            turns.parkThread(() -> closed || !deliveries.isEmpty(), RECONNECT_NANOS);
+        }
+    }
+
+    private boolean isServerDead() {
+        try {
+            return access.serverIsDead();
+        } catch (RuntimeException e) {
+            return false; // it cannot be found out now
+        }
+    }
+
+    /** Says farewell, and ends the thread and all calls. */
+    void close() {
+        calls.close();
+        ServerConnection current = calls.connection();
+        if (current != null) {
+            sayFarewell(current);
+            current.close();
+        }
+        exchange.handOver(
+                calls.failAll(() -> new IllegalStateException("the manager was closed"), true));
+        closed = true;
+        turns.wakeReader();
+        watches.close();
+    }
+
+    /** Wakes the thread, also when it connects. */
+    void wake() {
+        turns.wakeReader();
+    }
+
+    private void sayFarewell(ServerConnection current) {
+        Timeout limit = Timeout.ofNanos(FAREWELL_NANOS);
+        exchange.flush();
+        while (calls.hasUnwritten() && !current.isBroken() && !limit.isOver()) {
+            current.noteRoom();
+            exchange.flush();
+        }
+    }
+
+    private void end() {
+        deliveries.deliver();
+        ServerConnection current = calls.connection();
+        if (current != null) {
+            current.close();
+        }
+        Selector opened = selector;
+        if (opened != null) {
+            try {
+                opened.close();
+            } catch (IOException e) {
+                LOG.report(Level.DEBUG, "closing a selector failed", e);
+            }
+        }
+    }
+}
