@@ -187,10 +187,12 @@ final class ReaderTurns {
     /** A caller sleeps no more. */
     void wakeUp(SyncCall call, boolean led) {
         boolean unused = sleepers.remove(call);
-        asleep.decrementAndGet();
+        boolean others = asleep.decrementAndGet() > 0;
         call.wakeUp();
         if (led) {
             passOn();
+        } else if (others && !leading.isLocked()) {
+            wakeParked(); // this caller may be the one that was to lead next
         }
     }
 
