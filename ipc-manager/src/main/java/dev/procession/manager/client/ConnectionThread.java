@@ -254,6 +254,7 @@ final class ConnectionThread {
                                         null));
         exchange.handOver(failed);
         exchange.flush();
+        boolean unused = exchange.poll(); // answers may have come with the end of the handshake
         if (same) {
             watches.missed();
         } else {

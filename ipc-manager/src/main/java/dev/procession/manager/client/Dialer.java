@@ -11,6 +11,7 @@ import dev.procession.core.memory.Uninterrupted;
 import dev.procession.core.time.Timeout;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.ManagerUnavailableException;
+import dev.procession.manager.proto.Accepted;
 import dev.procession.manager.proto.Hello;
 import dev.procession.manager.proto.Proof;
 import dev.procession.manager.proto.Welcome;
@@ -130,31 +131,29 @@ final class Dialer {
                         .setNonce(ByteString.copyFrom(Session.nonce(ManagerHandshake.NONCE_BYTES)))
                         .build();
         connection.writeSmall(FrameKind.HELLO, hello);
-        ByteBuffer answer = await(connection, selector, patience);
-        if (connection.kind() == FrameKind.REFUSED) {
-            throw refusal(answer);
-        }
-        if (connection.kind() != FrameKind.WELCOME) {
-            throw new ProtocolException("expected WELCOME, got " + connection.kind());
-        }
-        Welcome welcome = Welcome.parseFrom(answer);
+        Welcome welcome =
+                Welcome.parseFrom(await(connection, FrameKind.WELCOME, selector, patience));
         if (!ManagerHandshake.matches(
                 welcome.getProof(), ManagerHandshake.serverProof(secret, hello, welcome))) {
             throw new ProtocolException(
                     "the manager's server does not know the secret: address="
                             + address.directory());
         }
-        connection.opened(
-                new ServerSession(welcome.getIncarnation(), welcome.getSession()),
-                welcome.getMaxFrameBytes());
         connection.writeSmall(
                 FrameKind.PROOF,
                 Proof.newBuilder()
                         .setProof(ManagerHandshake.clientProof(secret, hello, welcome))
                         .build());
+        // Before that the server may not have made the session, and none of its requests is sent.
+        Accepted accepted =
+                Accepted.parseFrom(await(connection, FrameKind.ACCEPTED, selector, patience));
+        connection.opened(
+                new ServerSession(welcome.getIncarnation(), accepted.getSession()),
+                welcome.getMaxFrameBytes());
     }
 
-    private ByteBuffer await(ServerConnection connection, Selector selector, Timeout patience)
+    private ByteBuffer await(
+            ServerConnection connection, FrameKind kind, Selector selector, Timeout patience)
             throws IOException {
         ByteBuffer frame = connection.next();
         while (frame == null) {
@@ -168,6 +167,12 @@ final class Dialer {
             if (connection.receive()) {
                 frame = connection.next();
             }
+        }
+        if (connection.kind() == FrameKind.REFUSED) {
+            throw refusal(frame);
+        }
+        if (connection.kind() != kind) {
+            throw new ProtocolException("expected " + kind + ", got " + connection.kind());
         }
         return frame;
     }

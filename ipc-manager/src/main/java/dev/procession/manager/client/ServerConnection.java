@@ -74,6 +74,9 @@ final class ServerConnection implements Closeable {
     /** A frame larger than the buffer, as far as it has arrived. */
     private @Nullable ByteBuffer largeIn;
 
+    /** Whether something came with the end of the handshake. */
+    private boolean receivedMore;
+
     /** Bytes to skip of a frame that this process has no memory for. */
     private long skipping;
 
@@ -92,10 +95,11 @@ final class ServerConnection implements Closeable {
         key = channel.register(selector, SelectionKey.OP_READ);
     }
 
-    /** Sets what the handshake has told of the server. */
+    /** Sets what the handshake has told of the server, and ends it. */
     void opened(ServerSession of, long maxFrameBytes) {
         session = of;
         maxBytes = maxFrameBytes;
+        receivedMore = in.hasRemaining();
     }
 
     /** The session that this connection continues. */
@@ -215,12 +219,16 @@ final class ServerConnection implements Closeable {
     }
 
     /**
-     * Reads once.
+     * Reads once; the first time, what came with the end of the handshake.
      *
      * @return whether anything came
      * @throws EOFException if the server closed the connection
      */
     boolean receive() throws IOException {
+        if (receivedMore) {
+            receivedMore = false;
+            return true;
+        }
         ByteBuffer large = largeIn;
         int count;
         if (large != null) {

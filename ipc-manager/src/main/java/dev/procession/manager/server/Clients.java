@@ -37,21 +37,11 @@ final class Clients {
         this.services = services;
     }
 
-    /** Returns the session of the client with an id, or the one that it gets if it is new. */
-    long sessionOf(ByteString id) {
-        Client client = all.get(id);
-        return client == null ? ++lastSession : client.session();
-    }
-
-    /**
-     * Returns the client with an id; makes it if it is new.
-     *
-     * @param session the number of a new client's session
-     */
-    Client of(ByteString id, long pid, long session) {
+    /** Returns the client with an id; makes it, with a new session, if it is new. */
+    Client of(ByteString id, long pid) {
         Client client = all.get(id);
         if (client == null) {
-            client = new Client(services, id, pid, session, address.client(id));
+            client = new Client(services, id, pid, ++lastSession, address.client(id));
             all.put(id, client);
             services.stats().clientCame();
         }

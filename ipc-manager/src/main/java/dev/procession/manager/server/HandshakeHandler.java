@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.ProtocolException;
 import dev.procession.core.log.Log;
+import dev.procession.manager.proto.Accepted;
 import dev.procession.manager.proto.Hello;
 import dev.procession.manager.proto.Proof;
 import dev.procession.manager.proto.Welcome;
@@ -118,7 +119,6 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
                         .setVersion(ManagerHandshake.VERSION)
                         .setPid(ProcessHandle.current().pid())
                         .setIncarnation(server.incarnation())
-                        .setSession(server.clients().sessionOf(theirs.getClient()))
                         .setNonce(ByteString.copyFrom(Session.nonce(ManagerHandshake.NONCE_BYTES)))
                         .setMaxFrameBytes(server.bounds().maxFrameBytes());
         welcome =
@@ -132,15 +132,10 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         if (!ManagerHandshake.matches(proof.getProof(), expected)) {
             throw new ProtocolException("the client does not know the secret");
         }
-        long session = welcome.getSession();
-        Client client = server.clients().of(known.getClient(), known.getPid(), session);
+        Client client = server.clients().of(known.getClient(), known.getPid());
         if (client.isDead()) {
             server.clients().end(client);
             throw new ProtocolException("the client has no proof of life: pid=" + known.getPid());
-        }
-        if (client.session() != session) { // of a handshake that the client has broken off
-            ChannelFuture unused = context.close();
-            return;
         }
         ScheduledFuture<?> limit = handshakeLimit;
         if (limit != null) {
@@ -149,7 +144,13 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         ConnectionHandler handler =
                 new ConnectionHandler(client, server.clients(), server.writer(), server.failure());
         boolean sameSession =
-                known.getIncarnation() == server.incarnation() && known.getSession() == session;
+                known.getIncarnation() == server.incarnation()
+                        && known.getSession() == client.session();
+        server.writer()
+                .write(
+                        context.channel(),
+                        FrameKind.ACCEPTED,
+                        Accepted.newBuilder().setSession(client.session()).build());
         client.stream().connected(context.channel(), sameSession ? known.getAnswers() : 0);
         context.pipeline().replace(this, "requests", handler);
         context.pipeline().replace(FRAMES, FRAMES, frames(server.bounds().maxFrameBytes()));

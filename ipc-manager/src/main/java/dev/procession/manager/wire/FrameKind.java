@@ -15,6 +15,8 @@ public enum FrameKind {
     PROOF(3),
     /** Server to client: the reason for a refusal, as UTF-8 text; the connection ends after it. */
     REFUSED(4),
+    /** Server to client: an {@code Accepted}. */
+    ACCEPTED(5),
     /** Client to server: a {@code Request}. */
     REQUEST(32),
     /** Server to client: a {@code Response}. */

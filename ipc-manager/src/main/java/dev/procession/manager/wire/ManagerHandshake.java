@@ -12,9 +12,9 @@ import java.security.NoSuchAlgorithmException;
  * The handshake's constants and proofs, for both sides.
  *
  * <p>A proof is the SHA-256 digest of the secret's length and bytes, the prover's role, the
- * client's id, both nonces, the session and the server's incarnation, all of fixed length. Each
- * side adds a fresh nonce, so a proof answers one handshake alone; the role keeps one side's proof
- * from being sent back as the other's.
+ * client's id, both nonces and the server's incarnation, all of fixed length. Each side adds a
+ * fresh nonce, so a proof answers one handshake alone; the role keeps one side's proof from being
+ * sent back as the other's.
  */
 public final class ManagerHandshake {
 
@@ -79,9 +79,8 @@ public final class ManagerHandshake {
             digest.update(hello.getClient().asReadOnlyByteBuffer());
             digest.update(hello.getNonce().asReadOnlyByteBuffer());
             digest.update(welcome.getNonce().asReadOnlyByteBuffer());
-            ByteBuffer numbers = ByteBuffer.allocate(2 * Long.BYTES);
-            digest.update(
-                    numbers.putLong(welcome.getSession()).putLong(welcome.getIncarnation()).flip());
+            ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+            digest.update(number.putLong(welcome.getIncarnation()).flip());
             return ByteString.copyFrom(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);

@@ -60,6 +60,24 @@ class ServerConnectionTest {
     }
 
     @Test
+    void shouldReadWhatCameWithTheEndOfTheHandshake() throws IOException {
+        ByteBuffer both = ByteBuffer.allocate(2 * FrameKind.HEADER_BYTES);
+        both.putLong(0).put(FrameKind.ACCEPTED.number());
+        both.putLong(0).put(FrameKind.RESPONSE.number()).flip();
+        there.write(both);
+        assertEquals(true, connection.receive());
+        assertEquals(0, connection.next().remaining());
+        assertEquals(FrameKind.ACCEPTED, connection.kind());
+
+        connection.opened(new ServerSession(1, 1), Integer.MAX_VALUE);
+
+        assertEquals(true, connection.receive());
+        assertEquals(0, connection.next().remaining());
+        assertEquals(FrameKind.RESPONSE, connection.kind());
+        assertEquals(false, connection.receive());
+    }
+
+    @Test
     void shouldNameTheCallWhoseAnswerIsTooLarge() throws IOException {
         assertEquals(NUMBER, failureOf(FrameKind.RESPONSE).seq());
     }
