@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.procession.core.life.Membership;
+import dev.procession.manager.proto.Accepted;
 import dev.procession.manager.proto.Hello;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Proof;
@@ -41,7 +42,8 @@ public final class HostileClient implements AutoCloseable {
     private Membership membership;
     private final ByteBuffer drain = ByteBuffer.allocateDirect(1 << 16);
     private SocketChannel channel;
-    private Welcome known = Welcome.getDefaultInstance();
+    private Welcome welcome = Welcome.getDefaultInstance();
+    private Accepted accepted = Accepted.getDefaultInstance();
     private long seq;
 
     public HostileClient(Path directory, byte[] secret, Random random) throws IOException {
@@ -109,8 +111,8 @@ public final class HostileClient implements AutoCloseable {
                 .setVersion(ManagerHandshake.VERSION)
                 .setPid(1)
                 .setClient(id)
-                .setIncarnation(known.getIncarnation())
-                .setSession(known.getSession())
+                .setIncarnation(welcome.getIncarnation())
+                .setSession(accepted.getSession())
                 .setAnswers(random.nextInt(3))
                 .setNonce(bytes(ManagerHandshake.NONCE_BYTES))
                 .build();
@@ -120,14 +122,18 @@ public final class HostileClient implements AutoCloseable {
     private void performHandshake() throws IOException {
         Hello hello = hello();
         write(frame(FrameKind.HELLO, hello.toByteArray()));
+        welcome = Welcome.parseFrom(answer());
+        ByteString proof = ManagerHandshake.clientProof(secret, hello, welcome);
+        write(frame(FrameKind.PROOF, Proof.newBuilder().setProof(proof).build().toByteArray()));
+        accepted = Accepted.parseFrom(answer());
+    }
+
+    private ByteBuffer answer() throws IOException {
         ByteBuffer header = ByteBuffer.allocate(FrameKind.HEADER_BYTES);
         fill(header);
         ByteBuffer payload = ByteBuffer.allocate((int) header.flip().getLong());
         fill(payload);
-        Welcome welcome = Welcome.parseFrom(payload.flip());
-        known = welcome;
-        ByteString proof = ManagerHandshake.clientProof(secret, hello, welcome);
-        write(frame(FrameKind.PROOF, Proof.newBuilder().setProof(proof).build().toByteArray()));
+        return payload.flip();
     }
 
     private void fill(ByteBuffer into) throws IOException {
