@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.procession.core.ChildProcess;
 import dev.procession.manager.Manager;
 import dev.procession.manager.SharedBarrier;
+import dev.procession.manager.SharedCounter;
 import dev.procession.manager.SharedDict;
 import dev.procession.manager.SharedEvent;
 import dev.procession.manager.SharedLock;
+import dev.procession.manager.SharedQueue;
 import dev.procession.manager.SharedSemaphore;
+import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.system.program.GuardedCounter;
 import dev.procession.testing.Scale;
 import dev.procession.testing.Signal;
@@ -17,16 +20,21 @@ import dev.procession.testing.SystemTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Clients of a manager that are killed while they hold and wait for things. */
+/**
+ * Clients of a manager that are killed while they hold and wait for things, and whose connections
+ * break in the middle of calls.
+ */
 @SystemTest
 @Timeout(1200)
 class ManagerClientKillTest {
@@ -45,6 +53,12 @@ class ManagerClientKillTest {
     private static final int BURST_PAUSE_MILLIS = 100;
     private static final int VALUE_BYTES = 30_000;
 
+    /** A client breaks its connection after a pause of up to this many milliseconds. */
+    private static final int CUT_MILLIS = 60;
+
+    /** Elements that clients lease and return, or finish and put again. */
+    private static final int LEASED = 4;
+
     private static ChildProcess<Void> start(
             Manager manager, GuardedCounter counter, SharedEvent ready) {
         SharedSemaphore semaphore = manager.semaphore("permits", PERMITS);
@@ -52,8 +66,12 @@ class ManagerClientKillTest {
         SharedLock lock = manager.lock("condition");
         Condition condition = lock.condition("never");
         SharedDict<Integer, byte[]> bursts = manager.dict("bursts");
+        SharedQueue<Integer> leased = manager.queue("leased", 2 * LEASED);
+        SharedCounter cuts = manager.counter("cuts");
         return ChildProcess.start(
                 () -> {
+                    startThread(() -> cut(manager, cuts));
+                    startThread(() -> lease(leased));
                     startThread(() -> takePermits(semaphore));
                     startThread(() -> meet(barrier));
                     startThread(() -> awaitWithoutSignal(lock, condition));
@@ -83,6 +101,20 @@ class ManagerClientKillTest {
                         });
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Breaks the connection of this client, most likely in the middle of a call. */
+    private static void cut(Manager manager, SharedCounter cuts) throws InterruptedException {
+        Thread.sleep(ThreadLocalRandom.current().nextInt(CUT_MILLIS));
+        ((RemoteManager) manager).client().cutConnections();
+        long unused = cuts.incrementAndGet();
+    }
+
+    private static void lease(SharedQueue<Integer> leased) throws InterruptedException {
+        Optional<SharedQueue.Lease<Integer>> lease = leased.lease(Duration.ofMillis(50));
+        if (lease.isPresent()) {
+            lease.get().close();
+        }
     }
 
     private static void takePermits(SharedSemaphore semaphore) throws InterruptedException {
@@ -153,6 +185,10 @@ class ManagerClientKillTest {
         try (Manager manager = Manager.start()) {
             GuardedCounter counter = GuardedCounter.of(manager);
             SharedSemaphore semaphore = manager.semaphore("permits", PERMITS);
+            SharedQueue<Integer> leased = manager.queue("leased", 2 * LEASED);
+            for (int element = 0; element < LEASED; element++) {
+                leased.put(element);
+            }
             SharedEvent ready = manager.event("ready");
             List<ChildProcess<Void>> clients = new ArrayList<>();
             Duration longest = Duration.ZERO;
@@ -180,14 +216,18 @@ class ManagerClientKillTest {
             assertThat(waited(() -> semaphore.tryAcquire(PERMITS, PATIENCE)))
                     .isLessThan(LONGEST_WAIT);
             assertThat(counter.violations()).isEmpty();
+            assertThat(leased).as("what was leased returned once").hasSize(LEASED);
+            assertThat(leased).containsExactlyInAnyOrder(0, 1, 2, 3);
+            long cuts = manager.counter("cuts").get();
             SharedDict<Integer, byte[]> bursts = manager.dict("bursts");
             bursts.clear();
             assertThat(bursts).isEmpty();
             Long counted = counter.state().get("first");
             System.out.printf(
-                    "system-tests: %d clients of a manager killed, longest wait for a lock %d ms,"
-                            + " counted %d%n",
-                    kills, longest.toMillis(), counted);
+                    "system-tests: %d clients of a manager killed, %d connections cut, longest wait"
+                            + " for a lock %d ms, counted %d%n",
+                    kills, cuts, longest.toMillis(), counted);
+            assertThat(cuts).as("connections cut").isGreaterThan(kills);
             assertThat(longest).isLessThan(LONGEST_WAIT);
             assertThat(counted).as("the clients count as well").isGreaterThan(2L * kills);
         }

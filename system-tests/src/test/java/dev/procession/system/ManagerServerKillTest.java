@@ -2,15 +2,18 @@ package dev.procession.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procession.core.ChildProcess;
 import dev.procession.manager.Manager;
 import dev.procession.manager.ManagerBuilder;
 import dev.procession.manager.ManagerUnavailableException;
 import dev.procession.manager.SharedCounter;
 import dev.procession.manager.SharedDict;
 import dev.procession.manager.SharedList;
+import dev.procession.manager.SharedLock;
 import dev.procession.testing.Await;
 import dev.procession.testing.Scale;
 import dev.procession.testing.SystemTest;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server with a store that is killed while clients write to it. */
+/**
+ * A server with a store that is killed while clients write to it, in this process and in others.
+ */
 @SystemTest
 @Timeout(1200)
 class ManagerServerKillTest {
@@ -118,5 +123,96 @@ class ManagerServerKillTest {
             Integer unused = list.remove(list.size() - 1);
         }
         return acknowledged;
+    }
+
+    /** What a client did: changes that were acknowledged, and those of which it does not know. */
+    record Work(long acknowledged, long unknown) implements Serializable {}
+
+    /**
+     * Adds to the fenced entry until the event is set. A call that fails because the server died is
+     * tried again, as a user's program would.
+     */
+    private static Work retry(String address) throws InterruptedException {
+        long acknowledged = 0;
+        long unknown = 0;
+        try (Manager manager = Manager.connect(Path.of(address), SECRET)) {
+            SharedLock lock = manager.rlock("fence");
+            SharedDict<String, List<Long>> dict = manager.dict("fenced");
+            boolean over = false;
+            while (!over) {
+                boolean asked = false;
+                try {
+                    lock.lock();
+                    try {
+                        long token = lock.fencingToken();
+                        List<Long> before = dict.get("state"); // token and value
+                        if (before.get(0) < token) { // else this lock is of an earlier server
+                            asked = true;
+                            if (dict.replace("state", before, List.of(token, before.get(1) + 1))) {
+                                acknowledged++;
+                            }
+                            asked = false;
+                        }
+                    } finally {
+                        lock.unlock();
+                    }
+                    over = manager.event("over").isSet();
+                } catch (ManagerUnavailableException e) {
+                    unknown += asked ? 1 : 0;
+                    Thread.sleep(5); // a pause before the next attempt, as the server starts
+                } catch (IllegalMonitorStateException e) {
+                    // The lock ended with its server.
+                }
+            }
+        }
+        return new Work(acknowledged, unknown);
+    }
+
+    @Test
+    void shouldServeClientsThatTryAgain(@TempDir Path directory, Random random) throws Exception {
+        int kills = Scale.times(4, 30);
+        Path address = directory.resolve("m");
+        ManagerBuilder builder =
+                Manager.builder().address(address, SECRET).persistTo(directory.resolve("store"));
+        Manager server = builder.start();
+        try (Manager here = Manager.connect(address, SECRET)) {
+            SharedDict<String, List<Long>> dict = here.dict("fenced");
+            dict.put("state", List.of(0L, 0L));
+            String place = address.toString();
+            List<ChildProcess<Work>> clients = new ArrayList<>();
+            for (int client = 0; client < WRITERS; client++) {
+                clients.add(ChildProcess.start(() -> retry(place)));
+            }
+            List<Long> last = dict.get("state");
+            for (int kill = 0; kill < kills; kill++) {
+                long target = last.get(1) + 50 + random.nextInt(500);
+                Await.until(
+                        java.time.Duration.ofSeconds(60),
+                        () -> dict.get("state").get(1) >= target,
+                        () -> "changes by clients");
+                List<Long> before = dict.get("state");
+                ProcessHandle process = ProcessHandle.of(server.stats().pid()).orElseThrow();
+                assertThat(process.destroyForcibly()).isTrue();
+                server.close();
+                server = builder.start();
+                last = dict.get("state");
+                assertThat(last.get(0)).isGreaterThanOrEqualTo(before.get(0));
+                assertThat(last.get(1)).isGreaterThanOrEqualTo(before.get(1));
+            }
+            here.event("over").set();
+            long acknowledged = 0;
+            long unknown = 0;
+            for (ChildProcess<Work> client : clients) {
+                acknowledged += client.result().acknowledged();
+                unknown += client.result().unknown();
+            }
+            System.out.printf(
+                    "system-tests: a server killed %d times under clients that try again: %d"
+                            + " changes acknowledged, %d unknown%n",
+                    kills, acknowledged, unknown);
+            assertThat(dict.get("state").get(1)).isBetween(acknowledged, acknowledged + unknown);
+        } finally {
+            server.close();
+        }
     }
 }
