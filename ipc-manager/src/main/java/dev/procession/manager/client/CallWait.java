@@ -116,7 +116,7 @@ final class CallWait {
                     }
                     limit = Timeout.NEVER; // another thread is handing the answer over
                 }
-                led |= turns.sleep(call, limit, this::lead);
+                led |= turns.sleep(call, calls.connection(), limit, this::lead);
             }
             return true;
         } finally {

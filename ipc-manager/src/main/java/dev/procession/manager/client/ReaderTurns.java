@@ -204,13 +204,16 @@ final class ReaderTurns {
     }
 
     /**
-     * Sleeps until a call has ended, or for another reason; leads if no thread reads.
+     * Sleeps until a call has ended, or for another reason; leads if no thread reads. Without a
+     * connection that works there is nothing to lead: the client's thread makes one.
      *
+     * @param current the connection; null if there is none
      * @param lead what to do in the selector
      * @return whether this thread led
      */
-    boolean sleep(SyncCall call, Timeout limit, Runnable lead) {
-        if (!isVirtual() && !callersPoll() && leading.tryLock()) {
+    boolean sleep(SyncCall call, @Nullable ServerConnection current, Timeout limit, Runnable lead) {
+        boolean works = current != null && !current.isBroken();
+        if (works && !isVirtual() && !callersPoll() && leading.tryLock()) {
             try {
                 leader = call;
                 if (!call.isDone()) {
@@ -222,7 +225,9 @@ final class ReaderTurns {
             }
             return true;
         }
-        if (!leading.isLocked()) {
+        if (!works) {
+            wakeThread(); // to connect
+        } else if (!leading.isLocked()) {
             wakeParked(); // to look again after a rest
         }
         if (!call.isDone()) {

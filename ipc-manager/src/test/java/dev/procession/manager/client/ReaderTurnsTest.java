@@ -102,7 +102,7 @@ class ReaderTurnsTest {
             boolean led = false;
             turns.fallAsleep(call);
             while (!call.isDone()) {
-                led |= turns.sleep(call, Timeout.NEVER, this::lead);
+                led |= turns.sleep(call, connection, Timeout.NEVER, this::lead);
             }
             turns.wakeUp(call, led);
         }
@@ -118,6 +118,10 @@ class ReaderTurnsTest {
 
         boolean comesToLead() throws InterruptedException {
             return leads.await(SOON_SECONDS, TimeUnit.SECONDS);
+        }
+
+        boolean hasLed() {
+            return leads.getCount() == 0;
         }
 
         void end() throws InterruptedException {
@@ -155,5 +159,14 @@ class ReaderTurnsTest {
         turns.wakeUp(chosen, false);
 
         assertThat(other.comesToLead()).isTrue();
+    }
+
+    @Test
+    void shouldSleepRatherThanLeadWithABrokenConnection() {
+        connection.failed();
+        Sleeper sleeper = startSleeper();
+
+        awaitParked(sleeper.thread);
+        assertThat(sleeper.hasLed()).isFalse();
     }
 }
