@@ -41,6 +41,25 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
     @Nullable V put(K key, V value, Duration timeToLive);
 
     /**
+     * Puts an entry as {@code put} does, but does not bring the value before, which may be large or
+     * of a class that is not known here.
+     *
+     * @param key its key
+     * @param value its value
+     */
+    void set(K key, V value);
+
+    /**
+     * Puts an entry that expires, as {@link #put(Object, Object, Duration)} does, but does not
+     * bring the value before.
+     *
+     * @param key its key
+     * @param value its value
+     * @param timeToLive the time until it expires
+     */
+    void set(K key, V value, Duration timeToLive);
+
+    /**
      * Gets many entries in one round trip, as they are at one moment.
      *
      * @param keys which

@@ -53,7 +53,7 @@ final class DictIterator<K, V> implements Iterator<Map.Entry<K, V>> {
         if (returned == null) {
             throw new IllegalStateException("no entry to remove: next() comes first");
         }
-        V unused = dict.remove(returned);
+        boolean unused = dict.removeKey(returned);
         returned = null;
     }
 
@@ -68,7 +68,7 @@ final class DictIterator<K, V> implements Iterator<Map.Entry<K, V>> {
 
         @Override
         public V setValue(V value) {
-            V unused = dict.put(getKey(), value);
+            dict.set(getKey(), value);
             return super.setValue(value);
         }
     }

@@ -46,7 +46,7 @@ final class DictKeys<K, V> extends AbstractSet<K> {
 
     @Override
     public boolean remove(Object key) {
-        return dict.remove(key) != null;
+        return dict.removeKey(key);
     }
 
     @Override

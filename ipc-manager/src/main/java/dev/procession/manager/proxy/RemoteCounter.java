@@ -32,7 +32,7 @@ final class RemoteCounter implements SharedCounter, Serializable {
 
     @Override
     public void set(long value) {
-        Long unused = dict.put(ENTRY, value);
+        dict.set(ENTRY, value);
     }
 
     @Override

@@ -7,21 +7,12 @@ import dev.procession.manager.Merge;
 import dev.procession.manager.SharedDict;
 import dev.procession.manager.proto.Clear;
 import dev.procession.manager.proto.CollectionRequest;
-import dev.procession.manager.proto.DictCompareBytes;
-import dev.procession.manager.proto.DictCompareVersion;
-import dev.procession.manager.proto.DictGet;
 import dev.procession.manager.proto.DictGetAll;
-import dev.procession.manager.proto.DictMerge;
-import dev.procession.manager.proto.DictPut;
 import dev.procession.manager.proto.DictPutAll;
-import dev.procession.manager.proto.DictPutIfAbsent;
-import dev.procession.manager.proto.DictRemove;
-import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Size;
-import dev.procession.manager.wire.MergeFunctions;
 import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
@@ -52,50 +43,22 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     /** About how many bytes {@code putAll} sends at once. */
     private static final long BATCH_BYTES = 1 << 20;
 
+    /** No time to live: the entry does not expire. */
+    private static final long FOREVER = 0;
+
     /** The most bytes that an entry takes in a message beside its key and its value. */
     private static final long ENTRY_BYTES = 16;
 
     private final transient Remote remote;
+    private final transient DictRequests requests;
 
     RemoteDict(Remote remote) {
         this.remote = remote;
+        this.requests = new DictRequests(remote);
     }
 
     Remote remote() {
         return remote;
-    }
-
-    private Request.Builder getting(ByteString key) {
-        return remote.request()
-                .setDict(DictRequest.newBuilder().setGet(DictGet.newBuilder().setKey(key)));
-    }
-
-    private Request.Builder putting(K key, V value, long timeToLiveNanos) {
-        return remote.request()
-                .setDict(
-                        DictRequest.newBuilder()
-                                .setPut(
-                                        DictPut.newBuilder()
-                                                .setKey(remote.key(key))
-                                                .setValue(remote.value(value))
-                                                .setTimeToLiveNanos(timeToLiveNanos)));
-    }
-
-    private Request.Builder puttingIfAbsent(K key, V value) {
-        return remote.request()
-                .setDict(
-                        DictRequest.newBuilder()
-                                .setPutIfAbsent(
-                                        DictPutIfAbsent.newBuilder()
-                                                .setKey(remote.key(key))
-                                                .setValue(remote.value(value))));
-    }
-
-    private Request.Builder removing(Object key) {
-        return remote.request()
-                .setDict(
-                        DictRequest.newBuilder()
-                                .setRemove(DictRemove.newBuilder().setKey(remote.key(key))));
     }
 
     private @Nullable V old(Response response) {
@@ -104,12 +67,12 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public @Nullable V get(Object key) {
-        return old(remote.call(getting(remote.key(key))));
+        return old(remote.call(requests.get(key)));
     }
 
     @Override
     public boolean containsKey(Object key) {
-        return remote.call(getting(remote.key(key))).hasValue();
+        return remote.call(requests.get(key)).hasValue();
     }
 
     @Override
@@ -136,34 +99,54 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public @Nullable V put(K key, V value) {
-        return old(remote.call(putting(key, value, 0)));
+        return old(remote.call(requests.put(key, value, FOREVER)));
     }
 
     @Override
     public @Nullable V put(K key, V value, Duration timeToLive) {
+        return old(remote.call(requests.put(key, value, nanos(timeToLive))));
+    }
+
+    private static long nanos(Duration timeToLive) {
         if (timeToLive.isNegative() || timeToLive.isZero()) {
             throw new IllegalArgumentException("a time to live is positive: " + timeToLive);
         }
-        return old(remote.call(putting(key, value, WaitNanos.of(timeToLive))));
+        return WaitNanos.of(timeToLive);
+    }
+
+    @Override
+    public void set(K key, V value) {
+        Response unused = remote.call(requests.set(key, value, FOREVER));
+    }
+
+    @Override
+    public void set(K key, V value, Duration timeToLive) {
+        Response unused = remote.call(requests.set(key, value, nanos(timeToLive)));
     }
 
     @Override
     public @Nullable V putIfAbsent(K key, V value) {
-        return old(remote.call(puttingIfAbsent(key, value)));
+        return old(remote.call(requests.putIfAbsent(key, value)));
+    }
+
+    /** Like {@link #putIfAbsent}, without the value that is there; returns whether it was put. */
+    boolean setIfAbsent(K key, V value) {
+        return !remote.call(requests.setIfAbsent(key, value)).getIsTrue();
     }
 
     @Override
     public @Nullable V remove(Object key) {
-        return old(remote.call(removing(key)));
+        return old(remote.call(requests.remove(key)));
+    }
+
+    /** Like {@link #remove}, without the value; returns whether there was an entry. */
+    boolean removeKey(Object key) {
+        return remote.call(requests.removeKey(key)).getIsTrue();
     }
 
     @Override
     public @Nullable V replace(K key, V value) {
-        DictReplace.Builder replace =
-                DictReplace.newBuilder().setKey(remote.key(key)).setValue(remote.value(value));
-        return old(
-                remote.call(
-                        remote.request().setDict(DictRequest.newBuilder().setReplace(replace))));
+        return old(remote.call(requests.replace(key, value)));
     }
 
     @Override
@@ -180,53 +163,36 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     private boolean compareAndSet(
             ByteString key, Object expected, @Nullable ByteString replacement) {
-        DictCompareBytes.Builder compare = DictCompareBytes.newBuilder().setKey(key);
+        ByteString there;
         try {
-            compare.setExpected(remote.value(expected));
+            there = remote.value(expected);
         } catch (UnserializableException e) {
             return false; // so it was never put into the dict
         }
-        if (replacement != null) {
-            compare.setValue(replacement);
-        }
-        Response response =
-                remote.call(
-                        remote.request()
-                                .setDict(DictRequest.newBuilder().setCompareBytes(compare)));
+        Response response = remote.call(requests.compareBytes(key, there, replacement));
         while (!response.getDone()) {
             if (!response.hasValue() || !expected.equals(old(response))) {
                 return false;
             }
-            response = compareVersion(key, response.getVersion(), replacement);
+            long version = response.getVersion();
+            response = remote.call(requests.compareVersion(key, version, replacement));
         }
         return true;
-    }
-
-    private Response compareVersion(
-            ByteString key, long version, @Nullable ByteString replacement) {
-        DictCompareVersion.Builder compare =
-                DictCompareVersion.newBuilder().setKey(key).setVersion(version);
-        if (replacement != null) {
-            compare.setValue(replacement);
-        }
-        return remote.call(
-                remote.request().setDict(DictRequest.newBuilder().setCompareVersion(compare)));
     }
 
     @Override
     public @Nullable V compute(
             K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
         ByteString bytes = remote.key(key);
-        Response now = remote.call(getting(bytes));
+        Response now = remote.call(requests.get(key));
         while (true) {
             V old = old(now);
             V fresh = function.apply(key, old);
             if (fresh == null && old == null) {
                 return null;
             }
-            Response answer =
-                    compareVersion(
-                            bytes, now.getVersion(), fresh == null ? null : remote.value(fresh));
+            ByteString value = fresh == null ? null : remote.value(fresh);
+            Response answer = remote.call(requests.compareVersion(bytes, now.getVersion(), value));
             if (answer.getDone()) {
                 return fresh;
             }
@@ -261,22 +227,10 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
             K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
         Objects.requireNonNull(function, "a function");
         if (function instanceof Merge<?> known) {
-            return old(remote.call(mergeRequest(key, value, known)));
+            return old(remote.call(requests.merge(key, value, known)));
         }
         Objects.requireNonNull(value, "a value");
         return compute(key, (k, old) -> old == null ? value : function.apply(old, value));
-    }
-
-    private Request.Builder mergeRequest(K key, V value, Merge<?> function) {
-        return remote.request()
-                .setDict(
-                        DictRequest.newBuilder()
-                                .setMerge(
-                                        DictMerge.newBuilder()
-                                                .setKey(remote.key(key))
-                                                .setValue(remote.value(value))
-                                                .setFunction(
-                                                        MergeFunctions.of(function).number())));
     }
 
     @Override
@@ -346,28 +300,28 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public CompletableFuture<@Nullable V> getAsync(K key) {
-        return later(getting(remote.key(key)));
+        return later(requests.get(key));
     }
 
     @Override
     public CompletableFuture<@Nullable V> putAsync(K key, V value) {
-        return later(putting(key, value, 0));
+        return later(requests.put(key, value, FOREVER));
     }
 
     @Override
     public CompletableFuture<@Nullable V> putIfAbsentAsync(K key, V value) {
-        return later(puttingIfAbsent(key, value));
+        return later(requests.putIfAbsent(key, value));
     }
 
     @Override
     public CompletableFuture<@Nullable V> removeAsync(K key) {
-        return later(removing(key));
+        return later(requests.remove(key));
     }
 
     @Override
     public CompletableFuture<V> mergeAsync(K key, V value, Merge<V> function) {
         return remote.callAsync(
-                mergeRequest(key, value, function),
+                requests.merge(key, value, function),
                 response -> (V) Objects.requireNonNull(remote.valueOf(response)));
     }
 

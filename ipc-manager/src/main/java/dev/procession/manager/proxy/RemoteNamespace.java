@@ -30,12 +30,12 @@ final class RemoteNamespace implements SharedNamespace, Serializable {
 
     @Override
     public void set(String name, Object value) {
-        Object unused = dict.put(name, value);
+        dict.set(name, value);
     }
 
     @Override
     public boolean remove(String name) {
-        return dict.remove((Object) name) != null;
+        return dict.removeKey(name);
     }
 
     @Override

@@ -30,7 +30,7 @@ final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Seriali
 
     @Override
     public boolean add(E element) {
-        return dict.putIfAbsent(element, true) == null;
+        return dict.setIfAbsent(element, true);
     }
 
     @Override
@@ -54,7 +54,7 @@ final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Seriali
 
     @Override
     public boolean remove(Object element) {
-        return dict.remove(element) != null;
+        return dict.removeKey(element);
     }
 
     @Override

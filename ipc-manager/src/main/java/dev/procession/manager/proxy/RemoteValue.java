@@ -31,7 +31,11 @@ final class RemoteValue<V> implements SharedValue<V>, Serializable {
 
     @Override
     public void set(@Nullable V value) {
-        V unused = getAndSet(value);
+        if (value != null) {
+            dict.set(ENTRY, value);
+        } else {
+            boolean unused = dict.removeKey(ENTRY);
+        }
     }
 
     @Override
@@ -46,7 +50,7 @@ final class RemoteValue<V> implements SharedValue<V>, Serializable {
                     ? dict.replace(ENTRY, expected, value)
                     : dict.remove(ENTRY, expected);
         }
-        return value != null ? dict.putIfAbsent(ENTRY, value) == null : get() == null;
+        return value != null ? dict.setIfAbsent(ENTRY, value) : !dict.containsKey(ENTRY);
     }
 
     @Override

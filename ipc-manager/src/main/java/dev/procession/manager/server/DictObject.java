@@ -10,6 +10,7 @@ import dev.procession.manager.proto.DictMerge;
 import dev.procession.manager.proto.DictPut;
 import dev.procession.manager.proto.DictPutAll;
 import dev.procession.manager.proto.DictPutIfAbsent;
+import dev.procession.manager.proto.DictRemove;
 import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
@@ -27,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +90,7 @@ final class DictObject implements SharedObject {
             case PUT -> {
                 DictPut put = request.getPut();
                 long endsAt = endOf(put.getTimeToLiveNanos());
-                answerOld(call, put(put.getKey(), put.getValue(), endsAt));
+                answerOld(call, put(put.getKey(), put.getValue(), endsAt), put.getWithoutOld());
             }
             case PUT_IF_ABSENT -> {
                 DictPutIfAbsent put = request.getPutIfAbsent();
@@ -98,18 +98,25 @@ final class DictObject implements SharedObject {
                 if (entry == null) {
                     put(put.getKey(), put.getValue(), endOf(put.getTimeToLiveNanos()));
                 }
-                call.answer(found(entry));
+                if (put.getWithoutOld()) {
+                    call.state(entry != null);
+                } else {
+                    call.answer(found(entry));
+                }
             }
-            case REMOVE ->
-                    answerOld(call, remove(request.getRemove().getKey(), Change.REMOVED_ENTRY));
-            case REPLACE -> {
-                DictReplace replace = request.getReplace();
-                Entry entry = live(replace.getKey());
+            case REMOVE -> {
+                DictRemove remove = request.getRemove();
                 answerOld(
                         call,
-                        entry == null
-                                ? null
-                                : put(replace.getKey(), replace.getValue(), entry.endsAt));
+                        remove(remove.getKey(), Change.REMOVED_ENTRY),
+                        remove.getWithoutOld());
+            }
+            case REPLACE -> {
+                DictReplace replace = request.getReplace();
+                ByteString key = replace.getKey();
+                Entry entry = live(key);
+                ByteString value = replace.getValue();
+                answerOld(call, entry == null ? null : put(key, value, entry.endsAt), false);
             }
             case COMPARE_VERSION -> compareVersion(call, request.getCompareVersion());
             case COMPARE_BYTES -> compareBytes(call, request.getCompareBytes());
@@ -201,12 +208,14 @@ final class DictObject implements SharedObject {
         return response;
     }
 
-    private static void answerOld(Call call, @Nullable ByteString old) {
-        Response.Builder response = Response.newBuilder();
-        if (old != null) {
-            response.setValue(old);
+    /** Answers with the value that was there; or, without it, whether there was one. */
+    private static void answerOld(Call call, @Nullable ByteString old, boolean withoutOld) {
+        if (withoutOld) {
+            call.state(old != null);
+        } else {
+            Response.Builder response = Response.newBuilder();
+            call.answer(old == null ? response : response.setValue(old));
         }
-        call.answer(response);
     }
 
     private static long endOf(long nanos) {
@@ -442,11 +451,6 @@ final class DictObject implements SharedObject {
             snapshots.remove(snapshot.number());
         }
         call.answer(response);
-    }
-
-    /** For tests. */
-    void forEach(Consumer<Entry> action) {
-        entries.values().forEach(action);
     }
 
     @Override
