@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.procession.core.UndecodableException;
+import dev.procession.manager.proto.CollectionRequest;
+import dev.procession.manager.proto.DictContains;
 import dev.procession.manager.proto.DictPut;
 import dev.procession.manager.proto.DictPutIfAbsent;
 import dev.procession.manager.proto.DictRemove;
@@ -12,9 +14,14 @@ import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.SnapshotOpen;
 import dev.procession.manager.proxy.RemoteManager;
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,7 +94,7 @@ class UnreadValuesTest {
         namespace.set("a", 2);
         assertThat(namespace.remove("b")).isTrue();
         assertThat(namespace.remove("b")).isFalse();
-        assertThat(namespace.toMap()).containsExactly(java.util.Map.entry("a", 2));
+        assertThat(namespace.toMap()).containsExactly(Map.entry("a", 2));
     }
 
     @Test
@@ -98,10 +105,52 @@ class UnreadValuesTest {
         assertThat(dict.keySet().remove("k")).isFalse();
     }
 
+    @Test
+    void shouldListKeysWithoutTheirValues() {
+        owner.dict("d").put("k", new Own(1));
+        owner.dict("d").put("l", new Own(1));
+        SharedDict<String, Object> dict = stranger.dict("d");
+        assertThat(dict.keySet()).containsExactly("k", "l").contains("k").doesNotContain("m");
+        assertThat(dict.containsKey("k")).isTrue();
+        assertThat(dict.containsKey("m")).isFalse();
+    }
+
+    @Test
+    void shouldListTheKeysOfOneMoment() {
+        SharedDict<Integer, Integer> dict = owner.dict("many");
+        Map<Integer, Integer> many = new HashMap<>();
+        for (int i = 0; i < 2500; i++) {
+            many.put(i, i);
+        }
+        dict.putAll(many);
+        Set<Integer> keys = new HashSet<>();
+        for (Integer key : dict.keySet()) {
+            if (keys.isEmpty()) {
+                dict.put(2001, 0);
+                assertThat(dict.remove(2002)).isEqualTo(2002);
+                dict.put(5000, 0);
+                dict.clear();
+            }
+            assertThat(keys.add(key)).isTrue();
+        }
+        assertThat(keys).isEqualTo(many.keySet());
+    }
+
+    @Test
+    void shouldRemoveByAnIteratorOfTheKeys() {
+        SharedDict<String, Object> dict = stranger.dict("d");
+        owner.dict("d").put("k", new Own(1));
+        owner.dict("d").put("l", new Own(1));
+        assertThat(dict.keySet().removeIf("k"::equals)).isTrue();
+        assertThat(dict.keySet()).containsExactly("l");
+    }
+
+    private Response call(Request.Builder request) {
+        return ((RemoteManager) owner).client().call(request.setKind(Kind.DICT).setName("d"));
+    }
+
     private Response call(DictRequest.Builder body) {
-        Request.Builder request =
-                Request.newBuilder().setKind(Kind.DICT).setName("d").setDict(body);
-        return ((RemoteManager) owner).client().call(request);
+        return call(Request.newBuilder().setDict(body));
     }
 
     private void putLarge() {
@@ -129,5 +178,22 @@ class UnreadValuesTest {
         assertThat(removed.getIsTrue()).isTrue();
         assertThat(removed.getSerializedSize()).isLessThan(SMALL);
         assertThat(gone.getIsTrue()).isFalse();
+    }
+
+    @Test
+    void shouldGiveSmallAnswersWhenOnlyKeysAreWanted() {
+        putLarge();
+        DictContains.Builder contains = DictContains.newBuilder().setKey(KEY);
+        Response there = call(DictRequest.newBuilder().setContains(contains));
+        assertThat(there.getIsTrue()).isTrue();
+        assertThat(there.getSerializedSize()).isLessThan(SMALL);
+        SnapshotOpen.Builder keys = SnapshotOpen.newBuilder().setPageEntries(1).setKeysOnly(true);
+        Response page =
+                call(
+                        Request.newBuilder()
+                                .setCollection(
+                                        CollectionRequest.newBuilder().setSnapshotOpen(keys)));
+        assertThat(page.getKeysList()).containsExactly(KEY);
+        assertThat(page.getSerializedSize()).isLessThan(SMALL);
     }
 }

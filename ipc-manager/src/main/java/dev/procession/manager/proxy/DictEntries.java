@@ -1,11 +1,13 @@
 package dev.procession.manager.proxy;
 
+import dev.procession.manager.proto.Response;
+import java.util.AbstractMap;
 import java.util.AbstractSet;
 import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A view of the entries of a dict. */
+/** A view of the entries of a dict. An entry's {@code setValue} puts the value into the dict. */
 final class DictEntries<K, V> extends AbstractSet<Map.Entry<K, V>> {
 
     private final RemoteDict<K, V> dict;
@@ -16,7 +18,28 @@ final class DictEntries<K, V> extends AbstractSet<Map.Entry<K, V>> {
 
     @Override
     public Iterator<Map.Entry<K, V>> iterator() {
-        return new DictIterator<>(dict);
+        return new DictIterator<>(dict, false) {
+            @Override
+            Map.Entry<K, V> item(K key, Response ofPage, int index) {
+                return new Live(key, dict.decode(ofPage.getValues(index)));
+            }
+        };
+    }
+
+    /** An entry whose changes go to the dict. */
+    private final class Live extends AbstractMap.SimpleEntry<K, V> {
+
+        private static final long serialVersionUID = 1L;
+
+        Live(K key, V value) {
+            super(key, value);
+        }
+
+        @Override
+        public V setValue(V value) {
+            dict.set(getKey(), value);
+            return super.setValue(value);
+        }
     }
 
     @Override

@@ -1,35 +1,45 @@
 package dev.procession.manager.proxy;
 
-import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Response;
-import java.util.AbstractMap;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Iterates over a dict as it was at the beginning. An entry's {@code setValue} puts the value into
- * the dict.
+ * Iterates over a dict as it was at the beginning.
+ *
+ * @param <K> the keys
+ * @param <T> what it returns of each entry
  */
-@SuppressWarnings("unchecked") // the server keeps what this type put there
-final class DictIterator<K, V> implements Iterator<Map.Entry<K, V>> {
+@SuppressWarnings("unchecked") // the server keeps what the dict's own type put there
+abstract class DictIterator<K, T> implements Iterator<T> {
 
-    private final RemoteDict<K, V> dict;
+    private final RemoteDict<K, ?> dict;
     private final Pages pages;
     private Response page;
     private int next;
     private @Nullable K returned;
 
-    DictIterator(RemoteDict<K, V> dict) {
+    /**
+     * Reads the first page.
+     *
+     * @param keysOnly the pages have no values
+     */
+    DictIterator(RemoteDict<K, ?> dict, boolean keysOnly) {
         this.dict = dict;
-        this.pages = new Pages(dict.remote());
+        this.pages = new Pages(dict.remote(), keysOnly);
         this.page = pages.first();
     }
 
+    /**
+     * Returns what the caller gets of an entry.
+     *
+     * @param index the place of the entry in its page
+     */
+    abstract T item(K key, Response ofPage, int index);
+
     @Override
-    public boolean hasNext() {
+    public final boolean hasNext() {
         while (next == page.getKeysCount() && page.getMore()) {
             page = pages.next(page);
             next = 0;
@@ -38,38 +48,22 @@ final class DictIterator<K, V> implements Iterator<Map.Entry<K, V>> {
     }
 
     @Override
-    public Map.Entry<K, V> next() {
+    public final T next() {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }
-        ByteString value = page.getValues(next);
-        K key = (K) dict.remote().decodeKey(page.getKeys(next++));
+        int index = next++;
+        K key = (K) dict.remote().decodeKey(page.getKeys(index));
         returned = key;
-        return new Live(key, (V) Objects.requireNonNull(dict.remote().decode(value)));
+        return item(key, page, index);
     }
 
     @Override
-    public void remove() {
+    public final void remove() {
         if (returned == null) {
             throw new IllegalStateException("no entry to remove: next() comes first");
         }
         boolean unused = dict.removeKey(returned);
         returned = null;
-    }
-
-    /** An entry whose changes go to the dict. */
-    private final class Live extends AbstractMap.SimpleEntry<K, V> {
-
-        private static final long serialVersionUID = 1L;
-
-        Live(K key, V value) {
-            super(key, value);
-        }
-
-        @Override
-        public V setValue(V value) {
-            dict.set(getKey(), value);
-            return super.setValue(value);
-        }
     }
 }

@@ -1,10 +1,10 @@
 package dev.procession.manager.proxy;
 
+import dev.procession.manager.proto.Response;
 import java.util.AbstractSet;
 import java.util.Iterator;
-import java.util.Map;
 
-/** A view of the keys of a dict. */
+/** A view of the keys of a dict; it reads no values. */
 final class DictKeys<K, V> extends AbstractSet<K> {
 
     private final RemoteDict<K, V> dict;
@@ -15,21 +15,10 @@ final class DictKeys<K, V> extends AbstractSet<K> {
 
     @Override
     public Iterator<K> iterator() {
-        Iterator<Map.Entry<K, V>> entries = new DictIterator<>(dict);
-        return new Iterator<>() {
+        return new DictIterator<>(dict, true) {
             @Override
-            public boolean hasNext() {
-                return entries.hasNext();
-            }
-
-            @Override
-            public K next() {
-                return entries.next().getKey();
-            }
-
-            @Override
-            public void remove() {
-                entries.remove();
+            K item(K key, Response ofPage, int index) {
+                return key;
             }
         };
     }

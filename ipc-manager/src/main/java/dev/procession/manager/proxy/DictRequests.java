@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.Merge;
 import dev.procession.manager.proto.DictCompareBytes;
 import dev.procession.manager.proto.DictCompareVersion;
+import dev.procession.manager.proto.DictContains;
 import dev.procession.manager.proto.DictGet;
 import dev.procession.manager.proto.DictMerge;
 import dev.procession.manager.proto.DictPut;
@@ -30,6 +31,12 @@ final class DictRequests {
 
     Request.Builder get(Object key) {
         return dict(DictRequest.newBuilder().setGet(DictGet.newBuilder().setKey(remote.key(key))));
+    }
+
+    Request.Builder contains(Object key) {
+        return dict(
+                DictRequest.newBuilder()
+                        .setContains(DictContains.newBuilder().setKey(remote.key(key))));
     }
 
     Request.Builder put(Object key, Object value, long timeToLiveNanos) {

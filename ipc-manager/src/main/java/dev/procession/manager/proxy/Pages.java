@@ -20,6 +20,7 @@ final class Pages {
     private static final int ENTRIES = 1000;
 
     private final Remote remote;
+    private final boolean keysOnly;
     private final AtomicBoolean finished = new AtomicBoolean();
     private Cleaner.@Nullable Cleanable cleanable;
 
@@ -37,7 +38,17 @@ final class Pages {
     }
 
     Pages(Remote remote) {
+        this(remote, false);
+    }
+
+    /**
+     * Prepares an iteration.
+     *
+     * @param keysOnly the pages of a dict have no values
+     */
+    Pages(Remote remote, boolean keysOnly) {
         this.remote = remote;
+        this.keysOnly = keysOnly;
     }
 
     Response first() {
@@ -48,7 +59,8 @@ final class Pages {
                                         CollectionRequest.newBuilder()
                                                 .setSnapshotOpen(
                                                         SnapshotOpen.newBuilder()
-                                                                .setPageEntries(ENTRIES))));
+                                                                .setPageEntries(ENTRIES)
+                                                                .setKeysOnly(keysOnly))));
         if (page.getMore()) {
             cleanable =
                     Cleaning.CLEANER.register(this, closing(remote, page.getSnapshot(), finished));

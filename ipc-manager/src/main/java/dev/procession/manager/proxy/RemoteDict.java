@@ -65,6 +65,10 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
         return (V) remote.valueOf(response);
     }
 
+    V decode(ByteString value) {
+        return (V) Objects.requireNonNull(remote.decode(value));
+    }
+
     @Override
     public @Nullable V get(Object key) {
         return old(remote.call(requests.get(key)));
@@ -72,7 +76,7 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public boolean containsKey(Object key) {
-        return remote.call(requests.get(key)).hasValue();
+        return remote.call(requests.contains(key)).getIsTrue();
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.SnapshotOpen;
 import dev.procession.manager.proto.SnapshotPage;
 import dev.procession.manager.proto.WatchBegin;
 import dev.procession.manager.wire.Arithmetic;
@@ -87,6 +88,7 @@ final class DictObject implements SharedObject {
     private void handleEntries(Call call, DictRequest request) {
         switch (request.getBodyCase()) {
             case GET -> call.answer(found(live(request.getGet().getKey())));
+            case CONTAINS -> call.state(live(request.getContains().getKey()) != null);
             case PUT -> {
                 DictPut put = request.getPut();
                 long endsAt = endOf(put.getTimeToLiveNanos());
@@ -161,7 +163,7 @@ final class DictObject implements SharedObject {
                 clear();
                 call.ok();
             }
-            case SNAPSHOT_OPEN -> snapshot(call, request.getSnapshotOpen().getPageEntries());
+            case SNAPSHOT_OPEN -> snapshot(call, request.getSnapshotOpen());
             case SNAPSHOT_PAGE -> {
                 SnapshotPage next = request.getSnapshotPage();
                 Snapshot snapshot = snapshots.get(next.getSnapshot());
@@ -423,16 +425,17 @@ final class DictObject implements SharedObject {
         call.answer(response);
     }
 
-    private void snapshot(Call call, long pageEntries) {
+    private void snapshot(Call call, SnapshotOpen request) {
         if (snapshots.size() >= MAX_SNAPSHOTS) {
             call.refuse("too many iterations are under way: count=" + snapshots.size());
             return;
         }
         expireNow();
-        Snapshot snapshot = new Snapshot(++nextSnapshot, call.client(), first, changes);
+        boolean keysOnly = request.getKeysOnly();
+        Snapshot snapshot = new Snapshot(++nextSnapshot, call.client(), first, changes, keysOnly);
         snapshots.put(snapshot.number(), snapshot);
         call.client().involve(this);
-        answerPage(call, snapshot, pageEntries);
+        answerPage(call, snapshot, request.getPageEntries());
     }
 
     /**

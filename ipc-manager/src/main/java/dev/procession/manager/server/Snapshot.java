@@ -18,16 +18,18 @@ final class Snapshot {
     private final long number;
     private final Client client;
     private final long lastMade;
+    private final boolean keysOnly;
     private final Map<ByteString, ByteString> old = new HashMap<>();
     private final Deque<Map.Entry<ByteString, ByteString>> removed = new ArrayDeque<>();
     private @Nullable Entry next;
     private long walked = -1;
 
-    Snapshot(long number, Client client, @Nullable Entry first, long lastMade) {
+    Snapshot(long number, Client client, @Nullable Entry first, long lastMade, boolean keysOnly) {
         this.number = number;
         this.client = client;
         this.next = first;
         this.lastMade = lastMade;
+        this.keysOnly = keysOnly;
     }
 
     long number() {
@@ -44,7 +46,7 @@ final class Snapshot {
 
     /** Must be called before an entry gets another value. */
     void beforeChange(Entry entry) {
-        if (isToCome(entry)) {
+        if (!keysOnly && isToCome(entry)) {
             old.putIfAbsent(entry.key, entry.value);
         }
     }
@@ -52,7 +54,7 @@ final class Snapshot {
     /** Must be called before an entry is removed and its links change. */
     void beforeRemoval(Entry entry) {
         if (isToCome(entry)) {
-            ByteString was = old.remove(entry.key);
+            ByteString was = keysOnly ? ByteString.EMPTY : old.remove(entry.key);
             removed.add(Map.entry(entry.key, was == null ? entry.value : was));
         }
         if (entry == next) {
@@ -88,13 +90,14 @@ final class Snapshot {
         return (next != null && next.made <= lastMade) || !removed.isEmpty();
     }
 
-    private static boolean add(
-            Response.Builder response, Page page, ByteString key, ByteString value) {
-        if (!page.add((long) key.size() + value.size())) {
+    private boolean add(Response.Builder response, Page page, ByteString key, ByteString value) {
+        if (!page.add(keysOnly ? key.size() : (long) key.size() + value.size())) {
             return false;
         }
         response.addKeys(key);
-        response.addValues(value);
+        if (!keysOnly) {
+            response.addValues(value);
+        }
         return true;
     }
 }
