@@ -1,11 +1,16 @@
 package dev.procession.manager;
 
+import java.time.Duration;
 import java.util.function.LongUnaryOperator;
 
 /**
  * A whole number that processes share, with the methods of {@link
  * java.util.concurrent.atomic.AtomicLong}; 0 at first. Each method is atomic. The server's death is
  * a {@link ManagerUnavailableException}.
+ *
+ * <p>A number that is written with a duration is 0 again when that time is over, as an entry of a
+ * {@link SharedDict} expires: {@code set} without a duration makes it stay for ever, the others
+ * keep its time.
  */
 public interface SharedCounter {
 
@@ -24,12 +29,37 @@ public interface SharedCounter {
     void set(long value);
 
     /**
+     * Sets a number that expires.
+     *
+     * @param value the new number
+     * @param timeToLive the time until it is 0
+     */
+    void set(long value, Duration timeToLive);
+
+    /**
+     * Sets the time until the number expires, and keeps the number.
+     *
+     * @param timeToLive the time until it is 0
+     * @return whether there is a number: it was set or added to, and has not expired
+     */
+    boolean touch(Duration timeToLive);
+
+    /**
      * Adds in the server, in one round trip.
      *
      * @param delta the number to add
      * @return the number afterwards
      */
     long addAndGet(long delta);
+
+    /**
+     * Adds in the server, in one round trip, and sets the time until the number expires.
+     *
+     * @param delta the number to add
+     * @param timeToLive the time until it is 0
+     * @return the number afterwards
+     */
+    long addAndGet(long delta, Duration timeToLive);
 
     /**
      * Adds one.

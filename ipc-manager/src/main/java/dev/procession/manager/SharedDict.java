@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,14 @@ import org.jspecify.annotations.Nullable;
  * the server was started again, the iterator throws {@link
  * java.util.ConcurrentModificationException}. Values are compared by {@code equals} of the objects.
  *
+ * <p><b>Time to live.</b> An entry that is written with a duration expires when that time is over,
+ * to the millisecond, by the server's wall clock; then it is absent. Each write with a duration
+ * sets the time anew, and {@link #touch} does so without a value. Of the writes without a duration,
+ * {@code put}, {@code set}, {@code putAll}, and {@code setValue} of an entry make the entry live
+ * for ever, even if it was to expire. All others ({@code replace}, {@code compute}, {@code merge}
+ * and their like) keep the time that the entry has; an entry that they make lives for ever.
+ * Durations are positive; more than a century is for ever.
+ *
  * <p>A key of another type throws an {@link IllegalArgumentException}, a value that cannot be
  * serialised a {@link dev.procession.core.UnserializableException}, both in the caller's thread.
  * The server's death is a {@link ManagerUnavailableException}.
@@ -30,12 +40,11 @@ import org.jspecify.annotations.Nullable;
 public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
 
     /**
-     * Puts an entry that expires. Putting it again sets a new time to live, or none; {@code
-     * replace}, {@code compute} and {@code merge} leave it as it is.
+     * Puts an entry that expires.
      *
      * @param key its key
      * @param value its value
-     * @param timeToLive the time until it expires, to the millisecond, by the server's wall clock
+     * @param timeToLive the time until it expires
      * @return the value before, or {@code null} if there was none
      */
     @Nullable V put(K key, V value, Duration timeToLive);
@@ -58,6 +67,109 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
      * @param timeToLive the time until it expires
      */
     void set(K key, V value, Duration timeToLive);
+
+    /**
+     * Puts an entry that expires, if there is none with this key; one that is there keeps its time.
+     *
+     * @param key its key
+     * @param value its value
+     * @param timeToLive the time until it expires
+     * @return the value that was there, or {@code null} if it was put
+     */
+    @Nullable V putIfAbsent(K key, V value, Duration timeToLive);
+
+    /**
+     * Puts entries that expire, all after the same time.
+     *
+     * @param entries which
+     * @param timeToLive the time until they expire
+     */
+    void putAll(Map<? extends K, ? extends V> entries, Duration timeToLive);
+
+    /**
+     * Replaces a value, if there is an entry with this key, and sets the time until it expires.
+     *
+     * @param key its key
+     * @param value the new value
+     * @param timeToLive the time until it expires
+     * @return the value before, or {@code null} if there was none, and is none now
+     */
+    @Nullable V replaceIfPresent(K key, V value, Duration timeToLive);
+
+    /**
+     * Replaces a value, if it equals the expected one, and sets the time until it expires.
+     *
+     * @param key its key
+     * @param oldValue the value that is expected
+     * @param newValue the new value
+     * @param timeToLive the time until it expires
+     * @return whether it was replaced
+     */
+    boolean replace(K key, V oldValue, V newValue, Duration timeToLive);
+
+    /**
+     * Computes an entry as {@code compute} does, and sets the time until it expires.
+     *
+     * @param key its key
+     * @param function of the key and its value, or {@code null} if it has none
+     * @param timeToLive the time until the entry expires
+     * @return the new value, or {@code null} if there is no entry now
+     */
+    @Nullable V compute(
+            K key,
+            BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function,
+            Duration timeToLive);
+
+    /**
+     * Computes an entry that expires, if there is none with this key; one that is there keeps its
+     * time.
+     *
+     * @param key its key
+     * @param function of the key
+     * @param timeToLive the time until the entry expires
+     * @return the value that is there now, or {@code null} if the function gave none
+     */
+    @Nullable V computeIfAbsent(
+            K key, Function<? super K, ? extends @Nullable V> function, Duration timeToLive);
+
+    /**
+     * Computes an entry from its value, if there is one, and sets the time until it expires.
+     *
+     * @param key its key
+     * @param function of the key and its value
+     * @param timeToLive the time until the entry expires
+     * @return the new value, or {@code null} if there is no entry now
+     */
+    @Nullable V computeIfPresent(
+            K key,
+            BiFunction<? super K, ? super V, ? extends @Nullable V> function,
+            Duration timeToLive);
+
+    /**
+     * Merges a value into an entry as {@code merge} does, and sets the time until it expires; by
+     * one round trip, if the function is a {@link Merge}.
+     *
+     * @param key its key
+     * @param value the value to merge, or to put if there is no such entry
+     * @param function of the value that is there and the given one
+     * @param timeToLive the time until the entry expires
+     * @return the new value, or {@code null} if there is no entry now
+     */
+    @Nullable V merge(
+            K key,
+            V value,
+            BiFunction<? super V, ? super V, ? extends @Nullable V> function,
+            Duration timeToLive);
+
+    /**
+     * Sets the time until an entry expires, whether it was to expire or not. Its value stays, is
+     * not brought, and no listener is called.
+     *
+     * @param key which
+     * @param timeToLive the time until it expires
+     * @return whether there is such an entry
+     */
+    boolean touch(K key, Duration timeToLive);
 
     /**
      * Gets many entries in one round trip, as they are at one moment.

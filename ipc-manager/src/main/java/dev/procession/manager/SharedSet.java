@@ -1,5 +1,6 @@
 package dev.procession.manager;
 
+import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -7,9 +8,31 @@ import java.util.Set;
  * SharedDict} have, and the server compares them. Each method on one element is atomic; an
  * iteration sees the set as it was at one moment.
  *
+ * <p>An element that is added with a duration is removed when that time is over. Adding it again,
+ * with or without one, keeps the time that it has; {@link #touch} sets another one.
+ *
  * <p>No nulls. The server's death is a {@link ManagerUnavailableException}.
  *
  * @param <E> the elements: strings, numbers, booleans, characters, enums, UUIDs, byte arrays,
  *     records of those
  */
-public interface SharedSet<E> extends Set<E> {}
+public interface SharedSet<E> extends Set<E> {
+
+    /**
+     * Adds an element that expires, unless it is there.
+     *
+     * @param element which
+     * @param timeToLive the time until it is removed
+     * @return whether it was added
+     */
+    boolean add(E element, Duration timeToLive);
+
+    /**
+     * Sets the time until an element is removed.
+     *
+     * @param element which
+     * @param timeToLive the time until it is removed
+     * @return whether the set has this element
+     */
+    boolean touch(E element, Duration timeToLive);
+}

@@ -1,5 +1,6 @@
 package dev.procession.manager;
 
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,10 @@ import org.jspecify.annotations.Nullable;
  * {@link java.util.concurrent.atomic.AtomicReference}; {@code null} at first. Each method is
  * atomic, and compares by {@code equals}. The server's death is a {@link
  * ManagerUnavailableException}.
+ *
+ * <p>A value that is written with a duration is {@code null} when that time is over, as an entry of
+ * a {@link SharedDict}: {@code set} and {@code getAndSet} without a duration make it stay for ever,
+ * {@code compareAndSet} and {@code updateAndGet} keep its time.
  *
  * @param <V> the value: anything serialisable
  */
@@ -28,6 +33,22 @@ public interface SharedValue<V> {
     void set(@Nullable V value);
 
     /**
+     * Sets a value that expires.
+     *
+     * @param value the new value
+     * @param timeToLive the time until it is {@code null}
+     */
+    void set(V value, Duration timeToLive);
+
+    /**
+     * Sets the time until the value expires, and keeps the value.
+     *
+     * @param timeToLive the time until it is {@code null}
+     * @return whether there is a value, other than {@code null}
+     */
+    boolean touch(Duration timeToLive);
+
+    /**
      * Sets the value.
      *
      * @param value the new value
@@ -43,6 +64,16 @@ public interface SharedValue<V> {
      * @return whether the value was set
      */
     boolean compareAndSet(@Nullable V expected, @Nullable V value);
+
+    /**
+     * Sets a value that expires, if the value equals the expected one.
+     *
+     * @param expected the value that is expected
+     * @param value the new value
+     * @param timeToLive the time until it is {@code null}
+     * @return whether the value was set
+     */
+    boolean compareAndSet(@Nullable V expected, V value, Duration timeToLive);
 
     /**
      * Computes a new value in the caller, again if another process was faster.

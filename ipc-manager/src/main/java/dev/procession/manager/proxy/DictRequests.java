@@ -12,11 +12,15 @@ import dev.procession.manager.proto.DictPutIfAbsent;
 import dev.procession.manager.proto.DictRemove;
 import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
+import dev.procession.manager.proto.DictTouch;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.wire.MergeFunctions;
 import org.jspecify.annotations.Nullable;
 
-/** The requests for one entry of a dict. Immutable. */
+/**
+ * The requests for one entry of a dict. Their times to live are those of {@link TimeToLive}.
+ * Immutable.
+ */
 final class DictRequests {
 
     private final Remote remote;
@@ -39,37 +43,42 @@ final class DictRequests {
                         .setContains(DictContains.newBuilder().setKey(remote.key(key))));
     }
 
-    Request.Builder put(Object key, Object value, long timeToLiveNanos) {
-        return dict(DictRequest.newBuilder().setPut(putting(key, value, timeToLiveNanos)));
+    Request.Builder put(Object key, Object value, long lifeNanos) {
+        return dict(DictRequest.newBuilder().setPut(putting(key, value, lifeNanos)));
     }
 
     /** Puts an entry; the answer does not bring the value before. */
-    Request.Builder set(Object key, Object value, long timeToLiveNanos) {
+    Request.Builder set(Object key, Object value, long lifeNanos) {
         return dict(
                 DictRequest.newBuilder()
-                        .setPut(putting(key, value, timeToLiveNanos).setWithoutOld(true)));
+                        .setPut(putting(key, value, lifeNanos).setWithoutOld(true)));
     }
 
-    private DictPut.Builder putting(Object key, Object value, long timeToLiveNanos) {
+    private DictPut.Builder putting(Object key, Object value, long lifeNanos) {
         return DictPut.newBuilder()
                 .setKey(remote.key(key))
                 .setValue(remote.value(value))
-                .setTimeToLiveNanos(timeToLiveNanos);
+                .setTimeToLiveNanos(lifeNanos);
     }
 
-    Request.Builder putIfAbsent(Object key, Object value) {
-        return dict(DictRequest.newBuilder().setPutIfAbsent(puttingIfAbsent(key, value)));
+    Request.Builder putIfAbsent(Object key, Object value, long lifeNanos) {
+        return dict(
+                DictRequest.newBuilder().setPutIfAbsent(puttingIfAbsent(key, value, lifeNanos)));
     }
 
     /** Puts an entry if there is none; the answer does not bring the value that is there. */
-    Request.Builder setIfAbsent(Object key, Object value) {
+    Request.Builder setIfAbsent(Object key, Object value, long lifeNanos) {
         return dict(
                 DictRequest.newBuilder()
-                        .setPutIfAbsent(puttingIfAbsent(key, value).setWithoutOld(true)));
+                        .setPutIfAbsent(
+                                puttingIfAbsent(key, value, lifeNanos).setWithoutOld(true)));
     }
 
-    private DictPutIfAbsent.Builder puttingIfAbsent(Object key, Object value) {
-        return DictPutIfAbsent.newBuilder().setKey(remote.key(key)).setValue(remote.value(value));
+    private DictPutIfAbsent.Builder puttingIfAbsent(Object key, Object value, long lifeNanos) {
+        return DictPutIfAbsent.newBuilder()
+                .setKey(remote.key(key))
+                .setValue(remote.value(value))
+                .setTimeToLiveNanos(lifeNanos);
     }
 
     Request.Builder remove(Object key) {
@@ -88,13 +97,24 @@ final class DictRequests {
                                         .setWithoutOld(true)));
     }
 
-    Request.Builder replace(Object key, Object value) {
+    /** Gives an entry another time to live. */
+    Request.Builder touch(Object key, long lifeNanos) {
+        return dict(
+                DictRequest.newBuilder()
+                        .setTouch(
+                                DictTouch.newBuilder()
+                                        .setKey(remote.key(key))
+                                        .setTimeToLiveNanos(lifeNanos)));
+    }
+
+    Request.Builder replace(Object key, Object value, long lifeNanos) {
         return dict(
                 DictRequest.newBuilder()
                         .setReplace(
                                 DictReplace.newBuilder()
                                         .setKey(remote.key(key))
-                                        .setValue(remote.value(value))));
+                                        .setValue(remote.value(value))
+                                        .setTimeToLiveNanos(lifeNanos)));
     }
 
     /**
@@ -103,9 +123,12 @@ final class DictRequests {
      * @param replacement null to remove the entry
      */
     Request.Builder compareBytes(
-            ByteString key, ByteString expected, @Nullable ByteString replacement) {
+            ByteString key, ByteString expected, @Nullable ByteString replacement, long lifeNanos) {
         DictCompareBytes.Builder compare =
-                DictCompareBytes.newBuilder().setKey(key).setExpected(expected);
+                DictCompareBytes.newBuilder()
+                        .setKey(key)
+                        .setExpected(expected)
+                        .setTimeToLiveNanos(lifeNanos);
         if (replacement != null) {
             compare.setValue(replacement);
         }
@@ -118,22 +141,27 @@ final class DictRequests {
      * @param version 0 if it is absent
      * @param replacement null to remove the entry
      */
-    Request.Builder compareVersion(ByteString key, long version, @Nullable ByteString replacement) {
+    Request.Builder compareVersion(
+            ByteString key, long version, @Nullable ByteString replacement, long lifeNanos) {
         DictCompareVersion.Builder compare =
-                DictCompareVersion.newBuilder().setKey(key).setVersion(version);
+                DictCompareVersion.newBuilder()
+                        .setKey(key)
+                        .setVersion(version)
+                        .setTimeToLiveNanos(lifeNanos);
         if (replacement != null) {
             compare.setValue(replacement);
         }
         return dict(DictRequest.newBuilder().setCompareVersion(compare));
     }
 
-    Request.Builder merge(Object key, Object value, Merge<?> function) {
+    Request.Builder merge(Object key, Object value, Merge<?> function, long lifeNanos) {
         return dict(
                 DictRequest.newBuilder()
                         .setMerge(
                                 DictMerge.newBuilder()
                                         .setKey(remote.key(key))
                                         .setValue(remote.value(value))
-                                        .setFunction(MergeFunctions.of(function).number())));
+                                        .setFunction(MergeFunctions.of(function).number())
+                                        .setTimeToLiveNanos(lifeNanos)));
     }
 }

@@ -7,6 +7,7 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Objects;
 
 /** A proxy of a counter: in the server one entry of a dict. */
@@ -33,6 +34,21 @@ final class RemoteCounter implements SharedCounter, Serializable {
     @Override
     public void set(long value) {
         dict.set(ENTRY, value);
+    }
+
+    @Override
+    public void set(long value, Duration timeToLive) {
+        dict.set(ENTRY, value, timeToLive);
+    }
+
+    @Override
+    public boolean touch(Duration timeToLive) {
+        return dict.touch(ENTRY, timeToLive);
+    }
+
+    @Override
+    public long addAndGet(long delta, Duration timeToLive) {
+        return Objects.requireNonNull(dict.merge(ENTRY, delta, Merge.sum(), timeToLive));
     }
 
     @Override

@@ -13,7 +13,6 @@ import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Size;
-import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -42,9 +41,6 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     /** About how many bytes {@code putAll} sends at once. */
     private static final long BATCH_BYTES = 1 << 20;
-
-    /** No time to live: the entry does not expire. */
-    private static final long FOREVER = 0;
 
     /** The most bytes that an entry takes in a message beside its key and its value. */
     private static final long ENTRY_BYTES = 16;
@@ -103,39 +99,46 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public @Nullable V put(K key, V value) {
-        return old(remote.call(requests.put(key, value, FOREVER)));
+        return old(remote.call(requests.put(key, value, TimeToLive.NONE)));
     }
 
     @Override
     public @Nullable V put(K key, V value, Duration timeToLive) {
-        return old(remote.call(requests.put(key, value, nanos(timeToLive))));
-    }
-
-    private static long nanos(Duration timeToLive) {
-        if (timeToLive.isNegative() || timeToLive.isZero()) {
-            throw new IllegalArgumentException("a time to live is positive: " + timeToLive);
-        }
-        return WaitNanos.of(timeToLive);
+        return old(remote.call(requests.put(key, value, TimeToLive.nanos(timeToLive))));
     }
 
     @Override
     public void set(K key, V value) {
-        Response unused = remote.call(requests.set(key, value, FOREVER));
+        Response unused = remote.call(requests.set(key, value, TimeToLive.NONE));
     }
 
     @Override
     public void set(K key, V value, Duration timeToLive) {
-        Response unused = remote.call(requests.set(key, value, nanos(timeToLive)));
+        Response unused = remote.call(requests.set(key, value, TimeToLive.nanos(timeToLive)));
     }
 
     @Override
     public @Nullable V putIfAbsent(K key, V value) {
-        return old(remote.call(requests.putIfAbsent(key, value)));
+        return putIfAbsent(key, value, TimeToLive.NONE);
+    }
+
+    @Override
+    public @Nullable V putIfAbsent(K key, V value, Duration timeToLive) {
+        return putIfAbsent(key, value, TimeToLive.nanos(timeToLive));
+    }
+
+    private @Nullable V putIfAbsent(K key, V value, long lifeNanos) {
+        return old(remote.call(requests.putIfAbsent(key, value, lifeNanos)));
     }
 
     /** Like {@link #putIfAbsent}, without the value that is there; returns whether it was put. */
-    boolean setIfAbsent(K key, V value) {
-        return !remote.call(requests.setIfAbsent(key, value)).getIsTrue();
+    boolean setIfAbsent(K key, V value, long lifeNanos) {
+        return !remote.call(requests.setIfAbsent(key, value, lifeNanos)).getIsTrue();
+    }
+
+    @Override
+    public boolean touch(K key, Duration timeToLive) {
+        return remote.call(requests.touch(key, TimeToLive.nanos(timeToLive))).getIsTrue();
     }
 
     @Override
@@ -150,36 +153,50 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public @Nullable V replace(K key, V value) {
-        return old(remote.call(requests.replace(key, value)));
+        return old(remote.call(requests.replace(key, value, TimeToLive.NONE)));
+    }
+
+    @Override
+    public @Nullable V replaceIfPresent(K key, V value, Duration timeToLive) {
+        return old(remote.call(requests.replace(key, value, TimeToLive.nanos(timeToLive))));
     }
 
     @Override
     public boolean replace(K key, V oldValue, V newValue) {
+        return replace(key, oldValue, newValue, TimeToLive.NONE);
+    }
+
+    @Override
+    public boolean replace(K key, V oldValue, V newValue, Duration timeToLive) {
+        return replace(key, oldValue, newValue, TimeToLive.nanos(timeToLive));
+    }
+
+    private boolean replace(K key, V oldValue, V newValue, long lifeNanos) {
         Objects.requireNonNull(oldValue, "the old value");
-        return compareAndSet(remote.key(key), oldValue, remote.value(newValue));
+        return compareAndSet(remote.key(key), oldValue, remote.value(newValue), lifeNanos);
     }
 
     @Override
     public boolean remove(Object key, Object value) {
         ByteString bytes = remote.key(key);
-        return value != null && compareAndSet(bytes, value, null);
+        return value != null && compareAndSet(bytes, value, null, TimeToLive.NONE);
     }
 
     private boolean compareAndSet(
-            ByteString key, Object expected, @Nullable ByteString replacement) {
+            ByteString key, Object expected, @Nullable ByteString replacement, long lifeNanos) {
         ByteString there;
         try {
             there = remote.value(expected);
         } catch (UnserializableException e) {
             return false; // so it was never put into the dict
         }
-        Response response = remote.call(requests.compareBytes(key, there, replacement));
+        Response response = remote.call(requests.compareBytes(key, there, replacement, lifeNanos));
         while (!response.getDone()) {
             if (!response.hasValue() || !expected.equals(old(response))) {
                 return false;
             }
             long version = response.getVersion();
-            response = remote.call(requests.compareVersion(key, version, replacement));
+            response = remote.call(requests.compareVersion(key, version, replacement, lifeNanos));
         }
         return true;
     }
@@ -187,6 +204,21 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     @Override
     public @Nullable V compute(
             K key, BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function) {
+        return compute(key, function, TimeToLive.NONE);
+    }
+
+    @Override
+    public @Nullable V compute(
+            K key,
+            BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function,
+            Duration timeToLive) {
+        return compute(key, function, TimeToLive.nanos(timeToLive));
+    }
+
+    private @Nullable V compute(
+            K key,
+            BiFunction<? super K, ? super @Nullable V, ? extends @Nullable V> function,
+            long lifeNanos) {
         ByteString bytes = remote.key(key);
         Response now = remote.call(requests.get(key));
         while (true) {
@@ -196,7 +228,8 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
                 return null;
             }
             ByteString value = fresh == null ? null : remote.value(fresh);
-            Response answer = remote.call(requests.compareVersion(bytes, now.getVersion(), value));
+            Response answer =
+                    remote.call(requests.compareVersion(bytes, now.getVersion(), value, lifeNanos));
             if (answer.getDone()) {
                 return fresh;
             }
@@ -206,6 +239,17 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public @Nullable V computeIfAbsent(K key, Function<? super K, ? extends @Nullable V> function) {
+        return computeIfAbsent(key, function, TimeToLive.NONE);
+    }
+
+    @Override
+    public @Nullable V computeIfAbsent(
+            K key, Function<? super K, ? extends @Nullable V> function, Duration timeToLive) {
+        return computeIfAbsent(key, function, TimeToLive.nanos(timeToLive));
+    }
+
+    private @Nullable V computeIfAbsent(
+            K key, Function<? super K, ? extends @Nullable V> function, long lifeNanos) {
         Objects.requireNonNull(function, "a function");
         V there = get(key);
         if (there != null) {
@@ -215,26 +259,57 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
         if (fresh == null) {
             return null;
         }
-        V quicker = putIfAbsent(key, fresh);
+        V quicker = putIfAbsent(key, fresh, lifeNanos);
         return quicker == null ? fresh : quicker;
     }
 
     @Override
     public @Nullable V computeIfPresent(
             K key, BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
+        return compute(key, ifPresent(function), TimeToLive.NONE);
+    }
+
+    @Override
+    public @Nullable V computeIfPresent(
+            K key,
+            BiFunction<? super K, ? super V, ? extends @Nullable V> function,
+            Duration timeToLive) {
+        return compute(key, ifPresent(function), TimeToLive.nanos(timeToLive));
+    }
+
+    private static <K, V> BiFunction<K, @Nullable V, @Nullable V> ifPresent(
+            BiFunction<? super K, ? super V, ? extends @Nullable V> function) {
         Objects.requireNonNull(function, "a function");
-        return compute(key, (k, old) -> old == null ? null : function.apply(k, old));
+        return (k, old) -> old == null ? null : function.apply(k, old);
     }
 
     @Override
     public @Nullable V merge(
             K key, V value, BiFunction<? super V, ? super V, ? extends @Nullable V> function) {
+        return merge(key, value, function, TimeToLive.NONE);
+    }
+
+    @Override
+    public @Nullable V merge(
+            K key,
+            V value,
+            BiFunction<? super V, ? super V, ? extends @Nullable V> function,
+            Duration timeToLive) {
+        return merge(key, value, function, TimeToLive.nanos(timeToLive));
+    }
+
+    private @Nullable V merge(
+            K key,
+            V value,
+            BiFunction<? super V, ? super V, ? extends @Nullable V> function,
+            long lifeNanos) {
         Objects.requireNonNull(function, "a function");
         if (function instanceof Merge<?> known) {
-            return old(remote.call(requests.merge(key, value, known)));
+            return old(remote.call(requests.merge(key, value, known, lifeNanos)));
         }
         Objects.requireNonNull(value, "a value");
-        return compute(key, (k, old) -> old == null ? value : function.apply(old, value));
+        return compute(
+                key, (k, old) -> old == null ? value : function.apply(old, value), lifeNanos);
     }
 
     @Override
@@ -249,7 +324,16 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public void putAll(Map<? extends K, ? extends V> entries) {
-        DictPutAll.Builder batch = DictPutAll.newBuilder();
+        putAll(entries, TimeToLive.NONE);
+    }
+
+    @Override
+    public void putAll(Map<? extends K, ? extends V> entries, Duration timeToLive) {
+        putAll(entries, TimeToLive.nanos(timeToLive));
+    }
+
+    private void putAll(Map<? extends K, ? extends V> entries, long lifeNanos) {
+        DictPutAll.Builder batch = DictPutAll.newBuilder().setTimeToLiveNanos(lifeNanos);
         long bytes = 0;
         for (Map.Entry<? extends K, ? extends V> entry : entries.entrySet()) {
             ByteString key = remote.key(entry.getKey());
@@ -257,7 +341,7 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
             long size = (long) key.size() + value.size() + ENTRY_BYTES;
             if (batch.getKeysCount() > 0 && bytes + size > batchBytes()) {
                 put(batch);
-                batch = DictPutAll.newBuilder();
+                batch.clearKeys().clearValues();
                 bytes = 0;
             }
             batch.addKeys(key).addValues(value);
@@ -309,12 +393,12 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public CompletableFuture<@Nullable V> putAsync(K key, V value) {
-        return later(requests.put(key, value, FOREVER));
+        return later(requests.put(key, value, TimeToLive.NONE));
     }
 
     @Override
     public CompletableFuture<@Nullable V> putIfAbsentAsync(K key, V value) {
-        return later(requests.putIfAbsent(key, value));
+        return later(requests.putIfAbsent(key, value, TimeToLive.NONE));
     }
 
     @Override
@@ -325,7 +409,7 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     @Override
     public CompletableFuture<V> mergeAsync(K key, V value, Merge<V> function) {
         return remote.callAsync(
-                requests.merge(key, value, function),
+                requests.merge(key, value, function, TimeToLive.NONE),
                 response -> (V) Objects.requireNonNull(remote.valueOf(response)));
     }
 

@@ -9,6 +9,7 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.AbstractSet;
 import java.util.Collection;
 import java.util.Iterator;
@@ -30,7 +31,17 @@ final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Seriali
 
     @Override
     public boolean add(E element) {
-        return dict.setIfAbsent(element, true);
+        return dict.setIfAbsent(element, true, TimeToLive.NONE);
+    }
+
+    @Override
+    public boolean add(E element, Duration timeToLive) {
+        return dict.setIfAbsent(element, true, TimeToLive.nanos(timeToLive));
+    }
+
+    @Override
+    public boolean touch(E element, Duration timeToLive) {
+        return dict.touch(element, timeToLive);
     }
 
     @Override
@@ -38,7 +49,7 @@ final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Seriali
         if (elements.isEmpty()) {
             return false;
         }
-        DictPutAll.Builder put = DictPutAll.newBuilder();
+        DictPutAll.Builder put = DictPutAll.newBuilder().setOnlyAbsent(true);
         for (E element : elements) {
             put.addKeys(remote.key(element)).addValues(present);
         }

@@ -6,6 +6,7 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,16 @@ final class RemoteValue<V> implements SharedValue<V>, Serializable {
     }
 
     @Override
+    public void set(V value, Duration timeToLive) {
+        dict.set(ENTRY, value, timeToLive);
+    }
+
+    @Override
+    public boolean touch(Duration timeToLive) {
+        return dict.touch(ENTRY, timeToLive);
+    }
+
+    @Override
     public @Nullable V getAndSet(@Nullable V value) {
         return value == null ? dict.remove((Object) ENTRY) : dict.put(ENTRY, value);
     }
@@ -50,7 +61,16 @@ final class RemoteValue<V> implements SharedValue<V>, Serializable {
                     ? dict.replace(ENTRY, expected, value)
                     : dict.remove(ENTRY, expected);
         }
-        return value != null ? dict.setIfAbsent(ENTRY, value) : !dict.containsKey(ENTRY);
+        return value != null
+                ? dict.setIfAbsent(ENTRY, value, TimeToLive.NONE)
+                : !dict.containsKey(ENTRY);
+    }
+
+    @Override
+    public boolean compareAndSet(@Nullable V expected, V value, Duration timeToLive) {
+        return expected != null
+                ? dict.replace(ENTRY, expected, value, timeToLive)
+                : dict.setIfAbsent(ENTRY, value, TimeToLive.nanos(timeToLive));
     }
 
     @Override

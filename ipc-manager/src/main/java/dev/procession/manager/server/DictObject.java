@@ -13,6 +13,7 @@ import dev.procession.manager.proto.DictPutIfAbsent;
 import dev.procession.manager.proto.DictRemove;
 import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
+import dev.procession.manager.proto.DictTouch;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.SnapshotOpen;
@@ -117,9 +118,10 @@ final class DictObject implements SharedObject {
                 DictReplace replace = request.getReplace();
                 ByteString key = replace.getKey();
                 Entry entry = live(key);
-                ByteString value = replace.getValue();
-                answerOld(call, entry == null ? null : put(key, value, entry.endsAt), false);
+                long endsAt = endOf(entry, replace.getTimeToLiveNanos());
+                answerOld(call, entry == null ? null : put(key, replace.getValue(), endsAt), false);
             }
+            case TOUCH -> call.state(touch(request.getTouch()));
             case COMPARE_VERSION -> compareVersion(call, request.getCompareVersion());
             case COMPARE_BYTES -> compareBytes(call, request.getCompareBytes());
             case MERGE -> merge(call, request.getMerge());
@@ -197,7 +199,10 @@ final class DictObject implements SharedObject {
         long endsAt = endOf(request.getTimeToLiveNanos());
         long fresh = 0;
         for (int i = 0; i < request.getKeysCount(); i++) {
-            fresh += put(request.getKeys(i), request.getValues(i), endsAt) == null ? 1 : 0;
+            ByteString key = request.getKeys(i);
+            if (!request.getOnlyAbsent() || live(key) == null) {
+                fresh += put(key, request.getValues(i), endsAt) == null ? 1 : 0;
+            }
         }
         call.count(fresh);
     }
@@ -224,6 +229,25 @@ final class DictObject implements SharedObject {
         return nanos <= 0
                 ? 0
                 : System.currentTimeMillis() + Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
+    }
+
+    /**
+     * Returns when an entry ends that is written with regard to its old value: without a time of
+     * its own, the write leaves the end as it is.
+     */
+    private static long endOf(@Nullable Entry old, long nanos) {
+        return nanos == 0 && old != null ? old.endsAt : endOf(nanos);
+    }
+
+    /** Gives an entry another end; returns false if there is none. Watchers need not know. */
+    private boolean touch(DictTouch request) {
+        Entry entry = live(request.getKey());
+        if (entry != null) {
+            entry.endsAt = endOf(request.getTimeToLiveNanos());
+            expireLater(entry);
+            log.put(entry.key, entry.value, entry.endsAt);
+        }
+        return entry != null;
     }
 
     /** Returns the entry with a key, unless it has expired. */
@@ -346,7 +370,8 @@ final class DictObject implements SharedObject {
         Entry entry = live(request.getKey());
         long version = entry == null ? 0 : entry.version;
         if (version == request.getVersion()) {
-            change(request.getKey(), request.hasValue() ? request.getValue() : null, entry);
+            long endsAt = endOf(entry, request.getTimeToLiveNanos());
+            change(request.getKey(), request.hasValue() ? request.getValue() : null, endsAt);
             call.done(true);
         } else {
             call.answer(found(entry));
@@ -357,16 +382,17 @@ final class DictObject implements SharedObject {
     private void compareBytes(Call call, DictCompareBytes request) {
         Entry entry = live(request.getKey());
         if (entry != null && entry.value.equals(request.getExpected())) {
-            change(request.getKey(), request.hasValue() ? request.getValue() : null, entry);
+            long endsAt = endOf(entry, request.getTimeToLiveNanos());
+            change(request.getKey(), request.hasValue() ? request.getValue() : null, endsAt);
             call.done(true);
         } else {
             call.answer(found(entry));
         }
     }
 
-    private void change(ByteString key, @Nullable ByteString value, @Nullable Entry entry) {
+    private void change(ByteString key, @Nullable ByteString value, long endsAt) {
         if (value != null) {
-            put(key, value, entry == null ? 0 : entry.endsAt);
+            put(key, value, endsAt);
         } else {
             remove(key, Change.REMOVED_ENTRY);
         }
@@ -374,8 +400,9 @@ final class DictObject implements SharedObject {
 
     private void merge(Call call, DictMerge request) {
         Entry entry = live(request.getKey());
+        long endsAt = endOf(entry, request.getTimeToLiveNanos());
         if (entry == null) {
-            put(request.getKey(), request.getValue(), 0);
+            put(request.getKey(), request.getValue(), endsAt);
             call.answer(Response.newBuilder().setValue(request.getValue()));
             return;
         }
@@ -392,7 +419,7 @@ final class DictObject implements SharedObject {
                 call.refuse("the merged value is too large");
                 return;
             }
-            put(request.getKey(), merged, entry.endsAt);
+            put(request.getKey(), merged, endsAt);
             call.answer(Response.newBuilder().setValue(merged));
         } catch (IllegalArgumentException e) {
             call.refuse(String.valueOf(e.getMessage()));
