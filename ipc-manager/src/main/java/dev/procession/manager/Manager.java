@@ -23,6 +23,13 @@ import java.nio.file.Path;
  * <p><b>Names.</b> The first request for a kind and name creates the object, which lives as long as
  * the server. All proxies of one kind and name are the same object.
  *
+ * <p>Locks, semaphores, events and barriers can be made without a name as well, as in Python: only
+ * the processes to which such a proxy travels can use the object. The server keeps it only while it
+ * differs from a new one: while a lock is held, awaited or abandoned, an event is set or awaited, a
+ * barrier is broken or awaited, or a semaphore has not the permits that it began with. So an object
+ * that nobody uses any more takes no memory, if it was left as it was made. (Locks and events with
+ * names are kept in the same way; a name costs nothing either.)
+ *
  * <p><b>Travelling.</b> A manager and all objects obtained from it may be captured by tasks and
  * child processes, or sent to them; each attaches that process by itself.
  *
@@ -138,12 +145,26 @@ public interface Manager extends AutoCloseable, Serializable {
     SharedLock rlock(String name);
 
     /**
+     * A new lock that its owner may take again, without a name.
+     *
+     * @return a proxy of it
+     */
+    SharedLock rlock();
+
+    /**
      * A lock that its owner may not take again.
      *
      * @param name which
      * @return a proxy of it
      */
     SharedLock lock(String name);
+
+    /**
+     * A new lock that its owner may not take again, without a name.
+     *
+     * @return a proxy of it
+     */
+    SharedLock lock();
 
     /**
      * A semaphore.
@@ -155,12 +176,27 @@ public interface Manager extends AutoCloseable, Serializable {
     SharedSemaphore semaphore(String name, int permits);
 
     /**
+     * A new semaphore without a name.
+     *
+     * @param permits how many it has at first
+     * @return a proxy of it
+     */
+    SharedSemaphore semaphore(int permits);
+
+    /**
      * A flag that can be awaited.
      *
      * @param name which
      * @return a proxy of it
      */
     SharedEvent event(String name);
+
+    /**
+     * A new flag that can be awaited, without a name.
+     *
+     * @return a proxy of it
+     */
+    SharedEvent event();
 
     /**
      * A barrier.
@@ -170,6 +206,14 @@ public interface Manager extends AutoCloseable, Serializable {
      * @return a proxy of it
      */
     SharedBarrier barrier(String name, int parties);
+
+    /**
+     * A new barrier without a name.
+     *
+     * @param parties how many have to arrive
+     * @return a proxy of it
+     */
+    SharedBarrier barrier(int parties);
 
     /**
      * A whole number.

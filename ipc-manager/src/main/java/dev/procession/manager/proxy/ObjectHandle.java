@@ -5,14 +5,14 @@ import java.io.Serial;
 import java.io.Serializable;
 
 /** The serialised form of a proxy; it becomes a proxy of the same object where it arrives. */
-record ObjectHandle(ManagerHandle manager, Kind kind, String name, long size)
+record ObjectHandle(ManagerHandle manager, Kind kind, String name, long size, boolean unnamed)
         implements Serializable {
 
     @Serial private static final long serialVersionUID = 1L;
 
     /** Returns the object as a proxy of this process uses it. */
     Remote remote(ServerLink link) {
-        return new Remote(link, kind, name, size, this);
+        return new Remote(link, kind, name, size, unnamed, this);
     }
 
     @Serial

@@ -20,18 +20,29 @@ final class Remote {
     private final Kind kind;
     private final String name;
     private final long size;
+    private final boolean unnamed;
     private final Serializable handle;
 
     /**
      * Describes a shared object.
      *
+     * @param size what it is made with: a queue's capacity, a semaphore's permits, a barrier's
+     *     parties
+     * @param unnamed its name is random
      * @param handle the serialised form of its proxy
      */
-    Remote(ServerLink link, Kind kind, String name, long size, Serializable handle) {
+    Remote(
+            ServerLink link,
+            Kind kind,
+            String name,
+            long size,
+            boolean unnamed,
+            Serializable handle) {
         this.link = link;
         this.kind = kind;
         this.name = Objects.requireNonNull(name, "the name of a shared object");
         this.size = size;
+        this.unnamed = unnamed;
         this.handle = handle;
     }
 
@@ -54,7 +65,8 @@ final class Remote {
 
     /** Returns a request for this object; its body says what is asked. */
     Request.Builder request() {
-        Request.Builder request = Request.newBuilder().setKind(kind).setName(name);
+        Request.Builder request =
+                Request.newBuilder().setKind(kind).setName(name).setUnnamed(unnamed);
         return switch (kind) {
             case QUEUE -> request.setQueueCapacity(size);
             case SEMAPHORE -> request.setSemaphorePermits(size);

@@ -25,6 +25,7 @@ import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,12 @@ public final class RemoteManager implements Manager {
     }
 
     private Remote remote(Kind kind, String name, long size) {
-        return new ObjectHandle(link.handle(), kind, name, size).remote(link);
+        return new ObjectHandle(link.handle(), kind, name, size, false).remote(link);
+    }
+
+    private Remote unnamed(Kind kind, long size) {
+        String name = UUID.randomUUID().toString();
+        return new ObjectHandle(link.handle(), kind, name, size, true).remote(link);
     }
 
     private static int positive(int number, String what) {
@@ -89,8 +95,18 @@ public final class RemoteManager implements Manager {
     }
 
     @Override
+    public SharedLock rlock() {
+        return new RemoteLock(unnamed(Kind.RLOCK, 0));
+    }
+
+    @Override
     public SharedLock lock(String name) {
         return new RemoteLock(remote(Kind.LOCK, name, 0));
+    }
+
+    @Override
+    public SharedLock lock() {
+        return new RemoteLock(unnamed(Kind.LOCK, 0));
     }
 
     @Override
@@ -99,13 +115,28 @@ public final class RemoteManager implements Manager {
     }
 
     @Override
+    public SharedSemaphore semaphore(int permits) {
+        return new RemoteSemaphore(unnamed(Kind.SEMAPHORE, permits));
+    }
+
+    @Override
     public SharedEvent event(String name) {
         return new RemoteEvent(remote(Kind.EVENT, name, 0));
     }
 
     @Override
+    public SharedEvent event() {
+        return new RemoteEvent(unnamed(Kind.EVENT, 0));
+    }
+
+    @Override
     public SharedBarrier barrier(String name, int parties) {
         return new RemoteBarrier(remote(Kind.BARRIER, name, positive(parties, "parties")), parties);
+    }
+
+    @Override
+    public SharedBarrier barrier(int parties) {
+        return new RemoteBarrier(unnamed(Kind.BARRIER, positive(parties, "parties")), parties);
     }
 
     @Override

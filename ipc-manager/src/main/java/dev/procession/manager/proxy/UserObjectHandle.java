@@ -14,7 +14,7 @@ record UserObjectHandle(ManagerHandle manager, String name, Class<?> type) imple
 
     /** Returns the object as a handler of this process uses it. */
     Remote remote(ServerLink link) {
-        return new Remote(link, Kind.OBJECT, name, 0, this);
+        return new Remote(link, Kind.OBJECT, name, 0, false, this);
     }
 
     @Serial

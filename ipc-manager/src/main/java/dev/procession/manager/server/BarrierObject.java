@@ -8,14 +8,19 @@ import java.util.List;
 import java.util.Set;
 
 /** A cyclic barrier. It breaks when a waiting party gives up or dies. */
-final class BarrierObject implements SharedObject {
+final class BarrierObject extends ForgettableObject {
 
     private final long parties;
+
+    /** Every request for it has the same number of parties; otherwise the first one decides. */
+    private final boolean unnamed;
+
     private final Set<Call> waiters = new LinkedHashSet<>();
     private boolean broken;
 
-    BarrierObject(long parties) {
+    BarrierObject(long parties, boolean unnamed) {
         this.parties = parties;
+        this.unnamed = unnamed;
     }
 
     @Override
@@ -65,7 +70,7 @@ final class BarrierObject implements SharedObject {
             call.answer(Status.TIMED_OUT);
         } else {
             waiters.add(call);
-            call.client().involve(this);
+            involve(call.client());
             call.park(() -> giveUp(call, Status.TIMED_OUT), () -> giveUp(call, Status.CANCELLED));
         }
     }
@@ -86,7 +91,12 @@ final class BarrierObject implements SharedObject {
     }
 
     @Override
-    public void clientEnded(Client client) {
+    boolean isAsNew() {
+        return unnamed && !broken && waiters.isEmpty();
+    }
+
+    @Override
+    void release(Client client) {
         if (waiters.removeIf(call -> call.client() == client)) {
             breakNow();
         }

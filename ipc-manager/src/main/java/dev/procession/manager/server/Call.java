@@ -15,7 +15,7 @@ final class Call {
     private final Request request;
     private boolean answered;
     private boolean withdrawn;
-    private @Nullable SharedObject object;
+    private @Nullable ObjectTable objects;
     private @Nullable Runnable onCancel;
     private @Nullable ScheduledFuture<?> timer;
 
@@ -63,9 +63,9 @@ final class Call {
         }
     }
 
-    /** Sets the object that carries the request out. */
-    void on(SharedObject carrier) {
-        object = carrier;
+    /** Sets the table with the object that carries the request out. */
+    void in(ObjectTable table) {
+        objects = table;
     }
 
     /** Ends the wait of a caller that has given up; a later grant is taken back. */
@@ -76,8 +76,8 @@ final class Call {
 
     /** Takes back the grant of an answer. */
     void undo(Response answer) {
-        if (object != null) {
-            object.undo(this, answer);
+        if (objects != null) {
+            objects.undo(this, answer);
         }
     }
 

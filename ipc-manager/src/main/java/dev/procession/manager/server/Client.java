@@ -71,6 +71,16 @@ final class Client {
         involved.add(object);
     }
 
+    /** Undoes {@link #involve}. */
+    void forget(SharedObject object) {
+        involved.remove(object);
+    }
+
+    /** For tests. */
+    int involvements() {
+        return involved.size();
+    }
+
     /** Asks the kernel. A life file without a name does not prove a death. */
     boolean isDead() throws IOException {
         return local ? !LocalServers.hasClient(id) : proof.isGone();

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A flag that clients can wait for. */
-final class EventObject implements SharedObject {
+final class EventObject extends ForgettableObject {
 
     private final Set<Call> waiters = new LinkedHashSet<>();
     private boolean set;
@@ -39,7 +39,7 @@ final class EventObject implements SharedObject {
             call.answer(Status.TIMED_OUT);
         } else {
             waiters.add(call);
-            call.client().involve(this);
+            involve(call.client());
             call.park(() -> giveUp(call, Status.TIMED_OUT), () -> giveUp(call, Status.CANCELLED));
         }
     }
@@ -51,7 +51,12 @@ final class EventObject implements SharedObject {
     }
 
     @Override
-    public void clientEnded(Client client) {
+    boolean isAsNew() {
+        return !set && waiters.isEmpty();
+    }
+
+    @Override
+    void release(Client client) {
         waiters.removeIf(call -> call.client() == client);
     }
 }

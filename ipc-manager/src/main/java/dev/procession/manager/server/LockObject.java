@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A waiter on a condition moves to the queue of the lock when it is signalled, its time is up,
  * or it is cancelled, and is answered when it has the lock again.
  */
-final class LockObject implements SharedObject {
+final class LockObject extends ForgettableObject {
 
     private final ServerNumbers numbers;
     private final Deque<Waiter> queue = new ArrayDeque<>();
@@ -99,7 +99,7 @@ final class LockObject implements SharedObject {
             call.answer(Status.TIMED_OUT);
         } else {
             queue.add(waiter);
-            call.client().involve(this);
+            involve(call.client());
             call.park(
                     () -> giveUp(waiter, Status.TIMED_OUT), () -> giveUp(waiter, Status.CANCELLED));
         }
@@ -117,7 +117,7 @@ final class LockObject implements SharedObject {
         ownerThread = thread(waiter.call);
         ownersSignal = waiter.signal;
         ownersToken = numbers.nextToken();
-        client.involve(this);
+        involve(client);
         boolean inherited = abandoned;
         abandoned = false;
         wasAbandoned = inherited;
@@ -230,7 +230,12 @@ final class LockObject implements SharedObject {
     }
 
     @Override
-    public void clientEnded(Client client) {
+    boolean isAsNew() {
+        return owner == null && !abandoned && queue.isEmpty() && conditions.isEmpty();
+    }
+
+    @Override
+    void release(Client client) {
         conditions.values().forEach(waiters -> waiters.removeIf(waiter -> waiter.isOf(client)));
         conditions.values().removeIf(Deque::isEmpty);
         List<ByteString> signals = new ArrayList<>();

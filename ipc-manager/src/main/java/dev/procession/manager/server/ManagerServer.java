@@ -127,6 +127,7 @@ public final class ManagerServer implements AutoCloseable {
     private void startPeriodicTasks() {
         transport.loop().execute(clients::sweep);
         everySecond(failure::endIfFailed); // planned now: later there may be no memory for it
+        everySecond(objects::forgetSome);
         everySecond(
                 () -> {
                     if (FlightRecorder.isInitialized()) {
@@ -157,6 +158,10 @@ public final class ManagerServer implements AutoCloseable {
     /** Runs tasks on the server's thread. */
     LoopTasks tasks() {
         return tasks;
+    }
+
+    ObjectTable objects() {
+        return objects;
     }
 
     ServerFailure failure() {

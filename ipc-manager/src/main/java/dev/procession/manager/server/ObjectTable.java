@@ -2,15 +2,27 @@ package dev.procession.manager.server;
 
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** All shared objects by kind and name. The first request for an object makes it. */
+/**
+ * All shared objects by kind and name. The first request for an object makes it. Objects without
+ * data are forgotten while they are as new: some are looked at for each one that is made, and more
+ * each second, so that a lock that is used often is not made anew each time.
+ */
 final class ObjectTable {
 
     private static final int MAX_USER_OBJECTS = 1024;
+
+    /** How many objects are looked at when one is made: more, or old ones would pile up. */
+    private static final int LOOKS_FOR_EACH_NEW = 2;
+
+    private static final int LOOKS_EACH_SECOND = 1024;
 
     private final LoopTasks tasks;
     private final ServerStats stats;
@@ -19,6 +31,11 @@ final class ObjectTable {
     private final @Nullable Store store;
     private final boolean userObjects;
     private final Map<Kind, Map<String, SharedObject>> all = new EnumMap<>(Kind.class);
+
+    /** Those that can be forgotten; the one that was looked at longest ago is first. */
+    private final Deque<Named> forgettable = new ArrayDeque<>();
+
+    private record Named(Kind kind, String name, ForgettableObject object) {}
 
     ObjectTable(
             LoopTasks tasks,
@@ -37,16 +54,53 @@ final class ObjectTable {
 
     /** Returns the object that a request names; null if there is no such kind. */
     @Nullable SharedObject of(Request request) {
-        Map<String, SharedObject> named =
-                all.computeIfAbsent(request.getKind(), kind -> new HashMap<>());
+        Map<String, SharedObject> named = named(request.getKind());
         SharedObject object = named.get(request.getName());
         if (object == null) {
             object = make(request);
             if (object != null) {
                 named.put(request.getName(), object);
             }
+            if (object instanceof ForgettableObject fresh) {
+                forgetSome(LOOKS_FOR_EACH_NEW);
+                forgettable.add(new Named(request.getKind(), request.getName(), fresh));
+            }
         }
         return object;
+    }
+
+    /** Takes back the grant of a call, whose object may have been forgotten since. */
+    void undo(Call call, Response answer) {
+        SharedObject object = of(call.request());
+        if (object != null) {
+            object.undo(call, answer);
+        }
+    }
+
+    /** Forgets objects that are as new; to be called each second. */
+    void forgetSome() {
+        forgetSome(LOOKS_EACH_SECOND);
+    }
+
+    private void forgetSome(int looks) {
+        for (int left = Math.min(looks, forgettable.size()); left > 0; left--) {
+            Named first = forgettable.remove();
+            if (first.object.isAsNew()) {
+                boolean unused = named(first.kind).remove(first.name, first.object);
+                first.object.forgotten();
+            } else {
+                forgettable.add(first);
+            }
+        }
+    }
+
+    private Map<String, SharedObject> named(Kind kind) {
+        return all.computeIfAbsent(kind, k -> new HashMap<>());
+    }
+
+    /** The number of objects. For tests. */
+    int size() {
+        return all.values().stream().mapToInt(Map::size).sum();
     }
 
     private @Nullable SharedObject make(Request request) {
@@ -71,12 +125,13 @@ final class ObjectTable {
                             ? null
                             : new QueueObject(stats, bounds, numbers, request.getQueueCapacity());
             case LOCK, RLOCK -> new LockObject(numbers);
-            case SEMAPHORE -> new SemaphoreObject(request.getSemaphorePermits());
+            case SEMAPHORE ->
+                    new SemaphoreObject(request.getSemaphorePermits(), request.getUnnamed());
             case EVENT -> new EventObject();
             case BARRIER ->
                     request.getBarrierParties() < 1
                             ? null
-                            : new BarrierObject(request.getBarrierParties());
+                            : new BarrierObject(request.getBarrierParties(), request.getUnnamed());
             case OBJECT -> mayMakeUserObject() ? new UserObject(tasks, name) : null;
             case KIND_NONE, UNRECOGNIZED -> null;
         };

@@ -44,7 +44,7 @@ final class RequestExecutor {
                                         + ObjectTable.madeWith(request));
                     } else if (!Requests.mayGrow(request)
                             || hasRoom(call, object.growth(request))) {
-                        call.on(object);
+                        call.in(objects);
                         object.handle(call);
                     }
                 }

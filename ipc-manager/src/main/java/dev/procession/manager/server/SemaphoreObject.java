@@ -12,20 +12,27 @@ import java.util.Map;
  * A semaphore. The request that has waited longest is served first, even if it wants more permits
  * than there are. Permits that a client holds return when it ends.
  */
-final class SemaphoreObject implements SharedObject {
+final class SemaphoreObject extends ForgettableObject {
 
     private final Deque<Call> queue = new ArrayDeque<>();
 
     /** In the order of the first permit that each client took. */
     private final Map<Client, Long> held = new LinkedHashMap<>();
 
+    private final long initial;
+
+    /** Every request for it has the same number of permits; otherwise the first one decides. */
+    private final boolean unnamed;
+
     private long available;
 
     /** Permits that a client released without holding them: signals, not resources. */
     private long loose;
 
-    SemaphoreObject(long permits) {
-        available = permits;
+    SemaphoreObject(long permits, boolean unnamed) {
+        this.initial = permits;
+        this.available = permits;
+        this.unnamed = unnamed;
     }
 
     @Override
@@ -58,7 +65,7 @@ final class SemaphoreObject implements SharedObject {
             call.answer(Status.TIMED_OUT);
         } else {
             queue.add(call);
-            call.client().involve(this);
+            involve(call.client());
             call.park(() -> giveUp(call, Status.TIMED_OUT), () -> giveUp(call, Status.CANCELLED));
         }
     }
@@ -77,7 +84,7 @@ final class SemaphoreObject implements SharedObject {
             loose -= signals;
             if (permits > signals) {
                 held.merge(call.client(), permits - signals, Long::sum);
-                call.client().involve(this);
+                involve(call.client());
             }
         }
     }
@@ -156,7 +163,12 @@ final class SemaphoreObject implements SharedObject {
     }
 
     @Override
-    public void clientEnded(Client client) {
+    boolean isAsNew() {
+        return unnamed && available == initial && loose == 0 && held.isEmpty() && queue.isEmpty();
+    }
+
+    @Override
+    void release(Client client) {
         queue.removeIf(call -> call.client() == client);
         Long permits = held.remove(client);
         if (permits != null) {
