@@ -6,12 +6,17 @@ import java.time.Duration;
  * A semaphore that processes share: Python's {@code Manager().Semaphore()} with the meanings of
  * {@link java.util.concurrent.Semaphore}, and fair.
  *
- * <p>Permits that a process holds return when the kernel says that it is dead. As with the JDK's
- * semaphore, a process may release permits that it does not hold: the processes that acquired first
- * hold as many less, so that those permits do not return again at their death; permits that no
- * process holds are new, and are signals: they do not return when their taker dies.
+ * <p>The server knows how many permits each process holds. They return once: by a release, or when
+ * the kernel says that the process is dead. As with the JDK's semaphore, a process may release
+ * permits that it does not hold: the processes that acquired first hold as many less, so that those
+ * permits do not return again at their death; permits that no process holds are new, and are
+ * signals: they do not return when their taker dies.
  *
- * <p>The server's death is a {@link ManagerUnavailableException}; its semaphores go with it.
+ * <p>The server's death is a {@link ManagerUnavailableException}, and its semaphores go with it.
+ * The next server has a new one with all its permits. So a process that holds permits from before
+ * then releases these in vain, before others: they have returned already. A {@code release} that
+ * throws is not to be repeated. What one process acquired before and another releases afterwards is
+ * new, as no server knows of it.
  */
 public interface SharedSemaphore {
 

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.ChildProcess;
 import dev.procession.testing.Await;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Permits are counted once, whichever client gives them back. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -87,5 +92,109 @@ class SemaphorePermitsTest {
         SharedSemaphore debt = manager.semaphore("debt", -2);
         assertThat(debt.drainPermits()).isEqualTo(-2);
         assertThat(debt.availablePermits()).isZero();
+    }
+
+    /** Starts another server at the address of one that has ended. */
+    @Nested
+    class AfterARestart {
+
+        private static final byte[] SECRET = {1, 2, 3};
+
+        @TempDir private Path directory;
+        private ManagerBuilder builder;
+        private Manager server;
+        private Manager client;
+
+        @BeforeEach
+        void start() {
+            Path address = directory.resolve("m");
+            builder = Manager.builder().address(address, SECRET);
+            server = builder.start();
+            client = Manager.connect(address, SECRET);
+        }
+
+        @AfterEach
+        void stop() {
+            client.close();
+            server.close();
+        }
+
+        private void restart() {
+            server.close();
+            server = builder.start();
+        }
+
+        @Test
+        void shouldNotReleaseAgainWhatReturnedWithTheServer() throws Exception {
+            SharedSemaphore semaphore = client.semaphore("s", 1);
+            semaphore.acquire();
+            restart();
+            semaphore.release();
+            assertThat(semaphore.availablePermits()).isEqualTo(1);
+            semaphore.release(); // as with the JDK's, this one is new
+            assertThat(semaphore.availablePermits()).isEqualTo(2);
+        }
+
+        @Test
+        void shouldReleaseFirstWhatReturnedWithTheServer() throws Exception {
+            SharedSemaphore semaphore = client.semaphore("s", 1);
+            semaphore.acquire();
+            restart();
+            semaphore.acquire();
+            semaphore.release();
+            assertThat(semaphore.tryAcquire()).isFalse();
+            semaphore.release();
+            assertThat(semaphore.availablePermits()).isEqualTo(1);
+        }
+
+        @Test
+        void shouldReleaseWhatWasDrained() throws Exception {
+            SharedSemaphore semaphore = client.semaphore("s", 3);
+            assertThat(semaphore.drainPermits()).isEqualTo(3);
+            restart();
+            semaphore.release(3);
+            assertThat(semaphore.availablePermits()).isEqualTo(3);
+        }
+
+        @Test
+        void shouldCountThePermitsOfAnotherProcessOnce() throws Exception {
+            SharedSemaphore semaphore = client.semaphore("s", 1);
+            SharedEvent taken = client.event("taken");
+            SharedEvent mayRelease = client.event("may release");
+            SharedEvent released = client.event("released");
+            ChildProcess<Void> child =
+                    ChildProcess.start(
+                            () -> {
+                                semaphore.acquire();
+                                taken.set();
+                                awaitInTheNextServer(mayRelease);
+                                semaphore.release();
+                                released.set();
+                                Thread.sleep(60_000);
+                            });
+            assertThat(taken.await(Duration.ofSeconds(30))).isTrue();
+            restart();
+            semaphore.acquire();
+            mayRelease.set();
+            assertThat(released.await(Duration.ofSeconds(30))).isTrue();
+            assertThat(semaphore.availablePermits()).isZero();
+            child.kill();
+            child.join();
+            Await.until(() -> client.stats().endedClients() > 0, "the server knows of the death");
+            assertThat(semaphore.availablePermits()).isZero();
+            semaphore.release();
+            assertThat(semaphore.availablePermits()).isEqualTo(1);
+        }
+    }
+
+    private static void awaitInTheNextServer(SharedEvent event) throws InterruptedException {
+        while (true) {
+            try {
+                event.await();
+                return;
+            } catch (ManagerUnavailableException e) {
+                Thread.sleep(10); // until it runs
+            }
+        }
     }
 }

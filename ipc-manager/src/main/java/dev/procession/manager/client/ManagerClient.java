@@ -39,6 +39,7 @@ public final class ManagerClient {
     private final ByteString id;
     private final ServerAccess access;
     private final LockHolds holds = new LockHolds();
+    private final PermitHolds permits = new PermitHolds();
     private final PendingCalls calls;
     private final Watches watches = new Watches();
     private final ReaderTurns turns = new ReaderTurns();
@@ -122,6 +123,11 @@ public final class ManagerClient {
     /** The locks that this process's threads hold. */
     public LockHolds holds() {
         return holds;
+    }
+
+    /** The permits of semaphores that this process holds. */
+    public PermitHolds permits() {
+        return permits;
     }
 
     /** The session of the last connection; what was granted in another one is gone. */

@@ -5,7 +5,8 @@ package dev.procession.manager.client;
  * all that the client holds. It outlives connections, and ends with the server or the client.
  *
  * @param incarnation the server's run; each has another number
- * @param number the session's number in that run; 0 for none
+ * @param number the session's number; later ones have greater numbers, those of later runs too; 0
+ *     for none
  */
 public record ServerSession(long incarnation, long number) {
 

@@ -1,9 +1,11 @@
 package dev.procession.manager.proxy;
 
 import dev.procession.manager.SharedSemaphore;
+import dev.procession.manager.client.Answer;
 import dev.procession.manager.client.CallStatus;
+import dev.procession.manager.client.PermitHolds;
+import dev.procession.manager.client.PermitHolds.Release;
 import dev.procession.manager.proto.Request;
-import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.SemaphoreAcquire;
 import dev.procession.manager.proto.SemaphoreAvailable;
 import dev.procession.manager.proto.SemaphoreDrain;
@@ -41,19 +43,37 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
                                                 .setWaitNanos(nanos)));
     }
 
+    private PermitHolds holds() {
+        return remote.client().permits();
+    }
+
+    /** Notes the permits of a grant; returns false if the answer grants none. */
+    private boolean acquired(int permits, Answer answer) {
+        if (!CallStatus.isOk(answer.response())) {
+            return false;
+        }
+        holds().acquired(remote.name(), permits, answer);
+        return true;
+    }
+
     @Override
     public void acquire(int permits) throws InterruptedException {
-        Response unused = remote.callInterruptibly(acquiring(permits, WaitNanos.FOREVER));
+        boolean unused =
+                acquired(
+                        permits,
+                        remote.client().askInterruptibly(acquiring(permits, WaitNanos.FOREVER)));
     }
 
     @Override
     public boolean tryAcquire(int permits) {
-        return CallStatus.isOk(remote.call(acquiring(permits, 0)));
+        return acquired(permits, remote.client().ask(acquiring(permits, 0), false));
     }
 
     @Override
     public boolean tryAcquire(int permits, Duration timeout) throws InterruptedException {
-        return CallStatus.isOk(remote.callInterruptibly(acquiring(permits, WaitNanos.of(timeout))));
+        return acquired(
+                permits,
+                remote.client().askInterruptibly(acquiring(permits, WaitNanos.of(timeout))));
     }
 
     @Override
@@ -61,14 +81,22 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
         if (permits < 0) {
             throw new IllegalArgumentException("permits are not negative: permits=" + permits);
         }
-        Response unused =
-                remote.call(
-                        remote.request()
-                                .setSemaphore(
-                                        SemaphoreRequest.newBuilder()
-                                                .setRelease(
-                                                        SemaphoreRelease.newBuilder()
-                                                                .setPermits(permits))));
+        Release release = holds().release(remote.name(), permits);
+        if (release.permits() > 0 || permits == 0) {
+            holds().released(
+                            remote.name(), release, remote.client().ask(releasing(release), false));
+        }
+    }
+
+    private Request.Builder releasing(Release release) {
+        return remote.request()
+                .setSemaphore(
+                        SemaphoreRequest.newBuilder()
+                                .setRelease(
+                                        SemaphoreRelease.newBuilder()
+                                                .setPermits(release.permits())
+                                                .setHeld(release.held())
+                                                .setSession(release.session())));
     }
 
     @Override
@@ -88,7 +116,10 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
                         .setSemaphore(
                                 SemaphoreRequest.newBuilder()
                                         .setDrain(SemaphoreDrain.getDefaultInstance()));
-        return (int) remote.call(request).getCount();
+        Answer answer = remote.client().ask(request, false);
+        long permits = answer.response().getCount();
+        holds().acquired(remote.name(), permits, answer);
+        return (int) permits;
     }
 
     @Serial

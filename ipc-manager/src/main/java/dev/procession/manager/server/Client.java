@@ -42,7 +42,10 @@ final class Client {
         return membership;
     }
 
-    /** The session's number; a client that connects after its end gets another one. */
+    /**
+     * The session's number; a client that connects after its end gets a greater one, of the next
+     * server as well.
+     */
     long session() {
         return session;
     }

@@ -29,19 +29,20 @@ final class Clients {
 
     private final ServerAddress address;
     private final StreamServices services;
+    private final ServerNumbers numbers;
     private final Map<ByteString, Client> all = new HashMap<>();
-    private long lastSession;
 
-    Clients(ServerAddress address, StreamServices services) {
+    Clients(ServerAddress address, StreamServices services, ServerNumbers numbers) {
         this.address = address;
         this.services = services;
+        this.numbers = numbers;
     }
 
     /** Returns the client with an id; makes it, with a new session, if it is new. */
     Client of(ByteString id, long pid) {
         Client client = all.get(id);
         if (client == null) {
-            client = new Client(services, id, pid, ++lastSession, address.client(id));
+            client = new Client(services, id, pid, numbers.next(), address.client(id));
             all.put(id, client);
             services.stats().clientCame();
         }

@@ -52,7 +52,7 @@ public final class ManagerServer implements AutoCloseable {
         this.objects = new ObjectTable(tasks, stats, bounds, numbers, store, options.userObjects());
         RequestExecutor executor = new RequestExecutor(objects, stats, bounds, failure);
         this.services = new StreamServices(tasks, writer, bounds, stats, executor::execute);
-        this.clients = new Clients(home.address(), services);
+        this.clients = new Clients(home.address(), services, numbers);
     }
 
     private long nextEpoch(ServerHome home) throws IOException {

@@ -126,7 +126,8 @@ final class ObjectTable {
                             : new QueueObject(stats, bounds, numbers, request.getQueueCapacity());
             case LOCK, RLOCK -> new LockObject(numbers);
             case SEMAPHORE ->
-                    new SemaphoreObject(request.getSemaphorePermits(), request.getUnnamed());
+                    new SemaphoreObject(
+                            numbers, request.getSemaphorePermits(), request.getUnnamed());
             case EVENT -> new EventObject();
             case BARRIER ->
                     request.getBarrierParties() < 1

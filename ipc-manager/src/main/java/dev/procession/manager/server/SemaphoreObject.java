@@ -1,6 +1,7 @@
 package dev.procession.manager.server;
 
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.SemaphoreRelease;
 import dev.procession.manager.proto.Status;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,10 +11,12 @@ import java.util.Map;
 
 /**
  * A semaphore. The request that has waited longest is served first, even if it wants more permits
- * than there are. Permits that a client holds return when it ends.
+ * than there are. Permits that a client holds return when it ends. A client is told how many it
+ * holds, and tells it when it releases them: those of an earlier session have returned already.
  */
 final class SemaphoreObject extends ForgettableObject {
 
+    private final ServerNumbers numbers;
     private final Deque<Call> queue = new ArrayDeque<>();
 
     /** In the order of the first permit that each client took. */
@@ -29,7 +32,8 @@ final class SemaphoreObject extends ForgettableObject {
     /** Permits that a client released without holding them: signals, not resources. */
     private long loose;
 
-    SemaphoreObject(long permits, boolean unnamed) {
+    SemaphoreObject(ServerNumbers numbers, long permits, boolean unnamed) {
+        this.numbers = numbers;
         this.initial = permits;
         this.available = permits;
         this.unnamed = unnamed;
@@ -44,7 +48,7 @@ final class SemaphoreObject extends ForgettableObject {
             case DRAIN -> {
                 long taken = available; // it may be negative, as with the JDK's
                 take(call, taken);
-                call.count(taken);
+                answerHeld(call, Response.newBuilder().setCount(taken));
             }
             default -> SharedObject.refuse(call);
         }
@@ -60,7 +64,7 @@ final class SemaphoreObject extends ForgettableObject {
             call.refuse("permits cannot be negative: permits=" + wanted);
         } else if (queue.isEmpty() && wanted <= available) {
             take(call, wanted);
-            call.ok();
+            answerHeld(call, Response.newBuilder());
         } else if (call.isImpatient()) {
             call.answer(Status.TIMED_OUT);
         } else {
@@ -89,8 +93,22 @@ final class SemaphoreObject extends ForgettableObject {
         }
     }
 
+    /** Answers with the permits that the client holds, as it may have to return them later. */
+    private void answerHeld(Call call, Response.Builder response) {
+        call.answer(
+                response.setHeld(held.getOrDefault(call.client(), 0L)).setVersion(numbers.next()));
+    }
+
+    /** Returns how many permits a request releases, without those that an earlier session held. */
+    private static long released(Call call) {
+        SemaphoreRelease request = call.request().getSemaphore().getRelease();
+        boolean earlier = request.getSession() != call.client().session();
+        long permits = request.getPermits();
+        return earlier ? permits - Math.max(0, Math.min(permits, request.getHeld())) : permits;
+    }
+
     private void release(Call call) {
-        long permits = call.request().getSemaphore().getRelease().getPermits();
+        long permits = released(call);
         if (permits < 0) {
             call.refuse("permits cannot be negative: permits=" + permits);
             return;
@@ -104,7 +122,7 @@ final class SemaphoreObject extends ForgettableObject {
             return;
         }
         giveBack(call.client(), permits);
-        call.ok();
+        answerHeld(call, Response.newBuilder());
         serve();
     }
 
@@ -157,7 +175,7 @@ final class SemaphoreObject extends ForgettableObject {
         while (first != null && wanted(first) <= available) {
             queue.remove();
             take(first, wanted(first));
-            first.ok();
+            answerHeld(first, Response.newBuilder());
             first = queue.peek();
         }
     }

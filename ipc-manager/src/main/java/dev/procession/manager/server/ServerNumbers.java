@@ -46,4 +46,11 @@ final class ServerNumbers {
     long nextToken() {
         return ++token;
     }
+
+    /**
+     * Returns a number, greater than all that this server and those before it have returned here.
+     */
+    long next() {
+        return nextToken();
+    }
 }

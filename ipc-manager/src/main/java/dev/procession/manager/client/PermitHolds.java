@@ -1,0 +1,119 @@
+package dev.procession.manager.client;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.manager.proto.Response;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How many permits of each semaphore this process holds, and since when: those that it acquired
+ * before its session ended (with its server, for example) have returned, and are not to be released
+ * to the next server. It is a copy of what the server said last.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class PermitHolds {
+
+    @GuardedBy("this")
+    private final Map<String, Permits> bySemaphore = new HashMap<>();
+
+    /** The permits of one semaphore. */
+    private static final class Permits {
+        private long session;
+        private long version;
+
+        /** As the server said last. */
+        private long held;
+
+        /** Of the held ones, those that are being released, or whose release has failed. */
+        private long releasing;
+
+        /** Those of earlier sessions that have not been released. */
+        private long lost;
+
+        boolean areNone() {
+            return held == 0 && lost == 0;
+        }
+    }
+
+    /**
+     * A release as it is sent.
+     *
+     * @param permits how many are to be released, without those of sessions that are known to be
+     *     over
+     * @param held how many of them were held in the session
+     * @param session the last session that is known
+     */
+    public record Release(long permits, long held, long session) {}
+
+    /** Begins to release permits, those that were acquired in the earliest session first. */
+    public synchronized Release release(String semaphore, long permits) {
+        Permits known = bySemaphore.get(semaphore);
+        if (known == null) {
+            return new Release(permits, 0, 0);
+        }
+        long lost = Math.min(known.lost, permits);
+        known.lost -= lost;
+        long held = Math.min(Math.max(0, known.held - known.releasing), permits - lost);
+        known.releasing += held;
+        forgetNone(semaphore, known);
+        return new Release(permits - lost, held, known.session);
+    }
+
+    /**
+     * Notes the answer to a release. A release without an answer has been carried out, or its
+     * permits have gone with the server, or they stay held until this process ends.
+     */
+    public synchronized void released(String semaphore, Release release, Answer answer) {
+        Permits known = bySemaphore.get(semaphore);
+        if (known != null && known.session == release.session) {
+            known.releasing = Math.max(0, known.releasing - release.held);
+            if (answer.session().number() != release.session) {
+                known.held = Math.max(0, known.held - release.held);
+            }
+        }
+        note(semaphore, answer);
+    }
+
+    /** Notes that the server has granted permits. */
+    public synchronized void acquired(String semaphore, long permits, Answer answer) {
+        Permits known = bySemaphore.get(semaphore);
+        if (known != null && answer.session().number() < known.session) {
+            known.lost +=
+                    Math.max(0, permits); // the answer is late: that session has ended meanwhile
+        } else {
+            note(semaphore, answer);
+        }
+    }
+
+    @GuardedBy("this")
+    private void note(String semaphore, Answer answer) {
+        long session = answer.session().number();
+        Response response = answer.response();
+        Permits known = bySemaphore.computeIfAbsent(semaphore, name -> new Permits());
+        if (session > known.session) {
+            known.lost += Math.max(0, known.held - known.releasing);
+            known.session = session;
+            known.version = 0;
+            known.releasing = 0;
+        }
+        if (session == known.session && response.getVersion() > known.version) {
+            known.version = response.getVersion();
+            known.held = response.getHeld();
+            known.releasing = Math.min(known.releasing, known.held);
+        }
+        forgetNone(semaphore, known);
+    }
+
+    @GuardedBy("this")
+    private void forgetNone(String semaphore, Permits known) {
+        if (known.areNone()) {
+            bySemaphore.remove(semaphore);
+        }
+    }
+
+    /** The number of semaphores of which this process holds permits. For tests. */
+    synchronized int size() {
+        return bySemaphore.size();
+    }
+}
