@@ -170,7 +170,7 @@ public interface Manager extends AutoCloseable, Serializable {
      * A semaphore.
      *
      * @param name which
-     * @param permits how many it has at first; the first use decides
+     * @param permits how many it has at first, perhaps less than none; the first use decides
      * @return a proxy of it
      */
     SharedSemaphore semaphore(String name, int permits);

@@ -37,6 +37,18 @@ public interface SharedSemaphore {
      */
     void acquire(int permits) throws InterruptedException;
 
+    /** Acquires one permit, waiting for it; an interrupt is kept for later. */
+    default void acquireUninterruptibly() {
+        acquireUninterruptibly(1);
+    }
+
+    /**
+     * Acquires permits together, waiting for them; an interrupt is kept for later.
+     *
+     * @param permits how many
+     */
+    void acquireUninterruptibly(int permits);
+
     /**
      * Acquires one permit if there is one and no thread waits for any.
      *
@@ -55,6 +67,17 @@ public interface SharedSemaphore {
     boolean tryAcquire(int permits);
 
     /**
+     * Acquires one permit, waiting for a limited time.
+     *
+     * @param timeout how long to wait at most
+     * @return whether it was acquired
+     * @throws InterruptedException if this thread is interrupted; it has no permit then
+     */
+    default boolean tryAcquire(Duration timeout) throws InterruptedException {
+        return tryAcquire(1, timeout);
+    }
+
+    /**
      * Acquires permits together, waiting for a limited time.
      *
      * @param permits how many
@@ -64,7 +87,12 @@ public interface SharedSemaphore {
      */
     boolean tryAcquire(int permits, Duration timeout) throws InterruptedException;
 
-    /** Releases one permit. */
+    /**
+     * Releases one permit.
+     *
+     * @throws Error if more permits would be available than an {@code int} counts, as with the
+     *     JDK's
+     */
     default void release() {
         release(1);
     }
@@ -73,20 +101,31 @@ public interface SharedSemaphore {
      * Releases permits.
      *
      * @param permits how many
+     * @throws Error if more permits would be available than an {@code int} counts, as with the
+     *     JDK's
      */
     void release(int permits);
 
     /**
+     * Takes permits away for good, without waiting: fewer are available afterwards, perhaps less
+     * than none.
+     *
+     * @param reduction how many
+     * @throws Error if fewer permits would be available than an {@code int} counts
+     */
+    void reducePermits(int reduction);
+
+    /**
      * Returns how many permits are available now.
      *
-     * @return the number of a moment ago
+     * @return the number of a moment ago; negative after a reduction
      */
     int availablePermits();
 
     /**
-     * Acquires all available permits.
+     * Acquires all available permits. If there are less than none, those are released.
      *
-     * @return how many
+     * @return how many; negative if they were released
      */
     int drainPermits();
 }

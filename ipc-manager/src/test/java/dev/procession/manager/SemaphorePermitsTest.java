@@ -82,9 +82,39 @@ class SemaphorePermitsTest {
     void shouldRefuseMorePermitsThanCanBeCounted() {
         SharedSemaphore semaphore = manager.semaphore("many", Integer.MAX_VALUE);
         assertThatThrownBy(() -> semaphore.release(5))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("more permits than can be counted");
+                .isExactlyInstanceOf(Error.class)
+                .hasMessageContaining("Maximum permit count exceeded");
         assertThat(semaphore.availablePermits()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(semaphore.tryAcquire(5)).isTrue();
+        semaphore.release(5);
+        assertThat(semaphore.availablePermits()).isEqualTo(Integer.MAX_VALUE);
+    }
+
+    @Test
+    void shouldReducePermitsBelowNone() throws Exception {
+        SharedSemaphore semaphore = manager.semaphore("reduced", 2);
+        semaphore.acquire();
+        semaphore.reducePermits(3);
+        assertThat(semaphore.availablePermits()).isEqualTo(-2);
+        semaphore.release();
+        assertThat(semaphore.tryAcquire()).isFalse();
+        assertThatThrownBy(() -> semaphore.reducePermits(-1))
+                .isInstanceOf(IllegalArgumentException.class);
+        semaphore.reducePermits(Integer.MAX_VALUE);
+        assertThatThrownBy(() -> semaphore.reducePermits(5))
+                .isExactlyInstanceOf(Error.class)
+                .hasMessageContaining("Permit count underflow");
+        assertThat(semaphore.availablePermits()).isEqualTo(-1 - Integer.MAX_VALUE);
+    }
+
+    @Test
+    void shouldKeepTheInterruptOfAnUninterruptibleAcquisition() {
+        SharedSemaphore semaphore = manager.semaphore("uninterruptible", 2);
+        Thread.currentThread().interrupt();
+        semaphore.acquireUninterruptibly();
+        semaphore.acquireUninterruptibly(1);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(semaphore.availablePermits()).isZero();
     }
 
     @Test

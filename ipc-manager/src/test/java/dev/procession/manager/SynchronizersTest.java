@@ -256,4 +256,54 @@ class SynchronizersTest {
         assertThatThrownBy(() -> manager.barrier("parties", 3).await())
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void shouldShowTheStateOfLocks() throws Exception {
+        SharedLock lock = manager.rlock("shown");
+        assertThat(lock).hasToString("rlock shown[unlocked]");
+        lock.lock();
+        assertThat(lock)
+                .hasToString(
+                        "rlock shown[locked by thread " + Thread.currentThread().getName() + "]");
+        Future<String> others = threads.submit(lock::toString);
+        assertThat(others.get())
+                .isEqualTo("rlock shown[locked by process " + ProcessHandle.current().pid() + "]");
+        lock.unlock();
+        assertThat(manager.lock("shown")).hasToString("lock shown[unlocked]");
+    }
+
+    @Test
+    void shouldShowTheStateOfSemaphoresEventsAndBarriers() throws Exception {
+        SharedSemaphore semaphore = manager.semaphore("shown", 3);
+        semaphore.acquire();
+        assertThat(semaphore).hasToString("semaphore shown[permits=2]");
+        SharedEvent event = manager.event("shown");
+        assertThat(event).hasToString("event shown[not set]");
+        event.set();
+        assertThat(event).hasToString("event shown[set]");
+        SharedBarrier barrier = manager.barrier("shown", 2);
+        assertThat(barrier).hasToString("barrier shown[parties=2, waiting=0]");
+        assertThatThrownBy(() -> barrier.await(Duration.ofMillis(1)))
+                .isInstanceOf(TimeoutException.class);
+        assertThat(barrier).hasToString("barrier shown[parties=2, broken]");
+        assertThat(manager.barrier("shown", 3)).hasToString("barrier shown[state unknown]");
+    }
+
+    @Test
+    void shouldShowLocksOfAManagerThatIsClosed() {
+        Manager closed = Manager.embedded();
+        SharedLock lock = closed.lock("gone");
+        closed.close();
+        assertThat(lock).hasToString("lock gone[state unknown]");
+    }
+
+    @Test
+    void shouldNotFailToSetACounterThatIsZeroAllTheTime() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            SharedCounter counter = manager.counter("zero " + i);
+            Future<?> zero = threads.submit(() -> counter.addAndGet(0));
+            assertThat(counter.compareAndSet(0, 1)).isTrue();
+            zero.get();
+        }
+    }
 }

@@ -2,6 +2,7 @@ package dev.procession.manager.proxy;
 
 import com.google.protobuf.ByteString;
 import dev.procession.core.Codec;
+import dev.procession.core.ProcessionException;
 import dev.procession.manager.client.LockHolds.Hold;
 import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.Kind;
@@ -11,6 +12,7 @@ import java.io.Serializable;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One shared object as a proxy uses it: its name, its calls, and its encoding. Immutable. */
@@ -130,6 +132,17 @@ final class Remote {
     /** Notes that this thread has lost the lock. */
     void removeHold(Hold hold) {
         client().holds().remove(kind, name, hold);
+    }
+
+    /** Describes the object with its state, if the server says it. */
+    String toString(Supplier<String> state) {
+        String now;
+        try {
+            now = state.get();
+        } catch (ProcessionException | IllegalStateException | IllegalArgumentException e) {
+            now = "state unknown"; // for example, the server has ended
+        }
+        return this + "[" + now + "]";
     }
 
     @Override

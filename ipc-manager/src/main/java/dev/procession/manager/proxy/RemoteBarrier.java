@@ -124,6 +124,17 @@ final class RemoteBarrier implements SharedBarrier, Serializable {
                                                 .setReset(BarrierReset.getDefaultInstance())));
     }
 
+    @Override
+    public String toString() {
+        return remote.toString(
+                () -> {
+                    Response now = state();
+                    return "parties="
+                            + parties
+                            + (now.getIsTrue() ? ", broken" : ", waiting=" + now.getCount());
+                });
+    }
+
     @Serial
     private Object writeReplace() {
         return remote.handle();

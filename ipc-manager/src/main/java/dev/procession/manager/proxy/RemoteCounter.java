@@ -58,8 +58,19 @@ final class RemoteCounter implements SharedCounter, Serializable {
 
     @Override
     public boolean compareAndSet(long expected, long value) {
-        return dict.replace(ENTRY, expected, value)
-                || (expected == 0 && dict.putIfAbsent(ENTRY, value) == null);
+        while (!dict.replace(ENTRY, expected, value)) {
+            if (expected != 0) {
+                return false;
+            }
+            Long there = dict.putIfAbsent(ENTRY, value); // an absent number is 0
+            if (there == null) {
+                return true;
+            }
+            if (there != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -78,6 +78,11 @@ final class RemoteEvent implements SharedEvent, Serializable {
                                                                 .setWaitNanos(nanos)))));
     }
 
+    @Override
+    public String toString() {
+        return remote.toString(() -> isSet() ? "set" : "not set");
+    }
+
     @Serial
     private Object writeReplace() {
         return remote.handle();

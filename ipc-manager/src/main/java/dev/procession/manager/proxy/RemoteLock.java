@@ -205,12 +205,7 @@ final class RemoteLock implements SharedLock, Serializable {
 
     @Override
     public boolean isLocked() {
-        return remote.call(
-                        remote.request()
-                                .setLock(
-                                        LockRequest.newBuilder()
-                                                .setIsLocked(LockIsLocked.getDefaultInstance())))
-                .getIsTrue();
+        return owner().getIsTrue();
     }
 
     @Override
@@ -229,7 +224,23 @@ final class RemoteLock implements SharedLock, Serializable {
 
     @Override
     public String toString() {
-        return remote.toString();
+        return remote.toString(this::state);
+    }
+
+    private String state() {
+        if (isHeldByCurrentThread()) {
+            return "locked by thread " + Thread.currentThread().getName();
+        }
+        Response response = owner();
+        return response.getIsTrue() ? "locked by process " + response.getCount() : "unlocked";
+    }
+
+    private Response owner() {
+        return remote.call(
+                remote.request()
+                        .setLock(
+                                LockRequest.newBuilder()
+                                        .setIsLocked(LockIsLocked.getDefaultInstance())));
     }
 
     @Serial

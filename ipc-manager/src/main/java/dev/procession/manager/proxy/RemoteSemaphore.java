@@ -9,6 +9,7 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.SemaphoreAcquire;
 import dev.procession.manager.proto.SemaphoreAvailable;
 import dev.procession.manager.proto.SemaphoreDrain;
+import dev.procession.manager.proto.SemaphoreReduce;
 import dev.procession.manager.proto.SemaphoreRelease;
 import dev.procession.manager.proto.SemaphoreRequest;
 import dev.procession.manager.wire.WaitNanos;
@@ -30,16 +31,20 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
         this.remote = remote;
     }
 
-    private Request.Builder acquiring(int permits, long nanos) {
+    private static int notNegative(int permits) {
         if (permits < 0) {
             throw new IllegalArgumentException("permits are not negative: permits=" + permits);
         }
+        return permits;
+    }
+
+    private Request.Builder acquiring(int permits, long nanos) {
         return remote.request()
                 .setSemaphore(
                         SemaphoreRequest.newBuilder()
                                 .setAcquire(
                                         SemaphoreAcquire.newBuilder()
-                                                .setPermits(permits)
+                                                .setPermits(notNegative(permits))
                                                 .setWaitNanos(nanos)));
     }
 
@@ -65,6 +70,13 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
     }
 
     @Override
+    public void acquireUninterruptibly(int permits) {
+        boolean unused =
+                acquired(
+                        permits, remote.client().ask(acquiring(permits, WaitNanos.FOREVER), false));
+    }
+
+    @Override
     public boolean tryAcquire(int permits) {
         return acquired(permits, remote.client().ask(acquiring(permits, 0), false));
     }
@@ -78,13 +90,36 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
 
     @Override
     public void release(int permits) {
-        if (permits < 0) {
-            throw new IllegalArgumentException("permits are not negative: permits=" + permits);
-        }
-        Release release = holds().release(remote.name(), permits);
+        Release release = holds().release(remote.name(), notNegative(permits));
         if (release.permits() > 0 || permits == 0) {
-            holds().released(
-                            remote.name(), release, remote.client().ask(releasing(release), false));
+            released(release, remote.client().ask(releasing(release), false));
+        }
+    }
+
+    /** Notes the answer to a release; too many permits are an Error, as with the JDK's. */
+    private void released(Release release, Answer answer) {
+        holds().released(remote.name(), release, answer);
+        if (!answer.response().getDone()) {
+            throw new Error(
+                    "Maximum permit count exceeded: name="
+                            + remote.name()
+                            + ", permits="
+                            + release.permits());
+        }
+    }
+
+    @Override
+    public void reducePermits(int reduction) {
+        Request.Builder request =
+                remote.request()
+                        .setSemaphore(
+                                SemaphoreRequest.newBuilder()
+                                        .setReduce(
+                                                SemaphoreReduce.newBuilder()
+                                                        .setPermits(notNegative(reduction))));
+        if (!remote.call(request).getDone()) {
+            throw new Error(
+                    "Permit count underflow: name=" + remote.name() + ", permits=" + reduction);
         }
     }
 
@@ -120,6 +155,11 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
         long permits = answer.response().getCount();
         holds().acquired(remote.name(), permits, answer);
         return (int) permits;
+    }
+
+    @Override
+    public String toString() {
+        return remote.toString(() -> "permits=" + availablePermits());
     }
 
     @Serial

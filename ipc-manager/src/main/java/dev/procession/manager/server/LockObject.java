@@ -68,7 +68,11 @@ final class LockObject extends ForgettableObject {
             case RELEASE -> release(call);
             case AWAIT -> await(call);
             case SIGNAL -> signal(call);
-            case IS_LOCKED -> call.state(owner != null);
+            case IS_LOCKED ->
+                    call.answer(
+                            Response.newBuilder()
+                                    .setIsTrue(owner != null)
+                                    .setCount(owner == null ? 0 : owner.pid()));
             default -> SharedObject.refuse(call);
         }
     }

@@ -50,8 +50,22 @@ final class SemaphoreObject extends ForgettableObject {
                 take(call, taken);
                 answerHeld(call, Response.newBuilder().setCount(taken));
             }
+            case REDUCE -> takeAway(call);
             default -> SharedObject.refuse(call);
         }
+    }
+
+    private void takeAway(Call call) {
+        long permits = call.request().getSemaphore().getReduce().getPermits();
+        if (permits < 0) {
+            call.refuse("permits cannot be negative: permits=" + permits);
+            return;
+        }
+        boolean countable = permits <= available - Integer.MIN_VALUE;
+        if (countable) {
+            available -= permits;
+        }
+        call.done(countable);
     }
 
     private static long wanted(Call call) {
@@ -113,16 +127,11 @@ final class SemaphoreObject extends ForgettableObject {
             call.refuse("permits cannot be negative: permits=" + permits);
             return;
         }
-        if (available + permits > Integer.MAX_VALUE) {
-            call.refuse(
-                    "more permits than can be counted: available="
-                            + available
-                            + ", permits="
-                            + permits);
-            return;
+        boolean countable = permits <= Integer.MAX_VALUE - available;
+        if (countable) {
+            giveBack(call.client(), permits);
         }
-        giveBack(call.client(), permits);
-        answerHeld(call, Response.newBuilder());
+        answerHeld(call, Response.newBuilder().setDone(countable));
         serve();
     }
 

@@ -98,7 +98,7 @@ public final class Requests {
     private static Effect effect(SemaphoreRequest.BodyCase body) {
         return switch (body) {
             case AVAILABLE, BODY_NOT_SET -> Effect.READS;
-            case RELEASE -> Effect.CHANGES;
+            case RELEASE, REDUCE -> Effect.CHANGES;
             case ACQUIRE, DRAIN -> Effect.GRANTS;
         };
     }
