@@ -187,11 +187,11 @@ final class ReaderTurns {
     /** A caller sleeps no more. */
     void wakeUp(SyncCall call, boolean led) {
         boolean unused = sleepers.remove(call);
-        boolean others = asleep.decrementAndGet() > 0;
+        asleep.decrementAndGet();
         call.wakeUp();
         if (led) {
             passOn();
-        } else if (others && !leading.isLocked()) {
+        } else if (!leading.isLocked()) {
             wakeParked(); // this caller may be the one that was to lead next
         }
     }

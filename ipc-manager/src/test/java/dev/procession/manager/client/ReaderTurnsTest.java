@@ -35,6 +35,8 @@ class ReaderTurnsTest {
     private ServerConnection connection;
     private Thread own;
     private final List<Sleeper> sleepers = new ArrayList<>();
+    private final CountDownLatch ownLeads = new CountDownLatch(1);
+    private volatile boolean unattended;
     private volatile boolean over;
 
     /** Makes a connection, and a thread with the client's own part in the turns. */
@@ -53,15 +55,17 @@ class ReaderTurnsTest {
                         () -> {
                             while (!over) {
                                 turns.guard(
-                                        connection,
-                                        () -> false,
-                                        () -> over,
-                                        () -> LockSupport.parkNanos(1_000_000));
+                                        connection, () -> unattended, () -> over, this::leadOwn);
                             }
                         });
         own.setDaemon(true);
         turns.begin(own);
         own.start();
+    }
+
+    private void leadOwn() {
+        ownLeads.countDown();
+        LockSupport.parkNanos(1_000_000);
     }
 
     private <T extends AutoCloseable> T open(T resource) {
@@ -159,6 +163,22 @@ class ReaderTurnsTest {
         turns.wakeUp(chosen, false);
 
         assertThat(other.comesToLead()).isTrue();
+    }
+
+    @Test
+    void shouldReadForFuturesWhenTheChosenCallerLeaves() throws Exception {
+        Sleeper leader = startSleeper();
+        assertThat(leader.comesToLead()).isTrue();
+        SyncCall chosen = call();
+        turns.fallAsleep(chosen);
+        awaitParked(own);
+        unattended = true;
+
+        chosen.handOver();
+        leader.end();
+        turns.wakeUp(chosen, false);
+
+        assertThat(ownLeads.await(SOON_SECONDS, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
