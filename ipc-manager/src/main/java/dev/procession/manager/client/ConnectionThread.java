@@ -309,7 +309,7 @@ final class ConnectionThread {
         Timeout limit = Timeout.ofNanos(FAREWELL_NANOS);
         exchange.flush();
         while (calls.hasUnwritten() && !current.isBroken() && !limit.isOver()) {
-            current.noteRoom();
+            current.noteRoom(true); // perhaps
             exchange.flush();
         }
     }

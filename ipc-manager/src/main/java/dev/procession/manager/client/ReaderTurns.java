@@ -2,6 +2,7 @@ package dev.procession.manager.client;
 
 import dev.procession.core.time.Timeout;
 import java.io.IOException;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -255,16 +257,13 @@ final class ReaderTurns {
         if (opened == null) {
             return;
         }
-        boolean full = current.isFull();
-        current.awaitAlsoRoom(full);
+        current.awaitAlsoRoom(current.isFull());
+        Consumer<SelectionKey> noteRoom = selected -> current.noteRoom(selected.isWritable());
         if (limit.isLimited()) {
             long millis = TimeUnit.NANOSECONDS.toMillis(limit.remainingNanos());
-            int unused = opened.select(selected -> {}, millis + 1);
+            int unused = opened.select(noteRoom, millis + 1);
         } else {
-            int unused = opened.select(selected -> {});
-        }
-        if (full) {
-            current.noteRoom();
+            int unused = opened.select(noteRoom);
         }
     }
 
@@ -305,20 +304,20 @@ final class ReaderTurns {
             BooleanSupplier unattended,
             BooleanSupplier busy,
             Runnable lead) {
-        if (!current.isFull()) {
-            parked = true;
-            try {
-                boolean wanted = asleep.get() > 0 || unattended.getAsBoolean();
-                if (!busy.getAsBoolean() && (leading.isLocked() || !wanted)) {
-                    LockSupport.park(this);
-                    return;
-                }
-            } finally {
-                parked = false;
-            }
-            if (busy.getAsBoolean()) {
+        parked = true;
+        try {
+            boolean wanted = current.isFull() || asleep.get() > 0 || unattended.getAsBoolean();
+            if (!busy.getAsBoolean() && (leading.isLocked() || !wanted)) {
+                LockSupport.park(this);
                 return;
             }
+        } finally {
+            parked = false;
+        }
+        if (busy.getAsBoolean()) {
+            return;
+        }
+        if (!current.isFull()) {
             SyncCall next = sleepers.peekFirst();
             if (callersPoll() || next != null) {
                 if (!callersPoll() && next != null) {

@@ -122,9 +122,11 @@ final class ServerConnection implements Closeable {
         return full;
     }
 
-    /** Notes that there may be room again; for the thread that was in the selector. */
-    void noteRoom() {
-        full = false;
+    /** Notes whether there is room again; for the thread in the selector. */
+    void noteRoom(boolean room) {
+        if (room) {
+            full = false;
+        }
     }
 
     /** Whether another connection has to be made. */
