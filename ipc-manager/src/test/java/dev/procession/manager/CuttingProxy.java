@@ -71,6 +71,11 @@ final class CuttingProxy implements AutoCloseable {
         cuts.add(cut);
     }
 
+    /** Cuts no further connection. */
+    void forgetCuts() {
+        cuts.clear();
+    }
+
     /** Cuts all connections now. */
     void cutNow() {
         open.forEach(CuttingProxy::close);

@@ -45,6 +45,9 @@ abstract class PendingCall {
     /** Whether the server is asked to stop waiting. */
     boolean cancelled;
 
+    /** The count of answers with its answer, if that came after it was given up; else 0. */
+    long ignoredAnswer;
+
     /* Written by the thread that ends the call, before it hands the end over: */
 
     private @Nullable Response response;

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Once only: requests are numbered, and a server ignores a number that it had in this session.
  * Answers are counted, and the server keeps them until the count confirms them. So after a broken
  * connection both sides repeat what the other one may lack, and nothing is carried out twice. In
- * another session the calls fail that a server may have had, and the others are sent.
+ * another session the calls fail that a server may have had, and the others are sent. The server
+ * can take a grant back as long as it keeps the answer, so the answer to a call that was given up
+ * is not confirmed, nor are those after it, before the withdrawal is.
  *
  * <pre>
  * OPEN → ENDED        answered, failed, or given up before a server may have had it
@@ -58,6 +61,10 @@ final class PendingCalls {
     /** How many answers of this session have come. */
     @GuardedBy("this")
     private long answers;
+
+    /** Answers that must not be confirmed yet: {@link PendingCall#ignoredAnswer} of the calls. */
+    @GuardedBy("this")
+    private final TreeSet<Long> ignored = new TreeSet<>();
 
     /** Answers that have come since the last confirmation to the server. */
     @GuardedBy("this")
@@ -166,7 +173,7 @@ final class PendingCalls {
     @GuardedBy("this")
     private long append(ServerConnection to, long number, byte[] body) {
         try {
-            long position = to.out().append(number, answers, body);
+            long position = to.out().append(number, confirmable(), body);
             appended++;
             unconfirmed = 0;
             unconfirmedBytes = 0;
@@ -178,6 +185,12 @@ final class PendingCalls {
                     ? new IllegalStateException("a frame does not fit its own size", e)
                     : PendingCalls.<RuntimeException>unchecked(e);
         }
+    }
+
+    /** How many answers the server need not keep any more. */
+    @GuardedBy("this")
+    private long confirmable() {
+        return ignored.isEmpty() ? answers : ignored.first() - 1;
     }
 
     @SuppressWarnings("unchecked") // the exception is a RuntimeException or an Error
@@ -213,7 +226,7 @@ final class PendingCalls {
     @GuardedBy("this")
     private void confirm(OutBuffers out) {
         try {
-            out.confirm(answers, Controls.received());
+            out.confirm(confirmable(), Controls.received());
         } catch (IOException e) {
             throw new IllegalStateException("a frame does not fit its own size", e);
         }
@@ -247,6 +260,9 @@ final class PendingCalls {
         if (call.state == State.ABANDONED) {
             if (status == Status.WITHDRAWN) {
                 end(call);
+            } else {
+                call.ignoredAnswer = answers;
+                boolean unused = ignored.add(answers);
             }
             return null;
         }
@@ -258,6 +274,7 @@ final class PendingCalls {
     private void end(PendingCall call) {
         boolean full = isFull();
         calls.remove(call.seq);
+        boolean unused = ignored.remove(call.ignoredAnswer);
         if (call.appendedTo != null && call.appendedTo == connection && call.prompt) {
             promptOnTheirWay--;
         }

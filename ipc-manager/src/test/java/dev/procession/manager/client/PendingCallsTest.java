@@ -150,10 +150,33 @@ class PendingCallsTest {
 
             ServerConnection second = begin(1, true);
 
-            assertThat(toWrite(second)).containsExactly("withdraw 2/1", "1/1");
+            assertThat(calls.answers()).isEqualTo(1);
+            assertThat(toWrite(second)).containsExactly("withdraw 2/0", "1/0");
             assertThat(calls.answered(2, Status.WITHDRAWN, 10)).isNull();
             assertThat(two.state).isEqualTo(State.ENDED);
             assertThat(one.state).isEqualTo(State.OPEN);
+            SyncCall three = add();
+            assertThat(toWrite(second)).containsExactly("3/2");
+            assertThat(three.state).isEqualTo(State.OPEN);
+        }
+
+        @Test
+        void shouldConfirmOnlyWhatCameBeforeAGrantThatIsNotWithdrawnYet() throws IOException {
+            ServerConnection first = begin(1, true);
+            SyncCall one = add();
+            SyncCall two = add();
+            SyncCall three = add();
+            assertThat(toWrite(first)).hasSize(3);
+            assertThat(calls.answered(1, Status.OK, 10)).isSameAs(one);
+            assertThat(calls.giveUp(two)).isTrue();
+            assertThat(calls.answered(2, Status.OK, 1 << 20)).isNull();
+            assertThat(calls.answered(3, Status.OK, 10)).isSameAs(three);
+
+            assertThat(toWrite(first)).containsExactly("received/1", "withdraw 2/1");
+            assertThat(calls.answered(2, Status.WITHDRAWN, 10)).isNull();
+            SyncCall four = add();
+            assertThat(toWrite(first)).containsExactly("4/4");
+            assertThat(four.state).isEqualTo(State.OPEN);
         }
 
         @Test
