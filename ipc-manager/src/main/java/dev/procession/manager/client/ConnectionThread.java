@@ -285,19 +285,21 @@ final class ConnectionThread {
         }
     }
 
-    /** Says farewell, and ends the thread and all calls. */
+    /**
+     * Ends all calls, says farewell, and ends the thread. In this order, so that the thread does
+     * not connect again, for a call, when the server has ended the session.
+     */
     void close() {
-        calls.close();
+        watches.close();
+        exchange.handOver(calls.close(() -> new IllegalStateException("the manager was closed")));
+        calls.sayGoodbye();
         ServerConnection current = calls.connection();
         if (current != null) {
             sayFarewell(current);
             current.close();
         }
-        exchange.handOver(
-                calls.failAll(() -> new IllegalStateException("the manager was closed"), true));
         closed = true;
         turns.wakeReader();
-        watches.close();
     }
 
     /** Wakes the thread, also when it connects. */

@@ -432,7 +432,7 @@ final class PendingCalls {
     }
 
     /**
-     * Fails all calls without an answer, while there is no connection.
+     * Fails all calls without an answer: while there is no connection, or for ever.
      *
      * @param serverIsDead whether nothing has to be withdrawn
      * @return the calls
@@ -451,13 +451,22 @@ final class PendingCalls {
         return failed;
     }
 
-    /** Appends the farewell, and refuses calls from now on. */
-    synchronized void close() {
+    /**
+     * Fails all calls, and refuses others from now on.
+     *
+     * @return the calls without an answer
+     */
+    synchronized EndedCalls close(Supplier<RuntimeException> reason) {
         closed = true;
+        notifyAll(); // threads that wait for room
+        return failAll(reason, true);
+    }
+
+    /** Appends the farewell. Then the server ends the session, so nothing may be under way. */
+    synchronized void sayGoodbye() {
         ServerConnection current = connection;
         if (current != null) {
             long unused = append(current, 0, Controls.goodbye());
         }
-        notifyAll(); // threads that wait for room
     }
 }

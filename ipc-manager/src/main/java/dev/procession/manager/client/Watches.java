@@ -92,7 +92,8 @@ final class Watches {
         }
     }
 
-    void close() {
+    synchronized void close() {
+        all.clear();
         events.close();
     }
 }

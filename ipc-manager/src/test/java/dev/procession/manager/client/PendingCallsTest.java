@@ -326,8 +326,14 @@ class PendingCallsTest {
     @Test
     void shouldSayFarewellAndRefuseCallsAfterwards() throws IOException {
         ServerConnection first = begin(1, true);
-        calls.close();
+        SyncCall one = add();
+        assertThat(toWrite(first)).hasSize(1);
+
+        assertThat(calls.close(PendingCallsTest::lost).poll()).isSameAs(one);
+        calls.sayGoodbye();
+
         assertThat(toWrite(first)).containsExactly("goodbye/0");
+        assertThat(calls.isEmpty()).isTrue();
         assertThatThrownBy(this::add).hasMessage("it is closed");
     }
 }
