@@ -6,6 +6,7 @@ import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.Requests;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its single answer, which may come later. */
@@ -15,7 +16,7 @@ final class Call {
     private final Request request;
     private boolean answered;
     private boolean withdrawn;
-    private @Nullable ObjectTable objects;
+    private @Nullable BiConsumer<Call, Response> undoing;
     private @Nullable Runnable onCancel;
     private @Nullable ScheduledFuture<?> timer;
 
@@ -63,9 +64,9 @@ final class Call {
         }
     }
 
-    /** Sets the table with the object that carries the request out. */
-    void in(ObjectTable table) {
-        objects = table;
+    /** Sets what takes a grant back, by the call and its answer. */
+    void undoneBy(BiConsumer<Call, Response> undo) {
+        undoing = undo;
     }
 
     /** Ends the wait of a caller that has given up; a later grant is taken back. */
@@ -76,8 +77,8 @@ final class Call {
 
     /** Takes back the grant of an answer. */
     void undo(Response answer) {
-        if (objects != null) {
-            objects.undo(this, answer);
+        if (undoing != null) {
+            undoing.accept(this, answer);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.Requests;
 import java.lang.System.Logger.Level;
+import java.util.function.BiConsumer;
 
 /** Carries requests out, on the server's thread. A request that fails ends with its own answer. */
 final class RequestExecutor {
@@ -15,6 +16,7 @@ final class RequestExecutor {
     private final ServerStats stats;
     private final ServerBounds bounds;
     private final ServerFailure failure;
+    private final BiConsumer<Call, Response> undo;
 
     RequestExecutor(
             ObjectTable objects, ServerStats stats, ServerBounds bounds, ServerFailure failure) {
@@ -22,6 +24,7 @@ final class RequestExecutor {
         this.stats = stats;
         this.bounds = bounds;
         this.failure = failure;
+        this.undo = objects::undo;
     }
 
     void execute(Call call) {
@@ -44,7 +47,7 @@ final class RequestExecutor {
                                         + ObjectTable.madeWith(request));
                     } else if (!Requests.mayGrow(request)
                             || hasRoom(call, object.growth(request))) {
-                        call.in(objects);
+                        call.undoneBy(undo);
                         object.handle(call);
                     }
                 }

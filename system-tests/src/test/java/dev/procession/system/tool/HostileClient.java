@@ -197,6 +197,9 @@ public final class HostileClient implements AutoCloseable {
         if (field.getJavaType() == FieldDescriptor.JavaType.BYTE_STRING) {
             return bytes(random.nextInt(2) == 0 ? 0 : random.nextInt(64)); // some keys are equal
         }
+        if (field.getJavaType() == FieldDescriptor.JavaType.BOOLEAN) {
+            return random.nextBoolean();
+        }
         return field.getName().equals("wait_nanos") ? random.nextInt(3) - 1L : number();
     }
 
