@@ -23,7 +23,6 @@ import dev.procession.manager.wire.Arithmetic;
 import dev.procession.manager.wire.CanonicalReader;
 import dev.procession.manager.wire.CanonicalWriter;
 import dev.procession.manager.wire.FrameKind;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -36,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * A map of byte strings to byte strings: a dict, set, value, counter or namespace. Each entry has a
  * version, so that a client can compare and set it without knowing what the bytes mean.
  */
-final class DictObject implements SharedObject {
+final class DictObject implements SharedObject, StoredEntries {
 
     private static final long MAX_SNAPSHOTS = 1024;
 
@@ -64,17 +63,21 @@ final class DictObject implements SharedObject {
         this.log = log;
         this.changes = numbers.firstVersion();
         this.nextSnapshot = numbers.first();
-        List<ByteString> over = new ArrayList<>();
-        long now = System.currentTimeMillis();
-        log.load(
-                (key, value, endsAt) -> {
-                    if (endsAt != 0 && endsAt <= now) {
-                        over.add(key);
-                    } else {
-                        Entry unused = insert(key, value, endsAt);
-                    }
-                });
-        over.forEach(log::remove);
+    }
+
+    @Override
+    public void restorePut(ByteString key, ByteString value, long endsAt) {
+        ByteString unused = put(key, value, endsAt);
+    }
+
+    @Override
+    public void restoreRemoval(ByteString key) {
+        ByteString unused = remove(key, Change.EXPIRED_ENTRY);
+    }
+
+    @Override
+    public void restoreClear() {
+        clear();
     }
 
     @Override
@@ -245,7 +248,7 @@ final class DictObject implements SharedObject {
         if (entry != null) {
             entry.endsAt = endOf(request.getTimeToLiveNanos());
             expireLater(entry);
-            log.put(entry.key, entry.value, entry.endsAt);
+            log.put(entry.key, entry.value, entry.endsAt, entry.value);
         }
         return entry != null;
     }
@@ -276,7 +279,7 @@ final class DictObject implements SharedObject {
             entry.endsAt = endsAt;
             expireLater(entry);
         }
-        log.put(key, value, endsAt);
+        log.put(key, value, endsAt, old);
         watchers.tell(Change.PUT_ENTRY, key, value);
         return old;
     }
@@ -330,7 +333,7 @@ final class DictObject implements SharedObject {
         }
         unlink(entry);
         stats.entries(-1, -(long) key.size() - entry.value.size());
-        log.remove(key);
+        log.remove(key, entry.value);
         watchers.tell(why, key, null);
         return entry.value;
     }

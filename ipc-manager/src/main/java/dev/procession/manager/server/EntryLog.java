@@ -1,6 +1,7 @@
 package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps the changes of one dict, so that they survive the server. */
 interface EntryLog {
@@ -9,29 +10,31 @@ interface EntryLog {
     EntryLog NONE =
             new EntryLog() {
                 @Override
-                public void load(Loader loader) {}
+                public void put(
+                        ByteString key, ByteString value, long endsAt, @Nullable ByteString old) {}
 
                 @Override
-                public void put(ByteString key, ByteString value, long endsAt) {}
-
-                @Override
-                public void remove(ByteString key) {}
+                public void remove(ByteString key, ByteString old) {}
 
                 @Override
                 public void clear() {}
             };
 
-    /** Receives the kept entries. */
-    interface Loader {
-        /** Receives one entry. */
-        void entry(ByteString key, ByteString value, long endsAt);
-    }
+    /**
+     * Keeps an entry.
+     *
+     * @param endsAt when it expires, in milliseconds since the epoch; 0 for never
+     * @param old the value whose place it takes; null if there was no entry with this key
+     */
+    void put(ByteString key, ByteString value, long endsAt, @Nullable ByteString old);
 
-    void load(Loader loader);
+    /**
+     * Keeps the removal of an entry.
+     *
+     * @param old its value
+     */
+    void remove(ByteString key, ByteString old);
 
-    void put(ByteString key, ByteString value, long endsAt);
-
-    void remove(ByteString key);
-
+    /** Keeps the removal of all entries. */
     void clear();
 }

@@ -1,26 +1,17 @@
 package dev.procession.manager.server;
 
-import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.StoredListChange;
-import java.util.List;
-import java.util.function.Consumer;
 
-/** Keeps the changes of one list. */
+/** Keeps the changes of one list, so that they survive the server. */
 interface ListLog {
 
     /** Keeps nothing. */
-    ListLog NONE =
-            new ListLog() {
-                @Override
-                public void load(Consumer<StoredListChange> changes) {}
+    ListLog NONE = (change, now) -> {};
 
-                @Override
-                public void append(StoredListChange change, List<ByteString> now) {}
-            };
-
-    /** Passes on the changes since the list was empty. */
-    void load(Consumer<StoredListChange> changes);
-
-    /** Keeps a change; too many changes are replaced by the list as it is now. */
-    void append(StoredListChange change, List<ByteString> now);
+    /**
+     * Keeps a change.
+     *
+     * @param now the list after the change
+     */
+    void append(StoredListChange change, StoredList now);
 }

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A list of byte strings. The list has one version, so that a client can compare and set it. */
-final class ListObject implements SharedObject {
+final class ListObject implements SharedObject, StoredList {
 
     private static final int MAX_SNAPSHOTS = 1024;
 
@@ -43,7 +43,28 @@ final class ListObject implements SharedObject {
         this.log = log;
         this.version = numbers.firstVersion();
         this.nextSnapshot = numbers.first();
-        log.load(this::apply);
+    }
+
+    @Override
+    public void restore(StoredListChange change) {
+        change(change);
+    }
+
+    @Override
+    public int size() {
+        return elements.size();
+    }
+
+    @Override
+    public long elementBytes() {
+        return bytes - ServerStats.ENTRY_BYTES * elements.size();
+    }
+
+    @Override
+    public List<ByteString> copy() {
+        List<ByteString> copy = frozen == null ? List.copyOf(elements) : frozen;
+        frozen = copy;
+        return copy;
     }
 
     @Override
@@ -151,9 +172,7 @@ final class ListObject implements SharedObject {
                 call.refuse("too many iterations are under way: count=" + snapshots.size());
                 return;
             }
-            List<ByteString> copy = frozen == null ? List.copyOf(elements) : frozen;
-            frozen = copy;
-            snapshots.put(++nextSnapshot, snapshot.of(copy));
+            snapshots.put(++nextSnapshot, snapshot.of(copy()));
             call.client().involve(this);
         }
         call.answer(response.setSnapshot(nextSnapshot));
@@ -259,9 +278,12 @@ final class ListObject implements SharedObject {
     }
 
     private void change(StoredListChange.Builder builder) {
-        StoredListChange change = builder.build();
+        change(builder.build());
+    }
+
+    private void change(StoredListChange change) {
         apply(change);
-        log.append(change, elements);
+        log.append(change, this);
     }
 
     private void apply(StoredListChange change) {

@@ -88,14 +88,15 @@ public final class ManagerServer implements AutoCloseable {
         try {
             ManagerServer server = new ManagerServer(options, home, exit);
             try {
+                server.load();
                 server.listen();
                 server.startPeriodicTasks();
                 return server;
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 server.close();
                 throw e;
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             home.release();
             throw e;
         }
@@ -107,6 +108,13 @@ public final class ManagerServer implements AutoCloseable {
             return new Transport();
         } catch (LinkageError e) {
             throw Libraries.tooOld(e);
+        }
+    }
+
+    /** Brings the store's objects back, on the thread that will use them. */
+    private void load() {
+        if (store != null) {
+            transport.loop().submit(() -> store.load(objects)).syncUninterruptibly();
         }
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * data are forgotten while they are as new: some are looked at for each one that is made, and more
  * each second, so that a lock that is used often is not made anew each time.
  */
-final class ObjectTable {
+final class ObjectTable implements StoredObjects {
 
     private static final int MAX_USER_OBJECTS = 1024;
 
@@ -65,6 +65,24 @@ final class ObjectTable {
                 forgetSome(LOOKS_FOR_EACH_NEW);
                 forgettable.add(new Named(request.getKind(), request.getName(), fresh));
             }
+        }
+        return object;
+    }
+
+    @Override
+    public StoredEntries entries(Kind kind, String name) {
+        return (StoredEntries) stored(kind, name);
+    }
+
+    @Override
+    public StoredList list(String name) {
+        return (StoredList) stored(Kind.LIST, name);
+    }
+
+    private SharedObject stored(Kind kind, String name) {
+        SharedObject object = of(Request.newBuilder().setKind(kind).setName(name).build());
+        if (object == null) {
+            throw new IllegalArgumentException("no such kind is stored: kind=" + kind);
         }
         return object;
     }

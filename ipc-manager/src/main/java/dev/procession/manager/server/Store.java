@@ -5,13 +5,14 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.StoredListChange;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.LongDataType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file that survives the server: an MVStore with a map for each object. Answers are sent after
@@ -27,6 +28,9 @@ final class Store implements AutoCloseable {
 
     private final MVStore store;
     private boolean dirty;
+
+    /** What is put now is in the file already. */
+    private boolean loading;
 
     private Store(MVStore store) {
         this.store = store;
@@ -78,23 +82,70 @@ final class Store implements AutoCloseable {
         store.closeImmediately();
     }
 
+    /** Brings back what the file has; entries that have expired meanwhile go. */
+    void load(StoredObjects objects) {
+        loading = true;
+        for (String name : store.getMapNames()) {
+            int colon = name.indexOf(':');
+            Kind kind = colon < 0 ? null : Kind.forNumber(Integer.parseInt(name, 0, colon, 10));
+            if (kind == Kind.LIST) {
+                loadList(name, objects.list(name.substring(colon + 1)));
+            } else if (kind != null) {
+                loadEntries(name, objects.entries(kind, name.substring(colon + 1)));
+            }
+        }
+        loading = false;
+    }
+
+    private void loadEntries(String name, StoredEntries entries) {
+        MVMap<byte[], byte[]> map = store.openMap(name, entryMap());
+        List<byte[]> over = new ArrayList<>();
+        long now = System.currentTimeMillis();
+        for (Map.Entry<byte[], byte[]> entry : map.entrySet()) {
+            ByteBuffer value = ByteBuffer.wrap(entry.getValue());
+            long endsAt = value.getLong();
+            if (endsAt != 0 && endsAt <= now) {
+                over.add(entry.getKey());
+            } else {
+                entries.restorePut(
+                        ByteString.copyFrom(entry.getKey()), ByteString.copyFrom(value), endsAt);
+            }
+        }
+        for (byte[] key : over) {
+            dirty = true;
+            map.remove(key);
+        }
+    }
+
+    private void loadList(String name, StoredList list) {
+        for (byte[] bytes : store.openMap(name, listMap()).values()) {
+            try {
+                list.restore(StoredListChange.parseFrom(bytes));
+            } catch (InvalidProtocolBufferException e) {
+                throw new IllegalStateException("the store is damaged", e);
+            }
+        }
+    }
+
+    private static MVMap.Builder<byte[], byte[]> entryMap() {
+        return new MVMap.Builder<byte[], byte[]>()
+                .keyType(ByteArrayDataType.INSTANCE)
+                .valueType(ByteArrayDataType.INSTANCE);
+    }
+
+    private static MVMap.Builder<Long, byte[]> listMap() {
+        return new MVMap.Builder<Long, byte[]>()
+                .keyType(LongDataType.INSTANCE)
+                .valueType(ByteArrayDataType.INSTANCE);
+    }
+
     EntryLog entries(Kind kind, String name) {
-        MVMap<byte[], byte[]> map =
-                store.openMap(
-                        kind.getNumber() + ":" + name,
-                        new MVMap.Builder<byte[], byte[]>()
-                                .keyType(ByteArrayDataType.INSTANCE)
-                                .valueType(ByteArrayDataType.INSTANCE));
+        MVMap<byte[], byte[]> map = store.openMap(kind.getNumber() + ":" + name, entryMap());
         return new EntryMap(map);
     }
 
     ListLog list(String name) {
-        MVMap<Long, byte[]> map =
-                store.openMap(
-                        Kind.LIST.getNumber() + ":" + name,
-                        new MVMap.Builder<Long, byte[]>()
-                                .keyType(LongDataType.INSTANCE)
-                                .valueType(ByteArrayDataType.INSTANCE));
+        MVMap<Long, byte[]> map = store.openMap(Kind.LIST.getNumber() + ":" + name, listMap());
         return new ChangeMap(map);
     }
 
@@ -107,17 +158,10 @@ final class Store implements AutoCloseable {
         }
 
         @Override
-        public void load(Loader loader) {
-            for (Map.Entry<byte[], byte[]> entry : map.entrySet()) {
-                ByteBuffer value = ByteBuffer.wrap(entry.getValue());
-                long endsAt = value.getLong();
-                loader.entry(
-                        ByteString.copyFrom(entry.getKey()), ByteString.copyFrom(value), endsAt);
+        public void put(ByteString key, ByteString value, long endsAt, @Nullable ByteString old) {
+            if (loading) {
+                return;
             }
-        }
-
-        @Override
-        public void put(ByteString key, ByteString value, long endsAt) {
             dirty = true;
             byte[] bytes = new byte[Long.BYTES + value.size()];
             ByteBuffer.wrap(bytes).putLong(endsAt);
@@ -126,7 +170,7 @@ final class Store implements AutoCloseable {
         }
 
         @Override
-        public void remove(ByteString key) {
+        public void remove(ByteString key, ByteString old) {
             dirty = true;
             map.remove(key.toByteArray());
         }
@@ -150,21 +194,13 @@ final class Store implements AutoCloseable {
         }
 
         @Override
-        public void load(Consumer<StoredListChange> changes) {
-            for (byte[] bytes : map.values()) {
-                try {
-                    changes.accept(StoredListChange.parseFrom(bytes));
-                } catch (InvalidProtocolBufferException e) {
-                    throw new IllegalStateException("the store is damaged", e);
-                }
+        public void append(StoredListChange change, StoredList now) {
+            if (loading) {
+                return;
             }
-        }
-
-        @Override
-        public void append(StoredListChange change, List<ByteString> now) {
             boolean whole = map.sizeAsLong() > MIN_CHANGES + 2L * now.size();
             // Built first: if there is no memory for it, the changes must still be there.
-            byte[] bytes = whole ? replacement(now) : change.toByteArray();
+            byte[] bytes = whole ? replacement(now.copy()) : change.toByteArray();
             dirty = true;
             if (whole) {
                 map.clear();

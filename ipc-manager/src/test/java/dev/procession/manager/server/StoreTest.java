@@ -11,7 +11,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.AbstractList;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +24,25 @@ class StoreTest {
             StoredListChange.newBuilder().setAction(StoredListChange.Action.CLEAR).build();
 
     @TempDir private Path directory;
+
+    /** A list with given elements. */
+    private record Content(List<ByteString> copy) implements StoredList {
+
+        @Override
+        public void restore(StoredListChange change) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int size() {
+            return copy.size();
+        }
+
+        @Override
+        public long elementBytes() {
+            return 0;
+        }
+    }
 
     /** A list for which there is no memory to write it. */
     private static final class TooLarge extends AbstractList<ByteString> {
@@ -46,16 +64,14 @@ class StoreTest {
         try (Store store = Store.open(file)) {
             ListLog log = store.list("l");
             for (int i = 0; i < CHANGES + 2; i++) {
-                log.append(CHANGE, List.of(ByteString.EMPTY));
+                log.append(CHANGE, new Content(List.of(ByteString.EMPTY)));
             }
-            assertThatThrownBy(() -> log.append(CHANGE, new TooLarge()))
+            assertThatThrownBy(() -> log.append(CHANGE, new Content(new TooLarge())))
                     .isInstanceOf(OutOfMemoryError.class);
         }
-        List<StoredListChange> found = new ArrayList<>();
         try (Store store = Store.open(file)) {
-            store.list("l").load(found::add);
+            assertThat(RestoredContent.of(store).changes("l")).hasSize(CHANGES + 2);
         }
-        assertThat(found).hasSize(CHANGES + 2);
     }
 
     @Test
@@ -65,14 +81,12 @@ class StoreTest {
         Store store = Store.open(file);
         EntryLog log = store.entries(Kind.DICT, "d");
         for (int i = 0; i < 40; i++) {
-            log.put(ByteString.copyFromUtf8("k" + i), large, 0);
+            log.put(ByteString.copyFromUtf8("k" + i), large, 0, null);
         }
         store.closeWithoutCommit();
-        List<ByteString> found = new ArrayList<>();
         try (Store again = Store.open(file)) {
-            again.entries(Kind.DICT, "d").load((key, value, endsAt) -> found.add(key));
+            assertThat(RestoredContent.of(again).dict("d")).isEmpty();
         }
-        assertThat(found).isEmpty();
     }
 
     /** A request to remove elements 1 and 2, as the store kept it when it kept requests. */
