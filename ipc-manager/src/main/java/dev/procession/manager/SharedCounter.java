@@ -1,7 +1,9 @@
 package dev.procession.manager;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole number that processes share, with the methods of {@link
@@ -122,4 +124,55 @@ public interface SharedCounter {
             }
         }
     }
+
+    /**
+     * Gets the number without waiting; see {@linkplain dev.procession.manager the package} about
+     * asynchronous calls.
+     *
+     * @return the number, later
+     */
+    CompletableFuture<Long> getAsync();
+
+    /**
+     * Sets the number without waiting.
+     *
+     * @param value the new number
+     * @return {@code null}, when the number was set
+     */
+    CompletableFuture<@Nullable Void> setAsync(long value);
+
+    /**
+     * Adds in the server without waiting.
+     *
+     * @param delta the number to add
+     * @return the number afterwards, later
+     */
+    CompletableFuture<Long> addAndGetAsync(long delta);
+
+    /**
+     * Adds one without waiting.
+     *
+     * @return the number afterwards, later
+     */
+    default CompletableFuture<Long> incrementAndGetAsync() {
+        return addAndGetAsync(1);
+    }
+
+    /**
+     * Subtracts one without waiting.
+     *
+     * @return the number afterwards, later
+     */
+    default CompletableFuture<Long> decrementAndGetAsync() {
+        return addAndGetAsync(-1);
+    }
+
+    /**
+     * Sets the number without waiting, if it equals the expected one.
+     *
+     * @param expected the number that is expected
+     * @param value the new number
+     * @return whether the number was set, later
+     */
+    CompletableFuture<Boolean> compareAndSetAsync(long expected, long value);
 }

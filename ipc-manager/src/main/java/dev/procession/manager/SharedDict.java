@@ -181,12 +181,11 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
     Map<K, V> getAll(Collection<? extends K> keys);
 
     /**
-     * Gets a value without waiting. Calls that are under way at the same time share their trips.
+     * Gets a value without waiting; see {@linkplain dev.procession.manager the package} about
+     * asynchronous calls.
      *
      * @param key which
-     * @return the value or {@code null}, later; fails as {@code get} would. Dependent actions run
-     *     in a thread of the manager's or in one that waits for such a future. They may wait for
-     *     others of these futures, and for nothing else: no answer is read meanwhile
+     * @return the value or {@code null}, later; fails as {@code get} would
      */
     CompletableFuture<@Nullable V> getAsync(K key);
 
@@ -198,6 +197,15 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
      * @return the value before or {@code null}, later
      */
     CompletableFuture<@Nullable V> putAsync(K key, V value);
+
+    /**
+     * Puts an entry without waiting, and does not bring the value before.
+     *
+     * @param key its key
+     * @param value its value
+     * @return {@code null}, when the entry was put
+     */
+    CompletableFuture<@Nullable Void> setAsync(K key, V value);
 
     /**
      * Puts an entry without waiting, if there is none with this key.

@@ -1,6 +1,7 @@
 package dev.procession.manager;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A list that processes share: Python's {@code Manager().list()} as a {@link List}.
@@ -18,4 +19,47 @@ import java.util.List;
  *
  * @param <E> the elements: anything serialisable
  */
-public interface SharedList<E> extends List<E> {}
+public interface SharedList<E> extends List<E> {
+
+    /**
+     * Asks for the number of elements without waiting; see {@linkplain dev.procession.manager the
+     * package} about asynchronous calls.
+     *
+     * @return the number, later
+     */
+    CompletableFuture<Integer> sizeAsync();
+
+    /**
+     * Gets an element without waiting.
+     *
+     * @param index its index
+     * @return the element, later; fails with an {@link IndexOutOfBoundsException} if there is none
+     */
+    CompletableFuture<E> getAsync(int index);
+
+    /**
+     * Replaces an element without waiting.
+     *
+     * @param index its index
+     * @param element the new one
+     * @return the element before, later; fails with an {@link IndexOutOfBoundsException} if there
+     *     was none
+     */
+    CompletableFuture<E> setAsync(int index, E element);
+
+    /**
+     * Adds an element at the end without waiting.
+     *
+     * @param element which
+     * @return {@code true}, when the element was added
+     */
+    CompletableFuture<Boolean> addAsync(E element);
+
+    /**
+     * Removes an element without waiting.
+     *
+     * @param index its index
+     * @return the element, later; fails with an {@link IndexOutOfBoundsException} if there was none
+     */
+    CompletableFuture<E> removeAsync(int index);
+}

@@ -2,6 +2,7 @@ package dev.procession.manager;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A set that processes share, as a {@link Set}. Its elements are of the types that keys of a {@link
@@ -35,4 +36,29 @@ public interface SharedSet<E> extends Set<E> {
      * @return whether the set has this element
      */
     boolean touch(E element, Duration timeToLive);
+
+    /**
+     * Adds an element without waiting, unless it is there; see {@linkplain dev.procession.manager
+     * the package} about asynchronous calls.
+     *
+     * @param element which
+     * @return whether it was added, later
+     */
+    CompletableFuture<Boolean> addAsync(E element);
+
+    /**
+     * Removes an element without waiting.
+     *
+     * @param element which
+     * @return whether it was removed, later
+     */
+    CompletableFuture<Boolean> removeAsync(E element);
+
+    /**
+     * Looks for an element without waiting.
+     *
+     * @param element which
+     * @return whether the set has it, later
+     */
+    CompletableFuture<Boolean> containsAsync(E element);
 }

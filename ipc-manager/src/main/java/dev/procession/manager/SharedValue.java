@@ -1,6 +1,7 @@
 package dev.procession.manager;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -82,4 +83,37 @@ public interface SharedValue<V> {
      * @return the value afterwards
      */
     @Nullable V updateAndGet(UnaryOperator<@Nullable V> function);
+
+    /**
+     * Gets the value without waiting; see {@linkplain dev.procession.manager the package} about
+     * asynchronous calls.
+     *
+     * @return a copy of the value, or {@code null}, later
+     */
+    CompletableFuture<@Nullable V> getAsync();
+
+    /**
+     * Sets the value without waiting.
+     *
+     * @param value the new value
+     * @return {@code null}, when the value was set
+     */
+    CompletableFuture<@Nullable Void> setAsync(@Nullable V value);
+
+    /**
+     * Sets the value without waiting.
+     *
+     * @param value the new value
+     * @return the value before, later
+     */
+    CompletableFuture<@Nullable V> getAndSetAsync(@Nullable V value);
+
+    /**
+     * Sets the value without waiting, if it equals the expected one.
+     *
+     * @param expected the value that is expected
+     * @param value the new value
+     * @return whether the value was set, later
+     */
+    CompletableFuture<Boolean> compareAndSetAsync(@Nullable V expected, @Nullable V value);
 }

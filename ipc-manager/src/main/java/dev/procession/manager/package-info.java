@@ -12,6 +12,19 @@
  * that is stopped delays its callers until it goes on. The server keeps the time of methods with a
  * time-out. <b>Memory.</b> Keys and values travel as copies, up to the size that the server was
  * started with ({@link dev.procession.manager.ManagerBuilder#maxMessageBytes}).
+ *
+ * <p><b>Asynchronous calls.</b> A method whose name ends in {@code Async} sends its request and
+ * returns at once. The server carries the requests of a process out in their order, asynchronous or
+ * not, and those that are under way together share their trips. The future gets what the method
+ * without {@code Async} returns, and fails as that would; what cannot be encoded throws in the
+ * caller's thread. Dependent actions run in a thread of the manager's or in one that waits for such
+ * a future. They may call the manager and wait for others of these futures, but for nothing else:
+ * no answer is read meanwhile. A process has at most 4,096 such calls under way, of about 8 MiB; a
+ * further one first waits for an answer.
+ *
+ * <p>A future that is cancelled, or completed by other means such as {@code orTimeout}, withdraws
+ * its request: what was not carried out is not carried out any more. A change that has been made
+ * stays.
  */
 @NullMarked
 package dev.procession.manager;

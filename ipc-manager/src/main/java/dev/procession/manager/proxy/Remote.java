@@ -5,9 +5,11 @@ import dev.procession.core.Codec;
 import dev.procession.core.ProcessionException;
 import dev.procession.manager.client.LockHolds.Hold;
 import dev.procession.manager.client.ManagerClient;
+import dev.procession.manager.proto.CollectionRequest;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Size;
 import java.io.Serializable;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +77,17 @@ final class Remote {
             case BARRIER -> request.setBarrierParties(size);
             default -> request;
         };
+    }
+
+    /** Returns a request for the number of elements; {@link #size} reads the answer. */
+    Request.Builder sizeRequest() {
+        return request()
+                .setCollection(CollectionRequest.newBuilder().setSize(Size.getDefaultInstance()));
+    }
+
+    /** The number of elements, or the greatest that a collection says. */
+    static int size(Response response) {
+        return (int) Math.min(Integer.MAX_VALUE, response.getCount());
     }
 
     Response call(Request.Builder request) {

@@ -9,6 +9,8 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A proxy of a counter: in the server one entry of a dict. */
 final class RemoteCounter implements SharedCounter, Serializable {
@@ -58,19 +60,31 @@ final class RemoteCounter implements SharedCounter, Serializable {
 
     @Override
     public boolean compareAndSet(long expected, long value) {
-        while (!dict.replace(ENTRY, expected, value)) {
-            if (expected != 0) {
-                return false;
-            }
-            Long there = dict.putIfAbsent(ENTRY, value); // an absent number is 0
-            if (there == null) {
-                return true;
-            }
-            if (there != 0) {
-                return false;
-            }
-        }
-        return true;
+        return expected == 0 // an absent number is 0
+                ? dict.putIfAbsentOr(ENTRY, expected, value)
+                : dict.replace(ENTRY, expected, value);
+    }
+
+    @Override
+    public CompletableFuture<Long> getAsync() {
+        return dict.async().getOr(ENTRY, 0L);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> setAsync(long value) {
+        return dict.async().set(ENTRY, value);
+    }
+
+    @Override
+    public CompletableFuture<Long> addAndGetAsync(long delta) {
+        return dict.async().merge(ENTRY, delta, Merge.sum());
+    }
+
+    @Override
+    public CompletableFuture<Boolean> compareAndSetAsync(long expected, long value) {
+        return expected == 0
+                ? dict.putIfAbsentOrAsync(ENTRY, expected, value)
+                : dict.replaceAsync(ENTRY, expected, value);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.procession.manager.proxy;
 
 import com.google.protobuf.ByteString;
-import dev.procession.core.UnserializableException;
 import dev.procession.manager.DictListener;
 import dev.procession.manager.Merge;
 import dev.procession.manager.SharedDict;
@@ -12,7 +11,6 @@ import dev.procession.manager.proto.DictPutAll;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
-import dev.procession.manager.proto.Size;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -47,10 +45,12 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     private final transient Remote remote;
     private final transient DictRequests requests;
+    private final transient AsyncDict<K, V> async;
 
     RemoteDict(Remote remote) {
         this.remote = remote;
         this.requests = new DictRequests(remote);
+        this.async = new AsyncDict<>(remote, requests);
     }
 
     Remote remote() {
@@ -83,13 +83,7 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public int size() {
-        Response response =
-                remote.call(
-                        remote.request()
-                                .setCollection(
-                                        CollectionRequest.newBuilder()
-                                                .setSize(Size.getDefaultInstance())));
-        return (int) Math.min(Integer.MAX_VALUE, response.getCount());
+        return Remote.size(remote.call(remote.sizeRequest()));
     }
 
     @Override
@@ -184,21 +178,36 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     private boolean compareAndSet(
             ByteString key, Object expected, @Nullable ByteString replacement, long lifeNanos) {
-        ByteString there;
-        try {
-            there = remote.value(expected);
-        } catch (UnserializableException e) {
-            return false; // so it was never put into the dict
+        return compareAndSet(
+                new CompareAndSet(remote, requests, key, expected, false, replacement, lifeNanos));
+    }
+
+    private boolean compareAndSet(CompareAndSet change) {
+        boolean done = false;
+        Request.Builder next = change.first();
+        while (next != null) {
+            Response response = remote.call(next);
+            done = response.getDone();
+            next = change.next(response);
         }
-        Response response = remote.call(requests.compareBytes(key, there, replacement, lifeNanos));
-        while (!response.getDone()) {
-            if (!response.hasValue() || !expected.equals(old(response))) {
-                return false;
-            }
-            long version = response.getVersion();
-            response = remote.call(requests.compareVersion(key, version, replacement, lifeNanos));
-        }
-        return true;
+        return done;
+    }
+
+    /** Puts an entry that is absent, or has a value. */
+    boolean putIfAbsentOr(K key, V expected, V value) {
+        return compareAndSet(comparing(key, expected, true, value));
+    }
+
+    /** A change that compares and keeps the entry's time to live. */
+    private CompareAndSet comparing(K key, V expected, boolean orAbsent, @Nullable V value) {
+        return new CompareAndSet(
+                remote,
+                requests,
+                remote.key(key),
+                expected,
+                orAbsent,
+                value == null ? null : remote.value(value),
+                TimeToLive.NONE);
     }
 
     @Override
@@ -386,35 +395,49 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
         return new DictKeys<>(this);
     }
 
+    /** Replaces a value that equals another, or removes it if there is no new one. */
+    CompletableFuture<Boolean> replaceAsync(K key, V expected, @Nullable V value) {
+        return async.compareAndSet(comparing(key, expected, false, value));
+    }
+
+    /** Like {@link #putIfAbsentOr}. */
+    CompletableFuture<Boolean> putIfAbsentOrAsync(K key, V expected, V value) {
+        return async.compareAndSet(comparing(key, expected, true, value));
+    }
+
+    /** The asynchronous calls. */
+    AsyncDict<K, V> async() {
+        return async;
+    }
+
     @Override
     public CompletableFuture<@Nullable V> getAsync(K key) {
-        return later(requests.get(key));
+        return async.get(key);
     }
 
     @Override
     public CompletableFuture<@Nullable V> putAsync(K key, V value) {
-        return later(requests.put(key, value, TimeToLive.NONE));
+        return async.put(key, value);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> setAsync(K key, V value) {
+        return async.set(key, value);
     }
 
     @Override
     public CompletableFuture<@Nullable V> putIfAbsentAsync(K key, V value) {
-        return later(requests.putIfAbsent(key, value, TimeToLive.NONE));
+        return async.putIfAbsent(key, value);
     }
 
     @Override
     public CompletableFuture<@Nullable V> removeAsync(K key) {
-        return later(requests.remove(key));
+        return async.remove(key);
     }
 
     @Override
     public CompletableFuture<V> mergeAsync(K key, V value, Merge<V> function) {
-        return remote.callAsync(
-                requests.merge(key, value, function, TimeToLive.NONE),
-                response -> (V) Objects.requireNonNull(remote.valueOf(response)));
-    }
-
-    private CompletableFuture<@Nullable V> later(Request.Builder request) {
-        return remote.callAsync(request, this::old);
+        return async.merge(key, value, function);
     }
 
     @Override

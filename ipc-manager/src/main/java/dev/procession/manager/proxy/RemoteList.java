@@ -10,8 +10,8 @@ import dev.procession.manager.proto.ListRemove;
 import dev.procession.manager.proto.ListReplace;
 import dev.procession.manager.proto.ListRequest;
 import dev.procession.manager.proto.ListSet;
+import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
-import dev.procession.manager.proto.Size;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.ListIterator;
 import java.util.Objects;
 import java.util.Spliterator;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -56,45 +57,67 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
         return (E) Objects.requireNonNull(remote.decode(bytes));
     }
 
+    private Request.Builder request(ListRequest.Builder body) {
+        return remote.request().setList(body);
+    }
+
     @Override
     public int size() {
-        return (int)
-                remote.call(
-                                remote.request()
-                                        .setCollection(
-                                                CollectionRequest.newBuilder()
-                                                        .setSize(Size.getDefaultInstance())))
-                        .getCount();
+        return Remote.size(remote.call(remote.sizeRequest()));
+    }
+
+    @Override
+    public CompletableFuture<Integer> sizeAsync() {
+        return remote.callAsync(remote.sizeRequest(), Remote::size);
+    }
+
+    private Request.Builder getting(int index) {
+        return request(ListRequest.newBuilder().setGet(ListGet.newBuilder().setIndex(index)));
     }
 
     @Override
     public E get(int index) {
-        Response response =
-                remote.call(
-                        remote.request()
-                                .setList(
-                                        ListRequest.newBuilder()
-                                                .setGet(ListGet.newBuilder().setIndex(index))));
-        return element(checked(response, index).getValue());
+        return elementAt(index, remote.call(getting(index)));
+    }
+
+    @Override
+    public CompletableFuture<E> getAsync(int index) {
+        return remote.callAsync(getting(index), response -> elementAt(index, response));
+    }
+
+    private Request.Builder setting(int index, E element) {
+        return request(
+                ListRequest.newBuilder()
+                        .setSet(
+                                ListSet.newBuilder()
+                                        .setIndex(index)
+                                        .setValue(remote.value(element))));
     }
 
     @Override
     public E set(int index, E element) {
-        Response response =
-                remote.call(
-                        remote.request()
-                                .setList(
-                                        ListRequest.newBuilder()
-                                                .setSet(
-                                                        ListSet.newBuilder()
-                                                                .setIndex(index)
-                                                                .setValue(remote.value(element)))));
+        return elementAt(index, remote.call(setting(index, element)));
+    }
+
+    @Override
+    public CompletableFuture<E> setAsync(int index, E element) {
+        return remote.callAsync(setting(index, element), response -> elementAt(index, response));
+    }
+
+    private E elementAt(int index, Response response) {
         return element(checked(response, index).getValue());
     }
 
     @Override
     public boolean add(E element) {
         return add(ListAdd.newBuilder().addValues(remote.value(element)));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> addAsync(E element) {
+        ListAdd.Builder addition = ListAdd.newBuilder().addValues(remote.value(element));
+        return remote.callAsync(
+                request(ListRequest.newBuilder().setAdd(addition)), response -> true);
     }
 
     @Override
@@ -128,30 +151,31 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
     }
 
     private boolean add(ListAdd.Builder addition) {
-        Response response =
-                remote.call(remote.request().setList(ListRequest.newBuilder().setAdd(addition)));
+        Response response = remote.call(request(ListRequest.newBuilder().setAdd(addition)));
         Response unused = checked(response, addition.getIndex());
         return addition.getValuesCount() > 0;
     }
 
     @Override
     public E remove(int index) {
-        Response response = remove(index, index + 1L);
-        return element(checked(response, index).getValue());
+        return elementAt(index, remote.call(removing(index, index + 1L)));
     }
 
-    private Response remove(long from, long to) {
-        return remote.call(
-                remote.request()
-                        .setList(
-                                ListRequest.newBuilder()
-                                        .setRemove(
-                                                ListRemove.newBuilder().setFrom(from).setTo(to))));
+    @Override
+    public CompletableFuture<E> removeAsync(int index) {
+        return remote.callAsync(
+                removing(index, index + 1L), response -> elementAt(index, response));
+    }
+
+    private Request.Builder removing(long from, long to) {
+        return request(
+                ListRequest.newBuilder()
+                        .setRemove(ListRemove.newBuilder().setFrom(from).setTo(to)));
     }
 
     @Override
     protected void removeRange(int from, int to) {
-        Response unused = checked(remove(from, to), to);
+        Response unused = checked(remote.call(removing(from, to)), to);
     }
 
     @Override
@@ -167,8 +191,7 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
                             .setFrom(index)
                             .setTo(index + 1L)
                             .setVersion(content.version);
-            if (remote.call(remote.request().setList(ListRequest.newBuilder().setRemove(removal)))
-                    .getDone()) {
+            if (remote.call(request(ListRequest.newBuilder().setRemove(removal))).getDone()) {
                 return true;
             }
         }
@@ -222,18 +245,11 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
             if (!changer.test(content.elements)) {
                 return false;
             }
-            Response response =
-                    remote.call(
-                            remote.request()
-                                    .setList(
-                                            ListRequest.newBuilder()
-                                                    .setReplace(
-                                                            ListReplace.newBuilder()
-                                                                    .setVersion(content.version)
-                                                                    .addAllValues(
-                                                                            encoded(
-                                                                                    content.elements)))));
-            if (response.getDone()) {
+            ListReplace.Builder replacement =
+                    ListReplace.newBuilder()
+                            .setVersion(content.version)
+                            .addAllValues(encoded(content.elements));
+            if (remote.call(request(ListRequest.newBuilder().setReplace(replacement))).getDone()) {
                 return true;
             }
         }

@@ -18,7 +18,6 @@ import dev.procession.manager.proto.QueueRemove;
 import dev.procession.manager.proto.QueueRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
-import dev.procession.manager.proto.Size;
 import dev.procession.manager.wire.WaitNanos;
 import java.io.IOException;
 import java.io.InvalidObjectException;
@@ -115,13 +114,7 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
 
     @Override
     public int size() {
-        return (int)
-                remote.call(
-                                remote.request()
-                                        .setCollection(
-                                                CollectionRequest.newBuilder()
-                                                        .setSize(Size.getDefaultInstance())))
-                        .getCount();
+        return Remote.size(remote.call(remote.sizeRequest()));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.AbstractSet;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.concurrent.CompletableFuture;
 
 /** A proxy of a set: in the server the keys of a dict. */
 final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Serializable {
@@ -37,6 +38,11 @@ final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Seriali
     @Override
     public boolean add(E element, Duration timeToLive) {
         return dict.setIfAbsent(element, true, TimeToLive.nanos(timeToLive));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> addAsync(E element) {
+        return dict.async().setIfAbsent(element, true);
     }
 
     @Override
@@ -66,6 +72,16 @@ final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Seriali
     @Override
     public boolean remove(Object element) {
         return dict.removeKey(element);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> containsAsync(E element) {
+        return dict.async().contains(element);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> removeAsync(E element) {
+        return dict.async().removeKey(element);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,31 @@ final class RemoteValue<V> implements SharedValue<V>, Serializable {
     @Override
     public @Nullable V updateAndGet(UnaryOperator<@Nullable V> function) {
         return dict.compute(ENTRY, (entry, old) -> function.apply(old));
+    }
+
+    @Override
+    public CompletableFuture<@Nullable V> getAsync() {
+        return dict.async().get(ENTRY);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> setAsync(@Nullable V value) {
+        return value != null ? dict.async().set(ENTRY, value) : dict.async().discard(ENTRY);
+    }
+
+    @Override
+    public CompletableFuture<@Nullable V> getAndSetAsync(@Nullable V value) {
+        return value == null ? dict.async().remove(ENTRY) : dict.async().put(ENTRY, value);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> compareAndSetAsync(@Nullable V expected, @Nullable V value) {
+        if (expected != null) {
+            return dict.replaceAsync(ENTRY, expected, value);
+        }
+        return value != null
+                ? dict.async().setIfAbsent(ENTRY, value)
+                : dict.async().isAbsent(ENTRY);
     }
 
     @Override
