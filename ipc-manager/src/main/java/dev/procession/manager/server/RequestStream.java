@@ -12,9 +12,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,31 +43,11 @@ final class RequestStream {
     private final Client client;
     private final Map<Long, Call> parked = new HashMap<>();
 
-    /** Answers that the client may not have, oldest first. */
-    private final Deque<Kept> kept = new ArrayDeque<>();
-
-    /** Requests that are not carried out yet, in the order of their arrival. */
-    private final Deque<Request> waiting = new ArrayDeque<>();
-
-    /** An answer, and the call that can take it back if it grants something. */
-    private static final class Kept {
-        private final Response response;
-        private @Nullable Call call;
-
-        Kept(Response response, @Nullable Call call) {
-            this.response = response;
-            this.call = call;
-        }
-    }
-
+    private final KeptAnswers kept = new KeptAnswers();
+    private final WaitingRequests waiting = new WaitingRequests();
     private @Nullable Channel channel;
     private long lastSeq;
 
-    /** How many answers the client has confirmed. */
-    private long confirmed;
-
-    private long keptBytes;
-    private long waitingBytes;
     private boolean draining;
 
     RequestStream(StreamServices services, Client client) {
@@ -98,21 +76,11 @@ final class RequestStream {
     void connected(Channel fresh, long had) {
         Channel old = channel;
         channel = fresh;
-        forgetWaiting(); // the client sends again whatever has no answer
+        waiting.clear(); // the client sends again whatever has no answer
         if (old != null) {
             ChannelFuture unused = old.close();
         }
-        long number = confirmed;
-        for (Kept each : kept) {
-            if (++number > had) {
-                send(FrameKind.RESPONSE, each.response);
-            }
-        }
-    }
-
-    private void forgetWaiting() {
-        waiting.clear();
-        waitingBytes = 0;
+        kept.forEachAfter(had, answer -> send(FrameKind.RESPONSE, answer));
     }
 
     /** Drops a connection that has ended, unless another one is in use. */
@@ -131,13 +99,12 @@ final class RequestStream {
             return; // it came before a new connection as well
         }
         if (waiting.isEmpty() && mayDo()) {
-            carryOut(request);
+            Call unused = carryOut(request);
             return;
         }
         waiting.add(request);
-        waitingBytes += request.getSerializedSize();
-        if (waitingBytes > waitingLimit() && keptBytes > keptLimit()) {
-            cutOff("it does not confirm its answers: bytes=" + keptBytes);
+        if (waiting.bytes() > waitingLimit() && kept.bytes() > keptLimit()) {
+            cutOff("it does not confirm its answers: bytes=" + kept.bytes());
             return;
         }
         readOn();
@@ -146,10 +113,7 @@ final class RequestStream {
 
     /** Forgets answers that the client has. */
     void confirmed(long received) {
-        while (confirmed < received && !kept.isEmpty()) {
-            confirmed++;
-            keptBytes -= kept.removeFirst().response.getSerializedSize();
-        }
+        kept.confirm(received);
         if (!waiting.isEmpty()) {
             planDrain();
         }
@@ -161,9 +125,9 @@ final class RequestStream {
      */
     private boolean mayDo() {
         Channel current = channel;
-        boolean fewKept = keptBytes <= KEPT_BYTES && kept.size() < MAX_KEPT;
+        boolean fewKept = kept.bytes() <= KEPT_BYTES && kept.count() < MAX_KEPT;
         return (current == null || current.isWritable())
-                && (fewKept || (waitingBytes > waitingLimit() && keptBytes <= keptLimit()));
+                && (fewKept || (waiting.bytes() > waitingLimit() && kept.bytes() <= keptLimit()));
     }
 
     private long waitingLimit() {
@@ -187,9 +151,11 @@ final class RequestStream {
     private void drain() {
         draining = false;
         while (!waiting.isEmpty() && mayDo()) {
-            Request next = waiting.removeFirst();
-            waitingBytes -= next.getSerializedSize();
-            carryOut(next);
+            WaitingRequests.Waiting next = waiting.remove();
+            Call call = carryOut(next.request());
+            if (next.cancelled()) {
+                call.cancel();
+            }
         }
         readOn();
     }
@@ -198,26 +164,19 @@ final class RequestStream {
     private void readOn() {
         Channel current = channel;
         if (current != null) {
-            current.config().setAutoRead(waitingBytes <= waitingLimit());
+            current.config().setAutoRead(waiting.bytes() <= waitingLimit());
         }
     }
 
-    private void carryOut(Request request) {
+    private Call carryOut(Request request) {
         lastSeq = request.getSeq();
+        Call call = new Call(this, request);
         if (parked.size() > MAX_KEPT) {
             cutOff("it has too many waiting requests: count=" + parked.size());
-            return;
+        } else {
+            services.executor().accept(call);
         }
-        services.executor().accept(new Call(this, request));
-    }
-
-    private @Nullable Kept kept(long seq) {
-        for (Kept each : kept) {
-            if (each.response.getSeq() == seq) {
-                return each;
-            }
-        }
-        return null;
+        return call;
     }
 
     /**
@@ -225,23 +184,24 @@ final class RequestStream {
      * answer to that comes at once, and again if the client asks again.
      */
     void withdraw(long seq) {
-        waiting.removeIf(request -> request.getSeq() == seq);
+        waiting.remove(seq);
+        readOn();
         Call call = parked.get(seq);
-        Kept found = kept(seq);
         if (call != null) {
             call.withdraw();
-        } else if (found != null && found.call != null) {
-            Call granted = found.call;
-            found.call = null;
-            granted.undo(found.response);
+        } else {
+            kept.undo(seq);
         }
         keep(Response.newBuilder().setSeq(seq).setStatus(Status.WITHDRAWN).build(), null);
     }
 
+    /** Ends the wait of a request, also of one that has yet to begin. */
     void cancel(long seq) {
         Call call = parked.get(seq);
         if (call != null) {
             call.cancel();
+        } else {
+            waiting.cancel(seq);
         }
     }
 
@@ -261,8 +221,7 @@ final class RequestStream {
 
     /** Sends an answer, and keeps it until it is confirmed. */
     private void keep(Response response, @Nullable Call call) {
-        kept.addLast(new Kept(response, call));
-        keptBytes += response.getSerializedSize();
+        kept.add(response, call);
         send(FrameKind.RESPONSE, response);
     }
 
@@ -327,8 +286,7 @@ final class RequestStream {
 
     private void disconnect() {
         kept.clear();
-        keptBytes = 0;
-        forgetWaiting();
+        waiting.clear();
         Channel current = channel;
         channel = null;
         if (current != null) {

@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.ConditionAwait;
+import dev.procession.manager.proto.DictGet;
+import dev.procession.manager.proto.DictPut;
+import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.LockAcquire;
 import dev.procession.manager.proto.LockRequest;
 import dev.procession.manager.proto.QueueOffer;
 import dev.procession.manager.proto.QueueRequest;
 import dev.procession.manager.proto.Request;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,21 +80,22 @@ class RequestStreamTest {
                 .build();
     }
 
+    private Client client() {
+        ByteString id = ByteString.copyFromUtf8("c");
+        return new Client(server.services(), id, 1, 1, directory.resolve("c"));
+    }
+
     private <T> T inServer(Function<Client, T> body) throws Exception {
+        return inServer(() -> body.apply(client()));
+    }
+
+    private <T> T inServer(Supplier<T> body) throws Exception {
         CompletableFuture<T> result = new CompletableFuture<>();
         server.tasks()
                 .execute(
                         () -> {
                             try {
-                                Path file = directory.resolve("c");
-                                result.complete(
-                                        body.apply(
-                                                new Client(
-                                                        server.services(),
-                                                        ByteString.copyFromUtf8("c"),
-                                                        1,
-                                                        1,
-                                                        file)));
+                                result.complete(body.get());
                             } catch (Throwable e) { // for the test to throw
                                 result.completeExceptionally(e);
                             }
@@ -115,6 +121,10 @@ class RequestStreamTest {
     }
 
     private static Request offer(long seq, long received) {
+        return offer(seq, received, new byte[] {1});
+    }
+
+    private static Request offer(long seq, long received, byte[] element) {
         return Request.newBuilder()
                 .setSeq(seq)
                 .setReceived(received)
@@ -125,7 +135,7 @@ class RequestStreamTest {
                         QueueRequest.newBuilder()
                                 .setOffer(
                                         QueueOffer.newBuilder()
-                                                .setValue(ByteString.copyFromUtf8("element"))))
+                                                .setValue(ByteString.copyFrom(element))))
                 .build();
     }
 
@@ -141,5 +151,61 @@ class RequestStreamTest {
                             return server.stats().stored() - once;
                         });
         assertThat(stored).isZero();
+    }
+
+    private static Request.Builder dict(long seq) {
+        return Request.newBuilder().setSeq(seq).setKind(Kind.DICT).setName("d");
+    }
+
+    /** Makes so many answers that further requests wait for their confirmation. */
+    private static void fillWithAnswers(RequestStream stream) {
+        ByteString key = ByteString.copyFromUtf8("k");
+        ByteString value = ByteString.copyFrom(new byte[600_000]);
+        DictPut put = DictPut.newBuilder().setKey(key).setValue(value).build();
+        stream.received(dict(1).setDict(DictRequest.newBuilder().setPut(put)).build());
+        DictRequest get = DictRequest.newBuilder().setGet(DictGet.newBuilder().setKey(key)).build();
+        for (long seq = 2; seq <= 9; seq++) {
+            stream.received(dict(seq).setDict(get).build());
+        }
+    }
+
+    @Test
+    void shouldEndTheWaitOfARequestThatWasCancelledBeforeItWasCarriedOut() throws Exception {
+        Client client = inServer(() -> client());
+        inServer(
+                () -> {
+                    RequestStream stream = client.stream();
+                    fillWithAnswers(stream);
+                    stream.received(acquire(10, 1));
+                    stream.received(acquire(11, 2));
+                    stream.cancel(11);
+                    stream.confirmed(9);
+                    return null;
+                });
+        long waiting = inServer(() -> server.stats().getWaitingRequests());
+        assertThat(server.stats().getOperations()).isEqualTo(11);
+        assertThat(waiting).isZero();
+    }
+
+    @Test
+    void shouldReadOnWhenTheRequestsThatWaitedWereWithdrawn() throws Exception {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        inServer(
+                client -> {
+                    RequestStream stream = client.stream();
+                    stream.connected(channel, 0);
+                    fillWithAnswers(stream);
+                    for (long seq = 10; seq < 40; seq++) {
+                        stream.received(offer(seq, 0, new byte[900_000]));
+                    }
+                    assertThat(channel.config().isAutoRead()).isFalse();
+                    for (long seq = 10; seq < 40; seq++) {
+                        stream.withdraw(seq);
+                    }
+                    return null;
+                });
+        assertThat(channel.config().isAutoRead()).isTrue();
+        assertThat(channel.isOpen()).isTrue();
+        boolean unused = inServer(() -> channel.finishAndReleaseAll()); // after the flush
     }
 }

@@ -1,0 +1,87 @@
+package dev.procession.manager.server;
+
+import dev.procession.manager.proto.Response;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answers of one client that it has not confirmed, oldest first, and the calls by which their
+ * grants can be taken back. Used by the server's thread alone.
+ */
+final class KeptAnswers {
+
+    private final Deque<Kept> answers = new ArrayDeque<>();
+
+    /** Those that grant something, by the request's number. */
+    private final Map<Long, Kept> grants = new HashMap<>();
+
+    /** An answer, and the call that can take back what it grants. */
+    private record Kept(Response answer, @Nullable Call call) {}
+
+    /** How many answers the client has confirmed. */
+    private long confirmed;
+
+    private long bytes;
+
+    int count() {
+        return answers.size();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /**
+     * Adds an answer.
+     *
+     * @param grantedBy the call that can take it back, if it grants something
+     */
+    void add(Response answer, @Nullable Call grantedBy) {
+        Kept kept = new Kept(answer, grantedBy);
+        answers.addLast(kept);
+        bytes += answer.getSerializedSize();
+        if (grantedBy != null) {
+            grants.put(answer.getSeq(), kept);
+        }
+    }
+
+    /** Drops the answers up to a count that the client has had of all answers. */
+    void confirm(long count) {
+        while (confirmed < count && !answers.isEmpty()) {
+            confirmed++;
+            Kept kept = answers.removeFirst();
+            bytes -= kept.answer.getSerializedSize();
+            if (kept.call != null) {
+                grants.remove(kept.answer.getSeq());
+            }
+        }
+    }
+
+    /** Passes on the answers after a count of all answers. */
+    void forEachAfter(long count, Consumer<Response> action) {
+        long number = confirmed;
+        for (Kept kept : answers) {
+            if (++number > count) {
+                action.accept(kept.answer);
+            }
+        }
+    }
+
+    /** Takes back what the answer to a request granted, unless it is confirmed. */
+    void undo(long seq) {
+        Kept kept = grants.remove(seq);
+        if (kept != null && kept.call != null) {
+            kept.call.undo(kept.answer);
+        }
+    }
+
+    void clear() {
+        answers.clear();
+        grants.clear();
+        bytes = 0;
+    }
+}
