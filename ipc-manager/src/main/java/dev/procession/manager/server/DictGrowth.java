@@ -8,7 +8,6 @@ import dev.procession.manager.proto.DictPutAll;
 import dev.procession.manager.proto.DictPutIfAbsent;
 import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
-import java.util.Map;
 
 /** How much memory the requests of a dict take. */
 final class DictGrowth {
@@ -16,7 +15,7 @@ final class DictGrowth {
     private DictGrowth() {}
 
     /** Returns by how many bytes a request would grow a dict; less than 0 if it shrinks it. */
-    static long of(DictRequest change, Map<ByteString, Entry> entries) {
+    static long of(DictRequest change, EntryTable entries) {
         return switch (change.getBodyCase()) {
             case PUT -> growth(entries, change.getPut().getKey(), change.getPut().getValue());
             case COMPARE_VERSION -> {
@@ -33,19 +32,17 @@ final class DictGrowth {
             }
             case PUT_IF_ABSENT -> {
                 DictPutIfAbsent put = change.getPutIfAbsent();
-                yield entries.containsKey(put.getKey())
-                        ? 0
-                        : growth(entries, put.getKey(), put.getValue());
+                yield entries.has(put.getKey()) ? 0 : growth(entries, put.getKey(), put.getValue());
             }
             case REPLACE -> {
                 DictReplace replace = change.getReplace();
-                yield entries.containsKey(replace.getKey())
+                yield entries.has(replace.getKey())
                         ? growth(entries, replace.getKey(), replace.getValue())
                         : 0;
             }
             case MERGE -> {
                 DictMerge merge = change.getMerge();
-                yield entries.containsKey(merge.getKey())
+                yield entries.has(merge.getKey())
                         ? merge.getValue().size()
                         : growth(entries, merge.getKey(), merge.getValue());
             }
@@ -62,7 +59,7 @@ final class DictGrowth {
         };
     }
 
-    private static long growth(Map<ByteString, Entry> entries, ByteString key, ByteString value) {
+    private static long growth(EntryTable entries, ByteString key, ByteString value) {
         Entry entry = entries.get(key);
         return entry == null
                 ? ServerStats.ENTRY_BYTES + key.size() + value.size()

@@ -1,7 +1,6 @@
 package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
-import dev.procession.manager.proto.Change;
 import dev.procession.manager.proto.CollectionRequest;
 import dev.procession.manager.proto.DictCompareBytes;
 import dev.procession.manager.proto.DictCompareVersion;
@@ -23,10 +22,8 @@ import dev.procession.manager.wire.Arithmetic;
 import dev.procession.manager.wire.CanonicalReader;
 import dev.procession.manager.wire.CanonicalWriter;
 import dev.procession.manager.wire.FrameKind;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,17 +35,12 @@ import org.jspecify.annotations.Nullable;
 final class DictObject implements SharedObject, StoredEntries {
 
     private static final long MAX_SNAPSHOTS = 1024;
+    private static final long MAX_PAGE_ENTRIES = 4096;
 
-    private final LoopTasks tasks;
-    private final ServerStats stats;
     private final ServerBounds bounds;
-    private final EntryLog log;
     private final Watchers watchers = new Watchers();
-    private final Map<ByteString, Entry> entries = new HashMap<>();
     private final Map<Long, Snapshot> snapshots = new LinkedHashMap<>();
-    private @Nullable Entry first;
-    private @Nullable Entry last;
-    private long changes;
+    private final DictContent content;
     private long nextSnapshot;
 
     DictObject(
@@ -57,27 +49,26 @@ final class DictObject implements SharedObject, StoredEntries {
             ServerBounds bounds,
             ServerNumbers numbers,
             EntryLog log) {
-        this.tasks = tasks;
-        this.stats = stats;
         this.bounds = bounds;
-        this.log = log;
-        this.changes = numbers.firstVersion();
         this.nextSnapshot = numbers.first();
+        this.content =
+                new DictContent(
+                        tasks, stats, log, numbers.firstVersion(), watchers, snapshots.values());
     }
 
     @Override
     public void restorePut(ByteString key, ByteString value, long endsAt) {
-        ByteString unused = put(key, value, endsAt);
+        ByteString unused = content.put(key, value, endsAt);
     }
 
     @Override
     public void restoreRemoval(ByteString key) {
-        ByteString unused = remove(key, Change.EXPIRED_ENTRY);
+        ByteString unused = content.remove(key);
     }
 
     @Override
     public void restoreClear() {
-        clear();
+        content.clear();
     }
 
     @Override
@@ -91,18 +82,21 @@ final class DictObject implements SharedObject, StoredEntries {
 
     private void handleEntries(Call call, DictRequest request) {
         switch (request.getBodyCase()) {
-            case GET -> call.answer(found(live(request.getGet().getKey())));
-            case CONTAINS -> call.state(live(request.getContains().getKey()) != null);
+            case GET -> call.answer(found(content.live(request.getGet().getKey())));
+            case CONTAINS -> call.state(content.live(request.getContains().getKey()) != null);
             case PUT -> {
                 DictPut put = request.getPut();
                 long endsAt = endOf(put.getTimeToLiveNanos());
-                answerOld(call, put(put.getKey(), put.getValue(), endsAt), put.getWithoutOld());
+                answerOld(
+                        call,
+                        content.put(put.getKey(), put.getValue(), endsAt),
+                        put.getWithoutOld());
             }
             case PUT_IF_ABSENT -> {
                 DictPutIfAbsent put = request.getPutIfAbsent();
-                Entry entry = live(put.getKey());
+                Entry entry = content.live(put.getKey());
                 if (entry == null) {
-                    put(put.getKey(), put.getValue(), endOf(put.getTimeToLiveNanos()));
+                    content.put(put.getKey(), put.getValue(), endOf(put.getTimeToLiveNanos()));
                 }
                 if (put.getWithoutOld()) {
                     call.state(entry != null);
@@ -112,17 +106,17 @@ final class DictObject implements SharedObject, StoredEntries {
             }
             case REMOVE -> {
                 DictRemove remove = request.getRemove();
-                answerOld(
-                        call,
-                        remove(remove.getKey(), Change.REMOVED_ENTRY),
-                        remove.getWithoutOld());
+                answerOld(call, content.remove(remove.getKey()), remove.getWithoutOld());
             }
             case REPLACE -> {
                 DictReplace replace = request.getReplace();
                 ByteString key = replace.getKey();
-                Entry entry = live(key);
+                Entry entry = content.live(key);
                 long endsAt = endOf(entry, replace.getTimeToLiveNanos());
-                answerOld(call, entry == null ? null : put(key, replace.getValue(), endsAt), false);
+                answerOld(
+                        call,
+                        entry == null ? null : content.put(key, replace.getValue(), endsAt),
+                        false);
             }
             case TOUCH -> call.state(touch(request.getTouch()));
             case COMPARE_VERSION -> compareVersion(call, request.getCompareVersion());
@@ -133,7 +127,7 @@ final class DictObject implements SharedObject, StoredEntries {
             case REMOVE_ALL -> {
                 long count = 0;
                 for (ByteString key : request.getRemoveAll().getKeysList()) {
-                    count += remove(key, Change.REMOVED_ENTRY) == null ? 0 : 1;
+                    count += content.remove(key) == null ? 0 : 1;
                 }
                 call.count(count);
             }
@@ -158,14 +152,14 @@ final class DictObject implements SharedObject, StoredEntries {
 
     @Override
     public long growth(Request request) {
-        return DictGrowth.of(request.getDict(), entries);
+        return DictGrowth.of(request.getDict(), content.entries());
     }
 
     private void handleWhole(Call call, CollectionRequest request) {
         switch (request.getBodyCase()) {
-            case SIZE -> call.count(entries.size());
+            case SIZE -> call.count(content.size());
             case CLEAR -> {
-                clear();
+                content.clear();
                 call.ok();
             }
             case SNAPSHOT_OPEN -> snapshot(call, request.getSnapshotOpen());
@@ -203,8 +197,8 @@ final class DictObject implements SharedObject, StoredEntries {
         long fresh = 0;
         for (int i = 0; i < request.getKeysCount(); i++) {
             ByteString key = request.getKeys(i);
-            if (!request.getOnlyAbsent() || live(key) == null) {
-                fresh += put(key, request.getValues(i), endsAt) == null ? 1 : 0;
+            if (!request.getOnlyAbsent() || content.live(key) == null) {
+                fresh += content.put(key, request.getValues(i), endsAt) == null ? 1 : 0;
             }
         }
         call.count(fresh);
@@ -239,138 +233,19 @@ final class DictObject implements SharedObject, StoredEntries {
      * its own, the write leaves the end as it is.
      */
     private static long endOf(@Nullable Entry old, long nanos) {
-        return nanos == 0 && old != null ? old.endsAt : endOf(nanos);
+        return nanos == 0 && old != null ? old.endsAt() : endOf(nanos);
     }
 
-    /** Gives an entry another end; returns false if there is none. Watchers need not know. */
     private boolean touch(DictTouch request) {
-        Entry entry = live(request.getKey());
+        Entry entry = content.live(request.getKey());
         if (entry != null) {
-            entry.endsAt = endOf(request.getTimeToLiveNanos());
-            expireLater(entry);
-            log.put(entry.key, entry.value, entry.endsAt, entry.value);
+            content.touch(entry, endOf(request.getTimeToLiveNanos()));
         }
         return entry != null;
     }
 
-    /** Returns the entry with a key, unless it has expired. */
-    private @Nullable Entry live(ByteString key) {
-        Entry entry = entries.get(key);
-        if (entry != null && entry.endsAt != 0 && entry.endsAt <= System.currentTimeMillis()) {
-            remove(key, Change.EXPIRED_ENTRY);
-            return null;
-        }
-        return entry;
-    }
-
-    private @Nullable ByteString put(ByteString key, ByteString value, long endsAt) {
-        Entry entry = live(key);
-        ByteString old = null;
-        if (entry == null) {
-            entry = insert(key, value, endsAt);
-        } else {
-            for (Snapshot snapshot : snapshots.values()) {
-                snapshot.beforeChange(entry);
-            }
-            old = entry.value;
-            stats.bytes((long) value.size() - old.size());
-            entry.value = value;
-            entry.version = ++changes;
-            entry.endsAt = endsAt;
-            expireLater(entry);
-        }
-        log.put(key, value, endsAt, old);
-        watchers.tell(Change.PUT_ENTRY, key, value);
-        return old;
-    }
-
-    private Entry insert(ByteString key, ByteString value, long endsAt) {
-        Entry entry = new Entry(key, value, ++changes);
-        entry.version = changes;
-        entry.endsAt = endsAt;
-        entry.before = last;
-        if (last == null) {
-            first = entry;
-        } else {
-            last.after = entry;
-        }
-        last = entry;
-        entries.put(key, entry);
-        stats.entries(1, (long) key.size() + value.size());
-        expireLater(entry);
-        return entry;
-    }
-
-    /**
-     * Sets the timer of an entry. It belongs to the entry and ends with it, so that neither stays
-     * in memory.
-     */
-    private void expireLater(Entry entry) {
-        entry.stopTimer();
-        if (entry.endsAt != 0) {
-            long millis = Math.max(1, entry.endsAt - System.currentTimeMillis());
-            entry.timer = tasks.schedule(() -> expire(entry), millis, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void expire(Entry entry) {
-        entry.timer = null;
-        if (entries.get(entry.key) == entry) {
-            ByteString unused = remove(entry.key, Change.EXPIRED_ENTRY);
-        }
-    }
-
-    private @Nullable ByteString remove(ByteString key, Change why) {
-        if (why == Change.REMOVED_ENTRY && live(key) == null) {
-            return null;
-        }
-        Entry entry = entries.remove(key);
-        if (entry == null) {
-            return null;
-        }
-        for (Snapshot snapshot : snapshots.values()) {
-            snapshot.beforeRemoval(entry);
-        }
-        unlink(entry);
-        stats.entries(-1, -(long) key.size() - entry.value.size());
-        log.remove(key, entry.value);
-        watchers.tell(why, key, null);
-        return entry.value;
-    }
-
-    private void unlink(Entry entry) {
-        entry.stopTimer();
-        if (entry.before == null) {
-            first = entry.after;
-        } else {
-            entry.before.after = entry.after;
-        }
-        if (entry.after == null) {
-            last = entry.before;
-        } else {
-            entry.after.before = entry.before;
-        }
-    }
-
-    private void clear() {
-        if (watchers.isEmpty() && snapshots.isEmpty()) {
-            for (Entry entry : entries.values()) {
-                stats.entries(-1, -(long) entry.key.size() - entry.value.size());
-                entry.stopTimer();
-            }
-            entries.clear();
-            first = null;
-            last = null;
-            log.clear();
-        } else {
-            for (ByteString key : List.copyOf(entries.keySet())) {
-                remove(key, Change.REMOVED_ENTRY);
-            }
-        }
-    }
-
     private void compareVersion(Call call, DictCompareVersion request) {
-        Entry entry = live(request.getKey());
+        Entry entry = content.live(request.getKey());
         long version = entry == null ? 0 : entry.version;
         if (version == request.getVersion()) {
             long endsAt = endOf(entry, request.getTimeToLiveNanos());
@@ -383,7 +258,7 @@ final class DictObject implements SharedObject, StoredEntries {
 
     /** If the bytes differ the objects may still be equal; the client finds that out. */
     private void compareBytes(Call call, DictCompareBytes request) {
-        Entry entry = live(request.getKey());
+        Entry entry = content.live(request.getKey());
         if (entry != null && entry.value.equals(request.getExpected())) {
             long endsAt = endOf(entry, request.getTimeToLiveNanos());
             change(request.getKey(), request.hasValue() ? request.getValue() : null, endsAt);
@@ -395,17 +270,17 @@ final class DictObject implements SharedObject, StoredEntries {
 
     private void change(ByteString key, @Nullable ByteString value, long endsAt) {
         if (value != null) {
-            put(key, value, endsAt);
+            content.put(key, value, endsAt);
         } else {
-            remove(key, Change.REMOVED_ENTRY);
+            content.remove(key);
         }
     }
 
     private void merge(Call call, DictMerge request) {
-        Entry entry = live(request.getKey());
+        Entry entry = content.live(request.getKey());
         long endsAt = endOf(entry, request.getTimeToLiveNanos());
         if (entry == null) {
-            put(request.getKey(), request.getValue(), endsAt);
+            content.put(request.getKey(), request.getValue(), endsAt);
             call.answer(Response.newBuilder().setValue(request.getValue()));
             return;
         }
@@ -422,7 +297,7 @@ final class DictObject implements SharedObject, StoredEntries {
                 call.refuse("the merged value is too large");
                 return;
             }
-            put(request.getKey(), merged, endsAt);
+            content.put(request.getKey(), merged, endsAt);
             call.answer(Response.newBuilder().setValue(merged));
         } catch (IllegalArgumentException e) {
             call.refuse(String.valueOf(e.getMessage()));
@@ -442,7 +317,7 @@ final class DictObject implements SharedObject, StoredEntries {
         Response.Builder response = Response.newBuilder();
         long bytes = 0;
         for (ByteString key : request.getKeysList()) {
-            Entry entry = live(key);
+            Entry entry = content.live(key);
             if (entry != null) {
                 bytes += key.size() + (long) entry.value.size() + 16;
                 if (bytes > bounds.maxFrameBytes() - FrameKind.ANSWER_BYTES) {
@@ -460,26 +335,18 @@ final class DictObject implements SharedObject, StoredEntries {
             call.refuse("too many iterations are under way: count=" + snapshots.size());
             return;
         }
-        expireNow();
-        boolean keysOnly = request.getKeysOnly();
-        Snapshot snapshot = new Snapshot(++nextSnapshot, call.client(), first, changes, keysOnly);
+        Snapshot snapshot = content.snapshot(++nextSnapshot, call.client(), request.getKeysOnly());
         snapshots.put(snapshot.number(), snapshot);
         call.client().involve(this);
         answerPage(call, snapshot, request.getPageEntries());
     }
 
-    /**
-     * Removes expired entries at the beginning; their timers remove the others, to the millisecond.
-     */
-    private void expireNow() {
-        while (first != null && live(first.key) == null) {
-            // The next entry is the first one now.
-        }
-    }
-
     private void answerPage(Call call, Snapshot snapshot, long entries) {
         Response.Builder response = Response.newBuilder().setSnapshot(snapshot.number());
-        snapshot.page(response, Math.max(1, entries), new Page(bounds.pageBytes()));
+        snapshot.page(
+                response,
+                Math.max(1, Math.min(entries, MAX_PAGE_ENTRIES)),
+                new Page(bounds.pageBytes()));
         if (!response.getMore()) {
             snapshots.remove(snapshot.number());
         }

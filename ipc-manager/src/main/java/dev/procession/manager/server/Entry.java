@@ -1,18 +1,22 @@
 package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
-import io.netty.util.concurrent.ScheduledFuture;
+import com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of a dict, linked into a list of all entries in the order in which they were made. A
- * removed entry keeps its link to the next one, so that a snapshot which has reached it can go on.
+ * One entry of a dict. It has its own links in the table and in the list of all entries, and its
+ * key is an array, because there may be ten million entries: with small keys and values these
+ * fields are most of the memory that a server takes.
  */
 final class Entry {
 
-    final ByteString key;
+    private final byte[] key;
 
-    /** Its position in that order. */
+    /** The hash of the key. */
+    final int hash;
+
+    /** Its position in the order in which the entries were made. */
     final long made;
 
     ByteString value;
@@ -20,27 +24,43 @@ final class Entry {
     /** The number of the change that gave it this value; never zero, and unique in a dict. */
     long version;
 
-    /** When it expires, in milliseconds since the epoch; 0 for never. */
-    long endsAt;
+    /** When it ends; null if it lives for ever. */
+    @Nullable Expiry expiry;
 
-    /** Removes the entry then; null if it does not expire. */
-    @Nullable ScheduledFuture<?> timer;
+    /** The next entry of its bucket. */
+    @Nullable Entry next;
 
     @Nullable Entry before;
     @Nullable Entry after;
 
-    /** Stops the timer of an entry that was removed, or has another time to live. */
-    void stopTimer() {
-        ScheduledFuture<?> running = timer;
-        timer = null;
-        if (running != null) {
-            running.cancel(false);
-        }
-    }
-
-    Entry(ByteString key, ByteString value, long made) {
+    Entry(byte[] key, int hash, ByteString value, long made) {
         this.key = key;
+        this.hash = hash;
         this.value = value;
         this.made = made;
+        this.version = made;
+    }
+
+    /** Returns the key without copying it. */
+    ByteString key() {
+        return UnsafeByteOperations.unsafeWrap(key);
+    }
+
+    boolean has(int otherHash, ByteString otherKey) {
+        return hash == otherHash && key.length == otherKey.size() && key().equals(otherKey);
+    }
+
+    /** How many bytes its key and value have. */
+    long bytes() {
+        return key.length + (long) value.size();
+    }
+
+    /** When it ends, in milliseconds since the epoch; 0 for never. */
+    long endsAt() {
+        return expiry == null ? 0 : expiry.endsAt();
+    }
+
+    boolean hasEnded(long now) {
+        return expiry != null && expiry.endsAt() <= now;
     }
 }

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Response;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,8 @@ final class Snapshot {
     private final Client client;
     private final long lastMade;
     private final boolean keysOnly;
-    private final Map<ByteString, ByteString> old = new HashMap<>();
+    private final long openedAt = System.currentTimeMillis();
+    private final EntryTable old = new EntryTable();
     private final Deque<Map.Entry<ByteString, ByteString>> removed = new ArrayDeque<>();
     private @Nullable Entry next;
     private long walked = -1;
@@ -41,21 +41,41 @@ final class Snapshot {
     }
 
     private boolean isToCome(Entry entry) {
-        return entry.made <= lastMade && entry.made > walked;
+        return entry.made <= lastMade && entry.made > walked && !entry.hasEnded(openedAt);
     }
 
     /** Must be called before an entry gets another value. */
     void beforeChange(Entry entry) {
         if (!keysOnly && isToCome(entry)) {
-            old.putIfAbsent(entry.key, entry.value);
+            keep(entry);
         }
+    }
+
+    private void keep(Entry entry) {
+        ByteString key = entry.key();
+        if (!old.has(key)) {
+            Entry unused = old.add(key, entry.value, old.size());
+        }
+    }
+
+    /** Returns the entry that keeps an old value of an entry; null if it has no other value now. */
+    private @Nullable Entry kept(Entry entry) {
+        return old.size() == 0 ? null : old.get(entry.key());
+    }
+
+    private ByteString takeValue(Entry entry) {
+        Entry kept = kept(entry);
+        if (kept == null) {
+            return entry.value;
+        }
+        old.remove(kept);
+        return kept.value;
     }
 
     /** Must be called before an entry is removed and its links change. */
     void beforeRemoval(Entry entry) {
         if (isToCome(entry)) {
-            ByteString was = keysOnly ? ByteString.EMPTY : old.remove(entry.key);
-            removed.add(Map.entry(entry.key, was == null ? entry.value : was));
+            removed.add(Map.entry(entry.key(), keysOnly ? ByteString.EMPTY : takeValue(entry)));
         }
         if (entry == next) {
             next = entry.after;
@@ -68,10 +88,8 @@ final class Snapshot {
         for (long count = 0; count < entries && room && hasMore(); count++) {
             Entry entry = next;
             if (entry != null && entry.made <= lastMade) {
-                ByteString was = old.getOrDefault(entry.key, entry.value);
-                room = add(response, page, entry.key, was);
+                room = entry.hasEnded(openedAt) || add(response, page, entry);
                 if (room) {
-                    ByteString unused = old.remove(entry.key);
                     walked = entry.made;
                     next = entry.after;
                 }
@@ -88,6 +106,15 @@ final class Snapshot {
 
     private boolean hasMore() {
         return (next != null && next.made <= lastMade) || !removed.isEmpty();
+    }
+
+    private boolean add(Response.Builder response, Page page, Entry entry) {
+        Entry kept = kept(entry);
+        boolean room = add(response, page, entry.key(), kept == null ? entry.value : kept.value);
+        if (room && kept != null) {
+            old.remove(kept);
+        }
+        return room;
     }
 
     private boolean add(Response.Builder response, Page page, ByteString key, ByteString value) {

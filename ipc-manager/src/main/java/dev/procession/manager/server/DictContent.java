@@ -1,0 +1,149 @@
+package dev.procession.manager.server;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Change;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries of a dict. Each change of them goes to all that must know of it: snapshots, watchers,
+ * the log and the statistics.
+ */
+final class DictContent {
+
+    private final ServerStats stats;
+    private final EntryLog log;
+    private final Watchers watchers;
+    private final Collection<Snapshot> snapshots;
+    private final Expiries expiries;
+    private EntryTable entries = new EntryTable();
+
+    /** The number of the last change; the first one is greater than this at first. */
+    private long changes;
+
+    /**
+     * Begins without entries.
+     *
+     * @param firstVersion versions are greater than this
+     * @param watchers those who learn of changes
+     * @param snapshots those that are open at any time
+     */
+    DictContent(
+            LoopTasks tasks,
+            ServerStats stats,
+            EntryLog log,
+            long firstVersion,
+            Watchers watchers,
+            Collection<Snapshot> snapshots) {
+        this.stats = stats;
+        this.log = log;
+        this.changes = firstVersion;
+        this.watchers = watchers;
+        this.snapshots = snapshots;
+        this.expiries = new Expiries(tasks, entry -> remove(entry, Change.EXPIRED_ENTRY));
+    }
+
+    /** The entries, among which may be some that have ended. */
+    EntryTable entries() {
+        return entries;
+    }
+
+    /** How many entries there are. */
+    int size() {
+        expiries.expireSome();
+        return entries.size();
+    }
+
+    /** Opens a snapshot of the entries as they are now. */
+    Snapshot snapshot(long number, Client client, boolean keysOnly) {
+        expiries.expireSome();
+        return new Snapshot(number, client, entries.first(), changes, keysOnly);
+    }
+
+    /** Returns the entry with a key, unless it has expired. */
+    @Nullable Entry live(ByteString key) {
+        Entry entry = entries.get(key);
+        if (entry != null && entry.expiry != null && entry.hasEnded(System.currentTimeMillis())) {
+            remove(entry, Change.EXPIRED_ENTRY);
+            return null;
+        }
+        return entry;
+    }
+
+    /** Puts an entry; returns the value before, or null. */
+    @Nullable ByteString put(ByteString key, ByteString value, long endsAt) {
+        Entry entry = live(key);
+        ByteString old = null;
+        if (entry == null) {
+            insert(key, value, endsAt);
+        } else {
+            for (Snapshot snapshot : snapshots) {
+                snapshot.beforeChange(entry);
+            }
+            old = entry.value;
+            stats.bytes((long) value.size() - old.size());
+            entries.change(entry, value, ++changes);
+            setEnd(entry, endsAt);
+        }
+        log.put(key, value, endsAt, old);
+        watchers.tell(Change.PUT_ENTRY, key, value);
+        return old;
+    }
+
+    private void insert(ByteString key, ByteString value, long endsAt) {
+        Entry entry = entries.add(key, value, ++changes);
+        stats.entries(1, entry.bytes());
+        setEnd(entry, endsAt);
+    }
+
+    private void setEnd(Entry entry, long endsAt) {
+        if (endsAt != entry.endsAt()) {
+            expiries.set(entry, endsAt);
+        }
+    }
+
+    /** Gives an entry another end. Watchers need not know. */
+    void touch(Entry entry, long endsAt) {
+        setEnd(entry, endsAt);
+        log.put(entry.key(), entry.value, endsAt, entry.value);
+    }
+
+    /** Removes an entry; returns its value, or null if there is none with this key. */
+    @Nullable ByteString remove(ByteString key) {
+        Entry entry = live(key);
+        if (entry == null) {
+            return null;
+        }
+        remove(entry, Change.REMOVED_ENTRY);
+        return entry.value;
+    }
+
+    private void remove(Entry entry, Change why) {
+        for (Snapshot snapshot : snapshots) {
+            snapshot.beforeRemoval(entry);
+        }
+        entries.remove(entry);
+        expiries.remove(entry);
+        stats.entries(-1, -entry.bytes());
+        ByteString key = entry.key();
+        log.remove(key, entry.value);
+        watchers.tell(why, key, null);
+    }
+
+    /**
+     * Removes all entries at once. Snapshots go on along the links of the old entries, which
+     * nothing changes any more.
+     */
+    void clear() {
+        EntryTable old = entries;
+        entries = new EntryTable();
+        expiries.clear();
+        stats.entries(-old.size(), -old.bytes());
+        log.clear();
+        if (!watchers.isEmpty()) {
+            for (Entry entry = old.first(); entry != null; entry = entry.after) {
+                watchers.tell(Change.REMOVED_ENTRY, entry.key(), null);
+            }
+        }
+    }
+}
