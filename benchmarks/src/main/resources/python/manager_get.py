@@ -22,4 +22,4 @@ if __name__ == "__main__":
     with multiprocessing.Manager() as manager:
         shared = manager.dict()
         shared["key:1"] = VALUE
-        rounds.serve(measure)
+        rounds.serve(measure, rounds.server_of(manager))

@@ -37,4 +37,4 @@ def measure(amount):
 
 if __name__ == "__main__":
     with multiprocessing.Manager() as manager:
-        rounds.serve(measure)
+        rounds.serve(measure, rounds.server_of(manager))

@@ -6,11 +6,17 @@ import platform
 import sys
 
 
-def serve(measure):
-    """Prints the version, then answers each amount with one line of figures."""
-    print(platform.python_version(), multiprocessing.get_start_method(), flush=True)
+def serve(measure, *servers):
+    """Prints the version, the start method and the pid of a server if there is one; then
+    answers each amount with one line of figures."""
+    print(platform.python_version(), multiprocessing.get_start_method(), *servers, flush=True)
     for line in sys.stdin:
         print(json.dumps(measure(int(line))), flush=True)
+
+
+def server_of(manager):
+    """The pid of a manager's server process, which has no public name for it."""
+    return manager._process.pid
 
 
 def percentiles(nanos):

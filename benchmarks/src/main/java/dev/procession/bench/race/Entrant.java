@@ -4,6 +4,7 @@ import dev.procession.bench.machine.CpuTimes;
 import dev.procession.bench.machine.ProcessTree;
 import dev.procession.bench.statistics.Numbers;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -60,21 +61,27 @@ final class Entrant {
     /**
      * Measures a round.
      *
-     * @param others the processes of the other rivals, which should be idle
+     * @param ofOthers the processes of the other rivals, which should be idle, but for a server
+     *     that this one shares with them
      */
-    void measure(Set<Long> others) throws InterruptedException {
+    void measure(Set<Long> ofOthers) throws InterruptedException {
         if (!takesPart()) {
             return;
         }
         try {
+            Set<Long> servers = rival.servers();
+            Set<Long> others = new HashSet<>(ofOthers);
+            others.removeAll(servers);
             Set<Long> known = ProcessTree.without(others);
             CpuTimes othersBefore = CpuTimes.of(others);
+            CpuTimes serversBefore = CpuTimes.of(servers);
             CpuTimes ownBefore = CpuTimes.of(known);
             long start = System.nanoTime();
             Figure figure = rival.measure(amount);
             double nanos = System.nanoTime() - start;
             // At once, because looking for new processes takes processor time itself.
             CpuTimes knownAfter = CpuTimes.of(known);
+            long serverNanos = CpuTimes.of(servers).nanosSince(serversBefore);
             long othersNanos = CpuTimes.of(others).nanosSince(othersBefore);
             Set<Long> own = ProcessTree.without(others);
             known.forEach(own::remove);
@@ -82,6 +89,9 @@ final class Entrant {
             own.addAll(knownAfter.processes().keySet());
             own.remove(ProcessHandle.current().pid());
             processes = own;
+            if (!servers.isEmpty()) {
+                figure = figure.with(Figure.SERVER_CPU, serverNanos / NANOS_PER_MICRO / amount);
+            }
             figures.add(
                     figure.with(Figure.CPU, ownNanos / NANOS_PER_MICRO / amount)
                             .with(Figure.PROCESSORS, ownNanos / nanos)

@@ -19,7 +19,15 @@ public record Figure(double value, Map<String, Double> details) {
      */
     public static final String CPU = "cpuMicros";
 
-    /** The same processor time for the time that the round took: how many processors were busy. */
+    /** The part of that time which the rival's server took; absent if it has none. */
+    public static final String SERVER_CPU = "serverCpuMicros";
+
+    /** Bytes of the server's heap for an entry that it stores; absent if that is not measured. */
+    public static final String ENTRY_BYTES = "bytesAnEntry";
+
+    /**
+     * All of the processor time for the time that the round took: how many processors were busy.
+     */
     public static final String PROCESSORS = "processors";
 
     /** How many processors the processes of the other rivals took, which should be idle. */
@@ -47,7 +55,7 @@ public record Figure(double value, Map<String, Double> details) {
     }
 
     /** The same with one more detail. */
-    Figure with(String detail, double figure) {
+    public Figure with(String detail, double figure) {
         Map<String, Double> all = new TreeMap<>(details);
         all.put(detail, figure);
         return new Figure(value, all);

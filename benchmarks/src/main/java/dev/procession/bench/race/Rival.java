@@ -1,5 +1,7 @@
 package dev.procession.bench.race;
 
+import java.util.Set;
+
 /**
  * One way to do a job: Procession's, or an alternative that people use. The rivals of a {@link
  * Comparison} do the same work and report it in the same unit.
@@ -22,6 +24,14 @@ public interface Rival {
      * @throws Exception if starting it failed
      */
     void open() throws Exception;
+
+    /**
+     * The processes of its server, whose processor time is reported apart from the clients'; none
+     * if it has no server, or does not say. Available when the rival is open.
+     */
+    default Set<Long> servers() {
+        return Set.of();
+    }
 
     /**
      * Does the work.

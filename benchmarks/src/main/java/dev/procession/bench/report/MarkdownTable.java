@@ -66,11 +66,12 @@ final class MarkdownTable {
                 "p99",
                 "p99.9",
                 "CPU µs each",
+                "of it the server",
                 "processors",
                 "own processes MiB");
         row(
                 "---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:",
-                "---:", "---:", "---:");
+                "---:", "---:", "---:", "---:");
         result.standings().forEach(standing -> standing(result, standing));
         if (!result.surroundings().describe().isEmpty()) {
             line("\n%s", result.surroundings().describe());
@@ -88,6 +89,12 @@ final class MarkdownTable {
                     "\nWhile %s was measured, the idle rivals took %s processors.",
                     standing.rival(), Numbers.shown(idle));
         }
+        double entryBytes = standing.medianOf(Figure.ENTRY_BYTES);
+        if (!Double.isNaN(entryBytes)) {
+            line(
+                    "\nOf %s, an entry takes %s bytes of the server's heap.",
+                    standing.rival(), Numbers.shown(entryBytes));
+        }
         if (!standing.failure().isEmpty()) {
             line("\n%s failed: %s.", standing.rival(), standing.failure());
         }
@@ -96,7 +103,21 @@ final class MarkdownTable {
     private void standing(ComparisonResult result, Standing standing) {
         if (standing.figures().isEmpty()) {
             String why = standing.skipped().isEmpty() ? "failed" : "skipped";
-            row(standing.rival(), standing.version(), why, "", "", "", "", "", "", "", "", "", "");
+            row(
+                    standing.rival(),
+                    standing.version(),
+                    why,
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "");
             return;
         }
         Ratio ratio = result.ratio(standing.rival(), result.standings().get(0).rival(), "");
@@ -112,6 +133,7 @@ final class MarkdownTable {
                 Numbers.shown(standing.medianOf("p99")),
                 Numbers.shown(standing.medianOf("p99.9")),
                 Numbers.shown(standing.medianOf(Figure.CPU)),
+                Numbers.shown(standing.medianOf(Figure.SERVER_CPU)),
                 Numbers.shown(standing.medianOf(Figure.PROCESSORS)),
                 Numbers.shown(standing.medianOf(Figure.MEMORY)));
     }

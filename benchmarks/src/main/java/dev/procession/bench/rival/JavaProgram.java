@@ -14,6 +14,9 @@ public final class JavaProgram {
 
     private static final long END_SECONDS = 60;
 
+    /** The words of the line with the number of all objects and their bytes. */
+    private static final int TOTAL_WORDS = 3;
+
     /** The prefixes of the names of the JARs that Procession's pool depends on. */
     private static final List<String> POOL_DEPENDENCIES =
             List.of(
@@ -82,6 +85,22 @@ public final class JavaProgram {
         Process process = builder.start();
         awaitSuccess(process, arguments);
         return System.nanoTime() - start;
+    }
+
+    /** The bytes of the live objects in the heap of a JVM, after a full collection. */
+    public static long liveBytes(long pid) throws IOException {
+        Path command = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        Process process =
+                new ProcessBuilder(command.toString(), Long.toString(pid), "GC.class_histogram")
+                        .redirectErrorStream(true)
+                        .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String last = output.strip().substring(output.strip().lastIndexOf('\n') + 1);
+        String[] words = last.strip().split(" +", -1);
+        if (words.length != TOTAL_WORDS || !words[0].equals("Total")) {
+            throw new IOException("jcmd has not told the heap's content: " + last);
+        }
+        return Long.parseLong(words[TOTAL_WORDS - 1]);
     }
 
     private static ProcessBuilder command(String... arguments) {

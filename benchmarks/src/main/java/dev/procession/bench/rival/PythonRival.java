@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ public final class PythonRival implements Rival {
     private static final String VALUE = "value";
     private static final long END_SECONDS = 30;
 
+    /** Which word of the script's first line is the pid of its server, if it has one. */
+    private static final int SERVER = 2;
+
     private final String name;
     private final String script;
     private final List<String> arguments;
@@ -39,6 +43,7 @@ public final class PythonRival implements Rival {
     private @Nullable BufferedReader answers;
     private @Nullable Writer requests;
     private String version = "";
+    private Set<Long> servers = Set.of();
 
     /**
      * A script.
@@ -79,7 +84,14 @@ public final class PythonRival implements Rival {
         }
         answers = process.inputReader(StandardCharsets.UTF_8);
         requests = process.outputWriter(StandardCharsets.UTF_8);
-        version = "Python " + readLine(answers).replace(" ", ", ");
+        String[] words = readLine(answers).split(" ", -1);
+        version = "Python " + words[0] + ", " + words[1];
+        servers = words.length == SERVER ? Set.of() : Set.of(Long.parseLong(words[SERVER]));
+    }
+
+    @Override
+    public Set<Long> servers() {
+        return servers;
     }
 
     private static void copy(String resource, Path directory) throws IOException {

@@ -16,6 +16,7 @@ import dev.procession.core.ChildProcess;
 import dev.procession.pipe.Connection;
 import dev.procession.pipe.EndOfPipeException;
 import dev.procession.pipe.Pipe;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Hazelcast's IMap: one member in a child process, called by a client over loopback. */
@@ -78,6 +79,11 @@ public final class HazelcastRival implements Rival {
         } catch (EndOfPipeException e) {
             member.shutdown();
         }
+    }
+
+    @Override
+    public Set<Long> servers() {
+        return child == null ? Set.of() : Set.of(child.pid());
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.procession.bench.machine.Machine;
 import dev.procession.bench.race.Figure;
 import dev.procession.bench.race.Rival;
 import dev.procession.manager.Manager;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A manager whose server runs in another JVM, used by this one. */
@@ -12,6 +13,7 @@ public final class ManagerRival implements Rival {
     private final String name;
     private final Work work;
     private @Nullable Manager manager;
+    private Set<Long> servers = Set.of();
 
     /** The work with the manager. */
     public interface Work {
@@ -36,6 +38,12 @@ public final class ManagerRival implements Rival {
     @Override
     public void open() {
         manager = Manager.start();
+        servers = Set.of(manager.stats().pid());
+    }
+
+    @Override
+    public Set<Long> servers() {
+        return servers;
     }
 
     @Override

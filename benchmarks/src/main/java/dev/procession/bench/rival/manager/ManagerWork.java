@@ -2,17 +2,12 @@ package dev.procession.bench.rival.manager;
 
 import dev.procession.bench.race.Figure;
 import dev.procession.bench.race.Latencies;
-import dev.procession.bench.rival.Children;
-import dev.procession.core.ChildProcess;
 import dev.procession.manager.Manager;
 import dev.procession.manager.SharedDict;
-import dev.procession.manager.SharedEvent;
 import dev.procession.manager.SharedLock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** The measured operations of a manager. */
 public final class ManagerWork {
@@ -78,80 +73,22 @@ public final class ManagerWork {
         return perOperation(start, amount);
     }
 
-    /** Two processes take one lock in turn: microseconds from owner to owner. */
-    public static Figure handOver(Manager manager, int amount) throws Exception {
-        SharedLock lock = manager.lock("hand over");
-        SharedEvent go = manager.event("go");
-        SharedEvent ready = manager.event("ready");
-        go.clear();
-        ready.clear();
-        int each = amount / 2;
-        ChildProcess<Integer> child =
-                Children.builder()
-                        .start(
-                                () -> {
-                                    fight(lock, 200);
-                                    ready.set();
-                                    go.await();
-                                    return fight(lock, each);
-                                });
-        fight(lock, 200);
-        ready.await();
-        long start = System.nanoTime();
-        go.set();
-        fight(lock, each);
-        require(child.result() == each);
-        Figure figure = perOperation(start, amount);
-        child.join();
-        return figure;
-    }
-
+    /** One client of several takes one lock and gives it back. */
     @SuppressWarnings("LockNotBeforeTry") // only the two calls are measured
-    private static int fight(SharedLock lock, int times) {
+    public static void fight(Manager manager, int times) {
+        SharedLock lock = manager.lock("hand over");
         for (int i = 0; i < times; i++) {
             lock.lock();
             lock.unlock();
         }
-        return times;
     }
 
-    /** Many connections at once, a thread each: microseconds for each operation, all together. */
-    public static Figure clients(Manager manager, int clients, int amount) throws Exception {
+    /** One client of several gets one entry. */
+    public static void gets(Manager manager, int times) {
         SharedDict<String, String> dict = manager.dict("bench");
         dict.put(KEY, VALUE);
-        CountDownLatch ready = new CountDownLatch(clients);
-        CountDownLatch go = new CountDownLatch(1);
-        CountDownLatch done = new CountDownLatch(clients);
-        int each = amount / clients;
-        for (int i = 0; i < clients; i++) {
-            Thread thread =
-                    new Thread(
-                            () -> {
-                                require(VALUE.equals(dict.get(KEY)));
-                                ready.countDown();
-                                awaitQuietly(go);
-                                for (int n = 0; n < each; n++) {
-                                    require(VALUE.equals(dict.get(KEY)));
-                                }
-                                done.countDown();
-                            });
-            thread.setDaemon(true);
-            thread.start();
-        }
-        ready.await();
-        long start = System.nanoTime();
-        go.countDown();
-        if (!done.await(60, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("some clients failed: unfinished=" + done.getCount());
-        }
-        return perOperation(start, each * clients);
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("the thread was interrupted", e);
+        for (int i = 0; i < times; i++) {
+            require(VALUE.equals(dict.get(KEY)));
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The smallest work for Netty: a server that echoes, and a client that blocks, in microseconds. */
@@ -51,6 +52,11 @@ public final class NettyEchoRival implements Rival {
                 Thread.sleep(NettyEchoServer.RETRY_MILLIS); // the server does not listen yet
             }
         }
+    }
+
+    @Override
+    public Set<Long> servers() {
+        return server == null ? Set.of() : Set.of(server.pid());
     }
 
     @Override

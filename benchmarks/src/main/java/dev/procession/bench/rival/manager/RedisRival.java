@@ -9,6 +9,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,11 @@ public final class RedisRival implements Rival {
         ByteBuffer set =
                 ByteBuffer.wrap(command("SET", "key:1", VALUE).getBytes(StandardCharsets.US_ASCII));
         exchange(channel, set, ByteBuffer.allocateDirect("+OK\r\n".length()));
+    }
+
+    @Override
+    public Set<Long> servers() {
+        return process == null ? Set.of() : Set.of(process.pid());
     }
 
     private static void exchange(SocketChannel with, ByteBuffer out, ByteBuffer in)
