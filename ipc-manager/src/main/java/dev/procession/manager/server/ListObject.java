@@ -11,7 +11,6 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.StoredListChange;
 import dev.procession.manager.proto.StoredListChange.Action;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,17 +24,11 @@ final class ListObject implements SharedObject, StoredList {
     private final ServerStats stats;
     private final ServerBounds bounds;
     private final ListLog log;
-    private final List<ByteString> elements = new ArrayList<>();
+    private final ElementList elements = new ElementList();
     private final Map<Long, ListSnapshot> snapshots = new HashMap<>();
-
-    /** A copy of the elements for all snapshots of this version; null after a change. */
-    private @Nullable List<ByteString> frozen;
 
     private long nextSnapshot;
     private long version;
-
-    /** The bytes that the elements take. */
-    private long bytes;
 
     ListObject(ServerStats stats, ServerBounds bounds, ServerNumbers numbers, ListLog log) {
         this.stats = stats;
@@ -57,14 +50,12 @@ final class ListObject implements SharedObject, StoredList {
 
     @Override
     public long elementBytes() {
-        return bytes - ServerStats.ENTRY_BYTES * elements.size();
+        return elements.bytes();
     }
 
     @Override
     public List<ByteString> copy() {
-        List<ByteString> copy = frozen == null ? List.copyOf(elements) : frozen;
-        frozen = copy;
-        return copy;
+        return elements.copy();
     }
 
     @Override
@@ -119,9 +110,14 @@ final class ListObject implements SharedObject, StoredList {
                         : 0;
             }
             case ADD -> sum(change.getAdd().getValuesList());
-            case REPLACE -> sum(change.getReplace().getValuesList()) - bytes;
+            case REPLACE -> sum(change.getReplace().getValuesList()) - stored();
             case GET, REMOVE, BODY_NOT_SET -> 0;
         };
+    }
+
+    /** The bytes that the elements take. */
+    private long stored() {
+        return ServerStats.ENTRY_BYTES * elements.size() + elements.bytes();
     }
 
     private static long sum(List<ByteString> values) {
@@ -288,37 +284,20 @@ final class ListObject implements SharedObject, StoredList {
 
     private void apply(StoredListChange change) {
         version++;
-        frozen = null;
+        int sizeBefore = elements.size();
+        long bytesBefore = elements.bytes();
         int from = (int) change.getIndex();
         switch (change.getAction()) {
-            case SET -> {
-                count(-1, elements.get(from));
-                elements.set(from, change.getValue());
-                count(1, change.getValue());
-            }
-            case ADD -> {
-                int at = from < 0 ? elements.size() : from;
-                elements.addAll(at, change.getValuesList());
-                change.getValuesList().forEach(element -> count(1, element));
-            }
-            case REMOVE -> {
-                List<ByteString> range = elements.subList(from, (int) change.getEnd());
-                range.forEach(element -> count(-1, element));
-                range.clear();
-            }
+            case SET -> elements.set(from, change.getValue());
+            case ADD -> elements.addAll(from < 0 ? elements.size() : from, change.getValuesList());
+            case REMOVE -> elements.removeRange(from, (int) change.getEnd());
             case REPLACE, CLEAR -> {
-                elements.forEach(element -> count(-1, element));
                 elements.clear();
-                elements.addAll(change.getValuesList());
-                elements.forEach(element -> count(1, element));
+                elements.addAll(0, change.getValuesList());
             }
             case NONE, UNRECOGNIZED ->
                     throw new IllegalArgumentException("no change: " + change.getAction());
         }
-    }
-
-    private void count(int sign, ByteString element) {
-        bytes += (long) sign * (ServerStats.ENTRY_BYTES + element.size());
-        stats.entries(sign, (long) sign * element.size());
+        stats.entries(elements.size() - sizeBefore, elements.bytes() - bytesBefore);
     }
 }
