@@ -202,7 +202,7 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
         try {
             manager.stats(); // an answer means that the server accepts this client
             return manager;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             manager.close();
             throw e;
         }

@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.Selector;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -71,10 +72,20 @@ final class ConnectionThread {
     private void run() {
         try {
             while (!closed) {
-                step();
+                stepSafely();
             }
         } finally {
             end();
+        }
+    }
+
+    /** The thread goes on after any failure: no other makes connections. */
+    private void stepSafely() {
+        try {
+            step();
+        } catch (Throwable e) { // no memory even to fail the calls
+            LOG.report(Level.WARNING, "the manager's connection failed; it is made again", e);
+            LockSupport.parkNanos(RECONNECT_NANOS);
         }
     }
 
@@ -160,7 +171,7 @@ final class ConnectionThread {
         ServerConnection made;
         turns.leading.lock(); // its holder leaves the selector, as there is no connection
         try {
-            made = access.dial(selector(), calls.answers());
+            made = access.dial(selector(), calls.session(), calls.answers());
         } catch (ManagerUnavailableException | ManagerException | IllegalStateException e) {
             failCalls(() -> again(e));
             return;
@@ -169,8 +180,13 @@ final class ConnectionThread {
         }
         if (closed) {
             made.close();
-        } else {
+            return;
+        }
+        try {
             begin(made);
+        } catch (Throwable e) { // no memory
+            made.close(); // also if it is not the connection in use yet
+            throw e;
         }
     }
 
@@ -191,8 +207,12 @@ final class ConnectionThread {
     /** Returns a failure for one of several calls; its stack is that of the caller. */
     private RuntimeException again(RuntimeException reason) {
         if (reason instanceof ManagerUnavailableException) {
+            String fact = String.valueOf(reason.getMessage());
+            int address = fact.indexOf(": address="); // the exception adds it
             return new ManagerUnavailableException(
-                    reason.getMessage(), access.address().directory(), reason);
+                    address < 0 ? fact : fact.substring(0, address),
+                    access.address().directory(),
+                    reason);
         }
         return reason instanceof ManagerException
                 ? new ManagerException(reason.getMessage(), reason)
@@ -201,11 +221,10 @@ final class ConnectionThread {
 
     /** Reads what a broken connection still has, and forgets it. */
     private void retire(ServerConnection before) throws IOException {
-        exchange.readRest(before);
+        exchange.readRestAndClose(before);
         long written;
         before.writing.lock(); // its holder does not block
         try {
-            before.close();
             written = before.written();
         } finally {
             before.writing.unlock();
@@ -235,14 +254,13 @@ final class ConnectionThread {
 
     /** Begins with a new connection. */
     private void begin(ServerConnection made) {
-        ServerSession before = access.session();
+        ServerSession before = calls.session();
         boolean same = before.equals(made.session());
         access.connected(made);
         boolean sameServer = before.incarnation() == made.session().incarnation();
         EndedCalls failed =
                 calls.connected(
                         made,
-                        same,
                         () ->
                                 new ManagerUnavailableException(
                                         sameServer
@@ -256,15 +274,26 @@ final class ConnectionThread {
         exchange.flush();
         boolean unused = exchange.poll(); // answers may have come with the end of the handshake
         if (same) {
-            watches.missed();
-        } else {
-            watches.standing().forEach(this::watchAgain);
+            watches.missedIn(made.session());
         }
+        watches.all().forEach(this::watchAgain);
     }
 
-    /** Begins a watch in a new session. Any thread may call this. */
+    /**
+     * Begins a watch in the session of today, unless it stands there or there is no connection. Any
+     * thread may call this.
+     */
     void watchAgain(Watches.Watching watching) {
-        boolean unused = calls.add(new WatchCall(watches, watching));
+        ServerConnection current = calls.connection();
+        if (current == null || !watches.mustBegin(watching, current.session())) {
+            return;
+        }
+        try {
+            boolean unused = calls.add(new WatchCall(watches, watching, this::watchAgain));
+        } catch (RuntimeException | Error e) {
+            watches.failedToBegin(watching); // the next connection tries again
+            throw e;
+        }
         exchange.flush();
         turns.wakeThread();
     }

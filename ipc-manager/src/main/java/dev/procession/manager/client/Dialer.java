@@ -79,7 +79,7 @@ final class Dialer {
             } catch (ProtocolException e) {
                 throw new ManagerException(e.getMessage(), e);
             } catch (IOException e) {
-                if (serverIsDead()) {
+                if (isKnownToBeDead()) {
                     throw new ManagerUnavailableException(
                             "no manager's server is running", address.directory(), e);
                 }
@@ -108,7 +108,19 @@ final class Dialer {
             return connection;
         } catch (IOException | RuntimeException | Error e) {
             channel.close();
+            // The descriptor stays open until the selector has removed the channel.
+            int unused = selector.selectNow(selected -> {});
             throw e;
+        }
+    }
+
+    /** False as well if it cannot be found out now, for want of a descriptor, say. */
+    private boolean isKnownToBeDead() {
+        try {
+            return serverIsDead();
+        } catch (ManagerUnavailableException e) {
+            LOG.report(System.Logger.Level.DEBUG, "the server cannot be probed now", e);
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.procession.manager.client;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.procession.core.link.ProtocolException;
 import dev.procession.core.log.Log;
 import dev.procession.core.time.Timeout;
@@ -62,8 +63,8 @@ final class Exchange {
         } catch (IOException e) {
             broken(current);
         } catch (Throwable e) { // for example no memory
-            LOG.report(Level.WARNING, "writing requests failed; the connection is made again", e);
             broken(current);
+            LOG.report(Level.WARNING, "writing requests failed; the connection is made again", e);
         }
     }
 
@@ -100,8 +101,8 @@ final class Exchange {
             read = receive(current, ended);
         } finally {
             current.reading.unlock();
+            handOver(ended, wakeDeliverer); // whatever has failed: their callers wait for it
         }
-        handOver(ended, wakeDeliverer);
         if (read) {
             flush();
         }
@@ -120,8 +121,11 @@ final class Exchange {
         flush();
     }
 
-    /** Reads all that is there of a broken connection, whose answers count. */
-    void readRest(ServerConnection broken) {
+    /**
+     * Reads all that is there of a broken connection, and closes it. Its answers count; one that
+     * another thread read afterwards would count twice, as the next connection repeats it.
+     */
+    void readRestAndClose(ServerConnection broken) {
         EndedCalls ended = new EndedCalls();
         broken.reading.lock(); // its holder does not block
         try {
@@ -130,9 +134,10 @@ final class Exchange {
                 more = receive(broken, ended);
             }
         } finally {
+            broken.close();
             broken.reading.unlock();
+            handOver(ended);
         }
-        handOver(ended);
     }
 
     private boolean receive(ServerConnection current, EndedCalls ended) {
@@ -145,12 +150,14 @@ final class Exchange {
         } catch (IOException e) {
             if (e instanceof ProtocolException protocol) {
                 current.noteProtocolError(protocol);
+            } else if (e instanceof InvalidProtocolBufferException) {
+                current.noteProtocolError(new ProtocolException("no message can be read", e));
             }
             broken(current);
         } catch (Throwable e) { // for example no memory; the position in the stream is unknown
-            LOG.report(Level.WARNING, "reading answers failed; the connection is made again", e);
             current.close();
             broken(current);
+            LOG.report(Level.WARNING, "reading answers failed; the connection is made again", e);
         }
         return false;
     }

@@ -61,7 +61,7 @@ public final class ManagerClient {
         this.key = key;
         this.id = id;
         this.access = new ServerAccess(address, new Dialer(address, secret, id));
-        this.calls = new PendingCalls(() -> Dialer.closedException(address));
+        this.calls = new PendingCalls(() -> Dialer.closedException(address), turns::wakeReader);
         Deliveries deliveries = new Deliveries(turns);
         this.exchange = new Exchange(calls, watches, deliveries, turns);
         this.thread = new ConnectionThread(access, calls, watches, deliveries, turns, exchange);
@@ -259,11 +259,9 @@ public final class ManagerClient {
             Watches.Watching unused = watches.remove(watching.number());
             throw e;
         }
-        watches.stands(watching);
+        watches.stands(watching, answer.session());
         turns.wakeThread(); // it reads the events
-        if (!answer.session().equals(access.session())) { // it ended before the watch stood
-            thread.watchAgain(watching);
-        }
+        thread.watchAgain(watching); // if that session ended before the watch stood
         return watching.number();
     }
 

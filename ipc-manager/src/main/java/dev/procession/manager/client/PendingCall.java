@@ -31,7 +31,7 @@ abstract class PendingCall {
     State state = State.OPEN;
 
     /** The request's number; 0 before it has one. */
-    long seq;
+    Long seq = 0L;
 
     /** The connection to which the request was appended last. */
     @Nullable ServerConnection appendedTo;
@@ -45,8 +45,8 @@ abstract class PendingCall {
     /** Whether the server is asked to stop waiting. */
     boolean cancelled;
 
-    /** The count of answers with its answer, if that came after it was given up; else 0. */
-    long ignoredAnswer;
+    /** The count of answers with its answer, if that came after it was given up. */
+    @Nullable Long ignoredAnswer;
 
     /* Written by the thread that ends the call, before it hands the end over: */
 

@@ -58,6 +58,10 @@ final class PendingCalls {
     @GuardedBy("this")
     private long seq;
 
+    /** The session that the requests and answers below belong to. */
+    @GuardedBy("this")
+    private ServerSession session = ServerSession.NONE;
+
     /** How many answers of this session have come. */
     @GuardedBy("this")
     private long answers;
@@ -99,13 +103,18 @@ final class PendingCalls {
 
     private final Supplier<RuntimeException> closedReason;
 
+    private final Runnable whenBroken;
+
     /**
      * Has no calls.
      *
      * @param closedReason makes the failure of calls after the close
+     * @param whenBroken has another connection made, as the one in use takes no more requests; it
+     *     is called under this object's lock
      */
-    PendingCalls(Supplier<RuntimeException> closedReason) {
+    PendingCalls(Supplier<RuntimeException> closedReason, Runnable whenBroken) {
         this.closedReason = closedReason;
+        this.whenBroken = whenBroken;
     }
 
     /** The connection in use; null while there is none. It may be broken. */
@@ -139,7 +148,7 @@ final class PendingCalls {
         if (closed) {
             throw closedReason.get();
         }
-        call.seq = ++seq;
+        call.seq = ++seq; // it keeps the number as an object: the end of a call needs no memory
         calls.put(call.seq, call);
         if (call.runsActions()) {
             attend(1);
@@ -180,7 +189,8 @@ final class PendingCalls {
             unwritten = true;
             return position;
         } catch (IOException | RuntimeException | Error e) {
-            to.failed(); // half a frame may be in its buffers
+            to.failed(); // half a frame may be in its buffers, which are not written any more
+            whenBroken.run();
             throw e instanceof IOException
                     ? new IllegalStateException("a frame does not fit its own size", e)
                     : PendingCalls.<RuntimeException>unchecked(e);
@@ -205,7 +215,7 @@ final class PendingCalls {
      */
     synchronized @Nullable ByteBuffer nextToWrite(
             ServerConnection current, @Nullable ByteBuffer done) {
-        if (current != connection) {
+        if (current != connection || current.isBroken()) {
             return null;
         }
         OutBuffers out = current.out();
@@ -247,34 +257,33 @@ final class PendingCalls {
      * @return the call, if its caller wants the answer
      */
     synchronized @Nullable PendingCall answered(long number, @Nullable Status status, long bytes) {
+        PendingCall call = calls.get(number);
+        boolean abandoned = call != null && call.state == State.ABANDONED;
+        if (abandoned && status != Status.WITHDRAWN) {
+            call.ignoredAnswer = answers + 1;
+            boolean unused = ignored.add(call.ignoredAnswer);
+        }
+        // Nothing below needs memory: an answer that is counted has ended its call.
         answers++;
         unconfirmed++;
         unconfirmedBytes += bytes;
         if (hasToConfirm()) {
             unwritten = true;
         }
-        PendingCall call = calls.get(number);
-        if (call == null) {
-            return null;
-        }
-        if (call.state == State.ABANDONED) {
-            if (status == Status.WITHDRAWN) {
-                end(call);
-            } else {
-                call.ignoredAnswer = answers;
-                boolean unused = ignored.add(answers);
-            }
+        if (call == null || (abandoned && status != Status.WITHDRAWN)) {
             return null;
         }
         end(call);
-        return call;
+        return abandoned ? null : call;
     }
 
     @GuardedBy("this")
     private void end(PendingCall call) {
         boolean full = isFull();
         calls.remove(call.seq);
-        boolean unused = ignored.remove(call.ignoredAnswer);
+        if (call.ignoredAnswer != null) {
+            boolean unused = ignored.remove(call.ignoredAnswer);
+        }
         if (call.appendedTo != null && call.appendedTo == connection && call.prompt) {
             promptOnTheirWay--;
         }
@@ -354,9 +363,14 @@ final class PendingCalls {
         }
     }
 
-    /** How many answers of this session have come, all of which were counted. */
+    /** How many answers of the {@linkplain #session session} have come. */
     synchronized long answers() {
         return answers;
+    }
+
+    /** The session whose requests and answers this has. */
+    synchronized ServerSession session() {
+        return session;
     }
 
     /**
@@ -365,11 +379,12 @@ final class PendingCalls {
      * @param written how many bytes of it were written
      */
     synchronized void disconnected(ServerConnection before, long written) {
+        List<PendingCall> all = new ArrayList<>(calls.values()); // if it fails, nothing is changed
         connection = null;
         promptOnTheirWay = 0;
         appended = 0;
         unwritten = false;
-        for (PendingCall call : new ArrayList<>(calls.values())) {
+        for (PendingCall call : all) {
             if (call.appendedTo == before) {
                 call.sent |= call.position < written;
                 call.appendedTo = null;
@@ -384,16 +399,16 @@ final class PendingCalls {
      * Begins with a new connection. In the same session everything without an answer is sent again;
      * in another one only what no server may have had.
      *
-     * @param sameSession whether the connection continues the session before
      * @param lost why calls fail that the server of another session may have had
      * @return the calls that have failed
      */
-    synchronized EndedCalls connected(
-            ServerConnection made, boolean sameSession, Supplier<RuntimeException> lost) {
+    synchronized EndedCalls connected(ServerConnection made, Supplier<RuntimeException> lost) {
         EndedCalls failed = new EndedCalls();
-        if (!sameSession) {
+        if (!session.equals(made.session())) {
+            List<PendingCall> sent = inOrder(call -> call.sent); // if it fails, nothing is changed
+            session = made.session();
             answers = 0;
-            inOrder(call -> call.sent).forEach(call -> fail(call, lost, failed));
+            sent.forEach(call -> fail(call, lost, failed));
         }
         connection = made;
         for (PendingCall call : inOrder(call -> call.state == State.ABANDONED)) {

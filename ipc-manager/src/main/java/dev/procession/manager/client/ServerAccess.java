@@ -22,11 +22,11 @@ final class ServerAccess {
     }
 
     /**
-     * Connects to the server, continuing the last session if possible; the exceptions are those of
-     * {@link Dialer#dial}.
+     * Connects to the server, continuing a session if possible; the exceptions are those of {@link
+     * Dialer#dial}.
      */
-    ServerConnection dial(Selector selector, long answers) {
-        return dialer.dial(selector, session, answers);
+    ServerConnection dial(Selector selector, ServerSession last, long answers) {
+        return dialer.dial(selector, last, answers);
     }
 
     /** Notes what a new connection has told of the server. */

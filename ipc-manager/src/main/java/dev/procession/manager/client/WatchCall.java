@@ -1,9 +1,12 @@
 package dev.procession.manager.client;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.procession.core.log.Log;
 import dev.procession.manager.client.Watches.Watching;
 import dev.procession.manager.proto.Response;
 import java.lang.System.Logger.Level;
+import java.util.function.Consumer;
 
 /** Begins a watch again in a new session; its listener has missed what happened before. */
 final class WatchCall extends PendingCall {
@@ -12,25 +15,36 @@ final class WatchCall extends PendingCall {
 
     private final Watches watches;
     private final Watching watching;
+    private final Consumer<Watching> again;
 
-    WatchCall(Watches watches, Watching watching) {
+    /**
+     * Describes the call.
+     *
+     * @param again begins the watch in the session of today, if the call fails
+     */
+    WatchCall(Watches watches, Watching watching, Consumer<Watching> again) {
         super(watching.request().toByteArray(), true);
         this.watches = watches;
         this.watching = watching;
+        this.again = again;
     }
 
     @Override
     void handOver() {
         Response answer = response();
-        if (answer != null && !CallStatus.isOk(answer)) {
+        if (answer == null) {
+            watches.failedToBegin(watching);
+            again.accept(watching); // or the next connection, if there is none now
+            return;
+        }
+        if (!CallStatus.isOk(answer)) {
             LOG.report(
                     Level.WARNING,
                     "a watch could not begin again; it gets no more events: " + answer.getText(),
                     null);
         }
-        if (answer != null) { // else the next connection begins it again
-            watches.missed(watching);
-        }
+        watches.stands(watching, requireNonNull(session()));
+        watches.missed(watching);
     }
 
     @Override

@@ -25,7 +25,12 @@ final class Watches {
         private final Request request;
         private final long number;
         private final ChangeListener listener;
-        private boolean standing;
+
+        /** The last session in which the server has begun it; no session before the first. */
+        private ServerSession session = ServerSession.NONE;
+
+        /** Whether a request is under way to begin it again. */
+        private boolean beginning;
 
         private Watching(Request request, long number, ChangeListener listener) {
             this.request = request;
@@ -54,8 +59,28 @@ final class Watches {
     }
 
     /** The server has begun a watch; it begins again in each new session. */
-    synchronized void stands(Watching watching) {
-        watching.standing = true;
+    synchronized void stands(Watching watching, ServerSession session) {
+        watching.session = session;
+        watching.beginning = false;
+    }
+
+    /**
+     * Whether a watch has to begin again in a session; the caller then sees to it, and no other.
+     */
+    synchronized boolean mustBegin(Watching watching, ServerSession session) {
+        if (watching.beginning
+                || watching.session.equals(ServerSession.NONE)
+                || watching.session.equals(session)
+                || !all.containsKey(watching.number)) {
+            return false;
+        }
+        watching.beginning = true;
+        return true;
+    }
+
+    /** The request that begins a watch again has failed. */
+    synchronized void failedToBegin(Watching watching) {
+        watching.beginning = false;
     }
 
     /** Ends a watch and returns it; null if it had ended. */
@@ -67,9 +92,9 @@ final class Watches {
         return all.isEmpty();
     }
 
-    /** Returns the watches that stand. */
-    synchronized List<Watching> standing() {
-        return all.values().stream().filter(watching -> watching.standing).toList();
+    /** Returns all watches. */
+    synchronized List<Watching> all() {
+        return List.copyOf(all.values());
     }
 
     /** Passes an event to its listener. Called in the order of the events. */
@@ -83,6 +108,15 @@ final class Watches {
     /** Calls {@code missed} of all listeners. */
     synchronized void missed() {
         all.values().forEach(watching -> events.missed(watching.listener));
+    }
+
+    /** Calls {@code missed} of the listeners whose watches stand in a session, or begin in it. */
+    synchronized void missedIn(ServerSession session) {
+        for (Watching watching : all.values()) {
+            if (watching.session.equals(session) || watching.session.equals(ServerSession.NONE)) {
+                events.missed(watching.listener);
+            }
+        }
     }
 
     /** Calls {@code missed} of a watch's listener, unless the watch has ended. */

@@ -36,8 +36,9 @@ class PendingCallsTest {
 
     @TempDir private Path directory;
     private final List<SocketChannel> channels = new ArrayList<>();
+    private int broken;
     private final PendingCalls calls =
-            new PendingCalls(() -> new IllegalStateException("it is closed"));
+            new PendingCalls(() -> new IllegalStateException("it is closed"), () -> broken++);
     private Selector selector;
 
     @BeforeEach
@@ -68,9 +69,9 @@ class PendingCallsTest {
         }
     }
 
-    private ServerConnection begin(long session, boolean same) throws IOException {
+    private ServerConnection begin(long session) throws IOException {
         ServerConnection made = connection(session);
-        EndedCalls failed = calls.connected(made, same, PendingCallsTest::lost);
+        EndedCalls failed = calls.connected(made, PendingCallsTest::lost);
         assertThat(failed.isEmpty()).isTrue();
         return made;
     }
@@ -121,7 +122,7 @@ class PendingCallsTest {
 
         @Test
         void shouldSendAgainWhatHasNoAnswerInOrder() throws IOException {
-            ServerConnection first = begin(1, true);
+            ServerConnection first = begin(1);
             SyncCall one = add();
             SyncCall two = add();
             SyncCall three = add();
@@ -129,7 +130,7 @@ class PendingCallsTest {
             assertThat(calls.answered(2, Status.OK, 10)).isSameAs(two);
             calls.disconnected(first, ALL);
 
-            ServerConnection second = begin(1, true);
+            ServerConnection second = begin(1);
 
             assertThat(toWrite(second)).containsExactly("1/1", "3/1");
             assertThat(calls.answers()).isEqualTo(1);
@@ -139,7 +140,7 @@ class PendingCallsTest {
 
         @Test
         void shouldWithdrawAgainBeforeAllRequestsAndBeforeTheGrantIsConfirmed() throws IOException {
-            ServerConnection first = begin(1, true);
+            ServerConnection first = begin(1);
             SyncCall one = add();
             SyncCall two = add();
             assertThat(toWrite(first)).hasSize(2);
@@ -148,7 +149,7 @@ class PendingCallsTest {
             assertThat(calls.answered(2, Status.OK, 10)).isNull(); // the grant was on the way
             calls.disconnected(first, ALL);
 
-            ServerConnection second = begin(1, true);
+            ServerConnection second = begin(1);
 
             assertThat(calls.answers()).isEqualTo(1);
             assertThat(toWrite(second)).containsExactly("withdraw 2/0", "1/0");
@@ -162,7 +163,7 @@ class PendingCallsTest {
 
         @Test
         void shouldConfirmOnlyWhatCameBeforeAGrantThatIsNotWithdrawnYet() throws IOException {
-            ServerConnection first = begin(1, true);
+            ServerConnection first = begin(1);
             SyncCall one = add();
             SyncCall two = add();
             SyncCall three = add();
@@ -181,21 +182,21 @@ class PendingCallsTest {
 
         @Test
         void shouldCancelAgainBehindTheRequest() throws IOException {
-            ServerConnection first = begin(1, true);
+            ServerConnection first = begin(1);
             SyncCall one = add();
             calls.cancel(one);
             calls.cancel(one);
             assertThat(toWrite(first)).containsExactly("1/0", "cancel 1/0");
             calls.disconnected(first, 0);
 
-            ServerConnection second = begin(1, true);
+            ServerConnection second = begin(1);
 
             assertThat(toWrite(second)).containsExactly("1/0", "cancel 1/0");
         }
 
         @Test
         void shouldEndTheCallOnceWhenItIsGivenUpWhileItsAnswerComes() throws IOException {
-            ServerConnection first = begin(1, true);
+            ServerConnection first = begin(1);
             SyncCall one = add();
             assertThat(toWrite(first)).hasSize(1);
             assertThat(calls.answered(1, Status.OK, 10)).isSameAs(one);
@@ -210,7 +211,7 @@ class PendingCallsTest {
 
         @Test
         void shouldFailOnlyCallsOfWhichAByteWasWritten() throws IOException {
-            ServerConnection first = begin(1, true);
+            ServerConnection first = begin(1);
             SyncCall one = add();
             SyncCall two = add();
             assertThat(toWrite(first)).hasSize(2);
@@ -218,7 +219,7 @@ class PendingCallsTest {
             calls.disconnected(first, onlyTheFirst);
 
             ServerConnection second = connection(2);
-            EndedCalls failed = calls.connected(second, false, PendingCallsTest::lost);
+            EndedCalls failed = calls.connected(second, PendingCallsTest::lost);
 
             assertThat(failed.poll()).isSameAs(one);
             assertThat(failed.poll()).isNull();
@@ -228,21 +229,21 @@ class PendingCallsTest {
 
         @Test
         void shouldRememberThatAnEarlierServerMayHaveHadACall() throws IOException {
-            ServerConnection first = begin(1, true);
+            ServerConnection first = begin(1);
             SyncCall one = add();
             assertThat(toWrite(first)).hasSize(1);
             calls.disconnected(first, 1);
-            ServerConnection second = begin(1, true);
+            ServerConnection second = begin(1);
             calls.disconnected(second, 0); // before anything of it was written again
 
-            EndedCalls failed = calls.connected(connection(2), false, PendingCallsTest::lost);
+            EndedCalls failed = calls.connected(connection(2), PendingCallsTest::lost);
 
             assertThat(failed.poll()).isSameAs(one);
         }
 
         @Test
         void shouldForgetWithdrawalsAndCountAnswersFromTheBeginning() throws IOException {
-            ServerConnection first = begin(1, true);
+            ServerConnection first = begin(1);
             SyncCall one = add();
             SyncCall two = add();
             assertThat(toWrite(first)).hasSize(2);
@@ -250,7 +251,7 @@ class PendingCallsTest {
             assertThat(calls.giveUp(two)).isTrue();
             calls.disconnected(first, ALL);
 
-            ServerConnection second = begin(2, false);
+            ServerConnection second = begin(2);
 
             assertThat(toWrite(second)).isEmpty();
             assertThat(calls.answers()).isZero();
@@ -266,13 +267,13 @@ class PendingCallsTest {
             SyncCall one = add();
             assertThat(calls.giveUp(one)).isTrue();
 
-            assertThat(toWrite(begin(1, false))).isEmpty();
+            assertThat(toWrite(begin(1))).isEmpty();
             assertThat(calls.isEmpty()).isTrue();
         }
 
         @Test
         void shouldWithdrawWhatFailedWhileTheServerLives() throws IOException {
-            ServerConnection first = begin(1, true);
+            ServerConnection first = begin(1);
             SyncCall sent = add();
             assertThat(toWrite(first)).hasSize(1);
             calls.disconnected(first, 1);
@@ -282,12 +283,12 @@ class PendingCallsTest {
 
             assertThat(failed.poll()).isSameAs(sent);
             assertThat(failed.poll()).isSameAs(unsent);
-            assertThat(toWrite(begin(1, true))).containsExactly("withdraw 1/0");
+            assertThat(toWrite(begin(1))).containsExactly("withdraw 1/0");
         }
 
         @Test
         void shouldWithdrawNothingFromADeadServer() throws IOException {
-            ServerConnection first = begin(1, true);
+            ServerConnection first = begin(1);
             SyncCall sent = add();
             assertThat(toWrite(first)).hasSize(1);
             calls.disconnected(first, 1);
@@ -299,7 +300,7 @@ class PendingCallsTest {
 
     @Test
     void shouldConfirmManyAnswersBeforeTheRequestsThatWait() throws IOException {
-        ServerConnection first = begin(1, true);
+        ServerConnection first = begin(1);
         SyncCall one = add();
         assertThat(toWrite(first)).hasSize(1);
         SyncCall two = add();
@@ -312,7 +313,7 @@ class PendingCallsTest {
 
     @Test
     void shouldRefuseOnlyTheCallThatIsTooLarge() throws IOException {
-        ServerConnection first = begin(1, true);
+        ServerConnection first = begin(1);
         SyncCall tooLarge = new SyncCall(new byte[(int) MAX_BYTES], true);
         assertThatThrownBy(() -> calls.add(tooLarge))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -325,7 +326,7 @@ class PendingCallsTest {
 
     @Test
     void shouldSayFarewellAndRefuseCallsAfterwards() throws IOException {
-        ServerConnection first = begin(1, true);
+        ServerConnection first = begin(1);
         SyncCall one = add();
         assertThat(toWrite(first)).hasSize(1);
 

@@ -1,0 +1,181 @@
+package dev.procession.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
+import dev.procession.manager.proto.Accepted;
+import dev.procession.manager.proto.Hello;
+import dev.procession.manager.proto.Proof;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import dev.procession.manager.proto.StreamRequest;
+import dev.procession.manager.proto.Welcome;
+import dev.procession.manager.proxy.ManagerHandle;
+import dev.procession.manager.proxy.RemoteManager;
+import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.LocalServers;
+import dev.procession.manager.wire.ManagerHandshake;
+import dev.procession.manager.wire.ServerAddress;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A server whose every frame is written by a test, which thereby decides when what is lost. */
+final class ScriptedServer implements AutoCloseable {
+
+    static final byte[] SECRET = {1, 2, 3};
+
+    private static final int MAX_BYTES = 1 << 20;
+
+    private final ServerAddress address;
+    private final ServerSocketChannel listening;
+    private final List<SocketChannel> accepted = new ArrayList<>();
+
+    ScriptedServer(Path directory) throws IOException {
+        address = new ServerAddress(Files.createDirectories(directory));
+        listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        listening.bind(UnixDomainSocketAddress.of(address.socket()));
+        LocalServers.serverStarted(address); // so the clients take it for alive
+    }
+
+    /** Returns a manager that connects with its first call. */
+    RemoteManager manager() {
+        return manager(address);
+    }
+
+    /** Returns a manager of an address where a server may be later. */
+    static RemoteManager manager(ServerAddress address) {
+        ManagerHandle handle = new ManagerHandle(address.directory().toString(), SECRET, null);
+        return new RemoteManager(handle, SECRET, null);
+    }
+
+    /** Accepts a connection, and reads who wants to continue what. */
+    Connection accept() throws IOException {
+        SocketChannel channel = listening.accept();
+        accepted.add(channel);
+        return new Connection(channel);
+    }
+
+    /** Accepts a connection that continues or begins a session. */
+    Connection accept(long incarnation, long session) throws IOException {
+        Connection connection = accept();
+        connection.welcome(incarnation, session);
+        return connection;
+    }
+
+    @Override
+    public void close() throws IOException {
+        listening.close();
+        for (SocketChannel each : accepted) {
+            each.close();
+        }
+        LocalServers.serverEnded(address);
+    }
+
+    /** One connection of a client. */
+    static final class Connection {
+        private final SocketChannel channel;
+        private final DataInputStream in;
+        private final Hello hello;
+
+        private Connection(SocketChannel channel) throws IOException {
+            this.channel = channel;
+            this.in = new DataInputStream(Channels.newInputStream(channel));
+            this.hello = Hello.parseFrom(read(FrameKind.HELLO));
+        }
+
+        private byte[] read(FrameKind kind) throws IOException {
+            int length = (int) in.readLong();
+            assertThat(in.readByte()).isEqualTo(kind.number());
+            return in.readNBytes(length);
+        }
+
+        private void write(FrameKind kind, byte[] payload) throws IOException {
+            ByteBuffer frame = ByteBuffer.allocate(FrameKind.HEADER_BYTES + payload.length);
+            frame.putLong(payload.length).put(kind.number()).put(payload).flip();
+            while (frame.hasRemaining()) {
+                int unused = channel.write(frame);
+            }
+        }
+
+        private void write(FrameKind kind, MessageLite message) throws IOException {
+            write(kind, message.toByteArray());
+        }
+
+        private void welcome(long incarnation, long session) throws IOException {
+            Welcome.Builder welcome =
+                    Welcome.newBuilder()
+                            .setVersion(ManagerHandshake.VERSION)
+                            .setIncarnation(incarnation)
+                            .setNonce(ByteString.copyFrom(new byte[ManagerHandshake.NONCE_BYTES]))
+                            .setMaxFrameBytes(MAX_BYTES);
+            welcome.setProof(ManagerHandshake.serverProof(SECRET, hello, welcome));
+            write(FrameKind.WELCOME, welcome.build());
+            Proof unused = Proof.parseFrom(read(FrameKind.PROOF));
+            write(FrameKind.ACCEPTED, Accepted.newBuilder().setSession(session).build());
+        }
+
+        /** The session that the client wanted to continue. */
+        long session() {
+            return hello.getSession();
+        }
+
+        /** How many answers of that session the client has had. */
+        long answers() {
+            return hello.getAnswers();
+        }
+
+        /** Refuses the client, as a server with too many connections does. */
+        void refuse() throws IOException {
+            write(FrameKind.REFUSED, "for a test".getBytes(StandardCharsets.UTF_8));
+            close();
+        }
+
+        /** Reads a request. */
+        Request read() throws IOException {
+            return Request.parseFrom(read(FrameKind.REQUEST));
+        }
+
+        /** Reads a request as its number, or as what it says of another one. */
+        String readShort() throws IOException {
+            Request request = read();
+            StreamRequest stream = request.getStream();
+            return switch (stream.getBodyCase()) {
+                case CANCEL -> "cancel " + stream.getCancel().getSeq();
+                case WITHDRAW -> "withdraw " + stream.getWithdraw().getSeq();
+                case ONLY_RECEIVED -> "received " + request.getReceived();
+                case GOODBYE -> "goodbye";
+                case BODY_NOT_SET -> String.valueOf(request.getSeq());
+            };
+        }
+
+        void answer(long seq, Status status) throws IOException {
+            answer(Response.newBuilder().setSeq(seq).setStatus(status).build());
+        }
+
+        void answer(Response response) throws IOException {
+            write(FrameKind.RESPONSE, response);
+        }
+
+        /** Sends what need not be a message. */
+        void answerWith(byte[] payload) throws IOException {
+            write(FrameKind.RESPONSE, payload);
+        }
+
+        void close() throws IOException {
+            channel.close();
+        }
+    }
+}
