@@ -12,7 +12,6 @@ module dev.procession.manager {
 
     requires transitive dev.procession.core;
     requires com.google.protobuf;
-    requires com.h2database.mvstore;
     requires io.netty.buffer;
     requires io.netty.codec;
     requires io.netty.common;

@@ -61,6 +61,7 @@ public final class ManagerMain {
                 ServerOptions.DEFAULT_MAX_CONNECTIONS,
                 0,
                 store == null ? null : store.toAbsolutePath().toString(),
+                false,
                 false);
     }
 }

@@ -156,7 +156,6 @@ class StartedAnywhereTest {
         private static boolean isOfManager(String name) {
             return name.startsWith("netty-")
                     || name.startsWith("protobuf-")
-                    || name.startsWith("h2-")
                     || name.startsWith("procession-ipc-manager");
         }
 

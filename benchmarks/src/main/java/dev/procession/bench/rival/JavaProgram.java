@@ -23,7 +23,6 @@ public final class JavaProgram {
                     "error_prone_annotations-",
                     "failureaccess-",
                     "guava-",
-                    "h2-mvstore-",
                     "HdrHistogram-",
                     "j2objc-annotations-",
                     "jspecify-",

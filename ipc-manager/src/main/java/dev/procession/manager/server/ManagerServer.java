@@ -2,10 +2,13 @@ package dev.procession.manager.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.Session;
+import dev.procession.core.log.Log;
+import dev.procession.core.memory.Uninterrupted;
 import dev.procession.manager.wire.Libraries;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * thread, Netty's event loop, which handles one message after the other.
  */
 public final class ManagerServer implements AutoCloseable {
+
+    private static final Log LOG = Log.of(ManagerServer.class);
 
     private final ServerOptions options;
     private final ServerHome home;
@@ -36,15 +41,19 @@ public final class ManagerServer implements AutoCloseable {
     @GuardedBy("closing")
     private boolean closed;
 
-    private ManagerServer(ServerOptions options, ServerHome home, @Nullable IntConsumer exit)
+    private ManagerServer(
+            ServerOptions options,
+            ServerHome home,
+            @Nullable Store store,
+            @Nullable IntConsumer exit)
             throws IOException {
         this.options = options;
         this.home = home;
         this.failure = new ServerFailure(exit, this::close);
         ServerBounds bounds = ServerBounds.of(options);
         long incarnation = ByteBuffer.wrap(Session.nonce(Long.BYTES)).getLong() | 1;
-        this.store = options.store() == null ? null : Store.open(options.store());
-        this.numbers = new ServerNumbers(incarnation, nextEpoch(home));
+        this.store = store;
+        this.numbers = new ServerNumbers(incarnation, home.nextEpoch(store));
         this.transport = transport();
         EventLoop loop = transport.loop();
         FrameWriter writer = new FrameWriter(loop, store, failure);
@@ -53,17 +62,6 @@ public final class ManagerServer implements AutoCloseable {
         RequestExecutor executor = new RequestExecutor(objects, stats, bounds, failure);
         this.services = new StreamServices(tasks, writer, bounds, stats, executor::execute);
         this.clients = new Clients(home.address(), services, numbers);
-    }
-
-    private long nextEpoch(ServerHome home) throws IOException {
-        try {
-            return home.nextEpoch(store);
-        } catch (IOException | RuntimeException e) {
-            if (store != null) {
-                store.close();
-            }
-            throw e;
-        }
     }
 
     /**
@@ -86,7 +84,7 @@ public final class ManagerServer implements AutoCloseable {
             throws IOException {
         ServerHome home = ServerHome.claim(options);
         try {
-            ManagerServer server = new ManagerServer(options, home, exit);
+            ManagerServer server = make(options, home, exit);
             try {
                 server.load();
                 server.listen();
@@ -98,6 +96,23 @@ public final class ManagerServer implements AutoCloseable {
             }
         } catch (IOException | RuntimeException | Error e) {
             home.release();
+            throw e;
+        }
+    }
+
+    private static ManagerServer make(
+            ServerOptions options, ServerHome home, @Nullable IntConsumer exit) throws IOException {
+        String file = options.store();
+        Store store =
+                file == null
+                        ? null
+                        : Uninterrupted.call(() -> Store.open(Path.of(file), options.syncWrites()));
+        try {
+            return new ManagerServer(options, home, store, exit);
+        } catch (IOException | RuntimeException | Error e) {
+            if (store != null) {
+                store.closeWithoutCommit();
+            }
             throw e;
         }
     }
@@ -114,7 +129,15 @@ public final class ManagerServer implements AutoCloseable {
     /** Brings the store's objects back, on the thread that will use them. */
     private void load() {
         if (store != null) {
-            transport.loop().submit(() -> store.load(objects)).syncUninterruptibly();
+            store.compactBeside(tasks::execute);
+            transport
+                    .loop()
+                    .submit(
+                            () -> {
+                                store.load(objects);
+                                return true;
+                            })
+                    .syncUninterruptibly();
         }
     }
 
@@ -215,10 +238,14 @@ public final class ManagerServer implements AutoCloseable {
      */
     private void closeStore() {
         if (store != null) {
-            if (failure.isFailed()) {
-                store.closeWithoutCommit();
-            } else {
-                store.close();
+            try {
+                if (failure.isFailed()) {
+                    store.closeWithoutCommit();
+                } else {
+                    store.close();
+                }
+            } catch (IOException e) {
+                LOG.report(Level.ERROR, "could not close the store", e);
             }
         }
     }

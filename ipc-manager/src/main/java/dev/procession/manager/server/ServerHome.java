@@ -94,7 +94,7 @@ final class ServerHome {
             file.write(epoch);
         }
         if (store != null) {
-            store.epoch(epoch);
+            store.begin(epoch);
         }
         return epoch;
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections how many connections there may be at once
  * @param maxBytes how many bytes may be stored, or 0 for a third of the server's heap
  * @param store the file whose content survives the server, or null
+ * @param syncWrites whether the store's disk has each write before it is acknowledged
  * @param userObjects whether clients may make objects of their own classes here
  */
 public record ServerOptions(
@@ -23,6 +24,7 @@ public record ServerOptions(
         int maxConnections,
         long maxBytes,
         @Nullable String store,
+        boolean syncWrites,
         boolean userObjects)
         implements Serializable {
 

@@ -1,219 +1,397 @@
 package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
+import dev.procession.core.life.Session;
+import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.StoredListChange;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.h2.mvstore.MVMap;
-import org.h2.mvstore.MVStore;
-import org.h2.mvstore.type.ByteArrayDataType;
-import org.h2.mvstore.type.LongDataType;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that survives the server: an MVStore with a map for each object. Answers are sent after
- * {@link #commit}, which covers all requests of one turn of the event loop.
+ * The file that survives the server: a log of all changes of its dicts and lists. Answers are sent
+ * after {@link #commit}, which covers all requests of one turn of the event loop, and is one write.
+ * Used by the server's thread, once it listens.
  *
- * <p>A commit reaches the operating system and not the disk: it survives the server's death, even
- * by SIGKILL, and not the machine's.
+ * <p>A commit reaches the operating system: it survives the server's death, even by SIGKILL. Only
+ * if writes are synced it survives the machine's as well.
  */
 final class Store implements AutoCloseable {
 
-    private static final int MIN_CHANGES = 1024;
-    private static final String EPOCH = "epoch";
+    private static final Log LOG = Log.of(Store.class);
 
-    private final MVStore store;
-    private boolean dirty;
+    private static final long MIN_SPARE_BYTES = 16 << 20;
+    private static final long MOST_COPIED_AT_ONCE = 1 << 18;
+
+    private final StoreFiles files;
+    private final boolean sync;
+    private final long salt;
+    private RecordWriter writer;
+    private long epoch;
+
+    /** The objects that have something in the file. */
+    private final Map<StoreContent.Name, ObjectLog> logs = new HashMap<>();
+
+    private int lastNumber;
+
+    /** How many bytes of the file would suffice for what it says. */
+    private long needed;
 
     /** What is put now is in the file already. */
     private boolean loading;
 
-    private Store(MVStore store) {
-        this.store = store;
+    /** Where the file ended when it was loaded; 0 once it was compacted. */
+    private long loadedEnd;
+
+    /** Entries that had ended then were not loaded. */
+    private long loadedAt;
+
+    /** How many spare bytes must be borne, because the last compaction could not save them. */
+    private long bearable;
+
+    /** How many more spare bytes there may be than needed ones. */
+    private final long minSpare;
+
+    private @Nullable StoreThread thread;
+    private @Nullable Compaction compaction;
+
+    private Store(StoreFiles files, FileChannel channel, boolean sync, long minSpare)
+            throws IOException {
+        this.files = files;
+        this.sync = sync;
+        this.minSpare = minSpare;
+        this.salt = StoreFormat.readHeader(channel, files.file());
+        StoreRecovery recovery = new StoreRecovery(channel, files.file(), salt);
+        recovery.run();
+        this.epoch = recovery.epoch();
+        this.writer = new RecordWriter(channel, salt, recovery.end());
     }
 
-    /** Opens a file, or makes it. */
-    static Store open(String file) {
-        MVStore store =
-                new MVStore.Builder()
-                        .fileName(file)
-                        .autoCommitDisabled()
-                        .autoCommitBufferSize(0) // otherwise it commits half of a large turn
-                        .open();
-        store.setRetentionTime(0); // no reader needs the chunks of old versions
-        store.setVersionsToKeep(0);
-        return new Store(store);
+    /**
+     * Opens a file, or makes it.
+     *
+     * @param sync whether each commit is to reach the disk
+     * @throws IOException if another server uses it, or it is damaged, or of another version
+     */
+    static Store open(Path file, boolean sync) throws IOException {
+        return open(file, sync, MIN_SPARE_BYTES);
+    }
+
+    /**
+     * The same with another measure of when it is compacted.
+     *
+     * @param minSpare how many more spare bytes there may be than needed ones
+     */
+    static Store open(Path file, boolean sync, long minSpare) throws IOException {
+        StoreFiles files = StoreFiles.claim(file);
+        try {
+            long salt = ByteBuffer.wrap(Session.nonce(Long.BYTES)).getLong();
+            FileChannel channel = files.open(salt);
+            try {
+                return new Store(files, channel, sync, minSpare);
+            } catch (IOException | RuntimeException | Error e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            files.release();
+            throw e;
+        }
     }
 
     /** The epoch of the last server that used this file; 0 if there was none. */
     long epoch() {
-        return server().getOrDefault(EPOCH, 0L);
+        return epoch;
     }
 
-    /** Stores the epoch of the server that uses it now. */
-    void epoch(long epoch) {
-        Long unused = server().put(EPOCH, epoch);
-        store.commit();
-    }
-
-    private MVMap<String, Long> server() {
-        return store.openMap("server");
-    }
-
-    /** Makes the changes so far survive. */
-    void commit() {
-        if (dirty) {
-            store.commit();
-            dirty = false;
-        }
-    }
-
-    @Override
-    public void close() {
-        store.close();
-    }
-
-    /** Ends without the changes since the last commit. */
-    void closeWithoutCommit() {
-        store.closeImmediately();
+    /** Stores the epoch of the server that uses it now, and has the disk take what is there. */
+    void begin(long newEpoch) throws IOException {
+        epoch = newEpoch;
+        writer.session(newEpoch, StoreRecovery.bootId(), sync);
+        writer.commit(false);
+        writer.channel().force(true);
     }
 
     /** Brings back what the file has; entries that have expired meanwhile go. */
-    void load(StoredObjects objects) {
+    void load(StoredObjects objects) throws IOException {
         loading = true;
-        for (String name : store.getMapNames()) {
-            int colon = name.indexOf(':');
-            Kind kind = colon < 0 ? null : Kind.forNumber(Integer.parseInt(name, 0, colon, 10));
-            if (kind == Kind.LIST) {
-                loadList(name, objects.list(name.substring(colon + 1)));
-            } else if (kind != null) {
-                loadEntries(name, objects.entries(kind, name.substring(colon + 1)));
-            }
-        }
+        loadedEnd = writer.committed();
+        loadedAt = System.currentTimeMillis();
+        new StoreLoader(this, objects, loadedAt).load(writer.channel(), loadedEnd);
         loading = false;
     }
 
-    private void loadEntries(String name, StoredEntries entries) {
-        MVMap<byte[], byte[]> map = store.openMap(name, entryMap());
-        List<byte[]> over = new ArrayList<>();
-        long now = System.currentTimeMillis();
-        for (Map.Entry<byte[], byte[]> entry : map.entrySet()) {
-            ByteBuffer value = ByteBuffer.wrap(entry.getValue());
-            long endsAt = value.getLong();
-            if (endsAt != 0 && endsAt <= now) {
-                over.add(entry.getKey());
+    /**
+     * Has the file compacted from now on, while the server runs.
+     *
+     * @param server runs a task on the server's thread
+     */
+    void compactBeside(Consumer<Runnable> server) {
+        thread = new StoreThread(server);
+    }
+
+    /** Makes the changes so far survive. */
+    void commit() throws IOException {
+        writer.commit(sync);
+        long spare = writer.committed() - needed - bearable;
+        if (thread != null && compaction == null && spare > needed + minSpare) {
+            compact(thread);
+        }
+    }
+
+    private void compact(StoreThread with) {
+        try {
+            Compaction begun =
+                    new Compaction(
+                            writer.channel(), salt, content(), files.makeDraft(), with::isClosing);
+            compaction = begun;
+            with.execute(begun::write, failed -> goOn(with, begun, failed));
+        } catch (IOException e) {
+            cannotCompact(e);
+        }
+    }
+
+    /** Returns what a compaction keeps, and forgets the numbers of empty objects. */
+    private StoreContent content() {
+        Map<Integer, StoreContent.Name> objects = new HashMap<>();
+        Map<Integer, List<ByteString>> lists = new HashMap<>();
+        for (Iterator<ObjectLog> all = logs.values().iterator(); all.hasNext(); ) {
+            ObjectLog log = all.next();
+            if (log.contentBytes == 0) {
+                log.forgetNumber();
+                all.remove();
             } else {
-                entries.restorePut(
-                        ByteString.copyFrom(entry.getKey()), ByteString.copyFrom(value), endsAt);
+                objects.put(log.number, log.name);
+                if (log instanceof ChangeLog list && list.list != null) {
+                    lists.put(log.number, list.list.copy());
+                }
             }
         }
-        for (byte[] key : over) {
-            dirty = true;
-            map.remove(key);
+        return new StoreContent(
+                writer.committed(), epoch, sync, objects, lists, loadedEnd, loadedAt);
+    }
+
+    /** Has the draft get what it lacks; then it is the store. */
+    private void goOn(StoreThread with, Compaction begun, @Nullable Throwable failed) {
+        try {
+            if (failed != null) {
+                throw new IOException("a compaction failed", failed);
+            }
+            writer.commit(sync);
+            long end = writer.committed();
+            if (begun.lacks(end) > MOST_COPIED_AT_ONCE) {
+                with.execute(() -> begun.copyUpTo(end), thrown -> goOn(with, begun, thrown));
+            } else {
+                begun.copyUpTo(end);
+                install(with, begun);
+            }
+        } catch (IOException e) {
+            compaction = null;
+            with.execute(() -> discard(begun), StoreThread::report);
+            cannotCompact(e);
         }
     }
 
-    private void loadList(String name, StoredList list) {
-        for (byte[] bytes : store.openMap(name, listMap()).values()) {
+    private void install(StoreThread with, Compaction begun) throws IOException {
+        if (sync) {
+            begun.target().force(true);
+        }
+        files.install();
+        FileChannel old = writer.channel();
+        writer = begun.writer();
+        compaction = null;
+        loadedEnd = 0;
+        bearable = Math.max(0, writer.committed() - needed);
+        if (sync) { // or a crash would bring the old generation back, without later writes
             try {
-                list.restore(StoredListChange.parseFrom(bytes));
-            } catch (InvalidProtocolBufferException e) {
-                throw new IllegalStateException("the store is damaged", e);
+                files.syncDirectory();
+            } catch (IOException e) {
+                writer.failed(e);
+            }
+        }
+        with.execute(
+                () -> {
+                    old.close(); // frees its room, which takes a while
+                    files.syncDirectory();
+                },
+                StoreThread::report);
+    }
+
+    /** It is tried again when the file has grown by as much. */
+    private void cannotCompact(IOException e) {
+        bearable = Math.max(0, writer.committed() - needed);
+        LOG.report(Level.WARNING, "cannot compact the store, which grows: file=" + files.file(), e);
+    }
+
+    private void discard(Compaction begun) throws IOException {
+        begun.target().close();
+        files.deleteDraft();
+    }
+
+    /** Ends in good order; what was stored survives the machine's crash as well. */
+    @Override
+    public void close() throws IOException {
+        boolean interrupted = Thread.interrupted(); // it would close the file before
+        try {
+            writer.commit(false);
+            writer.channel().force(true);
+        } finally {
+            end();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
 
-    private static MVMap.Builder<byte[], byte[]> entryMap() {
-        return new MVMap.Builder<byte[], byte[]>()
-                .keyType(ByteArrayDataType.INSTANCE)
-                .valueType(ByteArrayDataType.INSTANCE);
+    /** Ends without the changes since the last commit. */
+    void closeWithoutCommit() throws IOException {
+        try {
+            writer.discard();
+        } finally {
+            end();
+        }
     }
 
-    private static MVMap.Builder<Long, byte[]> listMap() {
-        return new MVMap.Builder<Long, byte[]>()
-                .keyType(LongDataType.INSTANCE)
-                .valueType(ByteArrayDataType.INSTANCE);
+    private void end() throws IOException {
+        try {
+            if (thread != null) {
+                thread.close();
+            }
+            if (compaction != null) {
+                discard(compaction);
+            }
+            writer.channel().close();
+        } finally {
+            files.release();
+        }
     }
 
     EntryLog entries(Kind kind, String name) {
-        MVMap<byte[], byte[]> map = store.openMap(kind.getNumber() + ":" + name, entryMap());
-        return new EntryMap(map);
+        StoreContent.Name of = new StoreContent.Name(kind, ByteString.copyFromUtf8(name));
+        return logs.get(of) instanceof DictLog known ? known : new DictLog(of);
     }
 
     ListLog list(String name) {
-        MVMap<Long, byte[]> map = store.openMap(Kind.LIST.getNumber() + ":" + name, listMap());
-        return new ChangeMap(map);
+        StoreContent.Name of = new StoreContent.Name(Kind.LIST, ByteString.copyFromUtf8(name));
+        return logs.get(of) instanceof ChangeLog known ? known : new ChangeLog(of);
     }
 
-    /** Stores each value behind the time at which it expires. */
-    private final class EntryMap implements EntryLog {
-        private final MVMap<byte[], byte[]> map;
+    /** Takes over the number that an object has in the file. */
+    void restoreNumber(int number, Kind kind, ByteString name) {
+        StoreContent.Name of = new StoreContent.Name(kind, name);
+        ObjectLog log =
+                logs.computeIfAbsent(
+                        of, unknown -> kind == Kind.LIST ? new ChangeLog(of) : new DictLog(of));
+        log.named(number);
+        lastNumber = Math.max(lastNumber, number);
+    }
 
-        EntryMap(MVMap<byte[], byte[]> map) {
-            this.map = map;
+    /** What the file has of one object. */
+    private abstract class ObjectLog {
+        private final StoreContent.Name name;
+
+        /** Its number in the file; 0 for none. */
+        private int number;
+
+        /** How many bytes of the file would suffice for its content. */
+        private long contentBytes;
+
+        ObjectLog(StoreContent.Name name) {
+            this.name = name;
+        }
+
+        /** Returns its number; the file has the object from now on. */
+        final int number() {
+            if (number == 0) {
+                named(++lastNumber);
+                logs.put(name, this);
+                writer.object(number, name.kind(), name.name());
+            }
+            return number;
+        }
+
+        final void named(int given) {
+            if (number == 0) {
+                needed += StoreFormat.objectBytes(name.name().size());
+            }
+            number = given;
+        }
+
+        /** An empty object is not in the file from now on. */
+        final void forgetNumber() {
+            needed -= StoreFormat.objectBytes(name.name().size());
+            number = 0;
+        }
+
+        final void contentBytes(long bytes) {
+            needed += bytes - contentBytes;
+            contentBytes = bytes;
+        }
+
+        final void grow(long bytes) {
+            contentBytes(contentBytes + bytes);
+        }
+    }
+
+    private final class DictLog extends ObjectLog implements EntryLog {
+
+        DictLog(StoreContent.Name name) {
+            super(name);
         }
 
         @Override
         public void put(ByteString key, ByteString value, long endsAt, @Nullable ByteString old) {
-            if (loading) {
-                return;
+            grow(StoreFormat.putBytes(key.size(), value.size()));
+            if (old != null) {
+                grow(-StoreFormat.putBytes(key.size(), old.size()));
             }
-            dirty = true;
-            byte[] bytes = new byte[Long.BYTES + value.size()];
-            ByteBuffer.wrap(bytes).putLong(endsAt);
-            value.copyTo(bytes, Long.BYTES);
-            map.put(key.toByteArray(), bytes);
+            if (!loading) {
+                writer.put(number(), key, value, endsAt);
+            }
         }
 
         @Override
         public void remove(ByteString key, ByteString old) {
-            dirty = true;
-            map.remove(key.toByteArray());
+            grow(-StoreFormat.putBytes(key.size(), old.size()));
+            if (!loading) {
+                writer.remove(number(), key);
+            }
         }
 
         @Override
         public void clear() {
-            dirty = true;
-            map.clear();
+            contentBytes(0);
+            if (!loading) {
+                writer.clear(number());
+            }
         }
     }
 
-    /** Stores the changes in their order. */
-    private final class ChangeMap implements ListLog {
-        private final MVMap<Long, byte[]> map;
-        private long next;
+    private final class ChangeLog extends ObjectLog implements ListLog {
 
-        ChangeMap(MVMap<Long, byte[]> map) {
-            this.map = map;
-            Long last = map.lastKey();
-            this.next = last == null ? 0 : last + 1;
+        /** The list, once it has changed. */
+        private @Nullable StoredList list;
+
+        ChangeLog(StoreContent.Name name) {
+            super(name);
         }
 
         @Override
         public void append(StoredListChange change, StoredList now) {
-            if (loading) {
-                return;
+            list = now;
+            contentBytes(now.elementBytes() + (long) now.size() * StoreFormat.ELEMENT_BYTES);
+            if (!loading) {
+                writer.list(number(), change.toByteString());
             }
-            boolean whole = map.sizeAsLong() > MIN_CHANGES + 2L * now.size();
-            // Built first: if there is no memory for it, the changes must still be there.
-            byte[] bytes = whole ? replacement(now.copy()) : change.toByteArray();
-            dirty = true;
-            if (whole) {
-                map.clear();
-            }
-            map.put(next++, bytes);
-        }
-
-        private static byte[] replacement(List<ByteString> now) {
-            return StoredListChange.newBuilder()
-                    .setAction(StoredListChange.Action.REPLACE)
-                    .addAllValues(now)
-                    .build()
-                    .toByteArray();
         }
     }
 }

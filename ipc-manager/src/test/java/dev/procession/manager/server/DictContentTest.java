@@ -34,7 +34,7 @@ class DictContentTest {
         server =
                 ManagerServer.start(
                         new ServerOptions(
-                                address, new byte[] {1}, false, 1 << 20, 10, 0, null, true));
+                                address, new byte[] {1}, false, 1 << 20, 10, 0, null, false, true));
     }
 
     @AfterEach

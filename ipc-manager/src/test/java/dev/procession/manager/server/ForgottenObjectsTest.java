@@ -49,7 +49,8 @@ class ForgottenObjectsTest {
         String address = directory.resolve("m").toString();
         server =
                 ManagerServer.start(
-                        new ServerOptions(address, SECRET, false, 1 << 20, 10, 0, null, true));
+                        new ServerOptions(
+                                address, SECRET, false, 1 << 20, 10, 0, null, false, true));
         manager = Manager.connect(server.directory(), SECRET);
     }
 

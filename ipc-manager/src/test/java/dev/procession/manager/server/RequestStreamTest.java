@@ -51,6 +51,7 @@ class RequestStreamTest {
                 10,
                 0,
                 null,
+                false,
                 true);
     }
 

@@ -56,7 +56,7 @@ class SemaphoreObjectTest {
     void shouldNotReleaseWhatReturnedWithAnEarlierSession() throws Exception {
         String address = directory.resolve("m").toString();
         ServerOptions options =
-                new ServerOptions(address, SECRET, false, 1 << 20, 10, 0, null, true);
+                new ServerOptions(address, SECRET, false, 1 << 20, 10, 0, null, false, true);
         try (ManagerServer server = ManagerServer.start(options);
                 Manager manager = Manager.connect(server.directory(), SECRET)) {
             CompletableFuture<Void> done = new CompletableFuture<>();

@@ -20,8 +20,8 @@ class ServerCloseTest {
 
     @TempDir private Path directory;
 
-    private String store() {
-        return directory.resolve("store").toString();
+    private Path store() {
+        return directory.resolve("store");
     }
 
     private ServerOptions options() {
@@ -32,7 +32,8 @@ class ServerCloseTest {
                 1 << 20,
                 10,
                 0,
-                store(),
+                store().toString(),
+                false,
                 false);
     }
 
@@ -104,7 +105,7 @@ class ServerCloseTest {
                         });
         assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
         server.close(); // waits until the server has ended
-        try (Store again = Store.open(store())) {
+        try (Store again = Store.open(store(), false)) {
             assertThat(RestoredContent.of(again).dict("d")).isEmpty();
         }
     }

@@ -73,7 +73,8 @@ class ServerThreadsTest {
 
         private static ServerOptions options() {
             String address = Path.of(System.getProperty("java.io.tmpdir")).resolve("m").toString();
-            return new ServerOptions(address, new byte[] {1}, false, 1 << 20, 10, 0, null, true);
+            return new ServerOptions(
+                    address, new byte[] {1}, false, 1 << 20, 10, 0, null, false, true);
         }
 
         private static boolean hasEnded() {

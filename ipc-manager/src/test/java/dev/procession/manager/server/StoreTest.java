@@ -4,113 +4,266 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedOutputStream;
 import dev.procession.manager.proto.Kind;
-import dev.procession.manager.proto.StoredListChange;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.AbstractList;
-import java.util.List;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreTest {
 
-    /** One change more than the store keeps for an empty list. */
-    private static final int CHANGES = 1025;
-
-    private static final StoredListChange CHANGE =
-            StoredListChange.newBuilder().setAction(StoredListChange.Action.CLEAR).build();
+    private static final ByteString VALUE = ByteString.copyFromUtf8("value");
 
     @TempDir private Path directory;
+    private Path file;
 
-    /** A list with given elements. */
-    private record Content(List<ByteString> copy) implements StoredList {
-
-        @Override
-        public void restore(StoredListChange change) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int size() {
-            return copy.size();
-        }
-
-        @Override
-        public long elementBytes() {
-            return 0;
-        }
+    @BeforeEach
+    void chooseFile() {
+        file = directory.resolve("store");
     }
 
-    /** A list for which there is no memory to write it. */
-    private static final class TooLarge extends AbstractList<ByteString> {
-
-        @Override
-        public ByteString get(int index) {
-            throw new OutOfMemoryError("for the test");
-        }
-
-        @Override
-        public int size() {
-            return 1;
-        }
+    private static ByteString bytes(String text) {
+        return ByteString.copyFromUtf8(text);
     }
 
-    @Test
-    void shouldKeepTheChangesWhenThereIsNoMemoryForTheListThatTakesTheirPlace() {
-        String file = directory.resolve("store").toString();
-        try (Store store = Store.open(file)) {
-            ListLog log = store.list("l");
-            for (int i = 0; i < CHANGES + 2; i++) {
-                log.append(CHANGE, new Content(List.of(ByteString.EMPTY)));
+    /** Commits one entry after the other, and returns where each batch ends. */
+    private long[] writeBatches(int count) throws IOException {
+        long[] ends = new long[count];
+        try (Store store = Store.open(file, false)) {
+            store.begin(1);
+            StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
+            for (int i = 0; i < count; i++) {
+                dict.put("k" + i, VALUE);
+                store.commit();
+                ends[i] = Files.size(file);
             }
-            assertThatThrownBy(() -> log.append(CHANGE, new Content(new TooLarge())))
-                    .isInstanceOf(OutOfMemoryError.class);
         }
-        try (Store store = Store.open(file)) {
-            assertThat(RestoredContent.of(store).changes("l")).hasSize(CHANGES + 2);
-        }
+        return ends;
     }
 
     @Test
-    void shouldKeepNothingOfATurnThatIsNotCommitted() {
-        String file = directory.resolve("store").toString();
+    void shouldKeepNothingOfATurnThatIsNotCommitted() throws Exception {
         ByteString large = ByteString.copyFrom(new byte[1 << 20]);
-        Store store = Store.open(file);
-        EntryLog log = store.entries(Kind.DICT, "d");
+        Store store = Store.open(file, false);
+        StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
         for (int i = 0; i < 40; i++) {
-            log.put(ByteString.copyFromUtf8("k" + i), large, 0, null);
+            dict.put("k" + i, large);
         }
         store.closeWithoutCommit();
-        try (Store again = Store.open(file)) {
-            assertThat(RestoredContent.of(again).dict("d")).isEmpty();
-        }
-    }
-
-    /** A request to remove elements 1 and 2, as the store kept it when it kept requests. */
-    private static byte[] oldRemoval() throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        out.writeUInt64(1, 7); // the request's number
-        out.writeUInt64(2, 6); // confirmed answers
-        out.writeEnum(3, 43); // the operation
-        out.writeEnum(4, Kind.LIST_VALUE);
-        out.writeString(5, "l");
-        out.writeUInt64(9, 1L << 40); // only a list of this version
-        out.writeSInt64(10, 1);
-        out.writeSInt64(13, 3);
-        out.flush();
-        return bytes.toByteArray();
+        assertThat(RestoredContent.of(file).dict("d")).isEmpty();
     }
 
     @Test
-    void shouldReadAChangeThatWasStoredAsARequest() throws IOException {
-        StoredListChange change = StoredListChange.parseFrom(oldRemoval());
+    void shouldKeepWhatWasCommittedOfEachKind() throws Exception {
+        ByteString large = ByteString.copyFrom(new byte[3 << 20]);
+        try (Store store = Store.open(file, false)) {
+            StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
+            dict.put("gone", VALUE);
+            dict.put("large", large);
+            dict.put("k", VALUE);
+            store.commit();
+            dict.put("k", bytes("new"));
+            dict.restoreRemoval(bytes("gone"));
+            new StoredDict(store.entries(Kind.SET, "d")).put("of the set", VALUE);
+            StoredDict cleared = new StoredDict(store.entries(Kind.DICT, "cleared"));
+            cleared.put("x", VALUE);
+            cleared.restoreClear();
+            cleared.put("y", VALUE);
+            StoredElements list = new StoredElements(store.list("l"));
+            list.add(VALUE);
+            list.add(large);
+            list.set(0, bytes("new"));
+            store.commit();
+        }
+        RestoredContent content = RestoredContent.of(file);
+        assertThat(content.dict("d"))
+                .isEqualTo(Map.of(bytes("large"), large, bytes("k"), bytes("new")));
+        assertThat(content.dict("cleared")).isEqualTo(Map.of(bytes("y"), VALUE));
+        assertThat(content.elements("l")).containsExactly(bytes("new"), large);
+    }
 
-        assertThat(change.getAction()).isEqualTo(StoredListChange.Action.REMOVE);
-        assertThat(change.getIndex()).isEqualTo(1);
-        assertThat(change.getEnd()).isEqualTo(3);
+    @Test
+    void shouldNotBringBackExpiredEntries() throws Exception {
+        try (Store store = Store.open(file, false)) {
+            EntryLog log = store.entries(Kind.DICT, "d");
+            log.put(bytes("over"), VALUE, 0, null);
+            log.put(bytes("over"), VALUE, 1, VALUE);
+            log.put(bytes("later"), VALUE, Long.MAX_VALUE, null);
+        }
+        assertThat(RestoredContent.of(file).dict("d")).containsOnlyKeys(bytes("later"));
+    }
+
+    @Test
+    void shouldCutOffALastBatchOfWhichAnyByteIsMissing() throws Exception {
+        long[] ends = writeBatches(3);
+        Path whole = Files.copy(file, directory.resolve("whole"));
+        for (long size = ends[1] + 1; size < ends[2]; size++) {
+            Files.copy(whole, file, StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(size);
+            }
+            try (Store store = Store.open(file, false)) {
+                RestoredContent content = RestoredContent.of(store);
+                assertThat(content.dict("d")).containsOnlyKeys(bytes("k0"), bytes("k1"));
+                store.begin(2);
+                ((StoredDict) content.entries(Kind.DICT, "d")).put("after", VALUE);
+            }
+            assertThat(RestoredContent.of(file).dict("d"))
+                    .as("bytes of the last batch: %d", size - ends[1])
+                    .containsOnlyKeys(bytes("k0"), bytes("k1"), bytes("after"));
+        }
+    }
+
+    private void flip(long position) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            assertThat(channel.read(one, position)).isOne();
+            one.put(0, (byte) ~one.get(0)).rewind();
+            assertThat(channel.write(one, position)).isOne();
+        }
+    }
+
+    @Test
+    void shouldRefuseAFileOfWhichAnyByteInTheMiddleIsWrong() throws Exception {
+        long[] ends = writeBatches(3);
+        for (long position = 0; position < ends[1]; position++) {
+            flip(position);
+            long damaged = Files.size(file);
+            assertThatThrownBy(() -> Store.open(file, false))
+                    .as("position %d", position)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(file.toRealPath().toString());
+            assertThat(Files.size(file)).isEqualTo(damaged);
+            flip(position);
+        }
+        assertThat(RestoredContent.of(file).dict("d")).hasSize(3);
+    }
+
+    @Test
+    void shouldSayWhatToDoWithADamagedFile() throws Exception {
+        long[] ends = writeBatches(3);
+        flip(ends[0] + 20);
+        assertThatThrownBy(() -> Store.open(file, false))
+                .hasMessageContaining("damaged")
+                .hasMessageContaining("back-up")
+                .hasMessageContaining("position=" + ends[0]);
+    }
+
+    /** Writes two sessions as if the machine was started again after the last one. */
+    private long[] writeSessions(boolean sync) throws IOException {
+        long[] ends = new long[4];
+        Path target = directory.resolve("made");
+        try (FileChannel channel =
+                FileChannel.open(
+                        target,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            StoreFiles.writeAt(channel, StoreFormat.header(7), 0);
+            RecordWriter writer = new RecordWriter(channel, 7, StoreFormat.HEADER_BYTES);
+            writer.object(1, Kind.DICT, bytes("d"));
+            byte[] otherBoot = new byte[StoreFormat.BOOT_ID_BYTES];
+            for (int i = 0; i < ends.length; i++) {
+                if (i == 0 || i == 2) {
+                    writer.commit(false);
+                    writer.session(i, otherBoot, sync);
+                    writer.commit(false);
+                }
+                writer.put(1, bytes("k" + i), VALUE, 0);
+                writer.commit(false);
+                ends[i] = writer.committed();
+            }
+        }
+        Files.move(target, file);
+        return ends;
+    }
+
+    @Test
+    void shouldCutOffWhatACrashOfTheMachineLeftBehindALoss() throws Exception {
+        long[] ends = writeSessions(false);
+        flip(ends[2] - 1);
+        assertThat(RestoredContent.of(file).dict("d")).containsOnlyKeys(bytes("k0"), bytes("k1"));
+    }
+
+    @Test
+    void shouldTakeNoDamageOfWhatWasSyncedForACrash() throws Exception {
+        long[] ends = writeSessions(false);
+        flip(ends[1] - 1);
+        assertThatThrownBy(() -> Store.open(file, false)).hasMessageContaining("damaged");
+        Files.delete(file);
+        ends = writeSessions(true);
+        flip(ends[2] - 1);
+        assertThatThrownBy(() -> Store.open(file, false)).hasMessageContaining("damaged");
+    }
+
+    @Test
+    void shouldRefuseOtherFilesAndOtherVersions() throws Exception {
+        Files.writeString(
+                file,
+                "H:2,block:5,blockSize:1000,chunk:1,clean:1,created:18c",
+                StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> Store.open(file, false)).hasMessageContaining("MVStore");
+        ByteBuffer header = StoreFormat.header(1);
+        header.putInt(Long.BYTES, 2);
+        byte[] later = new byte[header.remaining()];
+        header.get(later);
+        Files.write(file, later);
+        assertThatThrownBy(() -> Store.open(file, false))
+                .hasMessageContaining("version=2")
+                .hasMessageContaining("version here=1");
+    }
+
+    @Test
+    void shouldTakeAnEmptyFileForANewStore() throws Exception {
+        Files.createFile(file);
+        try (Store store = Store.open(file, false)) {
+            assertThat(store.epoch()).isZero();
+            store.begin(5);
+        }
+        try (Store store = Store.open(file, false)) {
+            assertThat(store.epoch()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void shouldBeReadableByItsUserAlone() throws Exception {
+        Store.open(file, false).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        Store.open(file, false).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void shouldRefuseAStoreThatIsInUse() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+        try (Store store = Store.open(file, false)) {
+            store.begin(1);
+            assertThatThrownBy(() -> Store.open(file, false))
+                    .hasMessageContaining("uses this store");
+            assertThatThrownBy(() -> Store.open(link, false))
+                    .hasMessageContaining("uses this store");
+        }
+        Store.open(link, false).close();
+        assertThat(link).isSymbolicLink();
+    }
+
+    @Test
+    void shouldDeleteTheDraftOfAServerThatWasKilled() throws Exception {
+        Path draft = Files.createFile(directory.resolve("store.new"));
+        Store.open(file, false).close();
+        assertThat(draft).doesNotExist();
     }
 }

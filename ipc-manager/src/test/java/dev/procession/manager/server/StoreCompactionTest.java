@@ -1,0 +1,268 @@
+package dev.procession.manager.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.StoredListChange;
+import dev.procession.testing.Await;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The test's thread is the server's. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class StoreCompactionTest {
+
+    private static final long MIN_SPARE = 1 << 14;
+    private static final int ROUNDS = 30_000;
+
+    @TempDir private Path directory;
+    private Path file;
+    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+
+    @BeforeEach
+    void chooseFile() {
+        file = directory.resolve("store");
+    }
+
+    private Store open() throws IOException {
+        Store store = Store.open(file, false, MIN_SPARE);
+        store.compactBeside(tasks::add);
+        return store;
+    }
+
+    private void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    private void awaitCompaction() throws InterruptedException {
+        while (Files.exists(directory.resolve("store.new"))) {
+            tasks.take().run();
+        }
+    }
+
+    private static ByteString bytes(Random random, int most) {
+        byte[] bytes = new byte[random.nextInt(most)];
+        random.nextBytes(bytes);
+        return ByteString.copyFrom(bytes);
+    }
+
+    /** Changes dicts and lists at random, and some of them without their content in between. */
+    private void change(Store store, RestoredContent content, Random random) throws IOException {
+        StoredDict dict = (StoredDict) content.entries(Kind.DICT, "d");
+        StoredElements list = (StoredElements) content.list("l");
+        StoredDict small = (StoredDict) content.entries(Kind.SET, "s" + random.nextInt(50));
+        switch (random.nextInt(10)) {
+            case 0, 1, 2, 3 -> dict.put("k" + random.nextInt(200), bytes(random, 100));
+            case 4 -> dict.restoreRemoval(ByteString.copyFromUtf8("k" + random.nextInt(200)));
+            case 5 -> small.put("x", bytes(random, 20));
+            case 6 -> small.restoreRemoval(ByteString.copyFromUtf8("x"));
+            case 7 -> list.add(bytes(random, 50));
+            case 8 -> {
+                if (list.size() > 0) {
+                    list.set(random.nextInt(list.size()), bytes(random, 50));
+                }
+            }
+            default -> {
+                if (random.nextInt(400) == 0) {
+                    dict.restoreClear();
+                } else if (list.size() > 200) {
+                    list.clear();
+                }
+            }
+        }
+        store.commit();
+        runTasks();
+    }
+
+    private static void assertSame(RestoredContent found, RestoredContent expected) {
+        assertThat(found.dict("d")).isEqualTo(expected.dict("d"));
+        assertThat(found.elements("l")).isEqualTo(expected.elements("l"));
+        for (int i = 0; i < 50; i++) {
+            assertThat(((StoredDict) found.entries(Kind.SET, "s" + i)).entries)
+                    .isEqualTo(((StoredDict) expected.entries(Kind.SET, "s" + i)).entries);
+        }
+    }
+
+    @Test
+    void shouldKeepTheContentAndStaySmallUnderChanges() throws Exception {
+        Random random = new Random(1);
+        long largest = 0;
+        for (int run = 0; run < 3; run++) {
+            RestoredContent expected;
+            try (Store store = open()) {
+                expected = RestoredContent.of(store);
+                store.begin(1 + run);
+                for (int i = 0; i < ROUNDS; i++) {
+                    change(store, expected, random);
+                    if (i % 500 == 0) { // it may not fall behind without end
+                        awaitCompaction();
+                    }
+                }
+                largest = Math.max(largest, Files.size(file));
+            }
+            try (Store store = Store.open(file, false)) {
+                assertThat(store.epoch()).isEqualTo(1 + run);
+                assertSame(RestoredContent.of(store), expected);
+            }
+        }
+        assertThat(directory.resolve("store.new")).doesNotExist();
+        assertThat(largest).as("all changes would be some megabytes").isLessThan(300_000);
+    }
+
+    @Test
+    void shouldShrinkAfterTheContentIsGone() throws Exception {
+        try (Store store = open()) {
+            StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
+            for (int i = 0; i < 1000; i++) {
+                dict.put("k" + i, ByteString.copyFrom(new byte[1000]));
+            }
+            store.commit();
+            assertThat(Files.size(file)).isGreaterThan(1_000_000);
+            dict.restoreClear();
+            dict.put("last", ByteString.EMPTY);
+            store.commit();
+            awaitCompaction();
+            assertThat(Files.size(file)).isLessThan(300);
+            dict.put("later", ByteString.EMPTY);
+        }
+        assertThat(RestoredContent.of(file).dict("d"))
+                .containsOnlyKeys(
+                        ByteString.copyFromUtf8("last"), ByteString.copyFromUtf8("later"));
+    }
+
+    /** A list for which there is no memory to copy it. */
+    private static final class TooLarge implements StoredList {
+
+        @Override
+        public void restore(StoredListChange change) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public long elementBytes() {
+            return 1;
+        }
+
+        @Override
+        public List<ByteString> copy() {
+            throw new OutOfMemoryError("for the test");
+        }
+    }
+
+    @Test
+    void shouldKeepTheChangesWhenThereIsNoMemoryToCopyAList() throws Exception {
+        Store store = open();
+        ListLog log = store.list("l");
+        StoredListChange change =
+                StoredListChange.newBuilder()
+                        .setAction(StoredListChange.Action.ADD)
+                        .addValues(ByteString.copyFrom(new byte[(int) MIN_SPARE]))
+                        .build();
+        log.append(change, new TooLarge());
+        log.append(change, new TooLarge());
+        assertThatThrownBy(store::commit).isInstanceOf(OutOfMemoryError.class);
+        store.closeWithoutCommit();
+        assertThat(RestoredContent.of(file).elements("l")).hasSize(2);
+    }
+
+    @Test
+    void shouldGoOnWithThePresentFileWhenACompactionFails() throws Exception {
+        try (Store store = open()) {
+            StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
+            Path draft = Files.createFile(directory.resolve("store.new"));
+            for (int i = 0; i < 2000; i++) {
+                dict.put("k", ByteString.copyFrom(new byte[100]));
+                store.commit();
+            }
+            assertThat(Files.size(file)).isGreaterThan(200_000);
+            Files.delete(draft);
+            Await.until(
+                    () -> {
+                        dict.put("k", ByteString.copyFrom(new byte[1000]));
+                        commit(store);
+                        runTasks();
+                        return size() < 100_000;
+                    },
+                    "the next compaction");
+        }
+        assertThat(RestoredContent.of(file).dict("d")).hasSize(1);
+    }
+
+    private static void commit(Store store) {
+        try {
+            store.commit();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private long size() {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** With a table of 16 keys, which holds ten at most, it needs hundreds of passes. */
+    @Test
+    void shouldFindAllKeysByManyPasses() throws Exception {
+        Map<ByteString, ByteString> expected;
+        try (Store store = Store.open(file, false)) {
+            RestoredContent content = RestoredContent.of(store);
+            StoredDict dict = (StoredDict) content.entries(Kind.DICT, "d");
+            for (int i = 0; i < 3000; i++) {
+                dict.put("key " + i % 1000, ByteString.copyFromUtf8("value " + i));
+                if (i % 7 == 0) {
+                    dict.restoreRemoval(ByteString.copyFromUtf8("key " + i % 500));
+                }
+            }
+            expected = dict.entries;
+        }
+        Path compacted = directory.resolve("compacted");
+        try (FileChannel source = FileChannel.open(file, StandardOpenOption.READ);
+                FileChannel target =
+                        FileChannel.open(
+                                compacted,
+                                StandardOpenOption.CREATE_NEW,
+                                StandardOpenOption.READ,
+                                StandardOpenOption.WRITE)) {
+            StoreContent content =
+                    new StoreContent(
+                            source.size(),
+                            9,
+                            false,
+                            Map.of(
+                                    1,
+                                    new StoreContent.Name(Kind.DICT, ByteString.copyFromUtf8("d"))),
+                            Map.of(),
+                            0,
+                            0);
+            new Compaction(source, 5, content, target, () -> false).write(16);
+        }
+        Files.move(compacted, file, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(RestoredContent.of(file).dict("d")).isEqualTo(expected);
+    }
+}
