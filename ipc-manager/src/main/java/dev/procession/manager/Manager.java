@@ -274,6 +274,22 @@ public interface Manager extends AutoCloseable, Serializable {
     ManagerStats stats();
 
     /**
+     * Writes a back-up of the store ({@link ManagerBuilder#persistTo}) to a new file, from which
+     * {@code persistTo} can start, while the server goes on for all clients. It has what was
+     * written before this call, all at one moment: it may have later writes, but none without those
+     * before it. When the call returns, the back-up is complete and on the disk. If the server dies
+     * before, there is no file of this name. Waits as long as the copying takes, and is not
+     * interruptible.
+     *
+     * @param file a path at which there is nothing yet, in a directory that exists; the server
+     *     writes it, as this user, with mode 0600
+     * @throws IllegalArgumentException if there is something at this path, or the server has no
+     *     store
+     * @throws ManagerException if the file cannot be written
+     */
+    void snapshotTo(Path file);
+
+    /**
      * Ends the server if this manager has started it; otherwise releases everything that this
      * process holds, if this is its last manager of that server. Closing twice has no effect.
      */

@@ -1,13 +1,15 @@
 package dev.procession.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,20 +39,65 @@ class AcknowledgedWriteTest {
         Path address = directory.resolve("first");
         Process server = startServer(address);
         try (Manager client = Manager.connect(address, SECRET)) {
-            SharedDict<Integer, byte[]> dict = client.dict("d");
-            int[] acknowledged = new int[1];
-            assertThatThrownBy(
-                            () -> {
-                                while (true) {
-                                    dict.put(acknowledged[0] + 1, new byte[VALUE_BYTES]);
-                                    acknowledged[0]++;
-                                }
-                            })
-                    .isInstanceOf(ManagerUnavailableException.class);
-            return acknowledged[0];
+            int acknowledged = writeUntilTheServerIsGone(client);
+            assertThat(server.waitFor(20, TimeUnit.SECONDS)).as("the server has ended").isTrue();
+            assertThat(server.exitValue()).isEqualTo(84);
+            assertThat(errors()).content().contains("the store failed").contains("File too large");
+            return acknowledged;
         } finally {
             server.destroyForcibly().waitFor();
         }
+    }
+
+    private static int writeUntilTheServerIsGone(Manager client) {
+        SharedDict<Integer, byte[]> dict = client.dict("d");
+        int acknowledged = 0;
+        try {
+            while (true) {
+                dict.put(acknowledged + 1, new byte[VALUE_BYTES]);
+                acknowledged++;
+            }
+        } catch (ManagerUnavailableException e) {
+            return acknowledged;
+        }
+    }
+
+    /** A program whose embedded server has no room for its store. */
+    static final class Embedding {
+
+        private Embedding() {}
+
+        public static void main(String[] args) {
+            Path place = Path.of(args[0]);
+            ManagerBuilder builder = Manager.builder().address(place.resolve("m"), SECRET);
+            builder.persistTo(place.resolve("store"));
+            try (Manager manager = builder.embedded()) {
+                System.out.println("acknowledged: " + writeUntilTheServerIsGone(manager));
+            }
+            builder.persistTo(place.resolve("next"));
+            try (Manager manager = builder.embedded()) {
+                manager.counter("c").set(1);
+                System.out.println("goes on with " + manager.counter("c").get());
+            }
+        }
+    }
+
+    @Test
+    void shouldEndAnEmbeddedServerWhoseStoreRefuses() throws Exception {
+        Process program = startLimited(Embedding.class, directory.toString());
+        try (BufferedReader output = program.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(output.readLine()).matches("acknowledged: [1-9][0-9]*");
+            assertThat(output.readLine()).isEqualTo("goes on with 1");
+            assertThat(program.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(program.exitValue()).isZero();
+            assertThat(errors()).content().contains("the store failed");
+        } finally {
+            program.destroyForcibly().waitFor();
+        }
+    }
+
+    private Path errors() {
+        return directory.resolve("errors");
     }
 
     private Path store() {
@@ -60,21 +107,27 @@ class AcknowledgedWriteTest {
     private Process startServer(Path address) throws IOException {
         Path secret = Files.write(directory.resolve("secret"), SECRET);
         Process server =
-                new ProcessBuilder(
-                                "sh",
-                                "-c",
-                                "ulimit -f " + MOST_FILE_BLOCKS + "; exec \"$0\" \"$@\"",
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                ManagerMain.class.getName(),
-                                address.toString(),
-                                secret.toString(),
-                                store().toString())
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+                startLimited(
+                        ManagerMain.class,
+                        address.toString(),
+                        secret.toString(),
+                        store().toString());
         BufferedReader output = server.inputReader(StandardCharsets.UTF_8);
         assertThat(output.readLine()).startsWith("listening");
         return server;
+    }
+
+    /** Starts a program whose files have a limited size. */
+    private Process startLimited(Class<?> program, String... args) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add("sh");
+        command.add("-c");
+        command.add("ulimit -f " + MOST_FILE_BLOCKS + "; exec \"$0\" \"$@\"");
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(program.getName());
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command).redirectError(errors().toFile()).start();
     }
 }

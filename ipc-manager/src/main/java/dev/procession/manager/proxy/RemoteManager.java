@@ -16,9 +16,11 @@ import dev.procession.manager.SharedSemaphore;
 import dev.procession.manager.SharedSet;
 import dev.procession.manager.SharedValue;
 import dev.procession.manager.client.ManagerClient;
+import dev.procession.manager.proto.BackUp;
 import dev.procession.manager.proto.Figures;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Stats;
 import java.io.IOException;
 import java.io.InvalidObjectException;
@@ -186,6 +188,18 @@ public final class RemoteManager implements Manager {
             throw new ManagerException(
                     "protocol error from the manager's server: no figures can be read", e);
         }
+    }
+
+    @Override
+    public void snapshotTo(Path file) {
+        Response unused =
+                link.client()
+                        .call(
+                                Request.newBuilder()
+                                        .setBackUp(
+                                                BackUp.newBuilder()
+                                                        .setPath(
+                                                                file.toAbsolutePath().toString())));
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class ManagerServer implements AutoCloseable {
         FrameWriter writer = new FrameWriter(loop, store, failure);
         this.tasks = new LoopTasks(loop, writer, stats, failure);
         this.objects = new ObjectTable(tasks, stats, bounds, numbers, store, options.userObjects());
-        RequestExecutor executor = new RequestExecutor(objects, stats, bounds, failure);
+        RequestExecutor executor = new RequestExecutor(objects, stats, bounds, failure, store);
         this.services = new StreamServices(tasks, writer, bounds, stats, executor::execute);
         this.clients = new Clients(home.address(), services, numbers);
     }

@@ -4,8 +4,13 @@ import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.Requests;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Carries requests out, on the server's thread. A request that fails ends with its own answer. */
 final class RequestExecutor {
@@ -16,14 +21,20 @@ final class RequestExecutor {
     private final ServerStats stats;
     private final ServerBounds bounds;
     private final ServerFailure failure;
+    private final @Nullable Store store;
     private final BiConsumer<Call, Response> undo;
 
     RequestExecutor(
-            ObjectTable objects, ServerStats stats, ServerBounds bounds, ServerFailure failure) {
+            ObjectTable objects,
+            ServerStats stats,
+            ServerBounds bounds,
+            ServerFailure failure,
+            @Nullable Store store) {
         this.objects = objects;
         this.stats = stats;
         this.bounds = bounds;
         this.failure = failure;
+        this.store = store;
         this.undo = objects::undo;
     }
 
@@ -34,6 +45,7 @@ final class RequestExecutor {
             switch (request.getBodyCase()) {
                 case STATS ->
                         call.answer(Response.newBuilder().setValue(stats.figures().toByteString()));
+                case BACK_UP -> backUp(call);
                 case BODY_NOT_SET -> call.refuse("no such request");
                 default -> {
                     SharedObject object =
@@ -58,6 +70,26 @@ final class RequestExecutor {
             stats.failure();
             LOG.report(Level.ERROR, "a request failed: request=" + Requests.name(request), e);
             call.fail("the manager's server failed: " + e);
+        }
+    }
+
+    private void backUp(Call call) throws IOException {
+        Path target = Path.of(call.request().getBackUp().getPath());
+        if (store == null) {
+            call.refuse("the manager has no store to back up; see ManagerBuilder.persistTo");
+        } else if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            call.refuse("a back-up needs a new path, and this one exists: path=" + target);
+        } else {
+            call.park(() -> {}, () -> {}); // a repeated request must not be carried out again
+            store.backUp(
+                    target,
+                    thrown -> {
+                        if (thrown == null) {
+                            call.ok();
+                        } else {
+                            call.fail("cannot back up the store: path=" + target + ": " + thrown);
+                        }
+                    });
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -235,6 +236,19 @@ final class Store implements AutoCloseable {
     private void discard(Compaction begun) throws IOException {
         begun.target().close();
         files.deleteDraft();
+    }
+
+    /**
+     * Writes what is committed now to another file, which can be used as a store.
+     *
+     * @param then runs on the server's thread with what went wrong, or null; not if the server ends
+     */
+    void backUp(Path target, Consumer<@Nullable Throwable> then) throws IOException {
+        commit();
+        FileChannel source = writer.channel();
+        long end = writer.committed();
+        StoreThread with = Objects.requireNonNull(thread, "the store is not in use yet");
+        with.execute(() -> StoreFiles.backUp(source, end, target, with::isClosing), then);
     }
 
     /** Ends in good order; what was stored survives the machine's crash as well. */

@@ -2,6 +2,7 @@ package dev.procession.manager.server;
 
 import dev.procession.core.life.LockProbe;
 import dev.procession.core.life.Membership;
+import dev.procession.core.life.Session;
 import dev.procession.core.memory.Uninterrupted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,9 +14,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /**
  * The files of a store, which only the user may read: the store, the draft of its next generation
@@ -144,6 +147,29 @@ final class StoreFiles {
         try (FileChannel channel = FileChannel.open(directory(file), StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    /**
+     * Copies the beginning of a store to a new file, which has its name when it is whole.
+     *
+     * @param stopped whether the server ends
+     */
+    static void backUp(FileChannel source, long end, Path target, BooleanSupplier stopped)
+            throws IOException {
+        Path draft = sibling(target, "." + HexFormat.of().formatHex(Session.nonce(4)) + ".new");
+        try (FileChannel channel = make(draft)) {
+            for (long at = 0; at < end; at += SLICE_BYTES) {
+                if (stopped.getAsBoolean()) {
+                    throw new IOException("the server ends");
+                }
+                copy(source, at, Math.min(end, at + SLICE_BYTES), channel, at);
+            }
+            channel.force(true);
+            Path unused = Files.createLink(target, draft);
+        } finally {
+            Files.deleteIfExists(draft);
+        }
+        syncDirectory(target);
     }
 
     /** Writes all bytes of a buffer. */

@@ -42,6 +42,7 @@ public final class Requests {
         return switch (request.getBodyCase()) {
             case STREAM -> Effect.CONTROLS_STREAM;
             case STATS, BODY_NOT_SET -> Effect.READS;
+            case BACK_UP -> Effect.CHANGES; // a repeated one must not find its own file
             case COLLECTION -> effect(request.getCollection().getBodyCase());
             case DICT -> effect(request.getDict().getBodyCase());
             case LIST -> effect(request.getList().getBodyCase());
@@ -147,12 +148,12 @@ public final class Requests {
 
     /**
      * Whether the server answers a request as soon as it has read it: it waits neither for what
-     * other clients do nor for the user's code.
+     * other clients do, nor for the user's code, nor for a long job.
      */
     public static boolean isPrompt(Request request) {
         return switch (request.getBodyCase()) {
             case LOCK -> !request.getLock().hasAwait() && waitNanos(request) == 0;
-            case OBJECT -> false;
+            case OBJECT, BACK_UP -> false;
             default -> waitNanos(request) == 0;
         };
     }
@@ -165,7 +166,7 @@ public final class Requests {
             case SEMAPHORE -> request.getSemaphore().getAcquire().getWaitNanos();
             case EVENT -> request.getEvent().getAwait().getWaitNanos();
             case BARRIER -> request.getBarrier().getAwait().getWaitNanos();
-            case STREAM, STATS, COLLECTION, DICT, LIST, OBJECT, BODY_NOT_SET -> 0;
+            case STREAM, STATS, BACK_UP, COLLECTION, DICT, LIST, OBJECT, BODY_NOT_SET -> 0;
         };
     }
 
@@ -197,7 +198,7 @@ public final class Requests {
     /** The name of a request, for messages. */
     public static String name(Request request) {
         return switch (request.getBodyCase()) {
-            case STATS, BODY_NOT_SET -> request.getBodyCase().name();
+            case STATS, BACK_UP, BODY_NOT_SET -> request.getBodyCase().name();
             case STREAM -> "STREAM." + request.getStream().getBodyCase();
             case COLLECTION -> "COLLECTION." + request.getCollection().getBodyCase();
             case DICT -> "DICT." + request.getDict().getBodyCase();
