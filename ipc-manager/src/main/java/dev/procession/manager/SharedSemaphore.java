@@ -1,6 +1,8 @@
 package dev.procession.manager;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A semaphore that processes share: Python's {@code Manager().Semaphore()} with the meanings of
@@ -48,6 +50,26 @@ public interface SharedSemaphore {
      * @param permits how many
      */
     void acquireUninterruptibly(int permits);
+
+    /**
+     * Acquires one permit without a thread that waits for it.
+     *
+     * @return {@code null}, when it was acquired; see {@link #acquireAsync(int)}
+     */
+    default CompletableFuture<@Nullable Void> acquireAsync() {
+        return acquireAsync(1);
+    }
+
+    /**
+     * Acquires permits together without a thread that waits for them; see {@linkplain
+     * dev.procession.manager the package} about asynchronous calls. The call that has waited
+     * longest is served first, asynchronous or not. Any thread of this process may release them.
+     *
+     * @param permits how many
+     * @return {@code null}, when all were acquired. If it is cancelled before, this process has
+     *     none of them: so cancel it when they are not wanted any more
+     */
+    CompletableFuture<@Nullable Void> acquireAsync(int permits);
 
     /**
      * Acquires one permit if there is one and no thread waits for any.

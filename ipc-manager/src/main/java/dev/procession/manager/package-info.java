@@ -20,11 +20,18 @@
  * caller's thread. Dependent actions run in a thread of the manager's or in one that waits for such
  * a future. They may call the manager and wait for others of these futures, but for nothing else:
  * no answer is read meanwhile. A process has at most 4,096 such calls under way, of about 8 MiB; a
- * further one first waits for an answer.
+ * further one first waits for an answer. Calls that may wait in the server ({@code putAsync},
+ * {@code takeAsync}, {@code acquireAsync}) do not count for the others: there are also at most
+ * 4,096 of them, of about 8 MiB. A further one waits for the end of another one for ten seconds,
+ * then its future fails with a {@link java.util.concurrent.RejectedExecutionException}; in the
+ * manager's thread it fails at once.
  *
  * <p>A future that is cancelled, or completed by other means such as {@code orTimeout}, withdraws
- * its request: what was not carried out is not carried out any more. A change that has been made
- * stays.
+ * its request: what was not carried out is not carried out any more, and an element or permits that
+ * the server has granted meanwhile go back. So either the future has them, or the server. Another
+ * change that has been made stays. A future that depends on the method's does not pass its
+ * cancellation on, as with all of the JDK's. When a process dies, or closes its manager, its calls
+ * that wait are forgotten; what was granted is as with the method that blocks.
  */
 @NullMarked
 package dev.procession.manager;

@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 final class AsyncCall<T> extends PendingCall {
 
     private final Reply<T> reply;
-    private final Function<Response, T> decoder;
+    private final Function<Answer, T> decoder;
 
-    AsyncCall(byte[] body, boolean prompt, FutureHelp help, Function<Response, T> decoder) {
+    AsyncCall(byte[] body, boolean prompt, FutureHelp help, Function<Answer, T> decoder) {
         super(body, prompt);
         this.decoder = decoder;
         this.reply = new Reply<>(help, this);
@@ -30,7 +30,8 @@ final class AsyncCall<T> extends PendingCall {
             if (reason != null) {
                 reply.failed(reason.get());
             } else {
-                reply.answered(decoder.apply(CallStatus.checked(requireNonNull(response()))));
+                Response response = CallStatus.checked(requireNonNull(response()));
+                reply.answered(decoder.apply(new Answer(response, requireNonNull(session()))));
             }
         } catch (RuntimeException | Error failure) {
             reply.failed(failure);

@@ -3,6 +3,7 @@ package dev.procession.manager.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
 import dev.procession.core.life.Session;
+import dev.procession.core.time.Timeout;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -29,8 +31,14 @@ import java.util.function.Function;
  */
 public final class ManagerClient {
 
-    /** Asynchronous calls under way at most; a further one waits for an answer. */
-    public static final int WINDOW = PendingCalls.WINDOW;
+    /**
+     * Asynchronous calls under way at most; a further one waits for an answer. Those that may wait
+     * in the server are counted apart, and there are as many at most.
+     */
+    public static final int WINDOW = CallWindow.CALLS;
+
+    /** How long an asynchronous call that may wait in the server waits for room for it. */
+    private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     @GuardedBy("BY_ADDRESS")
     private static final Map<Key, ManagerClient> BY_ADDRESS = new HashMap<>();
@@ -209,12 +217,21 @@ public final class ManagerClient {
     /** Sends a request and returns a future of its answer, which fails as {@link #call} would. */
     public <T> CompletableFuture<T> callAsync(
             Request.Builder request, Function<Response, T> decoder) {
+        return askAsync(request, answer -> decoder.apply(answer.response()));
+    }
+
+    /** Like {@link #callAsync}, for what needs the answer's session. */
+    public <T> CompletableFuture<T> askAsync(Request.Builder request, Function<Answer, T> decoder) {
         access.requireOpen();
         startThread();
-        awaitRoom();
         Request built = request.build();
         AsyncCall<T> call =
                 new AsyncCall<>(built.toByteArray(), Requests.isPrompt(built), help, decoder);
+        awaitRoom(call.prompt);
+        if (!call.prompt && calls.hasNoRoom(false)) {
+            call.reply().failed(calls.noRoomToWait());
+            return call.reply();
+        }
         boolean now;
         try {
             now = calls.add(call);
@@ -233,13 +250,17 @@ public final class ManagerClient {
         return call.reply();
     }
 
-    /** Waits until there is room for an asynchronous call; actions do not wait. */
-    private void awaitRoom() {
+    /**
+     * Waits until there is room for an asynchronous call: without a limit for an answer that comes
+     * as soon as the server reads, else for a while. Actions do not wait.
+     */
+    private void awaitRoom(boolean prompt) {
         boolean interrupted = false;
-        while (calls.hasNoRoom() && !turns.isThread()) {
+        Timeout limit = prompt ? Timeout.NEVER : Timeout.ofNanos(ROOM_NANOS);
+        while (calls.hasNoRoom(prompt) && !limit.isOver() && !turns.isThread()) {
             exchange.flush();
             try {
-                calls.awaitRoom();
+                calls.awaitRoom(prompt, limit);
             } catch (InterruptedException e) {
                 interrupted = true;
             }

@@ -1,6 +1,7 @@
 package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.time.Timeout;
 import dev.procession.manager.client.PendingCall.State;
 import dev.procession.manager.proto.Status;
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +37,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class PendingCalls {
-
-    /** Asynchronous calls under way at most. */
-    static final int WINDOW = 4096;
-
-    /** The requests of asynchronous calls under way have no more bytes than this and one more. */
-    static final long WINDOW_BYTES = 8 << 20;
 
     /** So many appended requests are written at the latest. */
     private static final int BATCH = 64;
@@ -92,8 +89,13 @@ final class PendingCalls {
     /** Whether there are such calls; read without the lock. */
     private volatile boolean hasUnattended;
 
+    /** Asynchronous calls that the server answers as soon as it reads them. */
     @GuardedBy("this")
-    private long asyncBytes;
+    private final CallWindow promptCalls = new CallWindow();
+
+    /** Asynchronous calls that may wait in the server; they leave the others their room. */
+    @GuardedBy("this")
+    private final CallWindow waitingCalls = new CallWindow();
 
     /** Whether there may be something to write. */
     private volatile boolean unwritten;
@@ -152,7 +154,7 @@ final class PendingCalls {
         calls.put(call.seq, call);
         if (call.runsActions()) {
             attend(1);
-            asyncBytes += call.body.length;
+            window(call.prompt).add(call);
         }
         ServerConnection current = connection;
         if (current == null) {
@@ -279,7 +281,6 @@ final class PendingCalls {
 
     @GuardedBy("this")
     private void end(PendingCall call) {
-        boolean full = isFull();
         calls.remove(call.seq);
         if (call.ignoredAnswer != null) {
             boolean unused = ignored.remove(call.ignoredAnswer);
@@ -290,12 +291,13 @@ final class PendingCalls {
         if (call.state == State.ABANDONED || call.runsActions()) {
             attend(-1);
         }
-        if (call.runsActions()) {
-            asyncBytes -= call.body.length;
-        }
         call.state = State.ENDED;
-        if (full) {
-            notifyAll(); // threads that wait for room
+        if (call.runsActions()) {
+            CallWindow window = window(call.prompt);
+            if (window.isFull()) {
+                notifyAll(); // threads that wait for room
+            }
+            window.remove(call);
         }
     }
 
@@ -347,20 +349,30 @@ final class PendingCalls {
     }
 
     @GuardedBy("this")
-    private boolean isFull() {
-        return unattended >= WINDOW || asyncBytes >= WINDOW_BYTES;
+    private CallWindow window(boolean prompt) {
+        return prompt ? promptCalls : waitingCalls;
     }
 
-    /** Whether no asynchronous call may be added now. */
-    synchronized boolean hasNoRoom() {
-        return isFull() && !closed;
+    /**
+     * Whether no asynchronous call may be added now.
+     *
+     * @param prompt whether the server answers it as soon as it reads it
+     */
+    synchronized boolean hasNoRoom(boolean prompt) {
+        return window(prompt).isFull() && !closed;
     }
 
-    /** Waits until there is room for a call. */
-    synchronized void awaitRoom() throws InterruptedException {
-        while (hasNoRoom()) {
-            wait(); // for a thread that reads answers
+    /** Waits until there is room for a call, or the time is over. */
+    synchronized void awaitRoom(boolean prompt, Timeout limit) throws InterruptedException {
+        while (hasNoRoom(prompt) && !limit.isOver()) {
+            // For a thread that reads answers.
+            TimeUnit.NANOSECONDS.timedWait(this, limit.remainingNanos());
         }
+    }
+
+    /** Returns why there is no room for a call that may wait in the server. */
+    synchronized RejectedExecutionException noRoomToWait() {
+        return waitingCalls.refusal();
     }
 
     /** How many answers of the {@linkplain #session session} have come. */

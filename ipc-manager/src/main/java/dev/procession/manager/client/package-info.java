@@ -14,8 +14,8 @@
  * first event. {@code docs/synchronization.md} has the locks and their order. <b>Time.</b> The
  * server keeps the time of a wait; the client ends a call a little later by its own clock, if the
  * server stands still. <b>Memory.</b> The connection reuses small buffers; a larger message is
- * allocated. At most {@code ManagerClient.WINDOW} asynchronous calls and 8 MiB of their requests
- * are under way.
+ * allocated. A {@code CallWindow} bounds the asynchronous calls under way, and another one those
+ * that may wait in the server.
  *
  * <p>Of the face it uses the exceptions alone.
  */

@@ -13,6 +13,7 @@ import dev.procession.manager.proto.QueueElements;
 import dev.procession.manager.proto.QueueOffer;
 import dev.procession.manager.proto.QueuePeek;
 import dev.procession.manager.proto.QueuePoll;
+import dev.procession.manager.proto.QueuePutBack;
 import dev.procession.manager.proto.QueueRemaining;
 import dev.procession.manager.proto.QueueRemove;
 import dev.procession.manager.proto.QueueRequest;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -53,19 +55,57 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
         return (E) remote.valueOf(response);
     }
 
+    /** Decodes a removed element, or returns null if there is none. */
+    private @Nullable E polled(Response response) {
+        try {
+            return element(response);
+        } catch (RuntimeException | Error e) {
+            putBack(response, e);
+            throw e;
+        }
+    }
+
+    private E taken(Response response) {
+        return Objects.requireNonNull(polled(response));
+    }
+
+    /** Puts an element back at the head that cannot be decoded in this process. */
+    private void putBack(Response polled, Throwable reason) {
+        try {
+            Response unused =
+                    remote.call(
+                            request(
+                                    QueueRequest.newBuilder()
+                                            .setPutBack(
+                                                    QueuePutBack.newBuilder()
+                                                            .setElement(polled.getElements(0))
+                                                            .setValue(polled.getValue()))));
+        } catch (RuntimeException | Error e) { // for example, the server has died
+            reason.addSuppressed(e);
+        }
+    }
+
+    private Request.Builder request(QueueRequest.Builder body) {
+        return remote.request().setQueue(body);
+    }
+
     private Request.Builder offering(E element, long nanos) {
-        return remote.request()
-                .setQueue(
-                        QueueRequest.newBuilder()
-                                .setOffer(
-                                        QueueOffer.newBuilder()
-                                                .setValue(remote.value(element))
-                                                .setWaitNanos(nanos)));
+        return request(
+                QueueRequest.newBuilder()
+                        .setOffer(
+                                QueueOffer.newBuilder()
+                                        .setValue(remote.value(element))
+                                        .setWaitNanos(nanos)));
     }
 
     @Override
     public boolean offer(E element) {
         return CallStatus.isOk(remote.call(offering(element, 0)));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> offerAsync(E element) {
+        return remote.callAsync(offering(element, 0), CallStatus::isOk);
     }
 
     @Override
@@ -79,27 +119,39 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
         Response unused = remote.callInterruptibly(offering(element, WaitNanos.FOREVER));
     }
 
+    @Override
+    public CompletableFuture<@Nullable Void> putAsync(E element) {
+        return remote.callAsync(offering(element, WaitNanos.FOREVER), response -> null);
+    }
+
     private Request.Builder polling(long nanos) {
-        return remote.request()
-                .setQueue(
-                        QueueRequest.newBuilder()
-                                .setPoll(QueuePoll.newBuilder().setWaitNanos(nanos)));
+        return request(
+                QueueRequest.newBuilder().setPoll(QueuePoll.newBuilder().setWaitNanos(nanos)));
     }
 
     @Override
     public @Nullable E poll() {
-        return element(remote.call(polling(0)));
+        return polled(remote.call(polling(0)));
+    }
+
+    @Override
+    public CompletableFuture<@Nullable E> pollAsync() {
+        return remote.callAsync(polling(0), this::polled);
     }
 
     @Override
     public @Nullable E poll(long time, TimeUnit unit) throws InterruptedException {
-        return element(remote.callInterruptibly(polling(WaitNanos.of(time, unit))));
+        return polled(remote.callInterruptibly(polling(WaitNanos.of(time, unit))));
     }
 
     @Override
     public E take() throws InterruptedException {
-        return Objects.requireNonNull(
-                element(remote.callInterruptibly(polling(WaitNanos.FOREVER))));
+        return taken(remote.callInterruptibly(polling(WaitNanos.FOREVER)));
+    }
+
+    @Override
+    public CompletableFuture<E> takeAsync() {
+        return remote.callAsync(polling(WaitNanos.FOREVER), this::taken);
     }
 
     @Override
@@ -219,7 +271,13 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
                                                         LeaseTake.newBuilder()
                                                                 .setWaitNanos(
                                                                         WaitNanos.of(timeout)))));
-        E element = element(response);
+        E element;
+        try {
+            element = element(response);
+        } catch (RuntimeException | Error e) {
+            giveBack(response.getElementsList());
+            throw e;
+        }
         return element == null
                 ? Optional.empty()
                 : Optional.of(new QueueLease<>(remote, response.getElements(0), element));

@@ -19,6 +19,8 @@ import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A proxy of a semaphore. */
 final class RemoteSemaphore implements SharedSemaphore, Serializable {
@@ -67,6 +69,17 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
                 acquired(
                         permits,
                         remote.client().askInterruptibly(acquiring(permits, WaitNanos.FOREVER)));
+    }
+
+    @Override
+    public CompletableFuture<@Nullable Void> acquireAsync(int permits) {
+        return remote.client()
+                .askAsync(
+                        acquiring(permits, WaitNanos.FOREVER),
+                        answer -> {
+                            boolean unused = acquired(permits, answer);
+                            return null;
+                        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.QueuePutBack;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
@@ -61,6 +62,7 @@ final class QueueObject implements SharedObject {
                 Response.Builder response = Response.newBuilder();
                 call.answer(head == null ? response : response.setValue(head.value));
             }
+            case PUT_BACK -> putBack(call);
             case DRAIN -> drain(call);
             case ELEMENTS -> list(call);
             case REMOVE -> remove(call);
@@ -86,9 +88,32 @@ final class QueueObject implements SharedObject {
 
     @Override
     public long growth(Request request) {
-        return request.getQueue().hasOffer()
-                ? ServerStats.ENTRY_BYTES + request.getQueue().getOffer().getValue().size()
-                : 0;
+        return switch (request.getQueue().getBodyCase()) {
+            case OFFER -> growth(request.getQueue().getOffer().getValue());
+            case PUT_BACK -> growth(request.getQueue().getPutBack().getValue());
+            default -> 0;
+        };
+    }
+
+    private static long growth(ByteString value) {
+        return ServerStats.ENTRY_BYTES + value.size();
+    }
+
+    /** Takes an element back, also if the queue is full now, and it was taken from another run. */
+    private void putBack(Call call) {
+        QueuePutBack back = call.request().getQueue().getPutBack();
+        if (back.getElement() <= 0 || back.getElement() > nextNumber) {
+            call.refuse("there was no such element: number=" + back.getElement());
+            return;
+        }
+        restore(new Element(back.getElement(), back.getValue()));
+        call.ok();
+        serve();
+    }
+
+    private void restore(Element element) {
+        count(1, element);
+        elements.addFirst(element);
     }
 
     private void offer(Call call) {
@@ -234,9 +259,7 @@ final class QueueObject implements SharedObject {
             }
             case POLL -> {
                 for (long number : answer.getElementsList()) {
-                    Element element = new Element(number, answer.getValue());
-                    count(1, element);
-                    elements.addFirst(element);
+                    restore(new Element(number, answer.getValue()));
                 }
             }
             case LEASE_TAKE, DRAIN ->

@@ -83,6 +83,7 @@ public final class Requests {
         return switch (body) {
             case PEEK, ELEMENTS, REMAINING, BODY_NOT_SET -> Effect.READS;
             case REMOVE, LEASE_DONE, LEASE_RETURN -> Effect.CHANGES;
+            case PUT_BACK -> Effect.STORES;
             case POLL, DRAIN, LEASE_TAKE -> Effect.GRANTS;
             case OFFER -> Effect.STORES_AND_GRANTS;
         };
