@@ -7,6 +7,7 @@ import dev.procession.core.ChildProcess;
 import dev.procession.testing.Await;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -175,6 +176,24 @@ class SemaphorePermitsTest {
             assertThat(semaphore.tryAcquire()).isFalse();
             semaphore.release();
             assertThat(semaphore.availablePermits()).isEqualTo(1);
+        }
+
+        @Test
+        void shouldNotCountAPermitOfACallThatWasWithdrawn() throws Exception {
+            SharedSemaphore semaphore = client.semaphore("s", 2);
+            CompletableFuture<Void> withdrawn = semaphore.acquireAsync();
+            CompletableFuture<Void> granted = semaphore.acquireAsync();
+            while (!withdrawn.cancel(true)) { // its answer was quicker
+                semaphore.release();
+                withdrawn = granted;
+                granted = semaphore.acquireAsync();
+            }
+            granted.join();
+            restart();
+            semaphore.release(); // in vain
+            semaphore.acquire();
+            semaphore.release();
+            assertThat(semaphore.availablePermits()).isEqualTo(2);
         }
 
         @Test

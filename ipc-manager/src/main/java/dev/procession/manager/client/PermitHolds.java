@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * How many permits of each semaphore this process holds, and since when: those that it acquired
  * before its session ended (with its server, for example) have returned, and are not to be released
- * to the next server. It is a copy of what the server said last.
+ * to the next server. It is a copy of what the server said last, which may count a grant that was
+ * then withdrawn: so no more are held than callers have acquired and not released.
  *
  * <p>Safe for use by many threads.
  */
@@ -25,11 +26,19 @@ public final class PermitHolds {
         /** As the server said last. */
         private long held;
 
+        /** Those that callers have acquired in the session, without those they began to release. */
+        private long acquired;
+
         /** Of the held ones, those that are being released, or whose release has failed. */
         private long releasing;
 
         /** Those of earlier sessions that have not been released. */
         private long lost;
+
+        /** Those that may be released as held ones. */
+        long releasable() {
+            return Math.min(acquired, Math.max(0, held - releasing));
+        }
 
         boolean areNone() {
             return held == 0 && lost == 0;
@@ -54,8 +63,9 @@ public final class PermitHolds {
         }
         long lost = Math.min(known.lost, permits);
         known.lost -= lost;
-        long held = Math.min(Math.max(0, known.held - known.releasing), permits - lost);
+        long held = Math.min(known.releasable(), permits - lost);
         known.releasing += held;
+        known.acquired -= Math.min(known.acquired, permits - lost);
         forgetNone(semaphore, known);
         return new Release(permits - lost, held, known.session);
     }
@@ -72,29 +82,30 @@ public final class PermitHolds {
                 known.held = Math.max(0, known.held - release.held);
             }
         }
-        note(semaphore, answer);
+        note(semaphore, 0, answer);
     }
 
     /** Notes that the server has granted permits. */
     public synchronized void acquired(String semaphore, long permits, Answer answer) {
         Permits known = bySemaphore.get(semaphore);
+        long more = Math.max(0, permits);
         if (known != null && answer.session().number() < known.session) {
-            known.lost +=
-                    Math.max(0, permits); // the answer is late: that session has ended meanwhile
+            known.lost += more; // the answer is late: that session has ended meanwhile
         } else {
-            note(semaphore, answer);
+            note(semaphore, more, answer);
         }
     }
 
     @GuardedBy("this")
-    private void note(String semaphore, Answer answer) {
+    private void note(String semaphore, long acquired, Answer answer) {
         long session = answer.session().number();
         Response response = answer.response();
         Permits known = bySemaphore.computeIfAbsent(semaphore, name -> new Permits());
         if (session > known.session) {
-            known.lost += Math.max(0, known.held - known.releasing);
+            known.lost += known.releasable();
             known.session = session;
             known.version = 0;
+            known.acquired = 0;
             known.releasing = 0;
         }
         if (session == known.session && response.getVersion() > known.version) {
@@ -102,6 +113,7 @@ public final class PermitHolds {
             known.held = response.getHeld();
             known.releasing = Math.min(known.releasing, known.held);
         }
+        known.acquired += acquired;
         forgetNone(semaphore, known);
     }
 

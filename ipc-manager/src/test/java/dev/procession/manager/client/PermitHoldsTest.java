@@ -54,6 +54,7 @@ class PermitHoldsTest {
 
     @Test
     void shouldLearnFromAReleaseThatTheSessionHasEnded() {
+        acquire(FIRST, 1);
         acquire(FIRST, 2);
         Release release = holds.release(NAME, 1);
         assertThat(release).isEqualTo(new Release(1, 1, FIRST));
@@ -64,6 +65,7 @@ class PermitHoldsTest {
 
     @Test
     void shouldNotReleaseTwiceWhatTwoThreadsReleaseAtOnce() {
+        acquire(FIRST, 1);
         acquire(FIRST, 2);
         Release one = holds.release(NAME, 1);
         Release two = holds.release(NAME, 1);
@@ -96,5 +98,20 @@ class PermitHoldsTest {
         acquire(SECOND, 1);
         holds.acquired(NAME, 1, late);
         assertThat(holds.release(NAME, 2)).isEqualTo(new Release(1, 1, SECOND));
+    }
+
+    @Test
+    void shouldNotCountAGrantThatWasWithdrawn() {
+        acquire(FIRST, 2); // the server counts another grant, whose caller gave up
+        acquire(SECOND, 1);
+        assertThat(holds.release(NAME, 2)).isEqualTo(new Release(1, 1, SECOND));
+    }
+
+    @Test
+    void shouldNotCountAGrantThatWasWithdrawnAfterARelease() {
+        acquire(FIRST, 2); // as above
+        Release release = holds.release(NAME, 1);
+        holds.released(NAME, release, answer(FIRST, 1));
+        assertThat(holds.release(NAME, 1)).isEqualTo(new Release(1, 0, FIRST));
     }
 }
