@@ -231,7 +231,16 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
         }
     }
 
+    /** The settings of a server that is a program of its own. */
+    ServerOptions programOptions() throws IOException {
+        return options(ServerPlace.choose(address, secret), false);
+    }
+
     private ServerOptions options(ServerPlace place) {
+        return options(place, true);
+    }
+
+    private ServerOptions options(ServerPlace place, boolean userObjects) {
         return new ServerOptions(
                 place.directory().toString(),
                 place.secret(),
@@ -241,7 +250,7 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
                 maxBytes,
                 store == null ? null : store.toString(),
                 syncWrites,
-                true);
+                userObjects);
     }
 
     private RemoteManager manager(ServerPlace place, Runnable endServer) {

@@ -1,26 +1,32 @@
 package dev.procession.manager;
 
 import dev.procession.manager.server.ManagerServer;
-import dev.procession.manager.server.ServerOptions;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A program that runs a manager's server until SIGTERM or Ctrl-C.
  *
  * <pre>
- * java -cp ... dev.procession.manager.ManagerMain DIRECTORY SECRET-FILE [STORE-FILE]
+ * java -cp ... dev.procession.manager.ManagerMain [OPTION...] DIRECTORY SECRET-FILE [STORE-FILE]
+ *
+ * --sync-writes                the store's disk has each write before it is acknowledged
+ * --max-bytes=BYTES            what it stores at most; else a third of its heap
+ * --max-message-bytes=BYTES    the longest request and answer; else 64m
+ * --max-connections=COUNT      how many processes may be connected; else 4096
  * </pre>
  *
- * <p>The directory is the address; the secret is the content of the file, which only the user
- * should be able to read. With a store the server's objects survive it. Programs attach by {@link
+ * <p>Bytes may end with k, m or g, as in {@code -Xmx}. The options mean what the methods of {@link
+ * ManagerBuilder} with these names do.
+ *
+ * <p>The directory is the address; the secret is the content of the file, without a line's end
+ * behind it. Only the user may have access to the file (mode 0600). With a store the server's
+ * objects survive it ({@link ManagerBuilder#persistTo}). Programs attach by {@link
  * Manager#connect}. Users' objects ({@link Manager#shared}) are not offered, as they would run any
  * client's code here.
  *
- * <p>Its exit code is 3 when it ran out of memory, and 84 when the store failed.
+ * <p>Its exit code is 1 when it cannot start, 2 when its arguments are wrong, 3 when it ran out of
+ * memory, and 84 when the store failed.
  */
 public final class ManagerMain {
 
@@ -31,37 +37,24 @@ public final class ManagerMain {
     /**
      * Runs the server.
      *
-     * @param args the directory, the file with the secret, and optionally the store's file
+     * @param args options, the directory, the file with the secret, and optionally the store's file
      * @throws IOException if the address is taken, or a file cannot be used
      * @throws InterruptedException if the main thread is interrupted
      */
     public static void main(String[] args) throws IOException, InterruptedException {
-        if (args.length < 2 || args.length > 3) {
-            System.err.println("usage: ManagerMain DIRECTORY SECRET-FILE [STORE-FILE]");
+        ManagerBuilder builder;
+        try {
+            builder = ManagerArguments.read(args);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.err.println(ManagerArguments.USAGE);
             System.exit(USAGE);
+            return;
         }
         ManagerServer server =
-                ManagerServer.start(
-                        options(
-                                Path.of(args[0]),
-                                Files.readAllBytes(Path.of(args[1])),
-                                args.length == 3 ? Path.of(args[2]) : null),
-                        Runtime.getRuntime()::halt);
+                ManagerServer.start(builder.programOptions(), Runtime.getRuntime()::halt);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "procession-manager-end"));
         System.out.println("listening: " + server.directory());
         new CountDownLatch(1).await(); // until the process is ended by a signal
-    }
-
-    private static ServerOptions options(Path directory, byte[] secret, @Nullable Path store) {
-        return new ServerOptions(
-                directory.toAbsolutePath().toString(),
-                secret,
-                false,
-                ServerOptions.DEFAULT_MAX_FRAME_BYTES,
-                ServerOptions.DEFAULT_MAX_CONNECTIONS,
-                0,
-                store == null ? null : store.toAbsolutePath().toString(),
-                false,
-                false);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +104,7 @@ class AcknowledgedWriteTest {
     }
 
     private Process startServer(Path address) throws IOException {
-        Path secret = Files.write(directory.resolve("secret"), SECRET);
+        Path secret = SecretFiles.write(directory.resolve("secret"), SECRET);
         Process server =
                 startLimited(
                         ManagerMain.class,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.testing.Background;
 import dev.procession.testing.TestProgram;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -141,8 +140,7 @@ class FullManagerTest {
     @Test
     void shouldEndWithAnExitCodeOfItsOwnWhenMemoryRunsOut(@TempDir Path directory)
             throws Exception {
-        Path secret = directory.resolve("key");
-        Files.write(secret, new byte[] {1, 2, 3});
+        Path secret = SecretFiles.write(directory.resolve("key"), new byte[] {1, 2, 3});
         Path address = directory.resolve("m");
         try (TestProgram server =
                 TestProgram.start(

@@ -99,7 +99,7 @@ class ManagerEndTest {
     void shouldEndCallsOfAClosedManagerAndLeaveNoFileOfIt(@TempDir Path directory)
             throws Exception {
         Path address = directory.resolve("m");
-        Path secret = Files.write(directory.resolve("key"), SECRET);
+        Path secret = SecretFiles.write(directory.resolve("key"), SECRET);
         try (TestProgram server =
                 TestProgram.start(ManagerMain.class, address.toString(), secret.toString())) {
             String unused = server.awaitLine("listening: ");

@@ -22,7 +22,7 @@ class RemovedLockFileTest {
     @TempDir private Path directory;
 
     private TestProgram startServer(Path address) throws IOException {
-        Path secret = Files.write(directory.resolve("key"), SECRET);
+        Path secret = SecretFiles.write(directory.resolve("key"), SECRET);
         return TestProgram.start(ManagerMain.class, address.toString(), secret.toString());
     }
 
