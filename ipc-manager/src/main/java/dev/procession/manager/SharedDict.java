@@ -13,13 +13,18 @@ import org.jspecify.annotations.Nullable;
  * A map that processes share: Python's {@code Manager().dict()} as a {@link ConcurrentMap}.
  *
  * <p>Like {@link java.util.concurrent.ConcurrentHashMap} it takes no null keys or values, and each
- * method is atomic. The function of {@code compute}, {@code merge} and similar methods runs in the
- * caller, outside any lock, and again if another process changed the entry meanwhile; a {@link
+ * method on one entry is atomic; so is {@code clear}. {@code putAll} puts up to 4,096 entries, of
+ * about a megabyte together, at one moment, and {@link #getAll} reads up to 4,096 at one moment;
+ * with more, other processes may see and change the dict between such parts, so that no request
+ * holds the server up. The function of {@code compute}, {@code merge} and similar methods runs in
+ * the caller, outside any lock, and again if another process changed the entry meanwhile; a {@link
  * Merge} runs in the server. A sequence of calls is not atomic: use a lock for that.
  *
- * <p>An iteration sees the map as it was at one moment, page by page, and may remove entries; if
- * the server was started again, the iterator throws {@link
- * java.util.ConcurrentModificationException}. Values are compared by {@code equals} of the objects.
+ * <p>An iteration sees the map as it was at one moment, page by page, and may remove entries. The
+ * iterator throws a {@link java.util.ConcurrentModificationException} if the server was started
+ * again, and if the iteration was not continued for five minutes, or this process began more than
+ * 256 others meanwhile that have not come to their end. Values are compared by {@code equals} of
+ * the objects.
  *
  * <p><b>Time to live.</b> An entry that is written with a duration expires when that time is over,
  * to the millisecond, by the server's wall clock; then it is absent. Each write with a duration
@@ -172,11 +177,12 @@ public interface SharedDict<K, V> extends ConcurrentMap<K, V> {
     boolean touch(K key, Duration timeToLive);
 
     /**
-     * Gets many entries in one round trip, as they are at one moment.
+     * Gets many entries in one round trip for each 4,096 of them, which are as they are at one
+     * moment.
      *
      * @param keys which
      * @return a new map with the entries that exist
-     * @throws IllegalArgumentException if they are too large for one answer together
+     * @throws IllegalArgumentException if 4,096 of them are too large for one answer together
      */
     Map<K, V> getAll(Collection<? extends K> keys);
 

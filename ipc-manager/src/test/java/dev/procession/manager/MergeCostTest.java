@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,22 @@ class MergeCostTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(dict.get("huge")).isEqualTo(huge);
         assertThat(dict.get("tiny")).isEqualTo(tiny);
+    }
+
+    @Test
+    void shouldRefuseToBringMillionsOfDigitsToAnotherScale() {
+        BigInteger digits = BigInteger.ONE.shiftLeft(100_000_000);
+        BigDecimal whole = new BigDecimal(digits);
+        BigDecimal tenths = new BigDecimal(digits, 1);
+        SharedDict<String, BigDecimal> dict = manager.dict("digits");
+        dict.put("k", whole);
+        assertThatThrownBy(() -> dict.merge("k", tenths, Merge.max()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("too many digits");
+        assertThatThrownBy(() -> dict.merge("k", new BigDecimal("0.1"), Merge.sum()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("too many digits");
+        assertThat(dict.merge("k", BigDecimal.ONE, Merge.min())).isEqualTo(BigDecimal.ONE);
     }
 
     @Test

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pages of a snapshot in the server. An iteration that stops early leaves a snapshot there,
- * which is closed when the garbage collector finds the iterator, or when this process ends.
+ * which is closed when the garbage collector finds the iterator, when this process ends, or after
+ * five minutes.
  */
 final class Pages {
 
@@ -104,8 +105,7 @@ final class Pages {
                                                                     .setPageEntries(ENTRIES))));
         } catch (IllegalArgumentException e) {
             ConcurrentModificationException gone =
-                    new ConcurrentModificationException(
-                            "the server was started again during this iteration");
+                    new ConcurrentModificationException(e.getMessage());
             gone.initCause(e);
             throw gone;
         }

@@ -11,6 +11,7 @@ import dev.procession.manager.proto.DictPutAll;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.Bulk;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -36,12 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, V>, Serializable {
 
     @Serial private static final long serialVersionUID = 1L;
-
-    /** About how many bytes {@code putAll} sends at once. */
-    private static final long BATCH_BYTES = 1 << 20;
-
-    /** The most bytes that an entry takes in a message beside its key and its value. */
-    private static final long ENTRY_BYTES = 16;
 
     private final transient Remote remote;
     private final transient DictRequests requests;
@@ -342,47 +337,35 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     }
 
     private void putAll(Map<? extends K, ? extends V> entries, long lifeNanos) {
-        DictPutAll.Builder batch = DictPutAll.newBuilder().setTimeToLiveNanos(lifeNanos);
-        long bytes = 0;
-        for (Map.Entry<? extends K, ? extends V> entry : entries.entrySet()) {
-            ByteString key = remote.key(entry.getKey());
-            ByteString value = remote.value(entry.getValue());
-            long size = (long) key.size() + value.size() + ENTRY_BYTES;
-            if (batch.getKeysCount() > 0 && bytes + size > batchBytes()) {
-                put(batch);
-                batch.clearKeys().clearValues();
-                bytes = 0;
-            }
-            batch.addKeys(key).addValues(value);
-            bytes += size;
-        }
-        if (batch.getKeysCount() > 0) {
-            put(batch);
-        }
-    }
-
-    private void put(DictPutAll.Builder batch) {
-        Response unused =
-                remote.call(remote.request().setDict(DictRequest.newBuilder().setPutAll(batch)));
-    }
-
-    private long batchBytes() {
-        return Math.min(BATCH_BYTES, remote.client().maxMessageBytes() / 2);
+        PutBatches batches =
+                new PutBatches(remote, DictPutAll.newBuilder().setTimeToLiveNanos(lifeNanos));
+        entries.forEach((key, value) -> batches.add(remote.key(key), remote.value(value)));
+        long unused = batches.finish();
     }
 
     @Override
     public Map<K, V> getAll(Collection<? extends K> keys) {
+        Map<K, V> found = new HashMap<>();
         DictGetAll.Builder wanted = DictGetAll.newBuilder();
-        keys.forEach(key -> wanted.addKeys(remote.key(key)));
+        for (K key : keys) {
+            if (wanted.getKeysCount() == Bulk.MAX_ENTRIES) {
+                getAll(wanted, found);
+                wanted.clearKeys();
+            }
+            wanted.addKeys(remote.key(key));
+        }
+        getAll(wanted, found);
+        return found;
+    }
+
+    private void getAll(DictGetAll.Builder wanted, Map<K, V> found) {
         Response response =
                 remote.call(remote.request().setDict(DictRequest.newBuilder().setGetAll(wanted)));
-        Map<K, V> found = new HashMap<>();
         for (int i = 0; i < response.getKeysCount(); i++) {
             found.put(
                     (K) remote.decodeKey(response.getKeys(i)),
                     (V) remote.decode(response.getValues(i)));
         }
-        return found;
     }
 
     @Override

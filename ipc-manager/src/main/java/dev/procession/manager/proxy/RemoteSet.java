@@ -3,7 +3,6 @@ package dev.procession.manager.proxy;
 import com.google.protobuf.ByteString;
 import dev.procession.manager.SharedSet;
 import dev.procession.manager.proto.DictPutAll;
-import dev.procession.manager.proto.DictRequest;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -52,16 +51,11 @@ final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Seriali
 
     @Override
     public boolean addAll(Collection<? extends E> elements) {
-        if (elements.isEmpty()) {
-            return false;
-        }
-        DictPutAll.Builder put = DictPutAll.newBuilder().setOnlyAbsent(true);
+        PutBatches batches = new PutBatches(remote, DictPutAll.newBuilder().setOnlyAbsent(true));
         for (E element : elements) {
-            put.addKeys(remote.key(element)).addValues(present);
+            batches.add(remote.key(element), present);
         }
-        return remote.call(remote.request().setDict(DictRequest.newBuilder().setPutAll(put)))
-                        .getCount()
-                > 0;
+        return batches.finish() > 0;
     }
 
     @Override

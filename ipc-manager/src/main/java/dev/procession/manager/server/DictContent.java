@@ -13,7 +13,7 @@ final class DictContent {
 
     private final ServerStats stats;
     private final EntryLog log;
-    private final Watchers watchers;
+    private final DictEvents events;
     private final Collection<Snapshot> snapshots;
     private final Expiries expiries;
     private EntryTable entries = new EntryTable();
@@ -25,7 +25,7 @@ final class DictContent {
      * Begins without entries.
      *
      * @param firstVersion versions are greater than this
-     * @param watchers those who learn of changes
+     * @param events learn of changes
      * @param snapshots those that are open at any time
      */
     DictContent(
@@ -33,12 +33,12 @@ final class DictContent {
             ServerStats stats,
             EntryLog log,
             long firstVersion,
-            Watchers watchers,
+            DictEvents events,
             Collection<Snapshot> snapshots) {
         this.stats = stats;
         this.log = log;
         this.changes = firstVersion;
-        this.watchers = watchers;
+        this.events = events;
         this.snapshots = snapshots;
         this.expiries = new Expiries(tasks, entry -> remove(entry, Change.EXPIRED_ENTRY));
     }
@@ -86,7 +86,7 @@ final class DictContent {
             setEnd(entry, endsAt);
         }
         log.put(key, value, endsAt, old);
-        watchers.tell(Change.PUT_ENTRY, key, value);
+        events.changed(Change.PUT_ENTRY, key, value);
         return old;
     }
 
@@ -127,7 +127,7 @@ final class DictContent {
         stats.entries(-1, -entry.bytes());
         ByteString key = entry.key();
         log.remove(key, entry.value);
-        watchers.tell(why, key, null);
+        events.changed(why, key, null);
     }
 
     /**
@@ -140,10 +140,6 @@ final class DictContent {
         expiries.clear();
         stats.entries(-old.size(), -old.bytes());
         log.clear();
-        if (!watchers.isEmpty()) {
-            for (Entry entry = old.first(); entry != null; entry = entry.after) {
-                watchers.tell(Change.REMOVED_ENTRY, entry.key(), null);
-            }
-        }
+        events.cleared(old.first());
     }
 }

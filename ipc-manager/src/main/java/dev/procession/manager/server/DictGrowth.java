@@ -8,6 +8,7 @@ import dev.procession.manager.proto.DictPutAll;
 import dev.procession.manager.proto.DictPutIfAbsent;
 import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
+import dev.procession.manager.wire.Bulk;
 
 /** How much memory the requests of a dict take. */
 final class DictGrowth {
@@ -50,6 +51,7 @@ final class DictGrowth {
                 DictPutAll put = change.getPutAll();
                 long sum = 0;
                 int count = Math.min(put.getKeysCount(), put.getValuesCount());
+                count = Math.min(count, Bulk.MAX_ENTRIES); // a larger one is refused
                 for (int i = 0; i < count; i++) {
                     sum += Math.max(0, growth(entries, put.getKeys(i), put.getValues(i)));
                 }

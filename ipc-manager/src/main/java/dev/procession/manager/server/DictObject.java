@@ -10,6 +10,7 @@ import dev.procession.manager.proto.DictPut;
 import dev.procession.manager.proto.DictPutAll;
 import dev.procession.manager.proto.DictPutIfAbsent;
 import dev.procession.manager.proto.DictRemove;
+import dev.procession.manager.proto.DictRemoveAll;
 import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.DictTouch;
@@ -19,12 +20,10 @@ import dev.procession.manager.proto.SnapshotOpen;
 import dev.procession.manager.proto.SnapshotPage;
 import dev.procession.manager.proto.WatchBegin;
 import dev.procession.manager.wire.Arithmetic;
+import dev.procession.manager.wire.Bulk;
 import dev.procession.manager.wire.CanonicalReader;
 import dev.procession.manager.wire.CanonicalWriter;
 import dev.procession.manager.wire.FrameKind;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +33,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class DictObject implements SharedObject, StoredEntries {
 
-    private static final long MAX_SNAPSHOTS = 1024;
     private static final long MAX_PAGE_ENTRIES = 4096;
 
     private final ServerBounds bounds;
-    private final Watchers watchers = new Watchers();
-    private final Map<Long, Snapshot> snapshots = new LinkedHashMap<>();
+    private final DictEvents events;
+    private final Snapshots<Snapshot> snapshots;
     private final DictContent content;
-    private long nextSnapshot;
 
     DictObject(
             LoopTasks tasks,
@@ -50,10 +47,10 @@ final class DictObject implements SharedObject, StoredEntries {
             ServerNumbers numbers,
             EntryLog log) {
         this.bounds = bounds;
-        this.nextSnapshot = numbers.first();
+        this.snapshots = new Snapshots<>(tasks, System::nanoTime, numbers.first());
+        this.events = new DictEvents(tasks);
         this.content =
-                new DictContent(
-                        tasks, stats, log, numbers.firstVersion(), watchers, snapshots.values());
+                new DictContent(tasks, stats, log, numbers.firstVersion(), events, snapshots.all());
     }
 
     @Override
@@ -122,27 +119,51 @@ final class DictObject implements SharedObject, StoredEntries {
             case COMPARE_VERSION -> compareVersion(call, request.getCompareVersion());
             case COMPARE_BYTES -> compareBytes(call, request.getCompareBytes());
             case MERGE -> merge(call, request.getMerge());
-            case GET_ALL -> getAll(call, request.getGetAll());
-            case PUT_ALL -> putAll(call, request.getPutAll());
-            case REMOVE_ALL -> {
-                long count = 0;
-                for (ByteString key : request.getRemoveAll().getKeysList()) {
-                    count += content.remove(key) == null ? 0 : 1;
+            case GET_ALL -> {
+                if (mayHave(call, request.getGetAll().getKeysCount())) {
+                    getAll(call, request.getGetAll());
                 }
-                call.count(count);
+            }
+            case PUT_ALL -> {
+                if (mayHave(call, request.getPutAll().getKeysCount())) {
+                    putAll(call, request.getPutAll());
+                }
+            }
+            case REMOVE_ALL -> {
+                if (mayHave(call, request.getRemoveAll().getKeysCount())) {
+                    removeAll(call, request.getRemoveAll());
+                }
             }
             case WATCH_BEGIN -> watch(call, request.getWatchBegin());
             case WATCH_END -> {
-                watchers.remove(call.stream(), request.getWatchEnd().getWatch());
+                events.endWatch(call.stream(), request.getWatchEnd().getWatch());
                 call.ok();
             }
             case BODY_NOT_SET -> SharedObject.refuse(call);
         }
     }
 
+    /** Whether a request may have so many keys; otherwise it is refused. */
+    private static boolean mayHave(Call call, int keys) {
+        boolean may = keys <= Bulk.MAX_ENTRIES;
+        if (!may) {
+            call.refuse(
+                    "the request has too many keys: count=" + keys + ", limit=" + Bulk.MAX_ENTRIES);
+        }
+        return may;
+    }
+
+    private void removeAll(Call call, DictRemoveAll request) {
+        long count = 0;
+        for (ByteString key : request.getKeysList()) {
+            count += content.remove(key) == null ? 0 : 1;
+        }
+        call.count(count);
+    }
+
     private void watch(Call call, WatchBegin watch) {
         ByteString key = watch.hasKey() ? watch.getKey() : null;
-        if (watchers.add(call.stream(), watch.getWatch(), key)) {
+        if (events.watch(call.stream(), watch.getWatch(), key)) {
             call.client().involve(this);
             call.ok();
         } else {
@@ -165,21 +186,12 @@ final class DictObject implements SharedObject, StoredEntries {
             case SNAPSHOT_OPEN -> snapshot(call, request.getSnapshotOpen());
             case SNAPSHOT_PAGE -> {
                 SnapshotPage next = request.getSnapshotPage();
-                Snapshot snapshot = snapshots.get(next.getSnapshot());
-                if (snapshot == null || !snapshot.isOf(call.client())) {
-                    call.refuse("no such snapshot: number=" + next.getSnapshot());
-                } else {
+                Snapshot snapshot = snapshots.next(call, next.getSnapshot());
+                if (snapshot != null) {
                     answerPage(call, snapshot, next.getPageEntries());
                 }
             }
-            case SNAPSHOT_CLOSE -> {
-                long number = request.getSnapshotClose().getSnapshot();
-                Snapshot snapshot = snapshots.get(number);
-                if (snapshot != null && snapshot.isOf(call.client())) {
-                    snapshots.remove(number);
-                }
-                call.ok();
-            }
+            case SNAPSHOT_CLOSE -> snapshots.close(call, request.getSnapshotClose().getSnapshot());
             case BODY_NOT_SET -> SharedObject.refuse(call);
         }
     }
@@ -331,12 +343,9 @@ final class DictObject implements SharedObject, StoredEntries {
     }
 
     private void snapshot(Call call, SnapshotOpen request) {
-        if (snapshots.size() >= MAX_SNAPSHOTS) {
-            call.refuse("too many iterations are under way: count=" + snapshots.size());
-            return;
-        }
-        Snapshot snapshot = content.snapshot(++nextSnapshot, call.client(), request.getKeysOnly());
-        snapshots.put(snapshot.number(), snapshot);
+        Snapshot snapshot =
+                content.snapshot(snapshots.nextNumber(), call.client(), request.getKeysOnly());
+        snapshots.add(snapshot);
         call.client().involve(this);
         answerPage(call, snapshot, request.getPageEntries());
     }
@@ -348,18 +357,14 @@ final class DictObject implements SharedObject, StoredEntries {
                 Math.max(1, Math.min(entries, MAX_PAGE_ENTRIES)),
                 new Page(bounds.pageBytes()));
         if (!response.getMore()) {
-            snapshots.remove(snapshot.number());
+            snapshots.remove(snapshot);
         }
         call.answer(response);
     }
 
     @Override
     public void clientEnded(Client client) {
-        watchers.clientEnded(client);
-        for (Iterator<Snapshot> i = snapshots.values().iterator(); i.hasNext(); ) {
-            if (i.next().isOf(client)) {
-                i.remove();
-            }
-        }
+        events.clientEnded(client);
+        snapshots.clientEnded(client);
     }
 }

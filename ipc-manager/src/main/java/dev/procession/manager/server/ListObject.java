@@ -11,31 +11,31 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.StoredListChange;
 import dev.procession.manager.proto.StoredListChange.Action;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A list of byte strings. The list has one version, so that a client can compare and set it. */
 final class ListObject implements SharedObject, StoredList {
 
-    private static final int MAX_SNAPSHOTS = 1024;
-
     private final ServerStats stats;
     private final ServerBounds bounds;
     private final ListLog log;
     private final ElementList elements = new ElementList();
-    private final Map<Long, ListSnapshot> snapshots = new HashMap<>();
+    private final Snapshots<ListSnapshot> snapshots;
 
-    private long nextSnapshot;
     private long version;
 
-    ListObject(ServerStats stats, ServerBounds bounds, ServerNumbers numbers, ListLog log) {
+    ListObject(
+            LoopTasks tasks,
+            ServerStats stats,
+            ServerBounds bounds,
+            ServerNumbers numbers,
+            ListLog log) {
         this.stats = stats;
         this.bounds = bounds;
         this.log = log;
         this.version = numbers.firstVersion();
-        this.nextSnapshot = numbers.first();
+        this.snapshots = new Snapshots<>(tasks, System::nanoTime, numbers.first());
     }
 
     @Override
@@ -87,13 +87,7 @@ final class ListObject implements SharedObject, StoredList {
                     changeAndAnswer(call, StoredListChange.newBuilder().setAction(Action.CLEAR));
             case SNAPSHOT_OPEN -> snapshot(call);
             case SNAPSHOT_PAGE -> nextPage(call, request.getSnapshotPage().getSnapshot());
-            case SNAPSHOT_CLOSE -> {
-                long number = request.getSnapshotClose().getSnapshot();
-                if (snapshotOf(call, number) != null) {
-                    snapshots.remove(number);
-                }
-                call.ok();
-            }
+            case SNAPSHOT_CLOSE -> snapshots.close(call, request.getSnapshotClose().getSnapshot());
             case BODY_NOT_SET -> SharedObject.refuse(call);
         }
     }
@@ -160,42 +154,31 @@ final class ListObject implements SharedObject, StoredList {
 
     /** Answers with the first page; keeps a snapshot if there are more. */
     private void snapshot(Call call) {
-        ListSnapshot snapshot = new ListSnapshot(call.client(), elements);
+        ListSnapshot snapshot = new ListSnapshot(snapshots.nextNumber(), call.client(), elements);
         Response.Builder response = Response.newBuilder().setVersion(version);
         snapshot.page(response, new Page(bounds.pageBytes()));
         if (response.getMore()) {
-            if (snapshots.size() >= MAX_SNAPSHOTS) {
-                call.refuse("too many iterations are under way: count=" + snapshots.size());
-                return;
-            }
-            snapshots.put(++nextSnapshot, snapshot.of(copy()));
+            snapshots.add(snapshot.of(elements.copy()));
             call.client().involve(this);
         }
-        call.answer(response.setSnapshot(nextSnapshot));
-    }
-
-    private @Nullable ListSnapshot snapshotOf(Call call, long number) {
-        ListSnapshot snapshot = snapshots.get(number);
-        return snapshot != null && snapshot.isOf(call.client()) ? snapshot : null;
+        call.answer(response.setSnapshot(snapshot.number()));
     }
 
     private void nextPage(Call call, long number) {
-        ListSnapshot snapshot = snapshotOf(call, number);
-        if (snapshot == null) {
-            call.refuse("no such snapshot: number=" + number);
-            return;
+        ListSnapshot snapshot = snapshots.next(call, number);
+        if (snapshot != null) {
+            Response.Builder response = Response.newBuilder().setSnapshot(number);
+            snapshot.page(response, new Page(bounds.pageBytes()));
+            if (!response.getMore()) {
+                snapshots.remove(snapshot);
+            }
+            call.answer(response);
         }
-        Response.Builder response = Response.newBuilder().setSnapshot(number);
-        snapshot.page(response, new Page(bounds.pageBytes()));
-        if (!response.getMore()) {
-            snapshots.remove(number);
-        }
-        call.answer(response);
     }
 
     @Override
     public void clientEnded(Client client) {
-        snapshots.values().removeIf(snapshot -> snapshot.isOf(client));
+        snapshots.clientEnded(client);
     }
 
     private void set(Call call, ListSet request) {

@@ -5,26 +5,21 @@ import dev.procession.manager.proto.Response;
 import java.util.List;
 
 /** A list as it was at one moment, read page by page while the list changes. */
-final class ListSnapshot {
+final class ListSnapshot extends OpenSnapshot {
 
-    private final Client client;
     private final List<ByteString> elements;
     private int next;
 
-    ListSnapshot(Client client, List<ByteString> elements) {
-        this.client = client;
+    ListSnapshot(long number, Client client, List<ByteString> elements) {
+        super(number, client);
         this.elements = elements;
     }
 
     /** Returns a snapshot at the same position in a copy that does not change. */
     ListSnapshot of(List<ByteString> copy) {
-        ListSnapshot same = new ListSnapshot(client, copy);
+        ListSnapshot same = new ListSnapshot(number(), client(), copy);
         same.next = next;
         return same;
-    }
-
-    boolean isOf(Client other) {
-        return client == other;
     }
 
     /** Adds the next page to an answer, which tells whether there is another one. */

@@ -30,6 +30,14 @@ final class LoopTasks {
         loop.execute(() -> runTurn(task));
     }
 
+    /**
+     * Runs a task after the requests that have arrived meanwhile: {@link #execute} may run it
+     * before them.
+     */
+    void executeNextTurn(Runnable task) {
+        ScheduledFuture<?> unused = schedule(task, 1, TimeUnit.NANOSECONDS);
+    }
+
     ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
         return loop.schedule(() -> runTurn(task), delay, unit);
     }

@@ -134,6 +134,7 @@ final class ObjectTable implements StoredObjects {
                             store == null ? EntryLog.NONE : store.entries(kind, name));
             case LIST ->
                     new ListObject(
+                            tasks,
                             stats,
                             bounds,
                             numbers,

@@ -12,10 +12,8 @@ import org.jspecify.annotations.Nullable;
  * first: it walks the entries in the order in which they were made, and keeps the old values of
  * entries that change or go before it has reached them.
  */
-final class Snapshot {
+final class Snapshot extends OpenSnapshot {
 
-    private final long number;
-    private final Client client;
     private final long lastMade;
     private final boolean keysOnly;
     private final long openedAt = System.currentTimeMillis();
@@ -25,19 +23,10 @@ final class Snapshot {
     private long walked = -1;
 
     Snapshot(long number, Client client, @Nullable Entry first, long lastMade, boolean keysOnly) {
-        this.number = number;
-        this.client = client;
+        super(number, client);
         this.next = first;
         this.lastMade = lastMade;
         this.keysOnly = keysOnly;
-    }
-
-    long number() {
-        return number;
-    }
-
-    boolean isOf(Client other) {
-        return client == other;
     }
 
     private boolean isToCome(Entry entry) {

@@ -19,11 +19,17 @@ final class Watchers {
     private static final int MAX_WATCHERS = 4096;
 
     /** A client numbers its watches. */
-    private record Watcher(RequestStream stream, long number) {}
+    private record WatchId(RequestStream stream, long number) {}
 
-    /** What each watches; null for all keys. */
-    private final Map<Watcher, @Nullable ByteString> all = new LinkedHashMap<>();
+    /**
+     * One watch.
+     *
+     * @param key what it watches; null for all keys
+     * @param since events of earlier moments are not for it
+     */
+    private record Watcher(WatchId id, @Nullable ByteString key, long since) {}
 
+    private final Map<WatchId, Watcher> all = new LinkedHashMap<>();
     private final Set<Watcher> ofAllKeys = new LinkedHashSet<>();
     private final Map<ByteString, Set<Watcher>> byKey = new HashMap<>();
 
@@ -31,68 +37,78 @@ final class Watchers {
         return all.isEmpty();
     }
 
-    /** Adds a watch; returns false if there are too many. */
-    boolean add(RequestStream stream, long number, @Nullable ByteString key) {
+    /**
+     * Adds a watch; returns false if there are too many.
+     *
+     * @param since the moment of the first event that is for it
+     */
+    boolean add(RequestStream stream, long number, @Nullable ByteString key, long since) {
         remove(stream, number);
         if (all.size() >= MAX_WATCHERS) {
             return false;
         }
-        Watcher watcher = new Watcher(stream, number);
-        all.put(watcher, key);
+        Watcher watcher = new Watcher(new WatchId(stream, number), key, since);
+        all.put(watcher.id, watcher);
         return key == null
                 ? ofAllKeys.add(watcher)
                 : byKey.computeIfAbsent(key, k -> new LinkedHashSet<>(2)).add(watcher);
     }
 
     void remove(RequestStream stream, long number) {
-        remove(new Watcher(stream, number));
+        remove(new WatchId(stream, number));
     }
 
-    private void remove(Watcher watcher) {
-        if (!all.containsKey(watcher)) {
+    private void remove(WatchId id) {
+        Watcher watcher = all.remove(id);
+        if (watcher == null) {
             return;
         }
-        ByteString key = all.remove(watcher);
-        if (key == null) {
+        if (watcher.key == null) {
             ofAllKeys.remove(watcher);
             return;
         }
-        Set<Watcher> ofKey = byKey.get(key);
+        Set<Watcher> ofKey = byKey.get(watcher.key);
         if (ofKey != null && ofKey.remove(watcher) && ofKey.isEmpty()) {
-            byKey.remove(key);
+            byKey.remove(watcher.key);
         }
     }
 
     void clientEnded(Client client) {
-        List<Watcher> ended = new ArrayList<>(all.keySet());
-        ended.removeIf(watcher -> watcher.stream.client() != client);
+        List<WatchId> ended = new ArrayList<>(all.keySet());
+        ended.removeIf(id -> id.stream.client() != client);
         ended.forEach(this::remove);
     }
 
-    void tell(Change change, ByteString key, @Nullable ByteString value) {
-        if (all.isEmpty()) {
-            return;
-        }
+    /**
+     * Sends an event to those who watch a key; returns to how many.
+     *
+     * @param moment when it happened
+     */
+    int tell(Change change, ByteString key, @Nullable ByteString value, long moment) {
         Set<Watcher> ofKey = byKey.get(key);
-        if (ofKey != null) {
-            tell(ofKey, change, key, value);
-        }
-        tell(ofAllKeys, change, key, value);
+        int count = ofKey == null ? 0 : tell(ofKey, change, key, value, moment);
+        return count + tell(ofAllKeys, change, key, value, moment);
     }
 
     /** A send may cut a client off, which ends no watch within this turn. */
-    private static void tell(
+    private static int tell(
             Collection<Watcher> watchers,
             Change change,
             ByteString key,
-            @Nullable ByteString value) {
+            @Nullable ByteString value,
+            long moment) {
+        int count = 0;
         for (Watcher watcher : watchers) {
-            Event.Builder event =
-                    Event.newBuilder().setWatch(watcher.number).setChange(change).setKey(key);
-            if (value != null) {
-                event.setValue(value);
+            if (watcher.since <= moment) {
+                Event.Builder event = Event.newBuilder();
+                event.setWatch(watcher.id.number).setChange(change).setKey(key);
+                if (value != null) {
+                    event.setValue(value);
+                }
+                watcher.id.stream.send(event.build());
+                count++;
             }
-            watcher.stream.send(event.build());
         }
+        return count;
     }
 }

@@ -65,6 +65,9 @@ public enum Arithmetic {
 
     private static final int MAX_SCALE_DIFFERENCE = 10_000;
 
+    /** About forty thousand digits. */
+    private static final int MAX_DECIMAL_BITS = 1 << 17;
+
     private static final Arithmetic[] BY_NUMBER = new Arithmetic[MAX.number + 1];
 
     static {
@@ -110,7 +113,8 @@ public enum Arithmetic {
 
     /**
      * Both numbers are brought to one scale first, which may take as many digits as the scales
-     * differ by: a request of a few bytes could make the server compute for hours.
+     * differ by: a request of a few bytes could make the server compute for hours. With many digits
+     * the same takes minutes.
      */
     private static void requireSimilar(BigDecimal old, BigDecimal given) {
         long difference = Math.abs((long) old.scale() - given.scale());
@@ -123,6 +127,19 @@ public enum Arithmetic {
                             + ", limit="
                             + MAX_SCALE_DIFFERENCE);
         }
+        int bits = difference == 0 ? 0 : Math.max(bits(old), bits(given));
+        if (bits > MAX_DECIMAL_BITS) {
+            throw new IllegalArgumentException(
+                    "the two numbers of different scales have too many digits; use compute():"
+                            + " bits="
+                            + bits
+                            + ", limit="
+                            + MAX_DECIMAL_BITS);
+        }
+    }
+
+    private static int bits(BigDecimal number) {
+        return number.unscaledValue().bitLength();
     }
 
     private static void requireSame(Object old, Object given) {

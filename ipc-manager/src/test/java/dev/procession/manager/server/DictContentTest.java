@@ -92,7 +92,7 @@ class DictContentTest {
                         server.stats(),
                         EntryLog.NONE,
                         1,
-                        new Watchers(),
+                        new DictEvents(server.tasks()),
                         snapshots);
         Map<ByteString, ByteString> model = new LinkedHashMap<>();
         int finished = 0;

@@ -1,0 +1,138 @@
+package dev.procession.manager.server;
+
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open snapshots of one dict or list. An iteration that its client does not continue ends after
+ * some minutes. When there are too many, of all clients or of one, the one that was not continued
+ * for the longest time ends.
+ *
+ * @param <S> the snapshots
+ */
+final class Snapshots<S extends OpenSnapshot> {
+
+    static final long IDLE_MINUTES = 5;
+
+    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(IDLE_MINUTES);
+    private static final int MAX_OPEN = 1024;
+    private static final int MAX_OF_CLIENT = 256;
+
+    private final LoopTasks tasks;
+    private final LongSupplier clock;
+    private final long first;
+
+    /** The one that was used longest ago is first. */
+    private final Map<Long, S> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    private long last;
+    private @Nullable ScheduledFuture<?> timer;
+
+    /**
+     * Begins without snapshots.
+     *
+     * @param clock the time in nanoseconds
+     * @param first their numbers are greater than this
+     */
+    Snapshots(LoopTasks tasks, LongSupplier clock, long first) {
+        this.tasks = tasks;
+        this.clock = clock;
+        this.first = first;
+        this.last = first;
+    }
+
+    /** Those that are open; a view. */
+    Collection<S> all() {
+        return open.values();
+    }
+
+    /** Returns the number of a snapshot that is made now. */
+    long nextNumber() {
+        return ++last;
+    }
+
+    /** Adds a snapshot. */
+    void add(S snapshot) {
+        makeRoom(snapshot.client());
+        snapshot.used(clock.getAsLong());
+        open.put(snapshot.number(), snapshot);
+        if (timer == null) {
+            planEnd(IDLE_NANOS);
+        }
+    }
+
+    private void makeRoom(Client client) {
+        S idlest = null;
+        int ofClient = 0;
+        for (S each : open.values()) {
+            if (each.isOf(client)) {
+                ofClient++;
+                idlest = idlest == null ? each : idlest;
+            }
+        }
+        if (idlest != null && ofClient >= MAX_OF_CLIENT) {
+            remove(idlest);
+        } else if (open.size() >= MAX_OPEN) {
+            remove(open.values().iterator().next());
+        }
+    }
+
+    /** Returns a snapshot whose next page is read; if there is none, refuses the request. */
+    @Nullable S next(Call call, long number) {
+        S snapshot = open.get(number);
+        if (snapshot != null && snapshot.isOf(call.client())) {
+            snapshot.used(clock.getAsLong());
+            return snapshot;
+        }
+        if (number > first && number <= last) {
+            call.refuse(
+                    "the server has ended this iteration: it was not continued for "
+                            + IDLE_MINUTES
+                            + " minutes, or too many others were begun after it");
+        } else {
+            call.refuse("the server was started again during this iteration");
+        }
+        return null;
+    }
+
+    /** Ends a snapshot that has no more pages. */
+    void remove(S snapshot) {
+        open.remove(snapshot.number());
+    }
+
+    /** Ends a snapshot at its client's wish. */
+    void close(Call call, long number) {
+        S snapshot = open.get(number);
+        if (snapshot != null && snapshot.isOf(call.client())) {
+            remove(snapshot);
+        }
+        call.ok();
+    }
+
+    void clientEnded(Client client) {
+        open.values().removeIf(snapshot -> snapshot.isOf(client));
+    }
+
+    private void planEnd(long nanos) {
+        timer = tasks.schedule(this::endIdle, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void endIdle() {
+        timer = null;
+        long now = clock.getAsLong();
+        for (Iterator<S> i = open.values().iterator(); i.hasNext(); ) {
+            long rest = IDLE_NANOS - (now - i.next().usedNanos());
+            if (rest > 0) {
+                planEnd(rest);
+                return;
+            }
+            i.remove();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package dev.procession.manager.wire;
+
+/** How much one request may do, so that the server has time for others between two requests. */
+public final class Bulk {
+
+    /**
+     * How many entries a request may get, put or remove: some milliseconds' work. A client sends
+     * more of them as several requests; the server refuses a larger one.
+     */
+    public static final int MAX_ENTRIES = 4096;
+
+    private Bulk() {}
+}

@@ -1,0 +1,116 @@
+package dev.procession.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procession.testing.Await;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Methods that do more than one request may, and changes whose events go out in slices. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class BulkTest {
+
+    private static final int MANY = 10_000;
+
+    private Manager manager;
+
+    @BeforeEach
+    void start() {
+        manager = Manager.embedded();
+    }
+
+    @AfterEach
+    void stop() {
+        manager.close();
+    }
+
+    private static Map<Integer, Integer> numbers(int count) {
+        Map<Integer, Integer> numbers = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            numbers.put(i, -i);
+        }
+        return numbers;
+    }
+
+    @Test
+    void shouldPutAndGetMoreEntriesThanARequestHas() {
+        SharedDict<Integer, Integer> dict = manager.dict("d");
+        Map<Integer, Integer> numbers = numbers(MANY);
+        dict.putAll(numbers);
+        assertThat(dict).hasSize(MANY);
+        Set<Integer> keys = new HashSet<>(numbers.keySet());
+        keys.add(-1);
+        assertThat(dict.getAll(keys)).isEqualTo(numbers);
+        assertThat(dict.getAll(List.of())).isEmpty();
+    }
+
+    @Test
+    void shouldAddMoreElementsThanARequestHas() {
+        SharedSet<Integer> set = manager.set("s");
+        Set<Integer> numbers = numbers(MANY).keySet();
+        assertThat(set.addAll(List.of())).isFalse();
+        assertThat(set.addAll(List.of(1, 2))).isTrue();
+        assertThat(set.addAll(numbers)).isTrue();
+        assertThat(set.addAll(numbers)).isFalse();
+        assertThat(set).isEqualTo(numbers);
+    }
+
+    /** Writes the events down, as {@code key=value} or {@code key}. */
+    private static final class Notes implements DictListener<Integer, Integer> {
+        private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+
+        @Override
+        public void put(Integer key, Integer value) {
+            events.add(key + "=" + value);
+        }
+
+        @Override
+        public void removed(Integer key) {
+            events.add(key.toString());
+        }
+
+        @Override
+        public void missed() {
+            events.add("missed");
+        }
+    }
+
+    @Test
+    void shouldTellOfAClearedDictBeforeLaterChanges() {
+        int entries = 7000; // fewer than a listener may be behind
+        SharedDict<Integer, Integer> dict = manager.dict("d");
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < entries; i++) {
+            dict.set(i, i);
+            expected.add(Integer.toString(i));
+        }
+        Notes all = new Notes();
+        Notes one = new Notes();
+        Notes late = new Notes();
+        dict.watch(all);
+        dict.watch(entries - 1, one);
+        dict.clear();
+        assertThat(dict).isEmpty();
+        dict.watch(late);
+        for (int i = 0; i < 3; i++) {
+            dict.set(entries - 1, i);
+            expected.add(entries - 1 + "=" + i);
+        }
+        List<String> puts = expected.subList(entries, entries + 3);
+        Await.until(() -> late.events.size() >= 3, "the last change was told");
+        Await.until(() -> all.events.size() >= expected.size(), "all changes were told");
+        Await.until(() -> one.events.size() >= 4, "the changes of one entry were told");
+        assertThat(all.events).isEqualTo(expected);
+        assertThat(late.events).isEqualTo(puts);
+        assertThat(one.events).isEqualTo(expected.subList(entries - 1, entries + 3));
+    }
+}
