@@ -6,8 +6,9 @@ import java.util.function.LongSupplier;
 
 /**
  * How the event loop waits: after each event it polls for {@value #SPIN_NANOS} ns, yielding its
- * processor at each turn, and only then sleeps in the kernel. A client that sends one request after
- * the other finds the server awake, so no call pays for waking a processor up.
+ * processor at each turn, and only then sleeps in the kernel. What ends such a sleep counts as an
+ * event: Netty does not say whether it was one, a task or a timer. A client that sends one request
+ * after the other finds the server awake, so no call pays for waking a processor up.
  *
  * <p>The time is the same after every event; nothing is learned, so there is no state in which the
  * loop could stay slow. A server without requests has no events, so it does not poll. On a single
@@ -25,6 +26,9 @@ final class LoopSpin implements SelectStrategy {
     private final LongSupplier clock;
     private long lastEvent;
 
+    /** Whether this had the loop sleep; then an event, a task or a timer has woken it. */
+    private boolean slept;
+
     LoopSpin() {
         this(System::nanoTime);
     }
@@ -38,7 +42,8 @@ final class LoopSpin implements SelectStrategy {
     @SuppressWarnings("ThreadPriorityCheck") // yielding is a courtesy; nothing relies on it
     public int calculateStrategy(IntSupplier ready, boolean hasTasks) throws Exception {
         int events = ready.get();
-        if (events > 0) {
+        if (events > 0 || slept) {
+            slept = false;
             lastEvent = clock.getAsLong();
             return events;
         }
@@ -46,6 +51,7 @@ final class LoopSpin implements SelectStrategy {
             return events;
         }
         if (ALONE || clock.getAsLong() - lastEvent >= SPIN_NANOS) {
+            slept = true;
             return SelectStrategy.SELECT;
         }
         Thread.yield();

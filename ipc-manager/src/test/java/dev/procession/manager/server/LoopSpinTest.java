@@ -40,4 +40,17 @@ class LoopSpinTest {
             now.addAndGet(LoopSpin.SPIN_NANOS * 100);
         }
     }
+
+    @Test
+    void shouldPollForAWhileAfterEachSleepAsItsEventIsNotSeenHere() throws Exception {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "never on one processor");
+        for (int i = 0; i < 10; i++) {
+            assertEquals(SelectStrategy.SELECT, spin.calculateStrategy(() -> 0, false));
+            now.addAndGet(LoopSpin.SPIN_NANOS * 100); // the event comes, and Netty hands it on
+            assertEquals(0, spin.calculateStrategy(() -> 0, false));
+            now.addAndGet(LoopSpin.SPIN_NANOS - 1);
+            assertEquals(0, spin.calculateStrategy(() -> 0, false));
+            now.incrementAndGet();
+        }
+    }
 }
