@@ -22,6 +22,39 @@ import org.jspecify.annotations.Nullable;
  * Starts a manager's server, or attaches to one, with settings. For one thread; each of {@link
  * #start}, {@link #embedded} and {@link #connect} may be called several times. Inherited settings,
  * such as {@link #jvmArgs} and {@link #classPath}, are for a server in a JVM of its own.
+ *
+ * <p>A server bounds all that it keeps in memory, for each client process and in all, by {@link
+ * #maxBytes} and by its heap ({@code -Xmx}). What does not fit is refused before it is carried out,
+ * with a {@link ManagerException} that has the figures, or waits in the client's socket. What is
+ * bounded in all does not count the first 512 KiB of each client, so that each can go on beside
+ * others that take what there is.
+ *
+ * <table>
+ * <caption>Bounds of a server</caption>
+ * <tr><th>what<th>of a client<th>in all<th>above it
+ * <tr><td>what is stored<td><td>{@link #maxBytes}<td>the request is refused
+ * <tr><td>names of objects, and 400 bytes for each object<td><td>a quarter of that<td>the request
+ *     that would make another object is refused
+ * <tr><td>requests that wait, for example for a lock or an element, with 512 bytes each<td>16,384;
+ *     a half of that<td>three quarters of that<td>a request that may have to wait is refused
+ * <tr><td>calls of one {@linkplain Manager#shared user's object} that wait<td><td>4,096<td>the call
+ *     is refused
+ * <tr><td>a message<td>{@link #maxMessageBytes}, and an eighth of the heap<td><td>the request is
+ *     refused in its own process; of a user's object whose result is larger, the method was carried
+ *     out
+ * <tr><td>answers that the client has not read or not confirmed<td>a sixth of the heap<td>a third
+ *     of it<td>its further requests wait; elements for which it waits go to others, and those
+ *     requests are refused
+ * <tr><td>requests that wait until the client has read its answers<td>16 MiB or a sixteenth of the
+ *     heap, and one more<td>an eighth of the heap<td>its further requests wait in its socket
+ * <tr><td>events of its watches that the client has not read<td>a 48th of the heap<td>an eighth of
+ *     the heap<td>events are dropped, and its listeners get {@link DictListener#missed}
+ * <tr><td>events that a listener has not taken, in the client's process<td>8,192; a sixteenth of
+ *     that process's heap<td><td>the same
+ * <tr><td>clients<td><td>{@link #maxConnections}<td>a new client is refused
+ * <tr><td>connections that have not finished their handshake, which may take 10 s
+ *     <td><td>256<td>the oldest one is refused
+ * </table>
  */
 public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
 
@@ -104,8 +137,8 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
 
     /**
      * Limits the bytes of a request and of an answer, and so of a value, which must be some hundred
-     * bytes smaller. Iterations, {@code putAll} and {@code drainTo} use as many messages as they
-     * need.
+     * bytes smaller. The limit is never more than an eighth of the server's heap. Iterations,
+     * {@code putAll} and {@code drainTo} use as many messages as they need.
      *
      * @param bytes at least 64 KiB
      * @return this builder
@@ -119,8 +152,10 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     }
 
     /**
-     * Limits the connections; further ones are refused. A process has one, which all its threads
-     * share.
+     * Limits the client processes; further ones are refused with a {@link ManagerException}. A
+     * process has one connection, which all its threads share; when that breaks, the process may
+     * always come back. Connections of which the server does not know yet that they are clients do
+     * not count.
      *
      * @param count at least one
      * @return this builder

@@ -12,7 +12,8 @@ package dev.procession.manager;
  * @param connections connections now
  * @param clients processes that use the server now
  * @param endedClients processes that have closed their manager or died
- * @param failures requests that failed for a reason that is the server's own
+ * @param failures requests, connections and tasks of the server that failed for a reason that is
+ *     the server's own
  */
 public record ManagerStats(
         long pid,

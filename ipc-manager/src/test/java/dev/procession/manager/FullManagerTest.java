@@ -54,13 +54,24 @@ class FullManagerTest {
         }
     }
 
+    /** A half of the bytes may wait. */
+    private static final int WAITING = 5;
+
+    private static void assertTooManyWait(
+            org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOf(ManagerException.class)
+                .hasMessageContaining("too many requests of this client wait: requests=5")
+                .hasMessageContaining("limit=" + LIMIT / 2);
+    }
+
     @Test
-    void shouldCountElementsThatWaitForRoomInAQueue() throws Exception {
+    void shouldRefuseElementsThatWaitForRoomInAQueueAboveTheBound() throws Exception {
         try (Manager manager = Manager.builder().maxBytes(LIMIT).embedded()) {
             SharedQueue<String> queue = manager.queue("q", 1);
             queue.put("first");
-            Background<?>[] waiting = new Background<?>[10];
-            for (int i = 0; i < 10; i++) {
+            Background<?>[] waiting = new Background<?>[WAITING];
+            for (int i = 0; i < WAITING; i++) {
                 waiting[i] =
                         Background.start(
                                 () -> {
@@ -69,9 +80,10 @@ class FullManagerTest {
                                 });
             }
             dev.procession.testing.Await.until(
-                    () -> manager.stats().waitingRequests() == 10, "ten requests wait");
-            assertFull(() -> queue.put(VALUE));
-            for (int i = 0; i < 11; i++) {
+                    () -> manager.stats().waitingRequests() == WAITING, "five requests wait");
+            assertTooManyWait(() -> queue.put(VALUE));
+            assertThat(queue.offer(VALUE)).isFalse(); // it does not wait
+            for (int i = 0; i <= WAITING; i++) {
                 assertThat(queue.take()).isNotNull();
             }
             for (Background<?> each : waiting) {
@@ -100,13 +112,13 @@ class FullManagerTest {
     void shouldCountTheCallsThatWaitForAUsersObject() throws Exception {
         try (Manager manager = Manager.builder().maxBytes(LIMIT).embedded()) {
             Slow slow = manager.shared("slow", Slow.class, () -> FullManagerTest::takeLate);
-            Background<?>[] waiting = new Background<?>[10];
-            for (int i = 0; i < 10; i++) {
+            Background<?>[] waiting = new Background<?>[WAITING];
+            for (int i = 0; i < WAITING; i++) {
                 waiting[i] = Background.start(() -> slow.take(VALUE));
             }
             dev.procession.testing.Await.until(
-                    () -> manager.stats().waitingRequests() == 10, "ten requests wait");
-            assertFull(() -> slow.take(VALUE));
+                    () -> manager.stats().waitingRequests() == WAITING, "five requests wait");
+            assertTooManyWait(() -> slow.take(VALUE));
             TAKEN.countDown();
             for (Background<?> each : waiting) {
                 assertThat(each.get()).isEqualTo(VALUE.substring(1));
@@ -146,14 +158,14 @@ class FullManagerTest {
                 TestProgram.start(
                         directory,
                         TestProgram.command(
-                                List.of("-Xmx40m"),
+                                List.of("-Xmx40m", "-XX:MaxDirectMemorySize=3m"),
                                 ManagerMain.class,
                                 address.toString(),
                                 secret.toString()))) {
             String unused = server.awaitLine("listening: ");
             try (Manager manager = Manager.connect(address, new byte[] {1, 2, 3})) {
                 SharedDict<Integer, byte[]> dict = manager.dict("d");
-                assertThatThrownBy(() -> dict.put(1, new byte[60 << 20]))
+                assertThatThrownBy(() -> dict.put(1, new byte[4 << 20]))
                         .isInstanceOf(ManagerUnavailableException.class);
             }
             assertThat(server.awaitExit()).isEqualTo(3);

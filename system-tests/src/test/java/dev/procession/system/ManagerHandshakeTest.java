@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.procession.manager.Manager;
 import dev.procession.manager.SharedDict;
 import dev.procession.system.tool.HostileClient;
+import dev.procession.system.tool.QuietLogging;
 import dev.procession.testing.Scale;
 import dev.procession.testing.SystemTest;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -32,10 +32,7 @@ class ManagerHandshakeTest {
         try (Manager manager =
                         Manager.builder()
                                 .address(address, SECRET)
-                                .jvmArgs(
-                                        "-Xmx128m",
-                                        "-Djava.util.logging.config.file="
-                                                + quietLogging(directory))
+                                .jvmArgs("-Xmx128m", QuietLogging.argument(directory))
                                 .start();
                 HostileClient hostile = new HostileClient(address, SECRET, random)) {
             SharedDict<String, Integer> dict = manager.dict("good");
@@ -64,12 +61,5 @@ class ManagerHandshakeTest {
                     .isGreaterThan(inputs / 20);
             assertThat(nanos[nanos.length * 99 / 100]).isLessThan(TimeUnit.SECONDS.toNanos(1));
         }
-    }
-
-    /** The server logs each connection that it closes; here these are too many to read. */
-    private static Path quietLogging(Path directory) throws java.io.IOException {
-        return Files.writeString(
-                directory.resolve("logging"),
-                "handlers=java.util.logging.ConsoleHandler\n.level=SEVERE\n");
     }
 }

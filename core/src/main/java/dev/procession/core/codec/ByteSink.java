@@ -28,22 +28,29 @@ final class ByteSink extends OutputStream {
     private record Reference(int position, byte[] array) {}
 
     private final boolean referencing;
+    private final int limit;
     private @Nullable List<Reference> references;
     private byte[] bytes = NOTHING;
     private int size;
     private long referencedBytes;
 
     ByteSink() {
-        this(false);
+        this(false, LARGEST);
     }
 
-    private ByteSink(boolean referencing) {
+    private ByteSink(boolean referencing, int limit) {
         this.referencing = referencing;
+        this.limit = limit;
+    }
+
+    /** Returns a sink that refuses what makes it larger, before it makes room for that. */
+    static ByteSink atMost(int limit) {
+        return new ByteSink(false, limit);
     }
 
     /** Returns a sink whose content is taken by {@link #toEncoded}. */
     static ByteSink withReferences() {
-        return new ByteSink(true);
+        return new ByteSink(true, LARGEST);
     }
 
     /** Returns how many bytes lie here, without arrays that were noted. */
@@ -93,9 +100,11 @@ final class ByteSink extends OutputStream {
         referencedBytes += length;
     }
 
-    private static void requirePossible(long bytes) throws IOException {
-        if (bytes > LARGEST) {
-            throw new IOException("the encoded form is larger than 2 GiB");
+    private void requirePossible(long bytes) throws IOException {
+        if (bytes > limit) {
+            throw limit == LARGEST
+                    ? new IOException("the encoded form is larger than 2 GiB")
+                    : new EncodedTooLargeException(limit);
         }
     }
 
@@ -107,7 +116,7 @@ final class ByteSink extends OutputStream {
         }
         requirePossible(needed + referencedBytes);
         if (size > 0) {
-            needed = Math.min(LARGEST, Math.max(needed, Math.max(SMALLEST, bytes.length * 2L)));
+            needed = Math.min(limit, Math.max(needed, Math.max(SMALLEST, bytes.length * 2L)));
         }
         bytes = Arrays.copyOf(bytes, (int) needed);
     }

@@ -14,14 +14,31 @@ public final class StandardCodec implements Codec {
     public static final StandardCodec INSTANCE = new StandardCodec(null);
 
     private final @Nullable ObjectInputFilter filter;
+    private final int maxBytes;
 
     public StandardCodec(@Nullable ObjectInputFilter filter) {
+        this(filter, Integer.MAX_VALUE);
+    }
+
+    private StandardCodec(@Nullable ObjectInputFilter filter, int maxBytes) {
         this.filter = filter;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Returns a codec without a filter whose {@link #encode} fails as soon as the encoded form has
+     * more than so many bytes.
+     */
+    public static StandardCodec atMost(int maxBytes) {
+        return new StandardCodec(null, maxBytes);
     }
 
     @Override
     public byte[] encode(@Nullable Object value) {
-        return write(new ByteSink(), value).toByteArray();
+        return write(
+                        maxBytes == Integer.MAX_VALUE ? new ByteSink() : ByteSink.atMost(maxBytes),
+                        value)
+                .toByteArray();
     }
 
     /** Encodes an object as {@link #encode} does, but does not copy its large arrays of bytes. */

@@ -2,6 +2,7 @@ package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
 import dev.procession.core.life.LockProbe;
 import dev.procession.core.life.Membership;
 import dev.procession.core.life.Session;
@@ -142,7 +143,7 @@ final class Dialer {
                         .setAnswers(answers)
                         .setNonce(ByteString.copyFrom(Session.nonce(ManagerHandshake.NONCE_BYTES)))
                         .build();
-        connection.writeSmall(FrameKind.HELLO, hello);
+        send(connection, FrameKind.HELLO, hello);
         Welcome welcome =
                 Welcome.parseFrom(await(connection, FrameKind.WELCOME, selector, patience));
         if (!ManagerHandshake.matches(
@@ -151,7 +152,8 @@ final class Dialer {
                     "the manager's server does not know the secret: address="
                             + address.directory());
         }
-        connection.writeSmall(
+        send(
+                connection,
                 FrameKind.PROOF,
                 Proof.newBuilder()
                         .setProof(ManagerHandshake.clientProof(secret, hello, welcome))
@@ -162,6 +164,20 @@ final class Dialer {
         connection.opened(
                 new ServerSession(welcome.getIncarnation(), accepted.getSession()),
                 welcome.getMaxFrameBytes());
+    }
+
+    /** Sends a part of the handshake. A server that has refused this client may not read it. */
+    private static void send(ServerConnection connection, FrameKind kind, MessageLite message)
+            throws IOException {
+        try {
+            connection.writeSmall(kind, message);
+        } catch (IOException e) {
+            ByteBuffer frame = connection.receive() ? connection.next() : null;
+            if (frame != null && connection.kind() == FrameKind.REFUSED) {
+                throw refusal(frame);
+            }
+            throw e;
+        }
     }
 
     private ByteBuffer await(

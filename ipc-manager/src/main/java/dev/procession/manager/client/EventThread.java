@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the listeners of watches, in order, on a daemon thread of its own, which begins with the
- * first event. It keeps a bounded number of events; a listener that is too slow for that gets
- * {@code missed}.
+ * first event. It keeps a bounded number of events, of bounded bytes; a listener that is too slow
+ * for that gets {@code missed}.
  */
 final class EventThread {
 
@@ -21,8 +21,18 @@ final class EventThread {
 
     private static final int KEPT = 8192;
 
+    /** Of the heap of a process that does other things, too. */
+    private static final long KEPT_BYTES = Runtime.getRuntime().maxMemory() / 16;
+
     @GuardedBy("this")
-    private final Queue<Runnable> queue = new ArrayDeque<>();
+    private final Queue<Task> queue = new ArrayDeque<>();
+
+    /** Of the events in the queue. */
+    @GuardedBy("this")
+    private long bytes;
+
+    /** A call of a listener, and the bytes of its event. */
+    private record Task(Runnable call, long bytes) {}
 
     @GuardedBy("this")
     private final Set<ChangeListener> behind = new HashSet<>();
@@ -37,16 +47,20 @@ final class EventThread {
         if (behind.contains(listener)) {
             return;
         }
-        if (queue.size() >= KEPT) {
-            behind.add(listener);
-            add(() -> caughtUp(listener));
+        long more = event.getSerializedSize();
+        if (queue.size() >= KEPT || (bytes > 0 && bytes + more > KEPT_BYTES)) {
+            missed(listener);
         } else {
-            add(() -> listener.changed(event));
+            bytes += more;
+            add(new Task(() -> listener.changed(event), more));
         }
     }
 
+    /** Calls {@code missed} after the events before it; those that come until then are dropped. */
     synchronized void missed(ChangeListener listener) {
-        add(listener::missed);
+        if (behind.add(listener)) {
+            add(new Task(() -> caughtUp(listener), 0));
+        }
     }
 
     private void caughtUp(ChangeListener listener) {
@@ -57,7 +71,7 @@ final class EventThread {
     }
 
     @GuardedBy("this")
-    private void add(Runnable task) {
+    private void add(Task task) {
         queue.add(task);
         notifyAll(); // the thread below
         if (thread == null && !closed) {
@@ -79,19 +93,19 @@ final class EventThread {
 
     private void run() {
         while (true) {
-            Runnable task = next();
+            Task task = next();
             if (task == null) {
                 return;
             }
             try {
-                task.run();
+                task.call.run();
             } catch (Throwable e) { // a listener's failure is its own
                 LOG.report(Level.WARNING, "a listener of a shared dict failed", e);
             }
         }
     }
 
-    private synchronized @Nullable Runnable next() {
+    private synchronized @Nullable Task next() {
         while (queue.isEmpty() && !closed) {
             try {
                 wait(); // for an event
@@ -99,6 +113,8 @@ final class EventThread {
                 // A user's code may interrupt all threads; this one goes on.
             }
         }
-        return closed ? null : queue.poll();
+        Task task = closed ? null : queue.poll();
+        bytes -= task == null ? 0 : task.bytes;
+        return task;
     }
 }

@@ -1,6 +1,7 @@
 package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.manager.proto.Change;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.Request;
@@ -99,6 +100,10 @@ final class Watches {
 
     /** Passes an event to its listener. Called in the order of the events. */
     synchronized void handOn(Event event) {
+        if (event.getChange() == Change.MISSED_ENTRIES) {
+            missed();
+            return;
+        }
         Watching watching = all.get(event.getWatch());
         if (watching != null) {
             events.changed(watching.listener, event);

@@ -52,7 +52,7 @@ final class DictWatch<K, V> implements SharedDict.Watch, ChangeListener {
                     listener.put(key, (V) Objects.requireNonNull(remote.decode(event.getValue())));
             case REMOVED_ENTRY -> listener.removed(key);
             case EXPIRED_ENTRY -> listener.expired(key);
-            case UNRECOGNIZED -> listener.missed();
+            case MISSED_ENTRIES, UNRECOGNIZED -> listener.missed();
         }
     }
 

@@ -38,6 +38,11 @@ final class Clients {
         this.numbers = numbers;
     }
 
+    /** Whether a client may connect: one that is here may always come back. */
+    boolean hasRoomFor(ByteString id) {
+        return all.containsKey(id) || all.size() < services.bounds().maxClients();
+    }
+
     /** Returns the client with an id; makes it, with a new session, if it is new. */
     Client of(ByteString id, long pid) {
         Client client = all.get(id);

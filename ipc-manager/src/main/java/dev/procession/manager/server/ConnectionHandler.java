@@ -10,7 +10,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 
@@ -22,15 +24,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     private static final Log LOG = Log.of(ConnectionHandler.class);
 
-    private final Clients clients;
-    private final FrameWriter writer;
-    private final ServerFailure failure;
+    private final HandshakeContext server;
     private final RequestStream stream;
 
-    ConnectionHandler(Client client, Clients clients, FrameWriter writer, ServerFailure failure) {
-        this.clients = clients;
-        this.writer = writer;
-        this.failure = failure;
+    ConnectionHandler(Client client, HandshakeContext server) {
+        this.server = server;
         this.stream = client.stream();
         client.connected();
     }
@@ -64,7 +62,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             }
             case CANCEL -> stream.cancel(request.getStream().getCancel().getSeq());
             case WITHDRAW -> stream.withdraw(request.getStream().getWithdraw().getSeq());
-            case GOODBYE -> clients.end(stream.client());
+            case GOODBYE -> server.clients().end(stream.client());
             default ->
                     throw new ProtocolException(
                             "a request without a number: " + Requests.name(request));
@@ -73,32 +71,38 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        writer.flush();
+        server.writer().flush();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        stream.planDrain();
+        stream.writabilityChanged();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         stream.disconnected(context.channel());
-        clients.disconnected(stream.client());
-        writer.flush();
+        server.clients().disconnected(stream.client());
+        server.writer().flush();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof OutOfMemoryError memory) {
-            failure.ranOutOfMemory(memory);
+            server.failure().ranOutOfMemory(memory);
         } else if (isBroken(cause)) {
             LOG.report(Level.DEBUG, "a connection broke", cause);
-        } else {
+        } else if (isOfPeer(cause)) {
             LOG.report(
                     Level.WARNING,
                     "a connection was closed: pid=" + stream.client().pid() + ", " + reason(cause),
                     null);
+        } else {
+            server.stats().failure();
+            LOG.report(
+                    Level.ERROR,
+                    "a connection failed in the server: pid=" + stream.client().pid(),
+                    cause);
         }
         ChannelFuture unused = context.close();
     }
@@ -108,6 +112,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         return cause instanceof IOException
                 && !(cause instanceof ProtocolException)
                 && !(cause instanceof InvalidProtocolBufferException);
+    }
+
+    /** Whether the peer sent what it must not; everything else is a failure of the server. */
+    static boolean isOfPeer(Throwable cause) {
+        return cause instanceof TooLongFrameException
+                || cause instanceof CorruptedFrameException
+                || cause instanceof ProtocolException
+                || cause instanceof InvalidProtocolBufferException;
     }
 
     /** Describes a failure, for the log and the peer. */

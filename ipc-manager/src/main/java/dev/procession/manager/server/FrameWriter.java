@@ -6,6 +6,7 @@ import dev.procession.manager.wire.FrameKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,8 +36,12 @@ final class FrameWriter {
         this.failure = failure;
     }
 
-    /** Adds a message to what goes out at the end of this turn. */
-    void write(Channel channel, FrameKind kind, MessageLite message) {
+    /**
+     * Adds a message to what goes out at the end of this turn.
+     *
+     * @param written completed when the client's socket has taken it
+     */
+    void write(Channel channel, FrameKind kind, MessageLite message, ChannelPromise written) {
         int size = message.getSerializedSize();
         ByteBuf frame = channel.alloc().directBuffer(FrameKind.HEADER_BYTES + size);
         try {
@@ -50,7 +55,7 @@ final class FrameWriter {
             frame.release();
             throw new IllegalStateException("a message does not fit its own size", e);
         }
-        ChannelFuture unused = channel.write(frame, channel.voidPromise());
+        ChannelFuture unused = channel.write(frame, written);
         if (unflushed.peekLast() != channel) {
             unflushed.add(channel);
         }

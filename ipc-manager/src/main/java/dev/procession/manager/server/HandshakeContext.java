@@ -1,12 +1,16 @@
 package dev.procession.manager.server;
 
+import io.netty.channel.ChannelHandlerContext;
+import java.util.Set;
+
 /**
  * The parts of a server that the handshakes of all connections use.
  *
  * @param secret the secret that a client must know
  * @param incarnation names this run of the server
- * @param bounds how many connections there may be, and how long a frame
+ * @param bounds how many clients there may be, and how long a frame
  * @param stats counts the connections
+ * @param handshakes those under way, oldest first
  * @param clients the clients with a finished handshake
  * @param writer sends frames
  * @param failure ends the server when it runs out of memory
@@ -17,6 +21,7 @@ record HandshakeContext(
         long incarnation,
         ServerBounds bounds,
         ServerStats stats,
+        Set<ChannelHandlerContext> handshakes,
         Clients clients,
         FrameWriter writer,
         ServerFailure failure) {}

@@ -41,6 +41,7 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     private @Nullable Hello hello;
     private Welcome welcome = Welcome.getDefaultInstance();
     private @Nullable ScheduledFuture<?> handshakeLimit;
+    private boolean refused;
 
     private HandshakeHandler(HandshakeContext server) {
         this.server = server;
@@ -65,37 +66,47 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) throws IOException {
-        if (server.stats().getConnections() > server.bounds().maxConnections()) {
-            refuse(
-                    context,
-                    "it has too many connections: limit=" + server.bounds().maxConnections());
-            return;
-        }
         if (!Peers.isOurUser(context.channel())) {
             refuse(context, "it serves another user");
             return;
         }
-        ScheduledFuture<?> limit =
+        if (server.handshakes().size() >= ServerBounds.MAX_HANDSHAKES) {
+            // The one that has had the longest time: a client that waits needs a moment only.
+            refuse(
+                    server.handshakes().iterator().next(),
+                    "too many connections have not finished their handshake: limit="
+                            + ServerBounds.MAX_HANDSHAKES);
+        }
+        server.handshakes().add(context);
+        handshakeLimit =
                 context.executor()
                         .schedule(
-                                () -> {
-                                    if (context.pipeline().context(this) != null) {
-                                        refuse(context, "the handshake took too long");
-                                    }
-                                },
+                                () -> refuse(context, "the handshake took too long"),
                                 HANDSHAKE_SECONDS,
                                 TimeUnit.SECONDS);
-        handshakeLimit = limit;
-        context.channel().closeFuture().addListener(closed -> limit.cancel(false));
         context.fireChannelActive();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        ended(context);
+    }
+
+    /** The handshake is over, in whatever way. */
+    private void ended(ChannelHandlerContext context) {
+        server.handshakes().remove(context);
+        ScheduledFuture<?> limit = handshakeLimit;
+        if (limit != null) {
+            limit.cancel(false);
+        }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws IOException {
         ByteBuf frame = (ByteBuf) message;
         try {
-            if (!context.channel().isActive()) {
-                return; // it was refused
+            if (refused || !context.channel().isActive()) {
+                return;
             }
             FrameKind kind = FrameKind.of(frame.readByte());
             Hello known = hello;
@@ -124,7 +135,8 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         welcome =
                 answer.setProof(ManagerHandshake.serverProof(server.secret(), theirs, answer))
                         .build();
-        server.writer().write(context.channel(), FrameKind.WELCOME, welcome);
+        Channel channel = context.channel();
+        server.writer().write(channel, FrameKind.WELCOME, welcome, channel.voidPromise());
     }
 
     private void check(ChannelHandlerContext context, Hello known, Proof proof) throws IOException {
@@ -132,17 +144,17 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
         if (!ManagerHandshake.matches(proof.getProof(), expected)) {
             throw new ProtocolException("the client does not know the secret");
         }
+        if (!server.clients().hasRoomFor(known.getClient())) {
+            refuse(context, "it has too many clients: limit=" + server.bounds().maxClients());
+            return;
+        }
         Client client = server.clients().of(known.getClient(), known.getPid());
         if (client.isDead()) {
             server.clients().end(client);
             throw new ProtocolException("the client has no proof of life: pid=" + known.getPid());
         }
-        ScheduledFuture<?> limit = handshakeLimit;
-        if (limit != null) {
-            limit.cancel(false);
-        }
-        ConnectionHandler handler =
-                new ConnectionHandler(client, server.clients(), server.writer(), server.failure());
+        ended(context);
+        ConnectionHandler handler = new ConnectionHandler(client, server);
         boolean sameSession =
                 known.getIncarnation() == server.incarnation()
                         && known.getSession() == client.session();
@@ -150,7 +162,8 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
                 .write(
                         context.channel(),
                         FrameKind.ACCEPTED,
-                        Accepted.newBuilder().setSession(client.session()).build());
+                        Accepted.newBuilder().setSession(client.session()).build(),
+                        context.channel().voidPromise());
         client.stream().connected(context.channel(), sameSession ? known.getAnswers() : 0);
         context.pipeline().replace(this, "requests", handler);
         context.pipeline().replace(FRAMES, FRAMES, frames(server.bounds().maxFrameBytes()));
@@ -163,14 +176,27 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (ConnectionHandler.isBroken(cause)) {
+        if (cause instanceof OutOfMemoryError memory) {
+            server.failure().ranOutOfMemory(memory);
+        } else if (ConnectionHandler.isBroken(cause)) {
             ChannelFuture unused = context.close(); // the client closed it, or was interrupted
-        } else {
-            refuse(context, ConnectionHandler.reason(cause));
+            return;
+        } else if (!ConnectionHandler.isOfPeer(cause)) {
+            server.stats().failure();
         }
+        refuse(context, ConnectionHandler.reason(cause));
     }
 
     private static void refuse(ChannelHandlerContext context, String reason) {
+        ((HandshakeHandler) context.handler()).end(context, reason);
+    }
+
+    private void end(ChannelHandlerContext context, String reason) {
+        ended(context);
+        if (refused) {
+            return;
+        }
+        refused = true;
         LOG.report(Level.WARNING, "a connection was refused: " + reason, null);
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
         ByteBuf frame = Unpooled.buffer(FrameKind.HEADER_BYTES + text.length);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptAnswers {
 
+    private final ServerStats stats;
     private final Deque<Kept> answers = new ArrayDeque<>();
 
     /** Those that grant something, by the request's number. */
@@ -26,6 +27,10 @@ final class KeptAnswers {
     private long confirmed;
 
     private long bytes;
+
+    KeptAnswers(ServerStats stats) {
+        this.stats = stats;
+    }
 
     int count() {
         return answers.size();
@@ -43,10 +48,19 @@ final class KeptAnswers {
     void add(Response answer, @Nullable Call grantedBy) {
         Kept kept = new Kept(answer, grantedBy);
         answers.addLast(kept);
-        bytes += answer.getSerializedSize();
+        count(cost(answer));
         if (grantedBy != null) {
             grants.put(answer.getSeq(), kept);
         }
+    }
+
+    private static long cost(Response answer) {
+        return ServerStats.ENTRY_BYTES + answer.getSerializedSize();
+    }
+
+    private void count(long more) {
+        bytes += more;
+        stats.kept(more);
     }
 
     /** Drops the answers up to a count that the client has had of all answers. */
@@ -54,10 +68,27 @@ final class KeptAnswers {
         while (confirmed < count && !answers.isEmpty()) {
             confirmed++;
             Kept kept = answers.removeFirst();
-            bytes -= kept.answer.getSerializedSize();
+            count(-cost(kept.answer));
             if (kept.call != null) {
                 grants.remove(kept.answer.getSeq());
             }
+        }
+    }
+
+    /**
+     * Forgets the content of answers up to a count that the client has had of all answers, but
+     * those that can be taken back.
+     */
+    void had(long count) {
+        long number = confirmed;
+        for (int i = answers.size(); i > 0; i--) {
+            Kept kept = answers.removeFirst();
+            if (++number <= count && kept.call == null) {
+                count(-cost(kept.answer));
+                kept = new Kept(Response.newBuilder().setSeq(kept.answer.getSeq()).build(), null);
+                count(cost(kept.answer));
+            }
+            answers.addLast(kept);
         }
     }
 
@@ -82,6 +113,6 @@ final class KeptAnswers {
     void clear() {
         answers.clear();
         grants.clear();
-        bytes = 0;
+        count(-bytes);
     }
 }

@@ -42,7 +42,8 @@ final class LoopTasks {
         return loop.schedule(() -> runTurn(task), delay, unit);
     }
 
-    private void runTurn(Runnable task) {
+    /** Runs a task as a turn, on the server's thread. */
+    void runTurn(Runnable task) {
         try {
             task.run();
         } catch (OutOfMemoryError e) {

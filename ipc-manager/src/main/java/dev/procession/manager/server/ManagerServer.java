@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
@@ -148,6 +149,7 @@ public final class ManagerServer implements AutoCloseable {
                         numbers.incarnation(),
                         services.bounds(),
                         stats,
+                        new LinkedHashSet<>(),
                         clients,
                         services.writer(),
                         failure);
@@ -156,16 +158,17 @@ public final class ManagerServer implements AutoCloseable {
     }
 
     private void startPeriodicTasks() {
-        transport.loop().execute(clients::sweep);
+        tasks.execute(clients::sweep);
         everySecond(failure::endIfFailed); // planned now: later there may be no memory for it
-        everySecond(objects::forgetSome);
-        everySecond(
-                () -> {
-                    if (FlightRecorder.isInitialized()) {
-                        StatisticsEvent.commit(stats);
-                    }
-                });
+        everySecond(() -> tasks.runTurn(objects::forgetSome));
+        everySecond(() -> tasks.runTurn(this::recordFigures));
         home.register(stats);
+    }
+
+    private void recordFigures() {
+        if (FlightRecorder.isInitialized()) {
+            StatisticsEvent.commit(stats);
+        }
     }
 
     private void everySecond(Runnable task) {

@@ -24,6 +24,9 @@ final class ObjectTable implements StoredObjects {
 
     private static final int LOOKS_EACH_SECOND = 1024;
 
+    /** About how many bytes an object takes beside its name and its content. */
+    private static final long OBJECT_BYTES = 400;
+
     private final LoopTasks tasks;
     private final ServerStats stats;
     private final ServerBounds bounds;
@@ -34,6 +37,8 @@ final class ObjectTable implements StoredObjects {
 
     /** Those that can be forgotten; the one that was looked at longest ago is first. */
     private final Deque<Named> forgettable = new ArrayDeque<>();
+
+    private long bytes;
 
     private record Named(Kind kind, String name, ForgettableObject object) {}
 
@@ -52,6 +57,29 @@ final class ObjectTable implements StoredObjects {
         this.userObjects = userObjects;
     }
 
+    /** Returns the object that a request names, if it has been made. */
+    @Nullable SharedObject find(Request request) {
+        return named(request.getKind()).get(request.getName());
+    }
+
+    /** Returns why there is no room for another object with a name; null if there is. */
+    @Nullable String refusal(String name) {
+        long limit = bounds.objectBytes();
+        return bytes + cost(name) <= limit
+                ? null
+                : "the manager has too many objects: objects="
+                        + size()
+                        + ", bytes="
+                        + bytes
+                        + ", limit="
+                        + limit
+                        + "; start it with a greater maxBytes";
+    }
+
+    private static long cost(String name) {
+        return OBJECT_BYTES + 2L * name.length();
+    }
+
     /** Returns the object that a request names; null if there is no such kind. */
     @Nullable SharedObject of(Request request) {
         Map<String, SharedObject> named = named(request.getKind());
@@ -60,6 +88,7 @@ final class ObjectTable implements StoredObjects {
             object = make(request);
             if (object != null) {
                 named.put(request.getName(), object);
+                bytes += cost(request.getName());
             }
             if (object instanceof ForgettableObject fresh) {
                 forgetSome(LOOKS_FOR_EACH_NEW);
@@ -105,6 +134,7 @@ final class ObjectTable implements StoredObjects {
             Named first = forgettable.remove();
             if (first.object.isAsNew()) {
                 boolean unused = named(first.kind).remove(first.name, first.object);
+                bytes -= cost(first.name);
                 first.object.forgotten();
             } else {
                 forgettable.add(first);
@@ -116,7 +146,7 @@ final class ObjectTable implements StoredObjects {
         return all.computeIfAbsent(kind, k -> new HashMap<>());
     }
 
-    /** The number of objects. For tests. */
+    /** The number of objects. */
     int size() {
         return all.values().stream().mapToInt(Map::size).sum();
     }
@@ -152,7 +182,7 @@ final class ObjectTable implements StoredObjects {
                     request.getBarrierParties() < 1
                             ? null
                             : new BarrierObject(request.getBarrierParties(), request.getUnnamed());
-            case OBJECT -> mayMakeUserObject() ? new UserObject(tasks, name) : null;
+            case OBJECT -> mayMakeUserObject() ? new UserObject(tasks, bounds, name) : null;
             case KIND_NONE, UNRECOGNIZED -> null;
         };
     }

@@ -170,6 +170,15 @@ final class QueueObject implements SharedObject {
         call.answer(Response.newBuilder().setValue(element.value).addElements(element.number));
     }
 
+    /** Gives the head to a request that has waited, whose client may not have read what it got. */
+    private void giveIfRoom(Call taker) {
+        if (taker.stream().hasRoomFor(elements.element().value.size())) {
+            give(taker);
+        } else {
+            taker.fail(taker.stream().noRoom());
+        }
+    }
+
     private void lease(Client client, Element element) {
         leased.computeIfAbsent(client, c -> new TreeMap<>()).put(element.number, element);
         leases++;
@@ -180,7 +189,7 @@ final class QueueObject implements SharedObject {
     private void serve() {
         while (true) {
             if (!takers.isEmpty() && !elements.isEmpty()) {
-                give(takers.remove());
+                giveIfRoom(takers.remove());
             } else if (!givers.isEmpty() && elements.size() + leases < capacity) {
                 add(givers.remove());
             } else {

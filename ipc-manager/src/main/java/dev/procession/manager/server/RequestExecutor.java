@@ -47,22 +47,7 @@ final class RequestExecutor {
                         call.answer(Response.newBuilder().setValue(stats.figures().toByteString()));
                 case BACK_UP -> backUp(call);
                 case BODY_NOT_SET -> call.refuse("no such request");
-                default -> {
-                    SharedObject object =
-                            Requests.isAboutStream(request) ? null : objects.of(request);
-                    if (object == null) {
-                        call.refuse(
-                                "there can be no such object: kind="
-                                        + request.getKind()
-                                        + ", name="
-                                        + request.getName()
-                                        + ObjectTable.madeWith(request));
-                    } else if (!Requests.mayGrow(request)
-                            || hasRoom(call, object.growth(request))) {
-                        call.undoneBy(undo);
-                        object.handle(call);
-                    }
-                }
+                default -> carryOut(call, request);
             }
         } catch (OutOfMemoryError e) {
             failure.ranOutOfMemory(e);
@@ -90,6 +75,33 @@ final class RequestExecutor {
                             call.fail("cannot back up the store: path=" + target + ": " + thrown);
                         }
                     });
+        }
+    }
+
+    private void carryOut(Call call, Request request) {
+        if (Requests.isAboutStream(request)) {
+            call.refuse("a request about the stream has a number");
+            return;
+        }
+        SharedObject object = objects.find(request);
+        if (object == null) {
+            String refusal = objects.refusal(request.getName());
+            if (refusal != null) {
+                call.fail(refusal);
+                return;
+            }
+            object = objects.of(request);
+        }
+        if (object == null) {
+            call.refuse(
+                    "there can be no such object: kind="
+                            + request.getKind()
+                            + ", name="
+                            + request.getName()
+                            + ObjectTable.madeWith(request));
+        } else if (!Requests.mayGrow(request) || hasRoom(call, object.growth(request))) {
+            call.undoneBy(undo);
+            object.handle(call);
         }
     }
 

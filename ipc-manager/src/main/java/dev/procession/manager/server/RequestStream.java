@@ -9,7 +9,6 @@ import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.Requests;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -31,20 +30,23 @@ final class RequestStream {
 
     private static final Log LOG = Log.of(RequestStream.class);
 
-    private static final long SLACK_BYTES = 16 << 20;
-
-    /** More than a client may have under way. */
+    /** More answers than a client leaves unconfirmed. */
     private static final int MAX_KEPT = 1 << 14;
 
     /** No new request is carried out while the kept answers have more bytes. */
     private static final long KEPT_BYTES = 4 << 20;
 
+    /** An answer that a waiting request gets always, whatever is kept. */
+    private static final long SMALL_BYTES = 512;
+
     private final StreamServices services;
     private final Client client;
     private final Map<Long, Call> parked = new HashMap<>();
 
-    private final KeptAnswers kept = new KeptAnswers();
-    private final WaitingRequests waiting = new WaitingRequests();
+    private final KeptAnswers kept;
+    private final QueuedRequests queued;
+    private final UnreadEvents events;
+    private long parkedBytes;
     private @Nullable Channel channel;
     private long lastSeq;
 
@@ -53,6 +55,9 @@ final class RequestStream {
     RequestStream(StreamServices services, Client client) {
         this.services = services;
         this.client = client;
+        this.kept = new KeptAnswers(services.stats());
+        this.queued = new QueuedRequests(services.stats());
+        this.events = new UnreadEvents(services.writer(), services.bounds(), services.stats());
     }
 
     Client client() {
@@ -76,10 +81,11 @@ final class RequestStream {
     void connected(Channel fresh, long had) {
         Channel old = channel;
         channel = fresh;
-        waiting.clear(); // the client sends again whatever has no answer
+        queued.clear(); // the client sends again whatever has no answer
         if (old != null) {
             ChannelFuture unused = old.close();
         }
+        kept.had(had);
         kept.forEachAfter(had, answer -> send(FrameKind.RESPONSE, answer));
     }
 
@@ -98,12 +104,12 @@ final class RequestStream {
         if (request.getSeq() <= lastSeq) {
             return; // it came before a new connection as well
         }
-        if (waiting.isEmpty() && mayDo()) {
+        if (queued.isEmpty() && mayDo()) {
             Call unused = carryOut(request);
             return;
         }
-        waiting.add(request);
-        if (waiting.bytes() > waitingLimit() && kept.bytes() > keptLimit()) {
+        queued.add(request);
+        if (isMuchQueued() && !mayKeep(0)) {
             cutOff("it does not confirm its answers: bytes=" + kept.bytes());
             return;
         }
@@ -114,35 +120,67 @@ final class RequestStream {
     /** Forgets answers that the client has. */
     void confirmed(long received) {
         kept.confirm(received);
-        if (!waiting.isEmpty()) {
+        if (!queued.isEmpty()) {
             planDrain();
         }
     }
 
     /**
-     * Whether a request may be carried out now. With many that wait this is so although there are
-     * many kept answers: what confirms them may come behind.
+     * Whether a request may be carried out now. With many in the queue this is so although there
+     * are many kept answers: what confirms them may come behind.
      */
     private boolean mayDo() {
         Channel current = channel;
         boolean fewKept = kept.bytes() <= KEPT_BYTES && kept.count() < MAX_KEPT;
         return (current == null || current.isWritable())
-                && (fewKept || (waiting.bytes() > waitingLimit() && kept.bytes() <= keptLimit()));
+                && mayKeep(0)
+                && (fewKept || isMuchQueued());
     }
 
-    private long waitingLimit() {
-        return services.bounds().maxFrameBytes() + SLACK_BYTES;
+    /** Whether so many bytes of answers may be kept beside those that are. */
+    private boolean mayKeep(long more) {
+        ServerBounds bounds = services.bounds();
+        return ServerBounds.isWithin(
+                kept.bytes() + more,
+                bounds.keptBytes(),
+                services.stats().keptBytes() + more,
+                bounds.allKeptBytes());
     }
 
-    private long keptLimit() {
-        return 2L * services.bounds().maxFrameBytes() + SLACK_BYTES;
+    private boolean isMuchQueued() {
+        ServerBounds bounds = services.bounds();
+        return !ServerBounds.isWithin(
+                queued.bytes(),
+                bounds.queuedBytes(),
+                services.stats().queuedBytes(),
+                bounds.allQueuedBytes());
+    }
+
+    /**
+     * Whether a request that waits may get an answer with a value of so many bytes. The client may
+     * not have read what it got before, or does not confirm it.
+     */
+    boolean hasRoomFor(long bytes) {
+        return bytes <= SMALL_BYTES || mayKeep(bytes);
+    }
+
+    /** Why a request that waits gets no answer with a value. */
+    String noRoom() {
+        return "this client's answers wait for it, and there is no room for another: bytes="
+                + kept.bytes()
+                + ", limit="
+                + services.bounds().keptBytes()
+                + "; of all clients: bytes="
+                + services.stats().keptBytes()
+                + ", limit="
+                + services.bounds().allKeptBytes();
     }
 
     /**
      * Plans to carry out the waiting requests, in another turn: a flush may have made it possible.
      */
-    void planDrain() {
-        if (!draining && !waiting.isEmpty() && mayDo()) {
+    private void planDrain() {
+        if (!draining && !queued.isEmpty() && mayDo()) {
             draining = true;
             services.tasks().execute(this::drain);
         }
@@ -150,8 +188,8 @@ final class RequestStream {
 
     private void drain() {
         draining = false;
-        while (!waiting.isEmpty() && mayDo()) {
-            WaitingRequests.Waiting next = waiting.remove();
+        while (!queued.isEmpty() && mayDo()) {
+            QueuedRequests.Queued next = queued.remove();
             Call call = carryOut(next.request());
             if (next.cancelled()) {
                 call.cancel();
@@ -160,23 +198,62 @@ final class RequestStream {
         readOn();
     }
 
-    /** Reads from the client while few requests wait; what it reads may let them go on. */
+    /**
+     * Reads from the client while it reads its answers, and few requests are in the queue; what is
+     * read may let them go on. Otherwise its requests wait in its socket.
+     */
     private void readOn() {
         Channel current = channel;
         if (current != null) {
-            current.config().setAutoRead(waiting.bytes() <= waitingLimit());
+            current.config().setAutoRead(current.isWritable() && !isMuchQueued());
         }
+    }
+
+    /** The client has read some of its answers, or has left many unread. */
+    void writabilityChanged() {
+        planDrain();
+        readOn();
     }
 
     private Call carryOut(Request request) {
         lastSeq = request.getSeq();
         Call call = new Call(this, request);
-        if (parked.size() > MAX_KEPT) {
-            cutOff("it has too many waiting requests: count=" + parked.size());
-        } else {
+        if (Requests.isPrompt(request) || mayPark(request)) {
             services.executor().accept(call);
+        } else {
+            call.fail(
+                    "too many requests of this client wait: requests="
+                            + parked.size()
+                            + ", limit="
+                            + ServerBounds.MAX_PARKED
+                            + "; bytes="
+                            + parkedBytes
+                            + ", limit="
+                            + services.bounds().parkedBytes()
+                            + "; bytes of all clients="
+                            + services.stats().parkedBytes()
+                            + ", limit="
+                            + services.bounds().allParkedBytes()
+                            + "; let fewer threads wait, or start the manager with a greater"
+                            + " maxBytes");
         }
         return call;
+    }
+
+    /** Whether a request may wait, if it has to. */
+    private boolean mayPark(Request request) {
+        ServerBounds bounds = services.bounds();
+        long more = cost(request);
+        return parked.size() < ServerBounds.MAX_PARKED
+                && ServerBounds.isWithin(
+                        parkedBytes + more,
+                        bounds.parkedBytes(),
+                        services.stats().parkedBytes() + more,
+                        bounds.allParkedBytes());
+    }
+
+    private static long cost(Request request) {
+        return ServerStats.CALL_BYTES + request.getSerializedSize();
     }
 
     /**
@@ -184,7 +261,7 @@ final class RequestStream {
      * answer to that comes at once, and again if the client asks again.
      */
     void withdraw(long seq) {
-        waiting.remove(seq);
+        queued.remove(seq);
         readOn();
         Call call = parked.get(seq);
         if (call != null) {
@@ -201,22 +278,28 @@ final class RequestStream {
         if (call != null) {
             call.cancel();
         } else {
-            waiting.cancel(seq);
+            queued.cancel(seq);
         }
     }
 
     void park(Call call) {
         parked.put(call.request().getSeq(), call);
-        services.stats().waiting(1, call.request().getSerializedSize());
+        countParked(1, cost(call.request()));
     }
 
     void unpark(Call call) {
         parked.remove(call.request().getSeq());
-        services.stats().waiting(-1, -call.request().getSerializedSize());
+        countParked(-1, -cost(call.request()));
+    }
+
+    private void countParked(int more, long moreBytes) {
+        parkedBytes += moreBytes;
+        services.stats().waiting(more, moreBytes);
     }
 
     void answer(Call call, Response whole) {
-        keep(bounded(whole), Requests.isGrant(call.request()) ? call : null);
+        boolean grants = Requests.isGrant(call.request());
+        keep(grants ? whole : bounded(whole), grants ? call : null);
     }
 
     /** Sends an answer, and keeps it until it is confirmed. */
@@ -226,46 +309,43 @@ final class RequestStream {
     }
 
     /**
-     * Replaces an answer that is too large. Only users' own objects give such answers; all others
-     * go by pages.
+     * Replaces an answer that is too large, for a message or for what may be kept. Only users' own
+     * objects give such answers; all others go by pages, or are asked for when there is room.
      */
     private Response bounded(Response response) {
-        if (response.getSerializedSize() <= services.bounds().maxFrameBytes()) {
-            return response;
+        int bytes = response.getSerializedSize();
+        int limit = services.bounds().maxFrameBytes();
+        if (bytes > limit) {
+            return tooLarge(
+                    response,
+                    "the answer is larger than a message may be: bytes="
+                            + bytes
+                            + ", limit="
+                            + limit);
         }
+        return bytes <= SMALL_BYTES || mayKeep(0) ? response : tooLarge(response, noRoom());
+    }
+
+    private static Response tooLarge(Response response, String why) {
         return Response.newBuilder()
                 .setSeq(response.getSeq())
                 .setStatus(Status.FAILED)
-                .setText(
-                        "the answer is larger than a message may be: bytes="
-                                + response.getSerializedSize()
-                                + ", limit="
-                                + services.bounds().maxFrameBytes()
-                                + "; the request was carried out")
+                .setText(why + "; the request was carried out")
                 .build();
     }
 
+    /** Sends an event, or tells the client later that it has missed some. */
     void send(Event event) {
-        send(FrameKind.EVENT, event);
-    }
-
-    private void send(FrameKind kind, com.google.protobuf.MessageLite message) {
         Channel current = channel;
         if (current != null) {
-            services.writer().write(current, kind, message);
-            requireReader(current);
+            events.send(current, event);
         }
     }
 
-    /**
-     * Cuts off a client that does not read. Answers alone never need this, as requests wait until
-     * the client reads; but events come from other clients.
-     */
-    private void requireReader(Channel current) {
-        ChannelOutboundBuffer unread = current.unsafe().outboundBuffer();
-        long bytes = unread == null ? 0 : unread.totalPendingWriteBytes();
-        if (bytes > 2L * services.bounds().maxFrameBytes() + SLACK_BYTES) {
-            cutOff("it does not read its answers: bytes=" + bytes);
+    private void send(FrameKind kind, Response answer) {
+        Channel current = channel;
+        if (current != null) {
+            services.writer().write(current, kind, answer, current.voidPromise());
         }
     }
 
@@ -286,7 +366,7 @@ final class RequestStream {
 
     private void disconnect() {
         kept.clear();
-        waiting.clear();
+        queued.clear();
         Channel current = channel;
         channel = null;
         if (current != null) {

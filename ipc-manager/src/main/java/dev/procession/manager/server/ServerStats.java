@@ -8,6 +8,9 @@ final class ServerStats implements ServerStatsMXBean {
     /** About how many bytes an entry or element takes beside its key and value. */
     static final long ENTRY_BYTES = 200;
 
+    /** About how many bytes a request that waits takes beside its content. */
+    static final long CALL_BYTES = 512;
+
     private volatile long operations;
     private volatile long waiting;
     private volatile long bytes;
@@ -17,6 +20,9 @@ final class ServerStats implements ServerStatsMXBean {
     private volatile long clients;
     private volatile long endedClients;
     private volatile long failures;
+    private volatile long keptBytes;
+    private volatile long queuedBytes;
+    private volatile long eventBytes;
 
     // One thread writes, so a separate read and write loses nothing.
     @SuppressWarnings("NonAtomicVolatileUpdate")
@@ -28,6 +34,41 @@ final class ServerStats implements ServerStatsMXBean {
     void waiting(int more, long moreBytes) {
         waiting += more;
         waitingBytes += moreBytes;
+    }
+
+    /** Counts answers that were sent and are not confirmed. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void kept(long moreBytes) {
+        keptBytes += moreBytes;
+    }
+
+    /** Counts requests that were read and wait until their client has read its answers. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void queued(long moreBytes) {
+        queuedBytes += moreBytes;
+    }
+
+    /** Counts events that were written and are not read. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void events(long moreBytes) {
+        eventBytes += moreBytes;
+    }
+
+    long keptBytes() {
+        return keptBytes;
+    }
+
+    long queuedBytes() {
+        return queuedBytes;
+    }
+
+    long eventBytes() {
+        return eventBytes;
+    }
+
+    /** Bytes of requests that wait for others. */
+    long parkedBytes() {
+        return waitingBytes;
     }
 
     /** All bytes that are stored, with those that are needed to find them. */

@@ -21,6 +21,6 @@ public interface ServerStatsMXBean {
     /** Clients that closed their manager or died. */
     long getEndedClients();
 
-    /** Requests that failed for a reason that is the server's own. */
+    /** Requests, connections and tasks that failed for a reason that is the server's own. */
     long getFailures();
 }

@@ -3,10 +3,14 @@ package dev.procession.manager.server;
 import com.google.protobuf.ByteString;
 import dev.procession.core.Codec;
 import dev.procession.core.SerializableSupplier;
+import dev.procession.core.codec.EncodedTooLargeException;
+import dev.procession.core.codec.StandardCodec;
 import dev.procession.core.transfer.TaskOutcome;
+import dev.procession.core.transfer.Transfers;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
+import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.Invocation;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,15 +26,25 @@ final class UserObject implements SharedObject {
 
     private static final long IDLE_SECONDS = 10;
 
+    /** Further calls are refused. */
+    private static final int MAX_WAITING = 4096;
+
     private final LoopTasks tasks;
     private final ThreadPoolExecutor thread;
     private final Codec codec = Codec.standard();
 
+    /** For outcomes; it ends as soon as one is larger than an answer may be. */
+    private final Codec outcomes;
+
+    /** Calls without an answer. Used by the server's thread alone. */
+    private int waiting;
+
     /** Used by the object's thread alone. */
     private @Nullable Object object;
 
-    UserObject(LoopTasks tasks, String name) {
+    UserObject(LoopTasks tasks, ServerBounds bounds, String name) {
         this.tasks = tasks;
+        this.outcomes = StandardCodec.atMost(bounds.maxFrameBytes() - FrameKind.ANSWER_BYTES);
         this.thread =
                 new ThreadPoolExecutor(
                         1,
@@ -69,12 +83,18 @@ final class UserObject implements SharedObject {
     }
 
     private void run(Call call, Body body) {
+        if (waiting >= MAX_WAITING) {
+            call.fail("too many calls of the shared object wait: limit=" + MAX_WAITING);
+            return;
+        }
         call.park(() -> {}, () -> {}); // a repeated request must not be carried out again
+        waiting++;
         Runnable task = () -> carryOut(call, body);
         try {
             thread.execute(task);
         } catch (OutOfMemoryError e) { // no thread now; nothing has begun
             boolean unused = thread.remove(task);
+            waiting--;
             call.fail("the manager's server has no thread for the shared object: " + e);
         }
     }
@@ -87,18 +107,29 @@ final class UserObject implements SharedObject {
             answer =
                     Response.newBuilder()
                             .setStatus(Status.FAILED)
-                            .setText("the outcome cannot be sent: " + e);
+                            .setText(
+                                    "the outcome cannot be sent: "
+                                            + e
+                                            + "; the method was carried out");
         }
         Response.Builder sent = answer;
-        tasks.execute(() -> call.answer(sent));
+        tasks.execute(
+                () -> {
+                    waiting--;
+                    call.answer(sent);
+                });
     }
 
-    private ByteString outcome(Body body) {
+    private ByteString outcome(Body body) throws EncodedTooLargeException {
         TaskOutcome outcome;
         try {
-            outcome = TaskOutcome.success(body.run(), codec);
+            Object value = body.run();
+            outcome = new TaskOutcome(true, Transfers.encode(outcomes, value));
         } catch (Throwable e) { // the caller gets whatever the user's code throws
-            outcome = TaskOutcome.failure(e, codec);
+            if (e.getCause() instanceof EncodedTooLargeException tooLarge) {
+                throw tooLarge;
+            }
+            outcome = TaskOutcome.failure(e, outcomes);
         }
         return ByteString.copyFrom(outcome.toBytes());
     }

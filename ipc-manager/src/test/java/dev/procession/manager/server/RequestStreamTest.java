@@ -13,8 +13,14 @@ import dev.procession.manager.proto.LockRequest;
 import dev.procession.manager.proto.QueueOffer;
 import dev.procession.manager.proto.QueueRequest;
 import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import dev.procession.manager.wire.FrameKind;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -191,8 +197,9 @@ class RequestStreamTest {
     @Test
     void shouldReadOnWhenTheRequestsThatWaitedWereWithdrawn() throws Exception {
         EmbeddedChannel channel = new EmbeddedChannel();
+        Client client = inServer(() -> client());
         inServer(
-                client -> {
+                () -> {
                     RequestStream stream = client.stream();
                     stream.connected(channel, 0);
                     fillWithAnswers(stream);
@@ -205,8 +212,51 @@ class RequestStreamTest {
                     }
                     return null;
                 });
+        inServer( // after the flush
+                () -> {
+                    client.stream().writabilityChanged();
+                    return null;
+                });
         assertThat(channel.config().isAutoRead()).isTrue();
         assertThat(channel.isOpen()).isTrue();
-        boolean unused = inServer(() -> channel.finishAndReleaseAll()); // after the flush
+        boolean unused = inServer(() -> channel.finishAndReleaseAll());
+    }
+
+    @Test
+    void shouldRefuseARequestThatWaitsBesideTooManyOthersAndGoOn() throws Exception {
+        Client client = inServer(() -> client());
+        EmbeddedChannel channel = new EmbeddedChannel();
+        long waiting =
+                inServer(
+                        () -> {
+                            RequestStream stream = client.stream();
+                            stream.connected(channel, 0);
+                            for (long seq = 1; seq <= ServerBounds.MAX_PARKED + 10; seq++) {
+                                stream.received(acquire(seq, seq));
+                            }
+                            return server.stats().getWaitingRequests();
+                        });
+        assertThat(waiting).isEqualTo(ServerBounds.MAX_PARKED);
+        String unused = inServer(() -> "the answers are flushed");
+        List<Response> answers = new ArrayList<>();
+        for (ByteBuf frame = channel.readOutbound();
+                frame != null;
+                frame = channel.readOutbound()) {
+            answers.add(Response.parseFrom(frame.skipBytes(FrameKind.HEADER_BYTES).nioBuffer()));
+            frame.release();
+        }
+        assertThat(answers).hasSize(10);
+        assertThat(answers.get(1).getStatus()).isEqualTo(Status.FAILED);
+        assertThat(answers.get(1).getText())
+                .contains("requests=" + ServerBounds.MAX_PARKED)
+                .contains("limit=" + server.services().bounds().parkedBytes());
+        assertThat(channel.isOpen()).isTrue();
+        long parked =
+                inServer(
+                        () -> {
+                            client.end();
+                            return server.stats().parkedBytes();
+                        });
+        assertThat(parked).isZero();
     }
 }

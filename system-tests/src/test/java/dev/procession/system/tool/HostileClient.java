@@ -1,23 +1,11 @@
 package dev.procession.system.tool;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
-import dev.procession.core.life.Membership;
-import dev.procession.manager.proto.Accepted;
-import dev.procession.manager.proto.Hello;
 import dev.procession.manager.proto.Kind;
-import dev.procession.manager.proto.Proof;
 import dev.procession.manager.proto.Request;
-import dev.procession.manager.proto.Welcome;
 import dev.procession.manager.wire.FrameKind;
-import dev.procession.manager.wire.ManagerHandshake;
-import dev.procession.manager.wire.ServerAddress;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -35,57 +23,37 @@ public final class HostileClient implements AutoCloseable {
     private static final Kind[] KINDS = Kind.values();
     private static final Set<String> ENDING = Set.of("goodbye", "withdraw");
 
-    private final ServerAddress address;
-    private final byte[] secret;
+    private final RawClient client;
     private final Random random;
-    private ByteString id;
-    private Membership membership;
-    private final ByteBuffer drain = ByteBuffer.allocateDirect(1 << 16);
-    private SocketChannel channel;
-    private Welcome welcome = Welcome.getDefaultInstance();
-    private Accepted accepted = Accepted.getDefaultInstance();
     private long seq;
 
     public HostileClient(Path directory, byte[] secret, Random random) throws IOException {
-        this.address = new ServerAddress(directory);
-        this.secret = secret;
+        this.client = new RawClient(directory, secret, random);
         this.random = random;
-        this.id = bytes(ManagerHandshake.CLIENT_BYTES);
-        this.membership = Membership.claim(address.client(id));
-        this.channel = connect();
-    }
-
-    private ByteString bytes(int count) {
-        byte[] made = new byte[count];
-        random.nextBytes(made);
-        return ByteString.copyFrom(made);
-    }
-
-    private SocketChannel connect() throws IOException {
-        return SocketChannel.open(UnixDomainSocketAddress.of(address.socket()));
     }
 
     /** Sends one input, on a new connection if the server has closed the last one. */
     public void attack() throws IOException {
         try {
-            if (!channel.isOpen()) {
-                channel = connect();
+            if (client.isClosed()) {
+                client.reconnect();
                 if (random.nextInt(4) > 0) {
                     renew();
-                    performHandshake();
+                    client.performHandshake(random.nextInt(3));
                 } else {
-                    write(mutated(frame(FrameKind.HELLO, hello().toByteArray())));
+                    byte[] hello = client.hello(random.nextInt(3)).toByteArray();
+                    client.write(mutated(RawClient.frame(FrameKind.HELLO, hello)));
                     readOrClose(random.nextBoolean());
                     return;
                 }
             }
-            write(mutated(frame(FrameKind.REQUEST, request().toByteArray())));
+            client.write(mutated(RawClient.frame(FrameKind.REQUEST, request().toByteArray())));
             readOrClose(random.nextInt(50) == 0);
             if (random.nextInt(10) == 0) { // the server may ignore what this client sends now
-                channel.close();
+                client.cut();
             }
         } catch (IOException e) {
-            channel.close(); // the server has closed the connection, as it should
+            client.cut(); // the server has closed the connection, as it should
         }
     }
 
@@ -95,52 +63,9 @@ public final class HostileClient implements AutoCloseable {
      * and would refuse every handshake from now on.
      */
     private void renew() throws IOException {
-        boolean gone = !Files.exists(address.client(id));
-        if (gone || random.nextInt(4) > 0) {
-            membership.release();
-            Files.deleteIfExists(address.client(id));
-            id = bytes(ManagerHandshake.CLIENT_BYTES);
-            membership = Membership.claim(address.client(id));
+        if (client.isGone() || random.nextInt(4) > 0) {
+            client.renew();
             seq = 0;
-        }
-    }
-
-    private Hello hello() {
-        return Hello.newBuilder()
-                .setMagic(ManagerHandshake.MAGIC)
-                .setVersion(ManagerHandshake.VERSION)
-                .setPid(1)
-                .setClient(id)
-                .setIncarnation(welcome.getIncarnation())
-                .setSession(accepted.getSession())
-                .setAnswers(random.nextInt(3))
-                .setNonce(bytes(ManagerHandshake.NONCE_BYTES))
-                .build();
-    }
-
-    /** Performs a valid handshake, so that the server reads the requests. */
-    private void performHandshake() throws IOException {
-        Hello hello = hello();
-        write(frame(FrameKind.HELLO, hello.toByteArray()));
-        welcome = Welcome.parseFrom(answer());
-        ByteString proof = ManagerHandshake.clientProof(secret, hello, welcome);
-        write(frame(FrameKind.PROOF, Proof.newBuilder().setProof(proof).build().toByteArray()));
-        accepted = Accepted.parseFrom(answer());
-    }
-
-    private ByteBuffer answer() throws IOException {
-        ByteBuffer header = ByteBuffer.allocate(FrameKind.HEADER_BYTES);
-        fill(header);
-        ByteBuffer payload = ByteBuffer.allocate((int) header.flip().getLong());
-        fill(payload);
-        return payload.flip();
-    }
-
-    private void fill(ByteBuffer into) throws IOException {
-        while (into.hasRemaining()) {
-            if (channel.read(into) < 0) {
-                throw new IOException("closed");
-            }
         }
     }
 
@@ -195,7 +120,8 @@ public final class HostileClient implements AutoCloseable {
 
     private Object content(FieldDescriptor field) {
         if (field.getJavaType() == FieldDescriptor.JavaType.BYTE_STRING) {
-            return bytes(random.nextInt(2) == 0 ? 0 : random.nextInt(64)); // some keys are equal
+            return client.bytes(
+                    random.nextInt(2) == 0 ? 0 : random.nextInt(64)); // some keys are equal
         }
         if (field.getJavaType() == FieldDescriptor.JavaType.BOOLEAN) {
             return random.nextBoolean();
@@ -216,14 +142,6 @@ public final class HostileClient implements AutoCloseable {
         };
     }
 
-    private static byte[] frame(FrameKind kind, byte[] payload) {
-        return ByteBuffer.allocate(FrameKind.HEADER_BYTES + payload.length)
-                .putLong(payload.length)
-                .put(kind.number())
-                .put(payload)
-                .array();
-    }
-
     /** Leaves half of the frames unchanged: their content is unusual enough. */
     private byte[] mutated(byte[] frame) {
         if (random.nextBoolean()) {
@@ -242,31 +160,14 @@ public final class HostileClient implements AutoCloseable {
                 : changed;
     }
 
-    private void write(byte[] bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        channel.configureBlocking(true);
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
-    }
-
     private void readOrClose(boolean close) throws IOException {
-        channel.configureBlocking(false);
-        int count;
-        do {
-            count = channel.read(drain.clear());
-        } while (count > 0);
-        if (close || count < 0) {
-            channel.close();
-        } else {
-            channel.configureBlocking(true);
+        if (!client.drain() || close) {
+            client.cut();
         }
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
-        membership.release();
-        Files.deleteIfExists(address.client(id));
+        client.close();
     }
 }

@@ -9,17 +9,22 @@ import java.util.Map;
  * Requests of one client that are not carried out yet, in the order of their arrival. Used by the
  * server's thread alone.
  */
-final class WaitingRequests {
+final class QueuedRequests {
 
-    private final Map<Long, Waiting> bySeq = new LinkedHashMap<>();
+    private final Map<Long, Queued> bySeq = new LinkedHashMap<>();
+    private final ServerStats stats;
     private long bytes;
+
+    QueuedRequests(ServerStats stats) {
+        this.stats = stats;
+    }
 
     /**
      * A request that is not carried out yet.
      *
      * @param cancelled whether it must not wait for others when it is carried out
      */
-    record Waiting(Request request, boolean cancelled) {}
+    record Queued(Request request, boolean cancelled) {}
 
     boolean isEmpty() {
         return bySeq.isEmpty();
@@ -29,37 +34,45 @@ final class WaitingRequests {
         return bytes;
     }
 
+    private static long cost(Request request) {
+        return ServerStats.CALL_BYTES + request.getSerializedSize();
+    }
+
+    private void count(long more) {
+        bytes += more;
+        stats.queued(more);
+    }
+
     void add(Request request) {
-        bySeq.put(request.getSeq(), new Waiting(request, false));
-        bytes += request.getSerializedSize();
+        bySeq.put(request.getSeq(), new Queued(request, false));
+        count(cost(request));
     }
 
     /** Returns the oldest one. */
-    Waiting remove() {
-        Iterator<Waiting> all = bySeq.values().iterator();
-        Waiting first = all.next();
+    Queued remove() {
+        Iterator<Queued> all = bySeq.values().iterator();
+        Queued first = all.next();
         all.remove();
-        bytes -= first.request.getSerializedSize();
+        count(-cost(first.request));
         return first;
     }
 
     /** Removes one whose caller has given up. */
     void remove(long seq) {
-        Waiting removed = bySeq.remove(seq);
+        Queued removed = bySeq.remove(seq);
         if (removed != null) {
-            bytes -= removed.request.getSerializedSize();
+            count(-cost(removed.request));
         }
     }
 
     /** Notes that one must not wait for others. */
     void cancel(long seq) {
-        Waiting unused =
-                bySeq.computeIfPresent(
-                        seq, (number, waiting) -> new Waiting(waiting.request, true));
+        Queued unused =
+                bySeq.computeIfPresent(seq, (number, queued) -> new Queued(queued.request, true));
     }
 
     void clear() {
         bySeq.clear();
-        bytes = 0;
+        count(-bytes);
     }
 }
