@@ -34,9 +34,10 @@ import org.jspecify.annotations.Nullable;
  * and their like) keep the time that the entry has; an entry that they make lives for ever.
  * Durations are positive; more than a century is for ever.
  *
- * <p>A key of another type throws an {@link IllegalArgumentException}, a value that cannot be
- * serialised a {@link dev.procession.core.UnserializableException}, both in the caller's thread.
- * The server's death is a {@link ManagerUnavailableException}.
+ * <p>A key of another type throws an {@link IllegalArgumentException} where it is put, and is not
+ * found where it is looked for or removed; a value that cannot be serialised a {@link
+ * dev.procession.core.UnserializableException}, both in the caller's thread. The server's death is
+ * a {@link ManagerUnavailableException}.
  *
  * @param <K> the keys: strings, numbers, booleans, characters, enums, UUIDs, byte arrays, records
  *     of those

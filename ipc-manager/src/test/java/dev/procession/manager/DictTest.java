@@ -84,6 +84,22 @@ class DictTest {
     }
 
     @Test
+    void shouldFindNothingByOtherKeys() {
+        SharedDict<Object, String> dict = manager.dict("looked for");
+        dict.put("k", "v");
+        List<Integer> other = List.of(1);
+        assertThat(dict.get(other)).isNull();
+        assertThat(dict.containsKey(other)).isFalse();
+        assertThat(dict.remove(other)).isNull();
+        assertThat(dict.remove(other, "v")).isFalse();
+        assertThat(dict.keySet().remove(other)).isFalse();
+        assertThat(Map.of(other, "v").equals(dict)).isFalse();
+        assertThat(Set.of(other).equals(dict.keySet())).isFalse();
+        assertThatThrownBy(() -> dict.get(null)).isInstanceOf(NullPointerException.class);
+        assertThat(dict).containsOnlyKeys("k");
+    }
+
+    @Test
     void shouldRefuseOtherKeysWithAReason() {
         SharedDict<Object, String> dict = manager.dict("refused");
         assertThatThrownBy(() -> dict.put(List.of(1), "v"))

@@ -60,14 +60,28 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
         return (V) Objects.requireNonNull(remote.decode(value));
     }
 
+    /**
+     * Encodes a key that is looked for. Returns null if it is of a type that no key has: maps
+     * compare themselves by asking each other for any key.
+     */
+    private static <T> @Nullable T lookUp(Function<Object, T> encoding, Object key) {
+        try {
+            return encoding.apply(key);
+        } catch (IllegalArgumentException e) { // put() would say why
+            return null;
+        }
+    }
+
     @Override
     public @Nullable V get(Object key) {
-        return old(remote.call(requests.get(key)));
+        Request.Builder request = lookUp(requests::get, key);
+        return request == null ? null : old(remote.call(request));
     }
 
     @Override
     public boolean containsKey(Object key) {
-        return remote.call(requests.contains(key)).getIsTrue();
+        Request.Builder request = lookUp(requests::contains, key);
+        return request != null && remote.call(request).getIsTrue();
     }
 
     @Override
@@ -132,12 +146,14 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public @Nullable V remove(Object key) {
-        return old(remote.call(requests.remove(key)));
+        Request.Builder request = lookUp(requests::remove, key);
+        return request == null ? null : old(remote.call(request));
     }
 
     /** Like {@link #remove}, without the value; returns whether there was an entry. */
     boolean removeKey(Object key) {
-        return remote.call(requests.removeKey(key)).getIsTrue();
+        Request.Builder request = lookUp(requests::removeKey, key);
+        return request != null && remote.call(request).getIsTrue();
     }
 
     @Override
@@ -167,8 +183,8 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
 
     @Override
     public boolean remove(Object key, Object value) {
-        ByteString bytes = remote.key(key);
-        return value != null && compareAndSet(bytes, value, null, TimeToLive.NONE);
+        ByteString bytes = lookUp(remote::key, key);
+        return bytes != null && value != null && compareAndSet(bytes, value, null, TimeToLive.NONE);
     }
 
     private boolean compareAndSet(
