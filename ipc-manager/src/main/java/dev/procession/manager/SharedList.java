@@ -11,8 +11,9 @@ import java.util.concurrent.CompletableFuture;
  * Iterators and streams read the list as it is at one moment, as {@code toArray} does, and do not
  * see later changes; an iterator's change throws a {@link
  * java.util.ConcurrentModificationException} if the list was changed otherwise. A {@code subList}
- * has no such moment: its bounds are indices. Between a {@code size()} and a {@code get} the list
- * may change: an index that is no longer there is an {@link IndexOutOfBoundsException}.
+ * has no such moment: its bounds are indices; {@code sort} and {@code replaceAll} of one are
+ * atomic. Between a {@code size()} and a {@code get} the list may change: an index that is no
+ * longer there is an {@link IndexOutOfBoundsException}.
  *
  * <p>No nulls. An element that cannot be serialised fails in the caller's thread; the server's
  * death is a {@link ManagerUnavailableException}.

@@ -90,6 +90,7 @@ public class GuavaCollectionsTest {
                             .withFeatures(
                                     MapFeature.GENERAL_PURPOSE,
                                     CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
+                                    CollectionFeature.SERIALIZABLE,
                                     CollectionSize.ANY)
                             .createTestSuite());
         }
@@ -116,6 +117,7 @@ public class GuavaCollectionsTest {
                             .withFeatures(
                                     ListFeature.GENERAL_PURPOSE,
                                     CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
+                                    CollectionFeature.SERIALIZABLE,
                                     CollectionSize.ANY)
                             .createTestSuite());
         }
@@ -142,6 +144,7 @@ public class GuavaCollectionsTest {
                             .withFeatures(
                                     CollectionFeature.GENERAL_PURPOSE,
                                     CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
+                                    CollectionFeature.SERIALIZABLE,
                                     CollectionSize.ANY)
                             .createTestSuite());
         }
@@ -169,6 +172,7 @@ public class GuavaCollectionsTest {
                             .withFeatures(
                                     CollectionFeature.GENERAL_PURPOSE,
                                     CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
+                                    CollectionFeature.SERIALIZABLE,
                                     CollectionFeature.KNOWN_ORDER,
                                     CollectionSize.ANY)
                             .createTestSuite());

@@ -3,6 +3,7 @@ package dev.procession.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.testing.Background;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -82,6 +83,35 @@ class QueueRemovalTest {
     @Test
     void shouldGiveAnElementOfRetainAllToNoOtherTaker() throws Exception {
         assertGoesToOne("retainAll", (queue, element) -> queue.retainAll(List.of()));
+    }
+
+    @Test
+    void shouldGiveADrainedElementToNoOtherTaker() throws Exception {
+        assertGoesToOne("drainTo", (queue, element) -> queue.drainTo(new ArrayList<>(), 1) == 1);
+    }
+
+    @Test
+    void shouldGiveAnElementOfAnAsynchronousPollToNoOtherTaker() throws Exception {
+        assertGoesToOne("pollAsync", (queue, element) -> queue.pollAsync().join() != null);
+    }
+
+    @Test
+    void shouldGiveALeasedElementToNoOtherTaker() throws Exception {
+        assertGoesToOne("lease", (queue, element) -> isLeasedAndDone(queue));
+    }
+
+    private static boolean isLeasedAndDone(SharedQueue<Integer> queue) {
+        try {
+            return queue.lease(Duration.ZERO)
+                    .map(
+                            lease -> {
+                                lease.done();
+                                return true;
+                            })
+                    .orElse(false);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

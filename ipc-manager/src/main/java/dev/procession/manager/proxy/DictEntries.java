@@ -3,11 +3,18 @@ package dev.procession.manager.proxy;
 import dev.procession.manager.proto.Response;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A view of the entries of a dict. An entry's {@code setValue} puts the value into the dict. */
+/**
+ * A view of the entries of a dict. An entry's {@code setValue} puts the value into the dict. It
+ * removes an entry only with the value for which it is removed; its iterator in any case, as the
+ * JDK's does.
+ */
 final class DictEntries<K, V> extends AbstractSet<Map.Entry<K, V>> {
 
     private final RemoteDict<K, V> dict;
@@ -67,5 +74,30 @@ final class DictEntries<K, V> extends AbstractSet<Map.Entry<K, V>> {
     @Override
     public void clear() {
         dict.clear();
+    }
+
+    @Override
+    public boolean removeIf(Predicate<? super Map.Entry<K, V>> filter) {
+        Objects.requireNonNull(filter, "a filter");
+        return dict.removeEntries(filter::test, false);
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> others) {
+        Objects.requireNonNull(others, "a collection");
+        if (size() <= others.size()) {
+            return removeIf(others::contains);
+        }
+        boolean removed = false;
+        for (Object other : others) {
+            removed |= remove(other);
+        }
+        return removed;
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> others) {
+        Objects.requireNonNull(others, "a collection");
+        return removeIf(each -> !others.contains(each));
     }
 }

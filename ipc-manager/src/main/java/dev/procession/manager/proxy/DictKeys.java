@@ -2,7 +2,10 @@ package dev.procession.manager.proxy;
 
 import dev.procession.manager.proto.Response;
 import java.util.AbstractSet;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.Objects;
+import java.util.function.Predicate;
 
 /** A view of the keys of a dict; it reads no values. */
 final class DictKeys<K, V> extends AbstractSet<K> {
@@ -41,5 +44,30 @@ final class DictKeys<K, V> extends AbstractSet<K> {
     @Override
     public void clear() {
         dict.clear();
+    }
+
+    @Override
+    public boolean removeIf(Predicate<? super K> filter) {
+        Objects.requireNonNull(filter, "a filter");
+        return dict.removeKeys(filter);
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> others) {
+        Objects.requireNonNull(others, "a collection");
+        if (size() <= others.size()) {
+            return removeIf(others::contains);
+        }
+        boolean removed = false;
+        for (Object other : others) {
+            removed |= remove(other);
+        }
+        return removed;
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> others) {
+        Objects.requireNonNull(others, "a collection");
+        return removeIf(each -> !others.contains(each));
     }
 }

@@ -21,12 +21,14 @@ import java.time.Duration;
 import java.util.AbstractMap;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -387,6 +389,36 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     @Override
     public Set<Map.Entry<K, V>> entrySet() {
         return new DictEntries<>(this);
+    }
+
+    @Override
+    public Collection<V> values() {
+        return new DictValues<>(this);
+    }
+
+    /**
+     * Removes entries that still have the values for which they were chosen.
+     *
+     * @param onlyOne whether to stop after the first one
+     * @return whether an entry was removed
+     */
+    boolean removeEntries(Predicate<Map.Entry<K, V>> which, boolean onlyOne) {
+        boolean removed = false;
+        Iterator<Map.Entry<K, V>> entries = entrySet().iterator();
+        while (entries.hasNext() && !(removed && onlyOne)) {
+            Map.Entry<K, V> entry = entries.next();
+            removed |= which.test(entry) && remove(entry.getKey(), entry.getValue());
+        }
+        return removed;
+    }
+
+    /** Removes keys; returns whether one of them was there. */
+    boolean removeKeys(Predicate<? super K> which) {
+        boolean removed = false;
+        for (K key : keySet()) {
+            removed |= which.test(key) && removeKey(key);
+        }
+        return removed;
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.ListIterator;
 import java.util.Objects;
 import java.util.Spliterator;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -234,6 +235,21 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
                             elements.sort(order);
                             return true;
                         });
+    }
+
+    /** Changes the elements between two indices, in one step. */
+    void changeRange(int from, int to, Consumer<List<E>> changer) {
+        boolean unused =
+                change(
+                        elements -> {
+                            changer.accept(elements.subList(from, to));
+                            return true;
+                        });
+    }
+
+    @Override
+    public List<E> subList(int from, int to) {
+        return new ListRange<>(this, super.subList(from, to), from);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.AbstractSet;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** A proxy of a set: in the server the keys of a dict. */
 final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Serializable {
@@ -86,6 +87,21 @@ final class RemoteSet<E> extends AbstractSet<E> implements SharedSet<E>, Seriali
     @Override
     public void clear() {
         dict.clear();
+    }
+
+    @Override
+    public boolean removeIf(Predicate<? super E> filter) {
+        return dict.keySet().removeIf(filter);
+    }
+
+    @Override
+    public boolean removeAll(Collection<?> others) {
+        return dict.keySet().removeAll(others);
+    }
+
+    @Override
+    public boolean retainAll(Collection<?> others) {
+        return dict.keySet().retainAll(others);
     }
 
     @Override
