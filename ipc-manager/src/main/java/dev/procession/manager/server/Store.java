@@ -117,9 +117,12 @@ final class Store implements AutoCloseable {
     /** Stores the epoch of the server that uses it now, and has the disk take what is there. */
     void begin(long newEpoch) throws IOException {
         epoch = newEpoch;
-        writer.session(newEpoch, StoreRecovery.bootId(), sync);
-        writer.commit(false);
-        writer.channel().force(true);
+        keepingInterrupt(
+                () -> {
+                    writer.session(newEpoch, StoreRecovery.bootId(), sync);
+                    writer.commit(false);
+                    writer.channel().force(true);
+                });
     }
 
     /** Brings back what the file has; entries that have expired meanwhile go. */
@@ -254,12 +257,23 @@ final class Store implements AutoCloseable {
     /** Ends in good order; what was stored survives the machine's crash as well. */
     @Override
     public void close() throws IOException {
-        boolean interrupted = Thread.interrupted(); // it would close the file before
         try {
-            writer.commit(false);
-            writer.channel().force(true);
+            keepingInterrupt(
+                    () -> {
+                        writer.commit(false);
+                        writer.channel().force(true);
+                    });
         } finally {
             end();
+        }
+    }
+
+    /** Runs a step without the caller's interrupt, which would close the file. */
+    private static void keepingInterrupt(StoreThread.Job step) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            step.run();
+        } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -269,7 +283,7 @@ final class Store implements AutoCloseable {
     /** Ends without the changes since the last commit. */
     void closeWithoutCommit() throws IOException {
         try {
-            writer.discard();
+            keepingInterrupt(writer::discard);
         } finally {
             end();
         }

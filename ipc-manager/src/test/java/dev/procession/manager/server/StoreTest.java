@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.procession.core.memory.Uninterrupted;
 import dev.procession.manager.proto.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -258,6 +259,20 @@ class StoreTest {
         }
         Store.open(link, false).close();
         assertThat(link).isSymbolicLink();
+    }
+
+    @Test
+    void shouldBeUsableByAThreadThatWasInterrupted() throws Exception {
+        try (Store store = Uninterrupted.call(() -> Store.open(file, false))) {
+            Thread.currentThread().interrupt();
+            store.begin(3);
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        Thread.currentThread().interrupt();
+        try (Store store = Uninterrupted.call(() -> Store.open(file, false))) {
+            assertThat(store.epoch()).isEqualTo(3);
+        }
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test
