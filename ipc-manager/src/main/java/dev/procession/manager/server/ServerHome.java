@@ -14,6 +14,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ final class ServerHome {
      * Until the year 2039 the tokens of this epoch are greater than theirs.
      */
     static final long FIRST_EPOCH = 1 << 11;
+
+    /** Longer than a client asks for the lock. */
+    private static final long PROBE_NANOS = 2_000_000;
 
     private final ServerAddress address;
     private final boolean owned;
@@ -53,7 +58,7 @@ final class ServerHome {
         if (!options.ownsDirectory()) { // no other process knows the name of an own directory
             requireNoServer(address);
         }
-        Membership membership = Uninterrupted.call(() -> Membership.claim(address.lock()));
+        Membership membership = takeLock(address.lock());
         ServerHome home = new ServerHome(address, options.ownsDirectory(), membership);
         LocalServers.serverStarted(address);
         try {
@@ -63,6 +68,24 @@ final class ServerHome {
         } catch (IOException | RuntimeException e) {
             home.release();
             throw e;
+        }
+    }
+
+    /**
+     * Takes the lock, for which it tries for a second: clients of the server before this one have
+     * it for some microseconds each time they ask whether that server is dead.
+     */
+    private static Membership takeLock(Path lock) throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        while (true) {
+            try {
+                return Uninterrupted.call(() -> Membership.claim(lock));
+            } catch (IOException e) {
+                if (System.nanoTime() - end >= 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PROBE_NANOS);
+            }
         }
     }
 
