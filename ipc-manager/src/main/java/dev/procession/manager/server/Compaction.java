@@ -75,13 +75,14 @@ final class Compaction {
     /** Writes the content by passes with a table of a given size. */
     void write(int slots) throws IOException {
         StoreFiles.writeAt(target, StoreFormat.header(salt), 0);
-        draft.session(content.epoch(), StoreRecovery.bootId(), content.sync());
-        draft.commit(false);
         content.objects().forEach((number, name) -> draft.object(number, name.kind(), name.name()));
         for (Map.Entry<Integer, List<ByteString>> list : content.lists().entrySet()) {
             writeList(list.getKey(), list.getValue());
         }
         writeDicts(slots);
+        draft.commit(false);
+        // Last, as the disk has what is before it when the file gets the store's name.
+        draft.session(content.epoch(), StoreRecovery.bootId(), content.sync());
         draft.commit(false);
         copied = content.end();
         end = draft.committed();

@@ -21,10 +21,11 @@ import java.util.zip.CRC32C;
  *   COMMIT    magic 8 | length of the batch before it 8 | CRC of salt and batch 4
  * </pre>
  *
- * <p>Records count when the COMMIT behind them is whole, all of a batch or none. A server's first
- * batch is its SESSION alone. An object has a number from its OBJECT record on; a number that is
- * not used for a long time may be given up, and the object gets another one. The salt is random, so
- * that a client cannot write values that look like batches.
+ * <p>Records count when the COMMIT behind them is whole, all of a batch or none. A SESSION is a
+ * batch of its own, made by a server that begins or has compacted the file: the disk has all that
+ * is before it. An object has a number from its OBJECT record on; a number that is not used for a
+ * long time may be given up, and the object gets another one. The salt is random, so that a client
+ * cannot write values that look like batches.
  */
 final class StoreFormat {
 

@@ -129,7 +129,7 @@ final class StoreRecovery {
     /**
      * Looks for a whole batch behind the end of the good ones.
      *
-     * @param first whether it must be the first one of a server
+     * @param first whether it must be a SESSION
      */
     private boolean hasBatch(boolean first, long size) throws IOException {
         ByteBuffer window = ByteBuffer.allocate(1 << 18);

@@ -261,6 +261,13 @@ class StoreCompactionTest {
                             0,
                             0);
             new Compaction(source, 5, content, target, () -> false).write(16);
+            RecordReader records =
+                    new RecordReader(target, StoreFormat.HEADER_BYTES, target.size());
+            byte last = 0;
+            while (records.next()) {
+                last = records.type() == StoreFormat.COMMIT ? last : records.type();
+            }
+            assertThat(last).as("what is before it is on the disk").isEqualTo(StoreFormat.SESSION);
         }
         Files.move(compacted, file, StandardCopyOption.REPLACE_EXISTING);
         assertThat(RestoredContent.of(file).dict("d")).isEqualTo(expected);
