@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * Durations are positive; more than a century is for ever.
  *
  * <p>A key of another type throws an {@link IllegalArgumentException} where it is put, and is not
- * found where it is looked for or removed; a value that cannot be serialised a {@link
- * dev.procession.core.UnserializableException}, both in the caller's thread. The server's death is
- * a {@link ManagerUnavailableException}.
+ * found where it is looked for or removed. A value that cannot be serialised throws a {@link
+ * dev.procession.core.UnserializableException}. Both fail in the caller's thread. The server's
+ * death is a {@link ManagerUnavailableException}.
  *
  * @param <K> the keys: strings, numbers, booleans, characters, enums, UUIDs, byte arrays, records
  *     of those

@@ -57,7 +57,7 @@ final class DictContent {
     /** Opens a snapshot of the entries as they are now. */
     Snapshot snapshot(long number, Client client, boolean keysOnly) {
         expiries.expireSome();
-        return new Snapshot(number, client, entries.first(), changes, keysOnly);
+        return new Snapshot(stats, number, client, entries.first(), changes, keysOnly);
     }
 
     /** Returns the entry with a key, unless it has expired. */
@@ -139,6 +139,10 @@ final class DictContent {
         entries = new EntryTable();
         expiries.clear();
         stats.entries(-old.size(), -old.bytes());
+        ClearedEntries cleared = new ClearedEntries(stats, old);
+        for (Snapshot snapshot : snapshots) {
+            snapshot.dictCleared(cleared);
+        }
         log.clear();
         events.cleared(old.first());
     }

@@ -33,4 +33,7 @@ abstract class OpenSnapshot {
     final void used(long nanos) {
         usedNanos = nanos;
     }
+
+    /** Counts nothing as kept any more; it is read no further. */
+    void ended() {}
 }

@@ -16,6 +16,7 @@ final class ServerStats implements ServerStatsMXBean {
     private volatile long bytes;
     private volatile long entries;
     private volatile long waitingBytes;
+    private volatile long snapshotBytes;
     private volatile long connections;
     private volatile long clients;
     private volatile long endedClients;
@@ -73,7 +74,13 @@ final class ServerStats implements ServerStatsMXBean {
 
     /** All bytes that are stored, with those that are needed to find them. */
     long stored() {
-        return bytes + entries * ENTRY_BYTES + waitingBytes;
+        return bytes + entries * ENTRY_BYTES + waitingBytes + snapshotBytes;
+    }
+
+    /** Counts what snapshots keep of entries that have changed or gone. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void snapshotBytes(long more) {
+        snapshotBytes += more;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Snapshot extends OpenSnapshot {
 
+    private final ServerStats stats;
     private final long lastMade;
     private final boolean keysOnly;
     private final long openedAt = System.currentTimeMillis();
@@ -22,8 +23,20 @@ final class Snapshot extends OpenSnapshot {
     private @Nullable Entry next;
     private long walked = -1;
 
-    Snapshot(long number, Client client, @Nullable Entry first, long lastMade, boolean keysOnly) {
+    /** How many bytes it keeps of entries that have changed or gone. */
+    private long keptBytes;
+
+    private @Nullable ClearedEntries cleared;
+
+    Snapshot(
+            ServerStats stats,
+            long number,
+            Client client,
+            @Nullable Entry first,
+            long lastMade,
+            boolean keysOnly) {
         super(number, client);
+        this.stats = stats;
         this.next = first;
         this.lastMade = lastMade;
         this.keysOnly = keysOnly;
@@ -43,8 +56,22 @@ final class Snapshot extends OpenSnapshot {
     private void keep(Entry entry) {
         ByteString key = entry.key();
         if (!old.has(key)) {
-            Entry unused = old.add(key, entry.value, old.size());
+            count(old.add(key, entry.value, old.size()), 1);
         }
+    }
+
+    private void forget(Entry kept) {
+        old.remove(kept);
+        count(kept, -1);
+    }
+
+    private void count(Entry kept, int sign) {
+        count(sign * (kept.bytes() + ServerStats.ENTRY_BYTES));
+    }
+
+    private void count(long bytes) {
+        keptBytes += bytes;
+        stats.snapshotBytes(bytes);
     }
 
     /** Returns the entry that keeps an old value of an entry; null if it has no other value now. */
@@ -57,17 +84,47 @@ final class Snapshot extends OpenSnapshot {
         if (kept == null) {
             return entry.value;
         }
-        old.remove(kept);
+        forget(kept);
         return kept.value;
     }
 
     /** Must be called before an entry is removed and its links change. */
     void beforeRemoval(Entry entry) {
         if (isToCome(entry)) {
-            removed.add(Map.entry(entry.key(), keysOnly ? ByteString.EMPTY : takeValue(entry)));
+            ByteString value = keysOnly ? ByteString.EMPTY : takeValue(entry);
+            removed.add(Map.entry(entry.key(), value));
+            count(bytes(entry.key(), value));
         }
         if (entry == next) {
             next = entry.after;
+        }
+    }
+
+    private static long bytes(ByteString key, ByteString value) {
+        return (long) key.size() + value.size() + ServerStats.ENTRY_BYTES;
+    }
+
+    /**
+     * The dict was cleared; the snapshot goes on along its old entries if there are any to come.
+     */
+    void dictCleared(ClearedEntries entries) {
+        if (cleared != null) {
+            return; // its entries were cleared before these were made
+        }
+        if (next != null && next.made <= lastMade) {
+            cleared = entries;
+            entries.keep();
+        } else {
+            next = null; // or it would keep all that are linked to it
+        }
+    }
+
+    @Override
+    void ended() {
+        count(-keptBytes);
+        if (cleared != null) {
+            cleared.release();
+            cleared = null;
         }
     }
 
@@ -87,6 +144,7 @@ final class Snapshot extends OpenSnapshot {
                 room = add(response, page, gone.getKey(), gone.getValue());
                 if (room) {
                     Map.Entry<ByteString, ByteString> unused = removed.remove();
+                    count(-bytes(gone.getKey(), gone.getValue()));
                 }
             }
         }
@@ -101,7 +159,7 @@ final class Snapshot extends OpenSnapshot {
         Entry kept = kept(entry);
         boolean room = add(response, page, entry.key(), kept == null ? entry.value : kept.value);
         if (room && kept != null) {
-            old.remove(kept);
+            forget(kept);
         }
         return room;
     }

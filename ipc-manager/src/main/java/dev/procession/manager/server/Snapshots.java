@@ -1,9 +1,10 @@
 package dev.procession.manager.server;
 
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -104,6 +105,7 @@ final class Snapshots<S extends OpenSnapshot> {
     /** Ends a snapshot that has no more pages. */
     void remove(S snapshot) {
         open.remove(snapshot.number());
+        snapshot.ended();
     }
 
     /** Ends a snapshot at its client's wish. */
@@ -116,7 +118,9 @@ final class Snapshots<S extends OpenSnapshot> {
     }
 
     void clientEnded(Client client) {
-        open.values().removeIf(snapshot -> snapshot.isOf(client));
+        List<S> ended = new ArrayList<>(open.values());
+        ended.removeIf(snapshot -> !snapshot.isOf(client));
+        ended.forEach(this::remove);
     }
 
     private void planEnd(long nanos) {
@@ -126,13 +130,14 @@ final class Snapshots<S extends OpenSnapshot> {
     private void endIdle() {
         timer = null;
         long now = clock.getAsLong();
-        for (Iterator<S> i = open.values().iterator(); i.hasNext(); ) {
-            long rest = IDLE_NANOS - (now - i.next().usedNanos());
+        while (!open.isEmpty()) {
+            S idlest = open.values().iterator().next();
+            long rest = IDLE_NANOS - (now - idlest.usedNanos());
             if (rest > 0) {
                 planEnd(rest);
                 return;
             }
-            i.remove();
+            remove(idlest);
         }
     }
 }

@@ -75,25 +75,26 @@ class DictContentTest {
         }
     }
 
+    private Client client() {
+        return new Client(
+                server.services(), ByteString.copyFromUtf8("c"), 1, 1, directory.resolve("c"));
+    }
+
+    private DictContent content(List<Snapshot> snapshots) {
+        return new DictContent(
+                server.tasks(),
+                server.stats(),
+                EntryLog.NONE,
+                1,
+                new DictEvents(server.tasks()),
+                snapshots);
+    }
+
     private void compare() {
         Random random = new Random(37);
-        Client client =
-                new Client(
-                        server.services(),
-                        ByteString.copyFromUtf8("c"),
-                        1,
-                        1,
-                        directory.resolve("c"));
         List<Snapshot> snapshots = new ArrayList<>();
         List<Reading> readings = new ArrayList<>();
-        DictContent content =
-                new DictContent(
-                        server.tasks(),
-                        server.stats(),
-                        EntryLog.NONE,
-                        1,
-                        new DictEvents(server.tasks()),
-                        snapshots);
+        DictContent content = content(snapshots);
         Map<ByteString, ByteString> model = new LinkedHashMap<>();
         int finished = 0;
         for (int i = 0; i < 200_000; i++) {
@@ -109,7 +110,7 @@ class DictContentTest {
                 model.clear();
             } else if (choice < 870 && readings.size() < 10) {
                 boolean keysOnly = random.nextBoolean();
-                Snapshot snapshot = content.snapshot(i, client, keysOnly);
+                Snapshot snapshot = content.snapshot(i, client(), keysOnly);
                 snapshots.add(snapshot);
                 readings.add(new Reading(snapshot, new HashMap<>(model), keysOnly));
             } else if (!readings.isEmpty()) {
@@ -117,6 +118,7 @@ class DictContentTest {
                 if (!reading.read(random)) {
                     readings.remove(reading);
                     snapshots.remove(reading.snapshot);
+                    reading.snapshot.ended();
                     finished++;
                 }
             }
@@ -124,18 +126,53 @@ class DictContentTest {
         }
         assertThat(finished).isGreaterThan(1000);
         content.clear();
+        readings.forEach(reading -> reading.snapshot.ended());
         assertThat(server.stats().getBytes()).isZero();
         assertThat(server.stats().stored()).isZero();
     }
 
+    private void count() {
+        List<Snapshot> snapshots = new ArrayList<>();
+        DictContent content = content(snapshots);
+        ByteString large = ByteString.copyFrom(new byte[100_000]);
+        assertThat(content.put(bytes(1), large, 0)).isNull();
+        assertThat(content.put(bytes(2), large, 0)).isNull();
+        assertThat(content.put(bytes(3), large, 0)).isNull();
+        long stored = server.stats().stored();
+        for (int i = 0; i < 2; i++) {
+            snapshots.add(content.snapshot(i, client(), false));
+        }
+        assertThat(server.stats().stored()).isEqualTo(stored);
+        assertThat(content.put(bytes(1), ByteString.EMPTY, 0)).isEqualTo(large);
+        assertThat(content.remove(bytes(2))).isEqualTo(large);
+        assertThat(server.stats().stored()).isBetween(stored + 200_000, stored + 202_000);
+        snapshots.remove(0).ended();
+        assertThat(server.stats().stored()).isBetween(stored, stored + 1000);
+        snapshots.add(content.snapshot(3, client(), false));
+        content.clear(); // both keep the one entry that has its value still
+        assertThat(server.stats().stored()).isBetween(stored, stored + 1000);
+        snapshots.forEach(Snapshot::ended);
+        assertThat(server.stats().stored()).isZero();
+    }
+
+    @Test
+    void shouldCountWhatSnapshotsKeep() throws Exception {
+        run(this::count);
+    }
+
     @Test
     void shouldShowEachMomentInItsSnapshots() throws Exception {
+        run(this::compare);
+    }
+
+    /** Runs something on the server's thread. */
+    private void run(Runnable body) throws Exception {
         CompletableFuture<Void> done = new CompletableFuture<>();
         server.tasks()
                 .execute(
                         () -> {
                             try {
-                                compare();
+                                body.run();
                                 done.complete(null);
                             } catch (Throwable e) { // for the test to throw
                                 done.completeExceptionally(e);
