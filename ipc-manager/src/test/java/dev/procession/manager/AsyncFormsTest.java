@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.procession.core.UnserializableException;
+import dev.procession.manager.proxy.RemoteManager;
+import dev.procession.testing.Background;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -155,18 +158,33 @@ class AsyncFormsTest {
                 .isInstanceOf(UnserializableException.class);
     }
 
+    /** On the manager's own thread, while others poll, or while there is no connection. */
     @Test
-    void shouldLetAnActionCallTheManager() {
+    void shouldLetAnActionCallTheManager() throws Exception {
         SharedCounter counter = manager.counter("action");
-        SharedList<Long> list = manager.list("action");
-        CompletableFuture<Integer> sizes = new CompletableFuture<>();
-        CompletableFuture<Void> unused =
-                counter.incrementAndGetAsync()
-                        .thenAccept(
-                                number -> {
-                                    list.add(number);
-                                    sizes.complete(list.size());
-                                });
-        assertThat(sizes.orTimeout(20, TimeUnit.SECONDS).join()).isEqualTo(1);
+        AtomicBoolean over = new AtomicBoolean();
+        Background<Void> poller =
+                Background.start(
+                        () -> {
+                            for (int i = 1; !over.get(); i++) {
+                                if (i % 100 == 0) {
+                                    ((RemoteManager) manager).client().cutConnections();
+                                }
+                                long unused = counter.get();
+                            }
+                            return null;
+                        });
+        try {
+            for (int i = 0; i < CALLS; i++) {
+                CompletableFuture<Long> number = new CompletableFuture<>();
+                CompletableFuture<Void> unused =
+                        counter.incrementAndGetAsync()
+                                .thenAccept(sum -> number.complete(counter.incrementAndGet()));
+                assertThat(number.get(20, TimeUnit.SECONDS)).isEqualTo(2 * i + 2);
+            }
+        } finally {
+            over.set(true);
+        }
+        poller.get();
     }
 }

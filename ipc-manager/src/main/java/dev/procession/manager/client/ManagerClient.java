@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -175,6 +176,9 @@ public final class ManagerClient {
         access.requireOpen();
         startThread();
         Request built = request.build();
+        if (turns.isThread()) {
+            return askOnThread(built);
+        }
         SyncCall call = new SyncCall(built.toByteArray(), Requests.isPrompt(built));
         CallWait wait =
                 new CallWait(
@@ -192,6 +196,22 @@ public final class ManagerClient {
         Answer answer = wait.await();
         Response unusedResponse = CallStatus.checked(answer.response());
         return answer;
+    }
+
+    /** An action on the client's thread calls: the thread goes on reading, and connects. */
+    private Answer askOnThread(Request built) {
+        AsyncCall<Answer> call =
+                new AsyncCall<>(
+                        built.toByteArray(), Requests.isPrompt(built), help, answer -> answer);
+        send(call);
+        try {
+            return call.reply().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw e;
+        }
     }
 
     private void startThread() {
@@ -232,12 +252,17 @@ public final class ManagerClient {
             call.reply().failed(calls.noRoomToWait());
             return call.reply();
         }
+        send(call);
+        return call.reply();
+    }
+
+    private void send(AsyncCall<?> call) {
         boolean now;
         try {
             now = calls.add(call);
         } catch (IllegalArgumentException tooLarge) {
             call.reply().failed(tooLarge);
-            return call.reply();
+            return;
         }
         if (calls.connection() == null) {
             turns.wakeThread();
@@ -247,7 +272,6 @@ public final class ManagerClient {
             }
             turns.wakeParked();
         }
-        return call.reply();
     }
 
     /**
