@@ -3,7 +3,6 @@ package dev.procession.manager.client;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
-import dev.procession.core.life.LockProbe;
 import dev.procession.core.life.Membership;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.ProtocolException;
@@ -219,11 +218,8 @@ final class Dialer {
 
     /** Whether the kernel says that the server is dead: its lock is free. */
     boolean serverIsDead() {
-        if (LocalServers.hasServer(address)) {
-            return false;
-        }
         try {
-            return LockProbe.isFree(address.lock());
+            return LocalServers.isServerDead(address);
         } catch (IOException e) {
             throw new ManagerUnavailableException(
                     "cannot find out whether the manager's server lives", address.directory(), e);

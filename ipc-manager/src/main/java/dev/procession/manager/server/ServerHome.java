@@ -4,7 +4,6 @@ import dev.procession.core.life.LockProbe;
 import dev.procession.core.life.Membership;
 import dev.procession.core.life.SessionDirectory;
 import dev.procession.core.log.Log;
-import dev.procession.core.memory.Uninterrupted;
 import dev.procession.manager.wire.LocalServers;
 import dev.procession.manager.wire.ServerAddress;
 import java.io.IOException;
@@ -58,9 +57,7 @@ final class ServerHome {
         if (!options.ownsDirectory()) { // no other process knows the name of an own directory
             requireNoServer(address);
         }
-        Membership membership = takeLock(address.lock());
-        ServerHome home = new ServerHome(address, options.ownsDirectory(), membership);
-        LocalServers.serverStarted(address);
+        ServerHome home = new ServerHome(address, options.ownsDirectory(), takeLock(address));
         try {
             home.sweep();
             home.writeSecret(options.secret());
@@ -75,11 +72,11 @@ final class ServerHome {
      * Takes the lock, for which it tries for a second: clients of the server before this one have
      * it for some microseconds each time they ask whether that server is dead.
      */
-    private static Membership takeLock(Path lock) throws IOException {
+    private static Membership takeLock(ServerAddress address) throws IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
         while (true) {
             try {
-                return Uninterrupted.call(() -> Membership.claim(lock));
+                return LocalServers.claim(address);
             } catch (IOException e) {
                 if (System.nanoTime() - end >= 0) {
                     throw e;

@@ -1,6 +1,10 @@
 package dev.procession.manager.wire;
 
 import com.google.protobuf.ByteString;
+import dev.procession.core.life.LockProbe;
+import dev.procession.core.life.Membership;
+import dev.procession.core.memory.Uninterrupted;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,9 +20,30 @@ public final class LocalServers {
 
     private LocalServers() {}
 
+    /**
+     * Takes the lock of a server that starts in this JVM, and adds its address. No thread of this
+     * JVM asks for the lock between the two, as that would drop it.
+     *
+     * @throws IOException if another process has the lock, or asks for it just now
+     */
+    public static synchronized Membership claim(ServerAddress address) throws IOException {
+        Membership lock = Uninterrupted.call(() -> Membership.claim(address.lock()));
+        serverStarted(address);
+        return lock;
+    }
+
     /** Adds the address of a server that runs in this JVM. */
     public static void serverStarted(ServerAddress address) {
         SERVERS.add(address.directory());
+    }
+
+    /**
+     * Whether the kernel says that the server at an address is dead: its lock is free.
+     *
+     * @throws IOException if the kernel gives no answer
+     */
+    public static synchronized boolean isServerDead(ServerAddress address) throws IOException {
+        return !hasServer(address) && LockProbe.isFree(address.lock());
     }
 
     /** Removes the address of a server that has ended. */
