@@ -1,9 +1,6 @@
 package dev.procession.manager;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.google.protobuf.ByteString;
-import com.google.protobuf.MessageLite;
 import dev.procession.manager.proto.Accepted;
 import dev.procession.manager.proto.Hello;
 import dev.procession.manager.proto.Proof;
@@ -18,12 +15,9 @@ import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.LocalServers;
 import dev.procession.manager.wire.ManagerHandshake;
 import dev.procession.manager.wire.ServerAddress;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -86,32 +80,12 @@ final class ScriptedServer implements AutoCloseable {
 
     /** One connection of a client. */
     static final class Connection {
-        private final SocketChannel channel;
-        private final DataInputStream in;
+        private final FrameChannel frames;
         private final Hello hello;
 
         private Connection(SocketChannel channel) throws IOException {
-            this.channel = channel;
-            this.in = new DataInputStream(Channels.newInputStream(channel));
-            this.hello = Hello.parseFrom(read(FrameKind.HELLO));
-        }
-
-        private byte[] read(FrameKind kind) throws IOException {
-            int length = (int) in.readLong();
-            assertThat(in.readByte()).isEqualTo(kind.number());
-            return in.readNBytes(length);
-        }
-
-        private void write(FrameKind kind, byte[] payload) throws IOException {
-            ByteBuffer frame = ByteBuffer.allocate(FrameKind.HEADER_BYTES + payload.length);
-            frame.putLong(payload.length).put(kind.number()).put(payload).flip();
-            while (frame.hasRemaining()) {
-                int unused = channel.write(frame);
-            }
-        }
-
-        private void write(FrameKind kind, MessageLite message) throws IOException {
-            write(kind, message.toByteArray());
+            this.frames = new FrameChannel(channel);
+            this.hello = Hello.parseFrom(frames.read(FrameKind.HELLO));
         }
 
         private void welcome(long incarnation, long session) throws IOException {
@@ -122,9 +96,11 @@ final class ScriptedServer implements AutoCloseable {
                             .setNonce(ByteString.copyFrom(new byte[ManagerHandshake.NONCE_BYTES]))
                             .setMaxFrameBytes(MAX_BYTES);
             welcome.setProof(ManagerHandshake.serverProof(SECRET, hello, welcome));
-            write(FrameKind.WELCOME, welcome.build());
-            Proof unused = Proof.parseFrom(read(FrameKind.PROOF));
-            write(FrameKind.ACCEPTED, Accepted.newBuilder().setSession(session).build());
+            frames.write(FrameKind.WELCOME, welcome.build().toByteArray());
+            Proof unused = Proof.parseFrom(frames.read(FrameKind.PROOF));
+            frames.write(
+                    FrameKind.ACCEPTED,
+                    Accepted.newBuilder().setSession(session).build().toByteArray());
         }
 
         /** The session that the client wanted to continue. */
@@ -139,13 +115,13 @@ final class ScriptedServer implements AutoCloseable {
 
         /** Refuses the client, as a server with too many connections does. */
         void refuse() throws IOException {
-            write(FrameKind.REFUSED, "for a test".getBytes(StandardCharsets.UTF_8));
+            frames.write(FrameKind.REFUSED, "for a test".getBytes(StandardCharsets.UTF_8));
             close();
         }
 
         /** Reads a request. */
         Request read() throws IOException {
-            return Request.parseFrom(read(FrameKind.REQUEST));
+            return Request.parseFrom(frames.read(FrameKind.REQUEST));
         }
 
         /** Reads a request as its number, or as what it says of another one. */
@@ -166,16 +142,16 @@ final class ScriptedServer implements AutoCloseable {
         }
 
         void answer(Response response) throws IOException {
-            write(FrameKind.RESPONSE, response);
+            frames.write(FrameKind.RESPONSE, response.toByteArray());
         }
 
         /** Sends what need not be a message. */
         void answerWith(byte[] payload) throws IOException {
-            write(FrameKind.RESPONSE, payload);
+            frames.write(FrameKind.RESPONSE, payload);
         }
 
         void close() throws IOException {
-            channel.close();
+            frames.close();
         }
     }
 }

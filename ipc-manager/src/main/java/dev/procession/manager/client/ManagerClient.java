@@ -83,6 +83,18 @@ public final class ManagerClient {
      */
     public static ManagerClient attach(ServerAddress address, byte[] secret) {
         synchronized (BY_ADDRESS) {
+            ManagerClient client = borrow(address, secret);
+            client.users++;
+            return client;
+        }
+    }
+
+    /**
+     * The same without a release: the last release by others closes the client, and without others
+     * it lives as long as this process.
+     */
+    public static ManagerClient borrow(ServerAddress address, byte[] secret) {
+        synchronized (BY_ADDRESS) {
             Key key = new Key(address.directory(), ByteString.copyFrom(secret));
             ManagerClient client = BY_ADDRESS.get(key);
             if (client == null) {
@@ -90,7 +102,6 @@ public final class ManagerClient {
                 LocalServers.clientStarted(client.id);
                 BY_ADDRESS.put(key, client);
             }
-            client.users++;
             return client;
         }
     }
@@ -116,6 +127,11 @@ public final class ManagerClient {
         close();
     }
 
+    /** Whether the last user has released it. */
+    public boolean isClosed() {
+        return access.isClosed();
+    }
+
     private void close() {
         access.refuseCalls();
         thread.close();
@@ -139,9 +155,12 @@ public final class ManagerClient {
         return permits;
     }
 
-    /** The session of the last connection; what was granted in another one is gone. */
+    /**
+     * The session of the last connection; what was granted in another one is gone. A closed client
+     * has none.
+     */
     public ServerSession session() {
-        return access.session();
+        return access.isClosed() ? ServerSession.NONE : access.session();
     }
 
     /** Sends a request and waits for the answer. Interrupts are kept for later. */

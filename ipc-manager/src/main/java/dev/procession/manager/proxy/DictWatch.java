@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.DictListener;
 import dev.procession.manager.SharedDict;
 import dev.procession.manager.client.ChangeListener;
+import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.WatchBegin;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class DictWatch<K, V> implements SharedDict.Watch, ChangeListener {
 
     private final Remote remote;
+    private final ManagerClient client;
     private final DictListener<? super K, ? super V> listener;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile long number;
 
     private DictWatch(Remote remote, DictListener<? super K, ? super V> listener) {
         this.remote = remote;
+        this.client = remote.client();
         this.listener = Objects.requireNonNull(listener, "a listener");
     }
 
@@ -33,11 +36,9 @@ final class DictWatch<K, V> implements SharedDict.Watch, ChangeListener {
             begin.setKey(key);
         }
         watch.number =
-                remote.client()
-                        .watch(
-                                remote.request()
-                                        .setDict(DictRequest.newBuilder().setWatchBegin(begin)),
-                                watch);
+                watch.client.watch(
+                        remote.request().setDict(DictRequest.newBuilder().setWatchBegin(begin)),
+                        watch);
         return watch;
     }
 
@@ -66,7 +67,7 @@ final class DictWatch<K, V> implements SharedDict.Watch, ChangeListener {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            remote.client().unwatch(number);
+            client.unwatch(number);
         }
     }
 }

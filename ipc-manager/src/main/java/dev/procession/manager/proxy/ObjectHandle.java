@@ -17,7 +17,7 @@ record ObjectHandle(ManagerHandle manager, Kind kind, String name, long size, bo
 
     @Serial
     private Object readResolve() {
-        Remote remote = remote(ServerLink.attach(manager));
+        Remote remote = remote(ServerLink.ofProxy(manager));
         return switch (kind) {
             case DICT -> new RemoteDict<>(remote);
             case SET -> new RemoteSet<>(remote);

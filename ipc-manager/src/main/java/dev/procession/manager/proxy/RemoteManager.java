@@ -46,7 +46,7 @@ public final class RemoteManager implements Manager {
      * @param endServer ends the server; null if this process did not start it
      */
     public RemoteManager(ManagerHandle handle, byte[] secret, @Nullable Runnable endServer) {
-        this.link = new ServerLink(handle, secret);
+        this.link = ServerLink.ofManager(handle, secret);
         this.endServer = endServer;
     }
 

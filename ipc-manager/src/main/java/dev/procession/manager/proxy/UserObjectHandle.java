@@ -19,6 +19,6 @@ record UserObjectHandle(ManagerHandle manager, String name, Class<?> type) imple
 
     @Serial
     private Object readResolve() {
-        return new RemoteObject(remote(ServerLink.attach(manager)), type);
+        return new RemoteObject(remote(ServerLink.ofProxy(manager)), type);
     }
 }

@@ -2,10 +2,12 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.wire.LocalServers;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One client process: its session, and the objects in which it holds or awaits something. */
 final class Client {
@@ -19,6 +21,7 @@ final class Client {
     private final Set<SharedObject> involved = new LinkedHashSet<>();
     private final ProofOfLife proof;
     private int connections;
+    private @Nullable ScheduledFuture<?> probe;
 
     Client(StreamServices services, ByteString id, long pid, long session, Path membership) {
         this.id = id;
@@ -52,6 +55,15 @@ final class Client {
 
     RequestStream stream() {
         return stream;
+    }
+
+    /** Sets the probe that is planned next, instead of the one that was planned before. */
+    void nextProbe(ScheduledFuture<?> next) {
+        ScheduledFuture<?> before = probe;
+        probe = next;
+        if (before != null) {
+            before.cancel(false);
+        }
     }
 
     void connected() {

@@ -64,12 +64,12 @@ final class Clients {
         if (client.isConnected() || all.get(client.id()) != client || endIfDead(client)) {
             return;
         }
-        Object unused =
+        client.nextProbe(
                 services.tasks()
                         .schedule(
                                 () -> probe(client, Math.min(2 * nextMillis, LAST_PROBE_MILLIS)),
                                 nextMillis,
-                                TimeUnit.MILLISECONDS);
+                                TimeUnit.MILLISECONDS));
     }
 
     /** Probes all clients, now and regularly. */
