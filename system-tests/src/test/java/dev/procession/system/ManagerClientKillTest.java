@@ -13,10 +13,13 @@ import dev.procession.manager.SharedQueue;
 import dev.procession.manager.SharedSemaphore;
 import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.system.program.GuardedCounter;
+import dev.procession.testing.Await;
 import dev.procession.testing.Scale;
 import dev.procession.testing.Signal;
 import dev.procession.testing.Standstill;
 import dev.procession.testing.SystemTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +31,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,6 +53,11 @@ class ManagerClientKillTest {
     private static final int STANDSTILL_EVERY = 5;
 
     private static final int STANDSTILL_MILLIS = 200;
+
+    /** At these kills the server, or a client, is stopped for {@link #STOPPED}. */
+    private static final int LONG_STANDSTILL_EVERY = 100;
+
+    private static final int FIRST_LONG_STANDSTILL = 8;
     private static final int BURST = 80;
     private static final int BURST_PAUSE_MILLIS = 100;
     private static final int VALUE_BYTES = 30_000;
@@ -190,6 +199,7 @@ class ManagerClientKillTest {
                 leased.put(element);
             }
             SharedEvent ready = manager.event("ready");
+            SharedLock conditionLock = manager.lock("condition");
             List<ChildProcess<Void>> clients = new ArrayList<>();
             Duration longest = Duration.ZERO;
             for (int kill = 0; kill < kills; kill++) {
@@ -202,9 +212,16 @@ class ManagerClientKillTest {
                     stopForAMoment(manager.stats().pid(), random);
                 }
                 ChildProcess<Void> victim = clients.remove(random.nextInt(clients.size()));
+                if (kill % LONG_STANDSTILL_EVERY == FIRST_LONG_STANDSTILL) {
+                    stopForLong(manager.stats().pid(), clients.get(0).pid());
+                }
                 kill(victim);
-                Duration waited = count(counter);
-                longest = waited.compareTo(longest) > 0 ? waited : longest;
+                longest = longer(longest, count(counter));
+                longest = longer(longest, waited(() -> semaphore.tryAcquire(PERMITS, PATIENCE)));
+                semaphore.release(PERMITS);
+                longest = longer(longest, waited(() -> takeAll(leased)));
+                longest = longer(longest, waited(() -> conditionLock.tryLock(PATIENCE)));
+                conditionLock.unlock();
                 awaitKilled(victim);
             }
             for (ChildProcess<Void> client : clients) {
@@ -216,6 +233,7 @@ class ManagerClientKillTest {
             assertThat(waited(() -> semaphore.tryAcquire(PERMITS, PATIENCE)))
                     .isLessThan(LONGEST_WAIT);
             assertThat(counter.violations()).isEmpty();
+            requireNothingLeft(manager);
             assertThat(leased).as("what was leased returned once").hasSize(LEASED);
             assertThat(leased).containsExactlyInAnyOrder(0, 1, 2, 3);
             long cuts = manager.counter("cuts").get();
@@ -225,7 +243,7 @@ class ManagerClientKillTest {
             Long counted = counter.state().get("first");
             System.out.printf(
                     "system-tests: %d clients of a manager killed, %d connections cut, longest wait"
-                            + " for a lock %d ms, counted %d%n",
+                            + " for what they held %d ms, counted %d%n",
                     kills, cuts, longest.toMillis(), counted);
             assertThat(cuts).as("connections cut").isGreaterThan(kills);
             assertThat(longest).isLessThan(LONGEST_WAIT);
@@ -239,6 +257,44 @@ class ManagerClientKillTest {
             Thread.sleep(random.nextInt(STANDSTILL_MILLIS));
         } finally {
             Signal.CONT.sendTo(server);
+        }
+    }
+
+    /** Stops the server, then a client, for as long as a proof of life must bear. */
+    private static void stopForLong(long server, long client) throws Exception {
+        for (long pid : new long[] {server, client}) {
+            Signal.STOP.sendTo(pid);
+            try {
+                Thread.sleep(STOPPED.toMillis());
+            } finally {
+                Signal.CONT.sendTo(pid);
+            }
+        }
+    }
+
+    private static Duration longer(Duration one, Duration two) {
+        return one.compareTo(two) > 0 ? one : two;
+    }
+
+    /** Leases all elements, as soon as the other clients return theirs. */
+    private static boolean takeAll(SharedQueue<Integer> leased) throws InterruptedException {
+        List<SharedQueue.Lease<Integer>> all = new ArrayList<>();
+        while (all.size() < LEASED) {
+            all.add(leased.lease(PATIENCE).orElseThrow());
+        }
+        all.forEach(SharedQueue.Lease::close);
+        return true;
+    }
+
+    /** The dead have left no request, no session and no file. */
+    private static void requireNothingLeft(Manager manager) throws Exception {
+        Await.until(() -> manager.stats().waitingRequests() == 0, "no request waits");
+        Await.until(() -> manager.stats().clients() == 1, "only this process is a client");
+        assertThat(manager.stats().failures()).isZero();
+        try (Stream<Path> files = Files.list(manager.address())) {
+            assertThat(files.filter(file -> file.getFileName().toString().startsWith("c")))
+                    .as("life files of clients")
+                    .hasSize(1);
         }
     }
 
