@@ -32,6 +32,7 @@ class ManagerHandshakeTest {
         try (Manager manager =
                         Manager.builder()
                                 .address(address, SECRET)
+                                .persistTo(directory.resolve("store"))
                                 .jvmArgs("-Xmx128m", QuietLogging.argument(directory))
                                 .start();
                 HostileClient hostile = new HostileClient(address, SECRET, random)) {

@@ -7,6 +7,7 @@ import dev.procession.manager.wire.Requests;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
@@ -59,9 +60,11 @@ final class RequestExecutor {
     }
 
     private void backUp(Call call) throws IOException {
-        Path target = Path.of(call.request().getBackUp().getPath());
+        Path target = absolute(call.request().getBackUp().getPath());
         if (store == null) {
             call.refuse("the manager has no store to back up; see ManagerBuilder.persistTo");
+        } else if (target == null) {
+            call.refuse("a back-up needs an absolute path");
         } else if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             call.refuse("a back-up needs a new path, and this one exists: path=" + target);
         } else {
@@ -75,6 +78,16 @@ final class RequestExecutor {
                             call.fail("cannot back up the store: path=" + target + ": " + thrown);
                         }
                     });
+        }
+    }
+
+    /** Returns null for what is no absolute path. */
+    private static @Nullable Path absolute(String path) {
+        try {
+            Path parsed = Path.of(path);
+            return parsed.isAbsolute() ? parsed : null;
+        } catch (InvalidPathException e) {
+            return null;
         }
     }
 

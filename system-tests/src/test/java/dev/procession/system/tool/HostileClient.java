@@ -23,6 +23,9 @@ public final class HostileClient implements AutoCloseable {
     private static final Kind[] KINDS = Kind.values();
     private static final Set<String> ENDING = Set.of("goodbye", "withdraw");
 
+    /** The strings in requests are paths; none of these can be made. */
+    private static final List<String> PATHS = List.of("", "a", "\0", "/dev/null/a", "/dev/null");
+
     private final RawClient client;
     private final Random random;
     private long seq;
@@ -87,7 +90,9 @@ public final class HostileClient implements AutoCloseable {
         List<FieldDescriptor> bodies = group.getMessageType().getFields();
         if (!bodies.isEmpty()) {
             FieldDescriptor body = body(bodies);
-            content.setField(body, filled(content.newBuilderForField(body)));
+            boolean message = body.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
+            content.setField(
+                    body, message ? filled(content.newBuilderForField(body)) : content(body));
         }
         return request.setField(group, content.build()).build();
     }
@@ -125,6 +130,9 @@ public final class HostileClient implements AutoCloseable {
         }
         if (field.getJavaType() == FieldDescriptor.JavaType.BOOLEAN) {
             return random.nextBoolean();
+        }
+        if (field.getJavaType() == FieldDescriptor.JavaType.STRING) {
+            return PATHS.get(random.nextInt(PATHS.size()));
         }
         return field.getName().equals("wait_nanos") ? random.nextInt(3) - 1L : number();
     }
