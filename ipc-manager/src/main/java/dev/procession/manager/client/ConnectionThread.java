@@ -148,7 +148,9 @@ final class ConnectionThread {
             if (current != null) {
                 current.close();
             }
-            failCalls(() -> new ManagerException("calls of the manager failed in this process", e));
+            failCalls(
+                    calls.lastSeq(),
+                    () -> new ManagerException("calls of the manager failed in this process", e));
         }
     }
 
@@ -168,12 +170,13 @@ final class ConnectionThread {
             turns.parkThread(this::isBusy, Timeout.FOREVER);
             return;
         }
+        long last = calls.lastSeq();
         ServerConnection made;
         turns.leading.lock(); // its holder leaves the selector, as there is no connection
         try {
             made = access.dial(selector(), calls.session(), calls.answers());
         } catch (ManagerUnavailableException | ManagerException | IllegalStateException e) {
-            failCalls(() -> again(e));
+            failCalls(last, () -> again(e));
             return;
         } finally {
             turns.leading.unlock();
@@ -244,6 +247,7 @@ final class ConnectionThread {
         if (error != null) {
             LOG.report(Level.WARNING, "protocol error from the manager's server", error);
             failCalls(
+                    calls.lastSeq(),
                     () ->
                             new ManagerException(
                                     "protocol error from the manager's server: "
@@ -298,10 +302,15 @@ final class ConnectionThread {
         turns.wakeThread();
     }
 
-    private void failCalls(Supplier<RuntimeException> reason) {
-        exchange.handOver(calls.failAll(reason, isServerDead()));
+    /**
+     * Fails calls, and waits before the next dial, unless a later call asks for it.
+     *
+     * @param last the last one to fail: a server may have started since it was called
+     */
+    private void failCalls(long last, Supplier<RuntimeException> reason) {
+        exchange.handOver(calls.failUpTo(last, reason, isServerDead()));
         deliveries.deliver();
-        if (hasWork()) {
+        if (hasWork() && calls.lastSeq() == last) {
             turns.parkThread(() -> closed || !deliveries.isEmpty(), RECONNECT_NANOS);
         }
     }

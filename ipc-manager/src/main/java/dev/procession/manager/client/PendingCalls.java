@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -41,11 +40,6 @@ final class PendingCalls {
     /** So many appended requests are written at the latest. */
     private static final int BATCH = 64;
 
-    /** Answers of more bytes, or more answers, are confirmed by a frame of their own. */
-    private static final long CONFIRM_BYTES = 1 << 18;
-
-    private static final int CONFIRM_COUNT = 1024;
-
     @GuardedBy("this")
     private final Map<Long, PendingCall> calls = new HashMap<>();
 
@@ -59,20 +53,8 @@ final class PendingCalls {
     @GuardedBy("this")
     private ServerSession session = ServerSession.NONE;
 
-    /** How many answers of this session have come. */
     @GuardedBy("this")
-    private long answers;
-
-    /** Answers that must not be confirmed yet: {@link PendingCall#ignoredAnswer} of the calls. */
-    @GuardedBy("this")
-    private final TreeSet<Long> ignored = new TreeSet<>();
-
-    /** Answers that have come since the last confirmation to the server. */
-    @GuardedBy("this")
-    private int unconfirmed;
-
-    @GuardedBy("this")
-    private long unconfirmedBytes;
+    private final AnswerCount answers = new AnswerCount();
 
     /** Appended calls without an answer that the server answers as soon as it reads them. */
     @GuardedBy("this")
@@ -184,10 +166,9 @@ final class PendingCalls {
     @GuardedBy("this")
     private long append(ServerConnection to, long number, byte[] body) {
         try {
-            long position = to.out().append(number, confirmable(), body);
+            long position = to.out().append(number, answers.confirmable(), body);
             appended++;
-            unconfirmed = 0;
-            unconfirmedBytes = 0;
+            answers.confirmed();
             unwritten = true;
             return position;
         } catch (IOException | RuntimeException | Error e) {
@@ -197,12 +178,6 @@ final class PendingCalls {
                     ? new IllegalStateException("a frame does not fit its own size", e)
                     : PendingCalls.<RuntimeException>unchecked(e);
         }
-    }
-
-    /** How many answers the server need not keep any more. */
-    @GuardedBy("this")
-    private long confirmable() {
-        return ignored.isEmpty() ? answers : ignored.first() - 1;
     }
 
     @SuppressWarnings("unchecked") // the exception is a RuntimeException or an Error
@@ -224,7 +199,7 @@ final class PendingCalls {
         if (done != null) {
             out.takeBack(done);
         }
-        if (hasToConfirm()) {
+        if (answers.isConfirmationDue()) {
             confirm(out);
         }
         ByteBuffer buffer = out.next();
@@ -238,17 +213,11 @@ final class PendingCalls {
     @GuardedBy("this")
     private void confirm(OutBuffers out) {
         try {
-            out.confirm(confirmable(), Controls.received());
+            out.confirm(answers.confirmable(), Controls.received());
         } catch (IOException e) {
             throw new IllegalStateException("a frame does not fit its own size", e);
         }
-        unconfirmed = 0;
-        unconfirmedBytes = 0;
-    }
-
-    @GuardedBy("this")
-    private boolean hasToConfirm() {
-        return unconfirmedBytes > CONFIRM_BYTES || unconfirmed > CONFIRM_COUNT;
+        answers.confirmed();
     }
 
     /**
@@ -262,14 +231,11 @@ final class PendingCalls {
         PendingCall call = calls.get(number);
         boolean abandoned = call != null && call.state == State.ABANDONED;
         if (abandoned && status != Status.WITHDRAWN) {
-            call.ignoredAnswer = answers + 1;
-            boolean unused = ignored.add(call.ignoredAnswer);
+            answers.ignoreNext(call);
         }
         // Nothing below needs memory: an answer that is counted has ended its call.
-        answers++;
-        unconfirmed++;
-        unconfirmedBytes += bytes;
-        if (hasToConfirm()) {
+        answers.add(bytes);
+        if (answers.isConfirmationDue()) {
             unwritten = true;
         }
         if (call == null || (abandoned && status != Status.WITHDRAWN)) {
@@ -282,9 +248,7 @@ final class PendingCalls {
     @GuardedBy("this")
     private void end(PendingCall call) {
         calls.remove(call.seq);
-        if (call.ignoredAnswer != null) {
-            boolean unused = ignored.remove(call.ignoredAnswer);
-        }
+        answers.ended(call);
         if (call.appendedTo != null && call.appendedTo == connection && call.prompt) {
             promptOnTheirWay--;
         }
@@ -377,7 +341,7 @@ final class PendingCalls {
 
     /** How many answers of the {@linkplain #session session} have come. */
     synchronized long answers() {
-        return answers;
+        return answers.came();
     }
 
     /** The session whose requests and answers this has. */
@@ -419,7 +383,7 @@ final class PendingCalls {
         if (!session.equals(made.session())) {
             List<PendingCall> sent = inOrder(call -> call.sent); // if it fails, nothing is changed
             session = made.session();
-            answers = 0;
+            answers.restart();
             sent.forEach(call -> fail(call, lost, failed));
         }
         connection = made;
@@ -458,15 +422,22 @@ final class PendingCalls {
         return chosen;
     }
 
+    /** The number of the last call. */
+    synchronized long lastSeq() {
+        return seq;
+    }
+
     /**
-     * Fails all calls without an answer: while there is no connection, or for ever.
+     * Fails calls without an answer: while there is no connection, or for ever.
      *
+     * @param last the last call to fail; a later one may find what those before did not
      * @param serverIsDead whether nothing has to be withdrawn
      * @return the calls
      */
-    synchronized EndedCalls failAll(Supplier<RuntimeException> reason, boolean serverIsDead) {
+    synchronized EndedCalls failUpTo(
+            long last, Supplier<RuntimeException> reason, boolean serverIsDead) {
         EndedCalls failed = new EndedCalls();
-        for (PendingCall call : inOrder(call -> true)) {
+        for (PendingCall call : inOrder(call -> call.seq <= last)) {
             if (!call.sent || serverIsDead) {
                 fail(call, reason, failed);
             } else if (call.state == State.OPEN) {
@@ -486,7 +457,7 @@ final class PendingCalls {
     synchronized EndedCalls close(Supplier<RuntimeException> reason) {
         closed = true;
         notifyAll(); // threads that wait for room
-        return failAll(reason, true);
+        return failUpTo(seq, reason, true);
     }
 
     /** Appends the farewell. Then the server ends the session, so nothing may be under way. */

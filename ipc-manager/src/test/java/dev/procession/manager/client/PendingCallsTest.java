@@ -279,11 +279,25 @@ class PendingCallsTest {
             calls.disconnected(first, 1);
             SyncCall unsent = add();
 
-            EndedCalls failed = calls.failAll(PendingCallsTest::lost, false);
+            EndedCalls failed = calls.failUpTo(calls.lastSeq(), PendingCallsTest::lost, false);
 
             assertThat(failed.poll()).isSameAs(sent);
             assertThat(failed.poll()).isSameAs(unsent);
             assertThat(toWrite(begin(1))).containsExactly("withdraw 1/0");
+        }
+
+        @Test
+        void shouldNotFailWhatCameAfterTheReason() throws IOException {
+            SyncCall before = add();
+            long last = calls.lastSeq();
+            SyncCall after = add();
+
+            EndedCalls failed = calls.failUpTo(last, PendingCallsTest::lost, true);
+
+            assertThat(failed.poll()).isSameAs(before);
+            assertThat(failed.poll()).isNull();
+            assertThat(toWrite(begin(1))).hasSize(1);
+            assertThat(after.isDone()).isFalse();
         }
 
         @Test
@@ -293,7 +307,8 @@ class PendingCallsTest {
             assertThat(toWrite(first)).hasSize(1);
             calls.disconnected(first, 1);
 
-            assertThat(calls.failAll(PendingCallsTest::lost, true).poll()).isSameAs(sent);
+            assertThat(calls.failUpTo(calls.lastSeq(), PendingCallsTest::lost, true).poll())
+                    .isSameAs(sent);
             assertThat(calls.isEmpty()).isTrue();
         }
     }
