@@ -23,6 +23,9 @@ final class AnswerCount {
 
     private long unconfirmedBytes;
 
+    /** An ignored answer held the last confirmation back, and does so no more. */
+    private boolean heldBack;
+
     /** How many answers of this session have come. */
     long came() {
         return came;
@@ -48,7 +51,7 @@ final class AnswerCount {
     /** Forgets what a call ignored, as the call has ended. */
     void ended(PendingCall call) {
         if (call.ignoredAnswer != null) {
-            boolean unused = ignored.remove(call.ignoredAnswer);
+            heldBack |= ignored.remove(call.ignoredAnswer);
         }
     }
 
@@ -57,19 +60,24 @@ final class AnswerCount {
         return ignored.isEmpty() ? came : ignored.first() - 1;
     }
 
-    /** Whether so much is not confirmed that a frame of its own is due. */
+    /**
+     * Whether a frame of its own is due: so much is not confirmed, or what earlier frames could not
+     * confirm. The server may carry out nothing before it has that.
+     */
     boolean isConfirmationDue() {
-        return unconfirmedBytes > CONFIRM_BYTES || unconfirmed > CONFIRM_COUNT;
+        return heldBack || unconfirmedBytes > CONFIRM_BYTES || unconfirmed > CONFIRM_COUNT;
     }
 
     /** Notes that a frame with the count was appended. */
     void confirmed() {
         unconfirmed = 0;
         unconfirmedBytes = 0;
+        heldBack = false;
     }
 
     /** Begins with another session. */
     void restart() {
         came = 0;
+        heldBack = false;
     }
 }

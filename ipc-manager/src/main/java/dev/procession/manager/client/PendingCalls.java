@@ -235,14 +235,14 @@ final class PendingCalls {
         }
         // Nothing below needs memory: an answer that is counted has ended its call.
         answers.add(bytes);
+        boolean ends = !abandoned || status == Status.WITHDRAWN;
+        if (call != null && ends) {
+            end(call);
+        }
         if (answers.isConfirmationDue()) {
             unwritten = true;
         }
-        if (call == null || (abandoned && status != Status.WITHDRAWN)) {
-            return null;
-        }
-        end(call);
-        return abandoned ? null : call;
+        return ends && !abandoned ? call : null;
     }
 
     @GuardedBy("this")
