@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An element that {@code take} or {@code poll} has removed is lost if its taker dies. A {@link
  * #lease} removes it only when its work is done. An element that cannot be decoded in its taker's
  * process, because that does not know its class for example, goes back to the head, and {@code
- * take} throws; so it is there for others, and is in the way for this process.
+ * take} throws; so it is there for others, and is in the way for this process. Whatever returns
+ * comes in the order in which it was put, before all that was put later.
  *
  * <p>An interrupted {@code take} either throws or returns an element with the interrupt kept; no
  * element is lost. An iteration sees the elements of that time, page by page; an element that

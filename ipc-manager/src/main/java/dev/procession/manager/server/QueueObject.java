@@ -6,19 +6,16 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded queue. The request that has waited longest is served first. A leased element keeps its
- * place in the capacity, and returns to the head when its client ends.
+ * place in the capacity. What returns, because its client has ended for example, does so in the
+ * order of the numbers: before all that came after it.
  */
 final class QueueObject implements SharedObject {
 
@@ -28,7 +25,10 @@ final class QueueObject implements SharedObject {
     private final ServerStats stats;
     private final ServerBounds bounds;
     private final long capacity;
-    private final Deque<Element> elements = new ArrayDeque<>();
+
+    /** By their numbers. */
+    private final TreeMap<Long, Element> elements = new TreeMap<>();
+
     private final Map<Client, TreeMap<Long, Element>> leased = new HashMap<>();
     private final Deque<Call> takers = new ArrayDeque<>();
     private final Deque<Call> givers = new ArrayDeque<>();
@@ -58,9 +58,8 @@ final class QueueObject implements SharedObject {
             case OFFER -> offer(call);
             case POLL, LEASE_TAKE -> poll(call);
             case PEEK -> {
-                Element head = elements.peek();
                 Response.Builder response = Response.newBuilder();
-                call.answer(head == null ? response : response.setValue(head.value));
+                call.answer(elements.isEmpty() ? response : response.setValue(head().value));
             }
             case PUT_BACK -> putBack(call);
             case DRAIN -> drain(call);
@@ -77,7 +76,7 @@ final class QueueObject implements SharedObject {
         switch (call.request().getCollection().getBodyCase()) {
             case SIZE -> call.count(elements.size());
             case CLEAR -> {
-                elements.forEach(element -> count(-1, element));
+                elements.values().forEach(element -> count(-1, element));
                 elements.clear();
                 call.ok();
                 serve();
@@ -106,6 +105,10 @@ final class QueueObject implements SharedObject {
             call.refuse("there was no such element: number=" + back.getElement());
             return;
         }
+        if (elements.containsKey(back.getElement())) {
+            call.refuse("nobody has taken the element: number=" + back.getElement());
+            return;
+        }
         restore(new Element(back.getElement(), back.getValue()));
         call.ok();
         serve();
@@ -113,7 +116,16 @@ final class QueueObject implements SharedObject {
 
     private void restore(Element element) {
         count(1, element);
-        elements.addFirst(element);
+        elements.put(element.number, element);
+    }
+
+    /** The first element; there must be one. */
+    private Element head() {
+        return elements.firstEntry().getValue();
+    }
+
+    private Element removeHead() {
+        return elements.pollFirstEntry().getValue();
     }
 
     private void offer(Call call) {
@@ -129,7 +141,7 @@ final class QueueObject implements SharedObject {
         Element element =
                 new Element(++nextNumber, call.request().getQueue().getOffer().getValue());
         count(1, element);
-        elements.add(element);
+        elements.put(element.number, element);
         call.answer(Response.newBuilder().addElements(element.number));
     }
 
@@ -161,7 +173,7 @@ final class QueueObject implements SharedObject {
     }
 
     private void give(Call call) {
-        Element element = elements.remove();
+        Element element = removeHead();
         if (call.request().getQueue().hasLeaseTake()) {
             lease(call.client(), element);
         } else {
@@ -172,7 +184,7 @@ final class QueueObject implements SharedObject {
 
     /** Gives the head to a request that has waited, whose client may not have read what it got. */
     private void giveIfRoom(Call taker) {
-        if (taker.stream().hasRoomFor(elements.element().value.size())) {
+        if (taker.stream().hasRoomFor(head().value.size())) {
             give(taker);
         } else {
             taker.fail(taker.stream().noRoom());
@@ -202,11 +214,9 @@ final class QueueObject implements SharedObject {
         Response.Builder response = Response.newBuilder();
         Page page = new Page(bounds.pageBytes());
         for (long n = call.request().getQueue().getDrain().getMaxElements();
-                n > 0
-                        && !elements.isEmpty()
-                        && page.add((long) elements.element().value.size() + NUMBER_BYTES);
+                n > 0 && !elements.isEmpty() && page.add((long) head().value.size() + NUMBER_BYTES);
                 n--) {
-            Element element = elements.remove();
+            Element element = removeHead();
             lease(call.client(), element);
             response.addValues(element.value).addElements(element.number);
         }
@@ -214,24 +224,12 @@ final class QueueObject implements SharedObject {
         serve();
     }
 
-    /**
-     * Answers with a page of the elements that follow the last element of the previous page. If
-     * that element has gone, so have those before it, and those after it are newer.
-     */
+    /** Answers with a page of the elements that follow the last element of the previous page. */
     private void list(Call call) {
         Response.Builder response = Response.newBuilder();
         long after = call.request().getQueue().getElements().getAfterElement();
-        boolean there = false;
-        for (Element element : elements) {
-            there |= element.number == after;
-        }
-        boolean passed = after == 0;
         Page page = new Page(bounds.pageBytes());
-        for (Element element : elements) {
-            if (!passed && (there || element.number <= after)) {
-                passed = element.number == after;
-                continue;
-            }
+        for (Element element : elements.tailMap(after, false).values()) {
             if (!page.add((long) element.value.size() + NUMBER_BYTES)) {
                 response.setMore(true);
                 break;
@@ -247,15 +245,11 @@ final class QueueObject implements SharedObject {
     }
 
     private boolean remove(long number) {
-        for (Iterator<Element> i = elements.iterator(); i.hasNext(); ) {
-            Element element = i.next();
-            if (element.number == number) {
-                i.remove();
-                count(-1, element);
-                return true;
-            }
+        Element element = elements.remove(number);
+        if (element != null) {
+            count(-1, element);
         }
-        return false;
+        return element != null;
     }
 
     @Override
@@ -272,24 +266,19 @@ final class QueueObject implements SharedObject {
                 }
             }
             case LEASE_TAKE, DRAIN ->
-                    lastFirst(answer.getElementsList()).forEach(number -> undoLease(call, number));
+                    answer.getElementsList().forEach(number -> returnLease(call.client(), number));
             default -> {}
         }
         serve();
     }
 
-    /** Reverses numbers, so that their elements return to the head in their order. */
-    private static List<Long> lastFirst(List<Long> numbers) {
-        List<Long> reversed = new ArrayList<>(numbers);
-        Collections.reverse(reversed);
-        return reversed;
-    }
-
-    private void undoLease(Call call, long number) {
-        Element element = endLease(call.client(), number);
+    /** Ends a lease and puts its element back; returns false if there is no such lease. */
+    private boolean returnLease(Client client, long number) {
+        Element element = endLease(client, number);
         if (element != null) {
-            elements.addFirst(element);
+            elements.put(number, element);
         }
+        return element != null;
     }
 
     /** Ends a lease and returns its element; null if there is no such lease. */
@@ -320,14 +309,8 @@ final class QueueObject implements SharedObject {
 
     private void leaseReturn(Call call) {
         boolean all = true;
-        for (long number :
-                lastFirst(call.request().getQueue().getLeaseReturn().getElementsList())) {
-            Element element = endLease(call.client(), number);
-            if (element == null) {
-                all = false;
-            } else {
-                elements.addFirst(element);
-            }
+        for (long number : call.request().getQueue().getLeaseReturn().getElementsList()) {
+            all &= returnLease(call.client(), number);
         }
         leasesEnded(call, all);
     }
@@ -348,9 +331,7 @@ final class QueueObject implements SharedObject {
         TreeMap<Long, Element> returned = leased.remove(client);
         if (returned != null) {
             leases -= returned.size();
-            List<Element> newestFirst = new ArrayList<>(returned.values());
-            Collections.reverse(newestFirst);
-            newestFirst.forEach(elements::addFirst);
+            elements.putAll(returned);
         }
         serve();
     }
