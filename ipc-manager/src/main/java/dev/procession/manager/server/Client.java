@@ -112,9 +112,21 @@ final class Client {
     void end() {
         proof.close();
         stream.end();
+        RuntimeException failed = null;
         for (SharedObject object : involved) {
-            object.clientEnded(this);
+            try {
+                object.clientEnded(this);
+            } catch (RuntimeException e) { // the others are released all the same
+                if (failed == null) {
+                    failed = e;
+                } else {
+                    failed.addSuppressed(e);
+                }
+            }
         }
         involved.clear();
+        if (failed != null) {
+            throw failed;
+        }
     }
 }

@@ -107,7 +107,12 @@ final class Clients {
     /** Releases everything that a client has which is dead or said GOODBYE. */
     void end(Client client) {
         if (all.remove(client.id(), client)) {
-            client.end();
+            try {
+                client.end();
+            } catch (RuntimeException e) { // it does not keep other clients' ends from being found
+                services.stats().failure();
+                LOG.report(Level.ERROR, "the end of a client failed: pid=" + client.pid(), e);
+            }
             services.stats().clientEnded();
             try {
                 Files.deleteIfExists(client.membership());

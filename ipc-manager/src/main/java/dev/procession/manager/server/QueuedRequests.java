@@ -43,9 +43,10 @@ final class QueuedRequests {
         stats.queued(more);
     }
 
+    /** Adds a request, instead of one with the same number if the client sends two. */
     void add(Request request) {
-        bySeq.put(request.getSeq(), new Queued(request, false));
-        count(cost(request));
+        Queued before = bySeq.put(request.getSeq(), new Queued(request, false));
+        count(cost(request) - (before == null ? 0 : cost(before.request)));
     }
 
     /** Returns the oldest one. */

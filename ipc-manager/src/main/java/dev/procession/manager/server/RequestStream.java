@@ -52,6 +52,9 @@ final class RequestStream {
 
     private boolean draining;
 
+    /** The client is dead, or has said GOODBYE; frames may still come behind that. */
+    private boolean ended;
+
     RequestStream(StreamServices services, Client client) {
         this.services = services;
         this.client = client;
@@ -101,7 +104,7 @@ final class RequestStream {
      * then it waits, so that a burst of requests does not fill the memory with answers.
      */
     void received(Request request) {
-        if (request.getSeq() <= lastSeq) {
+        if (ended || request.getSeq() <= lastSeq) {
             return; // it came before a new connection as well
         }
         if (queued.isEmpty() && mayDo()) {
@@ -109,10 +112,6 @@ final class RequestStream {
             return;
         }
         queued.add(request);
-        if (isMuchQueued() && !mayKeep(0)) {
-            cutOff("it does not confirm its answers: bytes=" + kept.bytes());
-            return;
-        }
         readOn();
         planDrain();
     }
@@ -201,12 +200,22 @@ final class RequestStream {
     /**
      * Reads from the client while it reads its answers, and few requests are in the queue; what is
      * read may let them go on. Otherwise its requests wait in its socket.
+     *
+     * <p>If the queue is full, and no answer more may be kept, only a confirmation could let it go
+     * on; as nothing is read, none would come. Then the client is cut off: it connects again, and
+     * says by that which answers it has.
      */
     private void readOn() {
         Channel current = channel;
-        if (current != null) {
-            current.config().setAutoRead(current.isWritable() && !isMuchQueued());
+        if (current == null) {
+            return;
         }
+        boolean muchQueued = isMuchQueued();
+        if (muchQueued && current.isWritable() && !mayKeep(0)) {
+            cutOff("it does not confirm its answers: bytes=" + kept.bytes());
+            return;
+        }
+        current.config().setAutoRead(current.isWritable() && !muchQueued);
     }
 
     /** The client has read some of its answers, or has left many unread. */
@@ -261,6 +270,13 @@ final class RequestStream {
      * answer to that comes at once, and again if the client asks again.
      */
     void withdraw(long seq) {
+        if (ended) {
+            return;
+        }
+        if (kept.count() >= 2 * MAX_KEPT) { // no client that confirms leaves so many
+            cutOff("it does not confirm its answers: count=" + kept.count());
+            return;
+        }
         queued.remove(seq);
         readOn();
         Call call = parked.get(seq);
@@ -350,15 +366,17 @@ final class RequestStream {
     }
 
     private void cutOff(String why) {
-        LOG.report(Level.WARNING, "a client was cut off: pid=" + client.pid() + ", " + why, null);
         Channel current = channel;
-        if (current != null) {
+        if (current != null && current.isOpen()) { // more frames of the last read may come
+            LOG.report(
+                    Level.WARNING, "a client was cut off: pid=" + client.pid() + ", " + why, null);
             ChannelFuture unused = current.close();
         }
     }
 
     /** Ends the stream of a dead client. */
     void end() {
+        ended = true;
         List<Call> calls = new ArrayList<>(parked.values());
         calls.forEach(Call::forget);
         disconnect();

@@ -172,14 +172,24 @@ final class ServerHome {
             Files.deleteIfExists(address.secret());
             // Living clients still have their files here; the next server finds them.
             Files.deleteIfExists(address.lock());
-            membership.release();
+            releaseLock();
             if (owned) {
                 SessionDirectory.delete(address.directory());
             }
         } catch (IOException | JMException e) {
             LOG.report(Level.WARNING, "could not remove: path=" + address.directory(), e);
         } finally {
+            releaseLock(); // though a file could not be deleted
             LocalServers.serverEnded(address);
+        }
+    }
+
+    /** The second time nothing happens. */
+    private void releaseLock() {
+        try {
+            membership.release();
+        } catch (IOException e) {
+            LOG.report(Level.WARNING, "could not release: path=" + address.lock(), e);
         }
     }
 }

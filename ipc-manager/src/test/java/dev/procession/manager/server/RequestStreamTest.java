@@ -233,6 +233,58 @@ class RequestStreamTest {
         boolean unused = inServer(() -> channel.finishAndReleaseAll());
     }
 
+    /** They may come with the GOODBYE in one read. */
+    @Test
+    void shouldCarryOutNothingForAClientThatHasEnded() throws Exception {
+        Client client = inServer(() -> client());
+        long before = server.stats().getOperations();
+        inServer(
+                () -> {
+                    client.end();
+                    client.stream().received(acquire(1, 1));
+                    client.stream().withdraw(1);
+                    return null;
+                });
+        assertThat(server.stats().getOperations()).isEqualTo(before);
+        assertThat(inServer(() -> server.stats().keptBytes())).isZero();
+    }
+
+    @Test
+    void shouldCutOffAClientThatWithdrawsWithoutEnd() throws Exception {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        Client client = inServer(() -> client());
+        inServer(
+                () -> {
+                    client.stream().connected(channel, 0);
+                    for (long seq = 1; seq <= 40_000; seq++) {
+                        client.stream().withdraw(seq);
+                    }
+                    return null;
+                });
+        assertThat(channel.isOpen()).isFalse();
+        boolean unused = inServer(() -> channel.releaseOutbound());
+    }
+
+    @Test
+    void shouldCountARequestOnceThatComesTwice() throws Exception {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        Client client = inServer(() -> client());
+        long queued =
+                inServer(
+                        () -> {
+                            RequestStream stream = client.stream();
+                            stream.connected(channel, 0);
+                            fillWithAnswers(stream);
+                            long before = server.stats().queuedBytes();
+                            stream.received(offer(10, 0, new byte[1000]));
+                            stream.received(offer(10, 0, new byte[1000]));
+                            stream.withdraw(10);
+                            return server.stats().queuedBytes() - before;
+                        });
+        assertThat(queued).isZero();
+        boolean unused = inServer(() -> channel.finishAndReleaseAll());
+    }
+
     @Test
     void shouldRefuseARequestThatWaitsBesideTooManyOthersAndGoOn() throws Exception {
         Client client = inServer(() -> client());
