@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Bounds of a server</caption>
  * <tr><th>what<th>of a client<th>in all<th>above it
- * <tr><td>what is stored<td><td>{@link #maxBytes}<td>the request is refused
+ * <tr><td>what is stored, with the keys that are watched<td><td>{@link #maxBytes}<td>the request is
+ *     refused
+ * <tr><td>watches of one dict<td>1,024<td>4,096<td>the watch is refused
  * <tr><td>names of objects, and 400 bytes for each object<td><td>a quarter of that<td>the request
  *     that would make another object is refused
  * <tr><td>requests that wait, for example for a lock or an element, with 512 bytes each<td>16,384;

@@ -3,6 +3,8 @@ package dev.procession.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import dev.procession.manager.DictListener;
 import dev.procession.manager.Manager;
 import dev.procession.manager.ManagerStats;
 import dev.procession.manager.SharedDict;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,6 +218,77 @@ class ManagerBoundsTest {
             assertThat(events).isBetween(1, 100);
             dict.put(1, new byte[1]);
             assertThat(Event.parseFrom(greedy.raw().read()).getValue().size()).isLessThan(100);
+        }
+    }
+
+    @Test
+    void shouldRefuseWatchesWithLargeKeysAndGoOn() throws Exception {
+        ByteString key = ByteString.copyFrom(new byte[5 << 20]);
+        int refused = 0;
+        try (GreedyClient greedy = greedy(1)) {
+            for (int i = 0; i < 40; i++) {
+                Response answer = greedy.watch("d" + i % 3, i, key);
+                refused += answer.getText().contains("the manager is full") ? 1 : 0;
+            }
+        }
+        assertThat(refused).isGreaterThan(20);
+    }
+
+    /** Passes on the first value that is put. */
+    private record Completing(CompletableFuture<Integer> seen)
+            implements DictListener<String, Integer> {
+        @Override
+        public void put(String key, Integer value) {
+            seen.complete(value);
+        }
+    }
+
+    @Test
+    void shouldLeaveWatchesOfADictToOthers() throws Exception {
+        int refused = 0;
+        try (GreedyClient greedy = greedy(1)) {
+            for (int i = 0; i < 1100; i++) {
+                Response answer = greedy.watch("d", i, ByteString.copyFromUtf8("k" + i));
+                refused += answer.getStatus() == Status.OK ? 0 : 1;
+            }
+            SharedDict<String, Integer> dict = manager.dict("d");
+            CompletableFuture<Integer> seen = new CompletableFuture<>();
+            try (SharedDict.Watch watch = dict.watch(new Completing(seen))) {
+                dict.put("k", 1);
+                assertThat(seen.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+                assertThat(watch).isNotNull();
+            }
+        }
+        assertThat(refused).isEqualTo(76);
+    }
+
+    /** The greedy one has used up what the server keeps of requests for all. */
+    @Test
+    void shouldAnswerOneThatAsksForMuchBesideOneThatReadsNothing() throws Exception {
+        long unused = good.end(); // it has the connection on which much is asked for
+        SharedDict<String, byte[]> dict = manager.dict("much");
+        dict.put("k", new byte[200_000]);
+        try (GreedyClient greedy = greedy(1)) {
+            greedy.put("large", 1 << 20);
+            for (int i = 0; i < 20; i++) {
+                greedy.get("large");
+            }
+            Background<Integer> sending =
+                    Background.start(
+                            () -> {
+                                for (int i = 0; i < 40; i++) {
+                                    greedy.offer("q" + i, 1 << 20);
+                                }
+                                return 0;
+                            });
+            List<CompletableFuture<Integer>> sizes = new ArrayList<>();
+            for (int i = 0; i < 2000; i++) {
+                sizes.add(dict.getAsync("k").thenApply(value -> value.length));
+            }
+            for (CompletableFuture<Integer> size : sizes) {
+                assertThat(size.get(60, TimeUnit.SECONDS)).isEqualTo(200_000);
+            }
+            assertThat(sending.isDone()).isFalse();
         }
     }
 

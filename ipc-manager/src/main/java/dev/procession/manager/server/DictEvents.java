@@ -23,7 +23,7 @@ final class DictEvents {
     private static final int SENT_FOR_EACH_CHANGE = 2;
 
     private final LoopTasks tasks;
-    private final Watchers watchers = new Watchers();
+    private final Watchers watchers;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
 
     /** Counts the changes; a watch is for those from its beginning on. */
@@ -40,8 +40,9 @@ final class DictEvents {
             @Nullable ByteString value,
             long moment) {}
 
-    DictEvents(LoopTasks tasks) {
+    DictEvents(LoopTasks tasks, ServerStats stats) {
         this.tasks = tasks;
+        this.watchers = new Watchers(stats);
     }
 
     /** Adds a watch of the changes from now on; returns false if there are too many. */

@@ -8,6 +8,7 @@ import dev.procession.manager.proto.DictPutAll;
 import dev.procession.manager.proto.DictPutIfAbsent;
 import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
+import dev.procession.manager.proto.WatchBegin;
 import dev.procession.manager.wire.Bulk;
 
 /** How much memory the requests of a dict take. */
@@ -56,6 +57,10 @@ final class DictGrowth {
                     sum += Math.max(0, growth(entries, put.getKeys(i), put.getValues(i)));
                 }
                 yield sum;
+            }
+            case WATCH_BEGIN -> {
+                WatchBegin watch = change.getWatchBegin();
+                yield Watchers.cost(watch.hasKey() ? watch.getKey() : null);
             }
             default -> 0;
         };

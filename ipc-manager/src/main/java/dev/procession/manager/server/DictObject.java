@@ -48,7 +48,7 @@ final class DictObject implements SharedObject, StoredEntries {
             EntryLog log) {
         this.bounds = bounds;
         this.snapshots = new Snapshots<>(tasks, System::nanoTime, numbers.first());
-        this.events = new DictEvents(tasks);
+        this.events = new DictEvents(tasks, stats);
         this.content =
                 new DictContent(tasks, stats, log, numbers.firstVersion(), events, snapshots.all());
     }
@@ -167,7 +167,7 @@ final class DictObject implements SharedObject, StoredEntries {
             call.client().involve(this);
             call.ok();
         } else {
-            call.refuse("too many watches of one object");
+            call.refuse("too many watches of one dict, by this client or by all");
         }
     }
 

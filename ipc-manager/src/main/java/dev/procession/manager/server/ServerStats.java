@@ -24,6 +24,7 @@ final class ServerStats implements ServerStatsMXBean {
     private volatile long keptBytes;
     private volatile long queuedBytes;
     private volatile long eventBytes;
+    private volatile long watchBytes;
 
     // One thread writes, so a separate read and write loses nothing.
     @SuppressWarnings("NonAtomicVolatileUpdate")
@@ -74,13 +75,19 @@ final class ServerStats implements ServerStatsMXBean {
 
     /** All bytes that are stored, with those that are needed to find them. */
     long stored() {
-        return bytes + entries * ENTRY_BYTES + waitingBytes + snapshotBytes;
+        return bytes + entries * ENTRY_BYTES + waitingBytes + snapshotBytes + watchBytes;
     }
 
     /** Counts what snapshots keep of entries that have changed or gone. */
     @SuppressWarnings("NonAtomicVolatileUpdate")
     void snapshotBytes(long more) {
         snapshotBytes += more;
+    }
+
+    /** Counts watches, with their keys. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void watches(long moreBytes) {
+        watchBytes += moreBytes;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")

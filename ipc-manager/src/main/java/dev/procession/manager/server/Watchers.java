@@ -18,6 +18,9 @@ final class Watchers {
 
     private static final int MAX_WATCHERS = 4096;
 
+    /** So that no client can take all. */
+    private static final int MAX_OF_CLIENT = 1024;
+
     /** A client numbers its watches. */
     private record WatchId(RequestStream stream, long number) {}
 
@@ -29,9 +32,20 @@ final class Watchers {
      */
     private record Watcher(WatchId id, @Nullable ByteString key, long since) {}
 
+    private final ServerStats stats;
+    private final Map<RequestStream, Integer> counts = new HashMap<>();
     private final Map<WatchId, Watcher> all = new LinkedHashMap<>();
     private final Set<Watcher> ofAllKeys = new LinkedHashSet<>();
     private final Map<ByteString, Set<Watcher>> byKey = new HashMap<>();
+
+    Watchers(ServerStats stats) {
+        this.stats = stats;
+    }
+
+    /** How much memory a watch takes. */
+    static long cost(@Nullable ByteString key) {
+        return ServerStats.ENTRY_BYTES + (key == null ? 0 : key.size());
+    }
 
     boolean isEmpty() {
         return all.isEmpty();
@@ -44,11 +58,13 @@ final class Watchers {
      */
     boolean add(RequestStream stream, long number, @Nullable ByteString key, long since) {
         remove(stream, number);
-        if (all.size() >= MAX_WATCHERS) {
+        if (all.size() >= MAX_WATCHERS || counts.getOrDefault(stream, 0) >= MAX_OF_CLIENT) {
             return false;
         }
         Watcher watcher = new Watcher(new WatchId(stream, number), key, since);
         all.put(watcher.id, watcher);
+        counts.merge(stream, 1, Integer::sum);
+        stats.watches(cost(key));
         return key == null
                 ? ofAllKeys.add(watcher)
                 : byKey.computeIfAbsent(key, k -> new LinkedHashSet<>(2)).add(watcher);
@@ -63,6 +79,8 @@ final class Watchers {
         if (watcher == null) {
             return;
         }
+        counts.computeIfPresent(id.stream, (stream, count) -> count == 1 ? null : count - 1);
+        stats.watches(-cost(watcher.key));
         if (watcher.key == null) {
             ofAllKeys.remove(watcher);
             return;

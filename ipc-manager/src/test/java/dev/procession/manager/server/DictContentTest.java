@@ -86,7 +86,7 @@ class DictContentTest {
                 server.stats(),
                 EntryLog.NONE,
                 1,
-                new DictEvents(server.tasks()),
+                new DictEvents(server.tasks(), server.stats()),
                 snapshots);
     }
 

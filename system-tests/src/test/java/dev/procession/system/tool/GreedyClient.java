@@ -83,6 +83,13 @@ public final class GreedyClient implements AutoCloseable {
         client.send(dict(dict, DictRequest.newBuilder().setGet(DictGet.newBuilder().setKey(KEY))));
     }
 
+    /** Asks for the events of a key, and returns the answer. */
+    public Response watch(String dict, long number, ByteString key) throws IOException {
+        WatchBegin watch = WatchBegin.newBuilder().setWatch(number).setKey(key).build();
+        client.send(dict(dict, DictRequest.newBuilder().setWatchBegin(watch)));
+        return answer();
+    }
+
     /** Asks for the events of a dict, and reads the answer. */
     public void watch(String dict) throws IOException {
         client.send(
