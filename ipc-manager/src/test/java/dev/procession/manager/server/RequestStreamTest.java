@@ -16,7 +16,10 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.FrameKind;
+import dev.procession.testing.Await;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,14 +113,15 @@ class RequestStreamTest {
         return result.get(20, TimeUnit.SECONDS);
     }
 
-    /**
-     * Returns when what was written before is flushed. The flush is planned at the end of a turn,
-     * when the next one may be planned already; so it comes before the one after that.
-     */
-    private void awaitFlush() throws Exception {
-        for (int turn = 0; turn < 2; turn++) {
-            boolean unused = inServer(() -> true);
-        }
+    /** Makes a connection that tells the stream when its client has read, as the server's do. */
+    private static EmbeddedChannel channel(Client client) {
+        return new EmbeddedChannel(
+                new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelWritabilityChanged(ChannelHandlerContext context) {
+                        client.stream().writabilityChanged();
+                    }
+                });
     }
 
     @Test
@@ -206,8 +210,8 @@ class RequestStreamTest {
 
     @Test
     void shouldReadOnWhenTheRequestsThatWaitedWereWithdrawn() throws Exception {
-        EmbeddedChannel channel = new EmbeddedChannel();
         Client client = inServer(() -> client());
+        EmbeddedChannel channel = channel(client);
         inServer(
                 () -> {
                     RequestStream stream = client.stream();
@@ -222,13 +226,7 @@ class RequestStreamTest {
                     }
                     return null;
                 });
-        awaitFlush();
-        inServer(
-                () -> {
-                    client.stream().writabilityChanged();
-                    return null;
-                });
-        assertThat(channel.config().isAutoRead()).isTrue();
+        Await.until(() -> channel.config().isAutoRead(), "the server reads on");
         assertThat(channel.isOpen()).isTrue();
         boolean unused = inServer(() -> channel.finishAndReleaseAll());
     }
@@ -300,7 +298,7 @@ class RequestStreamTest {
                             return server.stats().getWaitingRequests();
                         });
         assertThat(waiting).isEqualTo(ServerBounds.MAX_PARKED);
-        awaitFlush();
+        String unused = inServer(() -> "the answers are flushed");
         List<Response> answers = new ArrayList<>();
         for (ByteBuf frame = channel.readOutbound();
                 frame != null;
