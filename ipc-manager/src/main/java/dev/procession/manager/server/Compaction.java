@@ -218,7 +218,7 @@ final class Compaction {
 
     /** Copies the batches before a position. */
     void copyUpTo(long position) throws IOException {
-        StoreFiles.copy(source, copied, position, target, end);
+        StoreFiles.copy(source, copied, position, target, end, stopped);
         end += position - copied;
         copied = position;
     }

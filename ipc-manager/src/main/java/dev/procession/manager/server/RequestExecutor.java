@@ -6,9 +6,8 @@ import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.Requests;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +64,6 @@ final class RequestExecutor {
             call.refuse("the manager has no store to back up; see ManagerBuilder.persistTo");
         } else if (target == null) {
             call.refuse("a back-up needs an absolute path");
-        } else if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            call.refuse("a back-up needs a new path, and this one exists: path=" + target);
         } else {
             call.park(() -> {}, () -> {}); // a repeated request must not be carried out again
             store.backUp(
@@ -74,6 +71,10 @@ final class RequestExecutor {
                     thrown -> {
                         if (thrown == null) {
                             call.ok();
+                        } else if (thrown instanceof FileAlreadyExistsException) {
+                            call.refuse(
+                                    "a back-up needs a new path, and this one exists: path="
+                                            + target);
                         } else {
                             call.fail("cannot back up the store: path=" + target + ": " + thrown);
                         }

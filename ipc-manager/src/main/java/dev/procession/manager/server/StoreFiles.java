@@ -7,7 +7,9 @@ import dev.procession.core.memory.Uninterrupted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -156,14 +158,12 @@ final class StoreFiles {
      */
     static void backUp(FileChannel source, long end, Path target, BooleanSupplier stopped)
             throws IOException {
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(target.toString());
+        }
         Path draft = sibling(target, "." + HexFormat.of().formatHex(Session.nonce(4)) + ".new");
         try (FileChannel channel = make(draft)) {
-            for (long at = 0; at < end; at += SLICE_BYTES) {
-                if (stopped.getAsBoolean()) {
-                    throw new IOException("the server ends");
-                }
-                copy(source, at, Math.min(end, at + SLICE_BYTES), channel, at);
-            }
+            copy(source, 0, end, channel, 0, stopped);
             channel.force(true);
             Path unused = Files.createLink(target, draft);
         } finally {
@@ -180,11 +180,24 @@ final class StoreFiles {
         }
     }
 
-    /** Copies a part of one file to another position of another. */
-    static void copy(FileChannel source, long from, long end, FileChannel target, long to)
+    /**
+     * Copies a part of one file to another position of another.
+     *
+     * @param stopped whether the server ends
+     */
+    static void copy(
+            FileChannel source,
+            long from,
+            long end,
+            FileChannel target,
+            long to,
+            BooleanSupplier stopped)
             throws IOException {
         ByteBuffer slice = ByteBuffer.allocateDirect((int) Math.min(SLICE_BYTES, end - from));
         for (long at = from; at < end; at += slice.limit()) {
+            if (stopped.getAsBoolean()) {
+                throw new IOException("the server ends");
+            }
             slice.clear().limit((int) Math.min(slice.capacity(), end - at));
             if (source.read(slice, at) < 0) {
                 throw new IOException("the store's file was shortened: position=" + at);
