@@ -71,18 +71,7 @@ class DictRaceTest {
     @MethodSource("increments")
     void shouldLoseNoIncrement(String name, Increment increment) throws Exception {
         dict.put(0, 0);
-        Background<Void> other =
-                Background.start(
-                        () -> {
-                            for (int i = 0; i < ROUNDS; i++) {
-                                increment.apply(dict);
-                            }
-                            return null;
-                        });
-        for (int i = 0; i < ROUNDS; i++) {
-            increment.apply(dict);
-        }
-        other.get();
+        TwoThreads.repeat(ROUNDS, () -> increment.apply(dict));
         assertThat(dict).containsOnly(Map.entry(0, 2 * ROUNDS));
     }
 

@@ -84,17 +84,9 @@ class ListRaceTest {
     @MethodSource("removals")
     void shouldLetOneThreadRemoveAnElement(String name, Removal removal) throws Exception {
         list.addAll(IntStream.range(0, ROUNDS).boxed().toList());
-        Background<Integer> other = Background.start(() -> removals(removal));
-        assertThat(removals(removal) + other.get()).isEqualTo(ROUNDS);
+        int removed = TwoThreads.count(ROUNDS, element -> removal.apply(list, element));
+        assertThat(removed).isEqualTo(ROUNDS);
         assertThat(list).isEmpty();
-    }
-
-    private int removals(Removal removal) {
-        int removed = 0;
-        for (int i = 0; i < ROUNDS; i++) {
-            removed += removal.apply(list, i) ? 1 : 0;
-        }
-        return removed;
     }
 
     /**
@@ -164,18 +156,7 @@ class ListRaceTest {
     @MethodSource("increments")
     void shouldLoseNoIncrement(String name, Rearrangement increment) throws Exception {
         list.addAll(List.of(0, 0));
-        Background<Void> other =
-                Background.start(
-                        () -> {
-                            for (int i = 0; i < ROUNDS; i++) {
-                                increment.apply(list);
-                            }
-                            return null;
-                        });
-        for (int i = 0; i < ROUNDS; i++) {
-            increment.apply(list);
-        }
-        other.get();
+        TwoThreads.repeat(ROUNDS, () -> increment.apply(list));
         assertThat(list).isEqualTo(Collections.nCopies(2, 2 * ROUNDS));
     }
 }

@@ -73,16 +73,7 @@ class SetRaceTest {
 
     private int claims(Claim claim) throws Exception {
         SharedSet<Integer> set = manager.set(name);
-        Background<Integer> other = Background.start(() -> claims(set, claim));
-        return claims(set, claim) + other.get();
-    }
-
-    private static int claims(SharedSet<Integer> set, Claim claim) {
-        int claims = 0;
-        for (int element = 0; element < ROUNDS; element++) {
-            claims += claim.apply(set, element) ? 1 : 0;
-        }
-        return claims;
+        return TwoThreads.count(ROUNDS, element -> claim.apply(set, element));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -150,18 +141,7 @@ class SetRaceTest {
     void shouldLoseNoIncrement(String operation, Increment increment) throws Exception {
         SharedCounter counter = manager.counter(name);
         SharedValue<Long> value = manager.value(name);
-        Background<Void> other =
-                Background.start(
-                        () -> {
-                            for (int i = 0; i < ROUNDS; i++) {
-                                increment.apply(counter, value);
-                            }
-                            return null;
-                        });
-        for (int i = 0; i < ROUNDS; i++) {
-            increment.apply(counter, value);
-        }
-        other.get();
+        TwoThreads.repeat(ROUNDS, () -> increment.apply(counter, value));
         Long ofValue = value.get();
         assertThat(counter.get() + (ofValue == null ? 0 : ofValue)).isEqualTo(2L * ROUNDS);
     }
