@@ -14,6 +14,9 @@ module dev.procession.core {
             dev.procession.pipe,
             dev.procession.pool,
             dev.procession.queue;
+    exports dev.procession.core.future to
+            dev.procession.manager,
+            dev.procession.pool;
     exports dev.procession.core.launch to
             dev.procession.manager,
             dev.procession.pipe,

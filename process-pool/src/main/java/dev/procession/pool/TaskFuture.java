@@ -1,12 +1,11 @@
 package dev.procession.pool;
 
+import dev.procession.core.future.LaterValue;
 import dev.procession.pool.dispatch.Settlement;
 import dev.procession.pool.dispatch.Task;
 import dev.procession.pool.dispatch.TaskControl;
 import dev.procession.pool.dispatch.TaskPromise;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinWorkerThread;
@@ -248,21 +247,7 @@ public final class TaskFuture<V> extends CompletableFuture<V> {
     /** {@inheritDoc} */
     @Override
     public CompletableFuture<V> completeAsync(Supplier<? extends V> supplier, Executor executor) {
-        Objects.requireNonNull(supplier, "supplier");
-        executor.execute(
-                () -> {
-                    if (isDone()) {
-                        return;
-                    }
-                    try {
-                        complete(supplier.get());
-                    } catch (
-                            Throwable
-                                    e) { // the supplier's failure fails this future, as in the JDK
-                        completeExceptionally(
-                                e instanceof CompletionException ? e : new CompletionException(e));
-                    }
-                });
+        LaterValue.complete(this, supplier, executor);
         return this;
     }
 

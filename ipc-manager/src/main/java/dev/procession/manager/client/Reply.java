@@ -1,9 +1,8 @@
 package dev.procession.manager.client;
 
+import dev.procession.core.future.LaterValue;
 import dev.procession.core.time.Timeout;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -62,27 +61,10 @@ final class Reply<T> extends CompletableFuture<T> {
         return isGivenUp() ? super.cancel(mayInterruptIfRunning) : isCancelled();
     }
 
-    @Override
-    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier) {
-        return completeAsync(supplier, defaultExecutor());
-    }
-
     /** Does as the JDK's, which would complete this without giving the call up. */
     @Override
     public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
-        Objects.requireNonNull(supplier, "a supplier");
-        executor.execute(
-                () -> {
-                    if (isDone()) {
-                        return;
-                    }
-                    boolean unused;
-                    try {
-                        unused = complete(supplier.get());
-                    } catch (RuntimeException | Error e) {
-                        unused = completeExceptionally(new CompletionException(e));
-                    }
-                });
+        LaterValue.complete(this, supplier, executor);
         return this;
     }
 

@@ -2,8 +2,6 @@ package dev.procession.manager.proxy;
 
 import dev.procession.manager.proto.Response;
 import java.util.AbstractMap;
-import java.util.AbstractSet;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
@@ -15,12 +13,10 @@ import org.jspecify.annotations.Nullable;
  * removes an entry only with the value for which it is removed; its iterator in any case, as the
  * JDK's does.
  */
-final class DictEntries<K, V> extends AbstractSet<Map.Entry<K, V>> {
-
-    private final RemoteDict<K, V> dict;
+final class DictEntries<K, V> extends DictView<K, V, Map.Entry<K, V>> {
 
     DictEntries(RemoteDict<K, V> dict) {
-        this.dict = dict;
+        super(dict);
     }
 
     @Override
@@ -50,11 +46,6 @@ final class DictEntries<K, V> extends AbstractSet<Map.Entry<K, V>> {
     }
 
     @Override
-    public int size() {
-        return dict.size();
-    }
-
-    @Override
     public boolean contains(@Nullable Object candidate) {
         if (candidate instanceof Map.Entry<?, ?> entry
                 && entry.getKey() != null
@@ -72,32 +63,8 @@ final class DictEntries<K, V> extends AbstractSet<Map.Entry<K, V>> {
     }
 
     @Override
-    public void clear() {
-        dict.clear();
-    }
-
-    @Override
     public boolean removeIf(Predicate<? super Map.Entry<K, V>> filter) {
         Objects.requireNonNull(filter, "a filter");
         return dict.removeEntries(filter::test, false);
-    }
-
-    @Override
-    public boolean removeAll(Collection<?> others) {
-        Objects.requireNonNull(others, "a collection");
-        if (size() <= others.size()) {
-            return removeIf(others::contains);
-        }
-        boolean removed = false;
-        for (Object other : others) {
-            removed |= remove(other);
-        }
-        return removed;
-    }
-
-    @Override
-    public boolean retainAll(Collection<?> others) {
-        Objects.requireNonNull(others, "a collection");
-        return removeIf(each -> !others.contains(each));
     }
 }

@@ -48,14 +48,10 @@ final class KeptAnswers {
     void add(Response answer, @Nullable Call grantedBy) {
         Kept kept = new Kept(answer, grantedBy);
         answers.addLast(kept);
-        count(cost(answer));
+        count(ServerStats.costOfUnread(answer));
         if (grantedBy != null) {
             grants.put(answer.getSeq(), kept);
         }
-    }
-
-    private static long cost(Response answer) {
-        return ServerStats.ENTRY_BYTES + answer.getSerializedSize();
     }
 
     private void count(long more) {
@@ -68,7 +64,7 @@ final class KeptAnswers {
         while (confirmed < count && !answers.isEmpty()) {
             confirmed++;
             Kept kept = answers.removeFirst();
-            count(-cost(kept.answer));
+            count(-ServerStats.costOfUnread(kept.answer));
             if (kept.call != null) {
                 grants.remove(kept.answer.getSeq());
             }
@@ -84,9 +80,9 @@ final class KeptAnswers {
         for (int i = answers.size(); i > 0; i--) {
             Kept kept = answers.removeFirst();
             if (++number <= count && kept.call == null) {
-                count(-cost(kept.answer));
+                count(-ServerStats.costOfUnread(kept.answer));
                 kept = new Kept(Response.newBuilder().setSeq(kept.answer.getSeq()).build(), null);
-                count(cost(kept.answer));
+                count(ServerStats.costOfUnread(kept.answer));
             }
             answers.addLast(kept);
         }

@@ -34,10 +34,6 @@ final class QueuedRequests {
         return bytes;
     }
 
-    private static long cost(Request request) {
-        return ServerStats.CALL_BYTES + request.getSerializedSize();
-    }
-
     private void count(long more) {
         bytes += more;
         stats.queued(more);
@@ -46,7 +42,7 @@ final class QueuedRequests {
     /** Adds a request, instead of one with the same number if the client sends two. */
     void add(Request request) {
         Queued before = bySeq.put(request.getSeq(), new Queued(request, false));
-        count(cost(request) - (before == null ? 0 : cost(before.request)));
+        count(ServerStats.cost(request) - (before == null ? 0 : ServerStats.cost(before.request)));
     }
 
     /** Returns the oldest one. */
@@ -54,7 +50,7 @@ final class QueuedRequests {
         Iterator<Queued> all = bySeq.values().iterator();
         Queued first = all.next();
         all.remove();
-        count(-cost(first.request));
+        count(-ServerStats.cost(first.request));
         return first;
     }
 
@@ -62,7 +58,7 @@ final class QueuedRequests {
     void remove(long seq) {
         Queued removed = bySeq.remove(seq);
         if (removed != null) {
-            count(-cost(removed.request));
+            count(-ServerStats.cost(removed.request));
         }
     }
 

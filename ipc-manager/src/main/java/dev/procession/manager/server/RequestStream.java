@@ -252,17 +252,13 @@ final class RequestStream {
     /** Whether a request may wait, if it has to. */
     private boolean mayPark(Request request) {
         ServerBounds bounds = services.bounds();
-        long more = cost(request);
+        long more = ServerStats.cost(request);
         return parked.size() < ServerBounds.MAX_PARKED
                 && ServerBounds.isWithin(
                         parkedBytes + more,
                         bounds.parkedBytes(),
                         services.stats().parkedBytes() + more,
                         bounds.allParkedBytes());
-    }
-
-    private static long cost(Request request) {
-        return ServerStats.CALL_BYTES + request.getSerializedSize();
     }
 
     /**
@@ -300,12 +296,12 @@ final class RequestStream {
 
     void park(Call call) {
         parked.put(call.request().getSeq(), call);
-        countParked(1, cost(call.request()));
+        countParked(1, ServerStats.cost(call.request()));
     }
 
     void unpark(Call call) {
         parked.remove(call.request().getSeq());
-        countParked(-1, -cost(call.request()));
+        countParked(-1, -ServerStats.cost(call.request()));
     }
 
     private void countParked(int more, long moreBytes) {

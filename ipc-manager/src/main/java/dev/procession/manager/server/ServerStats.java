@@ -1,6 +1,8 @@
 package dev.procession.manager.server;
 
+import com.google.protobuf.MessageLite;
 import dev.procession.manager.proto.Figures;
+import dev.procession.manager.proto.Request;
 
 /** Counts what the server has done, and what it stores. Written by its thread, read by any. */
 final class ServerStats implements ServerStatsMXBean {
@@ -25,6 +27,16 @@ final class ServerStats implements ServerStatsMXBean {
     private volatile long queuedBytes;
     private volatile long eventBytes;
     private volatile long watchBytes;
+
+    /** How much memory a request takes that is not carried out, or not answered. */
+    static long cost(Request request) {
+        return CALL_BYTES + request.getSerializedSize();
+    }
+
+    /** How much memory an answer or an event takes that its client has not read. */
+    static long costOfUnread(MessageLite message) {
+        return ENTRY_BYTES + message.getSerializedSize();
+    }
 
     // One thread writes, so a separate read and write loses nothing.
     @SuppressWarnings("NonAtomicVolatileUpdate")

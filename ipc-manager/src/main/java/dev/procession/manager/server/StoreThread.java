@@ -3,7 +3,6 @@ package dev.procession.manager.server;
 import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -18,22 +17,8 @@ final class StoreThread {
 
     private static final Log LOG = Log.of(StoreThread.class);
 
-    private static final long IDLE_SECONDS = 10;
-
     private final Consumer<Runnable> server;
-    private final ThreadPoolExecutor thread =
-            new ThreadPoolExecutor(
-                    1,
-                    1,
-                    IDLE_SECONDS,
-                    TimeUnit.SECONDS,
-                    new LinkedBlockingQueue<>(),
-                    body -> {
-                        Thread made = new Thread(body, "procession-manager-store");
-                        made.setDaemon(true);
-                        return made;
-                    });
-
+    private final ThreadPoolExecutor thread = IdleThread.named("procession-manager-store");
     private volatile boolean closing;
 
     /**
@@ -43,7 +28,6 @@ final class StoreThread {
      */
     StoreThread(Consumer<Runnable> server) {
         this.server = server;
-        thread.allowCoreThreadTimeOut(true);
     }
 
     /** A step that may fail. */

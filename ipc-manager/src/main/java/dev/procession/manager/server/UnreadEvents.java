@@ -30,7 +30,7 @@ final class UnreadEvents {
 
     /** Sends an event, or drops it. */
     void send(Channel channel, Event event) {
-        long cost = cost(event);
+        long cost = ServerStats.costOfUnread(event);
         missed |=
                 !ServerBounds.isWithin(
                         bytes == 0 ? 0 : bytes + cost, // one is sent, however large it is
@@ -40,10 +40,6 @@ final class UnreadEvents {
         if (!missed) {
             write(channel, event, cost);
         }
-    }
-
-    private static long cost(Event event) {
-        return ServerStats.ENTRY_BYTES + event.getSerializedSize();
     }
 
     private void write(Channel channel, Event event, long cost) {
@@ -56,7 +52,7 @@ final class UnreadEvents {
                     if (missed && bytes <= bounds.eventBytes() / 2) {
                         missed = false;
                         if (channel.isActive()) { // after a new connection the client knows it
-                            write(channel, MISSED, cost(MISSED));
+                            write(channel, MISSED, ServerStats.costOfUnread(MISSED));
                             writer.flush();
                         }
                     }

@@ -13,9 +13,7 @@ import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.Invocation;
 import java.lang.reflect.InvocationTargetException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * other. Only here the server decodes users' objects and runs users' code.
  */
 final class UserObject implements SharedObject {
-
-    private static final long IDLE_SECONDS = 10;
 
     /** Further calls are refused. */
     private static final int MAX_WAITING = 4096;
@@ -45,19 +41,7 @@ final class UserObject implements SharedObject {
     UserObject(LoopTasks tasks, ServerBounds bounds, String name) {
         this.tasks = tasks;
         this.outcomes = StandardCodec.atMost(bounds.maxFrameBytes() - FrameKind.ANSWER_BYTES);
-        this.thread =
-                new ThreadPoolExecutor(
-                        1,
-                        1,
-                        IDLE_SECONDS,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
-                        body -> {
-                            Thread made = new Thread(body, "procession-object-" + name);
-                            made.setDaemon(true);
-                            return made;
-                        });
-        thread.allowCoreThreadTimeOut(true);
+        this.thread = IdleThread.named("procession-object-" + name);
     }
 
     @Override
