@@ -69,7 +69,7 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
         return Objects.requireNonNull(polled(response));
     }
 
-    /** Puts an element back at the head that cannot be decoded in this process. */
+    /** Puts an element back that cannot be decoded in this process. */
     private void putBack(Response polled, Throwable reason) {
         try {
             Response unused =
