@@ -161,7 +161,7 @@ final class ManagerComparisons {
                 "gets by many clients at once, all together",
                 "µs each",
                 true,
-                new Effort(9, 100_000, 400_000),
+                new Effort(9, 200_000, 1_000_000),
                 new Effort(5, 20_000, 20_000),
                 () ->
                         List.of(
