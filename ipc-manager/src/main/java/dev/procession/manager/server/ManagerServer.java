@@ -50,7 +50,7 @@ public final class ManagerServer implements AutoCloseable {
             throws IOException {
         this.options = options;
         this.home = home;
-        this.failure = new ServerFailure(exit, this::close);
+        this.failure = new ServerFailure(exit, store, this::close);
         ServerBounds bounds = ServerBounds.of(options);
         long incarnation = ByteBuffer.wrap(Session.nonce(Long.BYTES)).getLong() | 1;
         this.store = store;

@@ -29,7 +29,7 @@ final class RecordWriter {
     private long committed;
 
     /** What went wrong; the batch under way is not whole. */
-    private @Nullable IOException failure;
+    private @Nullable Throwable failure;
 
     RecordWriter(FileChannel channel, long salt, long end) {
         this.channel = channel;
@@ -144,7 +144,7 @@ final class RecordWriter {
      */
     void commit(boolean sync) throws IOException {
         if (failure != null) {
-            throw new IOException("an earlier write to the store failed", failure);
+            throw new IOException("the store or its server failed before", failure);
         }
         if (batchBytes() > 0) {
             try {
@@ -159,8 +159,8 @@ final class RecordWriter {
         }
     }
 
-    /** Has later commits fail. */
-    void failed(IOException e) {
+    /** Has all later commits fail: the batch under way is not to count. */
+    void failed(Throwable e) {
         failure = e;
     }
 

@@ -19,6 +19,7 @@ final class ServerFailure {
     private static final int STORE_FAILED = 84;
 
     private final @Nullable IntConsumer exit;
+    private final @Nullable Store store;
     private final Runnable close;
 
     /** Set by the server's thread, and never taken back. */
@@ -31,10 +32,12 @@ final class ServerFailure {
      * Prepares for failures.
      *
      * @param exit ends this JVM with an exit code; null if the JVM goes on without the server
+     * @param store what no half request may get into
      * @param close ends the server; it waits for the server's thread, so another one calls it
      */
-    ServerFailure(@Nullable IntConsumer exit, Runnable close) {
+    ServerFailure(@Nullable IntConsumer exit, @Nullable Store store, Runnable close) {
         this.exit = exit;
+        this.store = store;
         this.close = close;
         // Loads the logging now: not at a client's death, and not when the memory is full.
         boolean unused = LOG.isLoggable(Level.ERROR);
@@ -56,6 +59,9 @@ final class ServerFailure {
 
     private void end(int code, String why, Throwable cause) {
         failed = true;
+        if (store != null) {
+            store.serverFailed(cause);
+        }
         if (exit != null) {
             try {
                 LOG.report(Level.ERROR, why, cause);

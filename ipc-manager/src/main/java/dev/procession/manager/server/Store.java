@@ -143,6 +143,11 @@ final class Store implements AutoCloseable {
         thread = new StoreThread(server);
     }
 
+    /** Has all later commits fail, as the changes since the last one may be half done. */
+    void serverFailed(Throwable why) {
+        writer.failed(why);
+    }
+
     /** Makes the changes so far survive. */
     void commit() throws IOException {
         writer.commit(sync);

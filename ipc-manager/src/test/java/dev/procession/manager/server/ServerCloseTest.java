@@ -3,6 +3,7 @@ package dev.procession.manager.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.BackUp;
 import dev.procession.manager.proto.DictPut;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Kind;
@@ -70,43 +71,59 @@ class ServerCloseTest {
                 });
     }
 
-    @Test
-    void shouldStoreNothingOfTheRequestThatRanOutOfMemory() throws Exception {
-        ManagerServer server = ManagerServer.start(options());
-        Request request =
-                Request.newBuilder()
-                        .setSeq(1)
-                        .setKind(Kind.DICT)
-                        .setName("d")
-                        .setDict(
-                                DictRequest.newBuilder()
-                                        .setPut(
-                                                DictPut.newBuilder()
-                                                        .setKey(
-                                                                ByteString.copyFromUtf8(
-                                                                        "first of two"))
-                                                        .setValue(ByteString.copyFromUtf8("v"))))
+    private static Request put() {
+        DictPut put =
+                DictPut.newBuilder()
+                        .setKey(ByteString.copyFromUtf8("first of two"))
+                        .setValue(ByteString.copyFromUtf8("v"))
                         .build();
+        return Request.newBuilder()
+                .setSeq(1)
+                .setKind(Kind.DICT)
+                .setName("d")
+                .setDict(DictRequest.newBuilder().setPut(put))
+                .build();
+    }
+
+    private Request backUp() {
+        return Request.newBuilder()
+                .setSeq(2)
+                .setBackUp(BackUp.newBuilder().setPath(directory.resolve("copy").toString()))
+                .build();
+    }
+
+    /** Has a server fail at a request, then receive others; returns when it has ended. */
+    private void failAt(Request request, Request... later) throws Exception {
+        ManagerServer server = ManagerServer.start(options());
         CountDownLatch failed = new CountDownLatch(1);
         server.tasks()
                 .execute(
                         () -> {
+                            ByteString id = ByteString.copyFromUtf8("c");
                             Path file = directory.resolve("c");
-                            Client client =
-                                    new Client(
-                                            server.services(),
-                                            ByteString.copyFromUtf8("c"),
-                                            1,
-                                            1,
-                                            file);
+                            Client client = new Client(server.services(), id, 1, 1, file);
                             client.stream().received(request);
                             server.failure().ranOutOfMemory(new OutOfMemoryError("for the test"));
+                            for (Request next : later) {
+                                client.stream().received(next);
+                            }
                             failed.countDown();
                         });
         assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
         server.close(); // waits until the server has ended
-        try (Store again = Store.open(store(), false)) {
-            assertThat(RestoredContent.of(again).dict("d")).isEmpty();
-        }
+    }
+
+    @Test
+    void shouldStoreNothingOfTheRequestThatRanOutOfMemory() throws Exception {
+        failAt(put());
+        assertThat(RestoredContent.of(store()).dict("d")).isEmpty();
+    }
+
+    /** A back-up has what is committed, so it commits first. */
+    @Test
+    void shouldStoreNothingOfItForALaterBackUpEither() throws Exception {
+        failAt(put(), backUp());
+        assertThat(RestoredContent.of(store()).dict("d")).isEmpty();
+        assertThat(directory.resolve("copy")).doesNotExist();
     }
 }

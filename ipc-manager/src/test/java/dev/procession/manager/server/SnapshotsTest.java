@@ -50,7 +50,7 @@ class SnapshotsTest {
                                 true));
         client = client(1);
         other = client(2);
-        ServerFailure failure = new ServerFailure(null, () -> {});
+        ServerFailure failure = new ServerFailure(null, null, () -> {});
         snapshots =
                 new Snapshots<>(
                         new LoopTasks(
