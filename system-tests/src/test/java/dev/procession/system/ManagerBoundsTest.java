@@ -204,6 +204,18 @@ class ManagerBoundsTest {
     }
 
     @Test
+    void shouldKeepNoElementForAnOfferThatIsNotConfirmed() throws Exception {
+        try (GreedyClient greedy = greedy(1)) {
+            for (int i = 0; i < 20; i++) {
+                greedy.offer("cleared", 11 << 20);
+                assertThat(greedy.raw().answer().getStatus()).isEqualTo(Status.OK);
+                greedy.clear("cleared");
+                assertThat(greedy.raw().answer().getStatus()).isEqualTo(Status.OK);
+            }
+        }
+    }
+
+    @Test
     void shouldTellAClientThatItMissedEventsWhichItDidNotRead() throws Exception {
         try (GreedyClient greedy = greedy(1)) {
             greedy.watch("watched");

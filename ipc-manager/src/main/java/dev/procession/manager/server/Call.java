@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Call {
 
     private final RequestStream stream;
-    private final Request request;
+    private Request request;
     private boolean answered;
     private boolean withdrawn;
     private @Nullable BiConsumer<Call, Response> undoing;
@@ -73,6 +73,11 @@ final class Call {
     void withdraw() {
         withdrawn = true;
         cancel();
+    }
+
+    /** Forgets what only the carrying out has needed; the grant can still be taken back. */
+    void keepForUndo() {
+        request = Requests.forUndo(request);
     }
 
     /** Takes back the grant of an answer. */

@@ -21,7 +21,13 @@ final class KeptAnswers {
     private final Map<Long, Kept> grants = new HashMap<>();
 
     /** An answer, and the call that can take back what it grants. */
-    private record Kept(Response answer, @Nullable Call call) {}
+    private record Kept(Response answer, @Nullable Call call) {
+        /** How much memory it takes. */
+        long cost() {
+            long cost = ServerStats.costOfUnread(answer);
+            return call == null ? cost : cost + call.request().getSerializedSize();
+        }
+    }
 
     /** How many answers the client has confirmed. */
     private long confirmed;
@@ -46,9 +52,12 @@ final class KeptAnswers {
      * @param grantedBy the call that can take it back, if it grants something
      */
     void add(Response answer, @Nullable Call grantedBy) {
+        if (grantedBy != null) {
+            grantedBy.keepForUndo();
+        }
         Kept kept = new Kept(answer, grantedBy);
         answers.addLast(kept);
-        count(ServerStats.costOfUnread(answer));
+        count(kept.cost());
         if (grantedBy != null) {
             grants.put(answer.getSeq(), kept);
         }
@@ -64,7 +73,7 @@ final class KeptAnswers {
         while (confirmed < count && !answers.isEmpty()) {
             confirmed++;
             Kept kept = answers.removeFirst();
-            count(-ServerStats.costOfUnread(kept.answer));
+            count(-kept.cost());
             if (kept.call != null) {
                 grants.remove(kept.answer.getSeq());
             }
@@ -80,9 +89,9 @@ final class KeptAnswers {
         for (int i = answers.size(); i > 0; i--) {
             Kept kept = answers.removeFirst();
             if (++number <= count && kept.call == null) {
-                count(-ServerStats.costOfUnread(kept.answer));
+                count(-kept.cost());
                 kept = new Kept(Response.newBuilder().setSeq(kept.answer.getSeq()).build(), null);
-                count(ServerStats.costOfUnread(kept.answer));
+                count(kept.cost());
             }
             answers.addLast(kept);
         }

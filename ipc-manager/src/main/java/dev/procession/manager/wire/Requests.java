@@ -146,6 +146,16 @@ public final class Requests {
         };
     }
 
+    /** Returns what taking a grant back needs of its request: all but the element. */
+    public static Request forUndo(Request request) {
+        if (!request.getQueue().hasOffer()) {
+            return request; // no other grant has a value
+        }
+        Request.Builder rest = request.toBuilder();
+        rest.getQueueBuilder().getOfferBuilder().clearValue();
+        return rest.build();
+    }
+
     /** Whether a request may make an object larger, so that it needs room. */
     public static boolean mayGrow(Request request) {
         return switch (effect(request)) {

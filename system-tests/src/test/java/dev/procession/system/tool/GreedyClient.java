@@ -1,6 +1,8 @@
 package dev.procession.system.tool;
 
 import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Clear;
+import dev.procession.manager.proto.CollectionRequest;
 import dev.procession.manager.proto.DictGet;
 import dev.procession.manager.proto.DictPut;
 import dev.procession.manager.proto.DictRequest;
@@ -111,6 +113,16 @@ public final class GreedyClient implements AutoCloseable {
                 request(Kind.QUEUE, queue)
                         .setQueueCapacity(1)
                         .setQueue(QueueRequest.newBuilder().setOffer(offer))
+                        .build());
+    }
+
+    /** Removes all elements of a queue. */
+    public void clear(String queue) throws IOException {
+        client.send(
+                request(Kind.QUEUE, queue)
+                        .setQueueCapacity(1)
+                        .setCollection(
+                                CollectionRequest.newBuilder().setClear(Clear.getDefaultInstance()))
                         .build());
     }
 
