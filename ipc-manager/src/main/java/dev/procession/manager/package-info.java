@@ -24,14 +24,18 @@
  * {@code takeAsync}, {@code acquireAsync}) do not count for the others: there are also at most
  * 4,096 of them, of about 8 MiB. A further one waits for the end of another one for ten seconds,
  * then its future fails with a {@link java.util.concurrent.RejectedExecutionException}; in the
- * manager's thread it fails at once.
+ * manager's thread it fails at once. A call that was given up counts until the server has confirmed
+ * that. Of calls that block and have timed out there are at most 4,096 that the server has not
+ * confirmed; then a further call that may wait fails with a {@link
+ * dev.procession.manager.ManagerException}, until the server answers again.
  *
  * <p>A future that is cancelled, or completed by other means such as {@code orTimeout}, withdraws
  * its request: what was not carried out is not carried out any more, and an element or permits that
  * the server has granted meanwhile go back. So either the future has them, or the server. Another
- * change that has been made stays. A future that depends on the method's does not pass its
- * cancellation on, as with all of the JDK's. When a process dies, or closes its manager, its calls
- * that wait are forgotten; what was granted is as with the method that blocks.
+ * change that has been made stays. {@code obtrudeValue} and {@code obtrudeException} would do
+ * neither, and throw {@link UnsupportedOperationException}. A future that depends on the method's
+ * does not pass its cancellation on, as with all of the JDK's. When a process dies, or closes its
+ * manager, its calls that wait are forgotten; what was granted is as with the method that blocks.
  */
 @NullMarked
 package dev.procession.manager;

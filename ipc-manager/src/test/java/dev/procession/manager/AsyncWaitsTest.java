@@ -278,6 +278,22 @@ class AsyncWaitsTest {
     }
 
     @Test
+    void shouldKeepTheElementOfAFutureWhoseResultIsNotReplaced() throws Exception {
+        SharedQueue<Integer> queue = manager.queue("obtruded", 1);
+        CompletableFuture<Integer> take = queue.takeAsync();
+        CompletableFuture<Integer> dependent = take.thenApply(value -> value + 1);
+        assertThatThrownBy(() -> take.obtrudeValue(7))
+                .isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> take.obtrudeException(new IllegalStateException()))
+                .isInstanceOf(UnsupportedOperationException.class);
+        queue.put(1);
+        assertThat(take.get(LONG.toSeconds(), TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(dependent.join()).isEqualTo(2);
+        dependent.obtrudeValue(3); // it has no call of its own
+        assertThat(dependent.join()).isEqualTo(3);
+    }
+
+    @Test
     void shouldFailWaitingCallsWhenTheManagerIsClosed() {
         Manager closing = Manager.embedded();
         CompletableFuture<Object> take = closing.queue("q", 1).takeAsync();

@@ -106,4 +106,50 @@ class ClientMemoryTest {
             }
         }
     }
+
+    /** Takes an element that is too large, by both ways of calling. */
+    static final class TakesLargeElement {
+        private TakesLargeElement() {}
+
+        public static void main(String[] args) throws Exception {
+            try (Manager manager = Manager.connect(Path.of(args[0]), SECRET)) {
+                SharedQueue<byte[]> queue = manager.queue("q", 2);
+                try {
+                    System.out.println("taken: " + queue.take().length);
+                } catch (ManagerException e) {
+                    System.out.println("taken: failed");
+                }
+                System.out.println("size: " + queue.size());
+                try {
+                    System.out.println("asynchronous: " + queue.takeAsync().get().length);
+                } catch (ExecutionException e) {
+                    System.out.println("asynchronous: failed");
+                }
+                System.out.println("size at the end: " + queue.size());
+            }
+        }
+    }
+
+    @Test
+    void shouldGiveAnElementBackThatIsLargerThanTheHeap(@TempDir Path directory) throws Exception {
+        Path address = directory.resolve("m");
+        try (Manager manager = Manager.builder().address(address, SECRET).embedded()) {
+            SharedQueue<byte[]> queue = manager.queue("q", 2);
+            queue.put(new byte[60 << 20]);
+            try (TestProgram client =
+                    TestProgram.start(
+                            directory,
+                            TestProgram.command(
+                                    List.of("-Xmx40m"),
+                                    TakesLargeElement.class,
+                                    address.toString()))) {
+                assertThat(client.awaitLine("taken: ")).isEqualTo("failed");
+                assertThat(client.awaitLine("size: ")).isEqualTo("1");
+                assertThat(client.awaitLine("asynchronous: ")).isEqualTo("failed");
+                assertThat(client.awaitLine("size at the end: ")).isEqualTo("1");
+                assertThat(client.awaitExit()).as(client.text()).isZero();
+            }
+            assertThat(queue.take()).hasSize(60 << 20);
+        }
+    }
 }

@@ -42,10 +42,13 @@ final class AnswerCount {
         unconfirmedBytes += bytes;
     }
 
-    /** Notes that the next answer is one that a call ignores. */
+    /** Notes that the next answer is one that a call ignores; its first one is held back. */
     void ignoreNext(PendingCall call) {
-        call.ignoredAnswer = came + 1;
-        boolean unused = ignored.add(call.ignoredAnswer);
+        if (call.ignoredAnswer == null) {
+            Long next = came + 1;
+            boolean unused = ignored.add(next);
+            call.ignoredAnswer = next;
+        }
     }
 
     /** Forgets what a call ignored, as the call has ended. */

@@ -30,8 +30,9 @@ final class AsyncCall<T> extends PendingCall {
             if (reason != null) {
                 reply.failed(reason.get());
             } else {
-                Response response = CallStatus.checked(requireNonNull(response()));
-                reply.answered(decoder.apply(new Answer(response, requireNonNull(session()))));
+                Answer answer = requireNonNull(answer());
+                Response unused = CallStatus.checked(answer.response());
+                reply.answered(decoder.apply(answer));
             }
         } catch (RuntimeException | Error failure) {
             reply.failed(failure);

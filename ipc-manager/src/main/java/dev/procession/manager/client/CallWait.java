@@ -72,7 +72,7 @@ final class CallWait {
                 turns.spin(call::isDone, exchange::poll, limit);
             }
             givenUp = !call.isDone() && !sleepUntilDone();
-            Answer answer = givenUp ? ownAnswer() : call.answer();
+            Answer answer = givenUp ? ownAnswer() : call.result();
             if (answer.response().getStatus() == Status.CANCELLED) {
                 interrupted = false; // the answer's status says it
             }

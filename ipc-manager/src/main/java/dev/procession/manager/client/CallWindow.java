@@ -3,8 +3,8 @@ package dev.procession.manager.client;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Bounds the asynchronous calls of one kind that are under way, by their number and by the bytes of
- * their requests. Guarded by the lock of {@link PendingCalls}.
+ * Bounds the calls of one kind that are under way, by their number and by the bytes of their
+ * requests. Guarded by the lock of {@link PendingCalls}.
  */
 final class CallWindow {
 
@@ -31,17 +31,20 @@ final class CallWindow {
         return calls >= CALLS || bytes >= BYTES;
     }
 
+    boolean isEmpty() {
+        return calls == 0;
+    }
+
+    @Override
+    public String toString() {
+        return "calls=" + calls + " of " + CALLS + ", bytes=" + bytes + " of " + BYTES;
+    }
+
     /** Returns why a call is refused that may wait in the server. */
     RejectedExecutionException refusal() {
         return new RejectedExecutionException(
                 "this process has as many asynchronous calls that wait for elements, room or"
-                        + " permits as it may: calls="
-                        + calls
-                        + " of "
-                        + CALLS
-                        + ", bytes="
-                        + bytes
-                        + " of "
-                        + BYTES);
+                        + " permits as it may: "
+                        + this);
     }
 }

@@ -11,6 +11,7 @@ import dev.procession.manager.wire.FrameKind;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 
 /**
  * Sends requests and receives answers over the one connection of a client. Any thread may do both,
@@ -206,16 +207,17 @@ final class Exchange {
         switch (current.kind()) {
             case RESPONSE -> {
                 int bytes = payload.remaining();
-                Response answer;
+                Answer answer;
                 try {
-                    answer = Response.parseFrom(payload);
+                    answer = new Answer(Response.parseFrom(payload), current.session());
                 } catch (OutOfMemoryError e) {
                     withoutMemory(ServerConnection.seq(payload.rewind()), bytes, e, ended);
                     return;
                 }
-                PendingCall call = calls.answered(answer.getSeq(), answer.getStatus(), bytes);
+                Response response = answer.response();
+                PendingCall call = calls.answered(response.getSeq(), response.getStatus(), bytes);
                 if (call != null) {
-                    call.endWith(answer, current.session());
+                    call.endWith(answer);
                     ended.add(call);
                 }
             }
@@ -225,12 +227,21 @@ final class Exchange {
         }
     }
 
-    /** This process has no memory for an answer; its call fails, and no other. */
+    /**
+     * This process has no memory for an answer: its call fails, and no other. It is withdrawn, so
+     * that what the server has granted goes back.
+     */
     private void withoutMemory(long seq, long bytes, Throwable cause, EndedCalls ended) {
-        PendingCall call = calls.answered(seq, null, bytes);
+        Supplier<RuntimeException> reason = // first, as there may be no memory for it
+                () ->
+                        new ManagerException(
+                                "this process has no memory for the answer; what that grants goes"
+                                        + " back, another change stays: bytes="
+                                        + bytes,
+                                cause);
+        PendingCall call = calls.unreadable(seq, bytes);
         if (call != null) {
-            call.endWith(
-                    () -> new ManagerException("this process has no memory for the answer", cause));
+            call.endWith(reason);
             ended.add(call);
         }
     }

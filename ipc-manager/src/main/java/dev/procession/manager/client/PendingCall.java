@@ -1,6 +1,5 @@
 package dev.procession.manager.client;
 
-import dev.procession.manager.proto.Response;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +44,12 @@ abstract class PendingCall {
     /** Whether the server is asked to stop waiting. */
     boolean cancelled;
 
-    /** The count of answers with its answer, if that came after it was given up. */
+    /** The count of answers with the first of its answers that was ignored. */
     @Nullable Long ignoredAnswer;
 
     /* Written by the thread that ends the call, before it hands the end over: */
 
-    private @Nullable Response response;
-    private @Nullable ServerSession session;
+    private @Nullable Answer answer;
     private @Nullable Supplier<RuntimeException> failure;
 
     /** The next one of several that have ended; for the thread that ended them. */
@@ -63,9 +61,8 @@ abstract class PendingCall {
     }
 
     /** Sets the server's answer as the end. */
-    final void endWith(Response answer, ServerSession answeredBy) {
-        response = answer;
-        session = answeredBy;
+    final void endWith(Answer byServer) {
+        answer = byServer;
     }
 
     /** Sets a failure as the end; its caller makes the exception. */
@@ -73,12 +70,8 @@ abstract class PendingCall {
         failure = reason;
     }
 
-    @Nullable Response response() {
-        return response;
-    }
-
-    @Nullable ServerSession session() {
-        return session;
+    @Nullable Answer answer() {
+        return answer;
     }
 
     @Nullable Supplier<RuntimeException> failure() {

@@ -2,6 +2,7 @@ package dev.procession.manager.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.time.Timeout;
+import dev.procession.manager.ManagerException;
 import dev.procession.manager.client.PendingCall.State;
 import dev.procession.manager.proto.Status;
 import java.io.IOException;
@@ -64,20 +65,7 @@ final class PendingCalls {
     @GuardedBy("this")
     private int appended;
 
-    /** Calls without an answer for which no caller reads: asynchronous and abandoned ones. */
-    @GuardedBy("this")
-    private int unattended;
-
-    /** Whether there are such calls; read without the lock. */
-    private volatile boolean hasUnattended;
-
-    /** Asynchronous calls that the server answers as soon as it reads them. */
-    @GuardedBy("this")
-    private final CallWindow promptCalls = new CallWindow();
-
-    /** Asynchronous calls that may wait in the server; they leave the others their room. */
-    @GuardedBy("this")
-    private final CallWindow waitingCalls = new CallWindow();
+    private final CallWindows windows = new CallWindows();
 
     /** Whether there may be something to write. */
     private volatile boolean unwritten;
@@ -113,7 +101,7 @@ final class PendingCalls {
 
     /** Whether an answer is to come for which no caller reads. */
     boolean hasUnattended() {
-        return hasUnattended;
+        return windows.areUsed();
     }
 
     synchronized boolean isEmpty() {
@@ -127,17 +115,16 @@ final class PendingCalls {
      *     there is much to write
      * @throws IllegalArgumentException if it is larger than the server takes
      * @throws IllegalStateException if this is closed
+     * @throws ManagerException if too many calls were given up that the server has not confirmed
      */
     synchronized boolean add(PendingCall call) {
         if (closed) {
             throw closedReason.get();
         }
+        windows.requireRoom(call);
         call.seq = ++seq; // it keeps the number as an object: the end of a call needs no memory
         calls.put(call.seq, call);
-        if (call.runsActions()) {
-            attend(1);
-            window(call.prompt).add(call);
-        }
+        windows.begun(call);
         ServerConnection current = connection;
         if (current == null) {
             return false;
@@ -159,7 +146,7 @@ final class PendingCalls {
         call.appendedTo = to;
         promptOnTheirWay += call.prompt ? 1 : 0;
         if (call.cancelled) {
-            long unused = append(to, 0, Controls.cancel(call.seq));
+            askToStop(to, call);
         }
     }
 
@@ -172,11 +159,34 @@ final class PendingCalls {
             unwritten = true;
             return position;
         } catch (IOException | RuntimeException | Error e) {
-            to.failed(); // half a frame may be in its buffers, which are not written any more
-            whenBroken.run();
+            broken(to); // half a frame may be in its buffers, which are not written any more
             throw e instanceof IOException
                     ? new IllegalStateException("a frame does not fit its own size", e)
                     : PendingCalls.<RuntimeException>unchecked(e);
+        }
+    }
+
+    private void broken(ServerConnection which) {
+        which.failed();
+        whenBroken.run();
+    }
+
+    /**
+     * Asks the server to stop waiting for a call's sake, or to take an abandoned one back. If that
+     * fails, the connection is broken, and the next one asks again.
+     */
+    @GuardedBy("this")
+    private void askToStop(ServerConnection to, PendingCall call) {
+        try {
+            long unused =
+                    append(
+                            to,
+                            0,
+                            call.state == State.ABANDONED
+                                    ? Controls.withdraw(call.seq)
+                                    : Controls.cancel(call.seq));
+        } catch (RuntimeException | Error e) { // no memory
+            broken(to);
         }
     }
 
@@ -223,11 +233,10 @@ final class PendingCalls {
     /**
      * Counts an answer and ends its call.
      *
-     * @param status null if the answer cannot be read
      * @param bytes of the answer, which the server keeps until it is confirmed
      * @return the call, if its caller wants the answer
      */
-    synchronized @Nullable PendingCall answered(long number, @Nullable Status status, long bytes) {
+    synchronized @Nullable PendingCall answered(long number, Status status, long bytes) {
         PendingCall call = calls.get(number);
         boolean abandoned = call != null && call.state == State.ABANDONED;
         if (abandoned && status != Status.WITHDRAWN) {
@@ -245,6 +254,32 @@ final class PendingCalls {
         return ends && !abandoned ? call : null;
     }
 
+    /**
+     * Counts an answer that this process has no memory for, and abandons its call: the server takes
+     * back what it has granted.
+     *
+     * @return the call, if its caller wants the answer
+     */
+    synchronized @Nullable PendingCall unreadable(long number, long bytes) {
+        PendingCall call = calls.get(number);
+        if (call != null) {
+            answers.ignoreNext(call); // first, as there may be no memory for it
+        }
+        answers.add(bytes);
+        if (call == null) {
+            return null;
+        }
+        boolean wanted = call.state == State.OPEN;
+        if (wanted) {
+            abandon(call);
+        }
+        ServerConnection current = connection;
+        if (current != null) {
+            askToStop(current, call);
+        }
+        return wanted ? call : null;
+    }
+
     @GuardedBy("this")
     private void end(PendingCall call) {
         calls.remove(call.seq);
@@ -252,17 +287,10 @@ final class PendingCalls {
         if (call.appendedTo != null && call.appendedTo == connection && call.prompt) {
             promptOnTheirWay--;
         }
-        if (call.state == State.ABANDONED || call.runsActions()) {
-            attend(-1);
+        if (windows.ended(call, call.state == State.ABANDONED)) {
+            notifyAll(); // threads that wait for room
         }
         call.state = State.ENDED;
-        if (call.runsActions()) {
-            CallWindow window = window(call.prompt);
-            if (window.isFull()) {
-                notifyAll(); // threads that wait for room
-            }
-            window.remove(call);
-        }
     }
 
     /**
@@ -274,7 +302,7 @@ final class PendingCalls {
             call.cancelled = true;
             ServerConnection current = connection;
             if (current != null) {
-                long unused = append(current, 0, Controls.cancel(call.seq));
+                askToStop(current, call);
             }
         }
     }
@@ -295,7 +323,7 @@ final class PendingCalls {
         }
         abandon(call);
         if (current != null) {
-            long unused = append(current, 0, Controls.withdraw(call.seq));
+            askToStop(current, call);
         }
         return true;
     }
@@ -303,18 +331,7 @@ final class PendingCalls {
     @GuardedBy("this")
     private void abandon(PendingCall call) {
         call.state = State.ABANDONED;
-        attend(call.runsActions() ? 0 : 1);
-    }
-
-    @GuardedBy("this")
-    private void attend(int more) {
-        unattended += more;
-        hasUnattended = unattended > 0;
-    }
-
-    @GuardedBy("this")
-    private CallWindow window(boolean prompt) {
-        return prompt ? promptCalls : waitingCalls;
+        windows.abandoned(call);
     }
 
     /**
@@ -323,7 +340,7 @@ final class PendingCalls {
      * @param prompt whether the server answers it as soon as it reads it
      */
     synchronized boolean hasNoRoom(boolean prompt) {
-        return window(prompt).isFull() && !closed;
+        return windows.of(prompt).isFull() && !closed;
     }
 
     /** Waits until there is room for a call, or the time is over. */
@@ -336,7 +353,7 @@ final class PendingCalls {
 
     /** Returns why there is no room for a call that may wait in the server. */
     synchronized RejectedExecutionException noRoomToWait() {
-        return waitingCalls.refusal();
+        return windows.of(false).refusal();
     }
 
     /** How many answers of the {@linkplain #session session} have come. */
@@ -388,7 +405,7 @@ final class PendingCalls {
         }
         connection = made;
         for (PendingCall call : inOrder(call -> call.state == State.ABANDONED)) {
-            long unused = append(made, 0, Controls.withdraw(call.seq));
+            askToStop(made, call);
         }
         for (PendingCall call : inOrder(call -> call.state == State.OPEN)) {
             try {

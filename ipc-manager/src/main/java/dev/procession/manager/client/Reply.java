@@ -61,6 +61,37 @@ final class Reply<T> extends CompletableFuture<T> {
         return isGivenUp() ? super.cancel(mayInterruptIfRunning) : isCancelled();
     }
 
+    /**
+     * Is refused, as by a minimal stage of the JDK: the call would neither be given up nor
+     * answered.
+     *
+     * @throws UnsupportedOperationException unless this depends on another future
+     */
+    @Override
+    public void obtrudeValue(T value) {
+        requireNoCall();
+        super.obtrudeValue(value);
+    }
+
+    /**
+     * Is refused like {@link #obtrudeValue}.
+     *
+     * @throws UnsupportedOperationException unless this depends on another future
+     */
+    @Override
+    public void obtrudeException(Throwable failure) {
+        requireNoCall();
+        super.obtrudeException(failure);
+    }
+
+    private void requireNoCall() {
+        if (call != null) {
+            throw new UnsupportedOperationException(
+                    "the result of a call of the manager cannot be replaced; use complete,"
+                            + " completeExceptionally or cancel, which withdraw the call");
+        }
+    }
+
     /** Does as the JDK's, which would complete this without giving the call up. */
     @Override
     public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {

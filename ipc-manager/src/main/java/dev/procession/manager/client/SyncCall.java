@@ -41,12 +41,12 @@ final class SyncCall extends PendingCall {
     }
 
     /** Returns the answer, or throws the failure, of a call that is done. */
-    Answer answer() {
+    Answer result() {
         Supplier<RuntimeException> reason = failure();
         if (reason != null) {
             throw reason.get();
         }
-        return new Answer(requireNonNull(response()), requireNonNull(session()));
+        return requireNonNull(answer());
     }
 
     @Override

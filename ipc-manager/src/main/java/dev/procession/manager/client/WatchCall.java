@@ -1,10 +1,7 @@
 package dev.procession.manager.client;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.procession.core.log.Log;
 import dev.procession.manager.client.Watches.Watching;
-import dev.procession.manager.proto.Response;
 import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
@@ -31,19 +28,20 @@ final class WatchCall extends PendingCall {
 
     @Override
     void handOver() {
-        Response answer = response();
+        Answer answer = answer();
         if (answer == null) {
             watches.failedToBegin(watching);
             again.accept(watching); // or the next connection, if there is none now
             return;
         }
-        if (!CallStatus.isOk(answer)) {
+        if (!CallStatus.isOk(answer.response())) {
             LOG.report(
                     Level.WARNING,
-                    "a watch could not begin again; it gets no more events: " + answer.getText(),
+                    "a watch could not begin again; it gets no more events: "
+                            + answer.response().getText(),
                     null);
         }
-        watches.stands(watching, requireNonNull(session()));
+        watches.stands(watching, answer.session());
         watches.missed(watching);
     }
 

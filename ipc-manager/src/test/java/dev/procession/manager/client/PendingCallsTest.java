@@ -106,7 +106,7 @@ class PendingCallsTest {
         return frames;
     }
 
-    private static String name(Request request) {
+    static String name(Request request) {
         StreamRequest stream = request.getStream();
         return switch (stream.getBodyCase()) {
             case CANCEL -> "cancel " + stream.getCancel().getSeq();
@@ -223,7 +223,7 @@ class PendingCallsTest {
 
             assertThat(failed.poll()).isSameAs(one);
             assertThat(failed.poll()).isNull();
-            assertThatThrownBy(one::answer).hasMessage("lost");
+            assertThatThrownBy(one::result).hasMessage("lost");
             assertThat(toWrite(second)).containsExactly("2/0");
         }
 
@@ -337,6 +337,47 @@ class PendingCallsTest {
 
         assertThat(toWrite(first)).containsExactly("2/0");
         assertThat(next.state).isEqualTo(State.OPEN);
+    }
+
+    @Test
+    void shouldBoundTheCallsThatWereGivenUpAndNotConfirmed() throws IOException {
+        ServerConnection first = begin(1);
+        for (int i = 1; i <= CallWindow.CALLS; i++) {
+            SyncCall call = new SyncCall(BODY, false);
+            boolean unused = calls.add(call);
+            assertThat(calls.giveUp(call)).isTrue();
+        }
+        SyncCall refused = new SyncCall(BODY, false);
+        assertThatThrownBy(() -> calls.add(refused))
+                .isInstanceOf(ManagerException.class)
+                .hasMessageContaining("calls=" + CallWindow.CALLS);
+        SyncCall prompt = add();
+        assertThat(prompt.state).isEqualTo(State.OPEN);
+        assertThat(first.isBroken()).isFalse();
+
+        assertThat(calls.answered(1, Status.WITHDRAWN, 10)).isNull();
+        boolean unused = calls.add(refused);
+        assertThat(refused.state).isEqualTo(State.OPEN);
+    }
+
+    @Test
+    void shouldWithdrawACallWhoseAnswerItHasNoMemoryFor() throws IOException {
+        ServerConnection first = begin(1);
+        SyncCall one = add();
+        SyncCall two = add();
+        assertThat(toWrite(first)).hasSize(2);
+        assertThat(calls.unreadable(1, 1 << 20)).isSameAs(one);
+        assertThat(calls.answered(2, Status.OK, 10)).isSameAs(two);
+
+        assertThat(toWrite(first)).containsExactly("withdraw 1/0");
+        assertThat(one.state).isEqualTo(State.ABANDONED);
+        assertThat(calls.unreadable(1, 10)).as("the confirmation").isNull();
+        assertThat(toWrite(first)).containsExactly("withdraw 1/0");
+        assertThat(calls.answered(1, Status.WITHDRAWN, 10)).isNull();
+        assertThat(one.state).isEqualTo(State.ENDED);
+        SyncCall three = add();
+        assertThat(toWrite(first)).containsExactly("3/4");
+        assertThat(three.state).isEqualTo(State.OPEN);
     }
 
     @Test
