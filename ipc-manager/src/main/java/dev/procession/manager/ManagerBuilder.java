@@ -173,8 +173,10 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     /**
      * Limits what the server stores: keys, values, elements and waiting requests, with 200 bytes
      * for each entry. A request that does not fit is refused with a {@link ManagerException} before
-     * it changes anything. Without this the limit is a third of the server's heap, as a collector
-     * may need twice the room of a large value.
+     * it changes anything. What iterations keep of content that has changed or gone counts as well,
+     * once for all of them, but no change is refused for its sake: the iterations end that were not
+     * continued for the longest time. Without this the limit is a third of the server's heap, as a
+     * collector may need twice the room of a large value.
      *
      * @param bytes at least one
      * @return this builder

@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An iteration sees the map as it was at one moment, page by page, and may remove entries. The
  * iterator throws a {@link java.util.ConcurrentModificationException} if the server was started
- * again, and if the iteration was not continued for five minutes, or this process began more than
- * 256 others meanwhile that have not come to their end. {@code removeIf} and similar methods of the
- * views remove an entry only with the value for which they chose it. Values are compared by {@code
+ * again, if the iteration was not continued for five minutes, if this process began more than 256
+ * others meanwhile that have not come to their end, and if there is no room for what the iteration
+ * keeps (see {@link ManagerBuilder#maxBytes}). {@code removeIf} and similar methods of the views
+ * remove an entry only with the value for which they chose it. Values are compared by {@code
  * equals} of the objects.
  *
  * <p><b>Time to live.</b> An entry that is written with a duration expires when that time is over,

@@ -2,7 +2,6 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Change;
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,8 @@ final class DictContent {
     private final ServerStats stats;
     private final EntryLog log;
     private final DictEvents events;
-    private final Collection<Snapshot> snapshots;
+    private final Snapshots<Snapshot> snapshots;
+    private final IterationRoom room;
     private final Expiries expiries;
     private EntryTable entries = new EntryTable();
 
@@ -26,6 +26,7 @@ final class DictContent {
      *
      * @param firstVersion versions are greater than this
      * @param events learn of changes
+     * @param room of iterations
      * @param snapshots those that are open at any time
      */
     DictContent(
@@ -34,11 +35,13 @@ final class DictContent {
             EntryLog log,
             long firstVersion,
             DictEvents events,
-            Collection<Snapshot> snapshots) {
+            IterationRoom room,
+            Snapshots<Snapshot> snapshots) {
         this.stats = stats;
         this.log = log;
         this.changes = firstVersion;
         this.events = events;
+        this.room = room;
         this.snapshots = snapshots;
         this.expiries = new Expiries(tasks, entry -> remove(entry, Change.EXPIRED_ENTRY));
     }
@@ -55,9 +58,12 @@ final class DictContent {
     }
 
     /** Opens a snapshot of the entries as they are now. */
-    Snapshot snapshot(long number, Client client, boolean keysOnly) {
+    Snapshot snapshot(Client client, boolean keysOnly) {
         expiries.expireSome();
-        return new Snapshot(stats, number, client, entries.first(), changes, keysOnly);
+        long number = snapshots.nextNumber();
+        Snapshot opened = new Snapshot(stats, number, client, entries.first(), changes, keysOnly);
+        snapshots.add(opened);
+        return opened;
     }
 
     /** Returns the entry with a key, unless it has expired. */
@@ -77,17 +83,35 @@ final class DictContent {
         if (entry == null) {
             insert(key, value, endsAt);
         } else {
-            for (Snapshot snapshot : snapshots) {
-                snapshot.beforeChange(entry);
-            }
             old = entry.value;
+            beforeChange(entry);
             stats.bytes((long) value.size() - old.size());
             entries.change(entry, value, ++changes);
             setEnd(entry, endsAt);
+            room.makeRoom();
         }
         log.put(key, value, endsAt, old);
         events.changed(Change.PUT_ENTRY, key, value);
         return old;
+    }
+
+    private void beforeChange(Entry entry) {
+        if (!snapshots.all().isEmpty()) {
+            OldBytes value = new OldBytes(stats, entry.value);
+            for (Snapshot snapshot : snapshots.all()) {
+                snapshot.beforeChange(entry, value);
+            }
+        }
+    }
+
+    private void beforeRemoval(Entry entry) {
+        if (!snapshots.all().isEmpty()) {
+            OldBytes key = new OldBytes(stats, entry.key());
+            OldBytes value = new OldBytes(stats, entry.value);
+            for (Snapshot snapshot : snapshots.all()) {
+                snapshot.beforeRemoval(entry, key, value);
+            }
+        }
     }
 
     private void insert(ByteString key, ByteString value, long endsAt) {
@@ -119,12 +143,11 @@ final class DictContent {
     }
 
     private void remove(Entry entry, Change why) {
-        for (Snapshot snapshot : snapshots) {
-            snapshot.beforeRemoval(entry);
-        }
+        beforeRemoval(entry);
         entries.remove(entry);
         expiries.remove(entry);
         stats.entries(-1, -entry.bytes());
+        room.makeRoom();
         ByteString key = entry.key();
         log.remove(key, entry.value);
         events.changed(why, key, null);
@@ -139,11 +162,13 @@ final class DictContent {
         entries = new EntryTable();
         expiries.clear();
         stats.entries(-old.size(), -old.bytes());
-        ClearedEntries cleared = new ClearedEntries(stats, old);
-        for (Snapshot snapshot : snapshots) {
+        OldContent cleared =
+                new OldContent(stats, old.bytes() + ServerStats.ENTRY_BYTES * old.size());
+        for (Snapshot snapshot : snapshots.all()) {
             snapshot.dictCleared(cleared);
         }
         log.clear();
-        events.cleared(old.first());
+        events.cleared(old.first(), cleared);
+        room.makeRoom();
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends the changes of one dict to those who watch it, in their order. Most are sent at once. The
  * removals of a cleared dict, which may have millions of entries, are sent in slices, with other
- * requests between them; later events wait until then.
+ * requests between them; later events wait until then. What waits counts as stored.
  */
 final class DictEvents {
 
@@ -23,6 +23,7 @@ final class DictEvents {
     private static final int SENT_FOR_EACH_CHANGE = 2;
 
     private final LoopTasks tasks;
+    private final ServerStats stats;
     private final Watchers watchers;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
 
@@ -32,8 +33,13 @@ final class DictEvents {
     /** Whether the next slice is planned. */
     private boolean planned;
 
-    /** A change that is to be sent, or the removal of an entry and all that were made after it. */
+    /**
+     * A change that is to be sent, or the removal of an entry and all that were made after it.
+     *
+     * @param content what it keeps
+     */
     private record Waiting(
+            OldContent content,
             @Nullable Entry cleared,
             Change change,
             ByteString key,
@@ -42,6 +48,7 @@ final class DictEvents {
 
     DictEvents(LoopTasks tasks, ServerStats stats) {
         this.tasks = tasks;
+        this.stats = stats;
         this.watchers = new Watchers(stats);
     }
 
@@ -67,16 +74,26 @@ final class DictEvents {
         if (waiting.isEmpty()) {
             int unused = watchers.tell(change, key, value, moment);
         } else {
-            waiting.add(new Waiting(null, change, key, value, moment));
+            long bytes = (long) key.size() + (value == null ? 0 : value.size());
+            OldContent content = new OldContent(stats, ServerStats.ENTRY_BYTES + bytes);
+            content.keep();
+            waiting.add(new Waiting(content, null, change, key, value, moment));
             send(SENT_FOR_EACH_CHANGE, SLICE_EVENTS);
         }
     }
 
-    /** All entries from this one on were removed at once; they do not change any more. */
-    void cleared(@Nullable Entry first) {
+    /**
+     * All entries from this one on were removed at once; they do not change any more.
+     *
+     * @param content all of them
+     */
+    void cleared(@Nullable Entry first, OldContent content) {
         moment++;
         if (first != null && !watchers.isEmpty()) {
-            waiting.add(new Waiting(first, Change.REMOVED_ENTRY, ByteString.EMPTY, null, moment));
+            content.keep();
+            waiting.add(
+                    new Waiting(
+                            content, first, Change.REMOVED_ENTRY, ByteString.EMPTY, null, moment));
             if (!planned) {
                 sendSlice();
             }
@@ -84,10 +101,13 @@ final class DictEvents {
     }
 
     private void sendSlice() {
-        send(SLICE_ENTRIES, SLICE_EVENTS);
-        planned = !waiting.isEmpty();
-        if (planned) {
-            tasks.executeNextTurn(this::sendSlice);
+        try {
+            send(SLICE_ENTRIES, SLICE_EVENTS);
+        } finally { // a failure does not end the slices
+            planned = !waiting.isEmpty();
+            if (planned) {
+                tasks.executeNextTurn(this::sendSlice);
+            }
         }
     }
 
@@ -95,16 +115,26 @@ final class DictEvents {
         int events = 0;
         for (int i = 0; i < maxEntries && events < maxEvents && !waiting.isEmpty(); i++) {
             if (watchers.isEmpty()) {
+                waiting.forEach(each -> each.content.release());
                 waiting.clear();
                 return;
             }
-            Waiting next = waiting.removeFirst();
-            Entry entry = next.cleared;
-            ByteString key = entry == null ? next.key : entry.key();
+            Waiting next = takeNext();
+            ByteString key = next.cleared == null ? next.key : next.cleared.key();
             events += watchers.tell(next.change, key, next.value, next.moment);
-            if (entry != null && entry.after != null) {
-                waiting.addFirst(new Waiting(entry.after, next.change, key, null, next.moment));
-            }
         }
+    }
+
+    /** Returns the next event; if it is one of a cleared dict's, those after it go on waiting. */
+    private Waiting takeNext() {
+        Waiting next = waiting.removeFirst();
+        Entry after = next.cleared == null ? null : next.cleared.after;
+        if (after == null) {
+            next.content.release();
+        } else {
+            waiting.addFirst(
+                    new Waiting(next.content, after, next.change, next.key, null, next.moment));
+        }
+        return next;
     }
 }

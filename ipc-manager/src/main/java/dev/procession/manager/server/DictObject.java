@@ -45,12 +45,13 @@ final class DictObject implements SharedObject, StoredEntries {
             ServerStats stats,
             ServerBounds bounds,
             ServerNumbers numbers,
+            IterationRoom room,
             EntryLog log) {
         this.bounds = bounds;
-        this.snapshots = new Snapshots<>(tasks, System::nanoTime, numbers.first());
+        this.snapshots = new Snapshots<>(tasks, room, System::nanoTime, numbers.first());
         this.events = new DictEvents(tasks, stats);
         this.content =
-                new DictContent(tasks, stats, log, numbers.firstVersion(), events, snapshots.all());
+                new DictContent(tasks, stats, log, numbers.firstVersion(), events, room, snapshots);
     }
 
     @Override
@@ -343,9 +344,7 @@ final class DictObject implements SharedObject, StoredEntries {
     }
 
     private void snapshot(Call call, SnapshotOpen request) {
-        Snapshot snapshot =
-                content.snapshot(snapshots.nextNumber(), call.client(), request.getKeysOnly());
-        snapshots.add(snapshot);
+        Snapshot snapshot = content.snapshot(call.client(), request.getKeysOnly());
         call.client().involve(this);
         answerPage(call, snapshot, request.getPageEntries());
     }

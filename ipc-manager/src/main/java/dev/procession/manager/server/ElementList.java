@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ElementList extends AbstractList<ByteString> implements RandomAccess {
 
+    private static final int REFERENCE_BYTES = 8;
+
     /** Neighbours with fewer elements together become one chunk. */
     private static final int JOINED_SIZE = ElementChunk.MAX_SIZE / 2;
 
@@ -21,6 +23,7 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
     private final ChunkSizes sizes = new ChunkSizes();
     private int size;
     private long bytes;
+    private long goneBytes;
 
     /** How many copies were made. */
     private long copies;
@@ -36,6 +39,14 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
     /** How many bytes the elements have. */
     long bytes() {
         return bytes;
+    }
+
+    /**
+     * How many bytes were removed or replaced since the beginning, of elements and of arrays that
+     * copies may have too.
+     */
+    long goneBytes() {
+        return goneBytes;
     }
 
     /** Returns the elements as they are now; later changes do not show, and any thread may read. */
@@ -64,12 +75,14 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
         ByteString old = chunk.get(within);
         chunk.set(within, element);
         bytes += (long) element.size() - old.size();
+        goneBytes += old.size() + ServerStats.ENTRY_BYTES;
         return old;
     }
 
     private ElementChunk changeable(int place) {
         ElementChunk chunk = chunks.get(place);
         if (chunk.isShared(copies)) {
+            goneBytes += REFERENCE_BYTES * (long) chunk.size();
             chunk = chunk.copy(copies);
             chunks.set(place, chunk);
         }
@@ -126,6 +139,9 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
     }
 
     private void replace(int from, int to, List<ElementChunk> by) {
+        for (ElementChunk gone : chunks.subList(from, to)) {
+            goneBytes += REFERENCE_BYTES * (long) gone.size();
+        }
         chunks.subList(from, to).clear();
         chunks.addAll(from, by);
         sizes.reset(chunks);
@@ -141,6 +157,7 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
         int last = sizes.find(to - 1);
         int start = from - sizes.before(first);
         int end = to - sizes.before(last);
+        long bytesBefore = bytes;
         size -= to - from;
         if (first == last && end - start < chunks.get(first).size()) {
             ElementChunk chunk = changeable(first);
@@ -161,6 +178,7 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
             }
             replace(first, last + 1, pieces);
         }
+        goneBytes += bytesBefore - bytes + ServerStats.ENTRY_BYTES * (to - from);
         joinWithNext(first);
         joinWithNext(first - 1);
     }
@@ -181,6 +199,7 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
     @Override
     public void clear() {
         copy = null;
+        goneBytes += bytes + ServerStats.ENTRY_BYTES * size;
         chunks.clear();
         sizes.reset(chunks);
         size = 0;

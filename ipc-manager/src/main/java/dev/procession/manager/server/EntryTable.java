@@ -125,6 +125,9 @@ final class EntryTable {
         } else {
             entry.after.before = entry.before;
         }
+        entry.next = null; // whoever keeps it keeps no others
+        entry.before = null;
+        entry.after = null;
         size--;
         bytes -= entry.bytes();
         shrinkIfEmpty();

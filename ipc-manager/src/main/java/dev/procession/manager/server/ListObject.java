@@ -20,7 +20,9 @@ final class ListObject implements SharedObject, StoredList {
     private final ServerStats stats;
     private final ServerBounds bounds;
     private final ListLog log;
+    private final IterationRoom room;
     private final ElementList elements = new ElementList();
+    private final ListOldContent oldContent;
     private final Snapshots<ListSnapshot> snapshots;
 
     private long version;
@@ -30,12 +32,15 @@ final class ListObject implements SharedObject, StoredList {
             ServerStats stats,
             ServerBounds bounds,
             ServerNumbers numbers,
+            IterationRoom room,
             ListLog log) {
         this.stats = stats;
         this.bounds = bounds;
+        this.room = room;
         this.log = log;
+        this.oldContent = new ListOldContent(stats, elements);
         this.version = numbers.firstVersion();
-        this.snapshots = new Snapshots<>(tasks, System::nanoTime, numbers.first());
+        this.snapshots = new Snapshots<>(tasks, room, System::nanoTime, numbers.first());
     }
 
     @Override
@@ -104,14 +109,9 @@ final class ListObject implements SharedObject, StoredList {
                         : 0;
             }
             case ADD -> sum(change.getAdd().getValuesList());
-            case REPLACE -> sum(change.getReplace().getValuesList()) - stored();
+            case REPLACE -> sum(change.getReplace().getValuesList()) - oldContent.has();
             case GET, REMOVE, BODY_NOT_SET -> 0;
         };
-    }
-
-    /** The bytes that the elements take. */
-    private long stored() {
-        return ServerStats.ENTRY_BYTES * elements.size() + elements.bytes();
     }
 
     private static long sum(List<ByteString> values) {
@@ -154,7 +154,8 @@ final class ListObject implements SharedObject, StoredList {
 
     /** Answers with the first page; keeps a snapshot if there are more. */
     private void snapshot(Call call) {
-        ListSnapshot snapshot = new ListSnapshot(snapshots.nextNumber(), call.client(), elements);
+        ListSnapshot snapshot =
+                new ListSnapshot(snapshots.nextNumber(), call.client(), oldContent, elements);
         Response.Builder response = Response.newBuilder().setVersion(version);
         snapshot.page(response, new Page(bounds.pageBytes()));
         if (response.getMore()) {
@@ -282,5 +283,7 @@ final class ListObject implements SharedObject, StoredList {
                     throw new IllegalArgumentException("no change: " + change.getAction());
         }
         stats.entries(elements.size() - sizeBefore, elements.bytes() - bytesBefore);
+        oldContent.changed();
+        room.makeRoom();
     }
 }

@@ -59,8 +59,11 @@ public final class ManagerServer implements AutoCloseable {
         EventLoop loop = transport.loop();
         FrameWriter writer = new FrameWriter(loop, store, failure);
         this.tasks = new LoopTasks(loop, writer, stats, failure);
-        this.objects = new ObjectTable(tasks, stats, bounds, numbers, store, options.userObjects());
-        RequestExecutor executor = new RequestExecutor(objects, stats, bounds, failure, store);
+        IterationRoom room = new IterationRoom(tasks, stats, bounds);
+        this.objects =
+                new ObjectTable(tasks, stats, bounds, numbers, room, store, options.userObjects());
+        RequestExecutor executor =
+                new RequestExecutor(objects, stats, bounds, room, failure, store);
         this.services = new StreamServices(tasks, writer, bounds, stats, executor::execute);
         this.clients = new Clients(home.address(), services, numbers);
     }

@@ -31,6 +31,7 @@ final class ObjectTable implements StoredObjects {
     private final ServerStats stats;
     private final ServerBounds bounds;
     private final ServerNumbers numbers;
+    private final IterationRoom room;
     private final @Nullable Store store;
     private final boolean userObjects;
     private final Map<Kind, Map<String, SharedObject>> all = new EnumMap<>(Kind.class);
@@ -47,12 +48,14 @@ final class ObjectTable implements StoredObjects {
             ServerStats stats,
             ServerBounds bounds,
             ServerNumbers numbers,
+            IterationRoom room,
             @Nullable Store store,
             boolean userObjects) {
         this.tasks = tasks;
         this.stats = stats;
         this.bounds = bounds;
         this.numbers = numbers;
+        this.room = room;
         this.store = store;
         this.userObjects = userObjects;
     }
@@ -161,6 +164,7 @@ final class ObjectTable implements StoredObjects {
                             stats,
                             bounds,
                             numbers,
+                            room,
                             store == null ? EntryLog.NONE : store.entries(kind, name));
             case LIST ->
                     new ListObject(
@@ -168,6 +172,7 @@ final class ObjectTable implements StoredObjects {
                             stats,
                             bounds,
                             numbers,
+                            room,
                             store == null ? ListLog.NONE : store.list(name));
             case QUEUE ->
                     request.getQueueCapacity() < 1

@@ -34,6 +34,14 @@ abstract class OpenSnapshot {
         usedNanos = nanos;
     }
 
-    /** Counts nothing as kept any more; it is read no further. */
-    void ended() {}
+    /** Whether it keeps content that has changed or gone. */
+    abstract boolean keepsContent();
+
+    /**
+     * Releases some of what it keeps, as it is read no further.
+     *
+     * @param most how many pieces
+     * @return how many it released; fewer if there are no more
+     */
+    abstract int release(int most);
 }

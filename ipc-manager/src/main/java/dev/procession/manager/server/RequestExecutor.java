@@ -20,6 +20,7 @@ final class RequestExecutor {
     private final ObjectTable objects;
     private final ServerStats stats;
     private final ServerBounds bounds;
+    private final IterationRoom room;
     private final ServerFailure failure;
     private final @Nullable Store store;
     private final BiConsumer<Call, Response> undo;
@@ -28,11 +29,13 @@ final class RequestExecutor {
             ObjectTable objects,
             ServerStats stats,
             ServerBounds bounds,
+            IterationRoom room,
             ServerFailure failure,
             @Nullable Store store) {
         this.objects = objects;
         this.stats = stats;
         this.bounds = bounds;
+        this.room = room;
         this.failure = failure;
         this.store = store;
         this.undo = objects::undo;
@@ -121,13 +124,12 @@ final class RequestExecutor {
 
     /** Fails a request for which there is no room, before it changes anything. */
     private boolean hasRoom(Call call, long growth) {
-        long stored = stats.stored();
-        if (growth <= 0 || stored + growth <= bounds.maxBytes()) {
+        if (growth <= 0 || room.makeRoom(growth)) {
             return true;
         }
         call.fail(
                 "the manager is full: stored="
-                        + stored
+                        + stats.stored()
                         + ", request="
                         + growth
                         + ", limit="

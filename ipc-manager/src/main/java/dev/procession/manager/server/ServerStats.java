@@ -18,7 +18,7 @@ final class ServerStats implements ServerStatsMXBean {
     private volatile long bytes;
     private volatile long entries;
     private volatile long waitingBytes;
-    private volatile long snapshotBytes;
+    private volatile long oldContent;
     private volatile long connections;
     private volatile long clients;
     private volatile long endedClients;
@@ -87,13 +87,18 @@ final class ServerStats implements ServerStatsMXBean {
 
     /** All bytes that are stored, with those that are needed to find them. */
     long stored() {
-        return bytes + entries * ENTRY_BYTES + waitingBytes + snapshotBytes + watchBytes;
+        return bytes + entries * ENTRY_BYTES + waitingBytes + oldContent + watchBytes;
     }
 
-    /** Counts what snapshots keep of entries that have changed or gone. */
+    /** Counts content that has changed or gone, and that iterations or events keep. */
     @SuppressWarnings("NonAtomicVolatileUpdate")
-    void snapshotBytes(long more) {
-        snapshotBytes += more;
+    void oldContent(long moreBytes) {
+        oldContent += moreBytes;
+    }
+
+    /** Of the stored bytes, those of content that has changed or gone. */
+    long oldContent() {
+        return oldContent;
     }
 
     /** Counts watches, with their keys. */

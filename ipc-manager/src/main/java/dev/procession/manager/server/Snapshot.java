@@ -4,29 +4,38 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Response;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A dict as it was at one moment, read page by page while the dict changes. It copies nothing at
  * first: it walks the entries in the order in which they were made, and keeps the old values of
- * entries that change or go before it has reached them.
+ * entries that change or go before it has reached them. Snapshots share what they keep.
  */
 final class Snapshot extends OpenSnapshot {
+
+    /** What it takes to find one old value or removed entry. */
+    private static final long LINK_BYTES = 72;
 
     private final ServerStats stats;
     private final long lastMade;
     private final boolean keysOnly;
     private final long openedAt = System.currentTimeMillis();
-    private final EntryTable old = new EntryTable();
-    private final Deque<Map.Entry<ByteString, ByteString>> removed = new ArrayDeque<>();
+
+    /** Old values of entries that it has not reached, by {@link Entry#made}. */
+    private final TreeMap<Long, OldBytes> old = new TreeMap<>();
+
+    private final Deque<Removed> removed = new ArrayDeque<>();
     private @Nullable Entry next;
     private long walked = -1;
+    private @Nullable OldContent cleared;
 
-    /** How many bytes it keeps of entries that have changed or gone. */
-    private long keptBytes;
-
-    private @Nullable ClearedEntries cleared;
+    /**
+     * An entry that was removed before this has reached it.
+     *
+     * @param value none if there are only keys
+     */
+    private record Removed(OldBytes key, @Nullable OldBytes value) {}
 
     Snapshot(
             ServerStats stats,
@@ -46,68 +55,50 @@ final class Snapshot extends OpenSnapshot {
         return entry.made <= lastMade && entry.made > walked && !entry.hasEnded(openedAt);
     }
 
-    /** Must be called before an entry gets another value. */
-    void beforeChange(Entry entry) {
-        if (!keysOnly && isToCome(entry)) {
-            keep(entry);
+    /**
+     * Must be called before an entry gets another value.
+     *
+     * @param value what it has
+     */
+    void beforeChange(Entry entry, OldBytes value) {
+        if (!keysOnly && isToCome(entry) && old.putIfAbsent(entry.made, value) == null) {
+            value.keep();
+            stats.oldContent(LINK_BYTES);
         }
     }
 
-    private void keep(Entry entry) {
-        ByteString key = entry.key();
-        if (!old.has(key)) {
-            count(old.add(key, entry.value, old.size()), 1);
-        }
-    }
-
-    private void forget(Entry kept) {
-        old.remove(kept);
-        count(kept, -1);
-    }
-
-    private void count(Entry kept, int sign) {
-        count(sign * (kept.bytes() + ServerStats.ENTRY_BYTES));
-    }
-
-    private void count(long bytes) {
-        keptBytes += bytes;
-        stats.snapshotBytes(bytes);
-    }
-
-    /** Returns the entry that keeps an old value of an entry; null if it has no other value now. */
-    private @Nullable Entry kept(Entry entry) {
-        return old.size() == 0 ? null : old.get(entry.key());
-    }
-
-    private ByteString takeValue(Entry entry) {
-        Entry kept = kept(entry);
-        if (kept == null) {
-            return entry.value;
-        }
-        forget(kept);
-        return kept.value;
-    }
-
-    /** Must be called before an entry is removed and its links change. */
-    void beforeRemoval(Entry entry) {
+    /**
+     * Must be called before an entry is removed and its links change.
+     *
+     * @param key its key
+     * @param value its value
+     */
+    void beforeRemoval(Entry entry, OldBytes key, OldBytes value) {
         if (isToCome(entry)) {
-            ByteString value = keysOnly ? ByteString.EMPTY : takeValue(entry);
-            removed.add(Map.entry(entry.key(), value));
-            count(bytes(entry.key(), value));
+            removed.add(new Removed(key, keysOnly ? null : kept(entry, value)));
+            key.keep();
+            stats.oldContent(LINK_BYTES);
         }
         if (entry == next) {
             next = entry.after;
         }
     }
 
-    private static long bytes(ByteString key, ByteString value) {
-        return (long) key.size() + value.size() + ServerStats.ENTRY_BYTES;
+    /** Returns the value that an entry had here, which stays kept. */
+    private OldBytes kept(Entry entry, OldBytes value) {
+        OldBytes older = old.remove(entry.made);
+        if (older != null) {
+            stats.oldContent(-LINK_BYTES);
+            return older;
+        }
+        value.keep();
+        return value;
     }
 
     /**
      * The dict was cleared; the snapshot goes on along its old entries if there are any to come.
      */
-    void dictCleared(ClearedEntries entries) {
+    void dictCleared(OldContent entries) {
         if (cleared != null) {
             return; // its entries were cleared before these were made
         }
@@ -120,12 +111,40 @@ final class Snapshot extends OpenSnapshot {
     }
 
     @Override
-    void ended() {
-        count(-keptBytes);
+    boolean keepsContent() {
+        return cleared != null || !old.isEmpty() || !removed.isEmpty();
+    }
+
+    @Override
+    int release(int most) {
         if (cleared != null) {
             cleared.release();
             cleared = null;
         }
+        next = null;
+        int count = 0;
+        while (count < most && !old.isEmpty()) {
+            release(old.pollFirstEntry().getValue());
+            count++;
+        }
+        while (count < most && !removed.isEmpty()) {
+            release(removed.remove());
+            count++;
+        }
+        return count;
+    }
+
+    private void release(OldBytes value) {
+        value.release();
+        stats.oldContent(-LINK_BYTES);
+    }
+
+    private void release(Removed entry) {
+        entry.key.release();
+        if (entry.value != null) {
+            entry.value.release();
+        }
+        stats.oldContent(-LINK_BYTES);
     }
 
     /** Adds the next page to an answer, which tells whether there is another one. */
@@ -140,15 +159,18 @@ final class Snapshot extends OpenSnapshot {
                     next = entry.after;
                 }
             } else {
-                Map.Entry<ByteString, ByteString> gone = removed.element();
-                room = add(response, page, gone.getKey(), gone.getValue());
+                Removed gone = removed.element();
+                room = add(response, page, gone.key.bytes(), value(gone));
                 if (room) {
-                    Map.Entry<ByteString, ByteString> unused = removed.remove();
-                    count(-bytes(gone.getKey(), gone.getValue()));
+                    release(removed.remove());
                 }
             }
         }
         response.setMore(hasMore());
+    }
+
+    private static ByteString value(Removed entry) {
+        return entry.value == null ? ByteString.EMPTY : entry.value.bytes();
     }
 
     private boolean hasMore() {
@@ -156,10 +178,11 @@ final class Snapshot extends OpenSnapshot {
     }
 
     private boolean add(Response.Builder response, Page page, Entry entry) {
-        Entry kept = kept(entry);
-        boolean room = add(response, page, entry.key(), kept == null ? entry.value : kept.value);
+        OldBytes kept = old.get(entry.made);
+        boolean room = add(response, page, entry.key(), kept == null ? entry.value : kept.bytes());
         if (room && kept != null) {
-            forget(kept);
+            old.remove(entry.made);
+            release(kept);
         }
         return room;
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The open snapshots of one dict or list. An iteration that its client does not continue ends after
  * some minutes. When there are too many, of all clients or of one, the one that was not continued
- * for the longest time ends.
+ * for the longest time ends; {@link IterationRoom} tells when one ends for want of room.
  *
  * @param <S> the snapshots
  */
@@ -26,6 +26,7 @@ final class Snapshots<S extends OpenSnapshot> {
     private static final int MAX_OF_CLIENT = 256;
 
     private final LoopTasks tasks;
+    private final IterationRoom room;
     private final LongSupplier clock;
     private final long first;
 
@@ -38,11 +39,13 @@ final class Snapshots<S extends OpenSnapshot> {
     /**
      * Begins without snapshots.
      *
+     * @param room of the iterations of all collections
      * @param clock the time in nanoseconds
      * @param first their numbers are greater than this
      */
-    Snapshots(LoopTasks tasks, LongSupplier clock, long first) {
+    Snapshots(LoopTasks tasks, IterationRoom room, LongSupplier clock, long first) {
         this.tasks = tasks;
+        this.room = room;
         this.clock = clock;
         this.first = first;
         this.last = first;
@@ -61,11 +64,16 @@ final class Snapshots<S extends OpenSnapshot> {
     /** Adds a snapshot. */
     void add(S snapshot) {
         makeRoom(snapshot.client());
-        snapshot.used(clock.getAsLong());
         open.put(snapshot.number(), snapshot);
+        used(snapshot);
         if (timer == null) {
             planEnd(IDLE_NANOS);
         }
+    }
+
+    private void used(S snapshot) {
+        snapshot.used(clock.getAsLong());
+        room.used(snapshot, () -> remove(snapshot));
     }
 
     private void makeRoom(Client client) {
@@ -88,14 +96,15 @@ final class Snapshots<S extends OpenSnapshot> {
     @Nullable S next(Call call, long number) {
         S snapshot = open.get(number);
         if (snapshot != null && snapshot.isOf(call.client())) {
-            snapshot.used(clock.getAsLong());
+            used(snapshot);
             return snapshot;
         }
         if (number > first && number <= last) {
             call.refuse(
                     "the server has ended this iteration: it was not continued for "
                             + IDLE_MINUTES
-                            + " minutes, or too many others were begun after it");
+                            + " minutes, too many others were begun after it, or there was no room"
+                            + " for what it kept");
         } else {
             call.refuse("the server was started again during this iteration");
         }
@@ -105,7 +114,7 @@ final class Snapshots<S extends OpenSnapshot> {
     /** Ends a snapshot that has no more pages. */
     void remove(S snapshot) {
         open.remove(snapshot.number());
-        snapshot.ended();
+        room.ended(snapshot);
     }
 
     /** Ends a snapshot at its client's wish. */

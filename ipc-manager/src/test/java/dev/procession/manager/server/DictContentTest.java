@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DictContentTest {
 
     private static final int KEYS = 300;
+    private static final long MAX_BYTES = 4 << 20;
 
     @TempDir private Path directory;
     private ManagerServer server;
@@ -34,7 +35,15 @@ class DictContentTest {
         server =
                 ManagerServer.start(
                         new ServerOptions(
-                                address, new byte[] {1}, false, 1 << 20, 10, 0, null, false, true));
+                                address,
+                                new byte[] {1},
+                                false,
+                                1 << 20,
+                                10,
+                                MAX_BYTES,
+                                null,
+                                false,
+                                true));
     }
 
     @AfterEach
@@ -80,21 +89,32 @@ class DictContentTest {
                 server.services(), ByteString.copyFromUtf8("c"), 1, 1, directory.resolve("c"));
     }
 
-    private DictContent content(List<Snapshot> snapshots) {
-        return new DictContent(
-                server.tasks(),
-                server.stats(),
-                EntryLog.NONE,
-                1,
-                new DictEvents(server.tasks(), server.stats()),
-                snapshots);
+    private static final class Dict {
+        private final Snapshots<Snapshot> snapshots;
+        private final DictContent content;
+
+        Dict(ManagerServer server) {
+            LoopTasks tasks = server.tasks();
+            ServerStats stats = server.stats();
+            IterationRoom room = new IterationRoom(tasks, stats, server.services().bounds());
+            snapshots = new Snapshots<>(tasks, room, System::nanoTime, 1);
+            content =
+                    new DictContent(
+                            tasks,
+                            stats,
+                            EntryLog.NONE,
+                            1,
+                            new DictEvents(tasks, stats),
+                            room,
+                            snapshots);
+        }
     }
 
     private void compare() {
         Random random = new Random(37);
-        List<Snapshot> snapshots = new ArrayList<>();
         List<Reading> readings = new ArrayList<>();
-        DictContent content = content(snapshots);
+        Dict dict = new Dict(server);
+        DictContent content = dict.content;
         Map<ByteString, ByteString> model = new LinkedHashMap<>();
         int finished = 0;
         for (int i = 0; i < 200_000; i++) {
@@ -110,15 +130,13 @@ class DictContentTest {
                 model.clear();
             } else if (choice < 870 && readings.size() < 10) {
                 boolean keysOnly = random.nextBoolean();
-                Snapshot snapshot = content.snapshot(i, client(), keysOnly);
-                snapshots.add(snapshot);
+                Snapshot snapshot = content.snapshot(client(), keysOnly);
                 readings.add(new Reading(snapshot, new HashMap<>(model), keysOnly));
             } else if (!readings.isEmpty()) {
                 Reading reading = readings.get(random.nextInt(readings.size()));
                 if (!reading.read(random)) {
                     readings.remove(reading);
-                    snapshots.remove(reading.snapshot);
-                    reading.snapshot.ended();
+                    dict.snapshots.remove(reading.snapshot);
                     finished++;
                 }
             }
@@ -126,33 +144,61 @@ class DictContentTest {
         }
         assertThat(finished).isGreaterThan(1000);
         content.clear();
-        readings.forEach(reading -> reading.snapshot.ended());
+        readings.forEach(reading -> dict.snapshots.remove(reading.snapshot));
         assertThat(server.stats().getBytes()).isZero();
         assertThat(server.stats().stored()).isZero();
     }
 
     private void count() {
-        List<Snapshot> snapshots = new ArrayList<>();
-        DictContent content = content(snapshots);
+        Dict dict = new Dict(server);
+        DictContent content = dict.content;
         ByteString large = ByteString.copyFrom(new byte[100_000]);
         assertThat(content.put(bytes(1), large, 0)).isNull();
         assertThat(content.put(bytes(2), large, 0)).isNull();
         assertThat(content.put(bytes(3), large, 0)).isNull();
         long stored = server.stats().stored();
-        for (int i = 0; i < 2; i++) {
-            snapshots.add(content.snapshot(i, client(), false));
+        List<Snapshot> open = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            open.add(content.snapshot(client(), i == 2));
         }
         assertThat(server.stats().stored()).isEqualTo(stored);
         assertThat(content.put(bytes(1), ByteString.EMPTY, 0)).isEqualTo(large);
         assertThat(content.remove(bytes(2))).isEqualTo(large);
-        assertThat(server.stats().stored()).isBetween(stored + 200_000, stored + 202_000);
-        snapshots.remove(0).ended();
         assertThat(server.stats().stored()).isBetween(stored, stored + 1000);
-        snapshots.add(content.snapshot(3, client(), false));
+        assertThat(content.remove(bytes(1))).isEqualTo(ByteString.EMPTY);
+        assertThat(server.stats().stored()).isBetween(stored, stored + 1000);
+        dict.snapshots.remove(open.remove(0));
+        assertThat(server.stats().stored()).isBetween(stored, stored + 1000);
+        dict.snapshots.remove(open.remove(0));
+        assertThat(server.stats().stored()).isBetween(stored - 201_000, stored - 199_000);
+        open.add(content.snapshot(client(), false));
         content.clear(); // both keep the one entry that has its value still
-        assertThat(server.stats().stored()).isBetween(stored, stored + 1000);
-        snapshots.forEach(Snapshot::ended);
+        assertThat(server.stats().stored()).isBetween(stored - 201_000, stored - 199_000);
+        open.forEach(dict.snapshots::remove);
         assertThat(server.stats().stored()).isZero();
+    }
+
+    /** Each iteration would keep the values of another moment. */
+    private void fill() {
+        Dict dict = new Dict(server);
+        List<Snapshot> begun = new ArrayList<>();
+        for (int round = 0; round < 10; round++) {
+            ByteString value = ByteString.copyFrom(new byte[10_000]);
+            for (int i = 0; i < 100; i++) {
+                ByteString unused = dict.content.put(bytes(i), value, 0);
+                assertThat(server.stats().stored()).isLessThanOrEqualTo(MAX_BYTES);
+            }
+            begun.add(dict.content.snapshot(client(), false));
+        }
+        assertThat(dict.snapshots.all()).containsExactlyElementsOf(begun.subList(6, 10));
+        begun.subList(6, 10).forEach(dict.snapshots::remove);
+        dict.content.clear();
+        assertThat(server.stats().stored()).isZero();
+    }
+
+    @Test
+    void shouldEndTheIterationsForWhoseOldValuesThereIsNoRoom() throws Exception {
+        run(this::fill);
     }
 
     @Test

@@ -23,6 +23,16 @@ class SnapshotsTest {
         Iteration(long number, Client client) {
             super(number, client);
         }
+
+        @Override
+        boolean keepsContent() {
+            return false;
+        }
+
+        @Override
+        int release(int most) {
+            return 0;
+        }
     }
 
     @TempDir private Path directory;
@@ -51,15 +61,14 @@ class SnapshotsTest {
         client = client(1);
         other = client(2);
         ServerFailure failure = new ServerFailure(null, null, () -> {});
-        snapshots =
-                new Snapshots<>(
-                        new LoopTasks(
-                                channel.eventLoop(),
-                                new FrameWriter(channel.eventLoop(), null, failure),
-                                server.stats(),
-                                failure),
-                        () -> nanos,
-                        FIRST);
+        LoopTasks tasks =
+                new LoopTasks(
+                        channel.eventLoop(),
+                        new FrameWriter(channel.eventLoop(), null, failure),
+                        server.stats(),
+                        failure);
+        IterationRoom room = new IterationRoom(tasks, server.stats(), server.services().bounds());
+        snapshots = new Snapshots<>(tasks, room, () -> nanos, FIRST);
     }
 
     @AfterEach
