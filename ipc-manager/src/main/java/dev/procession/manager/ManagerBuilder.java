@@ -175,8 +175,9 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
      * for each entry. A request that does not fit is refused with a {@link ManagerException} before
      * it changes anything. What iterations keep of content that has changed or gone counts as well,
      * once for all of them, but no change is refused for its sake: the iterations end that were not
-     * continued for the longest time. Without this the limit is a third of the server's heap, as a
-     * collector may need twice the room of a large value.
+     * continued for the longest time. An element of a queue that its taker cannot decode goes back
+     * above the limit as well, up to an eighth more. Without this the limit is a third of the
+     * server's heap, as a collector may need twice the room of a large value.
      *
      * @param bytes at least one
      * @return this builder

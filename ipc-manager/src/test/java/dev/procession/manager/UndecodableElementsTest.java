@@ -28,6 +28,7 @@ class UndecodableElementsTest {
 
     private static Manager manager;
     private static volatile boolean readable;
+    private static volatile Runnable filledAtRead = () -> {};
 
     private SharedQueue<Object> queue;
 
@@ -46,6 +47,7 @@ class UndecodableElementsTest {
                 throws IOException, ClassNotFoundException {
             stream.defaultReadObject();
             if (!readable) {
+                filledAtRead.run();
                 throw new InvalidObjectException("not here: number=" + number);
             }
         }
@@ -127,5 +129,35 @@ class UndecodableElementsTest {
         assertThat(full.take()).isInstanceOf(Fussy.class);
         assertThat(full.offer(3)).isFalse();
         assertThat(full.take()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldPutAnElementBackIntoAManagerThatIsFullMeanwhile() throws Exception {
+        try (Manager small = Manager.builder().maxBytes(1 << 20).embedded()) {
+            SharedQueue<Object> full = small.queue("full", CAPACITY);
+            full.put(new Fussy(1));
+            SharedDict<Integer, byte[]> dict = small.dict("d");
+            filledAtRead = () -> fill(dict);
+            try {
+                assertUndecodable(full::poll);
+            } finally {
+                filledAtRead = () -> {};
+            }
+            readable = true;
+            assertThat(full.remove()).isInstanceOf(Fussy.class);
+            assertThat(full.poll()).isNull();
+        }
+    }
+
+    /** Puts entries until there is no room for the smallest. */
+    private static void fill(SharedDict<Integer, byte[]> dict) {
+        int key = 0;
+        for (int size = 100_000; size > 0; ) {
+            try {
+                dict.set(key++, new byte[size]);
+            } catch (ManagerException e) { // full
+                size /= 2;
+            }
+        }
     }
 }

@@ -14,7 +14,6 @@ import dev.procession.manager.proto.DictRemoveAll;
 import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.DictTouch;
-import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.SnapshotOpen;
 import dev.procession.manager.proto.SnapshotPage;
@@ -173,8 +172,8 @@ final class DictObject implements SharedObject, StoredEntries {
     }
 
     @Override
-    public long growth(Request request) {
-        return DictGrowth.of(request.getDict(), content.entries());
+    public long growth(Call call) {
+        return DictGrowth.of(call.request().getDict(), content.entries());
     }
 
     private void handleWhole(Call call, CollectionRequest request) {

@@ -7,7 +7,6 @@ import dev.procession.manager.proto.ListRemove;
 import dev.procession.manager.proto.ListReplace;
 import dev.procession.manager.proto.ListRequest;
 import dev.procession.manager.proto.ListSet;
-import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.StoredListChange;
 import dev.procession.manager.proto.StoredListChange.Action;
@@ -98,8 +97,8 @@ final class ListObject implements SharedObject, StoredList {
     }
 
     @Override
-    public long growth(Request request) {
-        ListRequest change = request.getList();
+    public long growth(Call call) {
+        ListRequest change = call.request().getList();
         return switch (change.getBodyCase()) {
             case SET -> {
                 long index = change.getSet().getIndex();

@@ -2,7 +2,7 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.QueuePutBack;
-import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.QueueRequest;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import java.util.ArrayDeque;
@@ -30,6 +30,7 @@ final class QueueObject implements SharedObject {
     private final TreeMap<Long, Element> elements = new TreeMap<>();
 
     private final Map<Client, TreeMap<Long, Element>> leased = new HashMap<>();
+    private final Map<Client, PolledElements> polled = new HashMap<>();
     private final Deque<Call> takers = new ArrayDeque<>();
     private final Deque<Call> givers = new ArrayDeque<>();
     private long leases;
@@ -86,12 +87,27 @@ final class QueueObject implements SharedObject {
     }
 
     @Override
-    public long growth(Request request) {
-        return switch (request.getQueue().getBodyCase()) {
-            case OFFER -> growth(request.getQueue().getOffer().getValue());
-            case PUT_BACK -> growth(request.getQueue().getPutBack().getValue());
+    public long growth(Call call) {
+        QueueRequest request = call.request().getQueue();
+        return switch (request.getBodyCase()) {
+            case OFFER -> growth(request.getOffer().getValue());
+            case PUT_BACK ->
+                    mayExceed(call.client(), request.getPutBack())
+                            ? 0
+                            : growth(request.getPutBack().getValue());
             default -> 0;
         };
+    }
+
+    /**
+     * Whether a client may put an element back although its room may be taken: it has polled the
+     * element, and little was put back above the bound before.
+     */
+    private boolean mayExceed(Client client, QueuePutBack back) {
+        PolledElements theirs = polled.get(client);
+        return theirs != null
+                && theirs.has(back.getElement(), back.getValue().size())
+                && stats.stored() - stats.parkedBytes() <= bounds.putBackBytes();
     }
 
     private static long growth(ByteString value) {
@@ -108,6 +124,10 @@ final class QueueObject implements SharedObject {
         if (elements.containsKey(back.getElement())) {
             call.refuse("nobody has taken the element: number=" + back.getElement());
             return;
+        }
+        PolledElements theirs = polled.get(call.client());
+        if (theirs != null) {
+            theirs.remove(back.getElement(), back.getValue().size());
         }
         restore(new Element(back.getElement(), back.getValue()));
         call.ok();
@@ -178,6 +198,9 @@ final class QueueObject implements SharedObject {
             lease(call.client(), element);
         } else {
             count(-1, element);
+            call.client().involve(this);
+            polled.computeIfAbsent(call.client(), client -> new PolledElements())
+                    .add(element.number, element.value.size());
         }
         call.answer(Response.newBuilder().setValue(element.value).addElements(element.number));
     }
@@ -328,6 +351,7 @@ final class QueueObject implements SharedObject {
     public void clientEnded(Client client) {
         takers.removeIf(call -> call.client() == client);
         givers.removeIf(call -> call.client() == client);
+        polled.remove(client);
         TreeMap<Long, Element> returned = leased.remove(client);
         if (returned != null) {
             leases -= returned.size();

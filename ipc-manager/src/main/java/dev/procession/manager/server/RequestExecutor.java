@@ -116,7 +116,7 @@ final class RequestExecutor {
                             + ", name="
                             + request.getName()
                             + ObjectTable.madeWith(request));
-        } else if (!Requests.mayGrow(request) || hasRoom(call, object.growth(request))) {
+        } else if (!Requests.mayGrow(request) || hasRoom(call, object.growth(call))) {
             call.undoneBy(undo);
             object.handle(call);
         }

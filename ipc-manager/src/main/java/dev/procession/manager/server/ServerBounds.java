@@ -53,6 +53,14 @@ record ServerBounds(int maxFrameBytes, int maxClients, long maxBytes, long heapB
         return Math.min(PAGE_BYTES, maxFrameBytes - FrameKind.ANSWER_BYTES);
     }
 
+    /**
+     * So many bytes may be stored, waiting requests aside, before a client may put no element back
+     * any more that it has polled: its room may be taken meanwhile, and it must not be lost.
+     */
+    long putBackBytes() {
+        return maxBytes + maxBytes / 8;
+    }
+
     /** Of the names of objects, and what an empty object takes. */
     long objectBytes() {
         return Math.max(FREE_BYTES, maxBytes / 4);

@@ -1,6 +1,5 @@
 package dev.procession.manager.server;
 
-import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.Requests;
 
@@ -15,7 +14,7 @@ interface SharedObject {
      * ServerStats#ENTRY_BYTES} for each entry. Called before the request is carried out, for those
      * that {@code Requests.mayGrow} names.
      */
-    default long growth(Request request) {
+    default long growth(Call call) {
         return 0;
     }
 

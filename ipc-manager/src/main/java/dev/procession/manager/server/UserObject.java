@@ -7,7 +7,6 @@ import dev.procession.core.codec.EncodedTooLargeException;
 import dev.procession.core.codec.StandardCodec;
 import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.core.transfer.Transfers;
-import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.FrameKind;
@@ -57,8 +56,8 @@ final class UserObject implements SharedObject {
 
     /** A request waits for the object's thread, and takes memory until it has run. */
     @Override
-    public long growth(Request request) {
-        return ServerStats.ENTRY_BYTES + request.getSerializedSize();
+    public long growth(Call call) {
+        return ServerStats.ENTRY_BYTES + call.request().getSerializedSize();
     }
 
     /** A user's code. */
