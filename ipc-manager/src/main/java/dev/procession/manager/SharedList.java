@@ -6,10 +6,13 @@ import java.util.concurrent.CompletableFuture;
 /**
  * A list that processes share: Python's {@code Manager().list()} as a {@link List}.
  *
- * <p>Each method is atomic, bulk methods too: {@code sort}, {@code replaceAll} and {@code removeIf}
- * read the whole list, change it in the caller, and start again if another process was faster.
- * Iterators and streams read the list as it is at one moment, as {@code toArray} does, and do not
- * see later changes; an iterator's change throws a {@link
+ * <p>Each method is atomic, bulk methods too: {@code sort}, {@code replaceAll}, {@code removeIf}
+ * and their like read the whole list, decide in the caller, and start again if another process was
+ * faster. Then {@code removeIf}, {@code removeAll} and {@code retainAll} send only which elements
+ * go, unless these lie in more than 4,096 places; {@code sort} and {@code replaceAll} send the
+ * whole list, even for a small change, and fail if it is larger than {@link
+ * ManagerBuilder#maxMessageBytes}. Iterators and streams read the list as it is at one moment, as
+ * {@code toArray} does, and do not see later changes; an iterator's change throws a {@link
  * java.util.ConcurrentModificationException} if the list was changed otherwise. A {@code subList}
  * has no such moment: its bounds are indices; {@code sort} and {@code replaceAll} of one are
  * atomic. Between a {@code size()} and a {@code get} the list may change: an index that is no

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,39 @@ class BulkTest {
         assertThat(set.addAll(numbers)).isTrue();
         assertThat(set.addAll(numbers)).isFalse();
         assertThat(set).isEqualTo(numbers);
+    }
+
+    @Test
+    void shouldRemoveElementsOfAListInManyPlaces() {
+        SharedList<Integer> list = manager.list("l");
+        list.addAll(IntStream.range(0, MANY).boxed().toList());
+        assertThat(list.removeIf(element -> element < 0)).isFalse();
+        assertThat(list.removeIf(element -> element % 2 == 0)).isTrue(); // by replacing the list
+        assertThat(list.removeIf(element -> element % 5 == 0)).isTrue();
+        assertThat(list.removeAll(List.of(1, 3, 9, MANY - 1))).isTrue();
+        List<Integer> expected = new ArrayList<>();
+        for (int i = 7; i < MANY - 1; i += 2) {
+            if (i % 5 != 0 && i != 9) {
+                expected.add(i);
+            }
+        }
+        assertThat(list).isEqualTo(expected);
+        assertThat(list.retainAll(List.of(7, 11))).isTrue();
+        assertThat(list).containsExactly(7, 11);
+        assertThat(list.removeIf(element -> true)).isTrue();
+        assertThat(list).isEmpty();
+    }
+
+    @Test
+    void shouldRemoveFromAListThatNoMessageHolds() {
+        try (Manager small = Manager.builder().maxMessageBytes(1 << 16).embedded()) {
+            SharedList<byte[]> list = small.list("l");
+            for (int i = 0; i < 20; i++) {
+                list.add(new byte[10_000 + i]);
+            }
+            assertThat(list.removeIf(element -> element.length == 10_003)).isTrue();
+            assertThat(list).hasSize(19).noneMatch(element -> element.length == 10_003);
+        }
     }
 
     /** Writes the events down, as {@code key=value} or {@code key}. */

@@ -7,11 +7,13 @@ import dev.procession.manager.proto.CollectionRequest;
 import dev.procession.manager.proto.ListAdd;
 import dev.procession.manager.proto.ListGet;
 import dev.procession.manager.proto.ListRemove;
+import dev.procession.manager.proto.ListRemoveRanges;
 import dev.procession.manager.proto.ListReplace;
 import dev.procession.manager.proto.ListRequest;
 import dev.procession.manager.proto.ListSet;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.Bulk;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -201,19 +203,67 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
     @Override
     public boolean removeIf(Predicate<? super E> filter) {
         Objects.requireNonNull(filter, "a filter");
-        return change(elements -> elements.removeIf(filter));
+        return removeWhere(filter);
     }
 
     @Override
     public boolean removeAll(Collection<?> others) {
         Objects.requireNonNull(others, "a collection");
-        return change(elements -> elements.removeAll(others));
+        return removeWhere(others::contains);
     }
 
     @Override
     public boolean retainAll(Collection<?> others) {
         Objects.requireNonNull(others, "a collection");
-        return change(elements -> elements.retainAll(others));
+        return removeWhere(element -> !others.contains(element));
+    }
+
+    /**
+     * Removes elements by the indices that they have at one moment; repeats that if the list was
+     * changed meanwhile. If there are too many ranges of them, the list is replaced by the others.
+     */
+    private boolean removeWhere(Predicate<? super E> which) {
+        while (true) {
+            Content<E> content = content();
+            List<E> rest = new ArrayList<>();
+            ListRemoveRanges.Builder ranges = ranges(content.elements, which, rest);
+            if (ranges.getFromCount() == 0) {
+                return false;
+            }
+            boolean done =
+                    ranges.getFromCount() > Bulk.MAX_ENTRIES
+                            ? replace(new Content<>(rest, content.version))
+                            : remote.call(
+                                            request(
+                                                    ListRequest.newBuilder()
+                                                            .setRemoveRanges(
+                                                                    ranges.setVersion(
+                                                                            content.version))))
+                                    .getDone();
+            if (done) {
+                return true;
+            }
+        }
+    }
+
+    /** Returns the ranges of elements that a predicate chooses; adds all others to a list. */
+    private static <E> ListRemoveRanges.Builder ranges(
+            List<E> elements, Predicate<? super E> which, List<E> others) {
+        ListRemoveRanges.Builder ranges = ListRemoveRanges.newBuilder();
+        boolean before = false;
+        for (int i = 0; i < elements.size(); i++) {
+            boolean chosen = which.test(elements.get(i));
+            if (chosen && !before) {
+                ranges.addFrom(i);
+            } else if (before && !chosen) {
+                ranges.addTo(i);
+            }
+            if (!chosen) {
+                others.add(elements.get(i));
+            }
+            before = chosen;
+        }
+        return before ? ranges.addTo(elements.size()) : ranges;
     }
 
     @Override
@@ -261,14 +311,19 @@ final class RemoteList<E> extends AbstractList<E> implements SharedList<E>, Seri
             if (!changer.test(content.elements)) {
                 return false;
             }
-            ListReplace.Builder replacement =
-                    ListReplace.newBuilder()
-                            .setVersion(content.version)
-                            .addAllValues(encoded(content.elements));
-            if (remote.call(request(ListRequest.newBuilder().setReplace(replacement))).getDone()) {
+            if (replace(content)) {
                 return true;
             }
         }
+    }
+
+    /** Replaces the list unless it was changed; returns whether it did. */
+    private boolean replace(Content<E> content) {
+        ListReplace.Builder replacement =
+                ListReplace.newBuilder()
+                        .setVersion(content.version)
+                        .addAllValues(encoded(content.elements));
+        return remote.call(request(ListRequest.newBuilder().setReplace(replacement))).getDone();
     }
 
     /** Reads the whole list as it is at one moment. */

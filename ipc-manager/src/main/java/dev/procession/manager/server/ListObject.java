@@ -4,12 +4,14 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.CollectionRequest;
 import dev.procession.manager.proto.ListAdd;
 import dev.procession.manager.proto.ListRemove;
+import dev.procession.manager.proto.ListRemoveRanges;
 import dev.procession.manager.proto.ListReplace;
 import dev.procession.manager.proto.ListRequest;
 import dev.procession.manager.proto.ListSet;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.StoredListChange;
 import dev.procession.manager.proto.StoredListChange.Action;
+import dev.procession.manager.wire.Bulk;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,7 @@ final class ListObject implements SharedObject, StoredList {
             case SET -> set(call, request.getSet());
             case ADD -> add(call, request.getAdd());
             case REMOVE -> remove(call, request.getRemove());
+            case REMOVE_RANGES -> removeRanges(call, request.getRemoveRanges());
             case REPLACE -> replace(call, request.getReplace());
             case BODY_NOT_SET -> SharedObject.refuse(call);
         }
@@ -109,7 +112,7 @@ final class ListObject implements SharedObject, StoredList {
             }
             case ADD -> sum(change.getAdd().getValuesList());
             case REPLACE -> sum(change.getReplace().getValuesList()) - oldContent.has();
-            case GET, REMOVE, BODY_NOT_SET -> 0;
+            case GET, REMOVE, REMOVE_RANGES, BODY_NOT_SET -> 0;
         };
     }
 
@@ -200,13 +203,42 @@ final class ListObject implements SharedObject, StoredList {
         boolean within = from >= 0 && from <= to && to <= elements.size();
         if (mayChange(call, request.getVersion(), within)) {
             ByteString old = to == from + 1 ? elements.get((int) from) : null;
-            change(
-                    StoredListChange.newBuilder()
-                            .setAction(Action.REMOVE)
-                            .setIndex(from)
-                            .setEnd(to));
+            removeRange(from, to);
             answerChanged(call, old);
         }
+    }
+
+    private void removeRanges(Call call, ListRemoveRanges request) {
+        int count = request.getFromCount();
+        if (count > Bulk.MAX_ENTRIES || count != request.getToCount()) {
+            call.refuse(
+                    "the request needs as many ends of ranges as beginnings: beginnings="
+                            + count
+                            + ", ends="
+                            + request.getToCount()
+                            + ", limit="
+                            + Bulk.MAX_ENTRIES);
+        } else if (mayChange(call, request.getVersion(), areWithin(request))) {
+            for (int i = count - 1; i >= 0; i--) {
+                removeRange(request.getFrom(i), request.getTo(i));
+            }
+            answerChanged(call, null);
+        }
+    }
+
+    private boolean areWithin(ListRemoveRanges ranges) {
+        long end = 0;
+        for (int i = 0; i < ranges.getFromCount(); i++) {
+            if (ranges.getFrom(i) < end || ranges.getTo(i) < ranges.getFrom(i)) {
+                return false;
+            }
+            end = ranges.getTo(i);
+        }
+        return end <= elements.size();
+    }
+
+    private void removeRange(long from, long to) {
+        change(StoredListChange.newBuilder().setAction(Action.REMOVE).setIndex(from).setEnd(to));
     }
 
     private void add(Call call, ListAdd request) {

@@ -81,7 +81,7 @@ public final class Requests {
     private static Effect effect(ListRequest.BodyCase body) {
         return switch (body) {
             case GET, BODY_NOT_SET -> Effect.READS;
-            case REMOVE -> Effect.CHANGES;
+            case REMOVE, REMOVE_RANGES -> Effect.CHANGES;
             case SET, ADD, REPLACE -> Effect.STORES;
         };
     }
