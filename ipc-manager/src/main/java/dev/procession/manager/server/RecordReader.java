@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /** Reads the records of a part of a store's file, one after the other. For one thread. */
 final class RecordReader {
@@ -22,6 +23,7 @@ final class RecordReader {
 
     private long position;
     private long next;
+    private byte type;
 
     RecordReader(FileChannel channel, long from, long end) {
         this.channel = channel;
@@ -32,16 +34,45 @@ final class RecordReader {
 
     /** Goes to the next record; false if there is no whole one before the end of the part. */
     boolean next() throws IOException {
+        return nextPrefix() && fill(next - position);
+    }
+
+    /**
+     * Goes to the next record without reading more of it than its length and type, as the length
+     * may be a wrong one.
+     */
+    boolean nextPrefix() throws IOException {
         position = next;
         if (!fill(StoreFormat.PREFIX_BYTES)) {
             return false;
         }
-        long length = Integer.BYTES + (long) ByteBuffer.wrap(window).getInt(offset());
-        if (length < StoreFormat.PREFIX_BYTES || length > Integer.MAX_VALUE || !fill(length)) {
+        ByteBuffer prefix = ByteBuffer.wrap(window, offset(), StoreFormat.PREFIX_BYTES);
+        long length = Integer.BYTES + (long) prefix.getInt();
+        if (length < StoreFormat.PREFIX_BYTES
+                || length > Integer.MAX_VALUE
+                || length > end - position) {
             return false;
         }
+        type = prefix.get();
         next = position + length;
         return true;
+    }
+
+    /** Reads the whole record if it has a given length; false if it has another one. */
+    boolean readIfOfLength(int bytes) throws IOException {
+        return next - position == bytes && fill(bytes);
+    }
+
+    /** Adds the record to a check sum, in parts if it is large; then it cannot be read any more. */
+    void addTo(CRC32C sum) throws IOException {
+        int length = (int) Math.min(next - position, filled - offset());
+        sum.update(window, offset(), length);
+        for (long at = position + length; at < next; at += filled) {
+            windowAt = at;
+            filled = 0;
+            read((int) Math.min(window.length, next - at));
+            sum.update(window, 0, filled);
+        }
     }
 
     private int offset() {
@@ -72,7 +103,8 @@ final class RecordReader {
         int count = Math.min(most - filled, WINDOW_BYTES);
         int got = channel.read(ByteBuffer.wrap(window, filled, count), windowAt + filled);
         if (got < 0) {
-            throw new IOException("the store's file was shortened: position=" + windowAt + filled);
+            throw new IOException(
+                    "the store's file was shortened: position=" + (windowAt + filled));
         }
         filled += got;
     }
@@ -87,7 +119,7 @@ final class RecordReader {
     }
 
     byte type() {
-        return window[offset() + Integer.BYTES];
+        return type;
     }
 
     /** Returns the whole record. Valid until the next one is read. */

@@ -173,7 +173,7 @@ final class RecordWriter {
         buffer.limit(buffer.capacity()).position(end);
         buffer.putInt(1 + StoreFormat.COMMIT_BODY_BYTES)
                 .put(StoreFormat.COMMIT)
-                .putLong(StoreFormat.COMMIT_MAGIC)
+                .putLong(StoreFormat.mark(salt))
                 .putLong(length)
                 .putInt((int) crc.getValue())
                 .flip();

@@ -71,7 +71,7 @@ final class Store implements AutoCloseable {
         this.sync = sync;
         this.minSpare = minSpare;
         this.salt = StoreFormat.readHeader(channel, files.file());
-        StoreRecovery recovery = new StoreRecovery(channel, files.file(), salt);
+        StoreRecovery recovery = new StoreRecovery(channel, files, salt);
         recovery.run();
         this.epoch = recovery.epoch();
         this.writer = new RecordWriter(channel, salt, recovery.end());
@@ -119,10 +119,16 @@ final class Store implements AutoCloseable {
         epoch = newEpoch;
         keepingInterrupt(
                 () -> {
-                    writer.session(newEpoch, StoreRecovery.bootId(), sync);
-                    writer.commit(false);
                     writer.channel().force(true);
+                    writeSession();
                 });
+    }
+
+    /** Says that the disk has all that is before. */
+    private void writeSession() throws IOException {
+        writer.session(epoch, StoreRecovery.bootId(), sync);
+        writer.commit(false);
+        writer.channel().force(true);
     }
 
     /** Brings back what the file has; entries that have expired meanwhile go. */
@@ -256,7 +262,14 @@ final class Store implements AutoCloseable {
         FileChannel source = writer.channel();
         long end = writer.committed();
         StoreThread with = Objects.requireNonNull(thread, "the store is not in use yet");
-        with.execute(() -> StoreFiles.backUp(source, end, target, with::isClosing), then);
+        long now = epoch;
+        StoreFiles.LastBatch session =
+                copy -> {
+                    RecordWriter last = new RecordWriter(copy, salt, end);
+                    last.session(now, StoreRecovery.bootId(), sync);
+                    last.commit(false);
+                };
+        with.execute(() -> StoreFiles.backUp(source, end, target, session, with::isClosing), then);
     }
 
     /** Ends in good order; what was stored survives the machine's crash as well. */
@@ -267,6 +280,7 @@ final class Store implements AutoCloseable {
                     () -> {
                         writer.commit(false);
                         writer.channel().force(true);
+                        writeSession();
                     });
         } finally {
             end();

@@ -24,8 +24,9 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The files of a store, which only the user may read: the store, the draft of its next generation
- * ({@code .new}), and a file whose lock says that a server uses it ({@code .lock}). The lock file
- * stays, because a server that has opened it may be about to lock it.
+ * ({@code .new}), what was cut off ({@code .cut-} and the position), and a file whose lock says
+ * that a server uses it ({@code .lock}). The lock file stays, because a server that has opened it
+ * may be about to lock it.
  */
 final class StoreFiles {
 
@@ -35,6 +36,7 @@ final class StoreFiles {
     private static final FileAttribute<?> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
+    private static final String CUT = ".cut-";
     private static final int SLICE_BYTES = 1 << 20;
 
     private final Path file;
@@ -112,6 +114,30 @@ final class StoreFiles {
         return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
+    /**
+     * Copies the end of a store, which is about to be cut off, to a file of its own.
+     *
+     * @return the file, whose name has the position
+     */
+    Path keep(FileChannel source, long from, long end) throws IOException {
+        Path kept = sibling(file, CUT + from);
+        try (FileChannel channel =
+                FileChannel.open(
+                        kept,
+                        EnumSet.of(
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE,
+                                StandardOpenOption.TRUNCATE_EXISTING),
+                        PRIVATE)) {
+            copy(source, from, end, channel, 0, () -> false);
+            channel.force(true);
+        } catch (IOException e) {
+            throw new IOException("cannot keep what is to be cut off the store: file=" + kept, e);
+        }
+        syncDirectory();
+        return kept;
+    }
+
     private Path draft() {
         return sibling(file, ".new");
     }
@@ -154,9 +180,11 @@ final class StoreFiles {
     /**
      * Copies the beginning of a store to a new file, which has its name when it is whole.
      *
+     * @param last adds the last batch
      * @param stopped whether the server ends
      */
-    static void backUp(FileChannel source, long end, Path target, BooleanSupplier stopped)
+    static void backUp(
+            FileChannel source, long end, Path target, LastBatch last, BooleanSupplier stopped)
             throws IOException {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(target.toString());
@@ -164,12 +192,18 @@ final class StoreFiles {
         Path draft = sibling(target, "." + HexFormat.of().formatHex(Session.nonce(4)) + ".new");
         try (FileChannel channel = make(draft)) {
             copy(source, 0, end, channel, 0, stopped);
+            last.addTo(channel);
             channel.force(true);
             Path unused = Files.createLink(target, draft);
         } finally {
             Files.deleteIfExists(draft);
         }
         syncDirectory(target);
+    }
+
+    /** Adds a batch to a file. */
+    interface LastBatch {
+        void addTo(FileChannel channel) throws IOException;
     }
 
     /** Writes all bytes of a buffer. */

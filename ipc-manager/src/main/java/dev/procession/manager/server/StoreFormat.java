@@ -18,19 +18,20 @@ import java.util.zip.CRC32C;
  *   REMOVE    number 4 | length of the key 4 | 0 8 | key
  *   CLEAR     number 4
  *   LIST      number 4 | a StoredListChange
- *   COMMIT    magic 8 | length of the batch before it 8 | CRC of salt and batch 4
+ *   COMMIT    mark 8 | length of the batch before it 8 | CRC of salt and batch 4
  * </pre>
  *
  * <p>Records count when the COMMIT behind them is whole, all of a batch or none. A SESSION is a
- * batch of its own, made by a server that begins or has compacted the file: the disk has all that
- * is before it. An object has a number from its OBJECT record on; a number that is not used for a
- * long time may be given up, and the object gets another one. The salt is random, so that a client
+ * batch of its own, and the disk has all that is before it. A server writes one when it begins, has
+ * compacted the file, or ends in good order; a back-up ends with one. An object has a number from
+ * its OBJECT record on; a number that is not used for a long time may be given up, and the object
+ * gets another one. The salt is random, and part of each mark and check sum, so that a client
  * cannot write values that look like batches.
  */
 final class StoreFormat {
 
     private static final long MAGIC = 0x50524F4353544F52L; // PROCSTOR
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     static final int HEADER_BYTES = 24;
     private static final int CHECKED_HEADER_BYTES = HEADER_BYTES - Integer.BYTES;
@@ -55,8 +56,10 @@ final class StoreFormat {
     static final int COMMIT_BODY_BYTES = 2 * Long.BYTES + Integer.BYTES;
     static final int COMMIT_BYTES = PREFIX_BYTES + COMMIT_BODY_BYTES;
 
-    /** An improbable number at the same place of each COMMIT. */
-    static final long COMMIT_MAGIC = 0xC0881D0F5A7E11E5L;
+    private static final long COMMIT_MARK = 0xC0881D0F5A7E11E5L;
+
+    /** The length of the batch before the COMMIT of a SESSION. */
+    static final int SESSION_BYTES = PREFIX_BYTES + SESSION_BODY_BYTES;
 
     /** What an element takes in a LIST record, at most, beside its bytes. */
     static final int ELEMENT_BYTES = 6;
@@ -71,6 +74,11 @@ final class StoreFormat {
     /** The bytes of an OBJECT. */
     static long objectBytes(int nameBytes) {
         return (long) PREFIX_BYTES + 2 * Integer.BYTES + nameBytes;
+    }
+
+    /** Returns the number by which the COMMITs of a file are found. */
+    static long mark(long salt) {
+        return COMMIT_MARK ^ salt;
     }
 
     /** Begins the check sum of a batch. */

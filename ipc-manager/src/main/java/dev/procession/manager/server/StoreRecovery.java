@@ -14,20 +14,30 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a store's file before it is used, and finds where it ends.
+ * Checks a store's file before it is used, and finds where it ends. What is behind the last good
+ * batch is one of these:
  *
- * <p>The death of a server leaves a last batch that is not whole, and nothing behind it: it is cut
- * off, as it was not acknowledged. The crash of the machine may lose any of the last server's
- * writes that were not synced, also some before others; so the file is cut at the first loss. A
- * server syncs what it finds before it begins, so whatever else is not as it was written is damage
- * from outside, which is not for a program to judge.
+ * <ul>
+ *   <li>The part of a batch, without its COMMIT: the server was killed in a write.
+ *   <li>What a crash of the machine left, which may lose any of the last server's writes that were
+ *       not synced, also some before others. The machine was started again since, and there is no
+ *       SESSION behind the loss, as the disk has all that is before one. If each batch was synced,
+ *       only the last one may be damaged.
+ *   <li>Anything else is damage from outside, which is not for a program to judge: it is refused.
+ * </ul>
+ *
+ * <p>What is cut off was not acknowledged, or lost by a crash; but damage of the last batch, or
+ * after the last SESSION of a file that was carried to another machine, looks the same. So it is
+ * kept in a file of its own.
  */
 final class StoreRecovery {
 
     private static final Log LOG = Log.of(StoreRecovery.class);
+    private static final int WINDOW_BYTES = 1 << 18;
+    private static final byte[] NO_BOOT_ID = new byte[StoreFormat.BOOT_ID_BYTES];
 
     private final FileChannel channel;
-    private final Path file;
+    private final StoreFiles files;
     private final long salt;
     private final CRC32C crc = new CRC32C();
     private long end = StoreFormat.HEADER_BYTES;
@@ -38,9 +48,16 @@ final class StoreRecovery {
     private byte @Nullable [] bootId;
     private boolean synced;
 
-    StoreRecovery(FileChannel channel, Path file, long salt) {
+    /**
+     * Where the first COMMIT behind the end begins, whether its sum is right or not; -1 for none.
+     */
+    private long commitBehind = -1;
+
+    private boolean sessionBehind;
+
+    StoreRecovery(FileChannel channel, StoreFiles files, long salt) {
         this.channel = channel;
-        this.file = file;
+        this.files = files;
         this.salt = salt;
     }
 
@@ -49,33 +66,38 @@ final class StoreRecovery {
         long size = channel.size();
         readBatches(size);
         if (end < size) {
-            if (!hasBatch(false, size)) {
-                LOG.log(
-                        Level.WARNING,
-                        "the store ended with an unfinished write, as after a kill; it is cut off: "
-                                + where(size));
-            } else if (mayHaveCrashed() && !hasBatch(true, size)) {
-                LOG.log(
-                        Level.WARNING,
-                        "the store lost writes in a crash of the machine, and is cut off there: "
-                                + where(size));
-            } else {
-                throw new IOException(
-                        "the store is damaged; start with a back-up, or cut the file at this"
-                                + " position to keep what was stored before: "
-                                + where(size));
+            look(size);
+            String where =
+                    "file="
+                            + files.file()
+                            + ", position="
+                            + end
+                            + ", bytes behind it="
+                            + (size - end);
+            String what = "the store ended with an unfinished write, as after a kill";
+            if (commitBehind >= 0) {
+                if (!mayBeOfCrash(size)) {
+                    throw new IOException(
+                            "the store is damaged; start with a back-up, or cut the file at this"
+                                    + " position to keep what was stored before: "
+                                    + where);
+                }
+                what = "the store lost writes in a crash of the machine";
             }
+            Path kept = files.keep(channel, end, size);
             FileChannel unused = channel.truncate(end);
+            LOG.log(Level.WARNING, what + "; they are cut off: " + where + ", kept in=" + kept);
         }
     }
 
-    /** Whether the machine was started again since the last server, which synced nothing. */
-    private boolean mayHaveCrashed() {
-        return bootId != null && !synced && !Arrays.equals(bootId, bootId());
-    }
-
-    private String where(long size) {
-        return "file=" + file + ", position=" + end + ", bytes behind it=" + (size - end);
+    /** Whether the machine was started again since the last server, and no synced batch is gone. */
+    private boolean mayBeOfCrash(long size) {
+        byte[] now = bootId();
+        if (bootId == null || (Arrays.equals(bootId, now) && !Arrays.equals(now, NO_BOOT_ID))) {
+            return false;
+        }
+        boolean onlyLast = commitBehind + StoreFormat.COMMIT_BYTES == size;
+        return onlyLast || (!synced && !sessionBehind && !Arrays.equals(bootId, now));
     }
 
     /** Where the last batch ends. */
@@ -92,14 +114,11 @@ final class StoreRecovery {
         RecordReader reader = new RecordReader(channel, end, size);
         ByteBuffer session = null;
         StoreFormat.begin(crc, salt);
-        while (reader.next()) {
-            if (reader.type() != StoreFormat.COMMIT) {
-                crc.update(reader.record());
-                if (reader.position() == end && reader.type() == StoreFormat.SESSION) {
-                    ByteBuffer body = reader.body();
-                    session = ByteBuffer.wrap(RecordReader.bytes(body, body.remaining()));
+        while (reader.nextPrefix()) {
+            if (reader.type() == StoreFormat.COMMIT) {
+                if (!isCommit(reader)) {
+                    return;
                 }
-            } else if (isCommit(reader.body(), reader.position() - end)) {
                 if (session != null) {
                     readSession(session);
                     session = null;
@@ -107,16 +126,25 @@ final class StoreRecovery {
                 end = reader.end();
                 StoreFormat.begin(crc, salt);
             } else {
-                return;
+                if (reader.position() == end
+                        && reader.type() == StoreFormat.SESSION
+                        && reader.readIfOfLength(StoreFormat.SESSION_BYTES)) {
+                    ByteBuffer body = reader.body();
+                    session = ByteBuffer.wrap(RecordReader.bytes(body, body.remaining()));
+                }
+                reader.addTo(crc);
             }
         }
     }
 
-    /** Whether the body of a COMMIT fits the batch of which the sum has just been made. */
-    private boolean isCommit(ByteBuffer body, long length) {
-        return body.remaining() == StoreFormat.COMMIT_BODY_BYTES
-                && body.getLong() == StoreFormat.COMMIT_MAGIC
-                && body.getLong() == length
+    /** Whether this is the COMMIT of the batch of which the sum has just been made. */
+    private boolean isCommit(RecordReader reader) throws IOException {
+        if (!reader.readIfOfLength(StoreFormat.COMMIT_BYTES)) {
+            return false;
+        }
+        ByteBuffer body = reader.body();
+        return body.getLong() == StoreFormat.mark(salt)
+                && body.getLong() == reader.position() - end
                 && body.getInt() == (int) crc.getValue();
     }
 
@@ -126,51 +154,36 @@ final class StoreRecovery {
         synced = body.get() != 0;
     }
 
-    /**
-     * Looks for a whole batch behind the end of the good ones.
-     *
-     * @param first whether it must be a SESSION
-     */
-    private boolean hasBatch(boolean first, long size) throws IOException {
-        ByteBuffer window = ByteBuffer.allocate(1 << 18);
+    /** Looks for the COMMITs behind the end by their marks, and for a SESSION among them. */
+    private void look(long size) throws IOException {
+        long mark = StoreFormat.mark(salt);
+        ByteBuffer window = ByteBuffer.allocate(WINDOW_BYTES);
         long from = end;
         while (size - from >= StoreFormat.COMMIT_BYTES) {
             window.clear();
             int got = channel.read(window, from);
             for (int i = 0; i + StoreFormat.COMMIT_BYTES <= got; i++) {
-                int magicAt = i + StoreFormat.PREFIX_BYTES;
-                if (window.getLong(magicAt) == StoreFormat.COMMIT_MAGIC) {
-                    long length = window.getLong(magicAt + Long.BYTES);
-                    int sum = window.getInt(magicAt + 2 * Long.BYTES);
-                    if (isBatch(from + i, length, sum, first)) {
-                        return true;
-                    }
+                if (window.getLong(i + StoreFormat.PREFIX_BYTES) == mark) {
+                    commitBehind = commitBehind < 0 ? from + i : commitBehind;
+                    sessionBehind = sessionBehind || isSession(from + i);
                 }
             }
             from += Math.max(1, got - StoreFormat.COMMIT_BYTES + 1);
         }
-        return false;
     }
 
-    /** Whether the bytes before a COMMIT are its batch. */
-    private boolean isBatch(long commit, long length, int sum, boolean first) throws IOException {
-        long from = commit - length;
-        if (length <= StoreFormat.PREFIX_BYTES || from < end) {
+    /** Whether there is a whole batch of a SESSION before and in a COMMIT. */
+    private boolean isSession(long commit) throws IOException {
+        long from = commit - StoreFormat.SESSION_BYTES;
+        ByteBuffer batch =
+                ByteBuffer.allocate(StoreFormat.SESSION_BYTES + StoreFormat.COMMIT_BYTES);
+        if (from < end || channel.read(batch, from) < batch.capacity()) {
             return false;
         }
         StoreFormat.begin(crc, salt);
-        byte type = 0;
-        ByteBuffer part = ByteBuffer.allocate(1 << 16);
-        for (long at = from; at < commit; at += part.limit()) {
-            part.clear().limit((int) Math.min(part.capacity(), commit - at));
-            int got = channel.read(part, at);
-            part.position(0).limit(got);
-            if (at == from) {
-                type = part.get(Integer.BYTES);
-            }
-            crc.update(part);
-        }
-        return (int) crc.getValue() == sum && (!first || type == StoreFormat.SESSION);
+        crc.update(batch.array(), 0, StoreFormat.SESSION_BYTES);
+        return batch.get(Integer.BYTES) == StoreFormat.SESSION
+                && batch.getInt(batch.capacity() - Integer.BYTES) == (int) crc.getValue();
     }
 
     /** Names this run of the machine's kernel; zeros if it has no name. */
@@ -185,7 +198,7 @@ final class StoreRecovery {
                                     .strip());
             bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
         } catch (IOException | IllegalArgumentException e) {
-            // Another system; then no loss is taken for one by a crash.
+            // Another system; then only the last batch is taken for one that a crash has torn.
         }
         return bytes.array();
     }

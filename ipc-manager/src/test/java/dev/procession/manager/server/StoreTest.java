@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import com.sun.management.ThreadMXBean;
 import dev.procession.core.memory.Uninterrupted;
 import dev.procession.manager.proto.Kind;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -15,9 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreTest {
@@ -39,16 +43,22 @@ class StoreTest {
     /** Commits one entry after the other, and returns where each batch ends. */
     private long[] writeBatches(int count) throws IOException {
         long[] ends = new long[count];
-        try (Store store = Store.open(file, false)) {
-            store.begin(1);
-            StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
-            for (int i = 0; i < count; i++) {
-                dict.put("k" + i, VALUE);
-                store.commit();
-                ends[i] = Files.size(file);
-            }
+        Store store = Store.open(file, false);
+        store.begin(1);
+        StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
+        for (int i = 0; i < count; i++) {
+            dict.put("k" + i, VALUE);
+            store.commit();
+            ends[i] = Files.size(file);
         }
+        store.closeWithoutCommit(); // as if it was killed
         return ends;
+    }
+
+    private void truncate(long size) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            assertThat(channel.truncate(size)).isNotNull();
+        }
     }
 
     @Test
@@ -109,9 +119,7 @@ class StoreTest {
         Path whole = Files.copy(file, directory.resolve("whole"));
         for (long size = ends[1] + 1; size < ends[2]; size++) {
             Files.copy(whole, file, StandardCopyOption.REPLACE_EXISTING);
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.truncate(size);
-            }
+            truncate(size);
             try (Store store = Store.open(file, false)) {
                 RestoredContent content = RestoredContent.of(store);
                 assertThat(content.dict("d")).containsOnlyKeys(bytes("k0"), bytes("k1"));
@@ -148,6 +156,82 @@ class StoreTest {
             flip(position);
         }
         assertThat(RestoredContent.of(file).dict("d")).hasSize(3);
+    }
+
+    /** The end in good order is the only mark: the machine may be another one. */
+    @Test
+    void shouldRefuseDamageBeforeAnEndInGoodOrder() throws Exception {
+        writeBatches(2);
+        Store.open(file, false).close();
+        long whole = Files.size(file) - StoreFormat.SESSION_BYTES - StoreFormat.COMMIT_BYTES;
+        for (long position = StoreFormat.HEADER_BYTES; position < whole; position++) {
+            flip(position);
+            assertThatThrownBy(() -> Store.open(file, false))
+                    .as("position %d", position)
+                    .hasMessageContaining("damaged");
+            flip(position);
+        }
+        assertThat(RestoredContent.of(file).dict("d")).hasSize(2);
+    }
+
+    /** A kill leaves no batch with its end but not its beginning. */
+    @Test
+    void shouldRefuseDamageInTheLastBatchOfAServerOfThisRunOfTheMachine() throws Exception {
+        long[] ends = writeBatches(2);
+        for (long position = ends[0]; position < ends[1] - StoreFormat.COMMIT_BYTES; position++) {
+            flip(position);
+            assertThatThrownBy(() -> Store.open(file, false))
+                    .as("position %d", position)
+                    .hasMessageContaining("damaged");
+            flip(position);
+        }
+        assertThat(RestoredContent.of(file).dict("d")).hasSize(2);
+    }
+
+    @Test
+    void shouldKeepWhatIsCutOffInAFileOfItsOwn() throws Exception {
+        long[] ends = writeBatches(3);
+        byte[] whole = Files.readAllBytes(file);
+        truncate(ends[2] - 1);
+        Store.open(file, false).close();
+        Path kept = directory.resolve("store.cut-" + ends[1]);
+        assertThat(kept)
+                .hasBinaryContent(Arrays.copyOfRange(whole, (int) ends[1], (int) ends[2] - 1));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+                .isEqualTo("rw-------");
+    }
+
+    /** Before, each of the marks had everything before it read. */
+    @Test
+    @Timeout(60)
+    void shouldReadAnUnfinishedBatchOnceWhateverIsInIt() throws Exception {
+        long[] ends = writeBatches(1);
+        ByteBuffer marks = ByteBuffer.allocate(16 << 20);
+        marks.putInt(marks.capacity()).put(StoreFormat.PUT);
+        while (marks.remaining() >= StoreFormat.COMMIT_BYTES) {
+            long before = marks.position();
+            marks.putInt(1 + StoreFormat.COMMIT_BODY_BYTES).put(StoreFormat.COMMIT);
+            marks.putLong(StoreFormat.mark(0)).putLong(before).putInt(0);
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            StoreFiles.writeAt(channel, marks.flip(), ends[0]);
+        }
+        assertThat(RestoredContent.of(file).dict("d")).hasSize(1);
+        assertThat(directory.resolve("store.cut-" + ends[0])).hasSize(marks.limit());
+    }
+
+    @Test
+    void shouldTakeNoMemoryForALengthThatIsWrong() throws Exception {
+        long[] ends = writeBatches(2);
+        int wrong = 200 << 20;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            StoreFiles.writeAt(channel, ByteBuffer.allocate(4).putInt(wrong).flip(), ends[0]);
+            StoreFiles.writeAt(channel, ByteBuffer.allocate(1), ends[1] + wrong);
+        }
+        ThreadMXBean threads = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertThatThrownBy(() -> Store.open(file, false)).hasMessageContaining("damaged");
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(wrong / 4);
     }
 
     @Test
@@ -207,6 +291,20 @@ class StoreTest {
         assertThatThrownBy(() -> Store.open(file, false)).hasMessageContaining("damaged");
     }
 
+    /** As in a back-up, or after a close, on a machine that was not the server's. */
+    @Test
+    void shouldTakeNoDamageBeforeALastSessionForACrash() throws Exception {
+        long[] ends = writeSessions(false);
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            RecordWriter writer = new RecordWriter(channel, 7, channel.size());
+            writer.session(3, new byte[StoreFormat.BOOT_ID_BYTES], false);
+            writer.commit(false);
+        }
+        flip(ends[2] - 1);
+        assertThatThrownBy(() -> Store.open(file, false)).hasMessageContaining("damaged");
+    }
+
     @Test
     void shouldRefuseOtherFilesAndOtherVersions() throws Exception {
         Files.writeString(
@@ -215,13 +313,13 @@ class StoreTest {
                 StandardCharsets.UTF_8);
         assertThatThrownBy(() -> Store.open(file, false)).hasMessageContaining("MVStore");
         ByteBuffer header = StoreFormat.header(1);
-        header.putInt(Long.BYTES, 2);
-        byte[] later = new byte[header.remaining()];
-        header.get(later);
-        Files.write(file, later);
+        header.putInt(Long.BYTES, 1);
+        byte[] other = new byte[header.remaining()];
+        header.get(other);
+        Files.write(file, other);
         assertThatThrownBy(() -> Store.open(file, false))
-                .hasMessageContaining("version=2")
-                .hasMessageContaining("version here=1");
+                .hasMessageContaining("version=1")
+                .hasMessageContaining("version here=2");
     }
 
     @Test
