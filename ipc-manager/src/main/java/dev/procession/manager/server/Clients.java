@@ -87,7 +87,7 @@ final class Clients {
             if (!client.isDead()) {
                 return false;
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // the other clients are probed all the same
             LOG.report(
                     Level.WARNING,
                     "cannot find out whether a client lives: pid=" + client.pid(),

@@ -30,7 +30,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     ConnectionHandler(Client client, HandshakeContext server) {
         this.server = server;
         this.stream = client.stream();
-        client.connected();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        stream.client().connected();
     }
 
     @Override

@@ -154,10 +154,11 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
             throw new ProtocolException("the client has no proof of life: pid=" + known.getPid());
         }
         ended(context);
-        ConnectionHandler handler = new ConnectionHandler(client, server);
         boolean sameSession =
                 known.getIncarnation() == server.incarnation()
                         && known.getSession() == client.session();
+        // From here on its handler learns of every end, also by a failure of the next lines.
+        context.pipeline().replace(this, "requests", new ConnectionHandler(client, server));
         server.writer()
                 .write(
                         context.channel(),
@@ -165,7 +166,6 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
                         Accepted.newBuilder().setSession(client.session()).build(),
                         context.channel().voidPromise());
         client.stream().connected(context.channel(), sameSession ? known.getAnswers() : 0);
-        context.pipeline().replace(this, "requests", handler);
         context.pipeline().replace(FRAMES, FRAMES, frames(server.bounds().maxFrameBytes()));
     }
 
