@@ -39,6 +39,9 @@ final class RequestStream {
     /** An answer that a waiting request gets always, whatever is kept. */
     private static final long SMALL_BYTES = 512;
 
+    /** One turn carries out no more of the requests that wait, and one: others come in between. */
+    private static final long TURN_BYTES = 1 << 20;
+
     private final StreamServices services;
     private final Client client;
     private final Map<Long, Call> parked = new HashMap<>();
@@ -187,11 +190,20 @@ final class RequestStream {
 
     private void drain() {
         draining = false;
-        while (!queued.isEmpty() && mayDo()) {
-            QueuedRequests.Queued next = queued.remove();
-            Call call = carryOut(next.request());
-            if (next.cancelled()) {
-                call.cancel();
+        try {
+            long bytes = 0;
+            while (!queued.isEmpty() && mayDo() && bytes < TURN_BYTES) {
+                QueuedRequests.Queued next = queued.remove();
+                bytes += ServerStats.cost(next.request());
+                Call call = carryOut(next.request());
+                if (next.cancelled()) {
+                    call.cancel();
+                }
+            }
+        } finally { // a failure is that of one request
+            draining = !queued.isEmpty() && mayDo();
+            if (draining) {
+                services.tasks().executeNextTurn(this::drain);
             }
         }
         readOn();

@@ -16,13 +16,16 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.ServerAddress;
 import dev.procession.testing.Await;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -184,10 +187,14 @@ class RequestStreamTest {
         ByteString value = ByteString.copyFrom(new byte[600_000]);
         DictPut put = DictPut.newBuilder().setKey(key).setValue(value).build();
         stream.received(dict(1).setDict(DictRequest.newBuilder().setPut(put)).build());
-        DictRequest get = DictRequest.newBuilder().setGet(DictGet.newBuilder().setKey(key)).build();
         for (long seq = 2; seq <= 9; seq++) {
-            stream.received(dict(seq).setDict(get).build());
+            stream.received(getOf("k", seq));
         }
+    }
+
+    private static Request getOf(String key, long seq) {
+        DictGet get = DictGet.newBuilder().setKey(ByteString.copyFromUtf8(key)).build();
+        return dict(seq).setDict(DictRequest.newBuilder().setGet(get)).build();
     }
 
     @Test
@@ -206,6 +213,27 @@ class RequestStreamTest {
         long waiting = inServer(() -> server.stats().getWaitingRequests());
         assertThat(server.stats().getOperations()).isEqualTo(11);
         assertThat(waiting).isZero();
+    }
+
+    @Test
+    void shouldCarryOutManyRequestsThatWaitedInSeveralTurns() throws Exception {
+        int requests = 5000;
+        Client client = inServer(() -> client());
+        CompletableFuture<Long> afterFirstTurn = new CompletableFuture<>();
+        inServer(
+                () -> {
+                    RequestStream stream = client.stream();
+                    fillWithAnswers(stream);
+                    for (int seq = 10; seq < 10 + requests; seq++) {
+                        stream.received(getOf("none", seq));
+                    }
+                    stream.confirmed(9);
+                    server.tasks()
+                            .execute(() -> afterFirstTurn.complete(server.stats().getOperations()));
+                    return null;
+                });
+        assertThat(afterFirstTurn.get(20, TimeUnit.SECONDS)).isBetween(10L, 9L + requests / 2);
+        Await.until(() -> server.stats().getOperations() == 9 + requests, "all are carried out");
     }
 
     @Test
@@ -229,6 +257,33 @@ class RequestStreamTest {
         Await.until(() -> channel.config().isAutoRead(), "the server reads on");
         assertThat(channel.isOpen()).isTrue();
         boolean unused = inServer(() -> channel.finishAndReleaseAll());
+    }
+
+    @Test
+    void shouldCountAConnectionAsLongAsItsHandlerLearnsOfTheEnd() throws Exception {
+        Client client = inServer(() -> client());
+        ServerAddress address = new ServerAddress(directory.resolve("m"));
+        StreamServices services = server.services();
+        HandshakeContext context =
+                new HandshakeContext(
+                        new byte[] {1},
+                        1,
+                        services.bounds(),
+                        services.stats(),
+                        new LinkedHashSet<>(),
+                        new Clients(address, services, new ServerNumbers(1, 1)),
+                        services.writer(),
+                        server.failure());
+        inServer(
+                () -> {
+                    ConnectionHandler handler = new ConnectionHandler(client, context);
+                    assertThat(client.isConnected()).isFalse();
+                    EmbeddedChannel channel = new EmbeddedChannel(handler);
+                    assertThat(client.isConnected()).isTrue();
+                    ChannelFuture unused = channel.close();
+                    assertThat(client.isConnected()).isFalse();
+                    return null;
+                });
     }
 
     /** They may come with the GOODBYE in one read. */
