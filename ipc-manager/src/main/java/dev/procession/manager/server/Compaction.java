@@ -9,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /**
  * Writes the next generation of a store's file: its content at some position, then a copy of all
@@ -36,7 +35,8 @@ final class Compaction {
     private final FileChannel source;
     private final long salt;
     private final StoreContent content;
-    private final BooleanSupplier stopped;
+    private final StoreThread thread;
+    private final DiskRoom room;
     private final FileChannel target;
     private final RecordWriter draft;
 
@@ -47,23 +47,26 @@ final class Compaction {
     private long copied;
 
     private long end;
+    private boolean installed;
 
     /**
      * Prepares a compaction.
      *
-     * @param stopped whether the server ends, and needs no compaction any more
+     * @param thread says whether the server ends, and needs no compaction any more
      */
     Compaction(
             FileChannel source,
             long salt,
             StoreContent content,
             FileChannel target,
-            BooleanSupplier stopped) {
+            StoreThread thread,
+            DiskRoom room) {
         this.source = source;
         this.salt = salt;
         this.content = content;
         this.target = target;
-        this.stopped = stopped;
+        this.thread = thread;
+        this.room = room;
         this.draft = new RecordWriter(target, salt, StoreFormat.HEADER_BYTES);
     }
 
@@ -177,6 +180,7 @@ final class Compaction {
     private void endBatch() throws IOException {
         if (draft.batchBytes() > BATCH_BYTES) {
             draft.commit(false);
+            room.require(0);
         }
     }
 
@@ -185,9 +189,7 @@ final class Compaction {
     }
 
     private boolean next(RecordReader reader) throws IOException {
-        if (stopped.getAsBoolean()) {
-            throw new IOException("the server ends");
-        }
+        thread.requireOpen();
         return reader.next();
     }
 
@@ -218,14 +220,41 @@ final class Compaction {
 
     /** Copies the batches before a position. */
     void copyUpTo(long position) throws IOException {
-        StoreFiles.copy(source, copied, position, target, end, stopped);
+        StoreFiles.copy(
+                source,
+                copied,
+                position,
+                target,
+                end,
+                () -> {
+                    thread.requireOpen();
+                    room.require(0);
+                });
         end += position - copied;
         copied = position;
     }
 
-    /** Returns a writer that goes on behind the draft's last batch. */
-    RecordWriter writer() {
-        return new RecordWriter(target, salt, end);
+    /** Copies the last batches, and gives the draft the store's name. */
+    void finish(long position, StoreFiles files) throws IOException {
+        copyUpTo(position);
+        if (content.sync()) {
+            target.force(true);
+        }
+        files.install();
+        installed = true;
+        if (content.sync()) {
+            files.syncDirectory();
+        }
+    }
+
+    /** Whether the draft has the store's name. */
+    boolean isInstalled() {
+        return installed;
+    }
+
+    /** Where the draft's last batch ends. */
+    long end() {
+        return end;
     }
 
     FileChannel target() {

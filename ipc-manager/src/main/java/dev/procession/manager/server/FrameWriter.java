@@ -82,7 +82,9 @@ final class FrameWriter {
         }
         if (store != null) {
             try {
-                store.commit();
+                if (!store.commit()) {
+                    return; // what the store waits for ends a turn
+                }
             } catch (Throwable e) { // whatever it is, the changes may not be in the store
                 failure.storeFailed(e);
                 return;

@@ -17,7 +17,7 @@ final class RecordWriter {
 
     private static final int BUFFER_BYTES = 1 << 16;
 
-    private final FileChannel channel;
+    private FileChannel channel;
     private final long salt;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final CRC32C crc = new CRC32C();
@@ -46,6 +46,30 @@ final class RecordWriter {
     /** Where the last batch ends. */
     long committed() {
         return committed;
+    }
+
+    long salt() {
+        return salt;
+    }
+
+    /**
+     * Goes on in another file, and takes the batch under way with it.
+     *
+     * @param end where the other file has all batches that this one has
+     * @return the file before
+     */
+    FileChannel moveTo(FileChannel other, long end) {
+        FileChannel before = channel;
+        long unfinished = written - committed;
+        try {
+            StoreFiles.copy(before, committed, written, other, end, () -> {});
+        } catch (IOException e) {
+            failed(e);
+        }
+        channel = other;
+        committed = end;
+        written = end + unfinished;
+        return before;
     }
 
     void session(long epoch, byte[] bootId, boolean sync) {

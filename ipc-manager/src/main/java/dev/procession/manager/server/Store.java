@@ -2,11 +2,9 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.ByteString;
 import dev.procession.core.life.Session;
-import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.StoredListChange;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -28,15 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Store implements AutoCloseable {
 
-    private static final Log LOG = Log.of(Store.class);
-
-    private static final long MIN_SPARE_BYTES = 16 << 20;
-    private static final long MOST_COPIED_AT_ONCE = 1 << 18;
-
     private final StoreFiles files;
     private final boolean sync;
     private final long salt;
-    private RecordWriter writer;
+    private final RecordWriter writer;
     private long epoch;
 
     /** The objects that have something in the file. */
@@ -59,17 +52,15 @@ final class Store implements AutoCloseable {
     /** How many spare bytes must be borne, because the last compaction could not save them. */
     private long bearable;
 
-    /** How many more spare bytes there may be than needed ones. */
-    private final long minSpare;
-
+    private final StoreLimits limits;
     private @Nullable StoreThread thread;
-    private @Nullable Compaction compaction;
+    private @Nullable Compactor compactor;
 
-    private Store(StoreFiles files, FileChannel channel, boolean sync, long minSpare)
+    private Store(StoreFiles files, FileChannel channel, boolean sync, StoreLimits limits)
             throws IOException {
         this.files = files;
         this.sync = sync;
-        this.minSpare = minSpare;
+        this.limits = limits;
         this.salt = StoreFormat.readHeader(channel, files.file());
         StoreRecovery recovery = new StoreRecovery(channel, files, salt);
         recovery.run();
@@ -84,21 +75,17 @@ final class Store implements AutoCloseable {
      * @throws IOException if another server uses it, or it is damaged, or of another version
      */
     static Store open(Path file, boolean sync) throws IOException {
-        return open(file, sync, MIN_SPARE_BYTES);
+        return open(file, sync, StoreLimits.of(file));
     }
 
-    /**
-     * The same with another measure of when it is compacted.
-     *
-     * @param minSpare how many more spare bytes there may be than needed ones
-     */
-    static Store open(Path file, boolean sync, long minSpare) throws IOException {
+    /** The same with another measure of when it is compacted. */
+    static Store open(Path file, boolean sync, StoreLimits limits) throws IOException {
         StoreFiles files = StoreFiles.claim(file);
         try {
             long salt = ByteBuffer.wrap(Session.nonce(Long.BYTES)).getLong();
             FileChannel channel = files.open(salt);
             try {
-                return new Store(files, channel, sync, minSpare);
+                return new Store(files, channel, sync, limits);
             } catch (IOException | RuntimeException | Error e) {
                 channel.close();
                 throw e;
@@ -147,6 +134,7 @@ final class Store implements AutoCloseable {
      */
     void compactBeside(Consumer<Runnable> server) {
         thread = new StoreThread(server);
+        compactor = new Compactor(files, thread, writer, limits, this::compacted);
     }
 
     /** Has all later commits fail, as the changes since the last one may be half done. */
@@ -154,25 +142,22 @@ final class Store implements AutoCloseable {
         writer.failed(why);
     }
 
-    /** Makes the changes so far survive. */
-    void commit() throws IOException {
+    /**
+     * Makes the changes so far survive.
+     *
+     * @return false if they do not yet: then a task that is about to run on the server's thread has
+     *     to be followed by another commit
+     */
+    boolean commit() throws IOException {
+        if (compactor != null && compactor.isHolding()) {
+            return false;
+        }
         writer.commit(sync);
         long spare = writer.committed() - needed - bearable;
-        if (thread != null && compaction == null && spare > needed + minSpare) {
-            compact(thread);
+        if (compactor != null && compactor.isReady() && spare > needed + limits.minSpareBytes()) {
+            compactor.begin(content(), needed);
         }
-    }
-
-    private void compact(StoreThread with) {
-        try {
-            Compaction begun =
-                    new Compaction(
-                            writer.channel(), salt, content(), files.makeDraft(), with::isClosing);
-            compaction = begun;
-            with.execute(begun::write, failed -> goOn(with, begun, failed));
-        } catch (IOException e) {
-            cannotCompact(e);
-        }
+        return true;
     }
 
     /** Returns what a compaction keeps, and forgets the numbers of empty objects. */
@@ -195,61 +180,14 @@ final class Store implements AutoCloseable {
                 writer.committed(), epoch, sync, objects, lists, loadedEnd, loadedAt);
     }
 
-    /** Has the draft get what it lacks; then it is the store. */
-    private void goOn(StoreThread with, Compaction begun, @Nullable Throwable failed) {
-        try {
-            if (failed != null) {
-                throw new IOException("a compaction failed", failed);
-            }
-            writer.commit(sync);
-            long end = writer.committed();
-            if (begun.lacks(end) > MOST_COPIED_AT_ONCE) {
-                with.execute(() -> begun.copyUpTo(end), thrown -> goOn(with, begun, thrown));
-            } else {
-                begun.copyUpTo(end);
-                install(with, begun);
-            }
-        } catch (IOException e) {
-            compaction = null;
-            with.execute(() -> discard(begun), StoreThread::report);
-            cannotCompact(e);
-        }
-    }
-
-    private void install(StoreThread with, Compaction begun) throws IOException {
-        if (sync) {
-            begun.target().force(true);
-        }
-        files.install();
-        FileChannel old = writer.channel();
-        writer = begun.writer();
-        compaction = null;
+    private void compacted() {
         loadedEnd = 0;
         bearable = Math.max(0, writer.committed() - needed);
-        if (sync) { // or a crash would bring the old generation back, without later writes
-            try {
-                files.syncDirectory();
-            } catch (IOException e) {
-                writer.failed(e);
-            }
-        }
-        with.execute(
-                () -> {
-                    old.close(); // frees its room, which takes a while
-                    files.syncDirectory();
-                },
-                StoreThread::report);
     }
 
-    /** It is tried again when the file has grown by as much. */
-    private void cannotCompact(IOException e) {
-        bearable = Math.max(0, writer.committed() - needed);
-        LOG.report(Level.WARNING, "cannot compact the store, which grows: file=" + files.file(), e);
-    }
-
-    private void discard(Compaction begun) throws IOException {
-        begun.target().close();
-        files.deleteDraft();
+    /** Whether the file is being compacted. */
+    boolean isCompacting() {
+        return compactor != null && compactor.isRunning();
     }
 
     /**
@@ -258,7 +196,7 @@ final class Store implements AutoCloseable {
      * @param then runs on the server's thread with what went wrong, or null; not if the server ends
      */
     void backUp(Path target, Consumer<@Nullable Throwable> then) throws IOException {
-        commit();
+        writer.commit(sync);
         FileChannel source = writer.channel();
         long end = writer.committed();
         StoreThread with = Objects.requireNonNull(thread, "the store is not in use yet");
@@ -269,7 +207,8 @@ final class Store implements AutoCloseable {
                     last.session(now, StoreRecovery.bootId(), sync);
                     last.commit(false);
                 };
-        with.execute(() -> StoreFiles.backUp(source, end, target, session, with::isClosing), then);
+        with.execute(
+                () -> StoreFiles.backUp(source, end, target, session, with::requireOpen), then);
     }
 
     /** Ends in good order; what was stored survives the machine's crash as well. */
@@ -278,6 +217,7 @@ final class Store implements AutoCloseable {
         try {
             keepingInterrupt(
                     () -> {
+                        endJobs();
                         writer.commit(false);
                         writer.channel().force(true);
                         writeSession();
@@ -302,20 +242,25 @@ final class Store implements AutoCloseable {
     /** Ends without the changes since the last commit. */
     void closeWithoutCommit() throws IOException {
         try {
-            keepingInterrupt(writer::discard);
+            keepingInterrupt(
+                    () -> {
+                        endJobs();
+                        writer.discard();
+                    });
         } finally {
             end();
         }
     }
 
+    private void endJobs() throws IOException {
+        if (thread != null && compactor != null) {
+            thread.close();
+            compactor.close();
+        }
+    }
+
     private void end() throws IOException {
         try {
-            if (thread != null) {
-                thread.close();
-            }
-            if (compaction != null) {
-                discard(compaction);
-            }
             writer.channel().close();
         } finally {
             files.release();

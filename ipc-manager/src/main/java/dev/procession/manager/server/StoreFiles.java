@@ -20,7 +20,6 @@ import java.util.HexFormat;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 
 /**
  * The files of a store, which only the user may read: the store, the draft of its next generation
@@ -86,7 +85,7 @@ final class StoreFiles {
         }
     }
 
-    private static Path directory(Path file) {
+    static Path directory(Path file) {
         Path directory = file.getParent();
         return directory == null ? file : directory;
     }
@@ -129,7 +128,7 @@ final class StoreFiles {
                                 StandardOpenOption.WRITE,
                                 StandardOpenOption.TRUNCATE_EXISTING),
                         PRIVATE)) {
-            copy(source, from, end, channel, 0, () -> false);
+            copy(source, from, end, channel, 0, () -> {});
             channel.force(true);
         } catch (IOException e) {
             throw new IOException("cannot keep what is to be cut off the store: file=" + kept, e);
@@ -181,17 +180,17 @@ final class StoreFiles {
      * Copies the beginning of a store to a new file, which has its name when it is whole.
      *
      * @param last adds the last batch
-     * @param stopped whether the server ends
+     * @param between runs between two parts
      */
     static void backUp(
-            FileChannel source, long end, Path target, LastBatch last, BooleanSupplier stopped)
+            FileChannel source, long end, Path target, LastBatch last, StoreThread.Job between)
             throws IOException {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(target.toString());
         }
         Path draft = sibling(target, "." + HexFormat.of().formatHex(Session.nonce(4)) + ".new");
         try (FileChannel channel = make(draft)) {
-            copy(source, 0, end, channel, 0, stopped);
+            copy(source, 0, end, channel, 0, between);
             last.addTo(channel);
             channel.force(true);
             Path unused = Files.createLink(target, draft);
@@ -217,7 +216,7 @@ final class StoreFiles {
     /**
      * Copies a part of one file to another position of another.
      *
-     * @param stopped whether the server ends
+     * @param between runs before each part
      */
     static void copy(
             FileChannel source,
@@ -225,13 +224,11 @@ final class StoreFiles {
             long end,
             FileChannel target,
             long to,
-            BooleanSupplier stopped)
+            StoreThread.Job between)
             throws IOException {
         ByteBuffer slice = ByteBuffer.allocateDirect((int) Math.min(SLICE_BYTES, end - from));
         for (long at = from; at < end; at += slice.limit()) {
-            if (stopped.getAsBoolean()) {
-                throw new IOException("the server ends");
-            }
+            between.run();
             slice.clear().limit((int) Math.min(slice.capacity(), end - at));
             if (source.read(slice, at) < 0) {
                 throw new IOException("the store's file was shortened: position=" + at);

@@ -86,7 +86,7 @@ final class StoreRecovery {
             }
             Path kept = files.keep(channel, end, size);
             FileChannel unused = channel.truncate(end);
-            LOG.log(Level.WARNING, what + "; they are cut off: " + where + ", kept in=" + kept);
+            LOG.log(Level.WARNING, what + "; the rest is cut off: " + where + ", kept in=" + kept);
         }
     }
 

@@ -76,9 +76,15 @@ final class StoreThread {
         }
     }
 
-    /** Whether the server ends, so that jobs are to stop. */
-    boolean isClosing() {
-        return closing;
+    /**
+     * Does nothing, unless the server ends.
+     *
+     * @throws IOException if it does, so that the job stops
+     */
+    void requireOpen() throws IOException {
+        if (closing) {
+            throw new IOException("the server ends");
+        }
     }
 
     /** Returns when no job runs any more. */

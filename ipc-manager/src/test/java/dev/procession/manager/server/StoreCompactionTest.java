@@ -18,10 +18,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The test's thread is the server's. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -29,10 +33,12 @@ class StoreCompactionTest {
 
     private static final long MIN_SPARE = 1 << 14;
     private static final int ROUNDS = 30_000;
+    private static final long PAUSE_NANOS = 1_000_000;
 
     @TempDir private Path directory;
     private Path file;
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final AtomicLong usable = new AtomicLong(Long.MAX_VALUE);
 
     @BeforeEach
     void chooseFile() {
@@ -40,7 +46,12 @@ class StoreCompactionTest {
     }
 
     private Store open() throws IOException {
-        Store store = Store.open(file, false, MIN_SPARE);
+        return open(false);
+    }
+
+    private Store open(boolean sync) throws IOException {
+        DiskRoom room = new DiskRoom(usable::get);
+        Store store = Store.open(file, sync, new StoreLimits(MIN_SPARE, PAUSE_NANOS, room));
         store.compactBeside(tasks::add);
         return store;
     }
@@ -51,8 +62,8 @@ class StoreCompactionTest {
         }
     }
 
-    private void awaitCompaction() throws InterruptedException {
-        while (Files.exists(directory.resolve("store.new"))) {
+    private void awaitCompaction(Store store) throws InterruptedException {
+        while (store.isCompacting()) {
             tasks.take().run();
         }
     }
@@ -112,7 +123,7 @@ class StoreCompactionTest {
                 for (int i = 0; i < ROUNDS; i++) {
                     change(store, expected, random);
                     if (i % 500 == 0) { // it may not fall behind without end
-                        awaitCompaction();
+                        awaitCompaction(store);
                     }
                 }
                 largest = Math.max(largest, Files.size(file));
@@ -138,7 +149,7 @@ class StoreCompactionTest {
             dict.restoreClear();
             dict.put("last", ByteString.EMPTY);
             store.commit();
-            awaitCompaction();
+            awaitCompaction(store);
             assertThat(Files.size(file)).isLessThan(300);
             dict.put("later", ByteString.EMPTY);
         }
@@ -210,9 +221,130 @@ class StoreCompactionTest {
         assertThat(RestoredContent.of(file).dict("d")).hasSize(1);
     }
 
+    /** Writes a value again and again, until the file is compacted. */
+    private void writeUntilItIsCompacted(Store store, StoredDict dict, int bytes) throws Exception {
+        int before = 0;
+        for (int i = 0; i < 1000 && !store.isCompacting(); i++) {
+            dict.put("k", ByteString.copyFrom(new byte[bytes]));
+            commit(store);
+            before++;
+        }
+        assertThat(store.isCompacting()).as("after %d writes", before).isTrue();
+    }
+
+    /** Each turn writes more than the last job would copy of a server that writes less. */
+    @Test
+    void shouldEndACompactionUnderTurnsThatWriteMuch() throws Exception {
+        try (Store store = open()) {
+            StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
+            writeUntilItIsCompacted(store, dict, 300_000);
+            int turns = 0;
+            while (store.isCompacting()) {
+                dict.put("k", ByteString.copyFrom(new byte[300_000]));
+                commit(store);
+                tasks.take().run();
+                assertThat(++turns).as("turns").isLessThan(50);
+            }
+        }
+        assertThat(RestoredContent.of(file).dict("d")).hasSize(1);
+    }
+
+    /** Goes on to the last job of a compaction, during which nothing can be committed. */
+    private void awaitTheLastJob(Store store) throws Exception {
+        while (store.commit()) {
+            tasks.take().run();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldTakeTheBatchUnderWayOverIntoTheNewFile(boolean sync) throws Exception {
+        ByteString large = ByteString.copyFrom(new byte[200_000]);
+        try (Store store = open(sync)) {
+            StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
+            writeUntilItIsCompacted(store, dict, 10_000);
+            dict.put("before", large);
+            awaitTheLastJob(store);
+            dict.put("during", large);
+            assertThat(store.commit()).isFalse();
+            awaitCompaction(store);
+            dict.put("after", large);
+            assertThat(store.commit()).isTrue();
+            assertThat(Files.size(file)).isBetween(600_000L, 640_000L);
+        }
+        assertThat(RestoredContent.of(file).dict("d").keySet())
+                .extracting(ByteString::toStringUtf8)
+                .containsExactlyInAnyOrder("k", "before", "during", "after");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldKeepWhatWasWrittenWhenItEndsInTheLastJob(boolean failed) throws Exception {
+        Store store = open();
+        StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
+        writeUntilItIsCompacted(store, dict, 10_000);
+        awaitTheLastJob(store);
+        dict.put("during", ByteString.copyFrom(new byte[200_000]));
+        if (failed) {
+            store.serverFailed(new OutOfMemoryError("for the test"));
+            store.closeWithoutCommit();
+        } else {
+            store.close();
+        }
+        assertThat(RestoredContent.of(file).dict("d")).hasSize(failed ? 1 : 2);
+        assertThat(directory.resolve("store.new")).doesNotExist();
+    }
+
+    @Test
+    void shouldGoOnWithoutACompactionForWhichTheDiskHasNoRoom() throws Exception {
+        try (Store store = open()) {
+            StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
+            usable.set(DiskRoom.RESERVE_BYTES + 9_000); // less than the content
+            for (int i = 0; i < 100; i++) {
+                dict.put("k", ByteString.copyFrom(new byte[10_000]));
+                commit(store);
+                awaitCompaction(store);
+                assertThat(directory.resolve("store.new")).doesNotExist();
+            }
+            assertThat(size()).isGreaterThan(1_000_000);
+            usable.set(DiskRoom.RESERVE_BYTES + 30_000);
+            Await.until(
+                    () -> {
+                        dict.put("k", ByteString.copyFrom(new byte[10_000]));
+                        commit(store);
+                        runTasks();
+                        return size() < 500_000;
+                    },
+                    "a compaction, once there is room");
+        }
+        assertThat(RestoredContent.of(file).dict("d")).hasSize(1);
+    }
+
+    /** Another program fills the disk in the middle. */
+    @Test
+    void shouldGiveTheRoomOfADraftBackAtOnce() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        DiskRoom room =
+                new DiskRoom(() -> looks.incrementAndGet() < 3 ? Long.MAX_VALUE : 1_000_000);
+        try (Store store = Store.open(file, false, new StoreLimits(MIN_SPARE, 1L << 40, room))) {
+            store.compactBeside(tasks::add);
+            StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
+            for (int i = 0; i < 50; i++) {
+                dict.put("k" + i % 10, ByteString.copyFrom(new byte[500_000]));
+                store.commit();
+            }
+            Runnable next = tasks.take(); // the job has ended
+            assertThat(looks).hasValue(3);
+            assertThat(directory.resolve("store.new")).doesNotExist();
+            next.run();
+            assertThat(store.isCompacting()).isFalse();
+        }
+        assertThat(RestoredContent.of(file).dict("d")).hasSize(10);
+    }
+
     private static void commit(Store store) {
         try {
-            store.commit();
+            boolean unused = store.commit();
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -260,7 +392,9 @@ class StoreCompactionTest {
                             Map.of(),
                             0,
                             0);
-            new Compaction(source, 5, content, target, () -> false).write(16);
+            StoreThread thread = new StoreThread(tasks::add);
+            DiskRoom room = new DiskRoom(() -> Long.MAX_VALUE);
+            new Compaction(source, 5, content, target, thread, room).write(16);
             RecordReader records =
                     new RecordReader(target, StoreFormat.HEADER_BYTES, target.size());
             byte last = 0;
