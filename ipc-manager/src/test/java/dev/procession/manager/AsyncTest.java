@@ -35,6 +35,8 @@ class AsyncTest {
     private static final int EACH = 2000;
     private static final int LARGE = 300_000;
     private static final int MAX_BYTES = 1 << 20;
+    private static final int NESTED = 3000;
+    private static final int SMALL_STACK = 1 << 18;
 
     private static RemoteManager manager;
     private static ExecutorService threads;
@@ -204,6 +206,29 @@ class AsyncTest {
             CompletableFuture<Integer> second = dict.getAsync(2);
             assertThat(first.thenApply(one -> one + second.join()).join()).isEqualTo(5);
         }
+    }
+
+    @Test
+    void shouldNestActionsBeyondTheStackOfAThread() throws Exception {
+        SharedDict<Integer, Integer> dict = manager.dict("nested deep");
+        dict.put(1, 2);
+        CompletableFuture<Integer> received = new CompletableFuture<>();
+        Thread caller =
+                new Thread(
+                        null,
+                        () -> received.completeAsync(() -> nest(dict, NESTED), Runnable::run),
+                        "a small stack",
+                        SMALL_STACK);
+        caller.start();
+        assertThat(received.get(60, TimeUnit.SECONDS)).isEqualTo(NESTED);
+        caller.join();
+    }
+
+    /** Waits for a call whose action waits for a call, and so on. */
+    private static int nest(SharedDict<Integer, Integer> dict, int depth) {
+        return depth == 0
+                ? 0
+                : dict.getAsync(1).thenApply(value -> nest(dict, depth - 1)).join() + 1;
     }
 
     @Test

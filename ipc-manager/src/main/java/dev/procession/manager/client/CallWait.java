@@ -20,6 +20,7 @@ final class CallWait {
     private final Exchange exchange;
     private final PendingCalls calls;
     private final ReaderTurns turns;
+    private final ConnectionThread thread;
     private final SyncCall call;
     private final boolean interruptible;
 
@@ -42,6 +43,7 @@ final class CallWait {
             Exchange exchange,
             PendingCalls calls,
             ReaderTurns turns,
+            ConnectionThread thread,
             SyncCall call,
             boolean interruptible,
             boolean mayGiveUp,
@@ -49,6 +51,7 @@ final class CallWait {
         this.exchange = exchange;
         this.calls = calls;
         this.turns = turns;
+        this.thread = thread;
         this.call = call;
         this.interruptible = interruptible;
         this.mayGiveUp = mayGiveUp;
@@ -116,7 +119,11 @@ final class CallWait {
                     }
                     limit = Timeout.NEVER; // another thread is handing the answer over
                 }
-                led |= turns.sleep(call, calls.connection(), limit, this::lead);
+                if (turns.isThread()) { // an action calls: the thread goes on, and connects
+                    thread.serveUntil(call::isDone, limit, true);
+                } else {
+                    led |= turns.sleep(call, calls.connection(), limit, this::lead);
+                }
             }
             return true;
         } finally {

@@ -23,9 +23,6 @@ final class ConnectionThread {
 
     private static final Log LOG = Log.of(ConnectionThread.class);
 
-    /** The actions of all calls under way may wait for each other on the thread. */
-    private static final long STACK_BYTES = 16L << 20;
-
     /** How soon a server is found that is started again, while something is watched. */
     private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -40,8 +37,11 @@ final class ConnectionThread {
     private final Exchange exchange;
     private volatile boolean closed;
 
-    /** What an action on this thread waits for; null if none does. For the thread itself. */
-    private @Nullable CompletableFuture<?> wanted;
+    /** Whether there is what an action on this thread waits for. For the thread itself. */
+    private BooleanSupplier wanted = () -> false;
+
+    /** The thread was interrupted while it read; for its action, if one waits. */
+    private boolean interrupted;
 
     /** For the thread itself. */
     private @Nullable Selector selector;
@@ -63,7 +63,7 @@ final class ConnectionThread {
 
     /** Starts the thread. */
     void start() {
-        Thread thread = new Thread(null, this::run, "procession-manager-connection", STACK_BYTES);
+        Thread thread = new Thread(this::run, "procession-manager-connection");
         thread.setDaemon(true);
         turns.begin(thread);
         thread.start();
@@ -73,6 +73,7 @@ final class ConnectionThread {
         try {
             while (!closed) {
                 stepSafely();
+                interrupted = false; // a user's code may interrupt all threads
             }
         } finally {
             end();
@@ -89,37 +90,48 @@ final class ConnectionThread {
         }
     }
 
-    /** Serves the calls until a future is done for which an action on this thread waits. */
-    void serveUntil(CompletableFuture<?> future, Timeout limit) {
-        CompletableFuture<?> end = future;
+    /**
+     * Serves the calls until there is what an action on this thread waits for, or its time is over.
+     * Who makes that come wakes the thread. An interrupt is kept.
+     *
+     * @param interruptible whether an interrupt ends this as well
+     */
+    void serveUntil(BooleanSupplier done, Timeout limit, boolean interruptible) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
         if (limit.isLimited()) {
-            CompletableFuture<Object> over = new CompletableFuture<>();
-            end =
-                    CompletableFuture.anyOf(
-                            future,
-                            over.completeOnTimeout(
-                                    over, limit.remainingNanos(), TimeUnit.NANOSECONDS));
+            CompletableFuture<?> unused =
+                    over.completeOnTimeout(null, limit.remainingNanos(), TimeUnit.NANOSECONDS)
+                            .whenComplete((value, failure) -> turns.wakeThread());
         }
-        CompletableFuture<?> unused = end.whenComplete((value, failure) -> turns.wakeThread());
-        CompletableFuture<?> before = wanted;
-        wanted = end;
+        BooleanSupplier before = wanted;
+        wanted = () -> done.getAsBoolean() || over.isDone();
         try {
-            while (!closed && !end.isDone()) {
+            while (!closed && !wanted.getAsBoolean() && !(interruptible && isInterrupted())) {
                 step();
             }
         } finally {
             wanted = before;
+            if (isInterrupted()) {
+                interrupted = false;
+                Thread.currentThread().interrupt();
+            }
+            boolean unused = over.complete(null); // and no timer is left
         }
+    }
+
+    /** Whether the thread was interrupted; ends that state, in which no selector can wait. */
+    private boolean isInterrupted() {
+        interrupted |= Thread.interrupted();
+        return interrupted;
     }
 
     /** Whether there is something else to do than to read. */
     private boolean isBusy() {
         ServerConnection current = calls.connection();
-        CompletableFuture<?> end = wanted;
         return closed
                 || !deliveries.isEmpty()
                 || (current == null ? hasWork() : current.isBroken())
-                || (end != null && end.isDone());
+                || wanted.getAsBoolean();
     }
 
     /** Whether a connection is needed. */
@@ -128,8 +140,11 @@ final class ConnectionThread {
     }
 
     private void step() {
-        boolean unused = Thread.interrupted(); // a user's code may interrupt all threads
+        boolean before = isInterrupted();
+        interrupted = false; // what is delivered has other actions
         deliveries.deliver();
+        interrupted = before;
+        boolean unused = isInterrupted();
         try {
             ServerConnection current = calls.connection();
             if (current == null || current.isBroken()) {

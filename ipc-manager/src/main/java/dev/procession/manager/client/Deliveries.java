@@ -9,8 +9,15 @@ import org.jspecify.annotations.Nullable;
  * Calls that have ended and whose futures are not completed yet; any thread that may run the user's
  * code completes the next one. No lock is held meanwhile, for actions run that depend on the
  * futures.
+ *
+ * <p>An action that waits for another future completes others meanwhile, whose actions may wait as
+ * well. So that this does not fill the thread's stack, a thread goes {@value #MOST_NESTED} deep and
+ * no deeper; then another thread begins, which ends when there is nothing to complete.
  */
 final class Deliveries {
+
+    /** Actions that wait for each other on one thread, at most. */
+    static final int MOST_NESTED = 32;
 
     private static final Log LOG = Log.of(Deliveries.class);
 
@@ -19,7 +26,14 @@ final class Deliveries {
     @GuardedBy("this")
     private final EndedCalls ended = new EndedCalls();
 
+    /** Another thread was started and has not begun. */
+    @GuardedBy("this")
+    private boolean starting;
+
     private volatile boolean empty = true;
+
+    /** How many actions of the calling thread wait for each other. */
+    private final ThreadLocal<Integer> nested = ThreadLocal.withInitial(() -> 0);
 
     Deliveries(ReaderTurns turns) {
         this.turns = turns;
@@ -40,8 +54,29 @@ final class Deliveries {
         return empty;
     }
 
-    /** Completes all, also those that are added meanwhile. */
+    /** Whether the calling thread leaves the next actions to another one. */
+    boolean areTooDeep() {
+        return nested.get() >= MOST_NESTED;
+    }
+
+    /** Completes all, also those that are added meanwhile, or has another thread do so. */
     void deliver() {
+        if (empty) {
+            return;
+        }
+        int depth = nested.get();
+        if (depth >= MOST_NESTED && deliverElsewhere()) {
+            return;
+        }
+        nested.set(depth + 1);
+        try {
+            deliverAll();
+        } finally {
+            nested.set(depth);
+        }
+    }
+
+    private void deliverAll() {
         while (!empty) {
             PendingCall call = poll();
             if (call == null) {
@@ -56,5 +91,29 @@ final class Deliveries {
                 LOG.report(Level.WARNING, "completing an asynchronous call failed", e);
             }
         }
+    }
+
+    /** Returns false if no thread can be started: then this one has to go deeper. */
+    private synchronized boolean deliverElsewhere() {
+        if (starting || empty) {
+            return true;
+        }
+        try {
+            Thread other = new Thread(this::deliverFromTheStart, "procession-manager-actions");
+            other.setDaemon(true);
+            other.start();
+            starting = true;
+            return true;
+        } catch (OutOfMemoryError e) { // no threads
+            LOG.report(Level.WARNING, "no thread for actions that wait for others", e);
+            return false;
+        }
+    }
+
+    private void deliverFromTheStart() {
+        synchronized (this) {
+            starting = false;
+        }
+        deliver();
     }
 }

@@ -30,17 +30,26 @@ final class FutureHelp {
      * would read, reads until the end.
      *
      * @param limit how long at most the caller would wait
+     * @param interruptible whether an interrupt of the client's thread ends that as well
      * @return whether the future is done
      */
-    boolean help(CompletableFuture<?> wanted, Timeout limit) {
+    boolean help(CompletableFuture<?> wanted, Timeout limit, boolean interruptible) {
         deliveries.deliver();
         exchange.flush();
         if (turns.isThread()) {
-            thread.serveUntil(wanted, limit);
-        } else if (!ReaderTurns.isVirtual()) {
+            serve(wanted, limit, interruptible);
+        } else if (!ReaderTurns.isVirtual() && !deliveries.areTooDeep()) {
             spin(wanted, limit);
         }
         return wanted.isDone();
+    }
+
+    private void serve(CompletableFuture<?> wanted, Timeout limit, boolean interruptible) {
+        if (!wanted.isDone()) {
+            CompletableFuture<?> unused =
+                    wanted.whenComplete((value, failure) -> turns.wakeThread());
+            thread.serveUntil(wanted::isDone, limit, interruptible);
+        }
     }
 
     /** Polls and delivers in turn: an action may wait itself, and does not count as polling. */

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
@@ -195,15 +194,13 @@ public final class ManagerClient {
         access.requireOpen();
         startThread();
         Request built = request.build();
-        if (turns.isThread()) {
-            return askOnThread(built);
-        }
         SyncCall call = new SyncCall(built.toByteArray(), Requests.isPrompt(built));
         CallWait wait =
                 new CallWait(
                         exchange,
                         calls,
                         turns,
+                        thread,
                         call,
                         cancellable,
                         Requests.mayGiveUp(built),
@@ -215,22 +212,6 @@ public final class ManagerClient {
         Answer answer = wait.await();
         Response unusedResponse = CallStatus.checked(answer.response());
         return answer;
-    }
-
-    /** An action on the client's thread calls: the thread goes on reading, and connects. */
-    private Answer askOnThread(Request built) {
-        AsyncCall<Answer> call =
-                new AsyncCall<>(
-                        built.toByteArray(), Requests.isPrompt(built), help, answer -> answer);
-        send(call);
-        try {
-            return call.reply().join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw e;
-        }
     }
 
     private void startThread() {

@@ -81,6 +81,11 @@ abstract class PendingCall {
     /** Hands the end over to the caller. Called once, under no lock. */
     abstract void handOver();
 
+    /** Whether this thread blocks for the answer. */
+    boolean isOf(@Nullable Thread thread) {
+        return false;
+    }
+
     /** Whether {@link #handOver} may run the user's code. */
     abstract boolean runsActions();
 }

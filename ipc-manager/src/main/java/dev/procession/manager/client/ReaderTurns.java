@@ -119,7 +119,8 @@ final class ReaderTurns {
 
     /** Wakes the caller of a call that has ended, if it is in the selector. */
     void wakeLeader(PendingCall call) {
-        if (leader == call && !leading.isHeldByCurrentThread()) {
+        if ((leader == call || (threadLeads && call.isOf(thread)))
+                && !leading.isHeldByCurrentThread()) {
             wakeSelector();
         }
     }
@@ -179,7 +180,7 @@ final class ReaderTurns {
 
     /** A caller is about to sleep for a call. */
     void fallAsleep(SyncCall call) {
-        if (!isVirtual()) {
+        if (!isVirtual() && !isThread()) {
             sleepers.add(call); // first, as there may be no memory for it
         }
         call.fallAsleep();

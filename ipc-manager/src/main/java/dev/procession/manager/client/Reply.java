@@ -106,7 +106,7 @@ final class Reply<T> extends CompletableFuture<T> {
 
     @Override
     public T join() {
-        if (isDone() || help.help(this, Timeout.NEVER)) {
+        if (isDone() || help.help(this, Timeout.NEVER, false)) {
             return super.join();
         }
         help.fallAsleep();
@@ -119,7 +119,7 @@ final class Reply<T> extends CompletableFuture<T> {
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        if (isDone() || help.help(this, Timeout.NEVER)) {
+        if (isDone() || help.help(this, Timeout.NEVER, true)) {
             return super.get();
         }
         help.fallAsleep();
@@ -134,7 +134,7 @@ final class Reply<T> extends CompletableFuture<T> {
     public T get(long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
         Timeout limit = Timeout.ofNanos(unit.toNanos(timeout));
-        if (isDone() || timeout <= 0 || help.help(this, limit)) {
+        if (isDone() || timeout <= 0 || help.help(this, limit, true)) {
             return super.get(timeout, unit);
         }
         help.fallAsleep();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A call whose caller blocks for the answer. */
 final class SyncCall extends PendingCall {
@@ -55,6 +56,11 @@ final class SyncCall extends PendingCall {
         if (asleep && Thread.currentThread() != caller) {
             unpark();
         }
+    }
+
+    @Override
+    boolean isOf(@Nullable Thread thread) {
+        return caller == thread;
     }
 
     @Override
