@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  *     refused in its own process; of a user's object whose result is larger, the method was carried
  *     out
  * <tr><td>answers that the client has not read or not confirmed<td>a sixth of the heap<td>a third
- *     of it<td>its further requests wait; elements for which it waits go to others, and those
- *     requests are refused
+ *     of it<td>its further requests wait; elements for which it waits go to others until it has
+ *     confirmed
  * <tr><td>requests that wait until the client has read its answers<td>16 MiB or a sixteenth of the
  *     heap, and one more<td>an eighth of the heap<td>its further requests wait in its socket
  * <tr><td>events of its watches that the client has not read<td>a 48th of the heap<td>an eighth of

@@ -68,8 +68,13 @@ final class KeptAnswers {
         stats.kept(more);
     }
 
-    /** Drops the answers up to a count that the client has had of all answers. */
-    void confirm(long count) {
+    /**
+     * Drops the answers up to a count that the client has had of all answers.
+     *
+     * @return whether there were any
+     */
+    boolean confirm(long count) {
+        long before = confirmed;
         while (confirmed < count && !answers.isEmpty()) {
             confirmed++;
             Kept kept = answers.removeFirst();
@@ -78,6 +83,7 @@ final class KeptAnswers {
                 grants.remove(kept.answer.getSeq());
             }
         }
+        return confirmed > before;
     }
 
     /**

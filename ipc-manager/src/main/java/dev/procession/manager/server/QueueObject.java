@@ -10,12 +10,14 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded queue. The request that has waited longest is served first. A leased element keeps its
- * place in the capacity. What returns, because its client has ended for example, does so in the
- * order of the numbers: before all that came after it.
+ * A bounded queue. The request that has waited longest is served first, unless its client has no
+ * room for an answer. A leased element keeps its place in the capacity. What returns, because its
+ * client has ended for example, does so in the order of the numbers: before all that came after it.
  */
 final class QueueObject implements SharedObject {
 
@@ -31,8 +33,12 @@ final class QueueObject implements SharedObject {
 
     private final Map<Client, TreeMap<Long, Element>> leased = new HashMap<>();
     private final Map<Client, PolledElements> polled = new HashMap<>();
-    private final Deque<Call> takers = new ArrayDeque<>();
+    private final Takers takers = new Takers();
     private final Deque<Call> givers = new ArrayDeque<>();
+
+    /** Serves those that were passed over. */
+    private final Runnable serving = this::serve;
+
     private long leases;
     private long nextNumber;
 
@@ -153,7 +159,7 @@ final class QueueObject implements SharedObject {
             add(call);
             serve();
         } else {
-            await(call, givers);
+            await(call, givers::add, givers::remove);
         }
     }
 
@@ -166,28 +172,29 @@ final class QueueObject implements SharedObject {
     }
 
     private void poll(Call call) {
-        if (takers.isEmpty() && !elements.isEmpty()) {
+        boolean first = call.isImpatient() || !takers.has(call.client());
+        if (first && !elements.isEmpty()) { // others that wait have no room
             give(call);
             serve();
         } else {
-            await(call, takers);
+            await(call, takers::add, takers::remove);
         }
     }
 
-    private void await(Call call, Deque<Call> queue) {
+    private void await(Call call, Consumer<Call> add, Predicate<Call> remove) {
         if (call.isImpatient()) {
             call.answer(Status.TIMED_OUT);
         } else {
-            queue.add(call);
+            add.accept(call);
             call.client().involve(this);
             call.park(
-                    () -> giveUp(call, queue, Status.TIMED_OUT),
-                    () -> giveUp(call, queue, Status.CANCELLED));
+                    () -> giveUp(call, remove, Status.TIMED_OUT),
+                    () -> giveUp(call, remove, Status.CANCELLED));
         }
     }
 
-    private static void giveUp(Call call, Deque<Call> queue, Status why) {
-        if (queue.remove(call)) {
+    private static void giveUp(Call call, Predicate<Call> remove, Status why) {
+        if (remove.test(call)) {
             call.answer(why);
         }
     }
@@ -205,15 +212,6 @@ final class QueueObject implements SharedObject {
         call.answer(Response.newBuilder().setValue(element.value).addElements(element.number));
     }
 
-    /** Gives the head to a request that has waited, whose client may not have read what it got. */
-    private void giveIfRoom(Call taker) {
-        if (taker.stream().hasRoomFor(head().value.size())) {
-            give(taker);
-        } else {
-            taker.fail(taker.stream().noRoom());
-        }
-    }
-
     private void lease(Client client, Element element) {
         leased.computeIfAbsent(client, c -> new TreeMap<>()).put(element.number, element);
         leases++;
@@ -223,8 +221,9 @@ final class QueueObject implements SharedObject {
     /** Serves waiting requests as long as one can be served. */
     private void serve() {
         while (true) {
-            if (!takers.isEmpty() && !elements.isEmpty()) {
-                giveIfRoom(takers.remove());
+            Call taker = elements.isEmpty() ? null : takers.next(head().value.size(), serving);
+            if (taker != null && takers.remove(taker)) {
+                give(taker);
             } else if (!givers.isEmpty() && elements.size() + leases < capacity) {
                 add(givers.remove());
             } else {
@@ -349,7 +348,7 @@ final class QueueObject implements SharedObject {
 
     @Override
     public void clientEnded(Client client) {
-        takers.removeIf(call -> call.client() == client);
+        takers.remove(client);
         givers.removeIf(call -> call.client() == client);
         polled.remove(client);
         TreeMap<Long, Element> returned = leased.remove(client);

@@ -13,8 +13,10 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,10 @@ final class RequestStream {
     private final KeptAnswers kept;
     private final QueuedRequests queued;
     private final UnreadEvents events;
+
+    /** What waits until more answers may be kept. */
+    private final Set<Runnable> whenRoom = new LinkedHashSet<>();
+
     private long parkedBytes;
     private @Nullable Channel channel;
     private long lastSeq;
@@ -93,6 +99,7 @@ final class RequestStream {
         }
         kept.had(had);
         kept.forEachAfter(had, answer -> send(FrameKind.RESPONSE, answer));
+        useRoom();
     }
 
     /** Drops a connection that has ended, unless another one is in use. */
@@ -121,7 +128,9 @@ final class RequestStream {
 
     /** Forgets answers that the client has. */
     void confirmed(long received) {
-        kept.confirm(received);
+        if (kept.confirm(received)) {
+            useRoom();
+        }
         if (!queued.isEmpty()) {
             planDrain();
         }
@@ -160,14 +169,26 @@ final class RequestStream {
 
     /**
      * Whether a request that waits may get an answer with a value of so many bytes. The client may
-     * not have read what it got before, or does not confirm it.
+     * not have read what it got before, or does not confirm it. One with few answers to confirm may
+     * always get another, so that only its own confirmation is waited for.
      */
     boolean hasRoomFor(long bytes) {
-        return bytes <= SMALL_BYTES || mayKeep(bytes);
+        return bytes <= SMALL_BYTES || kept.bytes() <= ServerBounds.FREE_BYTES || mayKeep(bytes);
     }
 
-    /** Why a request that waits gets no answer with a value. */
-    String noRoom() {
+    /** Has something run once, when the client has confirmed answers. */
+    void whenRoom(Runnable task) {
+        whenRoom.add(task);
+    }
+
+    private void useRoom() {
+        List<Runnable> all = new ArrayList<>(whenRoom);
+        whenRoom.clear();
+        all.forEach(Runnable::run);
+    }
+
+    /** Why a user's object gets no answer with a value. */
+    private String noRoom() {
         return "this client's answers wait for it, and there is no room for another: bytes="
                 + kept.bytes()
                 + ", limit="
@@ -393,6 +414,7 @@ final class RequestStream {
     private void disconnect() {
         kept.clear();
         queued.clear();
+        whenRoom.clear();
         Channel current = channel;
         channel = null;
         if (current != null) {
