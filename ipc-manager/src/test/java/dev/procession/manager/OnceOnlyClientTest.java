@@ -184,6 +184,53 @@ class OnceOnlyClientTest {
     }
 
     @Nested
+    class AWatchAfterACut {
+
+        private final AtomicInteger missed = new AtomicInteger();
+
+        private Connection watch() throws Exception {
+            Background<SharedDict.Watch> watching =
+                    Background.start(
+                            () -> manager.<String, String>dict("d").watch(new Missing(missed)));
+            Connection first = server.accept(1, FIRST);
+            assertThat(first.readShort()).isEqualTo("1");
+            first.answer(1, Status.OK);
+            SharedDict.Watch unused = watching.get();
+            return first;
+        }
+
+        @Test
+        void shouldReportWhatWasOnTheWay() throws Exception {
+            watch().close();
+
+            Connection second = server.accept(1, FIRST); // the watch stands in this session
+
+            Await.until(() -> missed.get() == 1, "the listener reads the dict");
+            CompletableFuture<Status> next = begin();
+            assertThat(second.readShort()).as("no watch begins").isEqualTo("2");
+            second.answer(2, Status.OK);
+            assertThat(after(next)).isEqualTo(Status.OK);
+            assertThat(missed).hasValue(1);
+        }
+
+        @Test
+        void shouldReportAfterTheWatchStandsInAnotherSession() throws Exception {
+            watch().close();
+
+            Connection second = server.accept(1, SECOND);
+
+            assertThat(second.read().getDict().hasWatchBegin()).isTrue();
+            CompletableFuture<Status> next = begin();
+            assertThat(second.readShort()).isEqualTo("3");
+            second.answer(3, Status.OK);
+            assertThat(after(next)).isEqualTo(Status.OK);
+            assertThat(missed).as("before the watch stands").hasValue(0);
+            second.answer(2, Status.OK);
+            Await.until(() -> missed.get() == 1, "the listener reads the dict");
+        }
+    }
+
+    @Nested
     class AfterARefusal {
 
         @Test

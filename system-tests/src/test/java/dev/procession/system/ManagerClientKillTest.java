@@ -198,6 +198,7 @@ class ManagerClientKillTest {
             for (int element = 0; element < LEASED; element++) {
                 leased.put(element);
             }
+            SharedBarrier barrier = manager.barrier("barrier", 2);
             SharedEvent ready = manager.event("ready");
             SharedLock conditionLock = manager.lock("condition");
             List<ChildProcess<Void>> clients = new ArrayList<>();
@@ -222,6 +223,7 @@ class ManagerClientKillTest {
                 longest = longer(longest, waited(() -> takeAll(leased)));
                 longest = longer(longest, waited(() -> conditionLock.tryLock(PATIENCE)));
                 conditionLock.unlock();
+                longest = longer(longest, waited(() -> meetAnother(barrier)));
                 awaitKilled(victim);
             }
             for (ChildProcess<Void> client : clients) {
@@ -284,6 +286,22 @@ class ManagerClientKillTest {
         }
         all.forEach(SharedQueue.Lease::close);
         return true;
+    }
+
+    /** Meets another client at the barrier, which the dead may have left broken. */
+    private static boolean meetAnother(SharedBarrier barrier) throws InterruptedException {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < PATIENCE.toNanos()) {
+            try {
+                int unused = barrier.await(PATIENCE);
+                return true;
+            } catch (BrokenBarrierException e) {
+                barrier.reset();
+            } catch (TimeoutException e) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** The dead have left no request, no session and no file. */
