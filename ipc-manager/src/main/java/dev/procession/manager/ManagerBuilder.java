@@ -93,7 +93,9 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
      * Without it, the server is in Procession's own directory of this process.
      *
      * @param directory created if necessary; only this user may be able to enter it
-     * @param sharedSecret the secret that clients must know; it should be random
+     * @param sharedSecret the secret that clients must know; it should be random. It travels with
+     *     captured proxies, but not with those that are stored in a manager: they can be used in
+     *     processes that are clients of their server anyway
      * @return this builder
      */
     public ManagerBuilder address(Path directory, byte[] sharedSecret) {

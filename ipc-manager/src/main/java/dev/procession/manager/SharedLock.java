@@ -26,9 +26,10 @@ import java.util.concurrent.locks.Lock;
  *
  * <p><b>Death.</b> When the kernel says that the owner's process is dead, the next thread gets the
  * lock at once, and {@link #wasAbandoned} is true for it: it should check the guarded data. A
- * broken connection changes nothing. When the server dies all its locks are gone: a thread in a
- * guarded section may then not be alone there once a new server runs. Where that matters, send the
- * {@link #fencingToken} with each write, and let the receiver refuse a token that is less than the
+ * broken connection changes nothing. A thread that ends with the lock has it until its process
+ * ends, as with the JDK's locks. When the server dies all its locks are gone: a thread in a guarded
+ * section may then not be alone there once a new server runs. Where that matters, send the {@link
+ * #fencingToken} with each write, and let the receiver refuse a token that is less than the
  * greatest it has seen.
  */
 public interface SharedLock extends Lock {

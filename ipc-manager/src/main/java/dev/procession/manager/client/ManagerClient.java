@@ -105,6 +105,18 @@ public final class ManagerClient {
         }
     }
 
+    /** Returns the secret with which this process is a client of a server; empty if it is none. */
+    public static byte[] secretOf(ServerAddress address) {
+        synchronized (BY_ADDRESS) {
+            for (Key key : BY_ADDRESS.keySet()) {
+                if (key.directory.equals(address.directory())) {
+                    return key.secret.toByteArray();
+                }
+            }
+        }
+        return new byte[0];
+    }
+
     private static ByteString newId() {
         try {
             return ByteString.copyFrom(Session.nonce(ManagerHandshake.CLIENT_BYTES));

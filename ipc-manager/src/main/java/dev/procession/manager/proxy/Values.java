@@ -32,7 +32,9 @@ final class Values {
 
     ByteString value(Object value) {
         ByteString simple = CanonicalWriter.simple(Objects.requireNonNull(value, "a value"));
-        return simple != null ? simple : CanonicalWriter.object(codec.encode(value));
+        return simple != null
+                ? simple
+                : CanonicalWriter.object(ManagerHandle.withoutSecrets(() -> codec.encode(value)));
     }
 
     @Nullable Object decode(ByteString bytes) {

@@ -6,16 +6,25 @@ import dev.procession.core.life.Membership;
 import dev.procession.core.memory.Uninterrupted;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The servers and the clients of this JVM. This JVM must not ask the kernel about their membership
  * files: closing any descriptor of such a file drops its lock. They live as long as this JVM.
+ *
+ * <p>A server is known by the real path of its directory, as another path may lead there, and to
+ * all class loaders, by a system property.
  */
 public final class LocalServers {
 
-    private static final Set<Path> SERVERS = ConcurrentHashMap.newKeySet();
+    /** A system property with this prefix and the directory's real path stands for a server. */
+    private static final String PROPERTY = "dev.procession.manager.server:";
+
+    /** The servers of this class loader: the property of each by its address. */
+    private static final Map<ServerAddress, String> SERVERS = new ConcurrentHashMap<>();
+
     private static final Set<ByteString> CLIENTS = ConcurrentHashMap.newKeySet();
 
     private LocalServers() {}
@@ -34,7 +43,9 @@ public final class LocalServers {
 
     /** Adds the address of a server that runs in this JVM. */
     public static void serverStarted(ServerAddress address) {
-        SERVERS.add(address.directory());
+        String property = property(address);
+        SERVERS.put(address, property);
+        System.setProperty(property, "");
     }
 
     /**
@@ -48,12 +59,27 @@ public final class LocalServers {
 
     /** Removes the address of a server that has ended. */
     public static void serverEnded(ServerAddress address) {
-        SERVERS.remove(address.directory());
+        String property = SERVERS.remove(address);
+        if (property != null) {
+            System.clearProperty(property);
+        }
     }
 
     /** Whether a server of this JVM runs at this address. */
     public static boolean hasServer(ServerAddress address) {
-        return SERVERS.contains(address.directory());
+        if (SERVERS.containsKey(address)) {
+            return true;
+        }
+        String property = property(address);
+        return System.getProperty(property) != null || SERVERS.containsValue(property);
+    }
+
+    private static String property(ServerAddress address) {
+        try {
+            return PROPERTY + address.directory().toRealPath();
+        } catch (IOException e) { // there is no such directory, so no server either
+            return PROPERTY + address.directory();
+        }
     }
 
     /** Adds a client of this JVM. */
