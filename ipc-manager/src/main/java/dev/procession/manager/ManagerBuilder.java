@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * #maxBytes} and by its heap ({@code -Xmx}). What does not fit is refused before it is carried out,
  * with a {@link ManagerException} that has the figures, or waits in the client's socket. What is
  * bounded in all does not count the first 512 KiB of each client, so that each can go on beside
- * others that take what there is.
+ * others that take what there is. Outside the heap the JVM lets the server have as much again
+ * ({@code -XX:MaxDirectMemorySize}), for what it receives and sends; if that is full nevertheless,
+ * the connection that needs more is closed, and its client connects again.
  *
  * <table>
  * <caption>Bounds of a server</caption>
@@ -41,9 +43,14 @@ import org.jspecify.annotations.Nullable;
  *     a half of that<td>three quarters of that<td>a request that may have to wait is refused
  * <tr><td>calls of one {@linkplain Manager#shared user's object} that wait<td><td>4,096<td>the call
  *     is refused
- * <tr><td>a message<td>{@link #maxMessageBytes}, and an eighth of the heap<td><td>the request is
+ * <tr><td>a message<td>{@link #maxMessageBytes}, and an eighth of the heap, or of the
+ *     memory outside it if that is less<td><td>the request is
  *     refused in its own process; of a user's object whose result is larger, the method was carried
  *     out
+ * <tr><td>messages above 64 KiB that have begun to arrive, outside the heap<td>one<td>a quarter of
+ *     the memory outside the heap<td>they wait in the socket, and a connection is closed whose
+ *     message makes no progress for 0.2 s meanwhile, or comes more slowly than 32 MiB/s; its client
+ *     connects again
  * <tr><td>answers that the client has not read or not confirmed<td>a sixth of the heap<td>a third
  *     of it<td>its further requests wait; elements for which it waits go to others until it has
  *     confirmed

@@ -158,14 +158,20 @@ class FullManagerTest {
                 TestProgram.start(
                         directory,
                         TestProgram.command(
-                                List.of("-Xmx40m", "-XX:MaxDirectMemorySize=3m"),
+                                List.of("-Xmx40m"),
                                 ManagerMain.class,
+                                "--max-bytes=1g",
                                 address.toString(),
                                 secret.toString()))) {
             String unused = server.awaitLine("listening: ");
             try (Manager manager = Manager.connect(address, new byte[] {1, 2, 3})) {
                 SharedDict<Integer, byte[]> dict = manager.dict("d");
-                assertThatThrownBy(() -> dict.put(1, new byte[4 << 20]))
+                assertThatThrownBy(
+                                () -> {
+                                    for (int i = 0; i < 1000; i++) {
+                                        dict.put(i, new byte[1 << 20]);
+                                    }
+                                })
                         .isInstanceOf(ManagerUnavailableException.class);
             }
             assertThat(server.awaitExit()).isEqualTo(3);

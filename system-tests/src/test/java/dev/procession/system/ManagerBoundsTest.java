@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -347,5 +348,47 @@ class ManagerBoundsTest {
                 each.close();
             }
         }
+    }
+
+    /** They begin again whenever the server closes their connections. */
+    @Test
+    void shouldBoundLargeRequestsThatHaveBegun() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        List<Background<Integer>> beginners = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Random random = new Random(i);
+            beginners.add(Background.start(() -> beginUntil(end, random)));
+        }
+        good.awaitRounds(500);
+        try (GreedyClient large = greedy(100)) {
+            for (int i = 0; i < 3; i++) {
+                long start = System.nanoTime();
+                large.put("large", large.raw().maxFrameBytes() - 1000);
+                assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
+            }
+        }
+        good.awaitRounds(500);
+        end.countDown();
+        int cut = 0;
+        for (Background<Integer> each : beginners) {
+            cut += each.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(cut).isPositive();
+    }
+
+    /** Returns how often the server has closed the connection. */
+    private int beginUntil(CountDownLatch end, Random random) throws Exception {
+        int cut = 0;
+        while (end.getCount() > 0) {
+            try (GreedyClient greedy = new GreedyClient(address, SECRET, random)) {
+                greedy.begin();
+                while (!end.await(10, TimeUnit.MILLISECONDS)) {
+                    greedy.raw().write(new byte[1]);
+                }
+            } catch (IOException e) {
+                cut++;
+            }
+        }
+        return cut;
     }
 }

@@ -1,5 +1,6 @@
 package dev.procession.manager.server;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.procession.core.link.ProtocolException;
 import dev.procession.core.log.Log;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 
 /**
  * Handles one connection of a request stream. While its client does not read its answers, its
@@ -46,15 +48,37 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             if (kind != FrameKind.REQUEST) {
                 throw new ProtocolException("unexpected from a client: kind=" + kind);
             }
-            Request request = Request.parseFrom(frame.nioBuffer());
-            stream.confirmed(request.getReceived());
-            if (request.getSeq() == 0) {
-                control(request);
-            } else {
-                stream.received(request);
-            }
+            handle(parse(frame));
+        } catch (OutOfMemoryError e) { // of the heap, and maybe in the middle of a request
+            server.failure().ranOutOfMemory(e);
         } finally {
             frame.release();
+        }
+    }
+
+    /** Parses a frame, which may be in several pieces. */
+    private static Request parse(ByteBuf frame) throws InvalidProtocolBufferException {
+        if (frame.nioBufferCount() == 1) {
+            return Request.parseFrom(frame.nioBuffer());
+        }
+        CodedInputStream in = CodedInputStream.newInstance(Arrays.asList(frame.nioBuffers()));
+        try {
+            Request request = Request.parseFrom(in);
+            in.checkLastTagWas(0);
+            return request;
+        } catch (InvalidProtocolBufferException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new InvalidProtocolBufferException(e);
+        }
+    }
+
+    private void handle(Request request) throws ProtocolException {
+        stream.confirmed(request.getReceived());
+        if (request.getSeq() == 0) {
+            control(request);
+        } else {
+            stream.received(request);
         }
     }
 
@@ -80,20 +104,36 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        stream.writabilityChanged();
+        try {
+            stream.writabilityChanged();
+        } catch (OutOfMemoryError e) {
+            server.failure().ranOutOfMemory(e);
+        }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        stream.disconnected(context.channel());
-        server.clients().disconnected(stream.client());
-        server.writer().flush();
+        try {
+            stream.disconnected(context.channel());
+            server.clients().disconnected(stream.client());
+            server.writer().flush();
+        } catch (OutOfMemoryError e) {
+            server.failure().ranOutOfMemory(e);
+        }
     }
 
+    /**
+     * Closes the connection. An error of memory comes from a read, for which there was none outside
+     * the heap; what changes the server's state catches its own.
+     */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof OutOfMemoryError memory) {
-            server.failure().ranOutOfMemory(memory);
+        if (cause instanceof OutOfMemoryError) {
+            LOG.report(
+                    Level.WARNING,
+                    "a connection was closed, as there is no memory for its next request: pid="
+                            + stream.client().pid(),
+                    cause);
         } else if (isBroken(cause)) {
             LOG.report(Level.DEBUG, "a connection broke", cause);
         } else if (isOfPeer(cause)) {

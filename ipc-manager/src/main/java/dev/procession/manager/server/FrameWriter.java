@@ -2,6 +2,7 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
+import dev.procession.core.log.Log;
 import dev.procession.manager.wire.FrameKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * store has what they acknowledge. Used by the server's thread alone.
  */
 final class FrameWriter {
+
+    private static final Log LOG = Log.of(FrameWriter.class);
 
     private final EventLoop loop;
     private final @Nullable Store store;
@@ -43,7 +47,20 @@ final class FrameWriter {
      */
     void write(Channel channel, FrameKind kind, MessageLite message, ChannelPromise written) {
         int size = message.getSerializedSize();
-        ByteBuf frame = channel.alloc().directBuffer(FrameKind.HEADER_BYTES + size);
+        ByteBuf frame;
+        try {
+            frame = channel.alloc().directBuffer(FrameKind.HEADER_BYTES + size);
+        } catch (OutOfMemoryError e) { // outside the heap
+            LOG.report(
+                    Level.WARNING,
+                    "a connection was closed, as there is no memory to send: bytes=" + size,
+                    e);
+            if (!written.isVoid()) {
+                written.setFailure(e);
+            }
+            ChannelFuture unused = channel.close(); // its client asks for the answers again
+            return;
+        }
         try {
             frame.writeLong(size).writeByte(kind.number());
             ByteBuffer room = frame.internalNioBuffer(FrameKind.HEADER_BYTES, size);

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param stats counts the connections
  * @param handshakes those under way, oldest first
  * @param clients the clients with a finished handshake
+ * @param large the memory for large requests that arrive
  * @param writer sends frames
  * @param failure ends the server when it runs out of memory
  */
@@ -23,5 +24,6 @@ record HandshakeContext(
         ServerStats stats,
         Set<ChannelHandlerContext> handshakes,
         Clients clients,
+        LargeFrames large,
         FrameWriter writer,
         ServerFailure failure) {}

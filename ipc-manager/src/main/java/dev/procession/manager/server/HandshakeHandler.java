@@ -50,14 +50,14 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
     static void install(HandshakeContext server, Channel channel) {
         server.stats().connections(1);
         channel.closeFuture().addListener(closed -> server.stats().connections(-1));
-        channel.pipeline().addLast(FRAMES, frames(FrameKind.MAX_HANDSHAKE_BYTES));
+        channel.pipeline().addLast(FRAMES, frames());
         channel.pipeline().addLast(new HandshakeHandler(server));
     }
 
     /** Cuts the stream into frames of kind and payload; a longer frame is an exception. */
-    private static LengthFieldBasedFrameDecoder frames(int maxBytes) {
+    private static LengthFieldBasedFrameDecoder frames() {
         return new LengthFieldBasedFrameDecoder(
-                maxBytes + FrameKind.HEADER_BYTES,
+                FrameKind.MAX_HANDSHAKE_BYTES + FrameKind.HEADER_BYTES,
                 0,
                 FrameKind.LENGTH_BYTES,
                 1,
@@ -117,6 +117,8 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
             } else {
                 throw new ProtocolException("unexpected in the handshake: kind=" + kind);
             }
+        } catch (OutOfMemoryError e) { // maybe in the middle of a change
+            server.failure().ranOutOfMemory(e);
         } finally {
             frame.release();
         }
@@ -166,7 +168,11 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
                         Accepted.newBuilder().setSession(client.session()).build(),
                         context.channel().voidPromise());
         client.stream().connected(context.channel(), sameSession ? known.getAnswers() : 0);
-        context.pipeline().replace(FRAMES, FRAMES, frames(server.bounds().maxFrameBytes()));
+        context.pipeline()
+                .replace(
+                        FRAMES,
+                        FRAMES,
+                        new RequestFrames(server.large(), server.bounds().maxFrameBytes()));
     }
 
     @Override
@@ -176,12 +182,11 @@ final class HandshakeHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof OutOfMemoryError memory) {
-            server.failure().ranOutOfMemory(memory);
-        } else if (ConnectionHandler.isBroken(cause)) {
+        if (ConnectionHandler.isBroken(cause)) {
             ChannelFuture unused = context.close(); // the client closed it, or was interrupted
             return;
-        } else if (!ConnectionHandler.isOfPeer(cause)) {
+        }
+        if (!ConnectionHandler.isOfPeer(cause) && !(cause instanceof OutOfMemoryError)) {
             server.stats().failure();
         }
         refuse(context, ConnectionHandler.reason(cause));

@@ -154,6 +154,7 @@ public final class ManagerServer implements AutoCloseable {
                         stats,
                         new LinkedHashSet<>(),
                         clients,
+                        new LargeFrames(tasks, services.bounds(), stats, System::nanoTime),
                         services.writer(),
                         failure);
         transport.bind(

@@ -248,7 +248,7 @@ final class RequestStream {
             cutOff("it does not confirm its answers: bytes=" + kept.bytes());
             return;
         }
-        current.config().setAutoRead(current.isWritable() && !muchQueued);
+        ReadPause.STREAM.set(current, !current.isWritable() || muchQueued);
     }
 
     /** The client has read some of its answers, or has left many unread. */

@@ -1,6 +1,7 @@
 package dev.procession.manager.server;
 
 import dev.procession.manager.wire.FrameKind;
+import io.netty.util.internal.PlatformDependent;
 
 /**
  * What a server takes at most. Memory is bounded for each client and in all; in all, the first
@@ -11,8 +12,10 @@ import dev.procession.manager.wire.FrameKind;
  * @param maxClients how many client processes there may be at once
  * @param maxBytes how many bytes may be stored
  * @param heapBytes the memory of which the other bounds are shares
+ * @param directBytes the memory outside the heap, for what is received and sent
  */
-record ServerBounds(int maxFrameBytes, int maxClients, long maxBytes, long heapBytes) {
+record ServerBounds(
+        int maxFrameBytes, int maxClients, long maxBytes, long heapBytes, long directBytes) {
 
     /** How many connections there may be whose handshake is not over. */
     static final int MAX_HANDSHAKES = 256;
@@ -40,12 +43,14 @@ record ServerBounds(int maxFrameBytes, int maxClients, long maxBytes, long heapB
     static ServerBounds of(ServerOptions options) {
         long heap = Runtime.getRuntime().maxMemory();
         long maxBytes = options.maxBytes() > 0 ? options.maxBytes() : heap / HEAP_SHARE;
-        long frame = Math.max(FrameKind.MIN_BOUND_BYTES, heap / FRAME_SHARE);
+        long direct = Math.min(heap, PlatformDependent.maxDirectMemory());
+        long frame = Math.max(FrameKind.MIN_BOUND_BYTES, direct / FRAME_SHARE);
         return new ServerBounds(
                 (int) Math.min(options.maxFrameBytes(), frame),
                 options.maxConnections(),
                 maxBytes,
-                heap);
+                heap,
+                direct);
     }
 
     /** How many bytes of entries go into one answer, unless a single one is larger. */
@@ -91,6 +96,11 @@ record ServerBounds(int maxFrameBytes, int maxClients, long maxBytes, long heapB
 
     long allQueuedBytes() {
         return heapBytes / 8;
+    }
+
+    /** Of large requests that have begun to arrive, outside the heap. */
+    long begunBytes() {
+        return directBytes / 4;
     }
 
     /** Of a client's events that it has not read. */

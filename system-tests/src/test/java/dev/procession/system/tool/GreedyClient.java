@@ -17,6 +17,7 @@ import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.WatchBegin;
 import dev.procession.manager.wire.FrameKind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -144,10 +145,15 @@ public final class GreedyClient implements AutoCloseable {
                         .build());
     }
 
-    /** Begins to send a large request. */
-    public void begin(int bytes) throws IOException {
-        byte[] frame = RawClient.frame(FrameKind.REQUEST, new byte[bytes]);
-        client.write(java.util.Arrays.copyOf(frame, bytes / 4 * 3));
+    /** Sends three quarters of the largest request. */
+    public void begin() throws IOException {
+        int bytes = client.maxFrameBytes();
+        byte kind = FrameKind.REQUEST.number();
+        client.write(ByteBuffer.allocate(FrameKind.HEADER_BYTES).putLong(bytes).put(kind).array());
+        byte[] piece = new byte[1 << 16];
+        for (long sent = 0; sent < bytes / 4 * 3; sent += piece.length) {
+            client.write(piece);
+        }
     }
 
     @Override
