@@ -37,11 +37,13 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>what is stored, with the keys that are watched<td><td>{@link #maxBytes}<td>the request is
  *     refused
  * <tr><td>watches of one dict<td>1,024<td>4,096<td>the watch is refused
- * <tr><td>names of objects, and 400 bytes for each object<td><td>a quarter of that<td>the request
- *     that would make another object is refused
+ * <tr><td>names of objects that a client made, and 400 bytes for each object<td>a quarter of that
+ *     <td>three eighths of that; a half, whatever is free<td>the request that would make another
+ *     object is refused
+ * <tr><td>{@linkplain Manager#shared users' objects}<td>512<td>1,024<td>the same
  * <tr><td>requests that wait, for example for a lock or an element, with 512 bytes each<td>16,384;
  *     a half of that<td>three quarters of that<td>a request that may have to wait is refused
- * <tr><td>calls of one {@linkplain Manager#shared user's object} that wait<td><td>4,096<td>the call
+ * <tr><td>calls of one {@linkplain Manager#shared user's object} that wait<td>1,024<td>4,096<td>the call
  *     is refused
  * <tr><td>a message<td>{@link #maxMessageBytes}, and an eighth of the heap, or of the
  *     memory outside it if that is less<td><td>the request is

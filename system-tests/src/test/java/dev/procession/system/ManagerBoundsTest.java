@@ -167,7 +167,7 @@ class ManagerBoundsTest {
     @Test
     void shouldKeepAnswersThatAreNotReadWithinTheBound() throws Exception {
         try (GreedyClient greedy = greedy(1)) {
-            greedy.put("large", 1 << 20);
+            assertThat(greedy.put("large", 1 << 20).getStatus()).isEqualTo(Status.OK);
             Background<Integer> asking =
                     Background.start(
                             () -> {
@@ -288,7 +288,7 @@ class ManagerBoundsTest {
         SharedDict<String, byte[]> dict = manager.dict("much");
         dict.put("k", new byte[200_000]);
         try (GreedyClient greedy = greedy(1)) {
-            greedy.put("large", 1 << 20);
+            assertThat(greedy.put("large", 1 << 20).getStatus()).isEqualTo(Status.OK);
             for (int i = 0; i < 20; i++) {
                 greedy.get("large");
             }
@@ -316,8 +316,7 @@ class ManagerBoundsTest {
         int refused = 0;
         try (GreedyClient greedy = greedy(1)) {
             for (int i = 0; i < 100_000; i++) {
-                greedy.get("name" + i);
-                Response answer = greedy.answer();
+                Response answer = greedy.put("name" + i, 1);
                 refused += answer.getStatus() == Status.FAILED ? 1 : 0;
                 if (refused == 1) {
                     assertThat(answer.getText()).contains("too many objects").contains("limit=");
@@ -330,6 +329,9 @@ class ManagerBoundsTest {
             }
         }
         assertThat(refused).isOne();
+        SharedDict<String, Integer> another = manager.dict("another");
+        another.put("k", 1);
+        assertThat(another.get("k")).isEqualTo(1);
     }
 
     @Test

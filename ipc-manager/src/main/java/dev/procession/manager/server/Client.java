@@ -19,6 +19,7 @@ final class Client {
     private final long session;
     private final RequestStream stream;
     private final Set<SharedObject> involved = new LinkedHashSet<>();
+    private final MadeObjects made = new MadeObjects();
     private final ProofOfLife proof;
     private int connections;
     private @Nullable ScheduledFuture<?> probe;
@@ -89,6 +90,11 @@ final class Client {
     /** Undoes {@link #involve}. */
     void forget(SharedObject object) {
         involved.remove(object);
+    }
+
+    /** Those of the objects that this client has made. */
+    MadeObjects made() {
+        return made;
     }
 
     /** For tests. */

@@ -19,6 +19,9 @@ final class ObjectTable implements StoredObjects {
 
     private static final int MAX_USER_OBJECTS = 1024;
 
+    /** So that no client can make all of them. */
+    private static final int MAX_USER_OBJECTS_OF_CLIENT = 512;
+
     /** How many objects are looked at when one is made: more, or old ones would pile up. */
     private static final int LOOKS_FOR_EACH_NEW = 2;
 
@@ -34,12 +37,17 @@ final class ObjectTable implements StoredObjects {
     private final IterationRoom room;
     private final @Nullable Store store;
     private final boolean userObjects;
-    private final Map<Kind, Map<String, SharedObject>> all = new EnumMap<>(Kind.class);
+    private final Map<Kind, Map<String, Made>> all = new EnumMap<>(Kind.class);
+
+    /** What came from the store. */
+    private final MadeObjects stored = new MadeObjects();
 
     /** Those that can be forgotten; the one that was looked at longest ago is first. */
     private final Deque<Named> forgettable = new ArrayDeque<>();
 
     private long bytes;
+
+    private record Made(SharedObject object, MadeObjects by) {}
 
     private record Named(Kind kind, String name, ForgettableObject object) {}
 
@@ -62,20 +70,36 @@ final class ObjectTable implements StoredObjects {
 
     /** Returns the object that a request names, if it has been made. */
     @Nullable SharedObject find(Request request) {
-        return named(request.getKind()).get(request.getName());
+        Made made = named(request.getKind()).get(request.getName());
+        return made == null ? null : made.object;
     }
 
-    /** Returns why there is no room for another object with a name; null if there is. */
-    @Nullable String refusal(String name) {
-        long limit = bounds.objectBytes();
-        return bytes + cost(name) <= limit
+    /**
+     * Returns why there is no room for another object with a name; null if there is.
+     *
+     * @param by those that its client has made
+     */
+    @Nullable String refusal(String name, MadeObjects by) {
+        long cost = cost(name);
+        boolean fits =
+                bytes + cost <= bounds.mostObjectBytes()
+                        && ServerBounds.isWithin(
+                                by.bytes + cost,
+                                bounds.objectBytes(),
+                                bytes + cost,
+                                bounds.allObjectBytes());
+        return fits
                 ? null
-                : "the manager has too many objects: objects="
+                : "the manager has too many objects: bytes of this client="
+                        + by.bytes
+                        + ", limit="
+                        + bounds.objectBytes()
+                        + "; objects of all="
                         + size()
                         + ", bytes="
                         + bytes
                         + ", limit="
-                        + limit
+                        + bounds.allObjectBytes()
                         + "; start it with a greater maxBytes";
     }
 
@@ -83,15 +107,18 @@ final class ObjectTable implements StoredObjects {
         return OBJECT_BYTES + 2L * name.length();
     }
 
-    /** Returns the object that a request names; null if there is no such kind. */
-    @Nullable SharedObject of(Request request) {
-        Map<String, SharedObject> named = named(request.getKind());
-        SharedObject object = named.get(request.getName());
+    /**
+     * Returns the object that a request names; null if there is no such kind.
+     *
+     * @param by those that its client has made
+     */
+    @Nullable SharedObject of(Request request, MadeObjects by) {
+        SharedObject object = find(request);
         if (object == null) {
-            object = make(request);
+            object = make(request, by);
             if (object != null) {
-                named.put(request.getName(), object);
-                bytes += cost(request.getName());
+                named(request.getKind()).put(request.getName(), new Made(object, by));
+                count(request.getName(), by, 1);
             }
             if (object instanceof ForgettableObject fresh) {
                 forgetSome(LOOKS_FOR_EACH_NEW);
@@ -99,6 +126,11 @@ final class ObjectTable implements StoredObjects {
             }
         }
         return object;
+    }
+
+    private void count(String name, MadeObjects by, int sign) {
+        bytes += sign * cost(name);
+        by.bytes += sign * cost(name);
     }
 
     @Override
@@ -112,7 +144,7 @@ final class ObjectTable implements StoredObjects {
     }
 
     private SharedObject stored(Kind kind, String name) {
-        SharedObject object = of(Request.newBuilder().setKind(kind).setName(name).build());
+        SharedObject object = of(Request.newBuilder().setKind(kind).setName(name).build(), stored);
         if (object == null) {
             throw new IllegalArgumentException("no such kind is stored: kind=" + kind);
         }
@@ -121,7 +153,7 @@ final class ObjectTable implements StoredObjects {
 
     /** Takes back the grant of a call, whose object may have been forgotten since. */
     void undo(Call call, Response answer) {
-        SharedObject object = of(call.request());
+        SharedObject object = of(call.request(), call.client().made());
         if (object != null) {
             object.undo(call, answer);
         }
@@ -136,8 +168,10 @@ final class ObjectTable implements StoredObjects {
         for (int left = Math.min(looks, forgettable.size()); left > 0; left--) {
             Named first = forgettable.remove();
             if (first.object.isAsNew()) {
-                boolean unused = named(first.kind).remove(first.name, first.object);
-                bytes -= cost(first.name);
+                Made made = named(first.kind).remove(first.name);
+                if (made != null) {
+                    count(first.name, made.by, -1);
+                }
                 first.object.forgotten();
             } else {
                 forgettable.add(first);
@@ -145,7 +179,7 @@ final class ObjectTable implements StoredObjects {
         }
     }
 
-    private Map<String, SharedObject> named(Kind kind) {
+    private Map<String, Made> named(Kind kind) {
         return all.computeIfAbsent(kind, k -> new HashMap<>());
     }
 
@@ -154,7 +188,7 @@ final class ObjectTable implements StoredObjects {
         return all.values().stream().mapToInt(Map::size).sum();
     }
 
-    private @Nullable SharedObject make(Request request) {
+    private @Nullable SharedObject make(Request request, MadeObjects by) {
         Kind kind = request.getKind();
         String name = request.getName();
         return switch (kind) {
@@ -187,7 +221,7 @@ final class ObjectTable implements StoredObjects {
                     request.getBarrierParties() < 1
                             ? null
                             : new BarrierObject(request.getBarrierParties(), request.getUnnamed());
-            case OBJECT -> mayMakeUserObject() ? new UserObject(tasks, bounds, name) : null;
+            case OBJECT -> mayMakeUserObject(by) ? new UserObject(tasks, bounds, name) : null;
             case KIND_NONE, UNRECOGNIZED -> null;
         };
     }
@@ -202,18 +236,20 @@ final class ObjectTable implements StoredObjects {
     }
 
     /** Their number is bounded, as each may have a thread. */
-    private boolean mayMakeUserObject() {
-        Map<String, SharedObject> there = all.get(Kind.OBJECT);
-        return userObjects && (there == null || there.size() < MAX_USER_OBJECTS);
+    private boolean mayMakeUserObject(MadeObjects by) {
+        boolean may =
+                userObjects
+                        && named(Kind.OBJECT).size() < MAX_USER_OBJECTS
+                        && by.userObjects < MAX_USER_OBJECTS_OF_CLIENT;
+        by.userObjects += may ? 1 : 0; // it is never forgotten
+        return may;
     }
 
     /** Ends the objects that have threads of their own. */
     void close() {
-        for (Map<String, SharedObject> named : all.values()) {
-            for (SharedObject object : named.values()) {
-                if (object instanceof UserObject user) {
-                    user.close();
-                }
+        for (Made made : named(Kind.OBJECT).values()) {
+            if (made.object instanceof UserObject user) {
+                user.close();
             }
         }
     }

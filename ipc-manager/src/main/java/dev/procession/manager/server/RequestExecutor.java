@@ -102,12 +102,12 @@ final class RequestExecutor {
         }
         SharedObject object = objects.find(request);
         if (object == null) {
-            String refusal = objects.refusal(request.getName());
+            String refusal = objects.refusal(request.getName(), call.client().made());
             if (refusal != null) {
                 call.fail(refusal);
                 return;
             }
-            object = objects.of(request);
+            object = objects.of(request, call.client().made());
         }
         if (object == null) {
             call.refuse(

@@ -66,9 +66,18 @@ record ServerBounds(
         return maxBytes + maxBytes / 8;
     }
 
-    /** Of the names of objects, and what an empty object takes. */
+    /** Of the names of objects that a client has made, and what an empty object takes. */
     long objectBytes() {
         return Math.max(FREE_BYTES, maxBytes / 4);
+    }
+
+    long allObjectBytes() {
+        return objectBytes() / 2 * 3;
+    }
+
+    /** With what clients may always have: objects stay when their clients end. */
+    long mostObjectBytes() {
+        return 2 * objectBytes();
     }
 
     /** Of a client's requests that wait for others. */

@@ -3,6 +3,8 @@ package dev.procession.manager.server;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The open snapshots of one dict or list. An iteration that its client does not continue ends after
- * some minutes. When there are too many, of all clients or of one, the one that was not continued
- * for the longest time ends; {@link IterationRoom} tells when one ends for want of room.
+ * some minutes. When there are too many, of one client or of all, one ends of that client, or of
+ * the client that has most of them: the one that was not continued for the longest time; {@link
+ * IterationRoom} tells when one ends for want of room.
  *
  * @param <S> the snapshots
  */
@@ -88,8 +91,20 @@ final class Snapshots<S extends OpenSnapshot> {
         if (idlest != null && ofClient >= MAX_OF_CLIENT) {
             remove(idlest);
         } else if (open.size() >= MAX_OPEN) {
-            remove(open.values().iterator().next());
+            remove(idlestOfGreediest());
         }
+    }
+
+    private S idlestOfGreediest() {
+        Map<Client, Integer> counts = new HashMap<>();
+        open.values().forEach(each -> counts.merge(each.client(), 1, Integer::sum));
+        int most = Collections.max(counts.values());
+        for (S each : open.values()) {
+            if (most == counts.getOrDefault(each.client(), 0)) {
+                return each;
+            }
+        }
+        throw new IllegalStateException("nobody has most of the iterations");
     }
 
     /** Returns a snapshot whose next page is read; if there is none, refuses the request. */

@@ -12,6 +12,8 @@ import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.Invocation;
 import java.lang.reflect.InvocationTargetException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ final class UserObject implements SharedObject {
     /** Further calls are refused. */
     private static final int MAX_WAITING = 4096;
 
+    /** So that no client can take all. */
+    private static final int MAX_OF_CLIENT = 1024;
+
     private final LoopTasks tasks;
     private final ThreadPoolExecutor thread;
     private final Codec codec = Codec.standard();
@@ -33,6 +38,8 @@ final class UserObject implements SharedObject {
 
     /** Calls without an answer. Used by the server's thread alone. */
     private int waiting;
+
+    private final Map<Client, Integer> waitingOf = new HashMap<>();
 
     /** Used by the object's thread alone. */
     private @Nullable Object object;
@@ -66,20 +73,34 @@ final class UserObject implements SharedObject {
     }
 
     private void run(Call call, Body body) {
-        if (waiting >= MAX_WAITING) {
-            call.fail("too many calls of the shared object wait: limit=" + MAX_WAITING);
+        int ofClient = waitingOf.getOrDefault(call.client(), 0);
+        if (waiting >= MAX_WAITING || ofClient >= MAX_OF_CLIENT) {
+            call.fail(
+                    "too many calls of the shared object wait: of this client="
+                            + ofClient
+                            + ", limit="
+                            + MAX_OF_CLIENT
+                            + "; of all="
+                            + waiting
+                            + ", limit="
+                            + MAX_WAITING);
             return;
         }
         call.park(() -> {}, () -> {}); // a repeated request must not be carried out again
-        waiting++;
+        count(call.client(), 1);
         Runnable task = () -> carryOut(call, body);
         try {
             thread.execute(task);
         } catch (OutOfMemoryError e) { // no thread now; nothing has begun
             boolean unused = thread.remove(task);
-            waiting--;
+            count(call.client(), -1);
             call.fail("the manager's server has no thread for the shared object: " + e);
         }
+    }
+
+    private void count(Client client, int more) {
+        waiting += more;
+        waitingOf.merge(client, more, (some, others) -> some == -others ? null : some + others);
     }
 
     private void carryOut(Call call, Body body) {
@@ -98,7 +119,7 @@ final class UserObject implements SharedObject {
         Response.Builder sent = answer;
         tasks.execute(
                 () -> {
-                    waiting--;
+                    count(call.client(), -1);
                     call.answer(sent);
                 });
     }

@@ -272,6 +272,11 @@ class RequestStreamTest {
                         services.stats(),
                         new LinkedHashSet<>(),
                         new Clients(address, services, new ServerNumbers(1, 1)),
+                        new LargeFrames(
+                                services.tasks(),
+                                services.bounds(),
+                                services.stats(),
+                                System::nanoTime),
                         services.writer(),
                         server.failure());
         inServer(

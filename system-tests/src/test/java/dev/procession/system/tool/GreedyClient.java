@@ -70,15 +70,15 @@ public final class GreedyClient implements AutoCloseable {
         return request(Kind.DICT, name).setDict(body).build();
     }
 
-    /** Puts a value, and reads the answer. */
-    public void put(String dict, int bytes) throws IOException {
+    /** Puts a value, and returns the answer. */
+    public Response put(String dict, int bytes) throws IOException {
         DictPut put =
                 DictPut.newBuilder()
                         .setKey(KEY)
                         .setValue(ByteString.copyFrom(new byte[bytes]))
                         .build();
         client.send(dict(dict, DictRequest.newBuilder().setPut(put)));
-        Response unused = answer();
+        return answer();
     }
 
     /** Asks for the value. */

@@ -1,0 +1,14 @@
+package dev.procession.manager.server;
+
+/**
+ * Counts the objects that one client has made and that are still there, so that no client takes the
+ * room of all. They may outlive it. Used by the server's thread alone.
+ */
+final class MadeObjects {
+
+    /** What {@link ObjectTable} counts for their names and themselves. */
+    long bytes;
+
+    /** Those of users' own classes. */
+    int userObjects;
+}
