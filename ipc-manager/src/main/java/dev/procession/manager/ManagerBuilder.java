@@ -186,13 +186,15 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     }
 
     /**
-     * Limits what the server stores: keys, values, elements and waiting requests, with 200 bytes
-     * for each entry. A request that does not fit is refused with a {@link ManagerException} before
-     * it changes anything. What iterations keep of content that has changed or gone counts as well,
-     * once for all of them, but no change is refused for its sake: the iterations end that were not
-     * continued for the longest time. An element of a queue that its taker cannot decode goes back
-     * above the limit as well, up to an eighth more. Without this the limit is a third of the
-     * server's heap, as a collector may need twice the room of a large value.
+     * Limits what the server stores: keys, values, elements and waiting requests, with what it
+     * takes to find them: 136 bytes for an entry of a dict, 64 more if it expires, 136 for an
+     * element of a queue, 56 for one of a list. A request that does not fit is refused with a
+     * {@link ManagerException} before it changes anything. What iterations keep of content that has
+     * changed or gone counts as well, once for all of them, but no change is refused for its sake:
+     * the iterations end that were not continued for the longest time. An element of a queue that
+     * its taker cannot decode goes back above the limit as well, up to an eighth more. Without this
+     * the limit is a third of the server's heap, as a collector may need twice the room of a large
+     * value.
      *
      * @param bytes at least one
      * @return this builder

@@ -43,7 +43,7 @@ final class DictContent {
         this.events = events;
         this.room = room;
         this.snapshots = snapshots;
-        this.expiries = new Expiries(tasks, entry -> remove(entry, Change.EXPIRED_ENTRY));
+        this.expiries = new Expiries(tasks, stats, entry -> remove(entry, Change.EXPIRED_ENTRY));
     }
 
     /** The entries, among which may be some that have ended. */

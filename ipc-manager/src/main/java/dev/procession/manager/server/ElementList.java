@@ -75,7 +75,7 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
         ByteString old = chunk.get(within);
         chunk.set(within, element);
         bytes += (long) element.size() - old.size();
-        goneBytes += old.size() + ServerStats.ENTRY_BYTES;
+        goneBytes += old.size() + ServerStats.ELEMENT_BYTES;
         return old;
     }
 
@@ -178,7 +178,7 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
             }
             replace(first, last + 1, pieces);
         }
-        goneBytes += bytesBefore - bytes + ServerStats.ENTRY_BYTES * (to - from);
+        goneBytes += bytesBefore - bytes + ServerStats.ELEMENT_BYTES * (to - from);
         joinWithNext(first);
         joinWithNext(first - 1);
     }
@@ -199,7 +199,7 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
     @Override
     public void clear() {
         copy = null;
-        goneBytes += bytes + ServerStats.ENTRY_BYTES * size;
+        goneBytes += bytes + ServerStats.ELEMENT_BYTES * size;
         chunks.clear();
         sizes.reset(chunks);
         size = 0;

@@ -17,6 +17,7 @@ final class Expiries {
     private static final int ENTRIES_EACH_TURN = 1000;
 
     private final LoopTasks tasks;
+    private final ServerStats stats;
     private final Consumer<Entry> expire;
     private final TreeSet<Expiry> all =
             new TreeSet<>(
@@ -31,8 +32,9 @@ final class Expiries {
      *
      * @param expire removes an entry that has ended
      */
-    Expiries(LoopTasks tasks, Consumer<Entry> expire) {
+    Expiries(LoopTasks tasks, ServerStats stats, Consumer<Entry> expire) {
         this.tasks = tasks;
+        this.stats = stats;
         this.expire = expire;
     }
 
@@ -43,6 +45,7 @@ final class Expiries {
             Expiry expiry = new Expiry(endsAt, entry);
             entry.expiry = expiry;
             all.add(expiry);
+            stats.expiries(1);
             if (timer == null || endsAt < timerEnds) {
                 restartTimer();
             }
@@ -55,11 +58,13 @@ final class Expiries {
         if (expiry != null) {
             entry.expiry = null;
             all.remove(expiry);
+            stats.expiries(-1);
         }
     }
 
     /** Forgets all entries; they are not changed. */
     void clear() {
+        stats.expiries(-all.size());
         all.clear();
         stopTimer();
     }

@@ -117,7 +117,7 @@ final class ListObject implements SharedObject, StoredList {
     }
 
     private static long sum(List<ByteString> values) {
-        long sum = ServerStats.ENTRY_BYTES * values.size();
+        long sum = ServerStats.ELEMENT_BYTES * values.size();
         for (ByteString value : values) {
             sum += value.size();
         }
@@ -313,7 +313,7 @@ final class ListObject implements SharedObject, StoredList {
             case NONE, UNRECOGNIZED ->
                     throw new IllegalArgumentException("no change: " + change.getAction());
         }
-        stats.entries(elements.size() - sizeBefore, elements.bytes() - bytesBefore);
+        stats.listElements(elements.size() - sizeBefore, elements.bytes() - bytesBefore);
         oldContent.changed();
         room.makeRoom();
     }

@@ -33,7 +33,7 @@ final class ListOldContent {
 
     /** What the list has. */
     long has() {
-        return elements.bytes() + ServerStats.ENTRY_BYTES * elements.size();
+        return elements.bytes() + ServerStats.ELEMENT_BYTES * elements.size();
     }
 
     void began(ListSnapshot snapshot) {

@@ -10,9 +10,9 @@ interface SharedObject {
     void handle(Call call);
 
     /**
-     * Returns by how many bytes a request would grow the object, with {@link
-     * ServerStats#ENTRY_BYTES} for each entry. Called before the request is carried out, for those
-     * that {@code Requests.mayGrow} names.
+     * Returns by how many bytes a request would grow the object, with what {@link ServerStats} says
+     * that each entry takes. Called before the request is carried out, for those that {@code
+     * Requests.mayGrow} names.
      */
     default long growth(Call call) {
         return 0;

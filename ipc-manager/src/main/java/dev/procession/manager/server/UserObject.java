@@ -64,7 +64,7 @@ final class UserObject implements SharedObject {
     /** A request waits for the object's thread, and takes memory until it has run. */
     @Override
     public long growth(Call call) {
-        return ServerStats.ENTRY_BYTES + call.request().getSerializedSize();
+        return ServerStats.MESSAGE_BYTES + call.request().getSerializedSize();
     }
 
     /** A user's code. */

@@ -18,6 +18,9 @@ final class Watchers {
 
     private static final int MAX_WATCHERS = 4096;
 
+    /** About how many bytes a watch takes beside its key. */
+    private static final long WATCH_BYTES = 336;
+
     /** So that no client can take all. */
     private static final int MAX_OF_CLIENT = 1024;
 
@@ -44,7 +47,7 @@ final class Watchers {
 
     /** How much memory a watch takes. */
     static long cost(@Nullable ByteString key) {
-        return ServerStats.ENTRY_BYTES + (key == null ? 0 : key.size());
+        return WATCH_BYTES + (key == null ? 0 : key.size());
     }
 
     boolean isEmpty() {

@@ -65,12 +65,13 @@ public final class Requests {
     private static Effect effect(DictRequest.BodyCase body) {
         return switch (body) {
             case GET, CONTAINS, GET_ALL, BODY_NOT_SET -> Effect.READS;
-            case REMOVE, REMOVE_ALL, TOUCH, WATCH_END -> Effect.CHANGES;
+            case REMOVE, REMOVE_ALL, WATCH_END -> Effect.CHANGES;
             case WATCH_BEGIN,
                     PUT,
                     PUT_IF_ABSENT,
                     PUT_ALL,
                     REPLACE,
+                    TOUCH,
                     COMPARE_VERSION,
                     COMPARE_BYTES,
                     MERGE ->

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DictContentTest {
 
     private static final int KEYS = 300;
+    private static final long FAR_MILLIS = 1_000_000;
     private static final long MAX_BYTES = 4 << 20;
 
     @TempDir private Path directory;
@@ -122,7 +123,8 @@ class DictContentTest {
             int choice = random.nextInt(1000);
             if (choice < 500) {
                 ByteString value = bytes(random.nextInt());
-                assertThat(content.put(key, value, 0)).isEqualTo(model.put(key, value));
+                long endsAt = random.nextBoolean() ? 0 : System.currentTimeMillis() + FAR_MILLIS;
+                assertThat(content.put(key, value, endsAt)).isEqualTo(model.put(key, value));
             } else if (choice < 850) {
                 assertThat(content.remove(key)).isEqualTo(model.remove(key));
             } else if (choice < 851) {
@@ -147,6 +149,26 @@ class DictContentTest {
         readings.forEach(reading -> dict.snapshots.remove(reading.snapshot));
         assertThat(server.stats().getBytes()).isZero();
         assertThat(server.stats().stored()).isZero();
+    }
+
+    private void countEnds() {
+        DictContent content = new Dict(server).content;
+        assertThat(content.put(bytes(1), bytes(1), 0)).isNull();
+        long stored = server.stats().stored();
+        long end = System.currentTimeMillis() + FAR_MILLIS;
+        assertThat(content.put(bytes(1), bytes(1), end)).isEqualTo(bytes(1));
+        assertThat(content.put(bytes(1), bytes(1), end + 1)).isEqualTo(bytes(1));
+        assertThat(server.stats().stored()).isEqualTo(stored + ServerStats.EXPIRY_BYTES);
+        assertThat(content.put(bytes(1), bytes(1), 0)).isEqualTo(bytes(1));
+        assertThat(server.stats().stored()).isEqualTo(stored);
+        assertThat(content.put(bytes(1), bytes(1), end)).isEqualTo(bytes(1));
+        assertThat(content.remove(bytes(1))).isEqualTo(bytes(1));
+        assertThat(server.stats().stored()).isZero();
+    }
+
+    @Test
+    void shouldCountThatEntriesEnd() throws Exception {
+        run(this::countEnds);
     }
 
     private void count() {
