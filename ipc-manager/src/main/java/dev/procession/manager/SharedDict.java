@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * method on one entry is atomic; so is {@code clear}. {@code putAll} puts up to 4,096 entries, of
  * about a megabyte together, at one moment, and {@link #getAll} reads up to 4,096 at one moment;
  * with more, other processes may see and change the dict between such parts, so that no request
- * holds the server up. The function of {@code compute}, {@code merge} and similar methods runs in
- * the caller, outside any lock, and again if another process changed the entry meanwhile; a {@link
- * Merge} runs in the server. A sequence of calls is not atomic: use a lock for that.
+ * holds the server up. If one of several parts fails, as a value cannot be serialised or the server
+ * is full, those before it stay put, and the rest is not put. The function of {@code compute},
+ * {@code merge} and similar methods runs in the caller, outside any lock, and again if another
+ * process changed the entry meanwhile; a {@link Merge} runs in the server. A sequence of calls is
+ * not atomic: use a lock for that.
  *
  * <p>An iteration sees the map as it was at one moment, page by page, and may remove entries. The
  * iterator throws a {@link java.util.ConcurrentModificationException} if the server was started

@@ -8,7 +8,8 @@ import java.util.concurrent.CompletableFuture;
  * A set that processes share, as a {@link Set}. Its elements are of the types that keys of a {@link
  * SharedDict} have, and the server compares them. Each method on one element is atomic, and so is
  * {@code clear}; {@code addAll} adds up to 4,096 elements, of about a megabyte together, at one
- * moment, and more in such parts. An iteration sees the set as it was at one moment.
+ * moment, and more in such parts; if one of these fails, those before it stay. An iteration sees
+ * the set as it was at one moment.
  *
  * <p>An element that is added with a duration is removed when that time is over. Adding it again,
  * with or without one, keeps the time that it has; {@link #touch} sets another one.

@@ -1,12 +1,15 @@
 package dev.procession.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procession.core.UnserializableException;
 import dev.procession.testing.Await;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +55,43 @@ class BulkTest {
         keys.add(-1);
         assertThat(dict.getAll(keys)).isEqualTo(numbers);
         assertThat(dict.getAll(List.of())).isEmpty();
+    }
+
+    private static final int PART = 4096;
+
+    @Test
+    void shouldKeepThePartsThatWerePutBeforeOneThatDoesNotFit() {
+        int limit = 2 * PART * 160; // about 146 bytes an entry
+        try (Manager small = Manager.builder().maxBytes(limit).embedded()) {
+            SharedDict<Integer, Integer> dict = small.dict("d");
+            dict.clear(); // from its answer on, the size of parts is known
+            Map<Integer, Integer> numbers = new LinkedHashMap<>();
+            IntStream.range(0, MANY).forEach(i -> numbers.put(i, i));
+            assertThatThrownBy(() -> dict.putAll(numbers))
+                    .isInstanceOf(ManagerException.class)
+                    .hasMessageContaining("full");
+            assertThat(dict.size()).isEqualTo(2 * PART);
+            assertThat(dict.containsKey(2 * PART - 1)).isTrue();
+            SharedSet<Integer> set = small.set("s");
+            dict.keySet().removeIf(key -> key < PART + PART / 2);
+            assertThatThrownBy(() -> set.addAll(numbers.keySet()))
+                    .isInstanceOf(ManagerException.class)
+                    .hasMessageContaining("full");
+            assertThat(set.size()).isEqualTo(PART);
+            assertThat(set.contains(PART - 1)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldKeepThePartsThatWerePutBeforeAValueThatCannotBeSerialised() {
+        SharedDict<Integer, Object> dict = manager.dict("d");
+        dict.clear(); // from its answer on, the size of parts is known
+        Map<Integer, Object> values = new LinkedHashMap<>();
+        IntStream.range(0, MANY).forEach(i -> values.put(i, i));
+        values.put(PART + 1, new Object());
+        assertThatThrownBy(() -> dict.putAll(values)).isInstanceOf(UnserializableException.class);
+        assertThat(dict.size()).isEqualTo(PART);
+        assertThat(dict.containsKey(PART - 1)).isTrue();
     }
 
     @Test

@@ -39,6 +39,8 @@ public final class QueueSuitesTest {
                         .withFeatures(
                                 CollectionSize.ANY,
                                 CollectionFeature.GENERAL_PURPOSE,
+                                CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
+                                CollectionFeature.SERIALIZABLE,
                                 CollectionFeature.KNOWN_ORDER)
                         .createTestSuite());
     }
