@@ -278,14 +278,17 @@ public interface Manager extends AutoCloseable, Serializable {
      * {@code persistTo} can start, while the server goes on for all clients. It has what was
      * written before this call, all at one moment: it may have later writes, but none without those
      * before it. When the call returns, the back-up is complete and on the disk. If the server dies
-     * before, there is no file of this name. Waits as long as the copying takes, and is not
-     * interruptible.
+     * before, there is no file of this name, but perhaps one with {@code .partial} behind it, which
+     * may be deleted. Waits as long as the copying takes, and is not interruptible; a file system
+     * that hangs stops this call and later ones, and no others.
      *
      * @param file a path at which there is nothing yet, in a directory that exists; the server
      *     writes it, as this user, with mode 0600
-     * @throws IllegalArgumentException if there is something at this path, or the server has no
+     * @throws IllegalArgumentException if there is something at this path, or its name ends as
+     *     those of the files beside a store, with {@code .new} for example, or the server has no
      *     store
-     * @throws ManagerException if the file cannot be written
+     * @throws ManagerException if the file cannot be written, or would leave the disk of the store
+     *     without room
      */
     void snapshotTo(Path file);
 

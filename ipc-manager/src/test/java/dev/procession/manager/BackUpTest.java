@@ -73,7 +73,7 @@ class BackUpTest {
             over.set(true);
             assertThat(writer.get(20, TimeUnit.SECONDS)).isPositive();
         }
-        try (var files = Files.newDirectoryStream(directory, "*.new")) {
+        try (var files = Files.newDirectoryStream(directory, "*.partial")) {
             assertThat(files).isEmpty();
         }
     }

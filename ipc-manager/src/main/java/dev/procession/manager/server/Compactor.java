@@ -4,6 +4,7 @@ import dev.procession.core.log.Log;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class Compactor {
     private final StoreThread thread;
     private final RecordWriter writer;
     private final StoreLimits limits;
-    private final Runnable compacted;
+    private final Consumer<FileChannel> compacted;
 
     private @Nullable Compaction running;
 
@@ -49,14 +50,14 @@ final class Compactor {
     /**
      * Prepares compactions.
      *
-     * @param compacted called when the writer has got a new file
+     * @param compacted called with the file before, when the writer has got a new one
      */
     Compactor(
             StoreFiles files,
             StoreThread thread,
             RecordWriter writer,
             StoreLimits limits,
-            Runnable compacted) {
+            Consumer<FileChannel> compacted) {
         this.files = files;
         this.thread = thread;
         this.writer = writer;
@@ -158,22 +159,15 @@ final class Compactor {
         if (thrown != null) { // a crash could bring the old file back, without later writes
             writer.failed(thrown);
         }
-        FileChannel old = goOnWith(begun);
-        thread.execute(
-                () -> {
-                    old.close(); // frees its room, which takes a while
-                    files.syncDirectory();
-                },
-                StoreThread::report);
+        compacted.accept(goOnWith(begun));
+        thread.execute(files::syncDirectory, StoreThread::report);
     }
 
     /** Returns the file before. */
     private FileChannel goOnWith(Compaction installed) {
         running = null;
         pauses = 0;
-        FileChannel old = writer.moveTo(installed.target(), installed.end());
-        compacted.run();
-        return old;
+        return writer.moveTo(installed.target(), installed.end());
     }
 
     private void fail(Compaction begun, @Nullable Throwable thrown) {

@@ -133,7 +133,7 @@ public final class ManagerServer implements AutoCloseable {
     /** Brings the store's objects back, on the thread that will use them. */
     private void load() {
         if (store != null) {
-            store.compactBeside(tasks::execute);
+            store.workBeside(tasks::execute);
             transport
                     .loop()
                     .submit(

@@ -4,9 +4,7 @@ import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.Requests;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
@@ -61,7 +59,7 @@ final class RequestExecutor {
         }
     }
 
-    private void backUp(Call call) throws IOException {
+    private void backUp(Call call) {
         Path target = absolute(call.request().getBackUp().getPath());
         if (store == null) {
             call.refuse("the manager has no store to back up; see ManagerBuilder.persistTo");
@@ -74,10 +72,8 @@ final class RequestExecutor {
                     thrown -> {
                         if (thrown == null) {
                             call.ok();
-                        } else if (thrown instanceof FileAlreadyExistsException) {
-                            call.refuse(
-                                    "a back-up needs a new path, and this one exists: path="
-                                            + target);
+                        } else if (thrown instanceof BackUps.RefusedPathException) {
+                            call.refuse(String.valueOf(thrown.getMessage()));
                         } else {
                             call.fail("cannot back up the store: path=" + target + ": " + thrown);
                         }

@@ -53,8 +53,10 @@ final class Store implements AutoCloseable {
     private long bearable;
 
     private final StoreLimits limits;
-    private @Nullable StoreThread thread;
-    private @Nullable Compactor compactor;
+    private @Nullable Beside beside;
+
+    /** What works beside the server, while it runs. */
+    private record Beside(StoreThread thread, Compactor compactor, BackUps backUps) {}
 
     private Store(StoreFiles files, FileChannel channel, boolean sync, StoreLimits limits)
             throws IOException {
@@ -128,13 +130,25 @@ final class Store implements AutoCloseable {
     }
 
     /**
-     * Has the file compacted from now on, while the server runs.
+     * Has the file compacted from now on, while the server runs, and allows back-ups.
      *
      * @param server runs a task on the server's thread
      */
-    void compactBeside(Consumer<Runnable> server) {
-        thread = new StoreThread(server);
-        compactor = new Compactor(files, thread, writer, limits, this::compacted);
+    void workBeside(Consumer<Runnable> server) {
+        StoreThread thread = new StoreThread("procession-manager-store", server);
+        StoreThread slow = new StoreThread("procession-manager-backup", server);
+        BackUps backUps = new BackUps(files.file(), slow, limits.room());
+        Compactor compactor =
+                new Compactor(
+                        files,
+                        thread,
+                        writer,
+                        limits,
+                        old -> {
+                            compacted();
+                            backUps.closeBehind(old);
+                        });
+        beside = new Beside(thread, compactor, backUps);
     }
 
     /** Has all later commits fail, as the changes since the last one may be half done. */
@@ -149,13 +163,16 @@ final class Store implements AutoCloseable {
      *     to be followed by another commit
      */
     boolean commit() throws IOException {
-        if (compactor != null && compactor.isHolding()) {
+        if (beside != null && beside.compactor().isHolding()) {
             return false;
         }
         writer.commit(sync);
-        long spare = writer.committed() - needed - bearable;
-        if (compactor != null && compactor.isReady() && spare > needed + limits.minSpareBytes()) {
-            compactor.begin(content(), needed);
+        if (beside != null) {
+            beside.backUps().begin(writer, epoch, sync);
+            long spare = writer.committed() - needed - bearable;
+            if (spare > needed + limits.minSpareBytes() && beside.compactor().isReady()) {
+                beside.compactor().begin(content(), needed);
+            }
         }
         return true;
     }
@@ -187,28 +204,16 @@ final class Store implements AutoCloseable {
 
     /** Whether the file is being compacted. */
     boolean isCompacting() {
-        return compactor != null && compactor.isRunning();
+        return beside != null && beside.compactor().isRunning();
     }
 
     /**
-     * Writes what is committed now to another file, which can be used as a store.
+     * Writes a back-up, which can be used as a store. It has what the next commit has.
      *
      * @param then runs on the server's thread with what went wrong, or null; not if the server ends
      */
-    void backUp(Path target, Consumer<@Nullable Throwable> then) throws IOException {
-        writer.commit(sync);
-        FileChannel source = writer.channel();
-        long end = writer.committed();
-        StoreThread with = Objects.requireNonNull(thread, "the store is not in use yet");
-        long now = epoch;
-        StoreFiles.LastBatch session =
-                copy -> {
-                    RecordWriter last = new RecordWriter(copy, salt, end);
-                    last.session(now, StoreRecovery.bootId(), sync);
-                    last.commit(false);
-                };
-        with.execute(
-                () -> StoreFiles.backUp(source, end, target, session, with::requireOpen), then);
+    void backUp(Path target, Consumer<@Nullable Throwable> then) {
+        Objects.requireNonNull(beside, "the store is not in use yet").backUps().plan(target, then);
     }
 
     /** Ends in good order; what was stored survives the machine's crash as well. */
@@ -253,9 +258,10 @@ final class Store implements AutoCloseable {
     }
 
     private void endJobs() throws IOException {
-        if (thread != null && compactor != null) {
-            thread.close();
-            compactor.close();
+        if (beside != null) {
+            beside.backUps().close();
+            beside.thread().close();
+            beside.compactor().close();
         }
     }
 

@@ -2,21 +2,17 @@ package dev.procession.manager.server;
 
 import dev.procession.core.life.LockProbe;
 import dev.procession.core.life.Membership;
-import dev.procession.core.life.Session;
 import dev.procession.core.memory.Uninterrupted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,7 +86,7 @@ final class StoreFiles {
         return directory == null ? file : directory;
     }
 
-    private static Path sibling(Path file, String suffix) {
+    static Path sibling(Path file, String suffix) {
         return file.resolveSibling(file.getFileName() + suffix);
     }
 
@@ -146,7 +142,8 @@ final class StoreFiles {
         return make(draft());
     }
 
-    private static FileChannel make(Path path) throws IOException {
+    /** Makes a file that only the user may read. */
+    static FileChannel make(Path path) throws IOException {
         return FileChannel.open(
                 path,
                 EnumSet.of(
@@ -170,39 +167,11 @@ final class StoreFiles {
         syncDirectory(file);
     }
 
-    private static void syncDirectory(Path file) throws IOException {
+    /** Makes the name of a file survive a crash of the machine. */
+    static void syncDirectory(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(directory(file), StandardOpenOption.READ)) {
             channel.force(true);
         }
-    }
-
-    /**
-     * Copies the beginning of a store to a new file, which has its name when it is whole.
-     *
-     * @param last adds the last batch
-     * @param between runs between two parts
-     */
-    static void backUp(
-            FileChannel source, long end, Path target, LastBatch last, StoreThread.Job between)
-            throws IOException {
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FileAlreadyExistsException(target.toString());
-        }
-        Path draft = sibling(target, "." + HexFormat.of().formatHex(Session.nonce(4)) + ".new");
-        try (FileChannel channel = make(draft)) {
-            copy(source, 0, end, channel, 0, between);
-            last.addTo(channel);
-            channel.force(true);
-            Path unused = Files.createLink(target, draft);
-        } finally {
-            Files.deleteIfExists(draft);
-        }
-        syncDirectory(target);
-    }
-
-    /** Adds a batch to a file. */
-    interface LastBatch {
-        void addTo(FileChannel channel) throws IOException;
     }
 
     /** Writes all bytes of a buffer. */

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,11 @@ final class StoreThread {
 
     private static final Log LOG = Log.of(StoreThread.class);
 
+    /** How long it waits for memory to report that a job has ended. */
+    private static final long MEMORY_NANOS = 10_000_000;
+
     private final Consumer<Runnable> server;
-    private final ThreadPoolExecutor thread = IdleThread.named("procession-manager-store");
+    private final ThreadPoolExecutor thread;
     private volatile boolean closing;
 
     /**
@@ -26,8 +30,9 @@ final class StoreThread {
      *
      * @param server runs a task on the server's thread
      */
-    StoreThread(Consumer<Runnable> server) {
+    StoreThread(String name, Consumer<Runnable> server) {
         this.server = server;
+        this.thread = IdleThread.named(name);
     }
 
     /** A step that may fail. */
@@ -36,27 +41,57 @@ final class StoreThread {
     }
 
     /**
-     * Does a job, then runs a task on the server's thread, unless the server ends.
+     * Does a job, then runs a task on the server's thread, unless the server ends. If no thread can
+     * be started, the job has failed by that, and the task runs at once.
      *
      * @param then gets what the job has thrown, or null
      */
     void execute(Job job, Consumer<@Nullable Throwable> then) {
-        thread.execute(
-                () -> {
-                    Throwable thrown = thrownBy(job);
-                    if (!closing) {
-                        try {
-                            server.accept(() -> finish(then, thrown));
-                        } catch (RejectedExecutionException e) {
-                            // The server has ended.
-                        }
-                    }
-                });
+        Work work = new Work(job, then);
+        try {
+            thread.execute(work);
+        } catch (OutOfMemoryError e) {
+            boolean unused = thread.remove(work);
+            work.thrown = e;
+            work.finish();
+        }
     }
 
-    private void finish(Consumer<@Nullable Throwable> then, @Nullable Throwable thrown) {
-        if (!closing) {
-            then.accept(thrown);
+    /** A job and what follows it. */
+    private final class Work implements Runnable {
+        private final Job job;
+        private final Consumer<@Nullable Throwable> then;
+        private final Runnable report = this::finish;
+        private @Nullable Throwable thrown;
+
+        /** Used by the server's thread: a report that failed may have been taken all the same. */
+        private boolean finished;
+
+        Work(Job job, Consumer<@Nullable Throwable> then) {
+            this.job = job;
+            this.then = then;
+        }
+
+        @Override
+        public void run() {
+            thrown = thrownBy(job);
+            while (!closing) {
+                try {
+                    server.accept(report);
+                    return;
+                } catch (RejectedExecutionException e) { // the server has ended
+                    return;
+                } catch (OutOfMemoryError e) { // the server waits for this report
+                    LockSupport.parkNanos(MEMORY_NANOS);
+                }
+            }
+        }
+
+        private void finish() {
+            if (!closing && !finished) {
+                finished = true;
+                then.accept(thrown);
+            }
         }
     }
 
@@ -87,20 +122,31 @@ final class StoreThread {
         }
     }
 
-    /** Returns when no job runs any more. */
+    /** Has jobs stop, and returns when none runs any more. */
     void close() {
+        while (!close(1)) {
+            // Its jobs stop soon.
+        }
+    }
+
+    /** Has jobs stop; false if one still runs after some seconds. */
+    boolean close(long seconds) {
         closing = true;
         thread.shutdown();
         boolean interrupted = false;
-        while (!thread.isTerminated()) {
-            try {
-                boolean unused = thread.awaitTermination(1, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
+        try {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+            while (true) {
+                try {
+                    return thread.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

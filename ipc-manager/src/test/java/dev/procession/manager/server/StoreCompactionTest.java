@@ -52,7 +52,7 @@ class StoreCompactionTest {
     private Store open(boolean sync) throws IOException {
         DiskRoom room = new DiskRoom(usable::get);
         Store store = Store.open(file, sync, new StoreLimits(MIN_SPARE, PAUSE_NANOS, room));
-        store.compactBeside(tasks::add);
+        store.workBeside(tasks::add);
         return store;
     }
 
@@ -327,7 +327,7 @@ class StoreCompactionTest {
         DiskRoom room =
                 new DiskRoom(() -> looks.incrementAndGet() < 3 ? Long.MAX_VALUE : 1_000_000);
         try (Store store = Store.open(file, false, new StoreLimits(MIN_SPARE, 1L << 40, room))) {
-            store.compactBeside(tasks::add);
+            store.workBeside(tasks::add);
             StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
             for (int i = 0; i < 50; i++) {
                 dict.put("k" + i % 10, ByteString.copyFrom(new byte[500_000]));
@@ -392,7 +392,7 @@ class StoreCompactionTest {
                             Map.of(),
                             0,
                             0);
-            StoreThread thread = new StoreThread(tasks::add);
+            StoreThread thread = new StoreThread("writes", tasks::add);
             DiskRoom room = new DiskRoom(() -> Long.MAX_VALUE);
             new Compaction(source, 5, content, target, thread, room).write(16);
             RecordReader records =
