@@ -53,5 +53,6 @@ final class EpochFile {
             channel.force(true);
         }
         Path unused = Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        StoreFiles.syncDirectory(file);
     }
 }

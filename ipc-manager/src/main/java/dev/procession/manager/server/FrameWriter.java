@@ -86,8 +86,8 @@ final class FrameWriter {
         if (store == null) {
             flushNow();
         } else if (!flushing) {
+            loop.execute(this::flushNow); // may fail, then the next turn plans it
             flushing = true;
-            loop.execute(this::flushNow);
         }
     }
 

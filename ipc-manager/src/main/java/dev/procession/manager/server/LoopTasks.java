@@ -52,7 +52,15 @@ final class LoopTasks {
             stats.failure();
             LOG.report(Level.ERROR, "the manager's server failed at a task of its own", e);
         } finally {
+            flush();
+        }
+    }
+
+    private void flush() {
+        try {
             writer.flush();
+        } catch (OutOfMemoryError e) { // no other turn may follow that would do it
+            failure.ranOutOfMemory(e);
         }
     }
 }

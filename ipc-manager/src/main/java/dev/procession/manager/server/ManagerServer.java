@@ -233,9 +233,12 @@ public final class ManagerServer implements AutoCloseable {
             transport.close();
             objects.close();
             clients.close();
-            closeStore();
         } finally {
-            home.release(); // or clients would believe that a server is there
+            try {
+                closeStore();
+            } finally {
+                home.release(); // or clients would believe that a server is there
+            }
         }
     }
 
