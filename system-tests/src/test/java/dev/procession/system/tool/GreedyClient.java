@@ -151,7 +151,7 @@ public final class GreedyClient implements AutoCloseable {
         byte kind = FrameKind.REQUEST.number();
         client.write(ByteBuffer.allocate(FrameKind.HEADER_BYTES).putLong(bytes).put(kind).array());
         byte[] piece = new byte[1 << 16];
-        for (long sent = 0; sent < bytes / 4 * 3; sent += piece.length) {
+        for (int sent = 0; sent < bytes / 4 * 3; sent += piece.length) {
             client.write(piece);
         }
     }
