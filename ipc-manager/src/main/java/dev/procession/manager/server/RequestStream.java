@@ -44,6 +44,9 @@ final class RequestStream {
     /** One turn carries out no more of the requests that wait, and one: others come in between. */
     private static final long TURN_BYTES = 1 << 20;
 
+    /** What may be in the sockets' buffers before a confirmation, beside one message. */
+    private static final long SOCKET_BYTES = 1 << 20;
+
     private final StreamServices services;
     private final Client client;
     private final Map<Long, Call> parked = new HashMap<>();
@@ -60,6 +63,12 @@ final class RequestStream {
     private long lastSeq;
 
     private boolean draining;
+
+    /**
+     * How much was in the queue when only a confirmation could help from then on; 0 if it is not
+     * so.
+     */
+    private long stuckAt;
 
     /** The client is dead, or has said GOODBYE; frames may still come behind that. */
     private boolean ended;
@@ -94,6 +103,7 @@ final class RequestStream {
         Channel old = channel;
         channel = fresh;
         queued.clear(); // the client sends again whatever has no answer
+        stuckAt = 0;
         if (old != null) {
             ChannelFuture unused = old.close();
         }
@@ -106,6 +116,8 @@ final class RequestStream {
     void disconnected(Channel old) {
         if (channel == old) {
             channel = null;
+            queued.clear();
+            stuckAt = 0;
         }
     }
 
@@ -234,9 +246,10 @@ final class RequestStream {
      * Reads from the client while it reads its answers, and few requests are in the queue; what is
      * read may let them go on. Otherwise its requests wait in its socket.
      *
-     * <p>If the queue is full, and no answer more may be kept, only a confirmation could let it go
-     * on; as nothing is read, none would come. Then the client is cut off: it connects again, and
-     * says by that which answers it has.
+     * <p>If the queue is full, and no answer more may be kept, only a confirmation can let it go
+     * on. A client sends that before its other requests, but behind the message that it is writing,
+     * so one message more is read. If there is no confirmation behind it, the client is cut off: it
+     * connects again, and says by that which answers it has.
      */
     private void readOn() {
         Channel current = channel;
@@ -244,11 +257,19 @@ final class RequestStream {
             return;
         }
         boolean muchQueued = isMuchQueued();
-        if (muchQueued && current.isWritable() && !mayKeep(0)) {
+        boolean stuck = muchQueued && current.isWritable() && !mayKeep(0);
+        stuckAt = !stuck ? 0 : stuckAt > 0 ? stuckAt : queued.bytes();
+        if (stuck && !mayReadConfirmation()) {
             cutOff("it does not confirm its answers: bytes=" + kept.bytes());
             return;
         }
-        ReadPause.STREAM.set(current, !current.isWritable() || muchQueued);
+        ReadPause.STREAM.set(current, !current.isWritable() || (muchQueued && !stuck));
+    }
+
+    private boolean mayReadConfirmation() {
+        ServerBounds bounds = services.bounds();
+        return queued.bytes() <= stuckAt + bounds.maxFrameBytes() + SOCKET_BYTES
+                && services.stats().queuedBytes() <= 2 * bounds.allQueuedBytes();
     }
 
     /** The client has read some of its answers, or has left many unread. */

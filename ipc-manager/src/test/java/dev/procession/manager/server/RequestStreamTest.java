@@ -19,6 +19,7 @@ import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.ServerAddress;
 import dev.procession.testing.Await;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -257,6 +258,67 @@ class RequestStreamTest {
         Await.until(() -> channel.config().isAutoRead(), "the server reads on");
         assertThat(channel.isOpen()).isTrue();
         boolean unused = inServer(() -> channel.finishAndReleaseAll());
+    }
+
+    /** Makes a client of a server with a heap of 48 MiB. */
+    private Client clientOfSmallServer(Channel channel) throws Exception {
+        StreamServices of = server.services();
+        StreamServices small =
+                new StreamServices(
+                        of.tasks(),
+                        of.writer(),
+                        new ServerBounds(1 << 20, 10, 1 << 24, 48 << 20, 48 << 20),
+                        of.stats(),
+                        of.executor());
+        return inServer(
+                () -> {
+                    ByteString id = ByteString.copyFromUtf8("c");
+                    Client client = new Client(small, id, 1, 1, directory.resolve("c"));
+                    client.stream().connected(channel, 0);
+                    return client;
+                });
+    }
+
+    /** Puts a large value, and asks for the one before. */
+    private void putLarge(Client client, long seq) throws Exception {
+        DictPut put =
+                DictPut.newBuilder()
+                        .setKey(ByteString.copyFromUtf8("k"))
+                        .setValue(ByteString.copyFrom(new byte[900_000]))
+                        .build();
+        Request request = dict(seq).setDict(DictRequest.newBuilder().setPut(put)).build();
+        inServer(
+                () -> {
+                    client.stream().received(request);
+                    return null;
+                });
+        Object unused = inServer(() -> "the requests that may be are carried out");
+    }
+
+    @Test
+    void shouldReadTheConfirmationBehindALargeRequest() throws Exception {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        Client client = clientOfSmallServer(channel);
+        long sent = 0;
+        while (server.stats().queuedBytes() < 5 << 20 && channel.isOpen()) {
+            putLarge(client, ++sent); // the last one is read above the bound of 4 MiB
+        }
+        assertThat(server.stats().keptBytes()).isGreaterThan(8 << 20);
+        assertThat(channel.isOpen()).isTrue();
+        assertThat(channel.config().isAutoRead()).isTrue();
+        long answered = server.stats().getOperations();
+        inServer(
+                () -> {
+                    client.stream().confirmed(answered);
+                    return null;
+                });
+        Await.until(() -> server.stats().getOperations() > answered, "it goes on");
+        assertThat(channel.isOpen()).isTrue();
+        for (int i = 0; i < 20 && channel.isOpen(); i++) {
+            putLarge(client, ++sent); // without a confirmation
+        }
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(inServer(() -> channel.releaseOutbound())).isTrue();
     }
 
     @Test
