@@ -107,7 +107,6 @@ final class CallWait {
 
     /** Returns false if the call was given up. */
     private boolean sleepUntilDone() {
-        boolean led = false;
         turns.fallAsleep(call);
         try {
             while (!call.isDone()) {
@@ -122,12 +121,12 @@ final class CallWait {
                 if (turns.isThread()) { // an action calls: the thread goes on, and connects
                     thread.serveUntil(call::isDone, limit, true);
                 } else {
-                    led |= turns.sleep(call, calls.connection(), limit, this::lead);
+                    turns.sleep(call, calls.connection(), limit, this::lead);
                 }
             }
             return true;
         } finally {
-            turns.wakeUp(call, led);
+            turns.wakeUp(call);
         }
     }
 

@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  *       for it, and reads for all meanwhile.
  *   <li>Then it sleeps. While no thread polls, one of those that sleep <i>leads</i>: it sleeps in
  *       the selector instead, and reads for all.
+ *   <li>A caller that leaves after a sleep, while none leads, wakes the next one to lead.
  *   <li>The client's own thread leads if no caller can, and otherwise makes sure that one does. A
- *       caller that has its answer wakes no other when it leaves, as it may be back in a
- *       microsecond; so while there are sleepers the thread looks after a rest of 200 µs.
+ *       caller that polls wakes no other when it leaves, as it may be back in a microsecond; so
+ *       while callers poll and others sleep, the thread looks after rests of 200 µs.
  * </ul>
  *
  * <p>Each pair of fields below that a sleeper and its waker use is written by one before it reads
@@ -33,6 +34,9 @@ final class ReaderTurns {
 
     /** How long after the last poll the callers count as reading. */
     private static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    /** How soon the client's thread looks again whether callers have passed the selector on. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** After so many waits without an answer while polling, few of the waits poll. */
     static final int MISSES_TO_REST = 8;
@@ -188,15 +192,11 @@ final class ReaderTurns {
     }
 
     /** A caller sleeps no more. */
-    void wakeUp(SyncCall call, boolean led) {
+    void wakeUp(SyncCall call) {
         boolean unused = sleepers.remove(call);
         asleep.decrementAndGet();
         call.wakeUp();
-        if (led) {
-            passOn();
-        } else if (!leading.isLocked()) {
-            wakeParked(); // this caller may be the one that was to lead next
-        }
+        passOn(); // also if this caller has not led: it may be the one that was to lead next
     }
 
     /** A virtual thread would take its carrier with it into the selector. */
@@ -212,9 +212,8 @@ final class ReaderTurns {
      *
      * @param current the connection; null if there is none
      * @param lead what to do in the selector
-     * @return whether this thread led
      */
-    boolean sleep(SyncCall call, @Nullable ServerConnection current, Timeout limit, Runnable lead) {
+    void sleep(SyncCall call, @Nullable ServerConnection current, Timeout limit, Runnable lead) {
         boolean works = current != null && !current.isBroken();
         if (works && !isVirtual() && !callersPoll() && leading.tryLock()) {
             try {
@@ -226,7 +225,7 @@ final class ReaderTurns {
                 leader = null;
                 leading.unlock();
             }
-            return true;
+            return;
         }
         if (!works) {
             wakeThread(); // to connect
@@ -236,7 +235,6 @@ final class ReaderTurns {
         if (!call.isDone()) {
             park(limit);
         }
-        return false;
     }
 
     private void park(Timeout limit) {
@@ -273,12 +271,22 @@ final class ReaderTurns {
         if (leading.isLocked()) {
             return; // another one leads already
         }
-        SyncCall next = pollers.get() == 0 ? sleepers.peekFirst() : null;
+        SyncCall next = pollers.get() == 0 ? firstWithoutAnswer() : null;
         if (next != null) {
             next.unpark();
-        } else {
+        } else if (pollers.get() > 0 || sleepers.isEmpty()) {
             wakeParked();
+        } // else all have their answers, and the last of them does this again when it leaves
+    }
+
+    /** Returns the call that has slept longest without an answer; null if there is none. */
+    private @Nullable SyncCall firstWithoutAnswer() {
+        for (SyncCall call : sleepers) {
+            if (!call.isDone()) {
+                return call;
+            }
         }
+        return null;
     }
 
     /** The calling thread is about to sleep until another has completed its future. */
@@ -307,9 +315,20 @@ final class ReaderTurns {
             Runnable lead) {
         parked = true;
         try {
+            if (busy.getAsBoolean()) {
+                return;
+            }
             boolean wanted = current.isFull() || asleep.get() > 0 || unattended.getAsBoolean();
-            if (!busy.getAsBoolean() && (leading.isLocked() || !wanted)) {
+            if (leading.isLocked() || !wanted) {
                 LockSupport.park(this);
+                return;
+            }
+            if (!current.isFull() && !callersPoll() && !sleepers.isEmpty()) {
+                SyncCall next = firstWithoutAnswer();
+                if (next != null) {
+                    next.unpark(); // it leads
+                }
+                LockSupport.parkNanos(this, LOOK_NANOS); // callers that leave pass on
                 return;
             }
         } finally {
@@ -318,15 +337,9 @@ final class ReaderTurns {
         if (busy.getAsBoolean()) {
             return;
         }
-        if (!current.isFull()) {
-            SyncCall next = sleepers.peekFirst();
-            if (callersPoll() || next != null) {
-                if (!callersPoll() && next != null) {
-                    next.unpark(); // it leads
-                }
-                rest(busy);
-                return;
-            }
+        if (!current.isFull() && callersPoll()) {
+            rest(busy);
+            return;
         }
         if (leading.tryLock()) {
             threadLeads = true;

@@ -103,12 +103,11 @@ class ReaderTurnsTest {
         private void run() {
             call = call();
             called.countDown();
-            boolean led = false;
             turns.fallAsleep(call);
             while (!call.isDone()) {
-                led |= turns.sleep(call, connection, Timeout.NEVER, this::lead);
+                turns.sleep(call, connection, Timeout.NEVER, this::lead);
             }
-            turns.wakeUp(call, led);
+            turns.wakeUp(call);
         }
 
         private void lead() {
@@ -160,7 +159,7 @@ class ReaderTurnsTest {
 
         chosen.handOver(); // with the same answers as
         leader.end(); // which chooses the next to lead
-        turns.wakeUp(chosen, false);
+        turns.wakeUp(chosen);
 
         assertThat(other.comesToLead()).isTrue();
     }
@@ -176,7 +175,7 @@ class ReaderTurnsTest {
 
         chosen.handOver();
         leader.end();
-        turns.wakeUp(chosen, false);
+        turns.wakeUp(chosen);
 
         assertThat(ownLeads.await(SOON_SECONDS, TimeUnit.SECONDS)).isTrue();
     }
