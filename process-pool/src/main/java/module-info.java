@@ -2,7 +2,8 @@
  * The executor whose workers are processes.
  *
  * <p>Users call {@code dev.procession.pool}. The packages below it are internal: {@code dispatch}
- * runs in the parent, {@code worker} in the workers, and both know {@code protocol}.
+ * runs in the parent, {@code worker} in the workers, and both know {@code protocol} and {@code
+ * context}.
  */
 module dev.procession.pool {
     exports dev.procession.pool;
@@ -12,6 +13,15 @@ module dev.procession.pool {
             dev.procession.core;
     opens dev.procession.pool.protocol to
             dev.procession.core;
+    opens dev.procession.pool.context to
+            dev.procession.core;
+
+    uses dev.procession.pool.TaskContext;
+
+    provides dev.procession.pool.TaskContext with
+            dev.procession.pool.context.LoggingContext,
+            dev.procession.pool.context.PropagatedContext,
+            dev.procession.pool.context.TraceContext;
 
     requires transitive dev.procession.core;
     requires static transitive dev.procession.manager; // a pool without a manager needs none
@@ -19,7 +29,11 @@ module dev.procession.pool {
     requires dev.procession.queue;
     requires HdrHistogram;
     requires static jdk.jfr;
+    requires static context.propagation;
+    requires static io.opentelemetry.api;
+    requires static io.opentelemetry.context;
     requires static micrometer.core;
+    requires static org.slf4j;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 }

@@ -42,6 +42,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
     private @Nullable Manager manager;
     private @Nullable Executor dependents;
     private final List<TaskContext<?>> contexts = new ArrayList<>();
+    private boolean discoverContexts = true;
 
     /**
      * Sets how many workers there are at most.
@@ -267,6 +268,33 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
         return self();
     }
 
+    /**
+     * Sets whether contexts travel that no one has given to {@link #context}, but that {@link
+     * java.util.ServiceLoader} finds when the first task is submitted:
+     *
+     * <ul>
+     *   <li>the {@code MDC} of SLF4J, all of it;
+     *   <li>thread locals that have a {@code ThreadLocalAccessor} of Micrometer's context
+     *       propagation, if their values are strings, numbers, booleans, enums, UUIDs or times; the
+     *       worker sets those that its own registry has;
+     *   <li>the trace of OpenTelemetry: a task that is submitted within a span gets a span in the
+     *       worker, a child of the submitter's, with its id, its worker and how long it waited. The
+     *       worker needs an SDK, by autoconfiguration or by the pool's initializer;
+     *   <li>those that other libraries provide as a {@link TaskContext}.
+     * </ul>
+     *
+     * <p>A thread that has nothing in a context sends nothing. With a {@linkplain #codec codec of
+     * the user} none of these travels, as it may not know their classes: give them to {@link
+     * #context}.
+     *
+     * @param value true by default
+     * @return this builder
+     */
+    public ProcessPoolExecutor.Builder discoverContexts(boolean value) {
+        discoverContexts = value;
+        return self();
+    }
+
     /** Returns a copy of everything, checked. */
     PoolOptions options() {
         if (minWorkers > workers) {
@@ -313,6 +341,7 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
                 whenFull,
                 Math.min(Timeout.nanos(grace), Timeout.LONGEST_NANOS), // it always ends
                 List.copyOf(contexts),
+                discoverContexts && codec == Codec.standard(),
                 dependents);
     }
 }

@@ -33,6 +33,9 @@ final class Submitter implements TaskSubmitter {
     private final TaskSettings defaults;
     private final AtomicLong lastTask = new AtomicLong();
 
+    /** What travels with each task; null until the first one. */
+    private volatile @Nullable List<TaskContext<?>> contexts;
+
     Submitter(PoolOptions options, Dispatcher dispatcher) {
         this.options = options;
         this.dispatcher = dispatcher;
@@ -53,10 +56,22 @@ final class Submitter implements TaskSubmitter {
 
     private Object inContext(Object work) {
         Object wrapped = work;
-        for (TaskContext<?> context : options.contexts()) {
+        for (TaskContext<?> context : contexts()) {
             wrapped = TaskInContext.of(context, wrapped);
         }
         return wrapped;
+    }
+
+    private List<TaskContext<?>> contexts() {
+        List<TaskContext<?>> all = contexts;
+        if (all == null) {
+            all = options.contexts();
+            if (options.discoverContexts()) {
+                all = FoundContexts.besides(all);
+            }
+            contexts = all; // another thread may have found the same
+        }
+        return all;
     }
 
     /** Submits a task with the defaults of the pool. */

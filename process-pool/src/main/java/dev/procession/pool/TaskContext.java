@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A context of the submitting thread that its tasks get too, such as a request id or the diagnostic
- * context of a logging library. Set by {@link ProcessPoolExecutor.Builder#context}.
+ * context of a logging library. Given to {@link ProcessPoolExecutor.Builder#context}, or found by
+ * {@link java.util.ServiceLoader}.
  *
  * <pre>{@code
  * final class RequestId implements TaskContext<String> {
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It is itself serialised with each task, so it should have no fields.
+ *
+ * <p>Three are there already and travel by themselves if their libraries are on the class path, see
+ * {@link ProcessPoolExecutor.Builder#discoverContexts}: SLF4J's {@code MDC}, the thread locals of
+ * Micrometer's context propagation, and the trace of OpenTelemetry.
  *
  * @param <C> what is sent; it must be serialisable
  */
@@ -40,4 +45,14 @@ public interface TaskContext<C> extends Serializable {
      * ended.
      */
     void clear();
+
+    /**
+     * Clears the context and hears how the task ended; called in the place of {@link #clear()},
+     * which it calls by default.
+     *
+     * @param failure what the task threw; null if it returned
+     */
+    default void clear(@Nullable Throwable failure) {
+        clear();
+    }
 }

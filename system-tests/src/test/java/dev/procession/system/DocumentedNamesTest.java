@@ -45,6 +45,13 @@ class DocumentedNamesTest {
                     "BusySpinIdleStrategy",
                     // Spring Boot's.
                     "PropertiesLauncher",
+                    // Micrometer's.
+                    "ThreadLocalAccessor",
+                    // Flight Recorder's events.
+                    "dev.procession.ManagerStatistics",
+                    "dev.procession.Task",
+                    "dev.procession.WorkerEnd",
+                    "dev.procession.WorkerStart",
                     // A suffix of method names.
                     "Async");
 

@@ -142,6 +142,7 @@ class HouseTest {
                             "queue",
                             "pipe",
                             "core..")
+                    .row("pool.context", "contexts of libraries", "pool.worker", "core..")
                     .row("pool.protocol", "shared by both sides", "manager", "core..")
                     .groundFloor(
                             "core",

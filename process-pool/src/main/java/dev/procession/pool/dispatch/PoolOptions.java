@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param whenFull what happens to a task when the queue is full
  * @param graceNanos how long an interrupted task has before its worker is killed
  * @param contexts what travels with each task
+ * @param discoverContexts whether contexts travel, too, that are found
  * @param dependents what runs dependent actions; null for threads of the pool
  */
 public record PoolOptions(
@@ -54,6 +55,7 @@ public record PoolOptions(
         WhenFull whenFull,
         long graceNanos,
         List<TaskContext<?>> contexts,
+        boolean discoverContexts,
         @Nullable Executor dependents) {
 
     public String name() {

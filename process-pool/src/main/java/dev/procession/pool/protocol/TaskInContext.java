@@ -25,10 +25,14 @@ public record TaskInContext<C>(TaskContext<C> context, C captured, Object work)
     @Override
     public @Nullable Object call() throws Exception {
         context.restore(captured);
+        Throwable failure = null;
         try {
             return run(work);
+        } catch (Throwable e) {
+            failure = e;
+            throw e;
         } finally {
-            context.clear();
+            context.clear(failure);
         }
     }
 
