@@ -53,12 +53,14 @@ import org.jspecify.annotations.Nullable;
  *     the memory outside the heap<td>they wait in the socket, and a connection is closed whose
  *     message makes no progress for 0.2 s meanwhile, or comes more slowly than 32 MiB/s; its client
  *     connects again
+ * <tr><td>what is on its way to a client, outside the heap<td>512 KiB<td><td>the rest stays on the
+ *     heap, among the answers and events that it has not read
  * <tr><td>answers that the client has not read or not confirmed<td>a sixth of the heap<td>a third
  *     of it<td>its further requests wait; elements for which it waits go to others until it has
  *     confirmed
  * <tr><td>requests that wait until the client has read its answers<td>16 MiB or a sixteenth of the
  *     heap, and one more<td>an eighth of the heap<td>its further requests wait in its socket
- * <tr><td>events of its watches that the client has not read<td>a 48th of the heap<td>an eighth of
+ * <tr><td>events of its watches that the client has not read<td>16,384; a 48th of the heap<td>an eighth of
  *     the heap<td>events are dropped, and its listeners get {@link DictListener#missed}
  * <tr><td>events that a listener has not taken, in the client's process<td>8,192; a sixteenth of
  *     that process's heap<td><td>the same

@@ -352,6 +352,35 @@ class ManagerBoundsTest {
         }
     }
 
+    /** They wait for elements, and say that they have had the answers which they never read. */
+    @Test
+    void shouldBoundAnswersThatAreConfirmedAndNotRead() throws Exception {
+        List<GreedyClient> takers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                GreedyClient taker = greedy(i);
+                takers.add(taker);
+                for (int j = 0; j < 50; j++) {
+                    taker.poll("elements");
+                }
+            }
+            Await.until(() -> manager.stats().waitingRequests() >= 400, "all wait");
+            SharedQueue<byte[]> queue = manager.queue("elements", 1 << 20);
+            for (int i = 0; i < 200 && queue.size() < 10; i++) {
+                queue.put(new byte[1 << 20]);
+                for (GreedyClient taker : takers) {
+                    taker.confirm(1000);
+                }
+            }
+            assertThat(queue.size()).isEqualTo(10);
+            assertThat(queue.take()).hasSize(1 << 20);
+        } finally {
+            for (GreedyClient taker : takers) {
+                taker.close();
+            }
+        }
+    }
+
     /** They begin again whenever the server closes their connections. */
     @Test
     void shouldBoundLargeRequestsThatHaveBegun() throws Exception {

@@ -2,7 +2,6 @@ package dev.procession.manager.server;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
-import dev.procession.core.log.Log;
 import dev.procession.manager.wire.FrameKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -10,7 +9,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameWriter {
 
-    private static final Log LOG = Log.of(FrameWriter.class);
+    /** Larger frames are passed on in slices. */
+    private static final int SMALL_BYTES = 1 << 16;
 
     private final EventLoop loop;
     private final @Nullable Store store;
@@ -46,19 +45,23 @@ final class FrameWriter {
      * @param written completed when the client's socket has taken it
      */
     void write(Channel channel, FrameKind kind, MessageLite message, ChannelPromise written) {
+        if (unflushed.peekLast() != channel) {
+            unflushed.add(channel);
+        }
         int size = message.getSerializedSize();
+        FrameQueue queue = FrameQueue.find(channel);
+        if (size > SMALL_BYTES || !channel.isWritable() || (queue != null && !queue.isEmpty())) {
+            FrameQueue.of(channel).add(kind, message, written);
+            return;
+        }
         ByteBuf frame;
         try {
             frame = channel.alloc().directBuffer(FrameKind.HEADER_BYTES + size);
         } catch (OutOfMemoryError e) { // outside the heap
-            LOG.report(
-                    Level.WARNING,
-                    "a connection was closed, as there is no memory to send: bytes=" + size,
-                    e);
             if (!written.isVoid()) {
                 written.setFailure(e);
             }
-            ChannelFuture unused = channel.close(); // its client asks for the answers again
+            FrameQueue.closeWithoutMemory(channel, e);
             return;
         }
         try {
@@ -73,9 +76,6 @@ final class FrameWriter {
             throw new IllegalStateException("a message does not fit its own size", e);
         }
         ChannelFuture unused = channel.write(frame, written);
-        if (unflushed.peekLast() != channel) {
-            unflushed.add(channel);
-        }
     }
 
     /**
@@ -109,6 +109,10 @@ final class FrameWriter {
         }
         Channel channel;
         while ((channel = unflushed.poll()) != null) {
+            FrameQueue queue = FrameQueue.find(channel);
+            if (queue != null) {
+                queue.release();
+            }
             channel.flush();
         }
     }

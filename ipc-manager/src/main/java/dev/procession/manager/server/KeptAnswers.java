@@ -71,11 +71,12 @@ final class KeptAnswers {
     /**
      * Drops the answers up to a count that the client has had of all answers.
      *
+     * @param unsent how many of the last ones it cannot have had, whatever it says
      * @return whether there were any
      */
-    boolean confirm(long count) {
+    boolean confirm(long count, int unsent) {
         long before = confirmed;
-        while (confirmed < count && !answers.isEmpty()) {
+        while (confirmed < count && answers.size() > unsent) {
             confirmed++;
             Kept kept = answers.removeFirst();
             count(-kept.cost());

@@ -140,7 +140,8 @@ final class RequestStream {
 
     /** Forgets answers that the client has. */
     void confirmed(long received) {
-        if (kept.confirm(received)) {
+        Channel current = channel;
+        if (kept.confirm(received, current == null ? 0 : FrameQueue.answers(current))) {
             useRoom();
         }
         if (!queued.isEmpty()) {
@@ -398,6 +399,11 @@ final class RequestStream {
                 .setStatus(Status.FAILED)
                 .setText(why + "; the request was carried out")
                 .build();
+    }
+
+    /** Whether events are worth making; those that are dropped are not. */
+    boolean takesEvents() {
+        return channel != null && !events.isMissing();
     }
 
     /** Sends an event, or tells the client later that it has missed some. */

@@ -20,6 +20,9 @@ record ServerBounds(
     /** How many connections there may be whose handshake is not over. */
     static final int MAX_HANDSHAKES = 256;
 
+    /** How many events a client may leave unread. */
+    static final int MAX_EVENTS = 1 << 14;
+
     /** How many requests of a client may wait for others, for example for a lock. */
     static final int MAX_PARKED = 1 << 14;
 

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class Transport {
 
     private static final int BACKLOG = 1024;
-    private static final int LOW_WATER_BYTES = 1 << 18;
-    private static final int HIGH_WATER_BYTES = 1 << 20;
+    private static final int LOW_WATER_BYTES = 1 << 16;
+    private static final int HIGH_WATER_BYTES = 1 << 18;
     private static final long CLOSE_SECONDS = 5;
 
     private final boolean epoll = Epoll.isAvailable();

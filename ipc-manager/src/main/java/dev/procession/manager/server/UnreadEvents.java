@@ -20,6 +20,7 @@ final class UnreadEvents {
     private final ServerBounds bounds;
     private final ServerStats stats;
     private long bytes;
+    private int count;
     private boolean missed;
 
     UnreadEvents(FrameWriter writer, ServerBounds bounds, ServerStats stats) {
@@ -28,28 +29,38 @@ final class UnreadEvents {
         this.stats = stats;
     }
 
+    /** Whether the next event would be dropped, so that it need not be made. */
+    boolean isMissing() {
+        return missed;
+    }
+
     /** Sends an event, or drops it. */
     void send(Channel channel, Event event) {
         long cost = ServerStats.costOfUnread(event);
         missed |=
-                !ServerBounds.isWithin(
-                        bytes == 0 ? 0 : bytes + cost, // one is sent, however large it is
-                        bounds.eventBytes(),
-                        stats.eventBytes(),
-                        bounds.allEventBytes());
+                count >= ServerBounds.MAX_EVENTS
+                        || !ServerBounds.isWithin(
+                                bytes == 0 ? 0 : bytes + cost, // one is sent, however large it is
+                                bounds.eventBytes(),
+                                stats.eventBytes(),
+                                bounds.allEventBytes());
         if (!missed) {
             write(channel, event, cost);
         }
     }
 
     private void write(Channel channel, Event event, long cost) {
+        count++;
         count(cost);
         ChannelPromise read = channel.newPromise();
         writer.write(channel, FrameKind.EVENT, event, read);
         read.addListener(
                 written -> {
+                    count--;
                     count(-cost);
-                    if (missed && bytes <= bounds.eventBytes() / 2) {
+                    if (missed
+                            && bytes <= bounds.eventBytes() / 2
+                            && count <= ServerBounds.MAX_EVENTS / 2) {
                         missed = false;
                         if (channel.isActive()) { // after a new connection the client knows it
                             write(channel, MISSED, ServerStats.costOfUnread(MISSED));

@@ -101,7 +101,8 @@ final class Watchers {
     }
 
     /**
-     * Sends an event to those who watch a key; returns to how many.
+     * Sends an event to those who watch a key, but not to clients that have too many unread;
+     * returns how many watch it.
      *
      * @param moment when it happened
      */
@@ -120,14 +121,17 @@ final class Watchers {
             long moment) {
         int count = 0;
         for (Watcher watcher : watchers) {
-            if (watcher.since <= moment) {
+            if (watcher.since > moment) {
+                continue;
+            }
+            count++;
+            if (watcher.id.stream.takesEvents()) {
                 Event.Builder event = Event.newBuilder();
                 event.setWatch(watcher.id.number).setChange(change).setKey(key);
                 if (value != null) {
                     event.setValue(value);
                 }
                 watcher.id.stream.send(event.build());
-                count++;
             }
         }
         return count;

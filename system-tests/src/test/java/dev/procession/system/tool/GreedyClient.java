@@ -12,8 +12,10 @@ import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.QueueOffer;
 import dev.procession.manager.proto.QueuePoll;
 import dev.procession.manager.proto.QueueRequest;
+import dev.procession.manager.proto.Received;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.StreamRequest;
 import dev.procession.manager.proto.WatchBegin;
 import dev.procession.manager.wire.FrameKind;
 import java.io.IOException;
@@ -142,6 +144,17 @@ public final class GreedyClient implements AutoCloseable {
                 request(Kind.EVENT, event)
                         .setEvent(
                                 EventRequest.newBuilder().setIsSet(EventIsSet.getDefaultInstance()))
+                        .build());
+    }
+
+    /** Says that it has had so many answers. */
+    public void confirm(long received) throws IOException {
+        client.send(
+                Request.newBuilder()
+                        .setReceived(received)
+                        .setStream(
+                                StreamRequest.newBuilder()
+                                        .setOnlyReceived(Received.getDefaultInstance()))
                         .build());
     }
 
