@@ -27,9 +27,11 @@ import org.jspecify.annotations.Nullable;
  * #maxBytes} and by its heap ({@code -Xmx}). What does not fit is refused before it is carried out,
  * with a {@link ManagerException} that has the figures, or waits in the client's socket. What is
  * bounded in all does not count the first 512 KiB of each client, so that each can go on beside
- * others that take what there is. Outside the heap the JVM lets the server have as much again
- * ({@code -XX:MaxDirectMemorySize}), for what it receives and sends; if that is full nevertheless,
- * the connection that needs more is closed, and its client connects again.
+ * others that take what there is. Where the heap has regions (G1), a value or message of half a
+ * region or more counts as the whole regions that it takes. Outside the heap the JVM lets the
+ * server have as much again ({@code -XX:MaxDirectMemorySize}), for what it receives and sends; if
+ * that is full nevertheless, the connection that needs more is closed, and its client connects
+ * again.
  *
  * <table>
  * <caption>Bounds of a server</caption>
@@ -51,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  *     out
  * <tr><td>messages above 64 KiB that have begun to arrive, outside the heap<td>one<td>a quarter of
  *     the memory outside the heap<td>they wait in the socket, and a connection is closed whose
- *     message makes no progress for 0.2 s meanwhile, or comes more slowly than 32 MiB/s; its client
+ *     message makes no progress for 0.2 s meanwhile, or comes more slowly than 8 MiB/s; its client
  *     connects again
  * <tr><td>what is on its way to a client, outside the heap<td>512 KiB<td><td>the rest stays on the
  *     heap, among the answers and events that it has not read

@@ -85,7 +85,7 @@ final class DictContent {
         } else {
             old = entry.value;
             beforeChange(entry);
-            stats.bytes((long) value.size() - old.size());
+            stats.bytes(HeapBytes.of(value.size()) - HeapBytes.of(old.size()));
             entries.change(entry, value, ++changes);
             setEnd(entry, endsAt);
             room.makeRoom();

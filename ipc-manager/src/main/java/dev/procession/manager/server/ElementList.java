@@ -36,7 +36,7 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
         return size;
     }
 
-    /** How many bytes the elements have. */
+    /** What the elements take of the heap. */
     long bytes() {
         return bytes;
     }
@@ -74,8 +74,8 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
         int within = index - sizes.before(place);
         ByteString old = chunk.get(within);
         chunk.set(within, element);
-        bytes += (long) element.size() - old.size();
-        goneBytes += old.size() + ServerStats.ELEMENT_BYTES;
+        bytes += HeapBytes.of(element.size()) - HeapBytes.of(old.size());
+        goneBytes += HeapBytes.of(old.size()) + ServerStats.ELEMENT_BYTES;
         return old;
     }
 
@@ -105,7 +105,7 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
         }
         size += elements.size();
         for (ByteString element : elements) {
-            bytes += element.size();
+            bytes += HeapBytes.of(element.size());
         }
         return true;
     }

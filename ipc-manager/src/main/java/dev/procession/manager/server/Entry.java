@@ -50,9 +50,9 @@ final class Entry {
         return hash == otherHash && key.length == otherKey.size() && key().equals(otherKey);
     }
 
-    /** How many bytes its key and value have. */
+    /** What its key and value take. */
     long bytes() {
-        return key.length + (long) value.size();
+        return HeapBytes.of(key.length) + HeapBytes.of(value.size());
     }
 
     /** When it ends, in milliseconds since the epoch; 0 for never. */

@@ -50,7 +50,7 @@ final class EntryTable {
         return size;
     }
 
-    /** How many bytes all keys and values have. */
+    /** What all keys and values take. */
     long bytes() {
         return bytes;
     }
@@ -98,7 +98,7 @@ final class EntryTable {
 
     /** Gives an entry another value. */
     void change(Entry entry, ByteString value, long version) {
-        bytes += (long) value.size() - entry.value.size();
+        bytes += HeapBytes.of(value.size()) - HeapBytes.of(entry.value.size());
         entry.value = value;
         entry.version = version;
     }

@@ -21,7 +21,7 @@ final class LargeFrames {
     private static final long STILL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** How fast all of it must come after that. */
-    private static final long BYTES_PER_SECOND = 32 << 20;
+    private static final long BYTES_PER_SECOND = 8 << 20;
 
     private static final long CHECK_MILLIS = 50;
 

@@ -106,8 +106,8 @@ final class ListObject implements SharedObject, StoredList {
             case SET -> {
                 long index = change.getSet().getIndex();
                 yield has(index)
-                        ? (long) change.getSet().getValue().size()
-                                - elements.get((int) index).size()
+                        ? HeapBytes.of(change.getSet().getValue().size())
+                                - HeapBytes.of(elements.get((int) index).size())
                         : 0;
             }
             case ADD -> sum(change.getAdd().getValuesList());
@@ -119,7 +119,7 @@ final class ListObject implements SharedObject, StoredList {
     private static long sum(List<ByteString> values) {
         long sum = ServerStats.ELEMENT_BYTES * values.size();
         for (ByteString value : values) {
-            sum += value.size();
+            sum += HeapBytes.of(value.size());
         }
         return sum;
     }

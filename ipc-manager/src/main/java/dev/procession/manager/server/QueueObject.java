@@ -117,7 +117,7 @@ final class QueueObject implements SharedObject {
     }
 
     private static long growth(ByteString value) {
-        return ServerStats.ENTRY_BYTES + value.size();
+        return ServerStats.ENTRY_BYTES + HeapBytes.of(value.size());
     }
 
     /** Takes an element back, also if the queue is full now, and it was taken from another run. */
@@ -221,7 +221,10 @@ final class QueueObject implements SharedObject {
     /** Serves waiting requests as long as one can be served. */
     private void serve() {
         while (true) {
-            Call taker = elements.isEmpty() ? null : takers.next(head().value.size(), serving);
+            Call taker =
+                    elements.isEmpty()
+                            ? null
+                            : takers.next(HeapBytes.of(head().value.size()), serving);
             if (taker != null && takers.remove(taker)) {
                 give(taker);
             } else if (!givers.isEmpty() && elements.size() + leases < capacity) {
@@ -343,7 +346,7 @@ final class QueueObject implements SharedObject {
     }
 
     private void count(int sign, Element element) {
-        stats.entries(sign, (long) sign * element.value.size());
+        stats.entries(sign, sign * HeapBytes.of(element.value.size()));
     }
 
     @Override

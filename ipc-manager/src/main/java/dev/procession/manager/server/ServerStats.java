@@ -46,12 +46,12 @@ final class ServerStats implements ServerStatsMXBean {
 
     /** How much memory a request takes that is not carried out, or not answered. */
     static long cost(Request request) {
-        return CALL_BYTES + request.getSerializedSize();
+        return CALL_BYTES + HeapBytes.of(request.getSerializedSize());
     }
 
     /** How much memory an answer or an event takes that its client has not read. */
     static long costOfUnread(MessageLite message) {
-        return MESSAGE_BYTES + message.getSerializedSize();
+        return MESSAGE_BYTES + HeapBytes.of(message.getSerializedSize());
     }
 
     // One thread writes, so a separate read and write loses nothing.

@@ -13,7 +13,7 @@ interface StoredList {
     /** How many elements it has. */
     int size();
 
-    /** How many bytes its elements have, without what they take beside. */
+    /** What its elements take of the heap, without what is needed to find them. */
     long elementBytes();
 
     /** Returns its elements as they are now; later changes do not show, and any thread may read. */

@@ -182,7 +182,7 @@ class RequestFramesTest {
         EmbeddedChannel one = begun(sent);
         EmbeddedChannel two = begun(sent);
         EmbeddedChannel three = begun(sent);
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 11; i++) {
             send(one, sent, 100 + i, 101 + i);
             ReadPause.STREAM.set(two, true);
             sleep(100);
