@@ -24,6 +24,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -124,6 +125,13 @@ class RequestStreamTest {
                     @Override
                     public void channelWritabilityChanged(ChannelHandlerContext context) {
                         client.stream().writabilityChanged();
+                    }
+
+                    @Override
+                    public void exceptionCaught(ChannelHandlerContext context, Throwable e) {
+                        if (!(e instanceof ClosedChannelException)) { // an answer was not written
+                            context.fireExceptionCaught(e);
+                        }
                     }
                 });
     }
@@ -371,8 +379,8 @@ class RequestStreamTest {
 
     @Test
     void shouldCutOffAClientThatWithdrawsWithoutEnd() throws Exception {
-        EmbeddedChannel channel = new EmbeddedChannel();
         Client client = inServer(() -> client());
+        EmbeddedChannel channel = channel(client);
         inServer(
                 () -> {
                     client.stream().connected(channel, 0);
