@@ -35,7 +35,7 @@ final class FoundContexts {
                 if (more) {
                     found.add(providers.next());
                 }
-            } catch (ServiceConfigurationError e) {
+            } catch (ServiceConfigurationError | LinkageError e) {
                 boolean isAbsent = e.getCause() instanceof LinkageError;
                 LOG.report(
                         isAbsent ? Level.DEBUG : Level.WARNING,

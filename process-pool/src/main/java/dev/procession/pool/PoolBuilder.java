@@ -275,8 +275,8 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
      * <ul>
      *   <li>the {@code MDC} of SLF4J, all of it;
      *   <li>thread locals that have a {@code ThreadLocalAccessor} of Micrometer's context
-     *       propagation, if their values are strings, numbers, booleans, enums, UUIDs or times; the
-     *       worker sets those that its own registry has;
+     *       propagation, if their values are strings, numbers, booleans, UUIDs or times; the worker
+     *       sets those that its own registry has;
      *   <li>the trace of OpenTelemetry: a task that is submitted within a span gets a span in the
      *       worker, a child of the submitter's, with its id, its worker and how long it waited. The
      *       worker needs an SDK, by autoconfiguration or by the pool's initializer;

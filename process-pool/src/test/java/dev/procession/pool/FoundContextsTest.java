@@ -63,6 +63,47 @@ class FoundContextsTest {
     }
 
     @Test
+    void shouldClearOnlyWhatItHasSet() throws Exception {
+        try (ProcessPoolExecutor pool =
+                TestPools.quiet(1)
+                        .initializer(() -> TenantAccessor.TENANT.set("the worker's"))
+                        .build()) {
+            MDC.put(REQUEST, "7"); // another context travels
+            String own = pool.submit(() -> TenantAccessor.TENANT.get()).get();
+            assertThat(own).isEqualTo("the worker's");
+            assertThat(pool.submit(() -> TenantAccessor.TENANT.get()).get()).isEqualTo(own);
+        }
+    }
+
+    @Test
+    void shouldNotFailATaskWhoseContextCannotBeCleared() throws Exception {
+        try (ProcessPoolExecutor pool =
+                TestPools.quiet(1).context(new Unclearable()).retries(1).build()) {
+            assertThat(pool.submit(() -> "done").get()).isEqualTo("done");
+            assertThat(pool.stats().retried()).isZero();
+        }
+    }
+
+    /** A context that fails after the task. */
+    private static final class Unclearable implements TaskContext<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String capture() {
+            return "c";
+        }
+
+        @Override
+        public void restore(String context) {}
+
+        @Override
+        public void clear() {
+            throw new IllegalStateException("no");
+        }
+    }
+
+    @Test
     void shouldSendNothingWhenToldSo() throws Exception {
         try (ProcessPoolExecutor pool = TestPools.quiet(1).discoverContexts(false).build()) {
             MDC.put(REQUEST, "7");

@@ -4,19 +4,27 @@ import dev.procession.pool.TaskContext;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ThreadLocalAccessor;
 import java.time.temporal.TemporalAccessor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The thread locals for which Micrometer's context propagation has accessors, as far as their
- * values can leave the process: strings, numbers, booleans, enums, UUIDs and times. A worker sets
- * those that it has an accessor for.
+ * values can leave the process: strings, numbers, booleans, UUIDs and times. A worker sets those
+ * that it has an accessor for.
  */
 public final class PropagatedContext implements TaskContext<Map<String, Object>> {
 
     private static final long serialVersionUID = 1L;
+
+    /** What the tasks of this thread have set: a task may run another one. */
+    private static final ThreadLocal<Deque<List<ThreadLocalAccessor<?>>>> RESTORED =
+            ThreadLocal.withInitial(ArrayDeque::new);
 
     /**
      * Makes it.
@@ -43,7 +51,6 @@ public final class PropagatedContext implements TaskContext<Map<String, Object>>
     private static boolean canLeave(Object value) {
         return value instanceof String
                 || value instanceof Boolean
-                || value instanceof Enum<?>
                 || value instanceof UUID
                 || (value instanceof Number && isOfTheJdk(value))
                 || (value instanceof TemporalAccessor && isOfTheJdk(value));
@@ -55,9 +62,12 @@ public final class PropagatedContext implements TaskContext<Map<String, Object>>
 
     @Override
     public void restore(Map<String, Object> values) {
+        List<ThreadLocalAccessor<?>> restored = new ArrayList<>();
+        RESTORED.get().push(restored); // first, so that what is set is cleared whatever happens
         for (ThreadLocalAccessor<?> accessor : accessors()) {
             Object value = values.get(name(accessor));
             if (value != null) {
+                restored.add(accessor);
                 set(accessor, value);
             }
         }
@@ -71,7 +81,10 @@ public final class PropagatedContext implements TaskContext<Map<String, Object>>
 
     @Override
     public void clear() {
-        accessors().forEach(ThreadLocalAccessor::setValue);
+        List<ThreadLocalAccessor<?>> restored = RESTORED.get().poll();
+        if (restored != null) {
+            restored.forEach(ThreadLocalAccessor::setValue);
+        }
     }
 
     private static Iterable<ThreadLocalAccessor<?>> accessors() {

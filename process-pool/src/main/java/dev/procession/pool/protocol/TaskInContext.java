@@ -2,7 +2,9 @@ package dev.procession.pool.protocol;
 
 import dev.procession.core.SerializableAction;
 import dev.procession.core.SerializableCallable;
+import dev.procession.core.log.Log;
 import dev.procession.pool.TaskContext;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record TaskInContext<C>(TaskContext<C> context, C captured, Object work)
         implements SerializableCallable<Object> {
 
+    private static final Log LOG = Log.of(TaskInContext.class);
+
     /** Returns the task with this thread's context; the task alone if there is none. */
     public static <C> Object of(TaskContext<C> context, Object work) {
         C captured = context.capture();
@@ -24,15 +28,24 @@ public record TaskInContext<C>(TaskContext<C> context, C captured, Object work)
 
     @Override
     public @Nullable Object call() throws Exception {
-        context.restore(captured);
         Throwable failure = null;
         try {
+            context.restore(captured);
             return run(work);
         } catch (Throwable e) {
             failure = e;
             throw e;
-        } finally {
+        } finally { // also what was restored before a failure
+            clear(failure);
+        }
+    }
+
+    /** A task that has run does not fail, and is not repeated, because of its context. */
+    private void clear(@Nullable Throwable failure) {
+        try {
             context.clear(failure);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.report(Level.WARNING, "a context could not be cleared after a task", e);
         }
     }
 
