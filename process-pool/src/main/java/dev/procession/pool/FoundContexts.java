@@ -36,7 +36,9 @@ final class FoundContexts {
                     found.add(providers.next());
                 }
             } catch (ServiceConfigurationError | LinkageError e) {
-                boolean isAbsent = e.getCause() instanceof LinkageError;
+                boolean isAbsent = // newer JDKs look for a constructor, and do not wrap that
+                        e instanceof NoClassDefFoundError
+                                || e.getCause() instanceof NoClassDefFoundError;
                 LOG.report(
                         isAbsent ? Level.DEBUG : Level.WARNING,
                         "a context does not travel with tasks",
