@@ -93,8 +93,8 @@ class CallsOfActionsTest {
         connection.answer(2, Status.WITHDRAWN);
     }
 
-    @Test
-    void shouldCancelAWaitThatIsInterrupted() throws Exception {
+    /** Has the thread wait for a lock, and interrupts it; the server has been told. */
+    private CompletableFuture<String> interruptedLock() throws Exception {
         CompletableFuture<String> locked =
                 onTheThread(
                         () -> {
@@ -105,22 +105,19 @@ class CallsOfActionsTest {
         interrupt();
 
         assertThat(connection.readShort()).isEqualTo("cancel 2");
+        return locked;
+    }
+
+    @Test
+    void shouldCancelAWaitThatIsInterrupted() throws Exception {
+        CompletableFuture<String> locked = interruptedLock();
         connection.answer(2, Status.CANCELLED);
         requireInterrupted(locked);
     }
 
     @Test
     void shouldEndAnInterruptedWaitThatTheServerDoesNotEnd() throws Exception {
-        CompletableFuture<String> locked =
-                onTheThread(
-                        () -> {
-                            manager.lock("l").lockInterruptibly();
-                            return "locked";
-                        });
-        assertThat(connection.readShort()).isEqualTo("2");
-        interrupt();
-
-        assertThat(connection.readShort()).isEqualTo("cancel 2");
+        CompletableFuture<String> locked = interruptedLock();
         requireInterrupted(locked);
         assertThat(connection.readShort()).isEqualTo("withdraw 2");
         connection.answer(2, Status.WITHDRAWN);

@@ -164,27 +164,26 @@ class StoreTest {
         writeBatches(2);
         Store.open(file, false).close();
         long whole = Files.size(file) - StoreFormat.SESSION_BYTES - StoreFormat.COMMIT_BYTES;
-        for (long position = StoreFormat.HEADER_BYTES; position < whole; position++) {
+        requireRefusedDamage(StoreFormat.HEADER_BYTES, whole);
+        assertThat(RestoredContent.of(file).dict("d")).hasSize(2);
+    }
+
+    /** Damages each byte from one position up to another, and tries to open the store. */
+    private void requireRefusedDamage(long from, long to) throws Exception {
+        for (long position = from; position < to; position++) {
             flip(position);
             assertThatThrownBy(() -> Store.open(file, false))
                     .as("position %d", position)
                     .hasMessageContaining("damaged");
             flip(position);
         }
-        assertThat(RestoredContent.of(file).dict("d")).hasSize(2);
     }
 
     /** A kill leaves no batch with its end but not its beginning. */
     @Test
     void shouldRefuseDamageInTheLastBatchOfAServerOfThisRunOfTheMachine() throws Exception {
         long[] ends = writeBatches(2);
-        for (long position = ends[0]; position < ends[1] - StoreFormat.COMMIT_BYTES; position++) {
-            flip(position);
-            assertThatThrownBy(() -> Store.open(file, false))
-                    .as("position %d", position)
-                    .hasMessageContaining("damaged");
-            flip(position);
-        }
+        requireRefusedDamage(ends[0], ends[1] - StoreFormat.COMMIT_BYTES);
         assertThat(RestoredContent.of(file).dict("d")).hasSize(2);
     }
 
