@@ -8,7 +8,8 @@ package dev.procession.manager;
  * @param pid the server's process
  * @param operations requests carried out or begun since the server started
  * @param waitingRequests requests that wait now, for example for a lock, an element or an event
- * @param bytes the bytes of keys and values, without those that the server needs to find them
+ * @param bytes the bytes of keys and values, large ones as the regions of the heap that they take,
+ *     without those that the server needs to find them
  * @param connections connections now
  * @param clients processes that use the server now
  * @param endedClients processes that have closed their manager or died

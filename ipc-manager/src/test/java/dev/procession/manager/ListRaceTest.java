@@ -61,7 +61,8 @@ class ListRaceTest {
         return IntStream.range(0, ROUNDS).filter(each -> each != element).boxed().toList();
     }
 
-    private static boolean removeByIterator(SharedList<Integer> list, Integer element) {
+    /** Removes an element that others remove as well; returns whether this caller has. */
+    static boolean removeByIterator(SharedList<Integer> list, Integer element) {
         while (true) {
             ListIterator<Integer> elements = list.listIterator();
             boolean found = false;
@@ -75,7 +76,7 @@ class ListRaceTest {
                 elements.remove();
                 return true;
             } catch (ConcurrentModificationException e) {
-                // Another thread was faster.
+                // Another one was faster.
             }
         }
     }

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.core.ChildProcess;
 import java.util.ArrayList;
-import java.util.ConcurrentModificationException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.ListIterator;
 import java.util.Map;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.function.IntPredicate;
@@ -131,7 +129,7 @@ class TwoProcessRaceTest {
             ofList("list.removeIf", (l, e) -> l.removeIf(e::equals));
             ofList("list.removeAll", (l, e) -> l.removeAll(List.of(e)));
             ofList("list.retainAll", (l, e) -> l.retainAll(others(e)));
-            ofList("list.iterator.remove", TwoProcessRaceTest::removeByIterator);
+            ofList("list.iterator.remove", ListRaceTest::removeByIterator);
             SharedList<Integer> list = manager.list("list.replaceAll");
             increment(
                     "list.replaceAll",
@@ -239,25 +237,6 @@ class TwoProcessRaceTest {
     private static boolean computeIfAbsent(SharedDict<Integer, Integer> dict, int key) {
         int own = (int) ProcessHandle.current().pid();
         return dict.computeIfAbsent(key, k -> own) == own;
-    }
-
-    private static boolean removeByIterator(SharedList<Integer> list, Integer element) {
-        while (true) {
-            ListIterator<Integer> elements = list.listIterator();
-            boolean found = false;
-            while (!found && elements.hasNext()) {
-                found = elements.next().equals(element);
-            }
-            if (!found) {
-                return false;
-            }
-            try {
-                elements.remove();
-                return true;
-            } catch (ConcurrentModificationException e) {
-                // The other process was faster.
-            }
-        }
     }
 
     private static void compareAndSet(SharedCounter counter) {

@@ -85,7 +85,7 @@ final class DictContent {
         } else {
             old = entry.value;
             beforeChange(entry);
-            stats.bytes(HeapBytes.of(value.size()) - HeapBytes.of(old.size()));
+            stats.bytes(HeapBytes.of(value) - HeapBytes.of(old));
             entries.change(entry, value, ++changes);
             setEnd(entry, endsAt);
             room.makeRoom();

@@ -68,7 +68,7 @@ final class DictGrowth {
                 long nanos = merge.getTimeToLiveNanos();
                 yield entry == null
                         ? growth(entries, merge.getKey(), merge.getValue(), nanos)
-                        : HeapBytes.of(merge.getValue().size()) + expiry(entry, nanos);
+                        : HeapBytes.of(merge.getValue()) + expiry(entry, nanos);
             }
             case PUT_ALL -> {
                 DictPutAll put = change.getPutAll();
@@ -104,10 +104,8 @@ final class DictGrowth {
         Entry entry = entries.get(key);
         long bytes =
                 entry == null
-                        ? ServerStats.ENTRY_BYTES
-                                + HeapBytes.of(key.size())
-                                + HeapBytes.of(value.size())
-                        : HeapBytes.of(value.size()) - HeapBytes.of(entry.value.size());
+                        ? ServerStats.ENTRY_BYTES + HeapBytes.of(key) + HeapBytes.of(value)
+                        : HeapBytes.of(value) - HeapBytes.of(entry.value);
         return bytes + expiry(entry, nanos);
     }
 

@@ -27,7 +27,7 @@ final class ElementChunk {
     static ElementChunk of(long stamp, List<ByteString> elements) {
         long bytes = 0;
         for (ByteString element : elements) {
-            bytes += HeapBytes.of(element.size());
+            bytes += HeapBytes.of(element);
         }
         return new ElementChunk(stamp, elements.toArray(new ByteString[0]), elements.size(), bytes);
     }
@@ -60,7 +60,7 @@ final class ElementChunk {
     }
 
     void set(int index, ByteString element) {
-        bytes += HeapBytes.of(element.size()) - HeapBytes.of(elements[index].size());
+        bytes += HeapBytes.of(element) - HeapBytes.of(elements[index]);
         elements[index] = element;
     }
 
@@ -74,14 +74,14 @@ final class ElementChunk {
         System.arraycopy(elements, index, elements, index + count, size - index);
         for (int i = 0; i < count; i++) {
             elements[index + i] = more.get(i);
-            bytes += HeapBytes.of(more.get(i).size());
+            bytes += HeapBytes.of(more.get(i));
         }
         size += count;
     }
 
     void remove(int from, int to) {
         for (int i = from; i < to; i++) {
-            bytes -= HeapBytes.of(elements[i].size());
+            bytes -= HeapBytes.of(elements[i]);
         }
         System.arraycopy(elements, to, elements, from, size - to);
         int rest = size - (to - from);

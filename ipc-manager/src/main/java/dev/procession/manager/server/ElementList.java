@@ -74,8 +74,8 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
         int within = index - sizes.before(place);
         ByteString old = chunk.get(within);
         chunk.set(within, element);
-        bytes += HeapBytes.of(element.size()) - HeapBytes.of(old.size());
-        goneBytes += HeapBytes.of(old.size()) + ServerStats.ELEMENT_BYTES;
+        bytes += HeapBytes.of(element) - HeapBytes.of(old);
+        goneBytes += HeapBytes.of(old) + ServerStats.ELEMENT_BYTES;
         return old;
     }
 
@@ -105,7 +105,7 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
         }
         size += elements.size();
         for (ByteString element : elements) {
-            bytes += HeapBytes.of(element.size());
+            bytes += HeapBytes.of(element);
         }
         return true;
     }

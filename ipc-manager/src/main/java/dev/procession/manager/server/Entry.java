@@ -52,7 +52,7 @@ final class Entry {
 
     /** What its key and value take. */
     long bytes() {
-        return HeapBytes.of(key.length) + HeapBytes.of(value.size());
+        return HeapBytes.of(key.length) + HeapBytes.of(value);
     }
 
     /** When it ends, in milliseconds since the epoch; 0 for never. */

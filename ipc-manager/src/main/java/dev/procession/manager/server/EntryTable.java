@@ -98,7 +98,7 @@ final class EntryTable {
 
     /** Gives an entry another value. */
     void change(Entry entry, ByteString value, long version) {
-        bytes += HeapBytes.of(value.size()) - HeapBytes.of(entry.value.size());
+        bytes += HeapBytes.of(value) - HeapBytes.of(entry.value);
         entry.value = value;
         entry.version = version;
     }

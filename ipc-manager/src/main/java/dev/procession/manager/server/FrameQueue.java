@@ -34,7 +34,9 @@ final class FrameQueue {
     private static final AttributeKey<FrameQueue> QUEUE =
             AttributeKey.valueOf(FrameQueue.class, "queue");
 
-    private static final int SLICE_BYTES = 1 << 16;
+    /** Larger frames are passed on in slices of this size. */
+    static final int SLICE_BYTES = 1 << 16;
+
     private static final int PARTS_BYTES = 4096;
 
     /** The channel's socket has room for no more at once. */

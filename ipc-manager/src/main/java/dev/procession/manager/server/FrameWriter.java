@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameWriter {
 
-    /** Larger frames are passed on in slices. */
-    private static final int SMALL_BYTES = 1 << 16;
-
     private final EventLoop loop;
     private final @Nullable Store store;
     private final ServerFailure failure;
@@ -50,7 +47,9 @@ final class FrameWriter {
         }
         int size = message.getSerializedSize();
         FrameQueue queue = FrameQueue.find(channel);
-        if (size > SMALL_BYTES || !channel.isWritable() || (queue != null && !queue.isEmpty())) {
+        if (size > FrameQueue.SLICE_BYTES
+                || !channel.isWritable()
+                || (queue != null && !queue.isEmpty())) {
             FrameQueue.of(channel).add(kind, message, written);
             return;
         }

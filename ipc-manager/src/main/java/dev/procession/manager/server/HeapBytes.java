@@ -1,5 +1,6 @@
 package dev.procession.manager.server;
 
+import com.google.protobuf.ByteString;
 import dev.procession.core.log.Log;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
@@ -22,6 +23,11 @@ final class HeapBytes {
     private static final long REGION_BYTES = regionBytes();
 
     private HeapBytes() {}
+
+    /** Returns what a key or a value takes. */
+    static long of(ByteString bytes) {
+        return of(bytes.size());
+    }
 
     /** Returns what an array of a length takes. */
     static long of(long length) {

@@ -106,8 +106,8 @@ final class ListObject implements SharedObject, StoredList {
             case SET -> {
                 long index = change.getSet().getIndex();
                 yield has(index)
-                        ? HeapBytes.of(change.getSet().getValue().size())
-                                - HeapBytes.of(elements.get((int) index).size())
+                        ? HeapBytes.of(change.getSet().getValue())
+                                - HeapBytes.of(elements.get((int) index))
                         : 0;
             }
             case ADD -> sum(change.getAdd().getValuesList());
@@ -119,7 +119,7 @@ final class ListObject implements SharedObject, StoredList {
     private static long sum(List<ByteString> values) {
         long sum = ServerStats.ELEMENT_BYTES * values.size();
         for (ByteString value : values) {
-            sum += HeapBytes.of(value.size());
+            sum += HeapBytes.of(value);
         }
         return sum;
     }

@@ -11,7 +11,7 @@ final class OldBytes extends OldContent {
     private final ByteString bytes;
 
     OldBytes(ServerStats stats, ByteString bytes) {
-        super(stats, OBJECT_BYTES + HeapBytes.of(bytes.size()));
+        super(stats, OBJECT_BYTES + HeapBytes.of(bytes));
         this.bytes = bytes;
     }
 

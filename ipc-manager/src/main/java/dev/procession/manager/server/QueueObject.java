@@ -117,7 +117,7 @@ final class QueueObject implements SharedObject {
     }
 
     private static long growth(ByteString value) {
-        return ServerStats.ENTRY_BYTES + HeapBytes.of(value.size());
+        return ServerStats.ENTRY_BYTES + HeapBytes.of(value);
     }
 
     /** Takes an element back, also if the queue is full now, and it was taken from another run. */
@@ -222,9 +222,7 @@ final class QueueObject implements SharedObject {
     private void serve() {
         while (true) {
             Call taker =
-                    elements.isEmpty()
-                            ? null
-                            : takers.next(HeapBytes.of(head().value.size()), serving);
+                    elements.isEmpty() ? null : takers.next(HeapBytes.of(head().value), serving);
             if (taker != null && takers.remove(taker)) {
                 give(taker);
             } else if (!givers.isEmpty() && elements.size() + leases < capacity) {
@@ -346,7 +344,7 @@ final class QueueObject implements SharedObject {
     }
 
     private void count(int sign, Element element) {
-        stats.entries(sign, sign * HeapBytes.of(element.value.size()));
+        stats.entries(sign, sign * HeapBytes.of(element.value));
     }
 
     @Override

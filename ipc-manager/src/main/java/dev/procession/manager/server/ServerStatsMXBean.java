@@ -9,7 +9,7 @@ public interface ServerStatsMXBean {
     /** Requests that wait now: for a lock, an element, an event. */
     long getWaitingRequests();
 
-    /** Bytes of keys and values. */
+    /** Bytes of keys and values, large ones as the regions of the heap that they take. */
     long getBytes();
 
     /** Connections now. */
