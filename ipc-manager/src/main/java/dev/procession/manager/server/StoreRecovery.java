@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>What a crash of the machine left, which may lose any of the last server's writes that were
  *       not synced, also some before others. The machine was started again since, and there is no
  *       SESSION behind the loss, as the disk has all that is before one. If each batch was synced,
- *       only the last one may be damaged.
+ *       only the last one may be damaged, so it begins where the last good one ends.
  *   <li>Anything else is damage from outside, which is not for a program to judge: it is refused.
  * </ul>
  *
@@ -91,13 +91,29 @@ final class StoreRecovery {
     }
 
     /** Whether the machine was started again since the last server, and no synced batch is gone. */
-    private boolean mayBeOfCrash(long size) {
+    private boolean mayBeOfCrash(long size) throws IOException {
         byte[] now = bootId();
-        if (bootId == null || (Arrays.equals(bootId, now) && !Arrays.equals(now, NO_BOOT_ID))) {
+        boolean sameRun = Arrays.equals(bootId, now);
+        if (sessionBehind || bootId == null || (sameRun && !Arrays.equals(now, NO_BOOT_ID))) {
             return false;
         }
-        boolean onlyLast = commitBehind + StoreFormat.COMMIT_BYTES == size;
-        return onlyLast || (!synced && !sessionBehind && !Arrays.equals(bootId, now));
+        return (!synced && !sameRun) || isOneBatchBehind(size);
+    }
+
+    /**
+     * Whether all that is behind the end is one batch. If a crash lost the last bytes of its
+     * COMMIT, it may have lost the length as well.
+     */
+    private boolean isOneBatchBehind(long size) throws IOException {
+        if (commitBehind + StoreFormat.COMMIT_BYTES != size) {
+            return false;
+        }
+        ByteBuffer commit = ByteBuffer.allocate(StoreFormat.COMMIT_BYTES);
+        if (channel.read(commit, commitBehind) < commit.capacity()) {
+            return false;
+        }
+        commit.position(StoreFormat.PREFIX_BYTES + Long.BYTES);
+        return commit.getLong() == commitBehind - end || commit.getInt() == 0;
     }
 
     /** Where the last batch ends. */
