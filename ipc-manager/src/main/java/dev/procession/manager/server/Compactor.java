@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,34 +81,40 @@ final class Compactor {
     }
 
     /**
-     * Begins a compaction.
+     * Begins a compaction. If it cannot, for want of memory for example, it is tried again.
      *
      * @param bytes how large the new file will be, about
      */
-    void begin(StoreContent content, long bytes) {
-        Compaction begun;
+    void begin(Supplier<StoreContent> content, long bytes) {
         try {
-            begun =
-                    new Compaction(
-                            writer.channel(),
-                            writer.salt(),
-                            content,
-                            files.makeDraft(),
-                            thread,
-                            limits.room());
-        } catch (IOException e) {
-            pause(e);
-            return;
+            Compaction begun = prepare(content.get());
+            running = begun;
+            lastLack = Long.MAX_VALUE;
+            idleJobs = 0;
+            StoreThread.Job write =
+                    () -> {
+                        limits.room().require(bytes);
+                        begun.write();
+                    };
+            thread.execute(() -> run(begun, write), thrown -> goOn(begun, thrown));
+        } catch (Throwable e) { // the server does not need it now
+            if (running == null) {
+                pause(e);
+            } else {
+                fail(running, e);
+            }
         }
-        running = begun;
-        lastLack = Long.MAX_VALUE;
-        idleJobs = 0;
-        StoreThread.Job write =
-                () -> {
-                    limits.room().require(bytes);
-                    begun.write();
-                };
-        thread.execute(() -> run(begun, write), thrown -> goOn(begun, thrown));
+    }
+
+    private Compaction prepare(StoreContent content) throws IOException {
+        FileChannel draft = files.makeDraft();
+        try {
+            return new Compaction(
+                    writer.channel(), writer.salt(), content, draft, thread, limits.room());
+        } catch (Throwable e) {
+            discard(draft, e);
+            throw e;
+        }
     }
 
     /** Does a job; the draft of one that fails does not take its room any longer. */
@@ -116,7 +123,7 @@ final class Compactor {
             job.run();
         } catch (Throwable e) {
             if (!of.isInstalled()) {
-                discard(of, e);
+                discard(of.target(), e);
             }
             throw e;
         }
@@ -173,7 +180,7 @@ final class Compactor {
     private void fail(Compaction begun, @Nullable Throwable thrown) {
         running = null;
         Throwable cause = thrown == null ? new IOException("the store was not replaced") : thrown;
-        discard(begun, cause); // if the job has not even begun
+        discard(begun.target(), cause); // if the job has not even begun
         pause(cause);
     }
 
@@ -187,10 +194,10 @@ final class Compactor {
     }
 
     /** The second time nothing happens. */
-    private void discard(Compaction of, Throwable why) {
+    private void discard(FileChannel draft, Throwable why) {
         try {
-            if (of.target().isOpen()) {
-                of.target().close();
+            if (draft.isOpen()) {
+                draft.close();
                 files.deleteDraft();
             }
         } catch (IOException e) {
@@ -203,8 +210,9 @@ final class Compactor {
         Compaction ended = running;
         if (ended != null && ended.isInstalled()) {
             goOnWith(ended).close();
+            files.syncDirectory();
         } else if (ended != null) {
-            discard(ended, new IOException("the server ends"));
+            discard(ended.target(), new IOException("the server ends"));
         }
     }
 }

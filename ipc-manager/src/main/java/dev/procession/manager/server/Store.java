@@ -171,7 +171,7 @@ final class Store implements AutoCloseable {
             beside.backUps().begin(writer, epoch, sync);
             long spare = writer.committed() - needed - bearable;
             if (spare > needed + limits.minSpareBytes() && beside.compactor().isReady()) {
-                beside.compactor().begin(content(), needed);
+                beside.compactor().begin(this::content, needed);
             }
         }
         return true;
