@@ -4,7 +4,8 @@ module dev.procession.manager {
 
     // The launcher in core creates the entry point by reflection; JMX reads the figures.
     exports dev.procession.manager.server to
-            dev.procession.core,
+            dev.procession.core;
+    exports dev.procession.manager.stream to
             java.management;
 
     opens dev.procession.manager.server to

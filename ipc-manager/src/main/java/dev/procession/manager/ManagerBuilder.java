@@ -9,7 +9,7 @@ import dev.procession.manager.launch.ServerProcess;
 import dev.procession.manager.proxy.ManagerHandle;
 import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.manager.proxy.ValueFilter;
-import dev.procession.manager.server.ServerOptions;
+import dev.procession.manager.stream.ServerOptions;
 import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.Libraries;
 import java.io.IOException;

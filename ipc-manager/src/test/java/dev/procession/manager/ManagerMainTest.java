@@ -3,7 +3,7 @@ package dev.procession.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.procession.manager.server.ServerOptions;
+import dev.procession.manager.stream.ServerOptions;
 import dev.procession.testing.TestProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -109,6 +109,7 @@ class HouseTest {
                             "manager.proxy",
                             "manager.client",
                             "manager.server",
+                            "manager.stream",
                             "manager.wire",
                             "core..")
                     .row(
@@ -119,7 +120,31 @@ class HouseTest {
                             "core..")
                     .row(
                             "manager.server",
-                            "the server's side",
+                            "the server as a whole",
+                            "manager.stream",
+                            "manager.objects",
+                            "manager.store",
+                            "manager.wire",
+                            "manager.proto",
+                            "core..")
+                    .row(
+                            "manager.objects",
+                            "the shared objects on the server's side",
+                            "manager.stream",
+                            "manager.store",
+                            "manager.wire",
+                            "manager.proto",
+                            "core..")
+                    .row(
+                            "manager.stream",
+                            "the server's connections, and its bounds",
+                            "manager.store",
+                            "manager.wire",
+                            "manager.proto",
+                            "core..")
+                    .row(
+                            "manager.store",
+                            "the file that survives the server",
                             "manager.wire",
                             "manager.proto",
                             "core..")

@@ -2,7 +2,7 @@ package dev.procession.manager.launch;
 
 import dev.procession.core.life.Session;
 import dev.procession.manager.server.ManagerServer;
-import dev.procession.manager.server.ServerOptions;
+import dev.procession.manager.stream.ServerOptions;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

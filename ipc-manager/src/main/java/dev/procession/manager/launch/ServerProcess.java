@@ -10,7 +10,7 @@ import dev.procession.core.log.Log;
 import dev.procession.core.time.Timeout;
 import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.manager.server.ServerEntry;
-import dev.procession.manager.server.ServerOptions;
+import dev.procession.manager.stream.ServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -4,6 +4,21 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.Session;
 import dev.procession.core.log.Log;
 import dev.procession.core.memory.Uninterrupted;
+import dev.procession.manager.objects.IterationRoom;
+import dev.procession.manager.objects.ObjectTable;
+import dev.procession.manager.store.Store;
+import dev.procession.manager.stream.Clients;
+import dev.procession.manager.stream.FrameWriter;
+import dev.procession.manager.stream.HandshakeContext;
+import dev.procession.manager.stream.HandshakeHandler;
+import dev.procession.manager.stream.LargeFrames;
+import dev.procession.manager.stream.LoopTasks;
+import dev.procession.manager.stream.ServerBounds;
+import dev.procession.manager.stream.ServerFailure;
+import dev.procession.manager.stream.ServerNumbers;
+import dev.procession.manager.stream.ServerOptions;
+import dev.procession.manager.stream.ServerStats;
+import dev.procession.manager.stream.StreamServices;
 import dev.procession.manager.wire.Libraries;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -189,25 +204,25 @@ public final class ManagerServer implements AutoCloseable {
         return numbers.incarnation();
     }
 
-    ServerStats stats() {
+    public ServerStats stats() {
         return stats;
     }
 
     /** Runs tasks on the server's thread. */
-    LoopTasks tasks() {
+    public LoopTasks tasks() {
         return tasks;
     }
 
-    ObjectTable objects() {
+    public ObjectTable objects() {
         return objects;
     }
 
-    ServerFailure failure() {
+    public ServerFailure failure() {
         return failure;
     }
 
     /** The parts that a client's request streams use. */
-    StreamServices services() {
+    public StreamServices services() {
         return services;
     }
 

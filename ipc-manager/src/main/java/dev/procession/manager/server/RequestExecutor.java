@@ -1,8 +1,17 @@
 package dev.procession.manager.server;
 
 import dev.procession.core.log.Log;
+import dev.procession.manager.objects.IterationRoom;
+import dev.procession.manager.objects.ObjectTable;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.store.BackUps;
+import dev.procession.manager.store.Store;
+import dev.procession.manager.stream.Call;
+import dev.procession.manager.stream.ServerBounds;
+import dev.procession.manager.stream.ServerFailure;
+import dev.procession.manager.stream.ServerStats;
+import dev.procession.manager.stream.SharedObject;
 import dev.procession.manager.wire.Requests;
 import java.lang.System.Logger.Level;
 import java.nio.file.InvalidPathException;

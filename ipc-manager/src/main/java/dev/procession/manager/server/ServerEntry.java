@@ -5,6 +5,7 @@ import dev.procession.core.launch.EntryPoint;
 import dev.procession.core.launch.ParentConnection;
 import dev.procession.core.life.Session;
 import dev.procession.core.transfer.TaskOutcome;
+import dev.procession.manager.stream.ServerOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;

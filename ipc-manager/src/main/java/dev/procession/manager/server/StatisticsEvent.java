@@ -1,5 +1,6 @@
 package dev.procession.manager.server;
 
+import dev.procession.manager.stream.ServerStats;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Event;

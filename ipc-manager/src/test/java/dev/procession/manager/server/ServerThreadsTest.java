@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.manager.Manager;
 import dev.procession.manager.ManagerException;
+import dev.procession.manager.stream.ServerOptions;
 import dev.procession.testing.Await;
 import dev.procession.testing.TestProgram;
 import dev.procession.testing.ThreadShortage;

@@ -1,0 +1,118 @@
+package dev.procession.manager.objects;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.DictCompareBytes;
+import dev.procession.manager.proto.DictCompareVersion;
+import dev.procession.manager.proto.DictMerge;
+import dev.procession.manager.proto.DictPut;
+import dev.procession.manager.proto.DictPutAll;
+import dev.procession.manager.proto.DictPutIfAbsent;
+import dev.procession.manager.proto.DictReplace;
+import dev.procession.manager.proto.DictRequest;
+import dev.procession.manager.proto.DictTouch;
+import dev.procession.manager.proto.WatchBegin;
+import dev.procession.manager.stream.HeapBytes;
+import dev.procession.manager.stream.ServerStats;
+import dev.procession.manager.wire.Bulk;
+import org.jspecify.annotations.Nullable;
+
+/** How much memory the requests of a dict take. */
+final class DictGrowth {
+
+    private DictGrowth() {}
+
+    /** Returns by how many bytes a request would grow a dict; less than 0 if it shrinks it. */
+    static long of(DictRequest change, EntryTable entries) {
+        return switch (change.getBodyCase()) {
+            case PUT -> {
+                DictPut put = change.getPut();
+                yield growth(entries, put.getKey(), put.getValue(), put.getTimeToLiveNanos());
+            }
+            case COMPARE_VERSION -> {
+                DictCompareVersion compare = change.getCompareVersion();
+                yield compare.hasValue()
+                        ? growth(
+                                entries,
+                                compare.getKey(),
+                                compare.getValue(),
+                                compare.getTimeToLiveNanos())
+                        : 0;
+            }
+            case COMPARE_BYTES -> {
+                DictCompareBytes compare = change.getCompareBytes();
+                yield compare.hasValue()
+                        ? growth(
+                                entries,
+                                compare.getKey(),
+                                compare.getValue(),
+                                compare.getTimeToLiveNanos())
+                        : 0;
+            }
+            case PUT_IF_ABSENT -> {
+                DictPutIfAbsent put = change.getPutIfAbsent();
+                yield entries.has(put.getKey())
+                        ? 0
+                        : growth(entries, put.getKey(), put.getValue(), put.getTimeToLiveNanos());
+            }
+            case REPLACE -> {
+                DictReplace replace = change.getReplace();
+                yield entries.has(replace.getKey())
+                        ? growth(
+                                entries,
+                                replace.getKey(),
+                                replace.getValue(),
+                                replace.getTimeToLiveNanos())
+                        : 0;
+            }
+            case MERGE -> {
+                DictMerge merge = change.getMerge();
+                Entry entry = entries.get(merge.getKey());
+                long nanos = merge.getTimeToLiveNanos();
+                yield entry == null
+                        ? growth(entries, merge.getKey(), merge.getValue(), nanos)
+                        : HeapBytes.of(merge.getValue()) + expiry(entry, nanos);
+            }
+            case PUT_ALL -> {
+                DictPutAll put = change.getPutAll();
+                long sum = 0;
+                int count = Math.min(put.getKeysCount(), put.getValuesCount());
+                count = Math.min(count, Bulk.MAX_ENTRIES); // a larger one is refused
+                for (int i = 0; i < count; i++) {
+                    long growth =
+                            growth(
+                                    entries,
+                                    put.getKeys(i),
+                                    put.getValues(i),
+                                    put.getTimeToLiveNanos());
+                    sum += Math.max(0, growth);
+                }
+                yield sum;
+            }
+            case TOUCH -> {
+                DictTouch touch = change.getTouch();
+                yield entries.has(touch.getKey())
+                        ? expiry(entries.get(touch.getKey()), touch.getTimeToLiveNanos())
+                        : 0;
+            }
+            case WATCH_BEGIN -> {
+                WatchBegin watch = change.getWatchBegin();
+                yield Watchers.cost(watch.hasKey() ? watch.getKey() : null);
+            }
+            default -> 0;
+        };
+    }
+
+    private static long growth(EntryTable entries, ByteString key, ByteString value, long nanos) {
+        Entry entry = entries.get(key);
+        long bytes =
+                entry == null
+                        ? ServerStats.ENTRY_BYTES + HeapBytes.of(key) + HeapBytes.of(value)
+                        : HeapBytes.of(value) - HeapBytes.of(entry.value);
+        return bytes + expiry(entry, nanos);
+    }
+
+    /** What it takes that an entry ends, unless that is so already. */
+    private static long expiry(@Nullable Entry entry, long nanos) {
+        return nanos > 0 && (entry == null || entry.expiry == null) ? ServerStats.EXPIRY_BYTES : 0;
+    }
+}

@@ -1,0 +1,269 @@
+package dev.procession.manager.objects;
+
+import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.store.EntryLog;
+import dev.procession.manager.store.ListLog;
+import dev.procession.manager.store.Store;
+import dev.procession.manager.store.StoredEntries;
+import dev.procession.manager.store.StoredList;
+import dev.procession.manager.store.StoredObjects;
+import dev.procession.manager.stream.Call;
+import dev.procession.manager.stream.LoopTasks;
+import dev.procession.manager.stream.MadeObjects;
+import dev.procession.manager.stream.ServerBounds;
+import dev.procession.manager.stream.ServerNumbers;
+import dev.procession.manager.stream.ServerStats;
+import dev.procession.manager.stream.SharedObject;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All shared objects by kind and name. The first request for an object makes it. Objects without
+ * data are forgotten while they are as new: some are looked at for each one that is made, and more
+ * each second, so that a lock that is used often is not made anew each time.
+ */
+public final class ObjectTable implements StoredObjects {
+
+    private static final int MAX_USER_OBJECTS = 1024;
+
+    /** So that no client can make all of them. */
+    private static final int MAX_USER_OBJECTS_OF_CLIENT = 512;
+
+    /** How many objects are looked at when one is made: more, or old ones would pile up. */
+    private static final int LOOKS_FOR_EACH_NEW = 2;
+
+    private static final int LOOKS_EACH_SECOND = 1024;
+
+    /** About how many bytes an object takes beside its name and its content. */
+    private static final long OBJECT_BYTES = 400;
+
+    private final LoopTasks tasks;
+    private final ServerStats stats;
+    private final ServerBounds bounds;
+    private final ServerNumbers numbers;
+    private final IterationRoom room;
+    private final @Nullable Store store;
+    private final boolean userObjects;
+    private final Map<Kind, Map<String, Made>> all = new EnumMap<>(Kind.class);
+
+    /** What came from the store. */
+    private final MadeObjects stored = new MadeObjects();
+
+    /** Those that can be forgotten; the one that was looked at longest ago is first. */
+    private final Deque<Named> forgettable = new ArrayDeque<>();
+
+    private long bytes;
+
+    private record Made(SharedObject object, MadeObjects by) {}
+
+    private record Named(Kind kind, String name, ForgettableObject object) {}
+
+    public ObjectTable(
+            LoopTasks tasks,
+            ServerStats stats,
+            ServerBounds bounds,
+            ServerNumbers numbers,
+            IterationRoom room,
+            @Nullable Store store,
+            boolean userObjects) {
+        this.tasks = tasks;
+        this.stats = stats;
+        this.bounds = bounds;
+        this.numbers = numbers;
+        this.room = room;
+        this.store = store;
+        this.userObjects = userObjects;
+    }
+
+    /** Returns the object that a request names, if it has been made. */
+    public @Nullable SharedObject find(Request request) {
+        Made made = named(request.getKind()).get(request.getName());
+        return made == null ? null : made.object;
+    }
+
+    /**
+     * Returns why there is no room for another object with a name; null if there is.
+     *
+     * @param by those that its client has made
+     */
+    public @Nullable String refusal(String name, MadeObjects by) {
+        long cost = cost(name);
+        boolean fits =
+                bytes + cost <= bounds.mostObjectBytes()
+                        && ServerBounds.isWithin(
+                                by.bytes + cost,
+                                bounds.objectBytes(),
+                                bytes + cost,
+                                bounds.allObjectBytes());
+        return fits
+                ? null
+                : "the manager has too many objects: bytes of this client="
+                        + by.bytes
+                        + ", limit="
+                        + bounds.objectBytes()
+                        + "; objects of all="
+                        + size()
+                        + ", bytes="
+                        + bytes
+                        + ", limit="
+                        + bounds.allObjectBytes()
+                        + "; start it with a greater maxBytes";
+    }
+
+    private static long cost(String name) {
+        return OBJECT_BYTES + 2L * name.length();
+    }
+
+    /**
+     * Returns the object that a request names; null if there is no such kind.
+     *
+     * @param by those that its client has made
+     */
+    public @Nullable SharedObject of(Request request, MadeObjects by) {
+        SharedObject object = find(request);
+        if (object == null) {
+            object = make(request, by);
+            if (object != null) {
+                named(request.getKind()).put(request.getName(), new Made(object, by));
+                count(request.getName(), by, 1);
+            }
+            if (object instanceof ForgettableObject fresh) {
+                forgetSome(LOOKS_FOR_EACH_NEW);
+                forgettable.add(new Named(request.getKind(), request.getName(), fresh));
+            }
+        }
+        return object;
+    }
+
+    private void count(String name, MadeObjects by, int sign) {
+        bytes += sign * cost(name);
+        by.bytes += sign * cost(name);
+    }
+
+    @Override
+    public StoredEntries entries(Kind kind, String name) {
+        return (StoredEntries) stored(kind, name);
+    }
+
+    @Override
+    public StoredList list(String name) {
+        return (StoredList) stored(Kind.LIST, name);
+    }
+
+    private SharedObject stored(Kind kind, String name) {
+        SharedObject object = of(Request.newBuilder().setKind(kind).setName(name).build(), stored);
+        if (object == null) {
+            throw new IllegalArgumentException("no such kind is stored: kind=" + kind);
+        }
+        return object;
+    }
+
+    /** Takes back the grant of a call, whose object may have been forgotten since. */
+    public void undo(Call call, Response answer) {
+        SharedObject object = of(call.request(), call.client().made());
+        if (object != null) {
+            object.undo(call, answer);
+        }
+    }
+
+    /** Forgets objects that are as new; to be called each second. */
+    public void forgetSome() {
+        forgetSome(LOOKS_EACH_SECOND);
+    }
+
+    private void forgetSome(int looks) {
+        for (int left = Math.min(looks, forgettable.size()); left > 0; left--) {
+            Named first = forgettable.remove();
+            if (first.object.isAsNew()) {
+                Made made = named(first.kind).remove(first.name);
+                if (made != null) {
+                    count(first.name, made.by, -1);
+                }
+                first.object.forgotten();
+            } else {
+                forgettable.add(first);
+            }
+        }
+    }
+
+    private Map<String, Made> named(Kind kind) {
+        return all.computeIfAbsent(kind, k -> new HashMap<>());
+    }
+
+    /** The number of objects. */
+    int size() {
+        return all.values().stream().mapToInt(Map::size).sum();
+    }
+
+    private @Nullable SharedObject make(Request request, MadeObjects by) {
+        Kind kind = request.getKind();
+        String name = request.getName();
+        return switch (kind) {
+            case DICT, SET, VALUE, COUNTER, NAMESPACE ->
+                    new DictObject(
+                            tasks,
+                            stats,
+                            bounds,
+                            numbers,
+                            room,
+                            store == null ? EntryLog.NONE : store.entries(kind, name));
+            case LIST ->
+                    new ListObject(
+                            tasks,
+                            stats,
+                            bounds,
+                            numbers,
+                            room,
+                            store == null ? ListLog.NONE : store.list(name));
+            case QUEUE ->
+                    request.getQueueCapacity() < 1
+                            ? null
+                            : new QueueObject(stats, bounds, numbers, request.getQueueCapacity());
+            case LOCK, RLOCK -> new LockObject(numbers);
+            case SEMAPHORE ->
+                    new SemaphoreObject(
+                            numbers, request.getSemaphorePermits(), request.getUnnamed());
+            case EVENT -> new EventObject();
+            case BARRIER ->
+                    request.getBarrierParties() < 1
+                            ? null
+                            : new BarrierObject(request.getBarrierParties(), request.getUnnamed());
+            case OBJECT -> mayMakeUserObject(by) ? new UserObject(tasks, bounds, name) : null;
+            case KIND_NONE, UNRECOGNIZED -> null;
+        };
+    }
+
+    /** Describes what an object would be made with, for a refusal. */
+    public static String madeWith(Request request) {
+        return switch (request.getKind()) {
+            case QUEUE -> ", capacity=" + request.getQueueCapacity();
+            case BARRIER -> ", parties=" + request.getBarrierParties();
+            default -> "";
+        };
+    }
+
+    /** Their number is bounded, as each may have a thread. */
+    private boolean mayMakeUserObject(MadeObjects by) {
+        boolean may =
+                userObjects
+                        && named(Kind.OBJECT).size() < MAX_USER_OBJECTS
+                        && by.userObjects < MAX_USER_OBJECTS_OF_CLIENT;
+        by.userObjects += may ? 1 : 0; // it is never forgotten
+        return may;
+    }
+
+    /** Ends the objects that have threads of their own. */
+    public void close() {
+        for (Made made : named(Kind.OBJECT).values()) {
+            if (made.object instanceof UserObject user) {
+                user.close();
+            }
+        }
+    }
+}

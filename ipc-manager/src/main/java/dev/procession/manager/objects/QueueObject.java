@@ -1,0 +1,369 @@
+package dev.procession.manager.objects;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.QueuePutBack;
+import dev.procession.manager.proto.QueueRequest;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import dev.procession.manager.stream.Call;
+import dev.procession.manager.stream.Client;
+import dev.procession.manager.stream.HeapBytes;
+import dev.procession.manager.stream.ServerBounds;
+import dev.procession.manager.stream.ServerNumbers;
+import dev.procession.manager.stream.ServerStats;
+import dev.procession.manager.stream.SharedObject;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded queue. The request that has waited longest is served first, unless its client has no
+ * room for an answer. A leased element keeps its place in the capacity. What returns, because its
+ * client has ended for example, does so in the order of the numbers: before all that came after it.
+ */
+final class QueueObject implements SharedObject {
+
+    /** The most bytes that an element's number takes in a message. */
+    private static final int NUMBER_BYTES = 10;
+
+    private final ServerStats stats;
+    private final ServerBounds bounds;
+    private final long capacity;
+
+    /** By their numbers. */
+    private final TreeMap<Long, Element> elements = new TreeMap<>();
+
+    private final Map<Client, TreeMap<Long, Element>> leased = new HashMap<>();
+    private final Map<Client, PolledElements> polled = new HashMap<>();
+    private final Takers takers = new Takers();
+    private final Deque<Call> givers = new ArrayDeque<>();
+
+    /** Serves those that were passed over. */
+    private final Runnable serving = this::serve;
+
+    private long leases;
+    private long nextNumber;
+
+    private record Element(long number, ByteString value) {}
+
+    QueueObject(ServerStats stats, ServerBounds bounds, ServerNumbers numbers, long capacity) {
+        this.stats = stats;
+        this.bounds = bounds;
+        this.capacity = capacity;
+        this.nextNumber = numbers.first();
+    }
+
+    @Override
+    public void handle(Call call) {
+        switch (call.request().getBodyCase()) {
+            case QUEUE -> handleElements(call);
+            case COLLECTION -> handleWhole(call);
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    private void handleElements(Call call) {
+        switch (call.request().getQueue().getBodyCase()) {
+            case OFFER -> offer(call);
+            case POLL, LEASE_TAKE -> poll(call);
+            case PEEK -> {
+                Response.Builder response = Response.newBuilder();
+                call.answer(elements.isEmpty() ? response : response.setValue(head().value));
+            }
+            case PUT_BACK -> putBack(call);
+            case DRAIN -> drain(call);
+            case ELEMENTS -> list(call);
+            case REMOVE -> remove(call);
+            case LEASE_DONE -> leaseDone(call);
+            case LEASE_RETURN -> leaseReturn(call);
+            case REMAINING -> call.count(capacity - elements.size() - leases);
+            case BODY_NOT_SET -> SharedObject.refuse(call);
+        }
+    }
+
+    private void handleWhole(Call call) {
+        switch (call.request().getCollection().getBodyCase()) {
+            case SIZE -> call.count(elements.size());
+            case CLEAR -> {
+                elements.values().forEach(element -> count(-1, element));
+                elements.clear();
+                call.ok();
+                serve();
+            }
+            default -> SharedObject.refuse(call);
+        }
+    }
+
+    @Override
+    public long growth(Call call) {
+        QueueRequest request = call.request().getQueue();
+        return switch (request.getBodyCase()) {
+            case OFFER -> growth(request.getOffer().getValue());
+            case PUT_BACK ->
+                    mayExceed(call.client(), request.getPutBack())
+                            ? 0
+                            : growth(request.getPutBack().getValue());
+            default -> 0;
+        };
+    }
+
+    /**
+     * Whether a client may put an element back although its room may be taken: it has polled the
+     * element, and little was put back above the bound before.
+     */
+    private boolean mayExceed(Client client, QueuePutBack back) {
+        PolledElements theirs = polled.get(client);
+        return theirs != null
+                && theirs.has(back.getElement(), back.getValue().size())
+                && stats.stored() - stats.parkedBytes() <= bounds.putBackBytes();
+    }
+
+    private static long growth(ByteString value) {
+        return ServerStats.ENTRY_BYTES + HeapBytes.of(value);
+    }
+
+    /** Takes an element back, also if the queue is full now, and it was taken from another run. */
+    private void putBack(Call call) {
+        QueuePutBack back = call.request().getQueue().getPutBack();
+        if (back.getElement() <= 0 || back.getElement() > nextNumber) {
+            call.refuse("there was no such element: number=" + back.getElement());
+            return;
+        }
+        if (elements.containsKey(back.getElement())) {
+            call.refuse("nobody has taken the element: number=" + back.getElement());
+            return;
+        }
+        PolledElements theirs = polled.get(call.client());
+        if (theirs != null) {
+            theirs.remove(back.getElement(), back.getValue().size());
+        }
+        restore(new Element(back.getElement(), back.getValue()));
+        call.ok();
+        serve();
+    }
+
+    private void restore(Element element) {
+        count(1, element);
+        elements.put(element.number, element);
+    }
+
+    /** The first element; there must be one. */
+    private Element head() {
+        return elements.firstEntry().getValue();
+    }
+
+    private Element removeHead() {
+        return elements.pollFirstEntry().getValue();
+    }
+
+    private void offer(Call call) {
+        if (givers.isEmpty() && elements.size() + leases < capacity) {
+            add(call);
+            serve();
+        } else {
+            await(call, givers::add, givers::remove);
+        }
+    }
+
+    private void add(Call call) {
+        Element element =
+                new Element(++nextNumber, call.request().getQueue().getOffer().getValue());
+        count(1, element);
+        elements.put(element.number, element);
+        call.answer(Response.newBuilder().addElements(element.number));
+    }
+
+    private void poll(Call call) {
+        boolean first = call.isImpatient() || !takers.has(call.client());
+        if (first && !elements.isEmpty()) { // others that wait have no room
+            give(call);
+            serve();
+        } else {
+            await(call, takers::add, takers::remove);
+        }
+    }
+
+    private void await(Call call, Consumer<Call> add, Predicate<Call> remove) {
+        if (call.isImpatient()) {
+            call.answer(Status.TIMED_OUT);
+        } else {
+            add.accept(call);
+            call.client().involve(this);
+            call.park(
+                    () -> giveUp(call, remove, Status.TIMED_OUT),
+                    () -> giveUp(call, remove, Status.CANCELLED));
+        }
+    }
+
+    private static void giveUp(Call call, Predicate<Call> remove, Status why) {
+        if (remove.test(call)) {
+            call.answer(why);
+        }
+    }
+
+    private void give(Call call) {
+        Element element = removeHead();
+        if (call.request().getQueue().hasLeaseTake()) {
+            lease(call.client(), element);
+        } else {
+            count(-1, element);
+            call.client().involve(this);
+            polled.computeIfAbsent(call.client(), client -> new PolledElements())
+                    .add(element.number, element.value.size());
+        }
+        call.answer(Response.newBuilder().setValue(element.value).addElements(element.number));
+    }
+
+    private void lease(Client client, Element element) {
+        leased.computeIfAbsent(client, c -> new TreeMap<>()).put(element.number, element);
+        leases++;
+        client.involve(this);
+    }
+
+    /** Serves waiting requests as long as one can be served. */
+    private void serve() {
+        while (true) {
+            Call taker =
+                    elements.isEmpty() ? null : takers.next(HeapBytes.of(head().value), serving);
+            if (taker != null && takers.remove(taker)) {
+                give(taker);
+            } else if (!givers.isEmpty() && elements.size() + leases < capacity) {
+                add(givers.remove());
+            } else {
+                return;
+            }
+        }
+    }
+
+    private void drain(Call call) {
+        Response.Builder response = Response.newBuilder();
+        Page page = new Page(bounds.pageBytes());
+        for (long n = call.request().getQueue().getDrain().getMaxElements();
+                n > 0 && !elements.isEmpty() && page.add((long) head().value.size() + NUMBER_BYTES);
+                n--) {
+            Element element = removeHead();
+            lease(call.client(), element);
+            response.addValues(element.value).addElements(element.number);
+        }
+        call.answer(response.setMore(!elements.isEmpty()));
+        serve();
+    }
+
+    /** Answers with a page of the elements that follow the last element of the previous page. */
+    private void list(Call call) {
+        Response.Builder response = Response.newBuilder();
+        long after = call.request().getQueue().getElements().getAfterElement();
+        Page page = new Page(bounds.pageBytes());
+        for (Element element : elements.tailMap(after, false).values()) {
+            if (!page.add((long) element.value.size() + NUMBER_BYTES)) {
+                response.setMore(true);
+                break;
+            }
+            response.addValues(element.value).addElements(element.number);
+        }
+        call.answer(response);
+    }
+
+    private void remove(Call call) {
+        call.done(remove(call.request().getQueue().getRemove().getElement()));
+        serve();
+    }
+
+    private boolean remove(long number) {
+        Element element = elements.remove(number);
+        if (element != null) {
+            count(-1, element);
+        }
+        return element != null;
+    }
+
+    @Override
+    public void undo(Call call, Response answer) {
+        switch (call.request().getQueue().getBodyCase()) {
+            case OFFER -> {
+                for (long number : answer.getElementsList()) {
+                    boolean unused = remove(number);
+                }
+            }
+            case POLL -> {
+                for (long number : answer.getElementsList()) {
+                    restore(new Element(number, answer.getValue()));
+                }
+            }
+            case LEASE_TAKE, DRAIN ->
+                    answer.getElementsList().forEach(number -> returnLease(call.client(), number));
+            default -> {}
+        }
+        serve();
+    }
+
+    /** Ends a lease and puts its element back; returns false if there is no such lease. */
+    private boolean returnLease(Client client, long number) {
+        Element element = endLease(client, number);
+        if (element != null) {
+            elements.put(number, element);
+        }
+        return element != null;
+    }
+
+    /** Ends a lease and returns its element; null if there is no such lease. */
+    private @Nullable Element endLease(Client client, long number) {
+        TreeMap<Long, Element> theirs = leased.get(client);
+        Element element = theirs == null ? null : theirs.remove(number);
+        if (element != null) {
+            leases--;
+            if (theirs.isEmpty()) {
+                leased.remove(client);
+            }
+        }
+        return element;
+    }
+
+    private void leaseDone(Call call) {
+        boolean all = true;
+        for (long number : call.request().getQueue().getLeaseDone().getElementsList()) {
+            Element element = endLease(call.client(), number);
+            if (element == null) {
+                all = false;
+            } else {
+                count(-1, element);
+            }
+        }
+        leasesEnded(call, all);
+    }
+
+    private void leaseReturn(Call call) {
+        boolean all = true;
+        for (long number : call.request().getQueue().getLeaseReturn().getElementsList()) {
+            all &= returnLease(call.client(), number);
+        }
+        leasesEnded(call, all);
+    }
+
+    private void leasesEnded(Call call, boolean all) {
+        call.answer(all ? Status.OK : Status.NOT_OWNER);
+        serve();
+    }
+
+    private void count(int sign, Element element) {
+        stats.entries(sign, sign * HeapBytes.of(element.value));
+    }
+
+    @Override
+    public void clientEnded(Client client) {
+        takers.remove(client);
+        givers.removeIf(call -> call.client() == client);
+        polled.remove(client);
+        TreeMap<Long, Element> returned = leased.remove(client);
+        if (returned != null) {
+            leases -= returned.size();
+            elements.putAll(returned);
+        }
+        serve();
+    }
+}

@@ -1,0 +1,170 @@
+package dev.procession.manager.objects;
+
+import dev.procession.manager.stream.Call;
+import dev.procession.manager.stream.Client;
+import dev.procession.manager.stream.LoopTasks;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open snapshots of one dict or list. An iteration that its client does not continue ends after
+ * some minutes. When there are too many, of one client or of all, one ends of that client, or of
+ * the client that has most of them: the one that was not continued for the longest time; {@link
+ * IterationRoom} tells when one ends for want of room.
+ *
+ * @param <S> the snapshots
+ */
+final class Snapshots<S extends OpenSnapshot> {
+
+    static final long IDLE_MINUTES = 5;
+
+    private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(IDLE_MINUTES);
+    private static final int MAX_OPEN = 1024;
+    private static final int MAX_OF_CLIENT = 256;
+
+    private final LoopTasks tasks;
+    private final IterationRoom room;
+    private final LongSupplier clock;
+    private final long first;
+
+    /** The one that was used longest ago is first. */
+    private final Map<Long, S> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    private long last;
+    private @Nullable ScheduledFuture<?> timer;
+
+    /**
+     * Begins without snapshots.
+     *
+     * @param room of the iterations of all collections
+     * @param clock the time in nanoseconds
+     * @param first their numbers are greater than this
+     */
+    Snapshots(LoopTasks tasks, IterationRoom room, LongSupplier clock, long first) {
+        this.tasks = tasks;
+        this.room = room;
+        this.clock = clock;
+        this.first = first;
+        this.last = first;
+    }
+
+    /** Those that are open; a view. */
+    Collection<S> all() {
+        return open.values();
+    }
+
+    /** Returns the number of a snapshot that is made now. */
+    long nextNumber() {
+        return ++last;
+    }
+
+    /** Adds a snapshot. */
+    void add(S snapshot) {
+        makeRoom(snapshot.client());
+        open.put(snapshot.number(), snapshot);
+        used(snapshot);
+        if (timer == null) {
+            planEnd(IDLE_NANOS);
+        }
+    }
+
+    private void used(S snapshot) {
+        snapshot.used(clock.getAsLong());
+        room.used(snapshot, () -> remove(snapshot));
+    }
+
+    private void makeRoom(Client client) {
+        S idlest = null;
+        int ofClient = 0;
+        for (S each : open.values()) {
+            if (each.isOf(client)) {
+                ofClient++;
+                idlest = idlest == null ? each : idlest;
+            }
+        }
+        if (idlest != null && ofClient >= MAX_OF_CLIENT) {
+            remove(idlest);
+        } else if (open.size() >= MAX_OPEN) {
+            remove(idlestOfGreediest());
+        }
+    }
+
+    private S idlestOfGreediest() {
+        Map<Client, Integer> counts = new HashMap<>();
+        open.values().forEach(each -> counts.merge(each.client(), 1, Integer::sum));
+        int most = Collections.max(counts.values());
+        for (S each : open.values()) {
+            if (most == counts.getOrDefault(each.client(), 0)) {
+                return each;
+            }
+        }
+        throw new IllegalStateException("nobody has most of the iterations");
+    }
+
+    /** Returns a snapshot whose next page is read; if there is none, refuses the request. */
+    @Nullable S next(Call call, long number) {
+        S snapshot = open.get(number);
+        if (snapshot != null && snapshot.isOf(call.client())) {
+            used(snapshot);
+            return snapshot;
+        }
+        if (number > first && number <= last) {
+            call.refuse(
+                    "the server has ended this iteration: it was not continued for "
+                            + IDLE_MINUTES
+                            + " minutes, too many others were begun after it, or there was no room"
+                            + " for what it kept");
+        } else {
+            call.refuse("the server was started again during this iteration");
+        }
+        return null;
+    }
+
+    /** Ends a snapshot that has no more pages. */
+    void remove(S snapshot) {
+        open.remove(snapshot.number());
+        room.ended(snapshot);
+    }
+
+    /** Ends a snapshot at its client's wish. */
+    void close(Call call, long number) {
+        S snapshot = open.get(number);
+        if (snapshot != null && snapshot.isOf(call.client())) {
+            remove(snapshot);
+        }
+        call.ok();
+    }
+
+    void clientEnded(Client client) {
+        List<S> ended = new ArrayList<>(open.values());
+        ended.removeIf(snapshot -> !snapshot.isOf(client));
+        ended.forEach(this::remove);
+    }
+
+    private void planEnd(long nanos) {
+        timer = tasks.schedule(this::endIdle, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void endIdle() {
+        timer = null;
+        long now = clock.getAsLong();
+        while (!open.isEmpty()) {
+            S idlest = open.values().iterator().next();
+            long rest = IDLE_NANOS - (now - idlest.usedNanos());
+            if (rest > 0) {
+                planEnd(rest);
+                return;
+            }
+            remove(idlest);
+        }
+    }
+}

@@ -1,9 +1,0 @@
-package dev.procession.manager.server;
-
-/**
- * The end of an entry.
- *
- * @param endsAt when, in milliseconds since the epoch
- * @param entry which
- */
-record Expiry(long endsAt, Entry entry) {}

@@ -1,0 +1,75 @@
+package dev.procession.manager.stream;
+
+import dev.procession.manager.proto.Request;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Requests of one client that are not carried out yet, in the order of their arrival. Used by the
+ * server's thread alone.
+ */
+final class QueuedRequests {
+
+    private final Map<Long, Queued> bySeq = new LinkedHashMap<>();
+    private final ServerStats stats;
+    private long bytes;
+
+    QueuedRequests(ServerStats stats) {
+        this.stats = stats;
+    }
+
+    /**
+     * A request that is not carried out yet.
+     *
+     * @param cancelled whether it must not wait for others when it is carried out
+     */
+    record Queued(Request request, boolean cancelled) {}
+
+    boolean isEmpty() {
+        return bySeq.isEmpty();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    private void count(long more) {
+        bytes += more;
+        stats.queued(more);
+    }
+
+    /** Adds a request, instead of one with the same number if the client sends two. */
+    void add(Request request) {
+        Queued before = bySeq.put(request.getSeq(), new Queued(request, false));
+        count(ServerStats.cost(request) - (before == null ? 0 : ServerStats.cost(before.request)));
+    }
+
+    /** Returns the oldest one. */
+    Queued remove() {
+        Iterator<Queued> all = bySeq.values().iterator();
+        Queued first = all.next();
+        all.remove();
+        count(-ServerStats.cost(first.request));
+        return first;
+    }
+
+    /** Removes one whose caller has given up. */
+    void remove(long seq) {
+        Queued removed = bySeq.remove(seq);
+        if (removed != null) {
+            count(-ServerStats.cost(removed.request));
+        }
+    }
+
+    /** Notes that one must not wait for others. */
+    void cancel(long seq) {
+        Queued unused =
+                bySeq.computeIfPresent(seq, (number, queued) -> new Queued(queued.request, true));
+    }
+
+    void clear() {
+        bySeq.clear();
+        count(-bytes);
+    }
+}

@@ -1,0 +1,451 @@
+package dev.procession.manager.stream;
+
+import dev.procession.core.log.Log;
+import dev.procession.manager.proto.Event;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Requests;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of one client, in their order, and the answers to them. It outlives its connections.
+ *
+ * <p>Once only: after a new connection the client repeats the requests without an answer; one that
+ * came before is ignored. Answers are counted, and kept until the client confirms their count; the
+ * stream repeats those that the client has not had. So nothing is carried out twice, and what was
+ * read is not read again after a later change.
+ */
+public final class RequestStream {
+
+    private static final Log LOG = Log.of(RequestStream.class);
+
+    /** More answers than a client leaves unconfirmed. */
+    private static final int MAX_KEPT = 1 << 14;
+
+    /** No new request is carried out while the kept answers have more bytes. */
+    private static final long KEPT_BYTES = 4 << 20;
+
+    /** An answer that a waiting request gets always, whatever is kept. */
+    private static final long SMALL_BYTES = 512;
+
+    /** One turn carries out no more of the requests that wait, and one: others come in between. */
+    private static final long TURN_BYTES = 1 << 20;
+
+    /** What may be in the sockets' buffers before a confirmation, beside one message. */
+    private static final long SOCKET_BYTES = 1 << 20;
+
+    private final StreamServices services;
+    private final Client client;
+    private final Map<Long, Call> parked = new HashMap<>();
+
+    private final KeptAnswers kept;
+    private final QueuedRequests queued;
+    private final UnreadEvents events;
+
+    /** What waits until more answers may be kept. */
+    private final Set<Runnable> whenRoom = new LinkedHashSet<>();
+
+    private long parkedBytes;
+    private @Nullable Channel channel;
+    private long lastSeq;
+
+    private boolean draining;
+
+    /**
+     * How much was in the queue when only a confirmation could help from then on; 0 if it is not
+     * so.
+     */
+    private long stuckAt;
+
+    /** The client is dead, or has said GOODBYE; frames may still come behind that. */
+    private boolean ended;
+
+    RequestStream(StreamServices services, Client client) {
+        this.services = services;
+        this.client = client;
+        this.kept = new KeptAnswers(services.stats());
+        this.queued = new QueuedRequests(services.stats());
+        this.events = new UnreadEvents(services.writer(), services.bounds(), services.stats());
+    }
+
+    public Client client() {
+        return client;
+    }
+
+    /** Runs something later on the server's thread. */
+    ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+        return services.tasks().schedule(task, delay, unit);
+    }
+
+    boolean isConnected() {
+        return channel != null;
+    }
+
+    /**
+     * Uses a new connection, and closes the one before.
+     *
+     * @param had how many answers the client has had; the others are sent again
+     */
+    void connected(Channel fresh, long had) {
+        Channel old = channel;
+        channel = fresh;
+        queued.clear(); // the client sends again whatever has no answer
+        stuckAt = 0;
+        if (old != null) {
+            ChannelFuture unused = old.close();
+        }
+        kept.had(had);
+        kept.forEachAfter(had, answer -> send(FrameKind.RESPONSE, answer));
+        useRoom();
+    }
+
+    /** Drops a connection that has ended, unless another one is in use. */
+    void disconnected(Channel old) {
+        if (channel == old) {
+            channel = null;
+            queued.clear();
+            stuckAt = 0;
+        }
+    }
+
+    /**
+     * Takes a request. It is carried out at once, unless the client has not read earlier answers:
+     * then it waits, so that a burst of requests does not fill the memory with answers.
+     */
+    public void received(Request request) {
+        if (ended || request.getSeq() <= lastSeq) {
+            return; // it came before a new connection as well
+        }
+        if (queued.isEmpty() && mayDo()) {
+            Call unused = carryOut(request);
+            return;
+        }
+        queued.add(request);
+        readOn();
+        planDrain();
+    }
+
+    /** Forgets answers that the client has. */
+    void confirmed(long received) {
+        Channel current = channel;
+        if (kept.confirm(received, current == null ? 0 : FrameQueue.answers(current))) {
+            useRoom();
+        }
+        if (!queued.isEmpty()) {
+            planDrain();
+        }
+    }
+
+    /**
+     * Whether a request may be carried out now. With many in the queue this is so although there
+     * are many kept answers: what confirms them may come behind.
+     */
+    private boolean mayDo() {
+        Channel current = channel;
+        boolean fewKept = kept.bytes() <= KEPT_BYTES && kept.count() < MAX_KEPT;
+        return (current == null || current.isWritable())
+                && mayKeep(0)
+                && (fewKept || isMuchQueued());
+    }
+
+    /** Whether so many bytes of answers may be kept beside those that are. */
+    private boolean mayKeep(long more) {
+        ServerBounds bounds = services.bounds();
+        return ServerBounds.isWithin(
+                kept.bytes() + more,
+                bounds.keptBytes(),
+                services.stats().keptBytes() + more,
+                bounds.allKeptBytes());
+    }
+
+    private boolean isMuchQueued() {
+        ServerBounds bounds = services.bounds();
+        return !ServerBounds.isWithin(
+                queued.bytes(),
+                bounds.queuedBytes(),
+                services.stats().queuedBytes(),
+                bounds.allQueuedBytes());
+    }
+
+    /**
+     * Whether a request that waits may get an answer with a value of so many bytes. The client may
+     * not have read what it got before, or does not confirm it. One with few answers to confirm may
+     * always get another, so that only its own confirmation is waited for.
+     */
+    public boolean hasRoomFor(long bytes) {
+        return bytes <= SMALL_BYTES || kept.bytes() <= ServerBounds.FREE_BYTES || mayKeep(bytes);
+    }
+
+    /** Has something run once, when the client has confirmed answers. */
+    public void whenRoom(Runnable task) {
+        whenRoom.add(task);
+    }
+
+    private void useRoom() {
+        List<Runnable> all = new ArrayList<>(whenRoom);
+        whenRoom.clear();
+        all.forEach(Runnable::run);
+    }
+
+    /** Why a user's object gets no answer with a value. */
+    private String noRoom() {
+        return "this client's answers wait for it, and there is no room for another: bytes="
+                + kept.bytes()
+                + ", limit="
+                + services.bounds().keptBytes()
+                + "; of all clients: bytes="
+                + services.stats().keptBytes()
+                + ", limit="
+                + services.bounds().allKeptBytes();
+    }
+
+    /**
+     * Plans to carry out the waiting requests, in another turn: a flush may have made it possible.
+     */
+    private void planDrain() {
+        if (!draining && !queued.isEmpty() && mayDo()) {
+            draining = true;
+            services.tasks().execute(this::drain);
+        }
+    }
+
+    private void drain() {
+        draining = false;
+        try {
+            long bytes = 0;
+            while (!queued.isEmpty() && mayDo() && bytes < TURN_BYTES) {
+                QueuedRequests.Queued next = queued.remove();
+                bytes += ServerStats.cost(next.request());
+                Call call = carryOut(next.request());
+                if (next.cancelled()) {
+                    call.cancel();
+                }
+            }
+        } finally { // a failure is that of one request
+            draining = !queued.isEmpty() && mayDo();
+            if (draining) {
+                services.tasks().executeNextTurn(this::drain);
+            }
+        }
+        readOn();
+    }
+
+    /**
+     * Reads from the client while it reads its answers, and few requests are in the queue; what is
+     * read may let them go on. Otherwise its requests wait in its socket.
+     *
+     * <p>If the queue is full, and no answer more may be kept, only a confirmation can let it go
+     * on. A client sends that before its other requests, but behind the message that it is writing,
+     * so one message more is read. If there is no confirmation behind it, the client is cut off: it
+     * connects again, and says by that which answers it has.
+     */
+    private void readOn() {
+        Channel current = channel;
+        if (current == null) {
+            return;
+        }
+        boolean muchQueued = isMuchQueued();
+        boolean stuck = muchQueued && current.isWritable() && !mayKeep(0);
+        stuckAt = !stuck ? 0 : stuckAt > 0 ? stuckAt : queued.bytes();
+        if (stuck && !mayReadConfirmation()) {
+            cutOff("it does not confirm its answers: bytes=" + kept.bytes());
+            return;
+        }
+        ReadPause.STREAM.set(current, !current.isWritable() || (muchQueued && !stuck));
+    }
+
+    private boolean mayReadConfirmation() {
+        ServerBounds bounds = services.bounds();
+        return queued.bytes() <= stuckAt + bounds.maxFrameBytes() + SOCKET_BYTES
+                && services.stats().queuedBytes() <= 2 * bounds.allQueuedBytes();
+    }
+
+    /** The client has read some of its answers, or has left many unread. */
+    void writabilityChanged() {
+        planDrain();
+        readOn();
+    }
+
+    private Call carryOut(Request request) {
+        lastSeq = request.getSeq();
+        Call call = new Call(this, request);
+        if (Requests.isPrompt(request) || mayPark(request)) {
+            services.executor().accept(call);
+        } else {
+            call.fail(
+                    "too many requests of this client wait: requests="
+                            + parked.size()
+                            + ", limit="
+                            + ServerBounds.MAX_PARKED
+                            + "; bytes="
+                            + parkedBytes
+                            + ", limit="
+                            + services.bounds().parkedBytes()
+                            + "; bytes of all clients="
+                            + services.stats().parkedBytes()
+                            + ", limit="
+                            + services.bounds().allParkedBytes()
+                            + "; let fewer threads wait, or start the manager with a greater"
+                            + " maxBytes");
+        }
+        return call;
+    }
+
+    /** Whether a request may wait, if it has to. */
+    private boolean mayPark(Request request) {
+        ServerBounds bounds = services.bounds();
+        long more = ServerStats.cost(request);
+        return parked.size() < ServerBounds.MAX_PARKED
+                && ServerBounds.isWithin(
+                        parkedBytes + more,
+                        bounds.parkedBytes(),
+                        services.stats().parkedBytes() + more,
+                        bounds.allParkedBytes());
+    }
+
+    /**
+     * Withdraws a request whose caller has given up: it is not carried out, or is undone. The
+     * answer to that comes at once, and again if the client asks again.
+     */
+    public void withdraw(long seq) {
+        if (ended) {
+            return;
+        }
+        if (kept.count() >= 2 * MAX_KEPT) { // no client that confirms leaves so many
+            cutOff("it does not confirm its answers: count=" + kept.count());
+            return;
+        }
+        queued.remove(seq);
+        readOn();
+        Call call = parked.get(seq);
+        if (call != null) {
+            call.withdraw();
+        } else {
+            kept.undo(seq);
+        }
+        keep(Response.newBuilder().setSeq(seq).setStatus(Status.WITHDRAWN).build(), null);
+    }
+
+    /** Ends the wait of a request, also of one that has yet to begin. */
+    void cancel(long seq) {
+        Call call = parked.get(seq);
+        if (call != null) {
+            call.cancel();
+        } else {
+            queued.cancel(seq);
+        }
+    }
+
+    void park(Call call) {
+        parked.put(call.request().getSeq(), call);
+        countParked(1, ServerStats.cost(call.request()));
+    }
+
+    void unpark(Call call) {
+        parked.remove(call.request().getSeq());
+        countParked(-1, -ServerStats.cost(call.request()));
+    }
+
+    private void countParked(int more, long moreBytes) {
+        parkedBytes += moreBytes;
+        services.stats().waiting(more, moreBytes);
+    }
+
+    void answer(Call call, Response whole) {
+        boolean grants = Requests.isGrant(call.request());
+        keep(grants ? whole : bounded(whole), grants ? call : null);
+    }
+
+    /** Sends an answer, and keeps it until it is confirmed. */
+    private void keep(Response response, @Nullable Call call) {
+        kept.add(response, call);
+        send(FrameKind.RESPONSE, response);
+    }
+
+    /**
+     * Replaces an answer that is too large, for a message or for what may be kept. Only users' own
+     * objects give such answers; all others go by pages, or are asked for when there is room.
+     */
+    private Response bounded(Response response) {
+        int bytes = response.getSerializedSize();
+        int limit = services.bounds().maxFrameBytes();
+        if (bytes > limit) {
+            return tooLarge(
+                    response,
+                    "the answer is larger than a message may be: bytes="
+                            + bytes
+                            + ", limit="
+                            + limit);
+        }
+        return bytes <= SMALL_BYTES || mayKeep(0) ? response : tooLarge(response, noRoom());
+    }
+
+    private static Response tooLarge(Response response, String why) {
+        return Response.newBuilder()
+                .setSeq(response.getSeq())
+                .setStatus(Status.FAILED)
+                .setText(why + "; the request was carried out")
+                .build();
+    }
+
+    /** Whether events are worth making; those that are dropped are not. */
+    public boolean takesEvents() {
+        return channel != null && !events.isMissing();
+    }
+
+    /** Sends an event, or tells the client later that it has missed some. */
+    public void send(Event event) {
+        Channel current = channel;
+        if (current != null) {
+            events.send(current, event);
+        }
+    }
+
+    private void send(FrameKind kind, Response answer) {
+        Channel current = channel;
+        if (current != null) {
+            services.writer().write(current, kind, answer, current.voidPromise());
+        }
+    }
+
+    private void cutOff(String why) {
+        Channel current = channel;
+        if (current != null && current.isOpen()) { // more frames of the last read may come
+            LOG.report(
+                    Level.WARNING, "a client was cut off: pid=" + client.pid() + ", " + why, null);
+            ChannelFuture unused = current.close();
+        }
+    }
+
+    /** Ends the stream of a dead client. */
+    void end() {
+        ended = true;
+        List<Call> calls = new ArrayList<>(parked.values());
+        calls.forEach(Call::forget);
+        disconnect();
+    }
+
+    private void disconnect() {
+        kept.clear();
+        queued.clear();
+        whenRoom.clear();
+        Channel current = channel;
+        channel = null;
+        if (current != null) {
+            ChannelFuture unused = current.close();
+        }
+    }
+}

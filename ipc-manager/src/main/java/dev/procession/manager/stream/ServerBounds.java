@@ -1,0 +1,131 @@
+package dev.procession.manager.stream;
+
+import dev.procession.manager.wire.FrameKind;
+import io.netty.util.internal.PlatformDependent;
+
+/**
+ * What a server takes at most. Memory is bounded for each client and in all; in all, the first
+ * {@value #FREE_BYTES} bytes of each client do not count, so that it can go on beside others that
+ * take what there is.
+ *
+ * @param maxFrameBytes the longest request or answer
+ * @param maxClients how many client processes there may be at once
+ * @param maxBytes how many bytes may be stored
+ * @param heapBytes the memory of which the other bounds are shares
+ * @param directBytes the memory outside the heap, for what is received and sent
+ */
+public record ServerBounds(
+        int maxFrameBytes, int maxClients, long maxBytes, long heapBytes, long directBytes) {
+
+    /** How many connections there may be whose handshake is not over. */
+    static final int MAX_HANDSHAKES = 256;
+
+    /** How many events a client may leave unread. */
+    static final int MAX_EVENTS = 1 << 14;
+
+    /** How many requests of a client may wait for others, for example for a lock. */
+    static final int MAX_PARKED = 1 << 14;
+
+    /**
+     * What each client may have of everything, whatever others have: more than the answers that a
+     * client leaves unconfirmed while it waits for further ones.
+     */
+    static final long FREE_BYTES = 1 << 19;
+
+    /** A collector may need twice the room of a large value. */
+    private static final int HEAP_SHARE = 3;
+
+    /** A frame is received, then decoded: it needs twice its room for a moment. */
+    private static final int FRAME_SHARE = 8;
+
+    private static final long PAGE_BYTES = 1 << 20;
+
+    /** More requests than these wait in the client's socket. */
+    private static final long MAX_QUEUED_BYTES = 16 << 20;
+
+    public static ServerBounds of(ServerOptions options) {
+        long heap = Runtime.getRuntime().maxMemory();
+        long maxBytes = options.maxBytes() > 0 ? options.maxBytes() : heap / HEAP_SHARE;
+        long direct = Math.min(heap, PlatformDependent.maxDirectMemory());
+        long frame = Math.max(FrameKind.MIN_BOUND_BYTES, direct / FRAME_SHARE);
+        return new ServerBounds(
+                (int) Math.min(options.maxFrameBytes(), frame),
+                options.maxConnections(),
+                maxBytes,
+                heap,
+                direct);
+    }
+
+    /** How many bytes of entries go into one answer, unless a single one is larger. */
+    public long pageBytes() {
+        return Math.min(PAGE_BYTES, maxFrameBytes - FrameKind.ANSWER_BYTES);
+    }
+
+    /**
+     * So many bytes may be stored, waiting requests aside, before a client may put no element back
+     * any more that it has polled: its room may be taken meanwhile, and it must not be lost.
+     */
+    public long putBackBytes() {
+        return maxBytes + maxBytes / 8;
+    }
+
+    /** Of the names of objects that a client has made, and what an empty object takes. */
+    public long objectBytes() {
+        return Math.max(FREE_BYTES, maxBytes / 4);
+    }
+
+    public long allObjectBytes() {
+        return objectBytes() / 2 * 3;
+    }
+
+    /** With what clients may always have: objects stay when their clients end. */
+    public long mostObjectBytes() {
+        return 2 * objectBytes();
+    }
+
+    /** Of a client's requests that wait for others. */
+    long parkedBytes() {
+        return Math.max(FREE_BYTES, maxBytes / 2);
+    }
+
+    long allParkedBytes() {
+        return maxBytes / 4 * 3;
+    }
+
+    /** Of a client's answers that it has not confirmed. */
+    long keptBytes() {
+        return heapBytes / 6;
+    }
+
+    long allKeptBytes() {
+        return heapBytes / 3;
+    }
+
+    /** Of a client's requests that were read, and are not carried out before it has read more. */
+    long queuedBytes() {
+        return Math.min(MAX_QUEUED_BYTES, heapBytes / 16) + maxFrameBytes;
+    }
+
+    long allQueuedBytes() {
+        return heapBytes / 8;
+    }
+
+    /** Of large requests that have begun to arrive, outside the heap. */
+    long begunBytes() {
+        return directBytes / 4;
+    }
+
+    /** Of a client's events that it has not read. */
+    long eventBytes() {
+        return Math.max(FREE_BYTES, heapBytes / 48);
+    }
+
+    long allEventBytes() {
+        return heapBytes / 8;
+    }
+
+    /** Whether a client's bytes are within its bound, and within that of all. */
+    public static boolean isWithin(long own, long ownBound, long all, long allBound) {
+        return own <= ownBound && (all <= allBound || own <= FREE_BYTES);
+    }
+}

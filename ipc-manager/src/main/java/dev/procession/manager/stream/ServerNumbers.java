@@ -1,0 +1,56 @@
+package dev.procession.manager.stream;
+
+/**
+ * The numbers that a server hands out: no server at this address has handed out the same ones
+ * before. Used by the server's thread alone.
+ */
+public final class ServerNumbers {
+
+    /** How many numbers of one kind a server hands out, at most. */
+    private static final int NUMBER_BITS = 40;
+
+    private final long incarnation;
+    private final long first;
+    private long token;
+
+    /**
+     * Begins the numbers of a server.
+     *
+     * @param incarnation a random number that names this run of the server
+     * @param epoch greater than those of all servers before
+     */
+    public ServerNumbers(long incarnation, long epoch) {
+        this.incarnation = incarnation;
+        this.first = epoch << NUMBER_BITS;
+        this.token = first;
+    }
+
+    public long incarnation() {
+        return incarnation;
+    }
+
+    /**
+     * Versions of an object are greater than this. A client may still remember a version of the
+     * server before, so it begins elsewhere each time.
+     */
+    public long firstVersion() {
+        return incarnation >>> 2;
+    }
+
+    /** Numbers of elements and snapshots are greater than this. */
+    public long first() {
+        return first;
+    }
+
+    /** Returns a fencing token, greater than all before. */
+    public long nextToken() {
+        return ++token;
+    }
+
+    /**
+     * Returns a number, greater than all that this server and those before it have returned here.
+     */
+    public long next() {
+        return nextToken();
+    }
+}

@@ -1,0 +1,169 @@
+package dev.procession.manager.objects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.server.ManagerServer;
+import dev.procession.manager.stream.Call;
+import dev.procession.manager.stream.Client;
+import dev.procession.manager.stream.FrameWriter;
+import dev.procession.manager.stream.LoopTasks;
+import dev.procession.manager.stream.ServerFailure;
+import dev.procession.manager.stream.ServerOptions;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Iterations that their clients do not continue. The loop's time is the test's. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class SnapshotsTest {
+
+    private static final long FIRST = 100;
+
+    private static final class Iteration extends OpenSnapshot {
+        Iteration(long number, Client client) {
+            super(number, client);
+        }
+
+        @Override
+        boolean keepsContent() {
+            return false;
+        }
+
+        @Override
+        int release(int most) {
+            return 0;
+        }
+    }
+
+    @TempDir private Path directory;
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private ManagerServer server;
+    private Client client;
+    private Client other;
+    private Snapshots<Iteration> snapshots;
+    private long nanos;
+
+    @BeforeEach
+    void start() throws Exception {
+        channel.freezeTime();
+        server =
+                ManagerServer.start(
+                        new ServerOptions(
+                                directory.resolve("m").toString(),
+                                new byte[] {1},
+                                false,
+                                1 << 20,
+                                10,
+                                0,
+                                null,
+                                false,
+                                true));
+        client = client(1);
+        other = client(2);
+        ServerFailure failure = new ServerFailure(null, null, () -> {});
+        LoopTasks tasks =
+                new LoopTasks(
+                        channel.eventLoop(),
+                        new FrameWriter(channel.eventLoop(), null, failure),
+                        server.stats(),
+                        failure);
+        IterationRoom room = new IterationRoom(tasks, server.stats(), server.services().bounds());
+        snapshots = new Snapshots<>(tasks, room, () -> nanos, FIRST);
+    }
+
+    @AfterEach
+    void stop() {
+        Object unused = channel.close();
+        server.close();
+    }
+
+    private Client client(int number) {
+        ByteString id = ByteString.copyFromUtf8("c" + number);
+        return new Client(server.services(), id, number, number, directory.resolve("c" + number));
+    }
+
+    private Iteration open(Client of) {
+        Iteration iteration = new Iteration(snapshots.nextNumber(), of);
+        snapshots.add(iteration);
+        return iteration;
+    }
+
+    private void pass(long minutes) {
+        nanos += TimeUnit.MINUTES.toNanos(minutes);
+        channel.advanceTimeBy(minutes, TimeUnit.MINUTES);
+        channel.runScheduledPendingTasks();
+        channel.runPendingTasks();
+    }
+
+    private boolean goesOn(Iteration iteration, Client of) {
+        Call call = new Call(of.stream(), Request.getDefaultInstance());
+        return snapshots.next(call, iteration.number()) == iteration;
+    }
+
+    @Test
+    void shouldEndIterationsThatAreNotContinued() {
+        Iteration idle = open(client);
+        pass(Snapshots.IDLE_MINUTES - 1);
+        Iteration used = open(client);
+        assertThat(snapshots.all()).containsExactly(idle, used);
+        pass(1);
+        assertThat(snapshots.all()).containsExactly(used);
+        assertThat(goesOn(idle, client)).isFalse();
+        for (int i = 0; i < 5; i++) {
+            assertThat(goesOn(used, client)).isTrue();
+            pass(Snapshots.IDLE_MINUTES - 1);
+        }
+        pass(1);
+        assertThat(snapshots.all()).isEmpty();
+        Iteration next = open(client);
+        pass(Snapshots.IDLE_MINUTES);
+        assertThat(goesOn(next, client)).isFalse();
+    }
+
+    @Test
+    void shouldContinueIterationsForTheirClientsAlone() {
+        Iteration iteration = open(client);
+        assertThat(goesOn(iteration, other)).isFalse();
+        assertThat(goesOn(iteration, client)).isTrue();
+        snapshots.clientEnded(other);
+        assertThat(snapshots.all()).hasSize(1);
+        snapshots.clientEnded(client);
+        assertThat(snapshots.all()).isEmpty();
+    }
+
+    @Test
+    void shouldEndTheIdlestOfAClientThatBeginsTooMany() {
+        Iteration oldest = open(other);
+        Iteration first = open(client);
+        Iteration second = open(client);
+        for (int i = 2; i < 256; i++) {
+            open(client);
+        }
+        assertThat(goesOn(first, client)).isTrue();
+        open(client);
+        assertThat(snapshots.all()).hasSize(257).contains(oldest, first).doesNotContain(second);
+    }
+
+    @Test
+    void shouldEndTheIdlestOfAClientWithMostRatherThanRefuseANewOne() {
+        Iteration oldest = open(other);
+        Client[] many = {client(3), client(4), client(5), client(6)};
+        Iteration oldestOfMany = open(many[0]);
+        for (int i = 1; i < 1023; i++) {
+            open(many[i % many.length]);
+        }
+        assertThat(snapshots.all()).hasSize(1024).contains(oldest, oldestOfMany);
+        Iteration newest = open(client);
+        assertThat(snapshots.all())
+                .hasSize(1024)
+                .contains(oldest, newest)
+                .doesNotContain(oldestOfMany);
+    }
+}
