@@ -51,6 +51,10 @@ import org.jspecify.annotations.Nullable;
  *     memory outside it if that is less<td><td>the request is
  *     refused in its own process; of a user's object whose result is larger, the method was carried
  *     out
+ * <tr><td>what a request takes when it is decoded, with 56 bytes for each of many values<td>twice
+ *     that<td><td>the request is refused before it is decoded
+ * <tr><td>entries of a request or an answer, but values that a list gets at once<td>4,096
+ *     <td><td>the same; more go in several
  * <tr><td>messages above 64 KiB that have begun to arrive, outside the heap<td>one<td>a quarter of
  *     the memory outside the heap<td>they wait in the socket, and a connection is closed whose
  *     message makes no progress for 0.2 s meanwhile, or comes more slowly than 8 MiB/s; its client
@@ -159,7 +163,9 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     /**
      * Limits the bytes of a request and of an answer, and so of a value, which must be some hundred
      * bytes smaller. The limit is never more than an eighth of the server's heap. Iterations,
-     * {@code putAll} and {@code drainTo} use as many messages as they need.
+     * {@code putAll} and {@code drainTo} use as many messages as they need. What is added to a list
+     * at once is one message, and may take twice the limit in the server's memory: some 37,000
+     * small elements for each mebibyte of it.
      *
      * @param bytes at least 64 KiB
      * @return this builder

@@ -311,6 +311,20 @@ class ManagerBoundsTest {
         }
     }
 
+    /** Decoded, one of these messages would take more than the heap. */
+    @Test
+    void shouldRefuseAMessageOfManySmallValues() throws Exception {
+        try (GreedyClient greedy = greedy(1)) {
+            for (int i = 0; i < 10; i++) {
+                Response answer = greedy.addSmallValues("small");
+                assertThat(answer.getStatus()).isEqualTo(Status.REFUSED);
+                assertThat(answer.getText()).contains("too much memory").contains("limit=");
+            }
+            assertThat(greedy.put("d", 1).getStatus()).isEqualTo(Status.OK);
+        }
+        assertThat(manager.list("small")).isEmpty();
+    }
+
     @Test
     void shouldBoundTheNamesOfObjects() throws Exception {
         int refused = 0;

@@ -13,7 +13,6 @@ import dev.procession.manager.proto.DictTouch;
 import dev.procession.manager.proto.WatchBegin;
 import dev.procession.manager.stream.HeapBytes;
 import dev.procession.manager.stream.ServerStats;
-import dev.procession.manager.wire.Bulk;
 import org.jspecify.annotations.Nullable;
 
 /** How much memory the requests of a dict take. */
@@ -76,7 +75,6 @@ final class DictGrowth {
                 DictPutAll put = change.getPutAll();
                 long sum = 0;
                 int count = Math.min(put.getKeysCount(), put.getValuesCount());
-                count = Math.min(count, Bulk.MAX_ENTRIES); // a larger one is refused
                 for (int i = 0; i < count; i++) {
                     long growth =
                             growth(

@@ -41,8 +41,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DictObject implements SharedObject, StoredEntries {
 
-    private static final long MAX_PAGE_ENTRIES = 4096;
-
     private final ServerBounds bounds;
     private final DictEvents events;
     private final Snapshots<Snapshot> snapshots;
@@ -128,21 +126,9 @@ final class DictObject implements SharedObject, StoredEntries {
             case COMPARE_VERSION -> compareVersion(call, request.getCompareVersion());
             case COMPARE_BYTES -> compareBytes(call, request.getCompareBytes());
             case MERGE -> merge(call, request.getMerge());
-            case GET_ALL -> {
-                if (mayHave(call, request.getGetAll().getKeysCount())) {
-                    getAll(call, request.getGetAll());
-                }
-            }
-            case PUT_ALL -> {
-                if (mayHave(call, request.getPutAll().getKeysCount())) {
-                    putAll(call, request.getPutAll());
-                }
-            }
-            case REMOVE_ALL -> {
-                if (mayHave(call, request.getRemoveAll().getKeysCount())) {
-                    removeAll(call, request.getRemoveAll());
-                }
-            }
+            case GET_ALL -> getAll(call, request.getGetAll());
+            case PUT_ALL -> putAll(call, request.getPutAll());
+            case REMOVE_ALL -> removeAll(call, request.getRemoveAll());
             case WATCH_BEGIN -> watch(call, request.getWatchBegin());
             case WATCH_END -> {
                 events.endWatch(call.stream(), request.getWatchEnd().getWatch());
@@ -150,16 +136,6 @@ final class DictObject implements SharedObject, StoredEntries {
             }
             case BODY_NOT_SET -> SharedObject.refuse(call);
         }
-    }
-
-    /** Whether a request may have so many keys; otherwise it is refused. */
-    private static boolean mayHave(Call call, int keys) {
-        boolean may = keys <= Bulk.MAX_ENTRIES;
-        if (!may) {
-            call.refuse(
-                    "the request has too many keys: count=" + keys + ", limit=" + Bulk.MAX_ENTRIES);
-        }
-        return may;
     }
 
     private void removeAll(Call call, DictRemoveAll request) {
@@ -361,7 +337,7 @@ final class DictObject implements SharedObject, StoredEntries {
         Response.Builder response = Response.newBuilder().setSnapshot(snapshot.number());
         snapshot.page(
                 response,
-                Math.max(1, Math.min(entries, MAX_PAGE_ENTRIES)),
+                Math.max(1, Math.min(entries, Bulk.MAX_ENTRIES)),
                 new Page(bounds.pageBytes()));
         if (!response.getMore()) {
             snapshots.remove(snapshot);

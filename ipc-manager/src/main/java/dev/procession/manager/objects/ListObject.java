@@ -21,7 +21,6 @@ import dev.procession.manager.stream.ServerBounds;
 import dev.procession.manager.stream.ServerNumbers;
 import dev.procession.manager.stream.ServerStats;
 import dev.procession.manager.stream.SharedObject;
-import dev.procession.manager.wire.Bulk;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -220,14 +219,12 @@ final class ListObject implements SharedObject, StoredList {
 
     private void removeRanges(Call call, ListRemoveRanges request) {
         int count = request.getFromCount();
-        if (count > Bulk.MAX_ENTRIES || count != request.getToCount()) {
+        if (count != request.getToCount()) {
             call.refuse(
                     "the request needs as many ends of ranges as beginnings: beginnings="
                             + count
                             + ", ends="
-                            + request.getToCount()
-                            + ", limit="
-                            + Bulk.MAX_ENTRIES);
+                            + request.getToCount());
         } else if (mayChange(call, request.getVersion(), areWithin(request))) {
             for (int i = count - 1; i >= 0; i--) {
                 removeRange(request.getFrom(i), request.getTo(i));

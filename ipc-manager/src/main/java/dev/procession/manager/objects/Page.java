@@ -1,8 +1,11 @@
 package dev.procession.manager.objects;
 
+import dev.procession.manager.wire.Bulk;
+
 /**
- * Counts the bytes of one answer, so that it stays below the bound of a message. A single entry
- * always fits, as it came in a message.
+ * Counts the entries of one answer and their bytes, so that it stays below the bound of a message,
+ * and small entries do not take many times its bytes of the heap. A single entry always fits, as it
+ * came in a message.
  */
 final class Page {
 
@@ -11,7 +14,7 @@ final class Page {
 
     private final long limit;
     private long bytes;
-    private boolean empty = true;
+    private int count;
 
     /** Begins a page of at most {@code limit} bytes. */
     Page(long limit) {
@@ -21,10 +24,10 @@ final class Page {
     /** Adds an entry; returns false if it has to go into the next answer. */
     boolean add(long entryBytes) {
         long more = entryBytes + FIELDS_BYTES;
-        if (!empty && bytes + more > limit) {
+        if (count > 0 && (bytes + more > limit || count == Bulk.MAX_ENTRIES)) {
             return false;
         }
-        empty = false;
+        count++;
         bytes += more;
         return true;
     }

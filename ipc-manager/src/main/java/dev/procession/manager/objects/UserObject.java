@@ -14,7 +14,6 @@ import dev.procession.manager.stream.Call;
 import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.LoopTasks;
 import dev.procession.manager.stream.ServerBounds;
-import dev.procession.manager.stream.ServerStats;
 import dev.procession.manager.stream.SharedObject;
 import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.Invocation;
@@ -71,7 +70,7 @@ final class UserObject implements SharedObject {
     /** A request waits for the object's thread, and takes memory until it has run. */
     @Override
     public long growth(Call call) {
-        return ServerStats.MESSAGE_BYTES + call.request().getSerializedSize();
+        return call.bytes();
     }
 
     /** A user's code. */

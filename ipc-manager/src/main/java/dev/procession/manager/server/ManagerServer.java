@@ -13,6 +13,7 @@ import dev.procession.manager.stream.HandshakeContext;
 import dev.procession.manager.stream.HandshakeHandler;
 import dev.procession.manager.stream.LargeFrames;
 import dev.procession.manager.stream.LoopTasks;
+import dev.procession.manager.stream.RequestScan;
 import dev.procession.manager.stream.ServerBounds;
 import dev.procession.manager.stream.ServerFailure;
 import dev.procession.manager.stream.ServerNumbers;
@@ -170,6 +171,7 @@ public final class ManagerServer implements AutoCloseable {
                         new LinkedHashSet<>(),
                         clients,
                         new LargeFrames(tasks, services.bounds(), stats, System::nanoTime),
+                        new RequestScan(services.bounds().requestBytes()),
                         services.writer(),
                         failure);
         transport.bind(

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
 
     private final RequestStream stream;
+    private final long bytes;
     private Request request;
     private boolean answered;
     private boolean withdrawn;
@@ -20,9 +21,20 @@ public final class Call {
     private @Nullable Runnable onCancel;
     private @Nullable ScheduledFuture<?> timer;
 
-    public Call(RequestStream stream, Request request) {
+    /**
+     * Makes a call.
+     *
+     * @param bytes what the request takes of the heap
+     */
+    public Call(RequestStream stream, Request request, long bytes) {
         this.stream = stream;
         this.request = request;
+        this.bytes = bytes;
+    }
+
+    /** What the request takes of the heap while it is not answered. */
+    public long bytes() {
+        return bytes;
     }
 
     public Request request() {

@@ -48,7 +48,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             if (kind != FrameKind.REQUEST) {
                 throw new ProtocolException("unexpected from a client: kind=" + kind);
             }
-            handle(parse(frame));
+            handle(frame);
         } catch (OutOfMemoryError e) { // of the heap, and maybe in the middle of a request
             server.failure().ranOutOfMemory(e);
         } finally {
@@ -73,13 +73,30 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void handle(Request request) throws ProtocolException {
-        stream.confirmed(request.getReceived());
-        if (request.getSeq() == 0) {
-            control(request);
-        } else {
+    private void handle(ByteBuf frame) throws ProtocolException, InvalidProtocolBufferException {
+        RequestScan scan = server.scan();
+        scan.scan(frame);
+        ReceivedRequest request = received(scan, frame);
+        stream.confirmed(scan.received());
+        if (scan.seq() != 0) {
             stream.received(request);
+        } else if (request.refusal() == null) {
+            control(request.request());
+        } else {
+            throw new ProtocolException(request.refusal());
         }
+    }
+
+    /** Decodes a request, unless it is refused. */
+    private static ReceivedRequest received(RequestScan scan, ByteBuf frame)
+            throws InvalidProtocolBufferException {
+        String refusal = scan.refusal();
+        return refusal == null
+                ? new ReceivedRequest(parse(frame), scan.bytes(), null)
+                : new ReceivedRequest(
+                        Request.newBuilder().setSeq(scan.seq()).build(),
+                        ServerStats.CALL_BYTES,
+                        refusal);
     }
 
     /** Carries out a request about the stream itself. It has no number, and gets no answer. */

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param handshakes those under way, oldest first
  * @param clients the clients with a finished handshake
  * @param large the memory for large requests that arrive
+ * @param scan looks at each request before it is decoded
  * @param writer sends frames
  * @param failure ends the server when it runs out of memory
  */
@@ -25,5 +26,6 @@ public record HandshakeContext(
         Set<ChannelHandlerContext> handshakes,
         Clients clients,
         LargeFrames large,
+        RequestScan scan,
         FrameWriter writer,
         ServerFailure failure) {}

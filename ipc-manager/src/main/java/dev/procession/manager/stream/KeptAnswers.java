@@ -25,7 +25,7 @@ final class KeptAnswers {
         /** How much memory it takes. */
         long cost() {
             long cost = ServerStats.costOfUnread(answer);
-            return call == null ? cost : cost + call.request().getSerializedSize();
+            return call == null ? cost : cost + HeapBytes.of(call.request().getSerializedSize());
         }
     }
 

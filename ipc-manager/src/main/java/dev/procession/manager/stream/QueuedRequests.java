@@ -1,6 +1,5 @@
 package dev.procession.manager.stream;
 
-import dev.procession.manager.proto.Request;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,7 +23,7 @@ final class QueuedRequests {
      *
      * @param cancelled whether it must not wait for others when it is carried out
      */
-    record Queued(Request request, boolean cancelled) {}
+    record Queued(ReceivedRequest request, boolean cancelled) {}
 
     boolean isEmpty() {
         return bySeq.isEmpty();
@@ -40,9 +39,9 @@ final class QueuedRequests {
     }
 
     /** Adds a request, instead of one with the same number if the client sends two. */
-    void add(Request request) {
-        Queued before = bySeq.put(request.getSeq(), new Queued(request, false));
-        count(ServerStats.cost(request) - (before == null ? 0 : ServerStats.cost(before.request)));
+    void add(ReceivedRequest request) {
+        Queued before = bySeq.put(request.seq(), new Queued(request, false));
+        count(request.bytes() - (before == null ? 0 : before.request.bytes()));
     }
 
     /** Returns the oldest one. */
@@ -50,7 +49,7 @@ final class QueuedRequests {
         Iterator<Queued> all = bySeq.values().iterator();
         Queued first = all.next();
         all.remove();
-        count(-ServerStats.cost(first.request));
+        count(-first.request.bytes());
         return first;
     }
 
@@ -58,7 +57,7 @@ final class QueuedRequests {
     void remove(long seq) {
         Queued removed = bySeq.remove(seq);
         if (removed != null) {
-            count(-ServerStats.cost(removed.request));
+            count(-removed.request.bytes());
         }
     }
 

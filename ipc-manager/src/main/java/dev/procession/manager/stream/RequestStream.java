@@ -2,7 +2,6 @@ package dev.procession.manager.stream;
 
 import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Event;
-import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.FrameKind;
@@ -125,8 +124,8 @@ public final class RequestStream {
      * Takes a request. It is carried out at once, unless the client has not read earlier answers:
      * then it waits, so that a burst of requests does not fill the memory with answers.
      */
-    public void received(Request request) {
-        if (ended || request.getSeq() <= lastSeq) {
+    public void received(ReceivedRequest request) {
+        if (ended || request.seq() <= lastSeq) {
             return; // it came before a new connection as well
         }
         if (queued.isEmpty() && mayDo()) {
@@ -228,7 +227,7 @@ public final class RequestStream {
             long bytes = 0;
             while (!queued.isEmpty() && mayDo() && bytes < TURN_BYTES) {
                 QueuedRequests.Queued next = queued.remove();
-                bytes += ServerStats.cost(next.request());
+                bytes += next.request().bytes();
                 Call call = carryOut(next.request());
                 if (next.cancelled()) {
                     call.cancel();
@@ -269,7 +268,7 @@ public final class RequestStream {
 
     private boolean mayReadConfirmation() {
         ServerBounds bounds = services.bounds();
-        return queued.bytes() <= stuckAt + bounds.maxFrameBytes() + SOCKET_BYTES
+        return queued.bytes() <= stuckAt + bounds.requestBytes() + SOCKET_BYTES
                 && services.stats().queuedBytes() <= 2 * bounds.allQueuedBytes();
     }
 
@@ -279,10 +278,12 @@ public final class RequestStream {
         readOn();
     }
 
-    private Call carryOut(Request request) {
-        lastSeq = request.getSeq();
-        Call call = new Call(this, request);
-        if (Requests.isPrompt(request) || mayPark(request)) {
+    private Call carryOut(ReceivedRequest received) {
+        lastSeq = received.seq();
+        Call call = new Call(this, received.request(), received.bytes());
+        if (received.refusal() != null) {
+            call.refuse(received.refusal());
+        } else if (Requests.isPrompt(received.request()) || mayPark(received.bytes())) {
             services.executor().accept(call);
         } else {
             call.fail(
@@ -305,9 +306,8 @@ public final class RequestStream {
     }
 
     /** Whether a request may wait, if it has to. */
-    private boolean mayPark(Request request) {
+    private boolean mayPark(long more) {
         ServerBounds bounds = services.bounds();
-        long more = ServerStats.cost(request);
         return parked.size() < ServerBounds.MAX_PARKED
                 && ServerBounds.isWithin(
                         parkedBytes + more,
@@ -351,12 +351,12 @@ public final class RequestStream {
 
     void park(Call call) {
         parked.put(call.request().getSeq(), call);
-        countParked(1, ServerStats.cost(call.request()));
+        countParked(1, call.bytes());
     }
 
     void unpark(Call call) {
         parked.remove(call.request().getSeq());
-        countParked(-1, -ServerStats.cost(call.request()));
+        countParked(-1, -call.bytes());
     }
 
     private void countParked(int more, long moreBytes) {

@@ -56,6 +56,11 @@ public record ServerBounds(
                 direct);
     }
 
+    /** What one request may take of the heap: a large value may take twice its length. */
+    public long requestBytes() {
+        return 2L * maxFrameBytes + ServerStats.CALL_BYTES;
+    }
+
     /** How many bytes of entries go into one answer, unless a single one is larger. */
     public long pageBytes() {
         return Math.min(PAGE_BYTES, maxFrameBytes - FrameKind.ANSWER_BYTES);

@@ -1,8 +1,9 @@
 package dev.procession.manager.stream;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import dev.procession.manager.proto.Figures;
-import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
 
 /** Counts what the server has done, and what it stores. Written by its thread, read by any. */
 public final class ServerStats implements ServerStatsMXBean {
@@ -26,6 +27,9 @@ public final class ServerStats implements ServerStatsMXBean {
     /** About how many bytes an answer or event takes beside its content. */
     public static final long MESSAGE_BYTES = 200;
 
+    /** A value of a message that may have many. */
+    static final long VALUE_BYTES = 56;
+
     /** About how many bytes a request that waits takes beside its content. */
     static final long CALL_BYTES = 512;
 
@@ -44,9 +48,17 @@ public final class ServerStats implements ServerStatsMXBean {
     private volatile long eventBytes;
     private volatile long watchBytes;
 
-    /** How much memory a request takes that is not carried out, or not answered. */
-    static long cost(Request request) {
-        return CALL_BYTES + HeapBytes.of(request.getSerializedSize());
+    /** How much memory an answer takes that its client has not read or not confirmed. */
+    static long costOfUnread(Response answer) {
+        if (answer.getValuesCount() == 0 && answer.getKeysCount() == 0) {
+            return costOfUnread((MessageLite) answer);
+        }
+        long values = (long) answer.getValuesCount() + answer.getKeysCount();
+        long bytes = MESSAGE_BYTES + VALUE_BYTES * values + answer.getSerializedSize();
+        for (ByteString value : answer.getValuesList()) {
+            bytes += HeapBytes.of(value) - value.size();
+        }
+        return bytes;
     }
 
     /** How much memory an answer or an event takes that its client has not read. */

@@ -4,8 +4,10 @@ package dev.procession.manager.wire;
 public final class Bulk {
 
     /**
-     * How many entries a request may get, put or remove: some milliseconds' work. A client sends
-     * more of them as several requests; the server refuses a larger one.
+     * How many entries a request may get, put or remove, and how many an answer has: some
+     * milliseconds' work. A client sends more of them as several requests; the server refuses a
+     * larger one before it decodes it. Only what is added to a list is bounded by its memory alone,
+     * as it appears at once.
      */
     public static final int MAX_ENTRIES = 4096;
 

@@ -19,6 +19,7 @@ import dev.procession.manager.proto.SemaphoreRequest;
 import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.manager.server.ManagerServer;
 import dev.procession.manager.stream.Client;
+import dev.procession.manager.stream.ScannedRequest;
 import dev.procession.manager.stream.ServerOptions;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
@@ -265,8 +266,10 @@ class ForgottenObjectsTest {
                                     SemaphoreRequest.newBuilder()
                                             .setRelease(
                                                     SemaphoreRelease.newBuilder().setPermits(1));
-                            gaveUp.stream().received(semaphore(1, acquire).build());
-                            other.stream().received(semaphore(1, release).build());
+                            gaveUp.stream()
+                                    .received(ScannedRequest.of(semaphore(1, acquire).build()));
+                            other.stream()
+                                    .received(ScannedRequest.of(semaphore(1, release).build()));
                             server.objects().forgetSome();
                             assertThat(server.objects().size()).isZero();
                             assertThat(gaveUp.involvements()).isZero();

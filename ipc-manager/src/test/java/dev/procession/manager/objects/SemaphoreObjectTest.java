@@ -11,6 +11,7 @@ import dev.procession.manager.proto.SemaphoreRelease;
 import dev.procession.manager.proto.SemaphoreRequest;
 import dev.procession.manager.server.ManagerServer;
 import dev.procession.manager.stream.Client;
+import dev.procession.manager.stream.ScannedRequest;
 import dev.procession.manager.stream.ServerOptions;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -79,11 +80,11 @@ class SemaphoreObjectTest {
      */
     private void loseSession(ManagerServer server) {
         Client before = client(server, 1);
-        before.stream().received(acquire(1));
+        before.stream().received(ScannedRequest.of(acquire(1)));
         before.end();
         Client after = client(server, 2);
-        after.stream().received(acquire(1));
-        after.stream().received(release(2, before.session()));
+        after.stream().received(ScannedRequest.of(acquire(1)));
+        after.stream().received(ScannedRequest.of(release(2, before.session())));
     }
 
     private Client client(ManagerServer server, long session) {

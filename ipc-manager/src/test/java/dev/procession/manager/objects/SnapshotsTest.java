@@ -103,7 +103,7 @@ class SnapshotsTest {
     }
 
     private boolean goesOn(Iteration iteration, Client of) {
-        Call call = new Call(of.stream(), Request.getDefaultInstance());
+        Call call = new Call(of.stream(), Request.getDefaultInstance(), 0);
         return snapshots.next(call, iteration.number()) == iteration;
     }
 

@@ -10,6 +10,7 @@ import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.store.RestoredContent;
 import dev.procession.manager.stream.Client;
+import dev.procession.manager.stream.ScannedRequest;
 import dev.procession.manager.stream.ServerOptions;
 import dev.procession.testing.Background;
 import java.nio.file.Path;
@@ -105,10 +106,10 @@ class ServerCloseTest {
                             ByteString id = ByteString.copyFromUtf8("c");
                             Path file = directory.resolve("c");
                             Client client = new Client(server.services(), id, 1, 1, file);
-                            client.stream().received(request);
+                            client.stream().received(ScannedRequest.of(request));
                             server.failure().ranOutOfMemory(new OutOfMemoryError("for the test"));
                             for (Request next : later) {
-                                client.stream().received(next);
+                                client.stream().received(ScannedRequest.of(next));
                             }
                             failed.countDown();
                         });

@@ -144,10 +144,10 @@ class RequestStreamTest {
                         client -> {
                             RequestStream stream = client.stream();
                             for (long thread = 1; thread <= 3; thread++) {
-                                stream.received(acquire(2 * thread, thread));
-                                stream.received(await(2 * thread + 1, thread));
+                                stream.received(ScannedRequest.of(acquire(2 * thread, thread)));
+                                stream.received(ScannedRequest.of(await(2 * thread + 1, thread)));
                             }
-                            stream.received(acquire(8, 4));
+                            stream.received(ScannedRequest.of(acquire(8, 4)));
                             client.end();
                             return server.stats().getWaitingRequests();
                         });
@@ -179,9 +179,9 @@ class RequestStreamTest {
                 inServer(
                         client -> {
                             RequestStream stream = client.stream();
-                            stream.received(offer(1, 0));
+                            stream.received(ScannedRequest.of(offer(1, 0)));
                             long once = server.stats().stored();
-                            stream.received(offer(1, 1));
+                            stream.received(ScannedRequest.of(offer(1, 1)));
                             return server.stats().stored() - once;
                         });
         assertThat(stored).isZero();
@@ -196,9 +196,10 @@ class RequestStreamTest {
         ByteString key = ByteString.copyFromUtf8("k");
         ByteString value = ByteString.copyFrom(new byte[600_000]);
         DictPut put = DictPut.newBuilder().setKey(key).setValue(value).build();
-        stream.received(dict(1).setDict(DictRequest.newBuilder().setPut(put)).build());
+        stream.received(
+                ScannedRequest.of(dict(1).setDict(DictRequest.newBuilder().setPut(put)).build()));
         for (long seq = 2; seq <= 9; seq++) {
-            stream.received(getOf("k", seq));
+            stream.received(ScannedRequest.of(getOf("k", seq)));
         }
     }
 
@@ -214,8 +215,8 @@ class RequestStreamTest {
                 () -> {
                     RequestStream stream = client.stream();
                     fillWithAnswers(stream);
-                    stream.received(acquire(10, 1));
-                    stream.received(acquire(11, 2));
+                    stream.received(ScannedRequest.of(acquire(10, 1)));
+                    stream.received(ScannedRequest.of(acquire(11, 2)));
                     stream.cancel(11);
                     stream.confirmed(9);
                     return null;
@@ -235,7 +236,7 @@ class RequestStreamTest {
                     RequestStream stream = client.stream();
                     fillWithAnswers(stream);
                     for (int seq = 10; seq < 10 + requests; seq++) {
-                        stream.received(getOf("none", seq));
+                        stream.received(ScannedRequest.of(getOf("none", seq)));
                     }
                     stream.confirmed(9);
                     server.tasks()
@@ -256,7 +257,7 @@ class RequestStreamTest {
                     stream.connected(channel, 0);
                     fillWithAnswers(stream);
                     for (long seq = 10; seq < 40; seq++) {
-                        stream.received(offer(seq, 0, new byte[900_000]));
+                        stream.received(ScannedRequest.of(offer(seq, 0, new byte[900_000])));
                     }
                     assertThat(channel.config().isAutoRead()).isFalse();
                     for (long seq = 10; seq < 40; seq++) {
@@ -298,7 +299,7 @@ class RequestStreamTest {
         Request request = dict(seq).setDict(DictRequest.newBuilder().setPut(put)).build();
         inServer(
                 () -> {
-                    client.stream().received(request);
+                    client.stream().received(ScannedRequest.of(request));
                     return null;
                 });
         Object unused = inServer(() -> "the requests that may be are carried out");
@@ -348,6 +349,7 @@ class RequestStreamTest {
                                 services.bounds(),
                                 services.stats(),
                                 System::nanoTime),
+                        new RequestScan(services.bounds().requestBytes()),
                         services.writer(),
                         server.failure());
         inServer(
@@ -370,7 +372,7 @@ class RequestStreamTest {
         inServer(
                 () -> {
                     client.end();
-                    client.stream().received(acquire(1, 1));
+                    client.stream().received(ScannedRequest.of(acquire(1, 1)));
                     client.stream().withdraw(1);
                     return null;
                 });
@@ -405,8 +407,8 @@ class RequestStreamTest {
                             stream.connected(channel, 0);
                             fillWithAnswers(stream);
                             long before = server.stats().queuedBytes();
-                            stream.received(offer(10, 0, new byte[1000]));
-                            stream.received(offer(10, 0, new byte[1000]));
+                            stream.received(ScannedRequest.of(offer(10, 0, new byte[1000])));
+                            stream.received(ScannedRequest.of(offer(10, 0, new byte[1000])));
                             stream.withdraw(10);
                             return server.stats().queuedBytes() - before;
                         });
@@ -424,7 +426,7 @@ class RequestStreamTest {
                             RequestStream stream = client.stream();
                             stream.connected(channel, 0);
                             for (long seq = 1; seq <= ServerBounds.MAX_PARKED + 10; seq++) {
-                                stream.received(acquire(seq, seq));
+                                stream.received(ScannedRequest.of(acquire(seq, seq)));
                             }
                             return server.stats().getWaitingRequests();
                         });

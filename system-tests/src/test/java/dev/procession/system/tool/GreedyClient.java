@@ -9,6 +9,8 @@ import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.EventIsSet;
 import dev.procession.manager.proto.EventRequest;
 import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.ListAdd;
+import dev.procession.manager.proto.ListRequest;
 import dev.procession.manager.proto.QueueOffer;
 import dev.procession.manager.proto.QueuePoll;
 import dev.procession.manager.proto.QueueRequest;
@@ -21,6 +23,7 @@ import dev.procession.manager.wire.FrameKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -80,6 +83,15 @@ public final class GreedyClient implements AutoCloseable {
                         .setValue(ByteString.copyFrom(new byte[bytes]))
                         .build();
         client.send(dict(dict, DictRequest.newBuilder().setPut(put)));
+        return answer();
+    }
+
+    /** Adds as many values of a byte to a list as go into a message; returns the answer. */
+    public Response addSmallValues(String list) throws IOException {
+        int count = (client.maxFrameBytes() - 100) / 3; // tag, length, byte
+        ByteString small = ByteString.copyFrom(new byte[1]);
+        ListAdd add = ListAdd.newBuilder().addAllValues(Collections.nCopies(count, small)).build();
+        client.send(request(Kind.LIST, list).setList(ListRequest.newBuilder().setAdd(add)).build());
         return answer();
     }
 

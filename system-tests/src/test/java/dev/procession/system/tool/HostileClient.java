@@ -1,12 +1,17 @@
 package dev.procession.system.tool;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import com.google.protobuf.UnknownFieldSet;
+import dev.procession.manager.proto.DictGetAll;
+import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.wire.FrameKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -50,7 +55,8 @@ public final class HostileClient implements AutoCloseable {
                     return;
                 }
             }
-            client.write(mutated(RawClient.frame(FrameKind.REQUEST, request().toByteArray())));
+            Request request = random.nextInt(8) == 0 ? inflated(request()) : request();
+            client.write(mutated(RawClient.frame(FrameKind.REQUEST, request.toByteArray())));
             readOrClose(random.nextInt(50) == 0);
             if (random.nextInt(10) == 0) { // the server may ignore what this client sends now
                 client.cut();
@@ -95,6 +101,26 @@ public final class HostileClient implements AutoCloseable {
                     body, message ? filled(content.newBuilderForField(body)) : content(body));
         }
         return request.setField(group, content.build()).build();
+    }
+
+    /** Adds what the server must not decode: fields that no request has, or very many values. */
+    private Request inflated(Request request) {
+        int count = random.nextInt(3) == 0 ? 200_000 : random.nextInt(10_000);
+        if (random.nextBoolean()) {
+            ByteString value = client.bytes(random.nextInt(2));
+            DictGetAll many =
+                    DictGetAll.newBuilder().addAllKeys(Collections.nCopies(count, value)).build();
+            return request.toBuilder().setDict(DictRequest.newBuilder().setGetAll(many)).build();
+        }
+        UnknownFieldSet.Field.Builder unknown = UnknownFieldSet.Field.newBuilder();
+        for (int i = 0; i < count; i++) {
+            unknown.addVarint(i);
+        }
+        int number = 1 + random.nextInt(1000);
+        return request.toBuilder()
+                .setUnknownFields(
+                        UnknownFieldSet.newBuilder().addField(number, unknown.build()).build())
+                .build();
     }
 
     /**
