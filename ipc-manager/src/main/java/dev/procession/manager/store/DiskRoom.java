@@ -20,7 +20,11 @@ final class DiskRoom {
         this.usable = usable;
     }
 
-    /** The room on the disk that has a file, which need not exist. */
+    /**
+     * The room on the disk that has a file, which need not exist.
+     *
+     * @param file no symbolic link, which may lead to another disk
+     */
     static DiskRoom of(Path file) {
         File directory = StoreFiles.directory(file.toAbsolutePath()).toFile();
         return new DiskRoom(

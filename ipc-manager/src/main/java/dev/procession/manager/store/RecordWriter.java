@@ -134,17 +134,21 @@ final class RecordWriter {
 
     /** Returns the buffer with room for some bytes. */
     private ByteBuffer room(int bytes) {
-        if (buffer.remaining() < bytes) {
-            try {
-                buffer.flip();
-                crc.update(buffer);
-                write();
-            } catch (IOException e) {
-                failure = e;
-                throw new UncheckedIOException("cannot write to the store", e);
-            }
+        try {
+            makeRoom(bytes);
+            return buffer;
+        } catch (IOException e) {
+            failed(e);
+            throw new UncheckedIOException("cannot write to the store", e);
         }
-        return buffer;
+    }
+
+    private void makeRoom(int bytes) throws IOException {
+        if (buffer.remaining() < bytes) {
+            buffer.flip();
+            crc.update(buffer);
+            write();
+        }
     }
 
     /** Writes what the buffer has before its limit. */
@@ -176,7 +180,7 @@ final class RecordWriter {
                 if (sync) {
                     channel.force(false);
                 }
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 failed(e);
                 throw e;
             }
@@ -190,7 +194,7 @@ final class RecordWriter {
 
     private void endBatch() throws IOException {
         long length = batchBytes();
-        room(StoreFormat.COMMIT_BYTES);
+        makeRoom(StoreFormat.COMMIT_BYTES);
         int end = buffer.position();
         buffer.flip();
         crc.update(buffer);
@@ -210,6 +214,7 @@ final class RecordWriter {
     void discard() throws IOException {
         if (written > committed) {
             FileChannel unused = channel.truncate(committed);
+            written = committed;
         }
     }
 }

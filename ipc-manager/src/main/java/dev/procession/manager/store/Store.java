@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,17 +78,22 @@ public final class Store implements AutoCloseable {
      * @throws IOException if another server uses it, or it is damaged, or of another version
      */
     public static Store open(Path file, boolean sync) throws IOException {
-        return open(file, sync, StoreLimits.of(file));
+        return open(file, sync, StoreLimits::of);
     }
 
-    /** The same with another measure of when it is compacted. */
-    public static Store open(Path file, boolean sync, StoreLimits limits) throws IOException {
+    /**
+     * The same with another measure of when it is compacted.
+     *
+     * @param limits those of the file, to which the path may lead by a symbolic link
+     */
+    static Store open(Path file, boolean sync, Function<Path, StoreLimits> limits)
+            throws IOException {
         StoreFiles files = StoreFiles.claim(file);
         try {
             long salt = ByteBuffer.wrap(Session.nonce(Long.BYTES)).getLong();
             FileChannel channel = files.open(salt);
             try {
-                return new Store(files, channel, sync, limits);
+                return new Store(files, channel, sync, limits.apply(files.file()));
             } catch (IOException | RuntimeException | Error e) {
                 channel.close();
                 throw e;
@@ -151,9 +157,18 @@ public final class Store implements AutoCloseable {
         beside = new Beside(thread, compactor, backUps);
     }
 
-    /** Has all later commits fail, as the changes since the last one may be half done. */
+    /**
+     * Has all later commits fail, as the changes since the last one may be half done. What the file
+     * has of them goes at once, because the JVM may end without {@link #closeWithoutCommit}, and
+     * the disk may be full.
+     */
     public void serverFailed(Throwable why) {
         writer.failed(why);
+        try {
+            keepingInterrupt(writer::discard);
+        } catch (IOException e) { // then the next server cuts it off
+            why.addSuppressed(e);
+        }
     }
 
     /**

@@ -58,7 +58,7 @@ final class StoreFiles {
         }
         try {
             return new StoreFiles(file, lock(file, sibling(file, ".lock")));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             OURS.remove(file);
             throw e;
         }
@@ -116,6 +116,7 @@ final class StoreFiles {
      */
     Path keep(FileChannel source, long from, long end) throws IOException {
         Path kept = sibling(file, CUT + from);
+        boolean whole = false;
         try (FileChannel channel =
                 FileChannel.open(
                         kept,
@@ -126,8 +127,18 @@ final class StoreFiles {
                         PRIVATE)) {
             copy(source, from, end, channel, 0, () -> {});
             channel.force(true);
+            whole = true;
         } catch (IOException e) {
-            throw new IOException("cannot keep what is to be cut off the store: file=" + kept, e);
+            throw new IOException(
+                    "cannot keep what is to be cut off the store: file="
+                            + kept
+                            + ", bytes="
+                            + (end - from),
+                    e);
+        } finally {
+            if (!whole) {
+                Files.deleteIfExists(kept); // it would take the room that lacks
+            }
         }
         syncDirectory();
         return kept;

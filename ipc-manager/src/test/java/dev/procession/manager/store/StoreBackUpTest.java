@@ -43,7 +43,7 @@ class StoreBackUpTest {
     }
 
     private Store open(DiskRoom room) throws IOException {
-        Store store = Store.open(file, false, new StoreLimits(MIN_SPARE, 1_000_000, room));
+        Store store = Store.open(file, false, path -> new StoreLimits(MIN_SPARE, 1_000_000, room));
         store.begin(1);
         store.workBeside(tasks::add);
         return store;

@@ -50,7 +50,7 @@ class StoreCompactionTest {
 
     private Store open(boolean sync) throws IOException {
         DiskRoom room = new DiskRoom(usable::get);
-        Store store = Store.open(file, sync, new StoreLimits(MIN_SPARE, PAUSE_NANOS, room));
+        Store store = Store.open(file, sync, path -> new StoreLimits(MIN_SPARE, PAUSE_NANOS, room));
         store.workBeside(tasks::add);
         return store;
     }
@@ -329,7 +329,8 @@ class StoreCompactionTest {
         AtomicInteger looks = new AtomicInteger();
         DiskRoom room =
                 new DiskRoom(() -> looks.incrementAndGet() < 3 ? Long.MAX_VALUE : 1_000_000);
-        try (Store store = Store.open(file, false, new StoreLimits(MIN_SPARE, 1L << 40, room))) {
+        try (Store store =
+                Store.open(file, false, path -> new StoreLimits(MIN_SPARE, 1L << 40, room))) {
             store.workBeside(tasks::add);
             StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
             for (int i = 0; i < 50; i++) {

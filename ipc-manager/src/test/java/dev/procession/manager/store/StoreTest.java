@@ -13,11 +13,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +203,34 @@ class StoreTest {
                 .isEqualTo("rw-------");
     }
 
+    @Test
+    void shouldLeaveNoPartOfWhatItCannotKeep() throws Exception {
+        long[] ends = writeBatches(2);
+        truncate(ends[1] - 1);
+        Path kept = directory.resolve("store.cut-" + ends[0]);
+        Files.createSymbolicLink(kept, Path.of("/dev/full"));
+        assertThatThrownBy(() -> Store.open(file, false))
+                .hasMessageContaining("cannot keep")
+                .hasMessageContaining(kept.getFileName().toString());
+        assertThat(Files.exists(kept, LinkOption.NOFOLLOW_LINKS)).isFalse();
+        assertThat(Files.size(file)).isEqualTo(ends[1] - 1);
+        assertThat(RestoredContent.of(file).dict("d")).hasSize(1);
+    }
+
+    /** The disk may be full, and its JVM ends without closing it. */
+    @Test
+    void shouldGiveTheRoomOfAnUnfinishedBatchBackWhenItsServerFails() throws Exception {
+        long[] ends = writeBatches(1);
+        Store store = Store.open(file, false);
+        StoredDict dict = new StoredDict(store.entries(Kind.DICT, "d"));
+        dict.put("large", ByteString.copyFrom(new byte[1 << 20]));
+        assertThat(Files.size(file)).isGreaterThan(1 << 19);
+        store.serverFailed(new IOException("for the test"));
+        assertThat(Files.size(file)).isEqualTo(ends[0]);
+        assertThatThrownBy(store::commit).hasMessageContaining("failed before");
+        store.closeWithoutCommit();
+    }
+
     /** Before, each of the marks had everything before it read. */
     @Test
     @Timeout(60)
@@ -374,6 +405,24 @@ class StoreTest {
         }
         Store.open(link, false).close();
         assertThat(link).isSymbolicLink();
+    }
+
+    /** Another disk may have more room, or less. */
+    @Test
+    void shouldMeasureTheRoomWhereASymbolicLinkLeads() throws Exception {
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere")).resolve("real");
+        Store.open(elsewhere, false).close();
+        Path link = Files.createSymbolicLink(file, elsewhere);
+        List<Path> measured = new ArrayList<>();
+        Store.open(
+                        link,
+                        false,
+                        path -> {
+                            measured.add(path);
+                            return StoreLimits.of(path);
+                        })
+                .close();
+        assertThat(measured).containsExactly(elsewhere.toRealPath());
     }
 
     @Test
