@@ -35,11 +35,13 @@ final class QueueObject implements SharedObject {
     private final ServerBounds bounds;
     private final long capacity;
 
+    /** Tells it from other queues, also from one of this name before. */
+    private final long id;
+
     /** By their numbers. */
     private final TreeMap<Long, Element> elements = new TreeMap<>();
 
-    private final Map<Client, TreeMap<Long, Element>> leased = new HashMap<>();
-    private final Map<Client, PolledElements> polled = new HashMap<>();
+    private final Map<Client, TreeMap<Long, Lease>> leased = new HashMap<>();
     private final Takers takers = new Takers();
     private final Deque<Call> givers = new ArrayDeque<>();
 
@@ -51,10 +53,18 @@ final class QueueObject implements SharedObject {
 
     private record Element(long number, ByteString value) {}
 
+    /**
+     * An element that a client has leased.
+     *
+     * @param seq the number of the request that leased it
+     */
+    private record Lease(Element element, long seq) {}
+
     QueueObject(ServerStats stats, ServerBounds bounds, ServerNumbers numbers, long capacity) {
         this.stats = stats;
         this.bounds = bounds;
         this.capacity = capacity;
+        this.id = numbers.next();
         this.nextNumber = numbers.first();
     }
 
@@ -117,9 +127,7 @@ final class QueueObject implements SharedObject {
      * element, and little was put back above the bound before.
      */
     private boolean mayExceed(Client client, QueuePutBack back) {
-        PolledElements theirs = polled.get(client);
-        return theirs != null
-                && theirs.has(back.getElement(), back.getValue().size())
+        return client.polled().has(id, back.getElement(), back.getValue().size())
                 && stats.stored() - stats.parkedBytes() <= bounds.putBackBytes();
     }
 
@@ -134,17 +142,22 @@ final class QueueObject implements SharedObject {
             call.refuse("there was no such element: number=" + back.getElement());
             return;
         }
-        if (elements.containsKey(back.getElement())) {
+        if (isHere(back.getElement())) {
             call.refuse("nobody has taken the element: number=" + back.getElement());
             return;
         }
-        PolledElements theirs = polled.get(call.client());
-        if (theirs != null) {
-            theirs.remove(back.getElement(), back.getValue().size());
-        }
+        call.client()
+                .polled()
+                .remove(id, back.getElement(), call.stream()::forgetGrant); // or it comes twice
         restore(new Element(back.getElement(), back.getValue()));
         call.ok();
         serve();
+    }
+
+    /** Whether an element is in the queue, or is leased. */
+    private boolean isHere(long number) {
+        return elements.containsKey(number)
+                || leased.values().stream().anyMatch(theirs -> theirs.containsKey(number));
     }
 
     private void restore(Element element) {
@@ -209,20 +222,21 @@ final class QueueObject implements SharedObject {
     private void give(Call call) {
         Element element = removeHead();
         if (call.request().getQueue().hasLeaseTake()) {
-            lease(call.client(), element);
+            lease(call, element);
         } else {
             count(-1, element);
-            call.client().involve(this);
-            polled.computeIfAbsent(call.client(), client -> new PolledElements())
-                    .add(element.number, element.value.size());
+            call.client()
+                    .polled()
+                    .add(id, element.number, call.request().getSeq(), element.value.size());
         }
         call.answer(Response.newBuilder().setValue(element.value).addElements(element.number));
     }
 
-    private void lease(Client client, Element element) {
-        leased.computeIfAbsent(client, c -> new TreeMap<>()).put(element.number, element);
+    private void lease(Call call, Element element) {
+        Lease lease = new Lease(element, call.request().getSeq());
+        leased.computeIfAbsent(call.client(), c -> new TreeMap<>()).put(element.number, lease);
         leases++;
-        client.involve(this);
+        call.client().involve(this);
     }
 
     /** Serves waiting requests as long as one can be served. */
@@ -247,7 +261,7 @@ final class QueueObject implements SharedObject {
                 n > 0 && !elements.isEmpty() && page.add((long) head().value.size() + NUMBER_BYTES);
                 n--) {
             Element element = removeHead();
-            lease(call.client(), element);
+            lease(call, element);
             response.addValues(element.value).addElements(element.number);
         }
         call.answer(response.setMore(!elements.isEmpty()));
@@ -292,14 +306,25 @@ final class QueueObject implements SharedObject {
             }
             case POLL -> {
                 for (long number : answer.getElementsList()) {
-                    restore(new Element(number, answer.getValue()));
+                    if (!isHere(number)) {
+                        restore(new Element(number, answer.getValue()));
+                    }
                 }
             }
             case LEASE_TAKE, DRAIN ->
-                    answer.getElementsList().forEach(number -> returnLease(call.client(), number));
+                    answer.getElementsList().forEach(number -> undoLease(call, number));
             default -> {}
         }
         serve();
+    }
+
+    /** Ends a lease that a request was granted; the client may have another one by now. */
+    private void undoLease(Call call, long number) {
+        TreeMap<Long, Lease> theirs = leased.get(call.client());
+        Lease lease = theirs == null ? null : theirs.get(number);
+        if (lease != null && lease.seq == call.request().getSeq()) {
+            boolean unused = returnLease(call.client(), number);
+        }
     }
 
     /** Ends a lease and puts its element back; returns false if there is no such lease. */
@@ -313,15 +338,16 @@ final class QueueObject implements SharedObject {
 
     /** Ends a lease and returns its element; null if there is no such lease. */
     private @Nullable Element endLease(Client client, long number) {
-        TreeMap<Long, Element> theirs = leased.get(client);
-        Element element = theirs == null ? null : theirs.remove(number);
-        if (element != null) {
-            leases--;
-            if (theirs.isEmpty()) {
-                leased.remove(client);
-            }
+        TreeMap<Long, Lease> theirs = leased.get(client);
+        Lease lease = theirs == null ? null : theirs.remove(number);
+        if (lease == null) {
+            return null;
         }
-        return element;
+        leases--;
+        if (theirs.isEmpty()) {
+            leased.remove(client);
+        }
+        return lease.element;
     }
 
     private void leaseDone(Call call) {
@@ -358,11 +384,10 @@ final class QueueObject implements SharedObject {
     public void clientEnded(Client client) {
         takers.remove(client);
         givers.removeIf(call -> call.client() == client);
-        polled.remove(client);
-        TreeMap<Long, Element> returned = leased.remove(client);
+        TreeMap<Long, Lease> returned = leased.remove(client);
         if (returned != null) {
             leases -= returned.size();
-            elements.putAll(returned);
+            returned.forEach((number, lease) -> elements.put(number, lease.element));
         }
         serve();
     }

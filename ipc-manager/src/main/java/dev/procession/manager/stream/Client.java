@@ -20,6 +20,7 @@ public final class Client {
     private final RequestStream stream;
     private final Set<SharedObject> involved = new LinkedHashSet<>();
     private final MadeObjects made = new MadeObjects();
+    private final PolledElements polled;
     private final ProofOfLife proof;
     private int connections;
     private @Nullable ScheduledFuture<?> probe;
@@ -29,6 +30,7 @@ public final class Client {
         this.pid = pid;
         this.session = session;
         this.stream = new RequestStream(services, this);
+        this.polled = new PolledElements(services.stats());
         this.membership = membership;
         this.proof = new ProofOfLife(membership);
         this.local = LocalServers.hasClient(id);
@@ -97,6 +99,11 @@ public final class Client {
         return made;
     }
 
+    /** What this client has polled last. */
+    public PolledElements polled() {
+        return polled;
+    }
+
     /** For tests. */
     public int involvements() {
         return involved.size();
@@ -118,6 +125,7 @@ public final class Client {
     public void end() {
         proof.close();
         stream.end();
+        polled.clear();
         RuntimeException failed = null;
         for (SharedObject object : involved) {
             try {

@@ -122,6 +122,11 @@ final class KeptAnswers {
         }
     }
 
+    /** Leaves it at what the answer to a request granted. */
+    void forgetGrant(long seq) {
+        grants.remove(seq);
+    }
+
     void clear() {
         answers.clear();
         grants.clear();

@@ -339,6 +339,11 @@ public final class RequestStream {
         keep(Response.newBuilder().setSeq(seq).setStatus(Status.WITHDRAWN).build(), null);
     }
 
+    /** Takes back no more what a request was granted: its client has given that back itself. */
+    public void forgetGrant(long seq) {
+        kept.forgetGrant(seq);
+    }
+
     /** Ends the wait of a request, also of one that has yet to begin. */
     void cancel(long seq) {
         Call call = parked.get(seq);

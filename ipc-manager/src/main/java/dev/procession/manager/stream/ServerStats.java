@@ -47,6 +47,7 @@ public final class ServerStats implements ServerStatsMXBean {
     private volatile long queuedBytes;
     private volatile long eventBytes;
     private volatile long watchBytes;
+    private volatile long polledBytes;
 
     /** How much memory an answer takes that its client has not read or not confirmed. */
     static long costOfUnread(Response answer) {
@@ -115,7 +116,7 @@ public final class ServerStats implements ServerStatsMXBean {
 
     /** All bytes that are stored, with those that are needed to find them. */
     public long stored() {
-        return bytes + overheadBytes + waitingBytes + oldContent + watchBytes;
+        return bytes + overheadBytes + waitingBytes + oldContent + watchBytes + polledBytes;
     }
 
     /** Counts content that has changed or gone, and that iterations or events keep. */
@@ -133,6 +134,12 @@ public final class ServerStats implements ServerStatsMXBean {
     @SuppressWarnings("NonAtomicVolatileUpdate")
     public void watches(long moreBytes) {
         watchBytes += moreBytes;
+    }
+
+    /** Counts what is kept of elements that were polled. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    void polled(long moreBytes) {
+        polledBytes += moreBytes;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")
