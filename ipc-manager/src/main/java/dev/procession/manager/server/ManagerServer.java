@@ -247,15 +247,28 @@ public final class ManagerServer implements AutoCloseable {
 
     private void end() {
         try {
-            transport.close();
+            if (transport.close()) {
+                endParts();
+            } else { // its thread may be about to commit, and must not do so beside another server
+                LOG.log(
+                        Level.WARNING,
+                        "the manager's server ends, but its thread still does something; the store"
+                                + " stays locked until that is done: address="
+                                + directory());
+                transport.afterEnd(this::endParts);
+            }
+        } finally {
+            home.release(); // or clients would believe that a server is there
+        }
+    }
+
+    /** Ends what the loop uses, after it. */
+    private void endParts() {
+        try {
             objects.close();
             clients.close();
         } finally {
-            try {
-                closeStore();
-            } finally {
-                home.release(); // or clients would believe that a server is there
-            }
+            closeStore();
         }
     }
 

@@ -16,6 +16,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -95,13 +96,19 @@ final class Transport {
         }
     }
 
-    void close() {
+    /** Closes connections and ends the loop; false if that still does something. */
+    boolean close() {
         if (listening != null) {
             listening.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         }
         // Closed here: a loop that is shut down between its two checks closes none.
         connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
-        group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+        return group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Runs a task when the loop has ended. */
+    void afterEnd(Runnable task) {
+        Future<?> unused = group.terminationFuture().addListener(ended -> task.run());
     }
 }

@@ -1,6 +1,7 @@
 package dev.procession.manager.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.BackUp;
@@ -12,7 +13,9 @@ import dev.procession.manager.store.RestoredContent;
 import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.ScannedRequest;
 import dev.procession.manager.stream.ServerOptions;
+import dev.procession.testing.Await;
 import dev.procession.testing.Background;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +68,42 @@ class ServerCloseTest {
             assertThat(next.directory()).isEqualTo(server.directory());
         }
         assertThat(first.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** As when a disk does not answer: the server's thread may be in the middle of a commit. */
+    @Test
+    void shouldKeepTheStoreFromOthersUntilItsThreadHasEnded() throws Exception {
+        ServerOptions options = options();
+        ManagerServer server = ManagerServer.start(options);
+        CountDownLatch goOn = new CountDownLatch(1);
+        server.tasks()
+                .execute(
+                        () -> {
+                            try {
+                                goOn.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                            ByteString id = ByteString.copyFromUtf8("c");
+                            Client client =
+                                    new Client(server.services(), id, 1, 1, directory.resolve("c"));
+                            client.stream().received(ScannedRequest.of(put()));
+                        });
+        server.close(); // gives up after some seconds
+        assertThatThrownBy(() -> ManagerServer.start(options))
+                .hasMessageContaining("uses this store");
+        goOn.countDown();
+        Await.until(() -> canStart(options), "the thread has ended, and the store is closed");
+        assertThat(RestoredContent.of(store()).dict("d")).hasSize(1);
+    }
+
+    private static boolean canStart(ServerOptions options) {
+        try {
+            ManagerServer.start(options).close();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Background<Boolean> closing(ManagerServer server) {
