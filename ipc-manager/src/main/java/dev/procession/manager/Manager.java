@@ -279,8 +279,8 @@ public interface Manager extends AutoCloseable, Serializable {
      * written before this call, all at one moment: it may have later writes, but none without those
      * before it. When the call returns, the back-up is complete and on the disk. If the server dies
      * before, there is no file of this name, but perhaps one with {@code .partial} behind it, which
-     * may be deleted. Waits as long as the copying takes, and is not interruptible; a file system
-     * that hangs stops this call and later ones, and no others.
+     * the next server that uses the store deletes. Waits as long as the copying takes, and is not
+     * interruptible; a file system that hangs stops this call and later ones, and no others.
      *
      * @param file a path at which there is nothing yet, in a directory that exists; the server
      *     writes it, as this user, with mode 0600

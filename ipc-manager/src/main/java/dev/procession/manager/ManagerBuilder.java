@@ -130,12 +130,12 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
      * compacted while the server runs, so that it has at most about twice the bytes of the content
      * and 16 MiB; a compaction needs room on the disk for the content once more, beside the file
      * and under its name with {@code .new}. Without that room the server goes on, and the file
-     * grows; it tries again from time to time. A file with {@code .lock} behind its name stays.
-     * What a killed server or a crash left unfinished at the end is cut off when the next server
-     * starts, and kept in a file with {@code .cut-} and a position behind its name; you may delete
-     * it. A damaged file is refused. Only the user can read the files. If a write fails, because
-     * the disk is full for example, the server ends, and acknowledges nothing that is not in the
-     * file.
+     * grows; it tries again from time to time. A file with {@code .lock} behind its name stays, one
+     * with {@code .partial} has the name of an unfinished back-up. What a killed server or a crash
+     * left unfinished at the end is cut off when the next server starts, and kept in a file with
+     * {@code .cut-} and a position behind its name; you may delete it. A damaged file is refused.
+     * Only the user can read the files. If a write fails, because the disk is full for example, the
+     * server ends, and acknowledges nothing that is not in the file.
      *
      * @param file created if necessary, but not its directory; only one server at a time may use it
      * @return this builder

@@ -18,7 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes back-ups of a store, one after the other, by a thread of their own: their file system may
- * be slow, or hang, and then nothing else waits for it. Used by the server's thread.
+ * be slow, or hang, and then nothing else waits for it. Each has what is committed when it begins,
+ * so that no more than one file is kept open which is not the store any more. Used by the server's
+ * thread.
+ *
+ * <p>A back-up is written under a name of its own, which a file beside the store has meanwhile; so
+ * the server that follows a killed one finds what that has left.
  */
 public final class BackUps {
 
@@ -26,12 +31,19 @@ public final class BackUps {
     private static final long CLOSE_SECONDS = 1;
 
     /** The ends of the names of files that a server deletes, or writes anew, beside its store. */
-    private static final Pattern TAKEN = Pattern.compile(".*\\.(new|lock|cut-\\d+)");
+    private static final Pattern TAKEN = Pattern.compile(".*\\.(new|lock|partial|cut-\\d+)");
 
-    private final Path store;
+    private final StoreFiles files;
     private final StoreThread thread;
+    private final StoreThread storeThread;
     private final DiskRoom room;
     private final Deque<Planned> planned = new ArrayDeque<>();
+
+    /** The file that the back-up under way reads; null if there is none. */
+    private @Nullable FileChannel source;
+
+    /** That file is not the store any more, and is to be closed. */
+    private boolean isSourceBehind;
 
     /** What is being written. Set by the thread that writes. */
     private volatile @Nullable Path partial;
@@ -42,14 +54,20 @@ public final class BackUps {
     private record Content(FileChannel source, long end, long salt, long epoch, boolean sync) {}
 
     /**
-     * Prepares back-ups.
+     * Prepares back-ups, and deletes what a killed server has left of one.
      *
+     * @param thread for them alone
+     * @param storeThread closes files
      * @param room what they leave on the disk of the store
      */
-    BackUps(Path store, StoreThread thread, DiskRoom room) {
-        this.store = store;
+    BackUps(StoreFiles files, StoreThread thread, StoreThread storeThread, DiskRoom room) {
+        this.files = files;
         this.thread = thread;
+        this.storeThread = storeThread;
         this.room = room;
+        if (files.hasPartial()) {
+            thread.execute(files::deletePartial, StoreThread::report);
+        }
     }
 
     /** There can be no back-up at a path. */
@@ -62,7 +80,7 @@ public final class BackUps {
     }
 
     /**
-     * Plans a back-up of what is committed next.
+     * Plans a back-up of what is committed next, or later.
      *
      * @param then runs on the server's thread with what went wrong, or null; not if the server ends
      */
@@ -70,19 +88,35 @@ public final class BackUps {
         planned.add(new Planned(target, then));
     }
 
-    /** Begins what was planned, as a batch has been committed. */
+    /** Begins the next one, if none is under way, as a batch has been committed. */
     void begin(RecordWriter writer, long epoch, boolean sync) {
-        for (Planned next = planned.poll(); next != null; next = planned.poll()) {
+        if (source == null && !planned.isEmpty()) {
+            Planned next = planned.remove();
             Content content =
                     new Content(writer.channel(), writer.committed(), writer.salt(), epoch, sync);
-            Path target = next.target();
-            thread.execute(() -> write(content, target), next.then());
+            source = content.source();
+            thread.execute(
+                    () -> write(content, next.target()),
+                    thrown -> {
+                        ended();
+                        next.then().accept(thrown);
+                    });
+        }
+    }
+
+    private void ended() {
+        FileChannel read = source;
+        source = null;
+        if (read != null && isSourceBehind) {
+            isSourceBehind = false;
+            closeBehind(read);
         }
     }
 
     private void write(Content content, Path target) throws IOException {
         refuseTaken(target);
-        Path draft = StoreFiles.sibling(target, "." + random() + ".partial");
+        Path draft = StoreFiles.sibling(target, "." + random() + StoreFiles.PARTIAL);
+        files.notePartial(draft);
         partial = draft;
         try (FileChannel channel = StoreFiles.make(draft)) {
             boolean here = isOnDiskOfStore(draft);
@@ -100,6 +134,9 @@ public final class BackUps {
         } finally {
             Files.deleteIfExists(draft);
             partial = null;
+            if (!thread.isClosing()) { // then the note may be the next server's
+                files.deletePartial();
+            }
         }
         StoreFiles.syncDirectory(target);
     }
@@ -126,7 +163,8 @@ public final class BackUps {
     }
 
     private boolean isOnDiskOfStore(Path file) throws IOException {
-        return Files.getAttribute(file, "unix:dev").equals(Files.getAttribute(store, "unix:dev"));
+        return Files.getAttribute(file, "unix:dev")
+                .equals(Files.getAttribute(files.file(), "unix:dev"));
     }
 
     private void goOn(boolean onDiskOfStore) throws IOException {
@@ -136,19 +174,31 @@ public final class BackUps {
         }
     }
 
-    /** Closes a file when the back-ups that read it have ended. */
-    void closeBehind(FileChannel source) {
-        thread.execute(source::close, StoreThread::report);
+    /** Closes a file that is not the store any more, once no back-up reads it. */
+    void closeBehind(FileChannel old) {
+        if (old == source) {
+            isSourceBehind = true;
+        } else {
+            storeThread.execute(old::close, StoreThread::report);
+        }
     }
 
     /** Has them stop. One that cannot, because its file system hangs, is left behind. */
     void close() {
-        if (!thread.close(CLOSE_SECONDS)) {
+        boolean hangs = !thread.close(CLOSE_SECONDS);
+        ended();
+        if (hangs) {
             LOG.log(
                     Level.WARNING,
                     "a back-up hangs, and does not end with its server; what it has written may"
                             + " stay: file="
                             + partial);
+            return;
+        }
+        try {
+            files.deletePartial();
+        } catch (IOException e) {
+            StoreThread.report(e);
         }
     }
 }

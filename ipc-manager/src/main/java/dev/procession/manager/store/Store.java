@@ -143,7 +143,7 @@ public final class Store implements AutoCloseable {
     public void workBeside(Consumer<Runnable> server) {
         StoreThread thread = new StoreThread("procession-manager-store", server);
         StoreThread slow = new StoreThread("procession-manager-backup", server);
-        BackUps backUps = new BackUps(files.file(), slow, limits.room());
+        BackUps backUps = new BackUps(files, slow, thread, limits.room());
         Compactor compactor =
                 new Compactor(
                         files,
@@ -223,7 +223,8 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Writes a back-up, which can be used as a store. It has what the next commit has.
+     * Writes a back-up, which can be used as a store. It has what the next commit has, or a later
+     * one.
      *
      * @param then runs on the server's thread with what went wrong, or null; not if the server ends
      */

@@ -6,6 +6,7 @@ import dev.procession.core.memory.Uninterrupted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -19,9 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The files of a store, which only the user may read: the store, the draft of its next generation
- * ({@code .new}), what was cut off ({@code .cut-} and the position), and a file whose lock says
- * that a server uses it ({@code .lock}). The lock file stays, because a server that has opened it
- * may be about to lock it.
+ * ({@code .new}), what was cut off ({@code .cut-} and the position), the name of an unfinished
+ * back-up ({@code .partial}), and a file whose lock says that a server uses it ({@code .lock}). The
+ * lock file stays, because a server that has opened it may be about to lock it.
  */
 final class StoreFiles {
 
@@ -32,6 +33,10 @@ final class StoreFiles {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private static final String CUT = ".cut-";
+
+    /** How the names of unfinished back-ups end, and that of the file which has the name of one. */
+    static final String PARTIAL = ".partial";
+
     private static final int SLICE_BYTES = 1 << 20;
 
     private final Path file;
@@ -142,6 +147,35 @@ final class StoreFiles {
         }
         syncDirectory();
         return kept;
+    }
+
+    private Path partial() {
+        return sibling(file, PARTIAL);
+    }
+
+    /** Notes which file has an unfinished back-up, before there is that file. */
+    void notePartial(Path path) throws IOException {
+        deletePartial();
+        try (FileChannel channel = make(partial())) {
+            byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+            writeAt(channel, ByteBuffer.wrap(name), 0);
+        }
+    }
+
+    /** Whether there may be an unfinished back-up. */
+    boolean hasPartial() {
+        return Files.exists(partial());
+    }
+
+    /** Deletes what there is of an unfinished back-up, and its note. */
+    void deletePartial() throws IOException {
+        if (hasPartial()) {
+            String name = Files.readString(partial(), StandardCharsets.UTF_8);
+            if (name.endsWith(PARTIAL)) { // the server may have been killed before that was written
+                Files.deleteIfExists(Path.of(name));
+            }
+            Files.delete(partial());
+        }
     }
 
     private Path draft() {

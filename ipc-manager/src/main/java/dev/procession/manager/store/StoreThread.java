@@ -122,6 +122,11 @@ public final class StoreThread {
         }
     }
 
+    /** Whether the server ends. */
+    boolean isClosing() {
+        return closing;
+    }
+
     /** Has jobs stop, and returns when none runs any more. */
     public void close() {
         while (!close(1)) {

@@ -7,8 +7,10 @@ import dev.procession.manager.proto.Kind;
 import dev.procession.testing.Await;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,20 +123,18 @@ class StoreBackUpTest {
                 });
     }
 
-    private List<Path> partial() throws IOException {
+    private List<Path> partial() {
         List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.partial")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "copy.*.partial")) {
             files.forEach(found::add);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
         return found;
     }
 
     private boolean hasPartial() {
-        try {
-            return !partial().isEmpty();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return !partial().isEmpty();
     }
 
     @Test
@@ -158,6 +158,87 @@ class StoreBackUpTest {
         assertThat(copy).doesNotExist();
     }
 
+    /** How many files this process has open that were the store. */
+    private long openBehind() {
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            long count = 0;
+            for (Path descriptor : open) {
+                try {
+                    String name = Files.readSymbolicLink(descriptor).toString();
+                    count += name.equals(file.toRealPath() + " (deleted)") ? 1 : 0;
+                } catch (NoSuchFileException e) {
+                    // Closed meanwhile.
+                }
+            }
+            return count;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void shouldKeepNoOtherFileOpenThanTheOneThatABackUpReads() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        try (Store store = open(hanging(over))) {
+            write(store, 3);
+            backUp(store, copy);
+            Path second = directory.resolve("second");
+            backUp(store, second);
+            for (int generation = 0; generation < 3; generation++) {
+                write(store, 20);
+                compact(store);
+            }
+            Await.until(() -> openBehind() == 1, "one file is read");
+            over.countDown();
+            while (ended.size() < 2) {
+                tasks.take().run();
+                assertThat(store.commit()).isTrue();
+            }
+            Await.until(() -> openBehind() == 0, "no file is read");
+            assertThat(ended).containsExactly("done", "done");
+            assertThat(RestoredContent.of(second).dict("d")).hasSize(3);
+        } finally {
+            over.countDown();
+        }
+    }
+
+    @Test
+    void shouldDeleteWhatAKilledServerHasLeftOfABackUp() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        Path note = directory.resolve("store.partial");
+        byte[] noted;
+        Path left;
+        try {
+            Store store = open(hanging(over));
+            write(store, 3);
+            backUp(store, copy);
+            write(store, 1);
+            Await.until(() -> hasPartial(), "the back-up has begun, and is noted");
+            noted = Files.readAllBytes(note);
+            left = Path.of(new String(noted, StandardCharsets.UTF_8));
+            assertThat(left).exists();
+            store.close();
+        } finally {
+            over.countDown();
+        }
+        Await.until(() -> !Files.exists(left), "the back-up has ended");
+        Files.write(note, noted); // as if it was killed
+        Files.createFile(left);
+        Path another = Files.createFile(directory.resolve("copy.00000000.partial"));
+        try (Store store = open(new DiskRoom(() -> Long.MAX_VALUE))) {
+            Await.until(() -> !Files.exists(note), "the next server has tidied up");
+            assertThat(left).doesNotExist();
+            backUp(store, copy);
+            assertThat(store.commit()).isTrue();
+            while (ended.isEmpty()) {
+                tasks.take().run();
+            }
+            assertThat(ended).containsExactly("done");
+        }
+        assertThat(note).doesNotExist();
+        assertThat(another).as("perhaps another store's").exists();
+    }
+
     /** The compaction replaces the file that it reads. */
     @Test
     void shouldReadTheFileOfItsBeginToTheEnd() throws Exception {
@@ -179,7 +260,7 @@ class StoreBackUpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"store.new", "other.new", "store.lock", "store.cut-12"})
+    @ValueSource(strings = {"store.new", "other.new", "store.lock", "x.partial", "store.cut-12"})
     void shouldRefuseTheNamesOfFilesBesideAStore(String name) throws Exception {
         try (Store store = open(new DiskRoom(() -> Long.MAX_VALUE))) {
             backUp(store, directory.resolve(name));
