@@ -61,6 +61,8 @@ final class StoreFormat {
     /** The length of the batch before the COMMIT of a SESSION. */
     static final int SESSION_BYTES = PREFIX_BYTES + SESSION_BODY_BYTES;
 
+    static final int SESSION_BATCH_BYTES = SESSION_BYTES + COMMIT_BYTES;
+
     /** What an element takes in a LIST record, at most, beside its bytes. */
     static final int ELEMENT_BYTES = 6;
 
@@ -111,9 +113,15 @@ final class StoreFormat {
         while (header.hasRemaining() && channel.read(header, header.position()) >= 0) {
             // Reads until the header is complete, or the file ends.
         }
-        boolean whole = !header.hasRemaining();
+        if (header.hasRemaining()) {
+            throw new IOException(
+                    "not a store, or damaged, as it is too short: file="
+                            + file
+                            + ", bytes="
+                            + header.position());
+        }
         header.clear();
-        if (!whole || header.getLong() != MAGIC) {
+        if (header.getLong() != MAGIC) {
             throw new IOException(
                     "not a store of this version of Procession, which cannot read those of the"
                             + " versions that used H2's MVStore; name another file, and fill the"

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Anything else is damage from outside, which is not for a program to judge: it is refused.
  * </ul>
  *
+ * <p>A file without a whole SESSION, but with more than one has, is refused as well: it is the
+ * beginning of what a compaction wrote, which is no content of any moment.
+ *
  * <p>What is cut off was not acknowledged, or lost by a crash; but damage of the last batch, or
  * after the last SESSION of a file that was carried to another machine, looks the same. So it is
  * kept in a file of its own.
@@ -65,6 +68,12 @@ final class StoreRecovery {
     void run() throws IOException {
         long size = channel.size();
         readBatches(size);
+        if (bootId == null && size - StoreFormat.HEADER_BYTES >= StoreFormat.SESSION_BATCH_BYTES) {
+            throw new IOException(
+                    "the store is damaged, or an incomplete copy, as it has no whole record of a"
+                            + " server that used it; start with a back-up: file="
+                            + files.file());
+        }
         if (end < size) {
             look(size);
             String where =
@@ -191,8 +200,7 @@ final class StoreRecovery {
     /** Whether there is a whole batch of a SESSION before and in a COMMIT. */
     private boolean isSession(long commit) throws IOException {
         long from = commit - StoreFormat.SESSION_BYTES;
-        ByteBuffer batch =
-                ByteBuffer.allocate(StoreFormat.SESSION_BYTES + StoreFormat.COMMIT_BYTES);
+        ByteBuffer batch = ByteBuffer.allocate(StoreFormat.SESSION_BATCH_BYTES);
         if (from < end || channel.read(batch, from) < batch.capacity()) {
             return false;
         }

@@ -98,7 +98,7 @@ class StoreBackUpTest {
         }
         assertThat(ended).containsExactly("done");
         try (FileChannel channel = FileChannel.open(copy)) {
-            long end = channel.size() - StoreFormat.SESSION_BYTES - StoreFormat.COMMIT_BYTES;
+            long end = channel.size() - StoreFormat.SESSION_BATCH_BYTES;
             RecordReader last = new RecordReader(channel, end, channel.size());
             assertThat(last.next()).isTrue();
             assertThat(last.type()).isEqualTo(StoreFormat.SESSION);

@@ -51,6 +51,7 @@ class StoreCompactionTest {
     private Store open(boolean sync) throws IOException {
         DiskRoom room = new DiskRoom(usable::get);
         Store store = Store.open(file, sync, path -> new StoreLimits(MIN_SPARE, PAUSE_NANOS, room));
+        store.begin(1);
         store.workBeside(tasks::add);
         return store;
     }

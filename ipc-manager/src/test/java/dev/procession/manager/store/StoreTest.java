@@ -166,7 +166,7 @@ class StoreTest {
     void shouldRefuseDamageBeforeAnEndInGoodOrder() throws Exception {
         writeBatches(2);
         Store.open(file, false).close();
-        long whole = Files.size(file) - StoreFormat.SESSION_BYTES - StoreFormat.COMMIT_BYTES;
+        long whole = Files.size(file) - StoreFormat.SESSION_BATCH_BYTES;
         requireRefusedDamage(StoreFormat.HEADER_BYTES, whole);
         assertThat(RestoredContent.of(file).dict("d")).hasSize(2);
     }
