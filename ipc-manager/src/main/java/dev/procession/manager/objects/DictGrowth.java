@@ -49,27 +49,27 @@ final class DictGrowth {
             }
             case PUT_IF_ABSENT -> {
                 DictPutIfAbsent put = change.getPutIfAbsent();
-                yield entries.has(put.getKey())
-                        ? 0
-                        : growth(entries, put.getKey(), put.getValue(), put.getTimeToLiveNanos());
+                yield live(entries, put.getKey()) == null
+                        ? growth(entries, put.getKey(), put.getValue(), put.getTimeToLiveNanos())
+                        : 0;
             }
             case REPLACE -> {
                 DictReplace replace = change.getReplace();
-                yield entries.has(replace.getKey())
-                        ? growth(
+                yield live(entries, replace.getKey()) == null
+                        ? 0
+                        : growth(
                                 entries,
                                 replace.getKey(),
                                 replace.getValue(),
-                                replace.getTimeToLiveNanos())
-                        : 0;
+                                replace.getTimeToLiveNanos());
             }
             case MERGE -> {
                 DictMerge merge = change.getMerge();
-                Entry entry = entries.get(merge.getKey());
+                Entry entry = live(entries, merge.getKey());
                 long nanos = merge.getTimeToLiveNanos();
                 yield entry == null
                         ? growth(entries, merge.getKey(), merge.getValue(), nanos)
-                        : HeapBytes.of(merge.getValue()) + expiry(entry, nanos);
+                        : merged(entry, merge.getValue()) + expiry(entry, nanos);
             }
             case PUT_ALL -> {
                 DictPutAll put = change.getPutAll();
@@ -88,9 +88,8 @@ final class DictGrowth {
             }
             case TOUCH -> {
                 DictTouch touch = change.getTouch();
-                yield entries.has(touch.getKey())
-                        ? expiry(entries.get(touch.getKey()), touch.getTimeToLiveNanos())
-                        : 0;
+                Entry entry = live(entries, touch.getKey());
+                yield entry == null ? 0 : expiry(entry, touch.getTimeToLiveNanos());
             }
             case WATCH_BEGIN -> {
                 WatchBegin watch = change.getWatchBegin();
@@ -98,6 +97,17 @@ final class DictGrowth {
             }
             default -> 0;
         };
+    }
+
+    /** Returns an entry; null if there is none, or one that has ended and is removed soon. */
+    private static @Nullable Entry live(EntryTable entries, ByteString key) {
+        Entry entry = entries.get(key);
+        return entry == null || entry.hasEnded(System.currentTimeMillis()) ? null : entry;
+    }
+
+    /** How much larger a value may become by another one: it has the bytes of both at most. */
+    private static long merged(Entry entry, ByteString value) {
+        return HeapBytes.of(entry.value.size() + (long) value.size()) - HeapBytes.of(entry.value);
     }
 
     private static long growth(EntryTable entries, ByteString key, ByteString value, long nanos) {

@@ -5,21 +5,26 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Requests;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A shared object and its clients, without a server and without threads. */
+/**
+ * A shared object and its clients, without a server and without threads. It checks that no request
+ * takes more memory than the object says.
+ */
 public final class ObjectBench {
 
     private final EmbeddedChannel loop = new EmbeddedChannel();
     private final ServerFailure failure = new ServerFailure(null, null, () -> {});
     private final ServerStats stats = new ServerStats();
     private final FrameWriter writer = new FrameWriter(loop.eventLoop(), null, failure);
-    private final ServerBounds bounds = new ServerBounds(1 << 20, 10, 1 << 24, 48 << 20, 48 << 20);
+    private final ServerBounds bounds = new ServerBounds(1 << 22, 10, 1 << 24, 48 << 20, 48 << 20);
     private final StreamServices services =
             new StreamServices(
                     new LoopTasks(loop.eventLoop(), writer, stats, failure),
@@ -29,6 +34,7 @@ public final class ObjectBench {
                     this::execute);
 
     private SharedObject object = call -> call.refuse("there is no object");
+    private final List<String> failures = new ArrayList<>();
     private long sessions;
 
     /** Has an object carry the requests out from now on. */
@@ -38,7 +44,19 @@ public final class ObjectBench {
 
     private void execute(Call call) {
         call.undoneBy((undone, answer) -> object.undo(undone, answer));
+        boolean mayGrow = Requests.mayGrow(call.request());
+        long growth = mayGrow ? Math.max(0, object.growth(call)) : 0;
+        long before = stats.stored() - stats.parkedBytes();
         object.handle(call);
+        long grown = stats.stored() - stats.parkedBytes() - before;
+        if (mayGrow && grown > growth) {
+            failures.add("a request took more than it said: " + grown + " > " + growth);
+        }
+    }
+
+    /** What requests did that they must not do. */
+    public List<String> failures() {
+        return failures;
     }
 
     public ServerStats stats() {
@@ -63,6 +81,7 @@ public final class ObjectBench {
     public final class Peer {
         private Client client;
         private EmbeddedChannel channel;
+        private final ByteBuf unread = Unpooled.buffer();
         private int confirmed;
         private final List<Request> sent = new ArrayList<>();
         private final List<Response> read = new ArrayList<>();
@@ -120,13 +139,19 @@ public final class ObjectBench {
         private void readAnswers() {
             writer.flush();
             for (ByteBuf f = channel.readOutbound(); f != null; f = channel.readOutbound()) {
+                unread.writeBytes(f);
+                f.release();
+            }
+            while (unread.isReadable()) {
+                int length = (int) unread.readLong();
+                unread.skipBytes(FrameKind.HEADER_BYTES - FrameKind.LENGTH_BYTES);
                 try {
-                    read.add(Response.parseFrom(f.skipBytes(FrameKind.HEADER_BYTES).nioBuffer()));
+                    read.add(Response.parseFrom(unread.readSlice(length).nioBuffer()));
                 } catch (InvalidProtocolBufferException e) {
                     throw new AssertionError(e);
                 }
-                f.release();
             }
+            unread.clear();
         }
 
         public void withdraw(long seq) {
