@@ -1,7 +1,6 @@
 package dev.procession.manager.objects;
 
 import com.google.protobuf.ByteString;
-import dev.procession.manager.stream.HeapBytes;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,11 +13,11 @@ final class ElementChunk {
     /** The number of copies of the list that had been made when it was made. */
     private final long stamp;
 
+    private final ElementBytes bytes;
     private ByteString[] elements;
     private int size;
-    private long bytes;
 
-    private ElementChunk(long stamp, ByteString[] elements, int size, long bytes) {
+    private ElementChunk(long stamp, ByteString[] elements, int size, ElementBytes bytes) {
         this.stamp = stamp;
         this.elements = elements;
         this.size = size;
@@ -26,15 +25,15 @@ final class ElementChunk {
     }
 
     static ElementChunk of(long stamp, List<ByteString> elements) {
-        long bytes = 0;
-        for (ByteString element : elements) {
-            bytes += HeapBytes.of(element);
-        }
-        return new ElementChunk(stamp, elements.toArray(new ByteString[0]), elements.size(), bytes);
+        return new ElementChunk(
+                stamp,
+                elements.toArray(new ByteString[0]),
+                elements.size(),
+                ElementBytes.of(elements));
     }
 
     ElementChunk copy(long newStamp) {
-        return new ElementChunk(newStamp, Arrays.copyOf(elements, size), size, bytes);
+        return new ElementChunk(newStamp, Arrays.copyOf(elements, size), size, bytes.copy());
     }
 
     /** Whether a copy of the list may have it too, so that it must not be changed. */
@@ -46,8 +45,8 @@ final class ElementChunk {
         return size;
     }
 
-    /** What its elements take of the heap. */
-    long bytes() {
+    /** Those of its elements. */
+    ElementBytes bytes() {
         return bytes;
     }
 
@@ -61,7 +60,8 @@ final class ElementChunk {
     }
 
     void set(int index, ByteString element) {
-        bytes += HeapBytes.of(element) - HeapBytes.of(elements[index]);
+        bytes.subtract(elements[index]);
+        bytes.add(element);
         elements[index] = element;
     }
 
@@ -75,14 +75,14 @@ final class ElementChunk {
         System.arraycopy(elements, index, elements, index + count, size - index);
         for (int i = 0; i < count; i++) {
             elements[index + i] = more.get(i);
-            bytes += HeapBytes.of(more.get(i));
+            bytes.add(more.get(i));
         }
         size += count;
     }
 
     void remove(int from, int to) {
         for (int i = from; i < to; i++) {
-            bytes -= HeapBytes.of(elements[i]);
+            bytes.subtract(elements[i]);
         }
         System.arraycopy(elements, to, elements, from, size - to);
         int rest = size - (to - from);

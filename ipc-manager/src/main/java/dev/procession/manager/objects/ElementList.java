@@ -23,8 +23,8 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
 
     private final ArrayList<ElementChunk> chunks = new ArrayList<>();
     private final ChunkSizes sizes = new ChunkSizes();
+    private final ElementBytes bytes = new ElementBytes();
     private int size;
-    private long bytes;
     private long goneBytes;
 
     /** How many copies were made. */
@@ -40,7 +40,12 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
 
     /** What the elements take of the heap. */
     long bytes() {
-        return bytes;
+        return bytes.heap();
+    }
+
+    /** How many bytes the elements have. */
+    long plainBytes() {
+        return bytes.plain();
     }
 
     /**
@@ -76,19 +81,24 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
         int within = index - sizes.before(place);
         ByteString old = chunk.get(within);
         chunk.set(within, element);
-        bytes += HeapBytes.of(element) - HeapBytes.of(old);
+        bytes.subtract(old);
+        bytes.add(element);
         goneBytes += HeapBytes.of(old) + ServerStats.ELEMENT_BYTES;
         return old;
     }
 
     private ElementChunk changeable(int place) {
-        ElementChunk chunk = chunks.get(place);
-        if (chunk.isShared(copies)) {
-            goneBytes += REFERENCE_BYTES * (long) chunk.size();
-            chunk = chunk.copy(copies);
-            chunks.set(place, chunk);
-        }
+        ElementChunk chunk = changeable(chunks.get(place));
+        chunks.set(place, chunk);
         return chunk;
+    }
+
+    private ElementChunk changeable(ElementChunk chunk) {
+        if (!chunk.isShared(copies)) {
+            return chunk;
+        }
+        goneBytes += REFERENCE_BYTES * (long) chunk.size();
+        return chunk.copy(copies);
     }
 
     @Override
@@ -106,9 +116,7 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
             insert(place, index - sizes.before(place), elements);
         }
         size += elements.size();
-        for (ByteString element : elements) {
-            bytes += HeapBytes.of(element);
-        }
+        bytes.add(ElementBytes.of(elements));
         return true;
     }
 
@@ -159,13 +167,13 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
         int last = sizes.find(to - 1);
         int start = from - sizes.before(first);
         int end = to - sizes.before(last);
-        long bytesBefore = bytes;
+        long bytesBefore = bytes.heap();
         size -= to - from;
         if (first == last && end - start < chunks.get(first).size()) {
             ElementChunk chunk = changeable(first);
-            bytes -= chunk.bytes();
+            bytes.subtract(chunk.bytes());
             chunk.remove(start, end);
-            bytes += chunk.bytes();
+            bytes.add(chunk.bytes());
             sizes.change(first, start - end);
         } else {
             List<ByteString> rest = new ArrayList<>(chunks.get(first).range(0, start));
@@ -173,16 +181,83 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
             rest.addAll(lastChunk.range(end, lastChunk.size()));
             List<ElementChunk> pieces = split(rest, ElementChunk.MAX_SIZE);
             for (ElementChunk gone : chunks.subList(first, last + 1)) {
-                bytes -= gone.bytes();
+                bytes.subtract(gone.bytes());
             }
             for (ElementChunk piece : pieces) {
-                bytes += piece.bytes();
+                bytes.add(piece.bytes());
             }
             replace(first, last + 1, pieces);
         }
-        goneBytes += bytesBefore - bytes + ServerStats.ELEMENT_BYTES * (to - from);
+        goneBytes += bytesBefore - bytes.heap() + ServerStats.ELEMENT_BYTES * (to - from);
         joinWithNext(first);
         joinWithNext(first - 1);
+    }
+
+    /**
+     * Removes the elements of several ranges, in one pass over the chunks.
+     *
+     * @param from the first index of each range; they rise, and the ranges do not overlap
+     * @param to for each of them, the index behind it
+     */
+    void removeRanges(List<Long> from, List<Long> to) {
+        copy = null;
+        long bytesBefore = bytes.heap();
+        int sizeBefore = size;
+        List<ElementChunk> all = List.copyOf(chunks);
+        chunks.clear();
+        int range = 0;
+        int before = 0;
+        for (ElementChunk chunk : all) {
+            int end = before + chunk.size();
+            while (range < from.size() && to.get(range) <= before) {
+                range++;
+            }
+            int behind = range;
+            while (behind < from.size() && from.get(behind) < end) {
+                behind++;
+            }
+            if (behind == range) {
+                addLast(chunk);
+            } else if (from.get(range) <= before && to.get(range) >= end) {
+                gone(chunk);
+            } else {
+                ElementChunk rest = changeable(chunk);
+                bytes.subtract(rest.bytes());
+                for (int i = behind - 1; i >= range; i--) { // the indexes before it stay
+                    int first = (int) Math.max(from.get(i), before) - before;
+                    int last = (int) Math.min(to.get(i), end) - before;
+                    rest.remove(first, last);
+                    size -= last - first;
+                }
+                bytes.add(rest.bytes());
+                if (rest.size() > 0) {
+                    addLast(rest);
+                }
+            }
+            before = end;
+        }
+        sizes.reset(chunks);
+        goneBytes += bytesBefore - bytes.heap();
+        goneBytes += ServerStats.ELEMENT_BYTES * (sizeBefore - size);
+    }
+
+    private void gone(ElementChunk chunk) {
+        goneBytes += REFERENCE_BYTES * (long) chunk.size();
+        bytes.subtract(chunk.bytes());
+        size -= chunk.size();
+    }
+
+    /** Adds a chunk behind the others; a small one becomes one with the last. */
+    private void addLast(ElementChunk chunk) {
+        ElementChunk last = chunks.isEmpty() ? null : chunks.get(chunks.size() - 1);
+        if (last == null || last.size() + chunk.size() > JOINED_SIZE) {
+            chunks.add(chunk);
+            return;
+        }
+        List<ByteString> both = new ArrayList<>(last.range(0, last.size()));
+        both.addAll(chunk.range(0, chunk.size()));
+        goneBytes += REFERENCE_BYTES * (long) both.size();
+        chunks.set(chunks.size() - 1, ElementChunk.of(copies, both));
     }
 
     private void joinWithNext(int place) {
@@ -201,10 +276,10 @@ final class ElementList extends AbstractList<ByteString> implements RandomAccess
     @Override
     public void clear() {
         copy = null;
-        goneBytes += bytes + ServerStats.ELEMENT_BYTES * size;
+        goneBytes += bytes.heap() + ServerStats.ELEMENT_BYTES * size;
         chunks.clear();
         sizes.reset(chunks);
         size = 0;
-        bytes = 0;
+        bytes.clear();
     }
 }

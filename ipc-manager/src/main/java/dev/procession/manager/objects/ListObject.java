@@ -65,7 +65,7 @@ final class ListObject implements SharedObject, StoredList {
 
     @Override
     public long elementBytes() {
-        return elements.bytes();
+        return elements.plainBytes();
     }
 
     @Override
@@ -212,7 +212,11 @@ final class ListObject implements SharedObject, StoredList {
         boolean within = from >= 0 && from <= to && to <= elements.size();
         if (mayChange(call, request.getVersion(), within)) {
             ByteString old = to == from + 1 ? elements.get((int) from) : null;
-            removeRange(from, to);
+            change(
+                    StoredListChange.newBuilder()
+                            .setAction(Action.REMOVE)
+                            .setIndex(from)
+                            .setEnd(to));
             answerChanged(call, old);
         }
     }
@@ -226,9 +230,11 @@ final class ListObject implements SharedObject, StoredList {
                             + ", ends="
                             + request.getToCount());
         } else if (mayChange(call, request.getVersion(), areWithin(request))) {
-            for (int i = count - 1; i >= 0; i--) {
-                removeRange(request.getFrom(i), request.getTo(i));
-            }
+            change(
+                    StoredListChange.newBuilder()
+                            .setAction(Action.REMOVE_RANGES)
+                            .addAllFrom(request.getFromList())
+                            .addAllTo(request.getToList()));
             answerChanged(call, null);
         }
     }
@@ -242,10 +248,6 @@ final class ListObject implements SharedObject, StoredList {
             end = ranges.getTo(i);
         }
         return end <= elements.size();
-    }
-
-    private void removeRange(long from, long to) {
-        change(StoredListChange.newBuilder().setAction(Action.REMOVE).setIndex(from).setEnd(to));
     }
 
     private void add(Call call, ListAdd request) {
@@ -313,6 +315,7 @@ final class ListObject implements SharedObject, StoredList {
             case SET -> elements.set(from, change.getValue());
             case ADD -> elements.addAll(from < 0 ? elements.size() : from, change.getValuesList());
             case REMOVE -> elements.removeRange(from, (int) change.getEnd());
+            case REMOVE_RANGES -> elements.removeRanges(change.getFromList(), change.getToList());
             case REPLACE, CLEAR -> {
                 elements.clear();
                 elements.addAll(0, change.getValuesList());

@@ -35,6 +35,22 @@ class ElementListTest {
         model.subList(from, to).clear();
     }
 
+    private void removeRanges() {
+        List<Long> from = new ArrayList<>();
+        List<Long> to = new ArrayList<>();
+        boolean dense = random.nextBoolean();
+        for (int at = random.nextInt(9); at < model.size() && from.size() < 300; ) {
+            int end = Math.min(model.size(), at + (dense ? random.nextInt(3) : count()));
+            from.add((long) at);
+            to.add((long) end);
+            at = end + (dense ? random.nextInt(3) : random.nextInt(2 * ElementChunk.MAX_SIZE));
+        }
+        list.removeRanges(from, to);
+        for (int i = from.size() - 1; i >= 0; i--) {
+            model.subList(from.get(i).intValue(), to.get(i).intValue()).clear();
+        }
+    }
+
     private void set(int index) {
         ByteString element = elements(1).get(0);
         assertThat(list.set(index, element)).isEqualTo(model.set(index, element));
@@ -43,6 +59,7 @@ class ElementListTest {
     private void requireSame() {
         assertThat(list).isEqualTo(model);
         assertThat(list.bytes()).isEqualTo(model.stream().mapToLong(ByteString::size).sum());
+        assertThat(list.plainBytes()).isEqualTo(list.bytes()); // none is large
     }
 
     /** One element, a few, or more than a chunk has. */
@@ -62,7 +79,9 @@ class ElementListTest {
             boolean grows = i / 2000 % 2 == 0;
             int size = model.size();
             int choice = random.nextInt(100);
-            if (choice < 2 && copies.size() < 20) {
+            if (choice == 99) {
+                removeRanges();
+            } else if (choice < 2 && copies.size() < 20) {
                 copies.add(list.copy());
                 expected.add(new ArrayList<>(model));
             } else if (choice < 30 && size > 0) {
