@@ -1,19 +1,31 @@
 package dev.procession.manager.objects;
 
+import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.LoopTasks;
 import dev.procession.manager.stream.ServerBounds;
 import dev.procession.manager.stream.ServerStats;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The room for what the iterations of all dicts and lists keep. A change needs no room for that: if
- * there is none, the iterations end that were not continued for the longest time. What an ended one
- * kept is released in slices, as it may be millions of values.
+ * The room for the iterations of all dicts and lists. When there are too many, of one client or of
+ * all, one ends of that client, or of the client that has most of them: the one that was not
+ * continued for the longest time.
+ *
+ * <p>It is also the room for what iterations keep. A change needs no room for that: if there is
+ * none, the iterations end that were not continued for the longest time. What an ended one kept is
+ * released in slices, as it may be millions of values.
  */
 public final class IterationRoom {
+
+    /** Of all dicts and lists together. */
+    static final int MAX_OPEN = 4096;
+
+    private static final int MAX_OF_CLIENT = 256;
 
     /** How many values are released in one turn of the loop. */
     private static final int SLICE = 10_000;
@@ -25,6 +37,7 @@ public final class IterationRoom {
     /** What ends each; the one that was used longest ago is first. */
     private final Map<OpenSnapshot, Runnable> open = new LinkedHashMap<>(16, 0.75f, true);
 
+    private final Map<Client, Integer> counts = new HashMap<>();
     private final Deque<OpenSnapshot> ended = new ArrayDeque<>();
 
     /** Whether the next slice is planned. */
@@ -37,17 +50,41 @@ public final class IterationRoom {
     }
 
     /**
-     * Notes that an iteration begins, or goes on.
+     * Notes that an iteration begins. If there are too many, another one ends.
      *
      * @param end has its collection end it
      */
-    void used(OpenSnapshot snapshot, Runnable end) {
+    void begun(OpenSnapshot snapshot, Runnable end) {
+        Client client = snapshot.client();
+        if (counts.getOrDefault(client, 0) >= MAX_OF_CLIENT) {
+            endIdlestOf(client);
+        } else if (open.size() >= MAX_OPEN) {
+            endIdlestOf(Collections.max(counts.entrySet(), Map.Entry.comparingByValue()).getKey());
+        }
         open.put(snapshot, end);
+        counts.merge(client, 1, Integer::sum);
+    }
+
+    private void endIdlestOf(Client client) {
+        for (Map.Entry<OpenSnapshot, Runnable> each : open.entrySet()) {
+            if (each.getKey().isOf(client)) {
+                each.getValue().run(); // it calls ended()
+                return;
+            }
+        }
+    }
+
+    /** Notes that an iteration goes on. */
+    void used(OpenSnapshot snapshot) {
+        Runnable unused = open.get(snapshot); // now it is the last one
     }
 
     /** Releases what an iteration keeps; it is read no further. */
     void ended(OpenSnapshot snapshot) {
-        open.remove(snapshot);
+        if (open.remove(snapshot) != null) {
+            counts.computeIfPresent(
+                    snapshot.client(), (client, count) -> count == 1 ? null : count - 1);
+        }
         ended.add(snapshot);
         if (!planned) {
             releaseSlice();

@@ -6,8 +6,6 @@ import dev.procession.manager.stream.LoopTasks;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The open snapshots of one dict or list. An iteration that its client does not continue ends after
- * some minutes. When there are too many, of one client or of all, one ends of that client, or of
- * the client that has most of them: the one that was not continued for the longest time; {@link
- * IterationRoom} tells when one ends for want of room.
+ * some minutes; {@link IterationRoom} tells when one ends for want of room.
  *
  * @param <S> the snapshots
  */
@@ -28,8 +24,6 @@ final class Snapshots<S extends OpenSnapshot> {
     static final long IDLE_MINUTES = 5;
 
     private static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(IDLE_MINUTES);
-    private static final int MAX_OPEN = 1024;
-    private static final int MAX_OF_CLIENT = 256;
 
     private final LoopTasks tasks;
     private final IterationRoom room;
@@ -69,52 +63,20 @@ final class Snapshots<S extends OpenSnapshot> {
 
     /** Adds a snapshot. */
     void add(S snapshot) {
-        makeRoom(snapshot.client());
+        room.begun(snapshot, () -> remove(snapshot));
         open.put(snapshot.number(), snapshot);
-        used(snapshot);
+        snapshot.used(clock.getAsLong());
         if (timer == null) {
             planEnd(IDLE_NANOS);
         }
-    }
-
-    private void used(S snapshot) {
-        snapshot.used(clock.getAsLong());
-        room.used(snapshot, () -> remove(snapshot));
-    }
-
-    private void makeRoom(Client client) {
-        S idlest = null;
-        int ofClient = 0;
-        for (S each : open.values()) {
-            if (each.isOf(client)) {
-                ofClient++;
-                idlest = idlest == null ? each : idlest;
-            }
-        }
-        if (idlest != null && ofClient >= MAX_OF_CLIENT) {
-            remove(idlest);
-        } else if (open.size() >= MAX_OPEN) {
-            remove(idlestOfGreediest());
-        }
-    }
-
-    private S idlestOfGreediest() {
-        Map<Client, Integer> counts = new HashMap<>();
-        open.values().forEach(each -> counts.merge(each.client(), 1, Integer::sum));
-        int most = Collections.max(counts.values());
-        for (S each : open.values()) {
-            if (most == counts.getOrDefault(each.client(), 0)) {
-                return each;
-            }
-        }
-        throw new IllegalStateException("nobody has most of the iterations");
     }
 
     /** Returns a snapshot whose next page is read; if there is none, refuses the request. */
     @Nullable S next(Call call, long number) {
         S snapshot = open.get(number);
         if (snapshot != null && snapshot.isOf(call.client())) {
-            used(snapshot);
+            snapshot.used(clock.getAsLong());
+            room.used(snapshot);
             return snapshot;
         }
         if (number > first && number <= last) {

@@ -48,6 +48,7 @@ class SnapshotsTest {
     private Client client;
     private Client other;
     private Snapshots<Iteration> snapshots;
+    private Snapshots<Iteration> ofOther;
     private long nanos;
 
     @BeforeEach
@@ -76,6 +77,7 @@ class SnapshotsTest {
                         failure);
         IterationRoom room = new IterationRoom(tasks, server.stats(), server.services().bounds());
         snapshots = new Snapshots<>(tasks, room, () -> nanos, FIRST);
+        ofOther = new Snapshots<>(tasks, room, () -> nanos, FIRST);
     }
 
     @AfterEach
@@ -90,8 +92,12 @@ class SnapshotsTest {
     }
 
     private Iteration open(Client of) {
-        Iteration iteration = new Iteration(snapshots.nextNumber(), of);
-        snapshots.add(iteration);
+        return open(snapshots, of);
+    }
+
+    private static Iteration open(Snapshots<Iteration> ofCollection, Client of) {
+        Iteration iteration = new Iteration(ofCollection.nextNumber(), of);
+        ofCollection.add(iteration);
         return iteration;
     }
 
@@ -151,18 +157,36 @@ class SnapshotsTest {
         assertThat(snapshots.all()).hasSize(257).contains(oldest, first).doesNotContain(second);
     }
 
+    /** Many small dicts would let a client have as many times more. */
+    @Test
+    void shouldEndTheIdlestOfAllCollections() {
+        Iteration first = open(ofOther, client);
+        for (int i = 1; i < 256; i++) {
+            open(client);
+        }
+        assertThat(ofOther.all()).containsExactly(first);
+        open(client);
+        assertThat(ofOther.all()).isEmpty();
+        assertThat(snapshots.all()).hasSize(256);
+    }
+
     @Test
     void shouldEndTheIdlestOfAClientWithMostRatherThanRefuseANewOne() {
         Iteration oldest = open(other);
-        Client[] many = {client(3), client(4), client(5), client(6)};
-        Iteration oldestOfMany = open(many[0]);
-        for (int i = 1; i < 1023; i++) {
-            open(many[i % many.length]);
+        Iteration oldestOfMany = null;
+        int number = 3;
+        int left = IterationRoom.MAX_OPEN - 1;
+        for (int each = 200; left > 0; each = 199) { // one has more than the others
+            Client of = client(number++);
+            for (int i = 0; i < each && left > 0; i++, left--) {
+                Iteration opened = open(of);
+                oldestOfMany = oldestOfMany == null ? opened : oldestOfMany;
+            }
         }
-        assertThat(snapshots.all()).hasSize(1024).contains(oldest, oldestOfMany);
+        assertThat(snapshots.all()).hasSize(IterationRoom.MAX_OPEN).contains(oldest, oldestOfMany);
         Iteration newest = open(client);
         assertThat(snapshots.all())
-                .hasSize(1024)
+                .hasSize(IterationRoom.MAX_OPEN)
                 .contains(oldest, newest)
                 .doesNotContain(oldestOfMany);
     }
