@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A server bounds all that it keeps in memory, for each client process and in all, by {@link
  * #maxBytes} and by its heap ({@code -Xmx}). What does not fit is refused before it is carried out,
  * with a {@link ManagerException} that has the figures, or waits in the client's socket. What is
- * bounded in all does not count the first 512 KiB of each client, so that each can go on beside
- * others that take what there is. Where the heap has regions (G1), a value or message of half a
- * region or more counts as the whole regions that it takes. Outside the heap the JVM lets the
- * server have as much again ({@code -XX:MaxDirectMemorySize}), for what it receives and sends; if
- * that is full nevertheless, the connection that needs more is closed, and its client connects
+ * bounded in all does not count the first 16 KiB of each client, so that each can go on beside
+ * others that take what there is. With the default of {@link #maxBytes} the shares of the heap in
+ * the table, in all, sum to less than it. Where the heap has regions (G1), a value or message of
+ * half a region or more counts as the whole regions that it takes. Outside the heap the JVM lets
+ * the server have as much again ({@code -XX:MaxDirectMemorySize}), for what it receives and sends;
+ * if that is full nevertheless, the connection that needs more is closed, and its client connects
  * again.
  *
  * <table>
@@ -44,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  *     object is refused
  * <tr><td>{@linkplain Manager#shared users' objects}<td>512<td>1,024<td>the same
  * <tr><td>requests that wait, for example for a lock or an element, with 512 bytes each<td>16,384;
- *     a half of that<td>three quarters of that<td>a request that may have to wait is refused
+ *     a half of that<td>three quarters of that; none above 17 sixteenths of
+ *     it with what is stored<td>a request that may have to wait is refused
  * <tr><td>calls of one {@linkplain Manager#shared user's object} that wait<td>1,024<td>4,096<td>the call
  *     is refused
  * <tr><td>a message<td>{@link #maxMessageBytes}, and an eighth of the heap, or of the
@@ -61,16 +63,16 @@ import org.jspecify.annotations.Nullable;
  *     connects again
  * <tr><td>what is on its way to a client, outside the heap<td>512 KiB<td><td>the rest stays on the
  *     heap, among the answers and events that it has not read
- * <tr><td>answers that the client has not read or not confirmed<td>a sixth of the heap<td>a third
- *     of it<td>its further requests wait; elements for which it waits go to others until it has
- *     confirmed
+ * <tr><td>answers that the client has not read or not confirmed<td>a seventh of the heap<td>a
+ *     sixth of it<td>its further requests wait; one whose answer has no room for 3 s is refused, and not
+ *     carried out; elements for which it waits go to others until there is room
  * <tr><td>requests that wait until the client has read its answers<td>16 MiB or a sixteenth of the
- *     heap, and one more<td>an eighth of the heap<td>its further requests wait in its socket
- * <tr><td>events of its watches that the client has not read<td>16,384; a 48th of the heap<td>an eighth of
- *     the heap<td>events are dropped, and its listeners get {@link DictListener#missed}
+ *     heap, and one more<td>a 32nd of the heap<td>its further requests wait in its socket
+ * <tr><td>events of its watches that the client has not read<td>16,384; a 48th of the heap, or one event<td>a
+ *     24th of the heap<td>events are dropped, and its listeners get {@link DictListener#missed}
  * <tr><td>events that a listener has not taken, in the client's process<td>8,192; a sixteenth of
  *     that process's heap<td><td>the same
- * <tr><td>clients<td><td>{@link #maxConnections}<td>a new client is refused
+ * <tr><td>clients<td><td>{@link #maxConnections}, and one for each 2 MiB of the heap<td>a new client is refused
  * <tr><td>connections that have not finished their handshake, which may take 10 s
  *     <td><td>256<td>the oldest one is refused
  * </table>

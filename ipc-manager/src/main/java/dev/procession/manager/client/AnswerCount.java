@@ -1,5 +1,6 @@
 package dev.procession.manager.client;
 
+import dev.procession.manager.wire.Unconfirmed;
 import java.util.TreeSet;
 
 /**
@@ -8,23 +9,25 @@ import java.util.TreeSet;
  */
 final class AnswerCount {
 
-    /** Answers of more bytes, or more answers, are confirmed by a frame of their own. */
+    /** More bytes are confirmed by a frame of their own. */
     private static final long CONFIRM_BYTES = 1 << 18;
 
-    private static final int CONFIRM_COUNT = 1024;
+    /** The same while a call waits: the server may carry it out only then. */
+    private static final long CONFIRM_BYTES_OF_WAITING = Unconfirmed.FREE_BYTES / 2;
 
     private long came;
 
     /** Answers that must not be confirmed yet: {@link PendingCall#ignoredAnswer} of the calls. */
     private final TreeSet<Long> ignored = new TreeSet<>();
 
-    /** Answers that have come since the last confirmation to the server. */
-    private int unconfirmed;
-
+    /** Of answers that have come since the last confirmation to the server. */
     private long unconfirmedBytes;
 
-    /** An ignored answer held the last confirmation back, and does so no more. */
-    private boolean heldBack;
+    /**
+     * An ignored answer held the last confirmation back, and does so no more; or it may be lost
+     * with a connection.
+     */
+    private boolean due;
 
     /** How many answers of this session have come. */
     long came() {
@@ -34,12 +37,12 @@ final class AnswerCount {
     /**
      * Counts an answer, which needs no memory.
      *
-     * @param bytes of the answer, which the server keeps until it is confirmed
+     * @param bytes of the answer, and of its request, which the server may keep until it is
+     *     confirmed
      */
     void add(long bytes) {
         came++;
-        unconfirmed++;
-        unconfirmedBytes += bytes;
+        unconfirmedBytes += Unconfirmed.ANSWER_BYTES + bytes;
     }
 
     /** Notes that the next answer is one that a call ignores; its first one is held back. */
@@ -54,7 +57,7 @@ final class AnswerCount {
     /** Forgets what a call ignored, as the call has ended. */
     void ended(PendingCall call) {
         if (call.ignoredAnswer != null) {
-            heldBack |= ignored.remove(call.ignoredAnswer);
+            due |= ignored.remove(call.ignoredAnswer);
         }
     }
 
@@ -66,21 +69,27 @@ final class AnswerCount {
     /**
      * Whether a frame of its own is due: so much is not confirmed, or what earlier frames could not
      * confirm. The server may carry out nothing before it has that.
+     *
+     * @param waiting whether a call has no answer
      */
-    boolean isConfirmationDue() {
-        return heldBack || unconfirmedBytes > CONFIRM_BYTES || unconfirmed > CONFIRM_COUNT;
+    boolean isConfirmationDue(boolean waiting) {
+        return due || unconfirmedBytes > (waiting ? CONFIRM_BYTES_OF_WAITING : CONFIRM_BYTES);
+    }
+
+    /** A confirmation may be lost with a connection. */
+    void disconnected() {
+        due |= came > 0;
     }
 
     /** Notes that a frame with the count was appended. */
     void confirmed() {
-        unconfirmed = 0;
         unconfirmedBytes = 0;
-        heldBack = false;
+        due = false;
     }
 
     /** Begins with another session. */
     void restart() {
         came = 0;
-        heldBack = false;
+        due = false;
     }
 }

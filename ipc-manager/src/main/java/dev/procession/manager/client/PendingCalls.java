@@ -209,7 +209,7 @@ final class PendingCalls {
         if (done != null) {
             out.takeBack(done);
         }
-        if (answers.isConfirmationDue()) {
+        if (isConfirmationDue()) {
             confirm(out);
         }
         ByteBuffer buffer = out.next();
@@ -218,6 +218,11 @@ final class PendingCalls {
             appended = 0;
         }
         return buffer;
+    }
+
+    @GuardedBy("this")
+    private boolean isConfirmationDue() {
+        return answers.isConfirmationDue(!calls.isEmpty());
     }
 
     @GuardedBy("this")
@@ -243,12 +248,12 @@ final class PendingCalls {
             answers.ignoreNext(call);
         }
         // Nothing below needs memory: an answer that is counted has ended its call.
-        answers.add(bytes);
+        answers.add(call == null ? bytes : bytes + call.body.length);
         boolean ends = !abandoned || status == Status.WITHDRAWN;
         if (call != null && ends) {
             end(call);
         }
-        if (answers.isConfirmationDue()) {
+        if (isConfirmationDue()) {
             unwritten = true;
         }
         return ends && !abandoned ? call : null;
@@ -265,7 +270,7 @@ final class PendingCalls {
         if (call != null) {
             answers.ignoreNext(call); // first, as there may be no memory for it
         }
-        answers.add(bytes);
+        answers.add(call == null ? bytes : bytes + call.body.length);
         if (call == null) {
             return null;
         }
@@ -377,6 +382,7 @@ final class PendingCalls {
         promptOnTheirWay = 0;
         appended = 0;
         unwritten = false;
+        answers.disconnected();
         for (PendingCall call : all) {
             if (call.appendedTo == before) {
                 call.sent |= call.position < written;
@@ -414,6 +420,7 @@ final class PendingCalls {
                 fail(call, () -> e, failed);
             }
         }
+        unwritten |= isConfirmationDue();
         return failed;
     }
 

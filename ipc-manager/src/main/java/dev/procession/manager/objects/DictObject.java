@@ -14,6 +14,7 @@ import dev.procession.manager.proto.DictRemoveAll;
 import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.DictTouch;
+import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.SnapshotOpen;
 import dev.procession.manager.proto.SnapshotPage;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DictObject implements SharedObject, StoredEntries {
 
+    private final ServerStats stats;
     private final ServerBounds bounds;
     private final DictEvents events;
     private final Snapshots<Snapshot> snapshots;
@@ -53,6 +55,7 @@ final class DictObject implements SharedObject, StoredEntries {
             ServerNumbers numbers,
             IterationRoom room,
             EntryLog log) {
+        this.stats = stats;
         this.bounds = bounds;
         this.snapshots = new Snapshots<>(tasks, room, System::nanoTime, numbers.first());
         this.events = new DictEvents(tasks, stats);
@@ -159,6 +162,16 @@ final class DictObject implements SharedObject, StoredEntries {
     @Override
     public long growth(Call call) {
         return DictGrowth.of(call.request().getDict(), content.entries());
+    }
+
+    @Override
+    public long answerBytes(Request request) {
+        return switch (request.getCollection().getBodyCase()) {
+            case SNAPSHOT_OPEN, SNAPSHOT_PAGE ->
+                    Math.min(
+                            content.entries().bytes() + stats.oldContent(), bounds.maxFrameBytes());
+            default -> DictAnswers.of(request.getDict(), content.entries());
+        };
     }
 
     private void handleWhole(Call call, CollectionRequest request) {

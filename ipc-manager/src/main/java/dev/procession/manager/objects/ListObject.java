@@ -8,6 +8,7 @@ import dev.procession.manager.proto.ListRemoveRanges;
 import dev.procession.manager.proto.ListReplace;
 import dev.procession.manager.proto.ListRequest;
 import dev.procession.manager.proto.ListSet;
+import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.StoredListChange;
 import dev.procession.manager.proto.StoredListChange.Action;
@@ -123,6 +124,26 @@ final class ListObject implements SharedObject, StoredList {
             case REPLACE -> sum(change.getReplace().getValuesList()) - oldContent.has();
             case GET, REMOVE, REMOVE_RANGES, BODY_NOT_SET -> 0;
         };
+    }
+
+    @Override
+    public long answerBytes(Request request) {
+        ListRequest list = request.getList();
+        return switch (request.getCollection().getBodyCase()) {
+            case SNAPSHOT_OPEN, SNAPSHOT_PAGE ->
+                    Page.bytes(elements.size(), elements.bytes() + stats.oldContent(), bounds);
+            default ->
+                    switch (list.getBodyCase()) {
+                        case GET -> bytes(list.getGet().getIndex());
+                        case SET -> bytes(list.getSet().getIndex());
+                        case REMOVE -> bytes(list.getRemove().getFrom());
+                        case ADD, REMOVE_RANGES, REPLACE, BODY_NOT_SET -> 0;
+                    };
+        };
+    }
+
+    private long bytes(long index) {
+        return has(index) ? elements.get((int) index).size() : 0;
     }
 
     private static long sum(List<ByteString> values) {

@@ -87,6 +87,12 @@ public final class ObjectTable implements StoredObjects {
         return made == null ? null : made.object;
     }
 
+    /** Returns how many bytes of keys and values the answer to a request has at most. */
+    public long answerBytes(Request request) {
+        SharedObject object = find(request);
+        return object == null ? 0 : object.answerBytes(request);
+    }
+
     /**
      * Returns why there is no room for another object with a name; null if there is.
      *

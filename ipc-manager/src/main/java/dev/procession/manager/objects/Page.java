@@ -1,5 +1,7 @@
 package dev.procession.manager.objects;
 
+import dev.procession.manager.stream.ServerBounds;
+import dev.procession.manager.stream.ServerStats;
 import dev.procession.manager.wire.Bulk;
 
 /**
@@ -19,6 +21,12 @@ final class Page {
     /** Begins a page of at most {@code limit} bytes. */
     Page(long limit) {
         this.limit = limit;
+    }
+
+    /** Returns what an answer with a page of so many entries, of so many bytes, takes at most. */
+    static long bytes(long entries, long bytes, ServerBounds bounds) {
+        return Math.min(bytes, bounds.maxFrameBytes())
+                + 2 * ServerStats.VALUE_BYTES * Math.min(entries, Bulk.MAX_ENTRIES);
     }
 
     /** Adds an entry; returns false if it has to go into the next answer. */

@@ -3,6 +3,7 @@ package dev.procession.manager.objects;
 import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.QueuePutBack;
 import dev.procession.manager.proto.QueueRequest;
+import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.stream.Call;
@@ -16,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -133,6 +135,34 @@ final class QueueObject implements SharedObject {
 
     private static long growth(ByteString value) {
         return ServerStats.ENTRY_BYTES + HeapBytes.of(value);
+    }
+
+    @Override
+    public long answerBytes(Request request) {
+        QueueRequest queue = request.getQueue();
+        return switch (queue.getBodyCase()) {
+            case PEEK, POLL, LEASE_TAKE -> elements.isEmpty() ? 0 : head().value.size();
+            case DRAIN -> pageBytes(elements, queue.getDrain().getMaxElements());
+            case ELEMENTS ->
+                    pageBytes(
+                            elements.tailMap(queue.getElements().getAfterElement(), false),
+                            Long.MAX_VALUE);
+            case OFFER, PUT_BACK, REMOVE, LEASE_DONE, LEASE_RETURN, REMAINING, BODY_NOT_SET -> 0;
+        };
+    }
+
+    /** Returns the bytes of a page that begins with some elements. */
+    private long pageBytes(NavigableMap<Long, Element> from, long most) {
+        Page page = new Page(bounds.pageBytes());
+        long bytes = 0;
+        long count = 0;
+        for (Element element : from.values()) {
+            if (count++ >= most || !page.add((long) element.value.size() + NUMBER_BYTES)) {
+                break;
+            }
+            bytes += element.value.size() + ServerStats.VALUE_BYTES;
+        }
+        return bytes;
     }
 
     /** Takes an element back, also if the queue is full now, and it was taken from another run. */

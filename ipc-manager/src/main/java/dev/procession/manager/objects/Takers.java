@@ -77,7 +77,7 @@ final class Takers {
             if (first.stream().hasRoomFor(bytes)) {
                 return first;
             }
-            first.stream().whenRoom(whenRoom);
+            first.stream().whenRoom(bytes, whenRoom);
         }
         return null;
     }

@@ -7,6 +7,7 @@ import dev.procession.core.memory.Uninterrupted;
 import dev.procession.manager.objects.IterationRoom;
 import dev.procession.manager.objects.ObjectTable;
 import dev.procession.manager.store.Store;
+import dev.procession.manager.stream.AnswerRoom;
 import dev.procession.manager.stream.Clients;
 import dev.procession.manager.stream.FrameWriter;
 import dev.procession.manager.stream.HandshakeContext;
@@ -80,7 +81,15 @@ public final class ManagerServer implements AutoCloseable {
                 new ObjectTable(tasks, stats, bounds, numbers, room, store, options.userObjects());
         RequestExecutor executor =
                 new RequestExecutor(objects, stats, bounds, room, failure, store);
-        this.services = new StreamServices(tasks, writer, bounds, stats, executor::execute);
+        this.services =
+                new StreamServices(
+                        tasks,
+                        writer,
+                        bounds,
+                        stats,
+                        new AnswerRoom(tasks, bounds, stats),
+                        executor::execute,
+                        objects::answerBytes);
         this.clients = new Clients(home.address(), services, numbers);
     }
 

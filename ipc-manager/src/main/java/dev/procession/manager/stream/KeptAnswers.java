@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptAnswers {
 
-    private final ServerStats stats;
+    private final AnswerRoom room;
     private final Deque<Kept> answers = new ArrayDeque<>();
 
     /** Those that grant something, by the request's number. */
@@ -34,8 +34,13 @@ final class KeptAnswers {
 
     private long bytes;
 
-    KeptAnswers(ServerStats stats) {
-        this.stats = stats;
+    KeptAnswers(AnswerRoom room) {
+        this.room = room;
+    }
+
+    /** Returns how much memory an answer with so many bytes takes. */
+    static long cost(long bytes) {
+        return ServerStats.MESSAGE_BYTES + HeapBytes.of(bytes);
     }
 
     int count() {
@@ -65,7 +70,7 @@ final class KeptAnswers {
 
     private void count(long more) {
         bytes += more;
-        stats.kept(more);
+        room.count(more);
     }
 
     /**

@@ -44,7 +44,12 @@ final class QueuedRequests {
         count(request.bytes() - (before == null ? 0 : before.request.bytes()));
     }
 
-    /** Returns the oldest one. */
+    /** Returns the oldest one, which stays. */
+    ReceivedRequest first() {
+        return bySeq.values().iterator().next().request;
+    }
+
+    /** Removes the oldest one. */
     Queued remove() {
         Iterator<Queued> all = bySeq.values().iterator();
         Queued first = all.next();

@@ -2,6 +2,7 @@ package dev.procession.manager.stream;
 
 import dev.procession.core.log.Log;
 import dev.procession.manager.proto.Event;
+import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.wire.FrameKind;
@@ -40,6 +41,9 @@ public final class RequestStream {
     /** An answer that a waiting request gets always, whatever is kept. */
     private static final long SMALL_BYTES = 512;
 
+    /** How long a request waits for room that others have; then it is refused. */
+    private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     /** One turn carries out no more of the requests that wait, and one: others come in between. */
     private static final long TURN_BYTES = 1 << 20;
 
@@ -49,17 +53,21 @@ public final class RequestStream {
     private final StreamServices services;
     private final Client client;
     private final Map<Long, Call> parked = new HashMap<>();
-
+    private final ParkedBytes parkedBytes;
     private final KeptAnswers kept;
     private final QueuedRequests queued;
     private final UnreadEvents events;
 
+    private final Runnable whenRoomCame = this::roomCame;
+
     /** What waits until more answers may be kept. */
     private final Set<Runnable> whenRoom = new LinkedHashSet<>();
 
-    private long parkedBytes;
     private @Nullable Channel channel;
     private long lastSeq;
+
+    /** Since when requests have found no room for their answers; 0 if the last one has. */
+    private long waitingSince;
 
     private boolean draining;
 
@@ -75,7 +83,8 @@ public final class RequestStream {
     RequestStream(StreamServices services, Client client) {
         this.services = services;
         this.client = client;
-        this.kept = new KeptAnswers(services.stats());
+        this.parkedBytes = new ParkedBytes(services.bounds(), services.stats());
+        this.kept = new KeptAnswers(services.answerRoom());
         this.queued = new QueuedRequests(services.stats());
         this.events = new UnreadEvents(services.writer(), services.bounds(), services.stats());
     }
@@ -108,7 +117,7 @@ public final class RequestStream {
         }
         kept.had(had);
         kept.forEachAfter(had, answer -> send(FrameKind.RESPONSE, answer));
-        useRoom();
+        roomCame();
     }
 
     /** Drops a connection that has ended, unless another one is in use. */
@@ -128,7 +137,7 @@ public final class RequestStream {
         if (ended || request.seq() <= lastSeq) {
             return; // it came before a new connection as well
         }
-        if (queued.isEmpty() && mayDo()) {
+        if (queued.isEmpty() && mayDo(request)) {
             Call unused = carryOut(request);
             return;
         }
@@ -141,7 +150,7 @@ public final class RequestStream {
     void confirmed(long received) {
         Channel current = channel;
         if (kept.confirm(received, current == null ? 0 : FrameQueue.answers(current))) {
-            useRoom();
+            roomCame();
         }
         if (!queued.isEmpty()) {
             planDrain();
@@ -152,22 +161,36 @@ public final class RequestStream {
      * Whether a request may be carried out now. With many in the queue this is so although there
      * are many kept answers: what confirms them may come behind.
      */
-    private boolean mayDo() {
+    private boolean mayDo(ReceivedRequest request) {
         Channel current = channel;
         boolean fewKept = kept.bytes() <= KEPT_BYTES && kept.count() < MAX_KEPT;
         return (current == null || current.isWritable())
-                && mayKeep(0)
-                && (fewKept || isMuchQueued());
+                && (fewKept || isMuchQueued())
+                && (hasRoomForAnswer(request) || isRefused());
     }
 
-    /** Whether so many bytes of answers may be kept beside those that are. */
-    private boolean mayKeep(long more) {
-        ServerBounds bounds = services.bounds();
-        return ServerBounds.isWithin(
-                kept.bytes() + more,
-                bounds.keptBytes(),
-                services.stats().keptBytes() + more,
-                bounds.allKeptBytes());
+    /** Whether the answer to a request may be kept, whatever the request finds. */
+    private boolean hasRoomForAnswer(ReceivedRequest request) {
+        return mayKeep(services.bounds().maxFrameBytes()) || mayKeep(answerBytes(request));
+    }
+
+    /** Returns how large the answer to a request may be, with what is kept of the request. */
+    private long answerBytes(ReceivedRequest received) {
+        Request request = received.request();
+        long answer = Math.max(SMALL_BYTES, services.answerBytes().applyAsLong(request));
+        return Requests.isGrant(request) ? answer + 2L * request.getName().length() : answer;
+    }
+
+    /** Whether an answer of so many bytes may be kept beside those that are. */
+    private boolean mayKeep(long bytes) {
+        return services.answerRoom().has(kept.bytes(), KeptAnswers.cost(bytes));
+    }
+
+    /** Whether the next request gets no room any more, but a refusal. */
+    private boolean isRefused() {
+        return waitingSince != 0
+                && System.nanoTime() - waitingSince >= ROOM_NANOS
+                && mayKeep(SMALL_BYTES);
     }
 
     private boolean isMuchQueued() {
@@ -180,44 +203,62 @@ public final class RequestStream {
     }
 
     /**
-     * Whether a request that waits may get an answer with a value of so many bytes. The client may
-     * not have read what it got before, or does not confirm it. One with few answers to confirm may
-     * always get another, so that only its own confirmation is waited for.
+     * Whether a request that waits for others may get an answer with a value of so many bytes. The
+     * client may not have read what it got before, or does not confirm it.
      */
     public boolean hasRoomFor(long bytes) {
-        return bytes <= SMALL_BYTES || kept.bytes() <= ServerBounds.FREE_BYTES || mayKeep(bytes);
+        return bytes <= SMALL_BYTES || mayKeep(bytes);
     }
 
-    /** Has something run once, when the client has confirmed answers. */
-    public void whenRoom(Runnable task) {
+    /** Has something run once, when there may be room for an answer of so many bytes. */
+    public void whenRoom(long bytes, Runnable task) {
         whenRoom.add(task);
+        services.answerRoom().await(whenRoomCame, KeptAnswers.cost(bytes));
     }
 
-    private void useRoom() {
+    /** Other clients have confirmed answers, or this one has. */
+    private void roomCame() {
         List<Runnable> all = new ArrayList<>(whenRoom);
         whenRoom.clear();
-        all.forEach(Runnable::run);
+        all.forEach(services.tasks()::execute); // each for itself, as one may fail
+        planDrain();
     }
 
-    /** Why a user's object gets no answer with a value. */
+    /** Why an answer is refused. */
     private String noRoom() {
-        return "this client's answers wait for it, and there is no room for another: bytes="
-                + kept.bytes()
-                + ", limit="
-                + services.bounds().keptBytes()
-                + "; of all clients: bytes="
-                + services.stats().keptBytes()
-                + ", limit="
-                + services.bounds().allKeptBytes();
+        return "the answers that wait for their clients leave no room for this one: of this client:"
+                + " "
+                + services.answerRoom().figures(kept.bytes())
+                + "; let fewer clients have large answers, or start the manager with a larger heap";
     }
 
     /**
      * Plans to carry out the waiting requests, in another turn: a flush may have made it possible.
      */
     private void planDrain() {
-        if (!draining && !queued.isEmpty() && mayDo()) {
+        if (draining || queued.isEmpty()) {
+            return;
+        }
+        ReceivedRequest next = queued.first();
+        if (mayDo(next)) {
             draining = true;
             services.tasks().execute(this::drain);
+        } else if (!hasRoomForAnswer(next)) {
+            awaitRoom(next);
+        }
+    }
+
+    /** Waits for room, but not for ever: others may never confirm their answers. */
+    private void awaitRoom(ReceivedRequest next) {
+        services.answerRoom().await(whenRoomCame, KeptAnswers.cost(answerBytes(next)));
+        if (waitingSince == 0) {
+            waitingSince = System.nanoTime();
+            // After the confirmations that have arrived meanwhile.
+            Object unused =
+                    schedule(
+                            () -> services.tasks().executeNextTurn(this::planDrain),
+                            ROOM_NANOS,
+                            TimeUnit.NANOSECONDS);
         }
     }
 
@@ -225,18 +266,24 @@ public final class RequestStream {
         draining = false;
         try {
             long bytes = 0;
-            while (!queued.isEmpty() && mayDo() && bytes < TURN_BYTES) {
+            while (!queued.isEmpty() && mayDo(queued.first()) && bytes < TURN_BYTES) {
                 QueuedRequests.Queued next = queued.remove();
                 bytes += next.request().bytes();
-                Call call = carryOut(next.request());
-                if (next.cancelled()) {
-                    call.cancel();
+                if (hasRoomForAnswer(next.request())) {
+                    Call call = carryOut(next.request());
+                    if (next.cancelled()) {
+                        call.cancel();
+                    }
+                } else {
+                    refuse(next.request());
                 }
             }
         } finally { // a failure is that of one request
-            draining = !queued.isEmpty() && mayDo();
+            draining = !queued.isEmpty() && mayDo(queued.first());
             if (draining) {
                 services.tasks().executeNextTurn(this::drain);
+            } else {
+                planDrain(); // it waits for room
             }
         }
         readOn();
@@ -257,7 +304,12 @@ public final class RequestStream {
             return;
         }
         boolean muchQueued = isMuchQueued();
-        boolean stuck = muchQueued && current.isWritable() && !mayKeep(0);
+        boolean stuck =
+                muchQueued
+                        && current.isWritable()
+                        && kept.bytes() > ServerBounds.FREE_BYTES
+                        && !queued.isEmpty()
+                        && !hasRoomForAnswer(queued.first());
         stuckAt = !stuck ? 0 : stuckAt > 0 ? stuckAt : queued.bytes();
         if (stuck && !mayReadConfirmation()) {
             cutOff("it does not confirm its answers: bytes=" + kept.bytes());
@@ -278,42 +330,27 @@ public final class RequestStream {
         readOn();
     }
 
+    private void refuse(ReceivedRequest received) {
+        lastSeq = received.seq();
+        new Call(this, received.request(), received.bytes()).fail(noRoom());
+    }
+
     private Call carryOut(ReceivedRequest received) {
         lastSeq = received.seq();
+        if (waitingSince != 0
+                && (mayKeep(services.bounds().maxFrameBytes())
+                        || answerBytes(received) > SMALL_BYTES)) {
+            waitingSince = 0;
+        }
         Call call = new Call(this, received.request(), received.bytes());
         if (received.refusal() != null) {
             call.refuse(received.refusal());
-        } else if (Requests.isPrompt(received.request()) || mayPark(received.bytes())) {
+        } else if (Requests.isPrompt(received.request()) || parkedBytes.mayAdd(received.bytes())) {
             services.executor().accept(call);
         } else {
-            call.fail(
-                    "too many requests of this client wait: requests="
-                            + parked.size()
-                            + ", limit="
-                            + ServerBounds.MAX_PARKED
-                            + "; bytes="
-                            + parkedBytes
-                            + ", limit="
-                            + services.bounds().parkedBytes()
-                            + "; bytes of all clients="
-                            + services.stats().parkedBytes()
-                            + ", limit="
-                            + services.bounds().allParkedBytes()
-                            + "; let fewer threads wait, or start the manager with a greater"
-                            + " maxBytes");
+            call.fail(parkedBytes.refusal());
         }
         return call;
-    }
-
-    /** Whether a request may wait, if it has to. */
-    private boolean mayPark(long more) {
-        ServerBounds bounds = services.bounds();
-        return parked.size() < ServerBounds.MAX_PARKED
-                && ServerBounds.isWithin(
-                        parkedBytes + more,
-                        bounds.parkedBytes(),
-                        services.stats().parkedBytes() + more,
-                        bounds.allParkedBytes());
     }
 
     /**
@@ -356,17 +393,12 @@ public final class RequestStream {
 
     void park(Call call) {
         parked.put(call.request().getSeq(), call);
-        countParked(1, call.bytes());
+        parkedBytes.add(call.bytes());
     }
 
     void unpark(Call call) {
         parked.remove(call.request().getSeq());
-        countParked(-1, -call.bytes());
-    }
-
-    private void countParked(int more, long moreBytes) {
-        parkedBytes += moreBytes;
-        services.stats().waiting(more, moreBytes);
+        parkedBytes.remove(call.bytes());
     }
 
     void answer(Call call, Response whole) {
@@ -395,7 +427,7 @@ public final class RequestStream {
                             + ", limit="
                             + limit);
         }
-        return bytes <= SMALL_BYTES || mayKeep(0) ? response : tooLarge(response, noRoom());
+        return hasRoomFor(bytes) ? response : tooLarge(response, noRoom());
     }
 
     private static Response tooLarge(Response response, String why) {
@@ -447,6 +479,7 @@ public final class RequestStream {
         kept.clear();
         queued.clear();
         whenRoom.clear();
+        services.answerRoom().forget(whenRoomCame);
         Channel current = channel;
         channel = null;
         if (current != null) {

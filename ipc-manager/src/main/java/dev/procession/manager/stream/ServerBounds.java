@@ -1,12 +1,23 @@
 package dev.procession.manager.stream;
 
 import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Unconfirmed;
 import io.netty.util.internal.PlatformDependent;
 
 /**
  * What a server takes at most. Memory is bounded for each client and in all; in all, the first
  * {@value #FREE_BYTES} bytes of each client do not count, so that it can go on beside others that
- * take what there is.
+ * take what there is. Of the heap these shares may be used at once, with the default of maxBytes:
+ *
+ * <pre>
+ * stored, with objects and waiting requests, and what is put back above it    3/8
+ * answers that are kept                                                       1/6
+ * requests that are queued, twice as many with those before confirmations     1/16
+ * events                                                                      1/24
+ * what each client may have anyway: four times FREE_BYTES                     1/32
+ * one request that is decoded                                                 1/4
+ * all                                                                         0.93
+ * </pre>
  *
  * @param maxFrameBytes the longest request or answer
  * @param maxClients how many client processes there may be at once
@@ -27,10 +38,13 @@ public record ServerBounds(
     static final int MAX_PARKED = 1 << 14;
 
     /**
-     * What each client may have of everything, whatever others have: more than the answers that a
-     * client leaves unconfirmed while it waits for further ones.
+     * What each client may have of kept answers, queued and waiting requests and events, whatever
+     * others have. A client confirms its answers before it has half of it.
      */
-    static final long FREE_BYTES = 1 << 19;
+    static final long FREE_BYTES = Unconfirmed.FREE_BYTES;
+
+    /** There is one client at most for so much of the heap. */
+    private static final long CLIENT_BYTES = 1 << 21;
 
     /** A collector may need twice the room of a large value. */
     private static final int HEAP_SHARE = 3;
@@ -45,12 +59,15 @@ public record ServerBounds(
 
     public static ServerBounds of(ServerOptions options) {
         long heap = Runtime.getRuntime().maxMemory();
+        return of(options, heap, Math.min(heap, PlatformDependent.maxDirectMemory()));
+    }
+
+    static ServerBounds of(ServerOptions options, long heap, long direct) {
         long maxBytes = options.maxBytes() > 0 ? options.maxBytes() : heap / HEAP_SHARE;
-        long direct = Math.min(heap, PlatformDependent.maxDirectMemory());
         long frame = Math.max(FrameKind.MIN_BOUND_BYTES, direct / FRAME_SHARE);
         return new ServerBounds(
                 (int) Math.min(options.maxFrameBytes(), frame),
-                options.maxConnections(),
+                (int) Math.min(options.maxConnections(), Math.max(1, heap / CLIENT_BYTES)),
                 maxBytes,
                 heap,
                 direct);
@@ -72,6 +89,14 @@ public record ServerBounds(
      */
     public long putBackBytes() {
         return maxBytes + maxBytes / 8;
+    }
+
+    /**
+     * So many bytes may be stored, waiting requests among them, before no request that stores
+     * nothing may wait any more, unless its client has few.
+     */
+    long parkedAtBytes() {
+        return maxBytes + maxBytes / 16;
     }
 
     /** Of the names of objects that a client has made, and what an empty object takes. */
@@ -99,11 +124,11 @@ public record ServerBounds(
 
     /** Of a client's answers that it has not confirmed. */
     long keptBytes() {
-        return heapBytes / 6;
+        return heapBytes / 7;
     }
 
     long allKeptBytes() {
-        return heapBytes / 3;
+        return heapBytes / 6;
     }
 
     /** Of a client's requests that were read, and are not carried out before it has read more. */
@@ -112,7 +137,7 @@ public record ServerBounds(
     }
 
     long allQueuedBytes() {
-        return heapBytes / 8;
+        return heapBytes / 32;
     }
 
     /** Of large requests that have begun to arrive, outside the heap. */
@@ -126,7 +151,17 @@ public record ServerBounds(
     }
 
     long allEventBytes() {
-        return heapBytes / 8;
+        return heapBytes / 24;
+    }
+
+    /** What may be used of the heap at once, in all. */
+    long mostHeapBytes() {
+        return putBackBytes()
+                + allKeptBytes()
+                + 2 * allQueuedBytes()
+                + allEventBytes()
+                + 4 * FREE_BYTES * maxClients
+                + requestBytes();
     }
 
     /** Whether a client's bytes are within its bound, and within that of all. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import dev.procession.manager.proto.Figures;
 import dev.procession.manager.proto.Response;
+import dev.procession.manager.wire.Unconfirmed;
 
 /** Counts what the server has done, and what it stores. Written by its thread, read by any. */
 public final class ServerStats implements ServerStatsMXBean {
@@ -25,10 +26,10 @@ public final class ServerStats implements ServerStatsMXBean {
     public static final long ELEMENT_BYTES = 56;
 
     /** About how many bytes an answer or event takes beside its content. */
-    public static final long MESSAGE_BYTES = 200;
+    public static final long MESSAGE_BYTES = Unconfirmed.ANSWER_BYTES;
 
     /** A value of a message that may have many. */
-    static final long VALUE_BYTES = 56;
+    public static final long VALUE_BYTES = 56;
 
     /** About how many bytes a request that waits takes beside its content. */
     static final long CALL_BYTES = 512;

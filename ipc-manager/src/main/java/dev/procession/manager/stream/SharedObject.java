@@ -1,5 +1,6 @@
 package dev.procession.manager.stream;
 
+import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.Requests;
 
@@ -15,6 +16,14 @@ public interface SharedObject {
      * Requests.mayGrow} names.
      */
     default long growth(Call call) {
+        return 0;
+    }
+
+    /**
+     * Returns how many bytes of keys and values the answer to a request has at most, if it is
+     * carried out now. That of a user's object is not known before.
+     */
+    default long answerBytes(Request request) {
         return 0;
     }
 

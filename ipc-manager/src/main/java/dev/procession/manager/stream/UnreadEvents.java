@@ -40,9 +40,9 @@ final class UnreadEvents {
         missed |=
                 count >= ServerBounds.MAX_EVENTS
                         || !ServerBounds.isWithin(
-                                bytes == 0 ? 0 : bytes + cost, // one is sent, however large it is
-                                bounds.eventBytes(),
-                                stats.eventBytes(),
+                                bytes + cost,
+                                bytes == 0 ? Long.MAX_VALUE : bounds.eventBytes(),
+                                stats.eventBytes() + cost,
                                 bounds.allEventBytes());
         if (!missed) {
             write(channel, event, cost);

@@ -20,20 +20,23 @@ import java.util.List;
  */
 public final class ObjectBench {
 
+    private SharedObject object = call -> call.refuse("there is no object");
     private final EmbeddedChannel loop = new EmbeddedChannel();
     private final ServerFailure failure = new ServerFailure(null, null, () -> {});
     private final ServerStats stats = new ServerStats();
     private final FrameWriter writer = new FrameWriter(loop.eventLoop(), null, failure);
     private final ServerBounds bounds = new ServerBounds(1 << 22, 10, 1 << 24, 48 << 20, 48 << 20);
+    private final LoopTasks tasks = new LoopTasks(loop.eventLoop(), writer, stats, failure);
     private final StreamServices services =
             new StreamServices(
-                    new LoopTasks(loop.eventLoop(), writer, stats, failure),
+                    tasks,
                     writer,
                     bounds,
                     stats,
-                    this::execute);
+                    new AnswerRoom(tasks, bounds, stats),
+                    this::execute,
+                    request -> object.answerBytes(request));
 
-    private SharedObject object = call -> call.refuse("there is no object");
     private final List<String> failures = new ArrayList<>();
     private long sessions;
 
@@ -68,7 +71,7 @@ public final class ObjectBench {
     }
 
     public LoopTasks tasks() {
-        return services.tasks();
+        return tasks;
     }
 
     /** Runs what the object has planned for now. */

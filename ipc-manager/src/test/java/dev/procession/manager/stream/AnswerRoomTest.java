@@ -1,0 +1,259 @@
+package dev.procession.manager.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.DictGet;
+import dev.procession.manager.proto.DictPut;
+import dev.procession.manager.proto.DictRequest;
+import dev.procession.manager.proto.Kind;
+import dev.procession.manager.proto.QueueOffer;
+import dev.procession.manager.proto.QueuePoll;
+import dev.procession.manager.proto.QueueRequest;
+import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
+import dev.procession.manager.proto.Status;
+import dev.procession.manager.server.ManagerServer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that confirm no answers, beside a good one, in a server with a heap of 48 MiB. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class AnswerRoomTest {
+
+    private static final int LARGE = 900_000;
+    private static final ServerBounds BOUNDS =
+            new ServerBounds(1 << 20, 24, 1 << 24, 48 << 20, 48 << 20);
+
+    @TempDir private Path directory;
+    private ManagerServer server;
+    private StreamServices services;
+    private final List<One> all = new ArrayList<>();
+
+    /** A client and its connection. */
+    private final class One {
+        private final Client client;
+        private final EmbeddedChannel channel = new EmbeddedChannel();
+        private long seq;
+
+        One(int number) {
+            ByteString id = ByteString.copyFromUtf8("c" + number);
+            client = new Client(services, id, 1, 1, directory.resolve("c" + number));
+            client.stream().connected(channel, 0);
+            all.add(this);
+        }
+
+        void send(Request.Builder request) throws Exception {
+            ReceivedRequest numbered = ScannedRequest.of(request.setSeq(++seq).build());
+            inServer(
+                    () -> {
+                        client.stream().received(numbered);
+                        return null;
+                    });
+        }
+
+        /** Returns the next answer; null if there is none. */
+        @Nullable Response answer() throws Exception {
+            ByteBuf header = inServer(channel::readOutbound);
+            return header == null ? null : parsed(header);
+        }
+
+        private Response parsed(ByteBuf first) throws Exception {
+            int bytes = (int) first.readLong();
+            ByteBuf whole = first.skipBytes(1);
+            while (whole.readableBytes() < bytes) {
+                ByteBuf next = inServer(channel::readOutbound);
+                whole = Unpooled.wrappedBuffer(whole, next);
+            }
+            try {
+                return Response.parseFrom(whole.nioBuffer());
+            } finally {
+                whole.release();
+            }
+        }
+
+        /** Waits for the next answer. */
+        Response awaitAnswer() throws Exception {
+            Response answer = answer();
+            while (answer == null) {
+                Thread.sleep(5);
+                answer = answer();
+            }
+            return answer;
+        }
+
+        void confirm(long count) throws Exception {
+            inServer(
+                    () -> {
+                        client.stream().confirmed(count);
+                        return null;
+                    });
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        server =
+                ManagerServer.start(
+                        new ServerOptions(
+                                directory.resolve("m").toString(),
+                                new byte[] {1},
+                                false,
+                                1 << 20,
+                                10,
+                                0,
+                                null,
+                                false,
+                                true));
+        services = server.services().within(BOUNDS);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (One one : all) {
+            inServer(one.channel::finishAndReleaseAll);
+        }
+        server.close();
+    }
+
+    private <T> T inServer(Supplier<T> body) throws Exception {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        server.tasks()
+                .execute(
+                        () -> {
+                            try {
+                                result.complete(body.get());
+                            } catch (Throwable e) { // for the test to throw
+                                result.completeExceptionally(e);
+                            }
+                        });
+        return result.get(20, TimeUnit.SECONDS);
+    }
+
+    private static Request.Builder put(String key, int bytes) {
+        DictPut put =
+                DictPut.newBuilder()
+                        .setKey(ByteString.copyFromUtf8(key))
+                        .setValue(ByteString.copyFrom(new byte[bytes]))
+                        .build();
+        return Request.newBuilder()
+                .setKind(Kind.DICT)
+                .setName("d")
+                .setDict(DictRequest.newBuilder().setPut(put));
+    }
+
+    private static Request.Builder get(String key) {
+        DictGet get = DictGet.newBuilder().setKey(ByteString.copyFromUtf8(key)).build();
+        return Request.newBuilder()
+                .setKind(Kind.DICT)
+                .setName("d")
+                .setDict(DictRequest.newBuilder().setGet(get));
+    }
+
+    /** Each of many clients reads large values, overwrites them, and confirms nothing. */
+    private List<One> fill() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            One greedy = inServer(() -> new One(all.size()));
+            greedy.send(put("large", LARGE));
+            greedy.send(get("large"));
+        }
+        assertThat(server.stats().keptBytes())
+                .isBetween(BOUNDS.allKeptBytes() / 2, BOUNDS.allKeptBytes());
+        return List.copyOf(all);
+    }
+
+    private void endAll(List<One> several) throws Exception {
+        for (One one : several) {
+            inServer(
+                    () -> {
+                        one.client.end();
+                        return null;
+                    });
+        }
+    }
+
+    @Test
+    void shouldKeepNoMoreThanTheTotalForClientsThatConfirmNothing() throws Exception {
+        assertThat(fill()).hasSize(60);
+    }
+
+    @Test
+    void shouldServeAGoodClientWithSmallAnswersBesideThem() throws Exception {
+        List<One> unused = fill();
+        One good = inServer(() -> new One(100));
+        for (int i = 1; i <= 500; i++) {
+            good.send(put("small", 10));
+            assertThat(good.awaitAnswer().getStatus()).isEqualTo(Status.OK);
+            good.send(get("small"));
+            assertThat(good.awaitAnswer().getValue().size()).isEqualTo(10);
+            good.confirm(2L * i);
+        }
+    }
+
+    @Test
+    void shouldRefuseALargeAnswerAfterSomeSecondsAndGoOn() throws Exception {
+        List<One> unused = fill();
+        One good = inServer(() -> new One(100));
+        long operations = server.stats().getOperations();
+        good.send(get("large"));
+        good.send(put("after", 10));
+        Response refused = good.awaitAnswer();
+        assertThat(refused.getStatus()).isEqualTo(Status.FAILED);
+        assertThat(refused.getText())
+                .contains("no room")
+                .contains("of all clients: bytes=")
+                .contains("limit=" + BOUNDS.allKeptBytes())
+                .contains("larger heap");
+        assertThat(good.awaitAnswer().getStatus()).isEqualTo(Status.OK);
+        assertThat(server.stats().getOperations()).isEqualTo(operations + 1);
+    }
+
+    @Test
+    void shouldAnswerWhenOthersHaveConfirmed() throws Exception {
+        List<One> greedy = fill();
+        One good = inServer(() -> new One(100));
+        good.send(get("large"));
+        assertThat(good.answer()).isNull();
+        endAll(greedy);
+        assertThat(good.awaitAnswer().getValue().size()).isEqualTo(LARGE);
+    }
+
+    private static Request.Builder queue(QueueRequest.Builder body) {
+        return Request.newBuilder()
+                .setKind(Kind.QUEUE)
+                .setName("q")
+                .setQueueCapacity(100)
+                .setQueue(body);
+    }
+
+    @Test
+    void shouldGiveElementsToTakersThatWaitWhenOthersHaveConfirmed() throws Exception {
+        List<One> greedy = fill();
+        One good = inServer(() -> new One(100));
+        good.send(
+                queue(QueueRequest.newBuilder().setPoll(QueuePoll.newBuilder().setWaitNanos(-1))));
+        One producer = inServer(() -> new One(101));
+        ByteString element = ByteString.copyFrom(new byte[LARGE]);
+        producer.send(
+                queue(
+                        QueueRequest.newBuilder()
+                                .setOffer(QueueOffer.newBuilder().setValue(element))));
+        assertThat(producer.awaitAnswer().getStatus()).isEqualTo(Status.OK);
+        assertThat(good.answer()).isNull();
+        endAll(greedy);
+        assertThat(good.awaitAnswer().getValue().size()).isEqualTo(LARGE);
+    }
+}
