@@ -79,7 +79,7 @@ final class DictEvents {
         if (waiting.isEmpty()) {
             int unused = watchers.tell(change, key, value, moment);
         } else {
-            long bytes = key.size() + (value == null ? 0 : HeapBytes.of(value));
+            long bytes = HeapBytes.of(key) + (value == null ? 0 : HeapBytes.of(value));
             OldContent content = new OldContent(stats, ServerStats.ENTRY_BYTES + bytes);
             content.keep();
             waiting.add(new Waiting(content, null, change, key, value, moment));

@@ -61,6 +61,9 @@ final class Expiries {
             entry.expiry = null;
             all.remove(expiry);
             stats.expiries(-1);
+            if (all.isEmpty()) {
+                stopTimer(); // it would keep the dict in memory until a far end
+            }
         }
     }
 
@@ -86,6 +89,11 @@ final class Expiries {
     /** For tests. */
     int size() {
         return all.size();
+    }
+
+    /** For tests. */
+    boolean hasTimer() {
+        return timer != null;
     }
 
     /** A timer that is too early does no harm, so a later end leaves it as it is. */

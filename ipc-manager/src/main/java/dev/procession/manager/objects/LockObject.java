@@ -44,6 +44,9 @@ final class LockObject extends ForgettableObject {
     /** Whether its owner got the lock as an abandoned one. */
     private boolean wasAbandoned;
 
+    /** Whether a loop gives the lock to those that wait. */
+    private boolean handingOver;
+
     /** A request for the lock, and the status of its answer. */
     private static final class Waiter {
         private final Call call;
@@ -150,11 +153,19 @@ final class LockObject extends ForgettableObject {
         }
     }
 
+    /** Gives the lock to the first that waits and still wants it. */
     private void handOver() {
         owner = null;
-        Waiter next = queue.poll();
-        if (next != null) {
-            grant(next);
+        if (handingOver) {
+            return; // the grant went back at once, as its caller had given up
+        }
+        handingOver = true;
+        try {
+            while (owner == null && !queue.isEmpty()) {
+                grant(queue.remove());
+            }
+        } finally {
+            handingOver = false;
         }
     }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Change;
 import dev.procession.manager.proto.Event;
 import dev.procession.manager.stream.Client;
+import dev.procession.manager.stream.HeapBytes;
 import dev.procession.manager.stream.RequestStream;
 import dev.procession.manager.stream.ServerStats;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class Watchers {
 
     /** How much memory a watch takes. */
     static long cost(@Nullable ByteString key) {
-        return WATCH_BYTES + (key == null ? 0 : key.size());
+        return WATCH_BYTES + (key == null ? 0 : HeapBytes.of(key));
     }
 
     boolean isEmpty() {
