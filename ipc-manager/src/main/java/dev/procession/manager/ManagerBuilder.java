@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
  * #start}, {@link #embedded} and {@link #connect} may be called several times. Inherited settings,
  * such as {@link #jvmArgs} and {@link #classPath}, are for a server in a JVM of its own.
  *
+ * <p>Where there is no room for the name of another object, the server first forgets dicts, sets,
+ * lists and queues that are empty, and semaphores and barriers with names that are as they were
+ * made; not those that a client watches, iterates over, holds something of or waits for. The next
+ * request for one makes it again, with the capacity, permits or parties that its caller has;
+ * versions and the numbers of elements go on rising.
+ *
  * <p>A server bounds all that it keeps in memory, for each client process and in all, by {@link
  * #maxBytes} and by its heap ({@code -Xmx}). What does not fit is refused before it is carried out,
  * with a {@link ManagerException} that has the figures, or waits in the client's socket. What is

@@ -95,7 +95,12 @@ final class BarrierObject extends ForgettableObject {
 
     @Override
     boolean isAsNew() {
-        return unnamed && !broken && waiters.isEmpty();
+        return !broken && waiters.isEmpty();
+    }
+
+    @Override
+    boolean isKept() {
+        return !unnamed;
     }
 
     @Override

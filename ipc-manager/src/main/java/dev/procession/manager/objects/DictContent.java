@@ -6,6 +6,7 @@ import dev.procession.manager.store.EntryLog;
 import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.HeapBytes;
 import dev.procession.manager.stream.LoopTasks;
+import dev.procession.manager.stream.ServerNumbers;
 import dev.procession.manager.stream.ServerStats;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class DictContent {
 
     private final ServerStats stats;
     private final EntryLog log;
+    private final ServerNumbers numbers;
     private final DictEvents events;
     private final Snapshots<Snapshot> snapshots;
     private final IterationRoom room;
@@ -29,7 +31,7 @@ final class DictContent {
     /**
      * Begins without entries.
      *
-     * @param firstVersion versions are greater than this
+     * @param numbers of which versions are
      * @param events learn of changes
      * @param room of iterations
      * @param snapshots those that are open at any time
@@ -38,13 +40,14 @@ final class DictContent {
             LoopTasks tasks,
             ServerStats stats,
             EntryLog log,
-            long firstVersion,
+            ServerNumbers numbers,
             DictEvents events,
             IterationRoom room,
             Snapshots<Snapshot> snapshots) {
         this.stats = stats;
         this.log = log;
-        this.changes = firstVersion;
+        this.numbers = numbers;
+        this.changes = numbers.firstVersion();
         this.events = events;
         this.room = room;
         this.snapshots = snapshots;
@@ -60,6 +63,12 @@ final class DictContent {
     int size() {
         expiries.expireSome();
         return entries.size();
+    }
+
+    /** There are no entries, and the server forgets the dict: its versions do not come again. */
+    void forgotten() {
+        numbers.usedVersion(changes);
+        log.forgotten();
     }
 
     /** Opens a snapshot of the entries as they are now. */

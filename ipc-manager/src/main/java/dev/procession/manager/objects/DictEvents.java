@@ -62,6 +62,11 @@ final class DictEvents {
         return watchers.add(stream, number, key, moment + 1);
     }
 
+    /** Whether nobody is to get an event. */
+    boolean areUnwatched() {
+        return watchers.isEmpty() && waiting.isEmpty();
+    }
+
     void endWatch(RequestStream stream, long number) {
         watchers.remove(stream, number);
     }

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * A map of byte strings to byte strings: a dict, set, value, counter or namespace. Each entry has a
  * version, so that a client can compare and set it without knowing what the bytes mean.
  */
-final class DictObject implements SharedObject, StoredEntries {
+final class DictObject extends ForgettableObject implements StoredEntries {
 
     private final ServerStats stats;
     private final ServerBounds bounds;
@@ -57,10 +57,9 @@ final class DictObject implements SharedObject, StoredEntries {
             EntryLog log) {
         this.stats = stats;
         this.bounds = bounds;
-        this.snapshots = new Snapshots<>(tasks, room, System::nanoTime, numbers.first());
+        this.snapshots = new Snapshots<>(tasks, room, System::nanoTime, numbers);
         this.events = new DictEvents(tasks, stats);
-        this.content =
-                new DictContent(tasks, stats, log, numbers.firstVersion(), events, room, snapshots);
+        this.content = new DictContent(tasks, stats, log, numbers, events, room, snapshots);
     }
 
     @Override
@@ -152,7 +151,7 @@ final class DictObject implements SharedObject, StoredEntries {
     private void watch(Call call, WatchBegin watch) {
         ByteString key = watch.hasKey() ? watch.getKey() : null;
         if (events.watch(call.stream(), watch.getWatch(), key)) {
-            call.client().involve(this);
+            involve(call.client());
             call.ok();
         } else {
             call.refuse("too many watches of one dict, by this client or by all");
@@ -342,7 +341,7 @@ final class DictObject implements SharedObject, StoredEntries {
 
     private void snapshot(Call call, SnapshotOpen request) {
         Snapshot snapshot = content.snapshot(call.client(), request.getKeysOnly());
-        call.client().involve(this);
+        involve(call.client());
         answerPage(call, snapshot, request.getPageEntries());
     }
 
@@ -359,7 +358,19 @@ final class DictObject implements SharedObject, StoredEntries {
     }
 
     @Override
-    public void clientEnded(Client client) {
+    boolean isAsNew() {
+        return content.entries().size() == 0 && events.areUnwatched() && snapshots.all().isEmpty();
+    }
+
+    @Override
+    void forgotten() {
+        super.forgotten();
+        content.forgotten();
+        snapshots.forgotten();
+    }
+
+    @Override
+    void release(Client client) {
         events.clientEnded(client);
         snapshots.clientEnded(client);
     }

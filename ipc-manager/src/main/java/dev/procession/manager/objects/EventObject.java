@@ -59,6 +59,11 @@ final class EventObject extends ForgettableObject {
     }
 
     @Override
+    boolean isKept() {
+        return false;
+    }
+
+    @Override
     void release(Client client) {
         waiters.removeIf(call -> call.client() == client);
     }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An object that holds no data. While it is as new, the next request for it would make the same
- * object, so the server forgets it then.
+ * An object that the server may forget while it is as new, as the next request for it makes it
+ * again. Numbers that it has handed out do not come again.
  */
 abstract class ForgettableObject implements SharedObject {
 
@@ -15,18 +15,25 @@ abstract class ForgettableObject implements SharedObject {
     private final List<Client> involved = new ArrayList<>(1);
 
     /**
-     * Whether any request for it would make an object of this state: nothing is held or awaited.
+     * Whether nothing is in it, held, awaited or watched: a request that made it had this state.
      */
     abstract boolean isAsNew();
+
+    /**
+     * Whether it is forgotten only where room for others is needed: the request that makes it
+     * decides something, which another one may not know, or it is costly to make.
+     */
+    boolean isKept() {
+        return true;
+    }
 
     /** Frees everything that a client holds or awaits here; it has ended. */
     abstract void release(Client client);
 
     /** Notes that a client holds or awaits something here. */
     final void involve(Client client) {
-        if (!involved.contains(client)) {
+        if (client.involve(this)) {
             involved.add(client);
-            client.involve(this);
         }
     }
 
@@ -36,8 +43,8 @@ abstract class ForgettableObject implements SharedObject {
         release(client);
     }
 
-    /** Is called when the server forgets it: no client keeps it in memory. */
-    final void forgotten() {
+    /** Is called when the server forgets it: nothing keeps it in memory. */
+    void forgotten() {
         involved.forEach(client -> client.forget(this));
     }
 }

@@ -26,10 +26,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A list of byte strings. The list has one version, so that a client can compare and set it. */
-final class ListObject implements SharedObject, StoredList {
+final class ListObject extends ForgettableObject implements StoredList {
 
     private final ServerStats stats;
     private final ServerBounds bounds;
+    private final ServerNumbers numbers;
     private final ListLog log;
     private final IterationRoom room;
     private final ElementList elements = new ElementList();
@@ -50,8 +51,9 @@ final class ListObject implements SharedObject, StoredList {
         this.room = room;
         this.log = log;
         this.oldContent = new ListOldContent(stats, elements);
+        this.numbers = numbers;
         this.version = numbers.firstVersion();
-        this.snapshots = new Snapshots<>(tasks, room, System::nanoTime, numbers.first());
+        this.snapshots = new Snapshots<>(tasks, room, System::nanoTime, numbers);
     }
 
     @Override
@@ -192,7 +194,7 @@ final class ListObject implements SharedObject, StoredList {
         snapshot.page(response, new Page(bounds.pageBytes()));
         if (response.getMore()) {
             snapshots.add(snapshot.of(elements.copy()));
-            call.client().involve(this);
+            involve(call.client());
         }
         call.answer(response.setSnapshot(snapshot.number()));
     }
@@ -210,7 +212,20 @@ final class ListObject implements SharedObject, StoredList {
     }
 
     @Override
-    public void clientEnded(Client client) {
+    boolean isAsNew() {
+        return elements.isEmpty() && snapshots.all().isEmpty();
+    }
+
+    @Override
+    void forgotten() {
+        super.forgotten();
+        numbers.usedVersion(version);
+        log.forgotten();
+        snapshots.forgotten();
+    }
+
+    @Override
+    void release(Client client) {
         snapshots.clientEnded(client);
     }
 

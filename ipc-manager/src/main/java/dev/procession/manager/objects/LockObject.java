@@ -254,6 +254,11 @@ final class LockObject extends ForgettableObject {
     }
 
     @Override
+    boolean isKept() {
+        return false;
+    }
+
+    @Override
     void release(Client client) {
         conditions.values().forEach(waiters -> waiters.removeIf(waiter -> waiter.isOf(client)));
         conditions.values().removeIf(Deque::isEmpty);

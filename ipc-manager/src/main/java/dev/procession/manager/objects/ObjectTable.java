@@ -24,9 +24,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All shared objects by kind and name. The first request for an object makes it. Objects without
- * data are forgotten while they are as new: some are looked at for each one that is made, and more
- * each second, so that a lock that is used often is not made anew each time.
+ * All shared objects by kind and name. The first request for an object makes it.
+ *
+ * <p>Locks, events and what has no name are forgotten while they are as new: some are looked at for
+ * each one that is made, and more each second, so that a lock that is used often is not made anew
+ * each time. The others are forgotten while they are as new only where room is scarce, and before a
+ * request is refused. Requests pay for the looks at them, so that a client that is refused again
+ * and again does not hold the others up.
  */
 public final class ObjectTable implements StoredObjects {
 
@@ -37,6 +41,12 @@ public final class ObjectTable implements StoredObjects {
 
     /** How many objects are looked at when one is made: more, or old ones would pile up. */
     private static final int LOOKS_FOR_EACH_NEW = 2;
+
+    /** How many each request pays for, that are looked at before one is refused. */
+    private static final int LOOKS_FOR_EACH_REQUEST = 2;
+
+    /** How many are looked at before a request is refused, at most: some milliseconds' work. */
+    private static final int MAX_LOOKS = 1 << 16;
 
     private static final int LOOKS_EACH_SECOND = 1024;
 
@@ -55,8 +65,14 @@ public final class ObjectTable implements StoredObjects {
     /** What came from the store. */
     private final MadeObjects stored = new MadeObjects();
 
-    /** Those that can be forgotten; the one that was looked at longest ago is first. */
+    /** Those that are forgotten at once; the one that was looked at longest ago is first. */
     private final Deque<Named> forgettable = new ArrayDeque<>();
+
+    /** Those that are forgotten where room is needed, in the same order. */
+    private final Deque<Named> kept = new ArrayDeque<>();
+
+    /** For how many looks at those the requests have paid. */
+    private int paidLooks;
 
     private long bytes;
 
@@ -83,6 +99,9 @@ public final class ObjectTable implements StoredObjects {
 
     /** Returns the object that a request names, if it has been made. */
     public @Nullable SharedObject find(Request request) {
+        if (paidLooks < kept.size()) {
+            paidLooks += LOOKS_FOR_EACH_REQUEST;
+        }
         Made made = named(request.getKind()).get(request.getName());
         return made == null ? null : made.object;
     }
@@ -94,20 +113,22 @@ public final class ObjectTable implements StoredObjects {
     }
 
     /**
-     * Returns why there is no room for another object with a name; null if there is.
+     * Returns why there is no room for another object with a name; null if there is. Forgets those
+     * that are as new while little room is left.
      *
      * @param by those that its client has made
      */
     public @Nullable String refusal(String name, MadeObjects by) {
         long cost = cost(name);
-        boolean fits =
-                bytes + cost <= bounds.mostObjectBytes()
-                        && ServerBounds.isWithin(
-                                by.bytes + cost,
-                                bounds.objectBytes(),
-                                bytes + cost,
-                                bounds.allObjectBytes());
-        return fits
+        if (isScarce() || by.bytes > bounds.objectBytes() / 2) {
+            forgetSome(kept, LOOKS_FOR_EACH_NEW);
+        }
+        if (!fits(cost, by)) {
+            int looks = Math.min(paidLooks, MAX_LOOKS);
+            paidLooks -= looks;
+            forgetSome(kept, looks);
+        }
+        return fits(cost, by)
                 ? null
                 : "the manager has too many objects: bytes of this client="
                         + by.bytes
@@ -120,6 +141,19 @@ public final class ObjectTable implements StoredObjects {
                         + ", limit="
                         + bounds.allObjectBytes()
                         + "; start it with a greater maxBytes";
+    }
+
+    private boolean fits(long cost, MadeObjects by) {
+        return bytes + cost <= bounds.mostObjectBytes()
+                && ServerBounds.isWithin(
+                        by.bytes + cost,
+                        bounds.objectBytes(),
+                        bytes + cost,
+                        bounds.allObjectBytes());
+    }
+
+    private boolean isScarce() {
+        return bytes > bounds.allObjectBytes() / 2;
     }
 
     private static long cost(String name) {
@@ -140,8 +174,9 @@ public final class ObjectTable implements StoredObjects {
                 count(request.getName(), by, 1);
             }
             if (object instanceof ForgettableObject fresh) {
-                forgetSome(LOOKS_FOR_EACH_NEW);
-                forgettable.add(new Named(request.getKind(), request.getName(), fresh));
+                forgetSome(forgettable, LOOKS_FOR_EACH_NEW);
+                (fresh.isKept() ? kept : forgettable)
+                        .add(new Named(request.getKind(), request.getName(), fresh));
             }
         }
         return object;
@@ -180,12 +215,20 @@ public final class ObjectTable implements StoredObjects {
 
     /** Forgets objects that are as new; to be called each second. */
     public void forgetSome() {
-        forgetSome(LOOKS_EACH_SECOND);
+        forgetSome(forgettable, LOOKS_EACH_SECOND);
+        if (isScarce()) {
+            forgetSome(kept, LOOKS_EACH_SECOND);
+        }
     }
 
-    private void forgetSome(int looks) {
-        for (int left = Math.min(looks, forgettable.size()); left > 0; left--) {
-            Named first = forgettable.remove();
+    /** For tests. */
+    void forgetKept() {
+        forgetSome(kept, Integer.MAX_VALUE);
+    }
+
+    private void forgetSome(Deque<Named> of, int looks) {
+        for (int left = Math.min(looks, of.size()); left > 0; left--) {
+            Named first = of.remove();
             if (first.object.isAsNew()) {
                 Made made = named(first.kind).remove(first.name);
                 if (made != null) {
@@ -193,7 +236,7 @@ public final class ObjectTable implements StoredObjects {
                 }
                 first.object.forgotten();
             } else {
-                forgettable.add(first);
+                of.add(first);
             }
         }
     }

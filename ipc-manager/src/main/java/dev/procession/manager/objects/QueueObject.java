@@ -28,13 +28,14 @@ import org.jspecify.annotations.Nullable;
  * room for an answer. A leased element keeps its place in the capacity. What returns, because its
  * client has ended for example, does so in the order of the numbers: before all that came after it.
  */
-final class QueueObject implements SharedObject {
+final class QueueObject extends ForgettableObject {
 
     /** The most bytes that an element's number takes in a message. */
     private static final int NUMBER_BYTES = 10;
 
     private final ServerStats stats;
     private final ServerBounds bounds;
+    private final ServerNumbers numbers;
     private final long capacity;
 
     /** Tells it from other queues, also from one of this name before. */
@@ -67,6 +68,7 @@ final class QueueObject implements SharedObject {
         this.bounds = bounds;
         this.capacity = capacity;
         this.id = numbers.next();
+        this.numbers = numbers;
         this.nextNumber = numbers.first();
     }
 
@@ -236,7 +238,7 @@ final class QueueObject implements SharedObject {
             call.answer(Status.TIMED_OUT);
         } else {
             add.accept(call);
-            call.client().involve(this);
+            involve(call.client());
             call.park(
                     () -> giveUp(call, remove, Status.TIMED_OUT),
                     () -> giveUp(call, remove, Status.CANCELLED));
@@ -266,7 +268,7 @@ final class QueueObject implements SharedObject {
         Lease lease = new Lease(element, call.request().getSeq());
         leased.computeIfAbsent(call.client(), c -> new TreeMap<>()).put(element.number, lease);
         leases++;
-        call.client().involve(this);
+        involve(call.client());
     }
 
     /** Serves waiting requests as long as one can be served. */
@@ -411,7 +413,18 @@ final class QueueObject implements SharedObject {
     }
 
     @Override
-    public void clientEnded(Client client) {
+    boolean isAsNew() {
+        return elements.isEmpty() && leased.isEmpty() && givers.isEmpty() && takers.isEmpty();
+    }
+
+    @Override
+    void forgotten() {
+        super.forgotten();
+        numbers.used(nextNumber);
+    }
+
+    @Override
+    void release(Client client) {
         takers.remove(client);
         givers.removeIf(call -> call.client() == client);
         TreeMap<Long, Lease> returned = leased.remove(client);

@@ -195,7 +195,12 @@ final class SemaphoreObject extends ForgettableObject {
 
     @Override
     boolean isAsNew() {
-        return unnamed && available == initial && loose == 0 && held.isEmpty() && queue.isEmpty();
+        return available == initial && loose == 0 && held.isEmpty() && queue.isEmpty();
+    }
+
+    @Override
+    boolean isKept() {
+        return !unnamed;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.procession.manager.objects;
 import dev.procession.manager.stream.Call;
 import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.LoopTasks;
+import dev.procession.manager.stream.ServerNumbers;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,6 +29,7 @@ final class Snapshots<S extends OpenSnapshot> {
     private final LoopTasks tasks;
     private final IterationRoom room;
     private final LongSupplier clock;
+    private final ServerNumbers numbers;
     private final long first;
 
     /** The one that was used longest ago is first. */
@@ -41,13 +43,14 @@ final class Snapshots<S extends OpenSnapshot> {
      *
      * @param room of the iterations of all collections
      * @param clock the time in nanoseconds
-     * @param first their numbers are greater than this
+     * @param numbers of which theirs are
      */
-    Snapshots(LoopTasks tasks, IterationRoom room, LongSupplier clock, long first) {
+    Snapshots(LoopTasks tasks, IterationRoom room, LongSupplier clock, ServerNumbers numbers) {
         this.tasks = tasks;
         this.room = room;
         this.clock = clock;
-        this.first = first;
+        this.numbers = numbers;
+        this.first = numbers.first();
         this.last = first;
     }
 
@@ -95,6 +98,16 @@ final class Snapshots<S extends OpenSnapshot> {
     void remove(S snapshot) {
         open.remove(snapshot.number());
         room.ended(snapshot);
+    }
+
+    /** None is open, and the server forgets the collection: their numbers do not come again. */
+    void forgotten() {
+        numbers.used(last);
+        ScheduledFuture<?> running = timer;
+        timer = null;
+        if (running != null) {
+            running.cancel(false);
+        }
     }
 
     /** Ends a snapshot at its client's wish. */

@@ -18,6 +18,9 @@ public interface EntryLog {
 
                 @Override
                 public void clear() {}
+
+                @Override
+                public void forgotten() {}
             };
 
     /**
@@ -37,4 +40,7 @@ public interface EntryLog {
 
     /** Keeps the removal of all entries. */
     void clear();
+
+    /** The dict is empty, and the server forgets it. */
+    void forgotten();
 }

@@ -6,7 +6,14 @@ import dev.procession.manager.proto.StoredListChange;
 public interface ListLog {
 
     /** Keeps nothing. */
-    ListLog NONE = (change, now) -> {};
+    ListLog NONE =
+            new ListLog() {
+                @Override
+                public void append(StoredListChange change, StoredList now) {}
+
+                @Override
+                public void forgotten() {}
+            };
 
     /**
      * Keeps a change.
@@ -14,4 +21,7 @@ public interface ListLog {
      * @param now the list after the change
      */
     void append(StoredListChange change, StoredList now);
+
+    /** The list is empty, and the server forgets it. */
+    void forgotten();
 }

@@ -346,6 +346,14 @@ public final class Store implements AutoCloseable {
             number = 0;
         }
 
+        /** The object has another number when it is made again, so nothing is kept for it. */
+        final void drop() {
+            if (number != 0) {
+                forgetNumber();
+                logs.remove(name);
+            }
+        }
+
         final void contentBytes(long bytes) {
             needed += bytes - contentBytes;
             contentBytes = bytes;
@@ -388,6 +396,11 @@ public final class Store implements AutoCloseable {
                 writer.clear(number());
             }
         }
+
+        @Override
+        public void forgotten() {
+            drop();
+        }
     }
 
     private final class ChangeLog extends ObjectLog implements ListLog {
@@ -406,6 +419,11 @@ public final class Store implements AutoCloseable {
             if (!loading) {
                 writer.list(number(), change.toByteString());
             }
+        }
+
+        @Override
+        public void forgotten() {
+            drop();
         }
     }
 }

@@ -83,10 +83,10 @@ public final class Client {
 
     /**
      * Notes that the client holds or awaits something in an object, which is called when the client
-     * ends.
+     * ends; returns false if it was noted before.
      */
-    public void involve(SharedObject object) {
-        involved.add(object);
+    public boolean involve(SharedObject object) {
+        return involved.add(object);
     }
 
     /** Undoes {@link #involve}. */

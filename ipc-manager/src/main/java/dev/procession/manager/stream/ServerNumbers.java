@@ -10,7 +10,8 @@ public final class ServerNumbers {
     private static final int NUMBER_BITS = 40;
 
     private final long incarnation;
-    private final long first;
+    private long firstVersion;
+    private long first;
     private long token;
 
     /**
@@ -21,6 +22,7 @@ public final class ServerNumbers {
      */
     public ServerNumbers(long incarnation, long epoch) {
         this.incarnation = incarnation;
+        this.firstVersion = incarnation >>> 2;
         this.first = epoch << NUMBER_BITS;
         this.token = first;
     }
@@ -30,16 +32,27 @@ public final class ServerNumbers {
     }
 
     /**
-     * Versions of an object are greater than this. A client may still remember a version of the
-     * server before, so it begins elsewhere each time.
+     * Versions of an object that is made now are greater than this. A client may still remember a
+     * version of the server before, so it begins elsewhere each time; or one of an object of the
+     * same name that was forgotten.
      */
     public long firstVersion() {
-        return incarnation >>> 2;
+        return firstVersion;
     }
 
-    /** Numbers of elements and snapshots are greater than this. */
+    /** Notes the last version of an object that is forgotten. */
+    public void usedVersion(long version) {
+        firstVersion = Math.max(firstVersion, version);
+    }
+
+    /** Numbers of elements and snapshots of an object that is made now are greater than this. */
     public long first() {
         return first;
+    }
+
+    /** Notes the last number of an element or snapshot of an object that is forgotten. */
+    public void used(long number) {
+        first = Math.max(first, number);
     }
 
     /** Returns a fencing token, greater than all before. */

@@ -8,6 +8,7 @@ import dev.procession.manager.server.ManagerServer;
 import dev.procession.manager.store.EntryLog;
 import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.LoopTasks;
+import dev.procession.manager.stream.ServerNumbers;
 import dev.procession.manager.stream.ServerOptions;
 import dev.procession.manager.stream.ServerStats;
 import java.nio.file.Path;
@@ -101,16 +102,17 @@ class DictContentTest {
         private final DictContent content;
 
         Dict(ManagerServer server) {
+            ServerNumbers numbers = new ServerNumbers(1, 1);
             LoopTasks tasks = server.tasks();
             ServerStats stats = server.stats();
             IterationRoom room = new IterationRoom(tasks, stats, server.services().bounds());
-            snapshots = new Snapshots<>(tasks, room, System::nanoTime, 1);
+            snapshots = new Snapshots<>(tasks, room, System::nanoTime, numbers);
             content =
                     new DictContent(
                             tasks,
                             stats,
                             EntryLog.NONE,
-                            1,
+                            numbers,
                             new DictEvents(tasks, stats),
                             room,
                             snapshots);

@@ -10,6 +10,7 @@ import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.FrameWriter;
 import dev.procession.manager.stream.LoopTasks;
 import dev.procession.manager.stream.ServerFailure;
+import dev.procession.manager.stream.ServerNumbers;
 import dev.procession.manager.stream.ServerOptions;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
@@ -23,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Iterations that their clients do not continue. The loop's time is the test's. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SnapshotsTest {
-
-    private static final long FIRST = 100;
 
     private static final class Iteration extends OpenSnapshot {
         Iteration(long number, Client client) {
@@ -76,8 +75,9 @@ class SnapshotsTest {
                         server.stats(),
                         failure);
         IterationRoom room = new IterationRoom(tasks, server.stats(), server.services().bounds());
-        snapshots = new Snapshots<>(tasks, room, () -> nanos, FIRST);
-        ofOther = new Snapshots<>(tasks, room, () -> nanos, FIRST);
+        ServerNumbers numbers = new ServerNumbers(1, 1);
+        snapshots = new Snapshots<>(tasks, room, () -> nanos, numbers);
+        ofOther = new Snapshots<>(tasks, room, () -> nanos, numbers);
     }
 
     @AfterEach
