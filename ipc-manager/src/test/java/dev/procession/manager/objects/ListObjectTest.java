@@ -11,6 +11,7 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.StoredListChange;
 import dev.procession.manager.store.ListLog;
+import dev.procession.manager.store.StoredList;
 import dev.procession.manager.stream.ObjectBench;
 import dev.procession.manager.stream.ServerNumbers;
 import java.util.ArrayList;
@@ -26,7 +27,18 @@ class ListObjectTest {
     private final ObjectBench bench = new ObjectBench();
     private final ObjectBench.Peer client = bench.new Peer();
     private final List<StoredListChange> logged = new ArrayList<>();
-    private final ListObject list = list((change, now) -> logged.add(change));
+    private final ListObject list = list(new Changes());
+
+    /** Notes the changes. */
+    private final class Changes implements ListLog {
+        @Override
+        public void append(StoredListChange change, StoredList now) {
+            logged.add(change);
+        }
+
+        @Override
+        public void forgotten() {}
+    }
 
     private ListObject list(ListLog log) {
         return new ListObject(
