@@ -19,15 +19,17 @@
  * without {@code Async} returns, and fails as that would; what cannot be encoded throws in the
  * caller's thread. Dependent actions run in a thread of the manager's or in one that waits for such
  * a future. They may call the manager and wait for others of these futures, but for nothing else:
- * no answer is read meanwhile. A process has at most 4,096 such calls under way, of about 8 MiB; a
- * further one first waits for an answer. Calls that may wait in the server ({@code putAsync},
- * {@code takeAsync}, {@code acquireAsync}) do not count for the others: there are also at most
- * 4,096 of them, of about 8 MiB. A further one waits for the end of another one for ten seconds,
- * then its future fails with a {@link java.util.concurrent.RejectedExecutionException}; in the
- * manager's thread it fails at once. A call that was given up counts until the server has confirmed
- * that. Of calls that block and have timed out there are at most 4,096 that the server has not
- * confirmed; then a further call that may wait fails with a {@link
- * dev.procession.manager.ManagerException}, until the server answers again.
+ * meanwhile no connection is made, and no answer is read for threads that wait for futures. An
+ * action that waits for another one by other means, by a latch for example, may wait for ever. A
+ * process has at most 4,096 such calls under way, of about 8 MiB; a further one first waits for an
+ * answer. Calls that may wait in the server ({@code putAsync}, {@code takeAsync}, {@code
+ * acquireAsync}) do not count for the others: there are also at most 4,096 of them, of about 8 MiB.
+ * A further one waits for the end of another one for ten seconds, then its future fails with a
+ * {@link java.util.concurrent.RejectedExecutionException}; in the manager's thread it fails at
+ * once. A call that was given up counts until the server has confirmed that. Of calls that block
+ * and have timed out there are at most 4,096 that the server has not confirmed; then a further call
+ * that may wait fails with a {@link dev.procession.manager.ManagerException}, until the server
+ * answers again.
  *
  * <p>A future that is cancelled, or completed by other means such as {@code orTimeout}, withdraws
  * its request: what was not carried out is not carried out any more, and an element or permits that

@@ -34,7 +34,7 @@ final class AsyncCall<T> extends PendingCall {
                 Response unused = CallStatus.checked(answer.response());
                 reply.answered(decoder.apply(answer));
             }
-        } catch (RuntimeException | Error failure) {
+        } catch (Throwable failure) {
             reply.failed(failure);
         }
     }

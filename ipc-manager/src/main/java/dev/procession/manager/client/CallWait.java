@@ -4,6 +4,7 @@ import dev.procession.core.time.Timeout;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One thread's wait for the answer to its request.
@@ -16,6 +17,9 @@ final class CallWait {
 
     /** How long a server may take to answer when the time is over, or after an interrupt. */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+
+    /** How soon it is found that another thread has handed the answer over. */
+    private static final long HAND_OVER_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private final Exchange exchange;
     private final PendingCalls calls;
@@ -69,24 +73,41 @@ final class CallWait {
     Answer await() {
         boolean givenUp = false;
         try {
-            noteInterrupt();
-            exchange.flush();
-            if (!ReaderTurns.isVirtual()) {
-                turns.spin(call::isDone, exchange::poll, limit);
+            try {
+                givenUp = !awaitDone();
+            } catch (Throwable e) {
+                if (calls.giveUp(call)) {
+                    exchange.flush();
+                    throw e;
+                }
+                awaitHandOver(); // what the answer grants would be lost
             }
-            givenUp = !call.isDone() && !sleepUntilDone();
             Answer answer = givenUp ? ownAnswer() : call.result();
             if (answer.response().getStatus() == Status.CANCELLED) {
                 interrupted = false; // the answer's status says it
             }
             return answer;
         } finally {
-            if (!givenUp && !call.isDone() && calls.giveUp(call)) {
-                exchange.flush(); // an Error has ended the wait
-            }
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Returns false if the call was given up. */
+    private boolean awaitDone() {
+        noteInterrupt();
+        exchange.flush();
+        if (!ReaderTurns.isVirtual()) {
+            turns.spin(call::isDone, exchange::poll, limit);
+        }
+        return call.isDone() || sleepUntilDone();
+    }
+
+    /** Waits for the thread that has the answer; needs no memory. */
+    private void awaitHandOver() {
+        while (!call.isDone()) {
+            LockSupport.parkNanos(this, HAND_OVER_NANOS);
         }
     }
 

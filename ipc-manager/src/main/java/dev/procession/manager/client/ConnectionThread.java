@@ -70,13 +70,12 @@ final class ConnectionThread {
     }
 
     private void run() {
-        try {
-            while (!closed) {
-                stepSafely();
-                interrupted = false; // a user's code may interrupt all threads
-            }
-        } finally {
-            end();
+        while (!closed) {
+            stepSafely();
+            interrupted = false; // a user's code may interrupt all threads
+        }
+        while (!hasEndedSafely()) {
+            LockSupport.parkNanos(RECONNECT_NANOS);
         }
     }
 
@@ -105,12 +104,14 @@ final class ConnectionThread {
         }
         BooleanSupplier before = wanted;
         wanted = () -> done.getAsBoolean() || over.isDone();
+        turns.comeBack();
         try {
             while (!closed && !wanted.getAsBoolean() && !(interruptible && isInterrupted())) {
                 step();
             }
         } finally {
             wanted = before;
+            turns.leave(); // the action goes on
             if (isInterrupted()) {
                 interrupted = false;
                 Thread.currentThread().interrupt();
@@ -142,7 +143,7 @@ final class ConnectionThread {
     private void step() {
         boolean before = isInterrupted();
         interrupted = false; // what is delivered has other actions
-        deliveries.deliver();
+        deliver();
         interrupted = before;
         boolean unused = isInterrupted();
         try {
@@ -166,6 +167,18 @@ final class ConnectionThread {
             failCalls(
                     calls.lastSeq(),
                     () -> new ManagerException("calls of the manager failed in this process", e));
+        }
+    }
+
+    private void deliver() {
+        if (deliveries.isEmpty()) {
+            return;
+        }
+        turns.leave();
+        try {
+            deliveries.deliver();
+        } finally {
+            turns.comeBack();
         }
     }
 
@@ -277,25 +290,28 @@ final class ConnectionThread {
         boolean same = before.equals(made.session());
         access.connected(made);
         boolean sameServer = before.incarnation() == made.session().incarnation();
-        EndedCalls failed =
-                calls.connected(
-                        made,
-                        () ->
-                                new ManagerUnavailableException(
-                                        sameServer
-                                                ? "the manager's server has ended this client's"
-                                                        + " session during the call"
-                                                : "the manager's server died during the call, and"
-                                                        + " another has taken its place",
-                                        access.address().directory(),
-                                        null));
-        exchange.handOver(failed);
+        EndedCalls failed = new EndedCalls();
+        try {
+            calls.connected(made, () -> lost(sameServer), failed);
+        } finally {
+            exchange.handOver(failed);
+        }
         exchange.flush();
         boolean unused = exchange.poll(); // answers may have come with the end of the handshake
         if (same) {
             watches.missedIn(made.session());
         }
         watches.all().forEach(this::watchAgain);
+    }
+
+    private RuntimeException lost(boolean sameServer) {
+        return new ManagerUnavailableException(
+                sameServer
+                        ? "the manager's server has ended this client's session during the call"
+                        : "the manager's server died during the call, and another has taken its"
+                                + " place",
+                access.address().directory(),
+                null);
     }
 
     /**
@@ -324,7 +340,7 @@ final class ConnectionThread {
      */
     private void failCalls(long last, Supplier<RuntimeException> reason) {
         exchange.handOver(calls.failUpTo(last, reason, isServerDead()));
-        deliveries.deliver();
+        deliver();
         if (hasWork() && calls.lastSeq() == last) {
             turns.parkThread(() -> closed || !deliveries.isEmpty(), RECONNECT_NANOS);
         }
@@ -344,15 +360,22 @@ final class ConnectionThread {
      */
     void close() {
         watches.close();
-        exchange.handOver(calls.close(() -> new IllegalStateException("the manager was closed")));
-        calls.sayGoodbye();
-        ServerConnection current = calls.connection();
-        if (current != null) {
-            sayFarewell(current);
-            current.close();
+        try {
+            endCalls();
+            calls.sayGoodbye();
+            ServerConnection current = calls.connection();
+            if (current != null) {
+                sayFarewell(current);
+                current.close();
+            }
+        } finally {
+            closed = true; // and the thread ends what is left
+            turns.wakeReader();
         }
-        closed = true;
-        turns.wakeReader();
+    }
+
+    private void endCalls() {
+        exchange.handOver(calls.close(() -> new IllegalStateException("the manager was closed")));
     }
 
     /** Wakes the thread, also when it connects. */
@@ -369,19 +392,25 @@ final class ConnectionThread {
         }
     }
 
-    private void end() {
-        deliveries.deliver();
-        ServerConnection current = calls.connection();
-        if (current != null) {
-            current.close();
-        }
-        Selector opened = selector;
-        if (opened != null) {
-            try {
-                opened.close();
-            } catch (IOException e) {
-                LOG.report(Level.DEBUG, "closing a selector failed", e);
+    /** Ends the thread; returns false if there was no memory for it. */
+    private boolean hasEndedSafely() {
+        try {
+            endCalls(); // if the thread that closes this could not
+            deliveries.endOfThread();
+            ServerConnection current = calls.connection();
+            if (current != null) {
+                current.close();
             }
+            Selector opened = selector;
+            if (opened != null) {
+                opened.close();
+            }
+        } catch (IOException e) {
+            LOG.report(Level.DEBUG, "closing a selector failed", e);
+        } catch (Throwable e) {
+            LOG.report(Level.WARNING, "ending a manager's connection failed; tried again", e);
+            return false;
         }
+        return true;
     }
 }

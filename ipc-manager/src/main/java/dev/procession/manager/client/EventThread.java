@@ -51,15 +51,22 @@ final class EventThread {
         if (queue.size() >= KEPT || (bytes > 0 && bytes + more > KEPT_BYTES)) {
             missed(listener);
         } else {
-            bytes += more;
             add(new Task(() -> listener.changed(event), more));
+            bytes += more; // not if there was no memory to add it
         }
     }
 
     /** Calls {@code missed} after the events before it; those that come until then are dropped. */
     synchronized void missed(ChangeListener listener) {
-        if (behind.add(listener)) {
-            add(new Task(() -> caughtUp(listener), 0));
+        if (!behind.contains(listener)) {
+            Task task = new Task(() -> caughtUp(listener), 0);
+            try {
+                boolean unused = behind.add(listener);
+                add(task);
+            } catch (Throwable e) { // no memory; else the listener would get nothing any more
+                behind.remove(listener);
+                throw e;
+            }
         }
     }
 
@@ -75,9 +82,9 @@ final class EventThread {
         queue.add(task);
         notifyAll(); // the thread below
         if (thread == null && !closed) {
-            Thread made = new Thread(this::run, "procession-manager-events");
-            made.setDaemon(true);
             try {
+                Thread made = new Thread(this::run, "procession-manager-events");
+                made.setDaemon(true);
                 made.start();
                 thread = made;
             } catch (OutOfMemoryError e) { // its caller has to go on, and read answers

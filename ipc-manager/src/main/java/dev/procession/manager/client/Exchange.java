@@ -93,10 +93,13 @@ final class Exchange {
 
     private boolean poll(boolean wakeDeliverer) {
         ServerConnection current = calls.connection();
-        if (current == null || !current.reading.tryLock()) {
+        if (current == null || current.reading.isLocked()) {
             return false;
         }
-        EndedCalls ended = new EndedCalls();
+        EndedCalls ended = new EndedCalls(); // before the lock, as there may be no memory for it
+        if (!current.reading.tryLock()) {
+            return false;
+        }
         boolean read;
         try {
             read = receive(current, ended);
@@ -182,6 +185,7 @@ final class Exchange {
         if (queued && wakeDeliverer) {
             turns.wakeThread();
         }
+        deliveries.deliverIfThreadEnded();
     }
 
     private void take(ServerConnection current, EndedCalls ended) throws IOException {

@@ -145,10 +145,13 @@ public final class ManagerClient {
 
     private void close() {
         access.refuseCalls();
-        thread.close();
-        access.close();
-        thread.wake(); // it may connect
-        LocalServers.clientEnded(id);
+        try {
+            thread.close();
+        } finally {
+            access.close();
+            thread.wake(); // it may connect
+            LocalServers.clientEnded(id);
+        }
     }
 
     /** The server's address. */

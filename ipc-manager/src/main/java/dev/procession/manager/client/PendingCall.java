@@ -47,6 +47,11 @@ abstract class PendingCall {
     /** The count of answers with the first of its answers that was ignored. */
     @Nullable Long ignoredAnswer;
 
+    /** The neighbours among the {@link NumberedCalls}. */
+    @Nullable PendingCall before;
+
+    @Nullable PendingCall after;
+
     /* Written by the thread that ends the call, before it hands the end over: */
 
     private @Nullable Answer answer;

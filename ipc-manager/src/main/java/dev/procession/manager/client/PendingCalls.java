@@ -7,14 +7,8 @@ import dev.procession.manager.client.PendingCall.State;
 import dev.procession.manager.proto.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +36,7 @@ final class PendingCalls {
     private static final int BATCH = 64;
 
     @GuardedBy("this")
-    private final Map<Long, PendingCall> calls = new HashMap<>();
+    private final NumberedCalls calls = new NumberedCalls();
 
     /** The connection to which requests are appended; null while there is none. */
     private volatile @Nullable ServerConnection connection;
@@ -123,7 +117,7 @@ final class PendingCalls {
         }
         windows.requireRoom(call);
         call.seq = ++seq; // it keeps the number as an object: the end of a call needs no memory
-        calls.put(call.seq, call);
+        calls.add(call);
         windows.begun(call);
         ServerConnection current = connection;
         if (current == null) {
@@ -287,7 +281,7 @@ final class PendingCalls {
 
     @GuardedBy("this")
     private void end(PendingCall call) {
-        calls.remove(call.seq);
+        calls.remove(call);
         answers.ended(call);
         if (call.appendedTo != null && call.appendedTo == connection && call.prompt) {
             promptOnTheirWay--;
@@ -377,13 +371,14 @@ final class PendingCalls {
      * @param written how many bytes of it were written
      */
     synchronized void disconnected(ServerConnection before, long written) {
-        List<PendingCall> all = new ArrayList<>(calls.values()); // if it fails, nothing is changed
         connection = null;
         promptOnTheirWay = 0;
         appended = 0;
         unwritten = false;
         answers.disconnected();
-        for (PendingCall call : all) {
+        PendingCall next;
+        for (PendingCall call = calls.first(); call != null; call = next) {
+            next = call.after;
             if (call.appendedTo == before) {
                 call.sent |= call.position < written;
                 call.appendedTo = null;
@@ -399,29 +394,44 @@ final class PendingCalls {
      * in another one only what no server may have had.
      *
      * @param lost why calls fail that the server of another session may have had
-     * @return the calls that have failed
+     * @param failed gets the calls that have failed, also if this throws for want of memory
      */
-    synchronized EndedCalls connected(ServerConnection made, Supplier<RuntimeException> lost) {
-        EndedCalls failed = new EndedCalls();
+    synchronized void connected(
+            ServerConnection made, Supplier<RuntimeException> lost, EndedCalls failed) {
         if (!session.equals(made.session())) {
-            List<PendingCall> sent = inOrder(call -> call.sent); // if it fails, nothing is changed
             session = made.session();
             answers.restart();
-            sent.forEach(call -> fail(call, lost, failed));
+            PendingCall next;
+            for (PendingCall call = calls.first(); call != null; call = next) {
+                next = call.after;
+                if (call.sent) {
+                    fail(call, lost, failed);
+                }
+            }
         }
         connection = made;
-        for (PendingCall call : inOrder(call -> call.state == State.ABANDONED)) {
-            askToStop(made, call);
+        for (PendingCall call = calls.first(); call != null; call = call.after) {
+            if (call.state == State.ABANDONED) {
+                askToStop(made, call);
+            }
         }
-        for (PendingCall call : inOrder(call -> call.state == State.OPEN)) {
-            try {
-                append(made, call);
-            } catch (IllegalArgumentException e) { // larger than this server takes
-                fail(call, () -> e, failed);
+        appendOpen(made, failed);
+    }
+
+    @GuardedBy("this")
+    private void appendOpen(ServerConnection to, EndedCalls failed) {
+        PendingCall next;
+        for (PendingCall call = calls.first(); call != null; call = next) {
+            next = call.after;
+            if (call.state == State.OPEN) {
+                try {
+                    append(to, call);
+                } catch (IllegalArgumentException e) { // larger than this server takes
+                    fail(call, () -> e, failed);
+                }
             }
         }
         unwritten |= isConfirmationDue();
-        return failed;
     }
 
     @GuardedBy("this")
@@ -432,18 +442,6 @@ final class PendingCalls {
             call.endWith(reason);
             failed.add(call);
         }
-    }
-
-    @GuardedBy("this")
-    private List<PendingCall> inOrder(Predicate<PendingCall> which) {
-        List<PendingCall> chosen = new ArrayList<>();
-        for (PendingCall call : calls.values()) {
-            if (which.test(call)) {
-                chosen.add(call);
-            }
-        }
-        chosen.sort(Comparator.comparingLong(call -> call.seq));
-        return chosen;
     }
 
     /** The number of the last call. */
@@ -461,8 +459,11 @@ final class PendingCalls {
     synchronized EndedCalls failUpTo(
             long last, Supplier<RuntimeException> reason, boolean serverIsDead) {
         EndedCalls failed = new EndedCalls();
-        for (PendingCall call : inOrder(call -> call.seq <= last)) {
-            if (!call.sent || serverIsDead) {
+        PendingCall next;
+        for (PendingCall call = calls.first(); call != null && call.seq <= last; call = next) {
+            next = call.after;
+            boolean unsent = !call.sent && call.appendedTo == null;
+            if (unsent || serverIsDead) {
                 fail(call, reason, failed);
             } else if (call.state == State.OPEN) {
                 call.endWith(reason);
@@ -479,9 +480,10 @@ final class PendingCalls {
      * @return the calls without an answer
      */
     synchronized EndedCalls close(Supplier<RuntimeException> reason) {
+        EndedCalls failed = failUpTo(seq, reason, true); // without memory this can be repeated
         closed = true;
         notifyAll(); // threads that wait for room
-        return failUpTo(seq, reason, true);
+        return failed;
     }
 
     /** Appends the farewell. Then the server ends the session, so nothing may be under way. */

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  *       while callers poll and others sleep, the thread looks after rests of 200 µs.
  * </ul>
  *
+ * <p>So one of these holds while callers sleep: a thread leads, and passes on; or the client's
+ * thread looks; or a caller sleeps for 50 ms at most, and then looks. The client's thread does not
+ * look while it runs actions, so it passes on before.
+ *
  * <p>Each pair of fields below that a sleeper and its waker use is written by one before it reads
  * the other's: {@code asleep} and {@code parked}; {@code leader} and the call's own {@code done}.
  */
@@ -35,7 +39,7 @@ final class ReaderTurns {
     /** How long after the last poll the callers count as reading. */
     private static final long REST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
-    /** How soon the client's thread looks again whether callers have passed the selector on. */
+    /** How soon a thread looks again whether another one reads, if none leads. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** After so many waits without an answer while polling, few of the waits poll. */
@@ -66,6 +70,10 @@ final class ReaderTurns {
     private volatile boolean parked;
 
     private volatile boolean resting;
+
+    /** Whether the client's thread runs actions, and looks after nothing. */
+    private volatile boolean away;
+
     private volatile @Nullable Thread thread;
     private volatile @Nullable Selector selector;
 
@@ -233,7 +241,10 @@ final class ReaderTurns {
             wakeParked(); // to look again after a rest
         }
         if (!call.isDone()) {
-            park(limit);
+            // Who leads passes on when it leaves. Who polls does not: one has to look after that,
+            // and the client's thread may be away.
+            boolean looks = works && !leading.isLocked();
+            park(looks ? limit.atMost(LOOK_NANOS) : limit);
         }
     }
 
@@ -271,12 +282,28 @@ final class ReaderTurns {
         if (leading.isLocked()) {
             return; // another one leads already
         }
-        SyncCall next = pollers.get() == 0 ? firstWithoutAnswer() : null;
+        SyncCall next = null;
+        try {
+            next = pollers.get() == 0 || away ? firstWithoutAnswer() : null;
+        } catch (OutOfMemoryError e) {
+            wakeParked(); // it looks then
+        }
         if (next != null) {
             next.unpark();
         } else if (pollers.get() > 0 || sleepers.isEmpty()) {
             wakeParked();
         } // else all have their answers, and the last of them does this again when it leaves
+    }
+
+    /** The client's thread runs actions from now on, which may take long; callers read. */
+    void leave() {
+        away = true;
+        passOn();
+    }
+
+    /** The client's thread has run actions, and looks after the callers again. */
+    void comeBack() {
+        away = false;
     }
 
     /** Returns the call that has slept longest without an answer; null if there is none. */

@@ -2,11 +2,14 @@ package dev.procession.manager.client;
 
 import dev.procession.core.future.LaterValue;
 import dev.procession.core.time.Timeout;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * up: the server then takes back what it grants.
  */
 final class Reply<T> extends CompletableFuture<T> {
+
+    /** After so long it is tried again whether there is memory. */
+    private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final FutureHelp help;
     private final @Nullable AsyncCall<T> call;
@@ -37,8 +43,23 @@ final class Reply<T> extends CompletableFuture<T> {
         boolean unused = super.complete(value);
     }
 
-    void failed(Throwable failure) {
-        boolean unused = super.completeExceptionally(failure);
+    /**
+     * Completes this with a failure. Without memory for that it waits for some, as nothing else
+     * would complete this.
+     *
+     * @return whether this was not complete
+     */
+    boolean failed(Throwable failure) {
+        while (true) {
+            try {
+                return super.completeExceptionally(failure);
+            } catch (OutOfMemoryError e) {
+                if (isDone()) { // an action that depends on this has failed
+                    return true;
+                }
+                LockSupport.parkNanos(MEMORY_NANOS);
+            }
+        }
     }
 
     /** Whether this may be completed by other means: the call is given up, or there is none. */
@@ -53,12 +74,15 @@ final class Reply<T> extends CompletableFuture<T> {
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
-        return isGivenUp() && super.completeExceptionally(failure);
+        Objects.requireNonNull(failure, "a failure");
+        return isGivenUp() && failed(failure);
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        return isGivenUp() ? super.cancel(mayInterruptIfRunning) : isCancelled();
+        CancellationException reason = new CancellationException(); // before the call is given up
+        boolean now = isGivenUp() && failed(reason);
+        return now || isCancelled();
     }
 
     /**

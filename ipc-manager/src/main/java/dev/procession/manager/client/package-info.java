@@ -11,12 +11,12 @@
  *
  * <p><b>Threads.</b> All are daemons, and begin when they are needed: {@code
  * procession-manager-connection} with the first call, {@code procession-manager-events} with the
- * first event, {@code procession-manager-actions} when too many actions wait for each other on one
- * thread. {@code docs/synchronization.md} has the locks and their order. <b>Time.</b> The server
- * keeps the time of a wait; the client ends a call a little later by its own clock, if the server
- * stands still. <b>Memory.</b> The connection reuses small buffers; a larger message is allocated.
- * A {@code CallWindow} bounds the asynchronous calls under way, and another one those that may wait
- * in the server.
+ * first event, up to 4,096 {@code procession-manager-actions} when too many actions wait for each
+ * other on one thread. {@code docs/synchronization.md} has the locks and their order. <b>Time.</b>
+ * The server keeps the time of a wait; the client ends a call a little later by its own clock, if
+ * the server stands still. <b>Memory.</b> The connection reuses small buffers; a larger message is
+ * allocated. A {@code CallWindow} bounds the asynchronous calls under way, and another one those
+ * that may wait in the server.
  *
  * <p>Of the face it uses the exceptions alone.
  */

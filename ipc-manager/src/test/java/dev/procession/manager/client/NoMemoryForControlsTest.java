@@ -63,7 +63,7 @@ class NoMemoryForControlsTest {
                 PendingCalls calls, SocketChannel channel, Selector selector) throws IOException {
             ServerConnection made = new ServerConnection(channel, selector);
             made.opened(new ServerSession(1, 1), MAX_BYTES);
-            EndedCalls unused = calls.connected(made, () -> new ManagerException("lost", null));
+            calls.connected(made, () -> new ManagerException("lost", null), new EndedCalls());
             return made;
         }
 

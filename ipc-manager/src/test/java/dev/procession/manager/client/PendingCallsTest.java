@@ -71,9 +71,15 @@ class PendingCallsTest {
 
     private ServerConnection begin(long session) throws IOException {
         ServerConnection made = connection(session);
-        EndedCalls failed = calls.connected(made, PendingCallsTest::lost);
-        assertThat(failed.isEmpty()).isTrue();
+        assertThat(connect(made).isEmpty()).isTrue();
         return made;
+    }
+
+    /** Begins with a connection, and returns the calls that have failed. */
+    private EndedCalls connect(ServerConnection made) {
+        EndedCalls failed = new EndedCalls();
+        calls.connected(made, PendingCallsTest::lost, failed);
+        return failed;
     }
 
     private static RuntimeException lost() {
@@ -195,6 +201,30 @@ class PendingCallsTest {
         }
 
         @Test
+        void shouldWithdrawWhatFailedHereAndMayHaveBeenWritten() throws IOException {
+            ServerConnection first = begin(1);
+            SyncCall one = add();
+            assertThat(toWrite(first)).hasSize(1);
+            EndedCalls failed = calls.failUpTo(calls.lastSeq(), PendingCallsTest::lost, false);
+            assertThat(failed.poll()).isSameAs(one);
+            calls.disconnected(first, ALL);
+
+            assertThat(toWrite(begin(1))).containsExactly("withdraw 1/0");
+        }
+
+        @Test
+        void shouldForgetWhatFailedHereAndWasNotWritten() throws IOException {
+            ServerConnection first = begin(1);
+            SyncCall one = add();
+            EndedCalls failed = calls.failUpTo(calls.lastSeq(), PendingCallsTest::lost, false);
+            assertThat(failed.poll()).isSameAs(one);
+            calls.disconnected(first, 0);
+
+            assertThat(calls.isEmpty()).isTrue();
+            assertThat(toWrite(begin(1))).isEmpty();
+        }
+
+        @Test
         void shouldEndTheCallOnceWhenItIsGivenUpWhileItsAnswerComes() throws IOException {
             ServerConnection first = begin(1);
             SyncCall one = add();
@@ -219,7 +249,7 @@ class PendingCallsTest {
             calls.disconnected(first, onlyTheFirst);
 
             ServerConnection second = connection(2);
-            EndedCalls failed = calls.connected(second, PendingCallsTest::lost);
+            EndedCalls failed = connect(second);
 
             assertThat(failed.poll()).isSameAs(one);
             assertThat(failed.poll()).isNull();
@@ -236,7 +266,7 @@ class PendingCallsTest {
             ServerConnection second = begin(1);
             calls.disconnected(second, 0); // before anything of it was written again
 
-            EndedCalls failed = calls.connected(connection(2), PendingCallsTest::lost);
+            EndedCalls failed = connect(connection(2));
 
             assertThat(failed.poll()).isSameAs(one);
         }

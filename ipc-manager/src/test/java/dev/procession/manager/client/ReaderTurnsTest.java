@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,13 +79,18 @@ class ReaderTurnsTest {
         for (Sleeper each : sleepers) {
             each.end();
         }
+        endOwn();
+        for (AutoCloseable each : resources) {
+            each.close();
+        }
+    }
+
+    /** The client's thread looks no more, as it runs an action. */
+    private void endOwn() throws InterruptedException {
         over = true;
         while (own.isAlive()) {
             LockSupport.unpark(own);
             own.join(1);
-        }
-        for (AutoCloseable each : resources) {
-            each.close();
         }
     }
 
@@ -98,6 +104,7 @@ class ReaderTurnsTest {
         private final CountDownLatch mayGoOn = new CountDownLatch(1);
         private final Thread thread = new Thread(this::run);
         private final CountDownLatch called = new CountDownLatch(1);
+        private final AtomicInteger times = new AtomicInteger();
         private SyncCall call;
 
         private void run() {
@@ -110,12 +117,12 @@ class ReaderTurnsTest {
             turns.wakeUp(call);
         }
 
+        /** Stays in the selector as long as it must. */
         private void lead() {
+            times.incrementAndGet();
             leads.countDown();
-            try {
-                mayGoOn.await();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
+            while (mayGoOn.getCount() > 0 && turns.mustLead(connection)) {
+                LockSupport.parkNanos(1_000_000);
             }
         }
 
@@ -178,6 +185,72 @@ class ReaderTurnsTest {
         turns.wakeUp(chosen);
 
         assertThat(ownLeads.await(SOON_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Polls, with success, until it is told to stop. */
+    private final class Poller {
+        private final CountDownLatch mayStop = new CountDownLatch(1);
+        private final Thread thread =
+                new Thread(
+                        () -> turns.spin(() -> mayStop.getCount() == 0, () -> true, Timeout.NEVER));
+
+        void stop() throws InterruptedException {
+            mayStop.countDown();
+            thread.join();
+        }
+    }
+
+    private Poller startPoller() {
+        Poller made = new Poller();
+        made.thread.setDaemon(true);
+        made.thread.start();
+        return made;
+    }
+
+    @Test
+    void shouldLeadAgainAfterOthersHavePolledWhileTheThreadRunsAnAction() throws Exception {
+        endOwn();
+        turns.leave();
+        Sleeper sleeper = startSleeper();
+        assertThat(sleeper.comesToLead()).isTrue();
+        Poller poller = startPoller();
+        Await.until(() -> !turns.leading.isLocked(), "it leads no more, as another one polls");
+
+        poller.stop();
+
+        Await.until(() -> sleeper.times.get() > 1, "it leads again");
+    }
+
+    @Test
+    void shouldHaveAnotherLookWhenTheOneThatLookedLeavesWhileTheThreadRunsAnAction()
+            throws Exception {
+        Sleeper leader = startSleeper();
+        assertThat(leader.comesToLead()).isTrue();
+        Sleeper other = startSleeper();
+        awaitParked(other.thread); // without a limit, as one leads
+        endOwn();
+        turns.leave();
+        Poller poller = startPoller();
+        Await.until(() -> !turns.leading.isLocked(), "it leads no more, as another one polls");
+        leader.end(); // it had its answer from the poller
+
+        poller.stop();
+
+        assertThat(other.comesToLead()).isTrue();
+    }
+
+    @Test
+    @SuppressWarnings("LockNotBeforeTry") // nothing in between throws, or the test fails
+    void shouldHaveACallerLeadBeforeTheThreadRunsAnAction() throws Exception {
+        turns.leading.lock(); // as the thread that connects
+        Sleeper sleeper = startSleeper();
+        awaitParked(sleeper.thread);
+        endOwn();
+        turns.leading.unlock();
+
+        turns.leave();
+
+        assertThat(sleeper.comesToLead()).isTrue();
     }
 
     @Test
