@@ -11,7 +11,8 @@ import java.util.Map;
  * to the next server. It is a copy of what the server said last, which may count a grant that was
  * then withdrawn: so no more are held than callers have acquired and not released.
  *
- * <p>Safe for use by many threads.
+ * <p>A caller makes the place before it sends a request: to note what the server has granted needs
+ * no memory, whose want would leave permits that no caller knows of. Safe for use by many threads.
  */
 public final class PermitHolds {
 
@@ -35,13 +36,16 @@ public final class PermitHolds {
         /** Those of earlier sessions that have not been released. */
         private long lost;
 
+        /** Requests under way whose answers are to be noted here. */
+        private int asked;
+
         /** Those that may be released as held ones. */
         long releasable() {
             return Math.min(acquired, Math.max(0, held - releasing));
         }
 
         boolean areNone() {
-            return held == 0 && lost == 0;
+            return held == 0 && lost == 0 && asked == 0;
         }
     }
 
@@ -54,6 +58,30 @@ public final class PermitHolds {
      * @param session the last session that is known
      */
     public record Release(long permits, long held, long session) {}
+
+    /** Makes the place for a semaphore's permits, until the answer to a request is noted. */
+    public synchronized void ask(String semaphore) {
+        place(semaphore).asked++;
+    }
+
+    /** Notes that a request has ended, with an answer that was noted or without. */
+    public synchronized void asked(String semaphore) {
+        Permits known = bySemaphore.get(semaphore);
+        if (known != null) {
+            known.asked--;
+            forgetNone(semaphore, known);
+        }
+    }
+
+    @GuardedBy("this")
+    private Permits place(String semaphore) {
+        Permits known = bySemaphore.get(semaphore); // first, as it may be full and have to grow
+        if (known == null) {
+            known = new Permits();
+            bySemaphore.put(semaphore, known);
+        }
+        return known;
+    }
 
     /** Begins to release permits, those that were acquired in the earliest session first. */
     public synchronized Release release(String semaphore, long permits) {
@@ -100,7 +128,7 @@ public final class PermitHolds {
     private void note(String semaphore, long acquired, Answer answer) {
         long session = answer.session().number();
         Response response = answer.response();
-        Permits known = bySemaphore.computeIfAbsent(semaphore, name -> new Permits());
+        Permits known = place(semaphore);
         if (session > known.session) {
             known.lost += known.releasable();
             known.session = session;

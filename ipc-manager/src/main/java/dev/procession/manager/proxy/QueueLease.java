@@ -6,25 +6,32 @@ import dev.procession.manager.proto.LeaseDone;
 import dev.procession.manager.proto.LeaseReturn;
 import dev.procession.manager.proto.QueueRequest;
 import dev.procession.manager.proto.Response;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** An element that this process has leased. */
 final class QueueLease<E> implements SharedQueue.Lease<E> {
 
     private final Remote remote;
-    private final long number;
-    private final E value;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private long number;
+    private @Nullable E value;
 
-    QueueLease(Remote remote, long number, E value) {
+    /** Makes a lease before it is asked for: what the server has leased needs no memory then. */
+    QueueLease(Remote remote) {
         this.remote = remote;
-        this.number = number;
-        this.value = value;
+    }
+
+    /** Notes what the server has leased; before the lease is handed out. */
+    void granted(long element, E decoded) {
+        number = element;
+        value = decoded;
     }
 
     @Override
     public E value() {
-        return value;
+        return Objects.requireNonNull(value);
     }
 
     @Override

@@ -133,20 +133,6 @@ final class Remote {
         return client().holds().ofCurrentThread(kind, name, client().session());
     }
 
-    void addHold(Hold hold) {
-        client().holds().put(kind, name, hold);
-    }
-
-    /** Notes that this thread has the lock after all, unless another one has it. */
-    void putHoldBack(Hold hold) {
-        client().holds().putBack(kind, name, hold);
-    }
-
-    /** Notes that this thread has lost the lock. */
-    void removeHold(Hold hold) {
-        client().holds().remove(kind, name, hold);
-    }
-
     /** Describes the object with its state, if the server says it. */
     String toString(Supplier<String> state) {
         String now;

@@ -46,35 +46,43 @@ final class RemoteCondition implements Condition, Serializable {
             throw new InterruptedException();
         }
         Hold hold = owned.requireCertainHold();
-        owned.remote().removeHold(hold);
-        Request.Builder request =
-                owned.remote()
-                        .request()
-                        .setLock(
-                                LockRequest.newBuilder()
-                                        .setAwait(
-                                                ConditionAwait.newBuilder()
-                                                        .setThread(Thread.currentThread().getId())
-                                                        .setCondition(owned.conditionKey(id))
-                                                        .setWaitNanos(nanos)));
+        Request.Builder request = request(owned, nanos);
+        int count = hold.count();
+        hold.ask();
+        hold.released(); // its place stays
         Answer answer;
         try {
             answer = owned.remote().client().ask(request, interruptibly);
+            if (answer.response().getStatus() != Status.NOT_OWNER) {
+                hold.granted(answer, count);
+            }
         } catch (RuntimeException | Error e) {
             // The caller will try to unlock what it does not hold; that must not hide this failure.
-            hold.doubt();
-            owned.remote().putHoldBack(hold);
+            hold.doubt(count);
             throw e;
+        } finally {
+            hold.asked();
         }
         Response response = answer.response();
         if (response.getStatus() == Status.NOT_OWNER) {
             throw owned.notHeld();
         }
-        owned.noteGrant(answer, hold.count());
         if (response.getStatus() == Status.CANCELLED) {
             throw new InterruptedException();
         }
         return CallStatus.isOk(response);
+    }
+
+    private Request.Builder request(RemoteLock owned, long nanos) {
+        return owned.remote()
+                .request()
+                .setLock(
+                        LockRequest.newBuilder()
+                                .setAwait(
+                                        ConditionAwait.newBuilder()
+                                                .setThread(Thread.currentThread().getId())
+                                                .setCondition(owned.conditionKey(id))
+                                                .setWaitNanos(nanos)));
     }
 
     @Override

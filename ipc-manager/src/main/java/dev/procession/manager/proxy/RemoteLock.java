@@ -5,6 +5,7 @@ import dev.procession.manager.SharedLock;
 import dev.procession.manager.client.Answer;
 import dev.procession.manager.client.CallStatus;
 import dev.procession.manager.client.LockHolds.Hold;
+import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.LockAcquire;
 import dev.procession.manager.proto.LockIsLocked;
@@ -64,30 +65,43 @@ final class RemoteLock implements SharedLock, Serializable {
         return true;
     }
 
-    private boolean granted(Answer answer) {
+    private boolean acquire(long waitNanos) {
+        ManagerClient client = remote.client();
+        Hold hold = asking(client);
+        try {
+            return granted(hold, client.ask(acquiring(waitNanos), false));
+        } finally {
+            hold.asked();
+        }
+    }
+
+    private boolean acquireInterruptibly(long waitNanos) throws InterruptedException {
+        ManagerClient client = remote.client();
+        Hold hold = asking(client);
+        try {
+            return granted(hold, client.askInterruptibly(acquiring(waitNanos)));
+        } finally {
+            hold.asked();
+        }
+    }
+
+    /** Makes the place for a hold of this thread, which needs no memory afterwards. */
+    private Hold asking(ManagerClient client) {
+        return client.holds().asking(remote.kind(), remote.name());
+    }
+
+    private static boolean granted(Hold hold, Answer answer) {
         if (!CallStatus.isOk(answer.response())) {
             return false;
         }
-        noteGrant(answer, 1);
+        hold.granted(answer, 1);
         return true;
-    }
-
-    /** Notes a grant by the server. */
-    void noteGrant(Answer answer, int count) {
-        Response response = answer.response();
-        remote.addHold(
-                new Hold(
-                        Thread.currentThread().getId(),
-                        answer.session(),
-                        response.getToken(),
-                        response.getAbandoned(),
-                        count));
     }
 
     @Override
     public void lock() {
         if (!tookAgain()) {
-            boolean unused = granted(remote.client().ask(acquiring(WaitNanos.FOREVER), false));
+            boolean unused = acquire(WaitNanos.FOREVER);
         }
     }
 
@@ -95,8 +109,7 @@ final class RemoteLock implements SharedLock, Serializable {
     public void lockInterruptibly() throws InterruptedException {
         requireNoInterrupt();
         if (!tookAgain()) {
-            boolean unused =
-                    granted(remote.client().askInterruptibly(acquiring(WaitNanos.FOREVER)));
+            boolean unused = acquireInterruptibly(WaitNanos.FOREVER);
         }
     }
 
@@ -108,18 +121,14 @@ final class RemoteLock implements SharedLock, Serializable {
 
     @Override
     public boolean tryLock() {
-        return tookAgainIfReentrant()
-                || (certainHold() == null && granted(remote.client().ask(acquiring(0), false)));
+        return tookAgainIfReentrant() || (certainHold() == null && acquire(0));
     }
 
     @Override
     public boolean tryLock(long time, TimeUnit unit) throws InterruptedException {
         requireNoInterrupt();
         return tookAgainIfReentrant()
-                || (certainHold() == null
-                        && granted(
-                                remote.client()
-                                        .askInterruptibly(acquiring(WaitNanos.of(time, unit)))));
+                || (certainHold() == null && acquireInterruptibly(WaitNanos.of(time, unit)));
     }
 
     private boolean tookAgainIfReentrant() {
@@ -146,10 +155,10 @@ final class RemoteLock implements SharedLock, Serializable {
                                                                             Thread.currentThread()
                                                                                     .getId()))));
         } catch (RuntimeException | Error e) { // it may have been carried out, and may be repeated
-            hold.doubt();
+            hold.doubt(hold.count());
             throw e;
         }
-        remote.removeHold(hold);
+        hold.released();
         if (!CallStatus.isOk(response)) {
             throw notHeld();
         }

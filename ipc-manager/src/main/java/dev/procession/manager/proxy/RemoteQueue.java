@@ -262,6 +262,8 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
 
     @Override
     public Optional<Lease<E>> lease(Duration timeout) throws InterruptedException {
+        QueueLease<E> lease = new QueueLease<>(remote);
+        Optional<Lease<E>> granted = Optional.of(lease);
         Response response =
                 remote.callInterruptibly(
                         remote.request()
@@ -275,12 +277,18 @@ final class RemoteQueue<E> extends AbstractQueue<E> implements SharedQueue<E>, S
         try {
             element = element(response);
         } catch (RuntimeException | Error e) {
-            giveBack(response.getElementsList());
+            try {
+                giveBack(response.getElementsList());
+            } catch (RuntimeException | Error failed) { // for example, the server has died
+                e.addSuppressed(failed);
+            }
             throw e;
         }
-        return element == null
-                ? Optional.empty()
-                : Optional.of(new QueueLease<>(remote, response.getElements(0), element));
+        if (element == null) {
+            return Optional.empty();
+        }
+        lease.granted(response.getElements(0), element);
+        return granted;
     }
 
     @Override

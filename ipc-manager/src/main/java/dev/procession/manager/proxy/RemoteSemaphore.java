@@ -3,6 +3,7 @@ package dev.procession.manager.proxy;
 import dev.procession.manager.SharedSemaphore;
 import dev.procession.manager.client.Answer;
 import dev.procession.manager.client.CallStatus;
+import dev.procession.manager.client.ManagerClient;
 import dev.procession.manager.client.PermitHolds;
 import dev.procession.manager.client.PermitHolds.Release;
 import dev.procession.manager.proto.Request;
@@ -50,68 +51,104 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
                                                 .setWaitNanos(nanos)));
     }
 
-    private PermitHolds holds() {
-        return remote.client().permits();
-    }
-
     /** Notes the permits of a grant; returns false if the answer grants none. */
-    private boolean acquired(int permits, Answer answer) {
+    private boolean granted(PermitHolds holds, int permits, Answer answer) {
         if (!CallStatus.isOk(answer.response())) {
             return false;
         }
-        holds().acquired(remote.name(), permits, answer);
+        holds.acquired(remote.name(), permits, answer);
         return true;
+    }
+
+    private boolean acquireInterruptibly(int permits, long nanos) throws InterruptedException {
+        Request.Builder request = acquiring(permits, nanos);
+        ManagerClient client = remote.client();
+        client.permits().ask(remote.name());
+        try {
+            return granted(client.permits(), permits, client.askInterruptibly(request));
+        } finally {
+            client.permits().asked(remote.name());
+        }
+    }
+
+    private boolean acquire(int permits, long nanos) {
+        Request.Builder request = acquiring(permits, nanos);
+        ManagerClient client = remote.client();
+        client.permits().ask(remote.name());
+        try {
+            return granted(client.permits(), permits, client.ask(request, false));
+        } finally {
+            client.permits().asked(remote.name());
+        }
     }
 
     @Override
     public void acquire(int permits) throws InterruptedException {
-        boolean unused =
-                acquired(
-                        permits,
-                        remote.client().askInterruptibly(acquiring(permits, WaitNanos.FOREVER)));
+        boolean unused = acquireInterruptibly(permits, WaitNanos.FOREVER);
     }
 
     @Override
     public CompletableFuture<@Nullable Void> acquireAsync(int permits) {
-        return remote.client()
-                .askAsync(
-                        acquiring(permits, WaitNanos.FOREVER),
-                        answer -> {
-                            boolean unused = acquired(permits, answer);
-                            return null;
-                        });
+        Request.Builder request = acquiring(permits, WaitNanos.FOREVER);
+        ManagerClient client = remote.client();
+        PermitHolds holds = client.permits();
+        String name = remote.name();
+        holds.ask(name);
+        CompletableFuture<@Nullable Void> future;
+        try {
+            future =
+                    client.askAsync(
+                            request,
+                            answer -> {
+                                boolean unused = granted(holds, permits, answer);
+                                return null;
+                            });
+        } catch (RuntimeException | Error e) {
+            holds.asked(name);
+            throw e;
+        }
+        try {
+            CompletableFuture<?> unused = future.whenComplete((value, e) -> holds.asked(name));
+        } catch (OutOfMemoryError e) {
+            // The place stays. The request was sent, so the caller has to get its future.
+        }
+        return future;
     }
 
     @Override
     public void acquireUninterruptibly(int permits) {
-        boolean unused =
-                acquired(
-                        permits, remote.client().ask(acquiring(permits, WaitNanos.FOREVER), false));
+        boolean unused = acquire(permits, WaitNanos.FOREVER);
     }
 
     @Override
     public boolean tryAcquire(int permits) {
-        return acquired(permits, remote.client().ask(acquiring(permits, 0), false));
+        return acquire(permits, 0);
     }
 
     @Override
     public boolean tryAcquire(int permits, Duration timeout) throws InterruptedException {
-        return acquired(
-                permits,
-                remote.client().askInterruptibly(acquiring(permits, WaitNanos.of(timeout))));
+        return acquireInterruptibly(permits, WaitNanos.of(timeout));
     }
 
     @Override
     public void release(int permits) {
-        Release release = holds().release(remote.name(), notNegative(permits));
-        if (release.permits() > 0 || permits == 0) {
-            released(release, remote.client().ask(releasing(release), false));
+        ManagerClient client = remote.client();
+        PermitHolds holds = client.permits();
+        holds.ask(remote.name());
+        try {
+            Release release = holds.release(remote.name(), notNegative(permits));
+            if (release.permits() > 0 || permits == 0) {
+                Answer answer = client.ask(releasing(release), false);
+                holds.released(remote.name(), release, answer);
+                requireReleased(release, answer);
+            }
+        } finally {
+            holds.asked(remote.name());
         }
     }
 
-    /** Notes the answer to a release; too many permits are an Error, as with the JDK's. */
-    private void released(Release release, Answer answer) {
-        holds().released(remote.name(), release, answer);
+    /** Too many permits are an Error, as with the JDK's. */
+    private void requireReleased(Release release, Answer answer) {
         if (!answer.response().getDone()) {
             throw new Error(
                     "Maximum permit count exceeded: name="
@@ -164,10 +201,16 @@ final class RemoteSemaphore implements SharedSemaphore, Serializable {
                         .setSemaphore(
                                 SemaphoreRequest.newBuilder()
                                         .setDrain(SemaphoreDrain.getDefaultInstance()));
-        Answer answer = remote.client().ask(request, false);
-        long permits = answer.response().getCount();
-        holds().acquired(remote.name(), permits, answer);
-        return (int) permits;
+        ManagerClient client = remote.client();
+        client.permits().ask(remote.name());
+        try {
+            Answer answer = client.ask(request, false);
+            long permits = answer.response().getCount();
+            client.permits().acquired(remote.name(), permits, answer);
+            return (int) permits;
+        } finally {
+            client.permits().asked(remote.name());
+        }
     }
 
     @Override

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.proto.Event;
+import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Request;
+import dev.procession.manager.proto.Response;
 import dev.procession.testing.TestProgram;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -218,6 +220,55 @@ class NoHeapTest {
     void shouldTellAListenerThatItMissedChangesWhenThereIsMemoryAgain(@TempDir Path directory)
             throws Exception {
         assertThat(run(Misses.class, directory)).isEqualTo("as it should be");
+    }
+
+    /** Notes grants without any memory. */
+    static final class Grants {
+
+        private Grants() {}
+
+        public static void main(String[] args) {
+            FullHeap heap = new FullHeap();
+            LockHolds locks = new LockHolds();
+            PermitHolds permits = new PermitHolds();
+            ServerSession session = new ServerSession(1, 1);
+            Answer answer =
+                    new Answer(
+                            Response.newBuilder().setVersion(1).setHeld(1).setToken(7).build(),
+                            session);
+            LockHolds.Hold before = locks.asking(Kind.LOCK, "before"); // loads classes
+            note(before, permits, "before", answer);
+            LockHolds.Hold hold = locks.asking(Kind.LOCK, "l");
+            permits.ask("s");
+            boolean noted = true;
+            heap.fill(0);
+            try {
+                note(hold, permits, "s", answer);
+            } catch (OutOfMemoryError e) {
+                noted = false;
+            }
+            heap.release();
+            System.out.println(
+                    "result: "
+                            + noted
+                            + ", token="
+                            + locks.ofCurrentThread(Kind.LOCK, "l", session).token()
+                            + ", permits="
+                            + permits.release("s", 1).held());
+        }
+
+        private static void note(
+                LockHolds.Hold hold, PermitHolds permits, String semaphore, Answer answer) {
+            hold.granted(answer, 1);
+            hold.asked();
+            permits.acquired(semaphore, 1, answer);
+            permits.asked(semaphore);
+        }
+    }
+
+    @Test
+    void shouldNoteWhatTheServerHasGranted(@TempDir Path directory) throws Exception {
+        assertThat(run(Grants.class, directory)).isEqualTo("true, token=7, permits=1");
     }
 
     /** Completes futures without memory, which comes back later. */
