@@ -1,12 +1,17 @@
 package dev.procession.pool;
 
 import dev.procession.core.log.Log;
+import dev.procession.pool.context.LoggingContext;
+import dev.procession.pool.context.PropagatedContext;
+import dev.procession.pool.context.TraceContext;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The contexts that {@link ServiceLoader} finds: ours, and those of others. One whose own library
@@ -15,6 +20,13 @@ import java.util.ServiceLoader;
 final class FoundContexts {
 
     private static final int MOST_FAILURES = 100;
+
+    /** A class of the library that each context of ours uses. */
+    private static final Map<String, String> LIBRARIES =
+            Map.of(
+                    LoggingContext.class.getName(), "org.slf4j.MDC",
+                    PropagatedContext.class.getName(), "io.micrometer.context.ContextRegistry",
+                    TraceContext.class.getName(), "io.opentelemetry.api.GlobalOpenTelemetry");
 
     private static final Log LOG = Log.of(FoundContexts.class);
 
@@ -53,14 +65,36 @@ final class FoundContexts {
      * Returns the given contexts, and those found that are no given ones' like.
      *
      * @param given what the user has named
+     * @param classPath of the workers; null if that is not known
      */
-    static List<TaskContext<?>> besides(List<TaskContext<?>> given) {
+    static List<TaskContext<?>> besides(List<TaskContext<?>> given, @Nullable String classPath) {
         List<TaskContext<?>> all = new ArrayList<>(given);
-        for (TaskContext<?> each : find()) {
-            if (given.stream().noneMatch(named -> named.getClass() == each.getClass())) {
-                all.add(each);
+        try (WorkerClassPath workers = new WorkerClassPath(classPath)) {
+            for (TaskContext<?> each : find()) {
+                if (given.stream().noneMatch(named -> named.getClass() == each.getClass())
+                        && canRestore(workers, each)) {
+                    all.add(each);
+                }
             }
         }
         return List.copyOf(all);
+    }
+
+    /** Whether the workers have what a context needs; otherwise each task would fail there. */
+    private static boolean canRestore(WorkerClassPath workers, TaskContext<?> context) {
+        String name = context.getClass().getName();
+        String needed = LIBRARIES.getOrDefault(name, name);
+        if (workers.hasClass(name) && workers.hasClass(needed)) {
+            return true;
+        }
+        LOG.report(
+                Level.WARNING,
+                "a context does not travel with the tasks of a pool, as its class path lacks a"
+                        + " class: context="
+                        + name
+                        + ", class="
+                        + needed,
+                null);
+        return false;
     }
 }

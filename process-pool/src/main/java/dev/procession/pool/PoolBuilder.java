@@ -283,9 +283,10 @@ abstract class PoolBuilder extends LaunchBuilder<ProcessPoolExecutor.Builder> {
      *   <li>those that other libraries provide as a {@link TaskContext}.
      * </ul>
      *
-     * <p>A thread that has nothing in a context sends nothing. With a {@linkplain #codec codec of
-     * the user} none of these travels, as it may not know their classes: give them to {@link
-     * #context}.
+     * <p>A thread that has nothing in a context sends nothing. A context whose library is not in
+     * the {@linkplain #classPath class path of the workers} does not travel, which is logged once
+     * for the pool. With a {@linkplain #codec codec of the user} none of these travels, as it may
+     * not know their classes: give them to {@link #context}.
      *
      * @param value true by default
      * @return this builder

@@ -67,7 +67,7 @@ final class Submitter implements TaskSubmitter {
         if (all == null) {
             all = options.contexts();
             if (options.discoverContexts()) {
-                all = FoundContexts.besides(all);
+                all = FoundContexts.besides(all, options.launch().program().classPath());
             }
             contexts = all; // another thread may have found the same
         }

@@ -211,13 +211,8 @@ class FoundContextsTest {
     @Test
     void shouldFindNoneWithoutTheirLibraries() throws Exception {
         List<URL> own = new ArrayList<>();
-        for (String place : classPath()) {
-            String name = Path.of(place).getFileName().toString();
-            if (!name.startsWith("slf4j")
-                    && !name.startsWith("opentelemetry")
-                    && !name.startsWith("context-propagation")) {
-                own.add(url(place));
-            }
+        for (String place : withoutLibraries()) {
+            own.add(url(place));
         }
         try (URLClassLoader loader =
                 new URLClassLoader(own.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
@@ -228,8 +223,28 @@ class FoundContextsTest {
         assertThat(FoundContexts.find()).hasSize(3);
     }
 
-    private static Iterable<String> classPath() {
-        return Splitter.on(File.pathSeparatorChar).split(System.getProperty("java.class.path"));
+    @Test
+    void shouldFailNoTaskOfWorkersWithoutTheLibraries() throws Exception {
+        String classPath = String.join(File.pathSeparator, withoutLibraries());
+        try (ProcessPoolExecutor pool = TestPools.quiet(1).classPath(classPath).build()) {
+            MDC.put(REQUEST, "7");
+            TenantAccessor.TENANT.set("blue");
+            assertThat(pool.submit(() -> "done").get()).isEqualTo("done");
+        }
+    }
+
+    private static List<String> withoutLibraries() {
+        List<String> own = new ArrayList<>();
+        for (String place :
+                Splitter.on(File.pathSeparatorChar).split(System.getProperty("java.class.path"))) {
+            String name = Path.of(place).getFileName().toString();
+            if (!name.startsWith("slf4j")
+                    && !name.startsWith("opentelemetry")
+                    && !name.startsWith("context-propagation")) {
+                own.add(place);
+            }
+        }
+        return own;
     }
 
     private static URL url(String place) throws MalformedURLException {
