@@ -10,11 +10,14 @@ import dev.procession.manager.SharedCounter;
 import dev.procession.manager.SharedDict;
 import dev.procession.manager.SharedList;
 import dev.procession.manager.SharedLock;
+import dev.procession.manager.SharedSemaphore;
 import dev.procession.testing.Await;
 import dev.procession.testing.Scale;
 import dev.procession.testing.SystemTest;
 import java.io.Serializable;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManagerServerKillTest {
 
     private static final int WRITERS = 3;
+    private static final int PERMITS = 2;
     private static final byte[] SECRET = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3};
 
     /** Writes until the server is dead; returns the last number that was acknowledged. */
@@ -79,7 +84,7 @@ class ManagerServerKillTest {
                 int target = acknowledged[0] + random.nextInt(2000);
                 SharedDict<Integer, Integer> dict = client.dict("numbers");
                 Await.until(
-                        java.time.Duration.ofSeconds(60),
+                        Duration.ofSeconds(60),
                         () -> dict.getOrDefault(0, 0) >= target,
                         () -> "writes");
                 ProcessHandle process = ProcessHandle.of(server.stats().pid()).orElseThrow();
@@ -138,10 +143,13 @@ class ManagerServerKillTest {
         try (Manager manager = Manager.connect(Path.of(address), SECRET)) {
             SharedLock lock = manager.rlock("fence");
             SharedDict<String, List<Long>> dict = manager.dict("fenced");
+            SharedSemaphore semaphore = manager.semaphore("permits", PERMITS);
             boolean over = false;
             while (!over) {
                 boolean asked = false;
                 try {
+                    semaphore.acquire();
+                    semaphore.release();
                     lock.lock();
                     try {
                         long token = lock.fencingToken();
@@ -187,7 +195,7 @@ class ManagerServerKillTest {
             for (int kill = 0; kill < kills; kill++) {
                 long target = last.get(1) + 50 + random.nextInt(500);
                 Await.until(
-                        java.time.Duration.ofSeconds(60),
+                        Duration.ofSeconds(60),
                         () -> dict.get("state").get(1) >= target,
                         () -> "changes by clients");
                 List<Long> before = dict.get("state");
@@ -211,6 +219,15 @@ class ManagerServerKillTest {
                             + " changes acknowledged, %d unknown%n",
                     kills, acknowledged, unknown);
             assertThat(dict.get("state").get(1)).isBetween(acknowledged, acknowledged + unknown);
+            Await.until(() -> here.stats().clients() == 1, "only this process is a client");
+            assertThat(here.stats().waitingRequests()).isZero();
+            assertThat(here.rlock("fence").isLocked()).isFalse();
+            assertThat(here.semaphore("permits", PERMITS).availablePermits()).isEqualTo(PERMITS);
+            try (Stream<Path> files = Files.list(address)) {
+                assertThat(files.filter(file -> file.getFileName().toString().startsWith("c")))
+                        .as("life files of clients")
+                        .hasSize(1);
+            }
         } finally {
             server.close();
         }
