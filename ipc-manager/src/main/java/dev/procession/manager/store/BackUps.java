@@ -31,7 +31,7 @@ public final class BackUps {
     private static final long CLOSE_SECONDS = 1;
 
     /** The ends of the names of files that a server deletes, or writes anew, beside its store. */
-    private static final Pattern TAKEN = Pattern.compile(".*\\.(new|lock|partial|cut-\\d+)");
+    private static final Pattern TAKEN = Pattern.compile(".*\\.(new|lock|partial|cut-[-\\d]+)");
 
     private final StoreFiles files;
     private final StoreThread thread;

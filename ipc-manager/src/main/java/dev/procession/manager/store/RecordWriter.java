@@ -65,6 +65,7 @@ final class RecordWriter {
             StoreFiles.copy(before, committed, written, other, end, () -> {});
         } catch (IOException e) {
             failed(e);
+            unfinished = 0;
         }
         channel = other;
         committed = end;
@@ -187,9 +188,17 @@ final class RecordWriter {
         }
     }
 
-    /** Has all later commits fail: the batch under way is not to count. */
-    void failed(Throwable e) {
-        failure = e;
+    /**
+     * Has all later commits fail: the batch under way is not to count. Its parts are taken off the
+     * file, as the JVM may end soon, and the disk may be full.
+     */
+    void failed(Throwable why) {
+        failure = why;
+        try {
+            discard();
+        } catch (IOException e) { // then the next server cuts them off
+            why.addSuppressed(e);
+        }
     }
 
     private void endBatch() throws IOException {

@@ -159,16 +159,10 @@ public final class Store implements AutoCloseable {
 
     /**
      * Has all later commits fail, as the changes since the last one may be half done. What the file
-     * has of them goes at once, because the JVM may end without {@link #closeWithoutCommit}, and
-     * the disk may be full.
+     * has of them goes at once.
      */
     public void serverFailed(Throwable why) {
         writer.failed(why);
-        try {
-            keepingInterrupt(writer::discard);
-        } catch (IOException e) { // then the next server cuts it off
-            why.addSuppressed(e);
-        }
     }
 
     /**

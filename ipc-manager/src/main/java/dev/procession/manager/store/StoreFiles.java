@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -20,9 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The files of a store, which only the user may read: the store, the draft of its next generation
- * ({@code .new}), what was cut off ({@code .cut-} and the position), the name of an unfinished
- * back-up ({@code .partial}), and a file whose lock says that a server uses it ({@code .lock}). The
- * lock file stays, because a server that has opened it may be about to lock it.
+ * ({@code .new}), what was cut off ({@code .cut-} and the position, perhaps with a number), the
+ * name of an unfinished back-up ({@code .partial}), and a file whose lock says that a server uses
+ * it ({@code .lock}). The lock file stays, because a server that has opened it may be about to lock
+ * it.
  */
 final class StoreFiles {
 
@@ -121,15 +123,11 @@ final class StoreFiles {
      */
     Path keep(FileChannel source, long from, long end) throws IOException {
         Path kept = sibling(file, CUT + from);
+        for (int next = 2; Files.exists(kept, LinkOption.NOFOLLOW_LINKS); next++) {
+            kept = sibling(file, CUT + from + "-" + next);
+        }
         boolean whole = false;
-        try (FileChannel channel =
-                FileChannel.open(
-                        kept,
-                        EnumSet.of(
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.WRITE,
-                                StandardOpenOption.TRUNCATE_EXISTING),
-                        PRIVATE)) {
+        try (FileChannel channel = make(kept)) {
             copy(source, from, end, channel, 0, () -> {});
             channel.force(true);
             whole = true;

@@ -131,7 +131,8 @@ final class StoreFormat {
         int version = header.getInt();
         if (version != VERSION) {
             throw new IOException(
-                    "a store of another version of Procession: file="
+                    "a store of another version of Procession, which is not converted; name"
+                            + " another file, and fill it from a server of that version: file="
                             + file
                             + ", version="
                             + version

@@ -260,7 +260,15 @@ class StoreBackUpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"store.new", "other.new", "store.lock", "x.partial", "store.cut-12"})
+    @ValueSource(
+            strings = {
+                "store.new",
+                "other.new",
+                "store.lock",
+                "x.partial",
+                "store.cut-12",
+                "store.cut-12-2"
+            })
     void shouldRefuseTheNamesOfFilesBesideAStore(String name) throws Exception {
         try (Store store = open(new DiskRoom(() -> Long.MAX_VALUE))) {
             backUp(store, directory.resolve(name));

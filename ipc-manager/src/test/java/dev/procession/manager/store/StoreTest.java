@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -208,13 +207,31 @@ class StoreTest {
         long[] ends = writeBatches(2);
         truncate(ends[1] - 1);
         Path kept = directory.resolve("store.cut-" + ends[0]);
-        Files.createSymbolicLink(kept, Path.of("/dev/full"));
-        assertThatThrownBy(() -> Store.open(file, false))
-                .hasMessageContaining("cannot keep")
-                .hasMessageContaining(kept.getFileName().toString());
-        assertThat(Files.exists(kept, LinkOption.NOFOLLOW_LINKS)).isFalse();
-        assertThat(Files.size(file)).isEqualTo(ends[1] - 1);
+        StoreFiles files = StoreFiles.claim(file);
+        try (FileChannel channel = FileChannel.open(file)) {
+            assertThatThrownBy(() -> files.keep(channel, ends[0], ends[1])) // more than there is
+                    .hasMessageContaining("cannot keep")
+                    .hasMessageContaining(kept.getFileName().toString());
+        } finally {
+            files.release();
+        }
+        assertThat(kept).doesNotExist();
         assertThat(RestoredContent.of(file).dict("d")).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepWhatWasKeptBeforeWithTheSamePosition() throws Exception {
+        long[] ends = writeBatches(2);
+        byte[] whole = Files.readAllBytes(file);
+        for (int missing = 1; missing < 4; missing++) {
+            Files.write(file, Arrays.copyOf(whole, (int) ends[1] - missing));
+            assertThat(RestoredContent.of(file).dict("d")).hasSize(1);
+        }
+        String kept = "store.cut-" + ends[0];
+        long length = ends[1] - ends[0];
+        assertThat(directory.resolve(kept)).hasSize(length - 1);
+        assertThat(directory.resolve(kept + "-2")).hasSize(length - 2);
+        assertThat(directory.resolve(kept + "-3")).hasSize(length - 3);
     }
 
     /** The disk may be full, and its JVM ends without closing it. */
