@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
  * break in the middle of calls.
  */
 @SystemTest
-@Timeout(1200)
+@Timeout(3600) // 1,000 kills of the long form take two seconds each on a busy machine
 class ManagerClientKillTest {
 
     private static final int CLIENTS = 3;
