@@ -48,6 +48,7 @@ final class FrameQueue {
     private record Frame(FrameKind kind, MessageLite message, ChannelPromise written) {}
 
     private final Channel channel;
+    private final ServerFailure failure;
     private final Deque<Frame> frames = new ArrayDeque<>();
 
     /** What is left to be sent of the first frame, once it has begun. */
@@ -61,8 +62,9 @@ final class FrameQueue {
 
     private int answers;
 
-    private FrameQueue(Channel channel) {
+    private FrameQueue(Channel channel, ServerFailure failure) {
         this.channel = channel;
+        this.failure = failure;
         channel.closeFuture().addListener(closed -> clear());
     }
 
@@ -71,10 +73,10 @@ final class FrameQueue {
         return channel.attr(QUEUE).get();
     }
 
-    static FrameQueue of(Channel channel) {
+    static FrameQueue of(Channel channel, ServerFailure failure) {
         FrameQueue queue = find(channel);
         if (queue == null) {
-            queue = new FrameQueue(channel);
+            queue = new FrameQueue(channel, failure);
             channel.attr(QUEUE).set(queue);
         }
         return queue;
@@ -106,8 +108,22 @@ final class FrameQueue {
         boolean unused = pass();
     }
 
-    /** Passes slices to the channel; returns whether there were some. */
+    /**
+     * Passes slices to the channel; returns whether there were some. Without the rest of a frame
+     * that has begun the connection is of no use, and nobody would go on later.
+     */
     private boolean pass() {
+        try {
+            return passSlices();
+        } catch (OutOfMemoryError e) { // of the heap
+            failure.ranOutOfMemory(e);
+        } catch (Throwable e) { // that of one connection
+            closeFailed(channel, e);
+        }
+        return false;
+    }
+
+    private boolean passSlices() {
         boolean passed = false;
         while (released > 0 && slicedBytes < MAX_SLICED_BYTES) {
             Frame first = frames.getFirst();
@@ -155,7 +171,11 @@ final class FrameQueue {
                                     written.tryFailure(done.cause());
                                 }
                             }
-                            if (done.isSuccess() && pass()) {
+                            if (!done.isSuccess()) {
+                                ChannelFuture unused = channel.close(); // a hole in the stream
+                                return;
+                            }
+                            if (pass()) {
                                 channel.flush();
                             }
                         });
@@ -207,6 +227,12 @@ final class FrameQueue {
     static void closeWithoutMemory(Channel channel, OutOfMemoryError e) {
         LOG.report(
                 Level.WARNING, "a connection was closed, as there is no memory to send to it", e);
+        ChannelFuture unused = channel.close();
+    }
+
+    /** Closes a connection of which a frame cannot be sent; its client asks again. */
+    static void closeFailed(Channel channel, Throwable e) {
+        LOG.report(Level.ERROR, "a connection was closed, as a frame to it failed", e);
         ChannelFuture unused = channel.close();
     }
 

@@ -51,7 +51,7 @@ public final class FrameWriter {
         if (size > FrameQueue.SLICE_BYTES
                 || !channel.isWritable()
                 || (queue != null && !queue.isEmpty())) {
-            FrameQueue.of(channel).add(kind, message, written);
+            FrameQueue.of(channel, failure).add(kind, message, written);
             return;
         }
         ByteBuf frame;
@@ -109,11 +109,22 @@ public final class FrameWriter {
         }
         Channel channel;
         while ((channel = unflushed.poll()) != null) {
-            FrameQueue queue = FrameQueue.find(channel);
-            if (queue != null) {
-                queue.release();
+            try {
+                flush(channel);
+            } catch (OutOfMemoryError e) {
+                failure.ranOutOfMemory(e);
+                return;
+            } catch (Throwable e) { // that of one connection
+                FrameQueue.closeFailed(channel, e);
             }
-            channel.flush();
         }
+    }
+
+    private static void flush(Channel channel) {
+        FrameQueue queue = FrameQueue.find(channel);
+        if (queue != null) {
+            queue.release();
+        }
+        channel.flush();
     }
 }
