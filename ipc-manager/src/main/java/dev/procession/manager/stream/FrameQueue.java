@@ -62,6 +62,9 @@ final class FrameQueue {
 
     private int answers;
 
+    /** When the socket has taken a slice, by {@link System#nanoTime}. */
+    private long takenAt = System.nanoTime();
+
     private FrameQueue(Channel channel, ServerFailure failure) {
         this.channel = channel;
         this.failure = failure;
@@ -90,6 +93,12 @@ final class FrameQueue {
     static int answers(Channel channel) {
         FrameQueue queue = find(channel);
         return queue == null ? 0 : queue.answers;
+    }
+
+    /** Whether frames wait here, and the client has read some of them in a time until now. */
+    static boolean isBeingRead(Channel channel, long nanos) {
+        FrameQueue queue = find(channel);
+        return queue != null && !queue.isEmpty() && System.nanoTime() - queue.takenAt <= nanos;
     }
 
     void add(FrameKind kind, MessageLite message, ChannelPromise written) {
@@ -175,6 +184,7 @@ final class FrameQueue {
                                 ChannelFuture unused = channel.close(); // a hole in the stream
                                 return;
                             }
+                            takenAt = System.nanoTime();
                             if (pass()) {
                                 channel.flush();
                             }

@@ -39,6 +39,8 @@ public final class LargeFrames {
     /** The next check is planned. */
     private boolean checking;
 
+    private long plannedAt;
+
     public LargeFrames(
             LoopTasks tasks, ServerBounds bounds, ServerStats stats, LongSupplier clock) {
         this.tasks = tasks;
@@ -107,6 +109,7 @@ public final class LargeFrames {
     private void planCheck() {
         if (!checking && !waiting.isEmpty()) {
             checking = true;
+            plannedAt = clock.getAsLong();
             Object unused = tasks.schedule(this::check, CHECK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
@@ -117,6 +120,9 @@ public final class LargeFrames {
         giveToWaiting(); // queued requests may have been carried out
         if (!waiting.isEmpty()) {
             long now = clock.getAsLong();
+            if (now - plannedAt > 2 * TimeUnit.MILLISECONDS.toNanos(CHECK_MILLIS)) {
+                waitingSince = now; // the server stood still: what came meanwhile is not read
+            }
             for (RequestFrames frames : List.copyOf(begun)) {
                 if (isLate(frames, now)) {
                     frames.cutOff();
@@ -127,7 +133,7 @@ public final class LargeFrames {
     }
 
     private boolean isLate(RequestFrames frames, long now) {
-        if (frames.isHeldBack()) {
+        if (frames.isHeldBack(STILL_NANOS)) {
             return false;
         }
         long all = frames.bytes() * TimeUnit.SECONDS.toNanos(1) / BYTES_PER_SECOND + STILL_NANOS;

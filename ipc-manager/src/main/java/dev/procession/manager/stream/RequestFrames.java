@@ -78,12 +78,17 @@ final class RequestFrames extends ChannelInboundHandlerAdapter {
         lastRead = begunAt;
     }
 
-    /** Whether the server does not read on, though the client reads what it was sent. */
-    boolean isHeldBack() {
+    /**
+     * Whether the server does not read on, though the client reads what it was sent.
+     *
+     * @param stillNanos a client that has read nothing for longer does not read
+     */
+    boolean isHeldBack(long stillNanos) {
         ChannelHandlerContext reading = context;
         return reading != null
-                && reading.channel().isWritable()
-                && ReadPause.STREAM.isSet(reading.channel());
+                && ReadPause.STREAM.isSet(reading.channel())
+                && (reading.channel().isWritable()
+                        || FrameQueue.isBeingRead(reading.channel(), stillNanos));
     }
 
     @Override

@@ -86,7 +86,17 @@ class RequestFramesTest {
         }
     }
 
+    /** Lets time pass in steps, as the checks come in time. */
     private void sleep(long millis) {
+        long left = millis;
+        do {
+            long step = Math.min(10, left);
+            pass(step);
+            left -= step;
+        } while (left > 0);
+    }
+
+    private void pass(long millis) {
         now += TimeUnit.MILLISECONDS.toNanos(millis);
         loop.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
         loop.runPendingTasks();
@@ -188,7 +198,7 @@ class RequestFramesTest {
             sleep(100);
         }
         assertThatNothingFailed(one);
-        sleep(101);
+        sleep(160);
         assertThatThrownBy(one::checkException).isInstanceOf(TooLongFrameException.class);
         assertThatNothingFailed(two); // the server holds it back
         end(one);
@@ -230,5 +240,22 @@ class RequestFramesTest {
         stats.queued(-HEAP_BYTES / 4);
         sleep(300);
         assertThat(two.config().isAutoRead()).isTrue();
+    }
+
+    /** The server stood still, and everything that came meanwhile is to be read. */
+    @Test
+    void shouldCloseNoneWhenTheCheckComesLate() {
+        byte[] sent = frame(MAX_BYTES);
+        EmbeddedChannel one = begun(sent);
+        EmbeddedChannel two = begun(sent);
+        EmbeddedChannel three = begun(sent);
+        pass(3000);
+        sleep(100);
+        assertThatNothingFailed(one);
+        assertThatNothingFailed(two);
+        assertThat(three.config().isAutoRead()).isFalse();
+        sleep(200);
+        assertThatThrownBy(one::checkException).isInstanceOf(TooLongFrameException.class);
+        assertThatThrownBy(two::checkException).isInstanceOf(TooLongFrameException.class);
     }
 }
