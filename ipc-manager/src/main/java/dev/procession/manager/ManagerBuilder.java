@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>what is stored, with the keys that are watched<td><td>{@link #maxBytes}<td>the request is
  *     refused
  * <tr><td>watches of one dict<td>1,024<td>4,096<td>the watch is refused
- * <tr><td>names of objects that a client made, and 400 bytes for each object<td>a quarter of that
+ * <tr><td>names of objects that a client made, and 450 to 1,100 bytes for each object<td>a quarter of that
  *     <td>three eighths of that; a half, whatever is free<td>the request that would make another
  *     object is refused
  * <tr><td>{@linkplain Manager#shared users' objects}<td>512<td>1,024<td>the same

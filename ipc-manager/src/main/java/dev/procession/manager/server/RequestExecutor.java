@@ -107,7 +107,8 @@ final class RequestExecutor {
         }
         SharedObject object = objects.find(request);
         if (object == null) {
-            String refusal = objects.refusal(request.getName(), call.client().made());
+            String refusal =
+                    objects.refusal(request.getKind(), request.getName(), call.client().made());
             if (refusal != null) {
                 call.fail(refusal);
                 return;

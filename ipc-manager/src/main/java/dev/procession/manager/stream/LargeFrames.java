@@ -54,7 +54,7 @@ public final class LargeFrames {
      * connection is told to go on when it has room.
      */
     boolean begin(RequestFrames frames) {
-        if (waiting.isEmpty() && hasRoom(frames)) {
+        if (waiting.stream().noneMatch(RequestFrames::isClientReading) && hasRoom(frames)) {
             give(frames);
             return true;
         }
@@ -78,14 +78,18 @@ public final class LargeFrames {
         }
     }
 
-    /** Whether there is room, also if the request will have to wait until it can be carried out. */
+    /**
+     * Whether there is room, also if the request will have to wait until it can be carried out. One
+     * request has room in any case, or a full queue could never be confirmed away; but not that of
+     * a client that reads no answers, as its queue stands for as long as it likes.
+     */
     private boolean hasRoom(RequestFrames frames) {
         long with = bytes + frames.bytes();
         long withQueued = with + stats.queuedBytes();
         boolean fits =
                 with <= bounds.begunBytes()
                         && withQueued <= bounds.begunBytes() + bounds.allQueuedBytes();
-        return fits || begun.isEmpty();
+        return fits || (begun.isEmpty() && frames.isClientReading());
     }
 
     private void give(RequestFrames frames) {
@@ -95,14 +99,14 @@ public final class LargeFrames {
     }
 
     private void giveToWaiting() {
-        while (!waiting.isEmpty()) {
-            RequestFrames next = waiting.iterator().next();
-            if (!hasRoom(next)) {
-                return;
+        for (RequestFrames next : List.copyOf(waiting)) {
+            if (hasRoom(next)) {
+                waiting.remove(next);
+                give(next);
+                tasks.execute(next::goOn);
+            } else if (next.isClientReading()) {
+                return; // no smaller one behind it goes first; whoever reads nothing is passed over
             }
-            waiting.remove(next);
-            give(next);
-            tasks.execute(next::goOn);
         }
     }
 

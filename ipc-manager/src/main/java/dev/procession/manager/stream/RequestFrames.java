@@ -91,6 +91,12 @@ final class RequestFrames extends ChannelInboundHandlerAdapter {
                         || FrameQueue.isBeingRead(reading.channel(), stillNanos));
     }
 
+    /** Whether the client reads what it was sent, as far as one can see. */
+    boolean isClientReading() {
+        ChannelHandlerContext reading = context;
+        return reading != null && reading.channel().isWritable();
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;

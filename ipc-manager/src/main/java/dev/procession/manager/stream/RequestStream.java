@@ -47,8 +47,11 @@ public final class RequestStream {
     /** One turn carries out no more of the requests that wait, and one: others come in between. */
     private static final long TURN_BYTES = 1 << 20;
 
-    /** What may be in the sockets' buffers before a confirmation, beside one message. */
-    private static final long SOCKET_BYTES = 1 << 20;
+    /**
+     * What the requests take of the heap that may be in the sockets' buffers before a confirmation,
+     * beside one message: a mebibyte of them, of which the smallest have 29 bytes there.
+     */
+    private static final long SOCKET_BYTES = 20 << 20;
 
     private final StreamServices services;
     private final Client client;

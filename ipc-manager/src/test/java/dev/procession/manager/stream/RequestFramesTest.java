@@ -160,6 +160,33 @@ class RequestFramesTest {
         }
     }
 
+    /**
+     * Clients that read no answers queued their largest requests in turn, as one has room even when
+     * the queues are full: so many frames were kept as there were clients.
+     */
+    @Test
+    void shouldGiveNoRoomToAClientThatReadsNoAnswersWhileTheQueuesAreFull() {
+        byte[] sent = frame(MAX_BYTES);
+        stats.queued(HEAP_BYTES);
+        EmbeddedChannel deaf = channel();
+        setReading(deaf, false);
+        send(deaf, sent, 0, 100);
+        assertThat(deaf.config().isAutoRead()).isFalse();
+        EmbeddedChannel good = begun(sent);
+        assertThat(good.config().isAutoRead()).isTrue();
+        sleep(1000);
+        assertThat(deaf.config().isAutoRead()).isFalse();
+        send(good, sent, 100, sent.length);
+        assertThat(Arrays.equals(received(good), frames.get(0))).isTrue();
+        setReading(deaf, true);
+        sleep(100);
+        assertThat(deaf.config().isAutoRead()).isTrue();
+    }
+
+    private static void setReading(EmbeddedChannel channel, boolean reading) {
+        channel.unsafe().outboundBuffer().setUserDefinedWritability(1, reading);
+    }
+
     @Test
     void shouldCloseThoseThatKeepRoomFromOthers() {
         byte[] sent = frame(MAX_BYTES);
