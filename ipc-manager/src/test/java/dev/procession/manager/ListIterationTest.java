@@ -67,9 +67,9 @@ class ListIterationTest {
     @Test
     void shouldReadAndChangeAListBesideAWriter() throws Exception {
         SharedList<Integer> list = manager.list("busy");
-        list.addAll(
-                IntStream.range(0, 30_000).boxed().collect(Collectors.toList()).subList(0, 9000));
-        list.addAll(IntStream.range(9000, 18_000).boxed().collect(Collectors.toList()));
+        for (int from = 0; from < 18_000; from += 2000) { // a message has room for some 2,300
+            list.addAll(IntStream.range(from, from + 2000).boxed().collect(Collectors.toList()));
+        }
         AtomicBoolean over = new AtomicBoolean();
         Background<Void> writer =
                 Background.start(

@@ -174,7 +174,7 @@ class RequestFramesTest {
         assertThat(deaf.config().isAutoRead()).isFalse();
         EmbeddedChannel good = begun(sent);
         assertThat(good.config().isAutoRead()).isTrue();
-        sleep(1000);
+        sleep(100);
         assertThat(deaf.config().isAutoRead()).isFalse();
         send(good, sent, 100, sent.length);
         assertThat(Arrays.equals(received(good), frames.get(0))).isTrue();
