@@ -21,7 +21,11 @@ import java.nio.file.Path;
  * }</pre>
  *
  * <p><b>Names.</b> The first request for a kind and name creates the object, which lives as long as
- * the server. All proxies of one kind and name are the same object.
+ * the server. All proxies of one kind and name are the same object. Where the manager has no room
+ * for another object, it forgets dicts, lists and queues that are empty, and semaphores and
+ * barriers that are as they were made, if nobody holds, awaits, watches or iterates anything in
+ * them; the next use creates them again. That shows only in what they are created with: a capacity,
+ * permits or parties may then be others than before.
  *
  * <p>Locks, semaphores, events and barriers can be made without a name as well, as in Python: only
  * the processes to which such a proxy travels can use the object. The server keeps it only while it

@@ -135,4 +135,15 @@ class MessageBoundTest {
                 .hasMessageContaining("larger than a message may be");
         assertThat(repeater.repeat(3)).isEqualTo("yyy");
     }
+
+    @Test
+    void shouldSplitManySmallEntriesByWhatTheyTakeOfTheServersMemory() {
+        Map<Integer, Integer> entries = new HashMap<>();
+        for (int i = 0; i < 4096; i++) {
+            entries.put(i, -i);
+        }
+        SharedDict<Integer, Integer> dict = manager.dict("small");
+        dict.putAll(entries);
+        assertThat(dict.getAll(entries.keySet())).isEqualTo(entries);
+    }
 }

@@ -8,6 +8,7 @@ import dev.procession.manager.ManagerException;
 import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.FrameKind;
+import dev.procession.manager.wire.Unconfirmed;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -219,7 +220,12 @@ final class Exchange {
                     return;
                 }
                 Response response = answer.response();
-                PendingCall call = calls.answered(response.getSeq(), response.getStatus(), bytes);
+                long values = (long) response.getKeysCount() + response.getValuesCount();
+                PendingCall call =
+                        calls.answered(
+                                response.getSeq(),
+                                response.getStatus(),
+                                bytes + Unconfirmed.VALUE_BYTES * values);
                 if (call != null) {
                     call.endWith(answer);
                     ended.add(call);

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.DictMerge;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.stream.ServerStats;
+import dev.procession.manager.wire.MergedSize;
 
 /** How large the answers of a dict are. */
 final class DictAnswers {
@@ -29,7 +30,10 @@ final class DictAnswers {
             case COMPARE_BYTES -> of(request.getCompareBytes().getKey(), entries);
             case MERGE -> {
                 DictMerge merge = request.getMerge();
-                yield of(merge.getKey(), entries) + merge.getValue().size();
+                Entry entry = entries.get(merge.getKey());
+                yield entry == null
+                        ? merge.getValue().size()
+                        : MergedSize.most(entry.value, merge.getValue());
             }
             case GET_ALL -> {
                 long sum = 0;

@@ -36,6 +36,9 @@ final class DictContent {
      * @param room of iterations
      * @param snapshots those that are open at any time
      */
+    /** The most bytes that an entry has had of key and value, since all were removed. */
+    private long largest;
+
     DictContent(
             LoopTasks tasks,
             ServerStats stats,
@@ -90,10 +93,19 @@ final class DictContent {
         return entry;
     }
 
+    /**
+     * Returns how many bytes of keys and values a page has at most: only an entry that is larger
+     * than a page makes a larger one.
+     */
+    long pageBytes(long page) {
+        return Math.min(entries.bytes() + stats.oldContent(), Math.max(page, largest));
+    }
+
     /** Puts an entry; returns the value before, or null. */
     @Nullable ByteString put(ByteString key, ByteString value, long endsAt) {
         Entry entry = live(key);
         ByteString old = null;
+        largest = Math.max(largest, (long) key.size() + value.size());
         if (entry == null) {
             insert(key, value, endsAt);
         } else {
@@ -180,6 +192,9 @@ final class DictContent {
                 new OldContent(stats, old.bytes() + ServerStats.ENTRY_BYTES * old.size());
         for (Snapshot snapshot : snapshots.all()) {
             snapshot.dictCleared(cleared);
+        }
+        if (snapshots.all().isEmpty()) {
+            largest = 0;
         }
         log.clear();
         events.cleared(old.first(), cleared);

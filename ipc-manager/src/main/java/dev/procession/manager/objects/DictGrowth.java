@@ -13,6 +13,7 @@ import dev.procession.manager.proto.DictTouch;
 import dev.procession.manager.proto.WatchBegin;
 import dev.procession.manager.stream.HeapBytes;
 import dev.procession.manager.stream.ServerStats;
+import dev.procession.manager.wire.MergedSize;
 import org.jspecify.annotations.Nullable;
 
 /** How much memory the requests of a dict take. */
@@ -105,9 +106,9 @@ final class DictGrowth {
         return entry == null || entry.hasEnded(System.currentTimeMillis()) ? null : entry;
     }
 
-    /** How much larger a value may become by another one: it has the bytes of both at most. */
+    /** How much larger a value may become by another one. */
     private static long merged(Entry entry, ByteString value) {
-        return HeapBytes.of(entry.value.size() + (long) value.size()) - HeapBytes.of(entry.value);
+        return HeapBytes.of(MergedSize.most(entry.value, value)) - HeapBytes.of(entry.value);
     }
 
     private static long growth(EntryTable entries, ByteString key, ByteString value, long nanos) {

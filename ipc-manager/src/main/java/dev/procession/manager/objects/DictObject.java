@@ -167,8 +167,10 @@ final class DictObject extends ForgettableObject implements StoredEntries {
     public long answerBytes(Request request) {
         return switch (request.getCollection().getBodyCase()) {
             case SNAPSHOT_OPEN, SNAPSHOT_PAGE ->
-                    Math.min(
-                            content.entries().bytes() + stats.oldContent(), bounds.maxFrameBytes());
+                    Page.bytes(
+                            stats.oldContent() > 0 ? Bulk.MAX_ENTRIES : content.size(),
+                            content.pageBytes(bounds.pageBytes()),
+                            bounds);
             default -> DictAnswers.of(request.getDict(), content.entries());
         };
     }

@@ -277,7 +277,8 @@ public final class ObjectTable implements StoredObjects {
             case QUEUE ->
                     request.getQueueCapacity() < 1
                             ? null
-                            : new QueueObject(stats, bounds, numbers, request.getQueueCapacity());
+                            : new QueueObject(
+                                    stats, bounds, numbers, name, request.getQueueCapacity());
             case LOCK, RLOCK -> new LockObject(numbers);
             case SEMAPHORE ->
                     new SemaphoreObject(

@@ -26,7 +26,8 @@ final class Page {
     /** Returns what an answer with a page of so many entries, of so many bytes, takes at most. */
     static long bytes(long entries, long bytes, ServerBounds bounds) {
         return Math.min(bytes, bounds.maxFrameBytes())
-                + 2 * ServerStats.VALUE_BYTES * Math.min(entries, Bulk.MAX_ENTRIES);
+                + (2 * ServerStats.VALUE_BYTES + FIELDS_BYTES)
+                        * Math.min(entries, Bulk.MAX_ENTRIES);
     }
 
     /** Adds an entry; returns false if it has to go into the next answer. */

@@ -13,6 +13,10 @@ import dev.procession.manager.stream.ServerBounds;
 import dev.procession.manager.stream.ServerNumbers;
 import dev.procession.manager.stream.ServerStats;
 import dev.procession.manager.stream.SharedObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -38,7 +42,7 @@ final class QueueObject extends ForgettableObject {
     private final ServerNumbers numbers;
     private final long capacity;
 
-    /** Tells it from other queues, also from one of this name before. */
+    /** Tells it from other queues; one of this name that was forgotten before had the same. */
     private final long id;
 
     /** By their numbers. */
@@ -63,13 +67,29 @@ final class QueueObject extends ForgettableObject {
      */
     private record Lease(Element element, long seq) {}
 
-    QueueObject(ServerStats stats, ServerBounds bounds, ServerNumbers numbers, long capacity) {
+    QueueObject(
+            ServerStats stats,
+            ServerBounds bounds,
+            ServerNumbers numbers,
+            String name,
+            long capacity) {
         this.stats = stats;
         this.bounds = bounds;
         this.capacity = capacity;
-        this.id = numbers.next();
+        this.id = idOf(name);
         this.numbers = numbers;
         this.nextNumber = numbers.first();
+    }
+
+    /** Returns the same number for a name always, so that nobody can find two names of one. */
+    private static long idOf(String name) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] sum = digest.digest(name.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(sum).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
     }
 
     @Override

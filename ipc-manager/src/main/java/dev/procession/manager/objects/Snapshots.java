@@ -30,7 +30,6 @@ final class Snapshots<S extends OpenSnapshot> {
     private final IterationRoom room;
     private final LongSupplier clock;
     private final ServerNumbers numbers;
-    private final long first;
 
     /** The one that was used longest ago is first. */
     private final Map<Long, S> open = new LinkedHashMap<>(16, 0.75f, true);
@@ -50,8 +49,7 @@ final class Snapshots<S extends OpenSnapshot> {
         this.room = room;
         this.clock = clock;
         this.numbers = numbers;
-        this.first = numbers.first();
-        this.last = first;
+        this.last = numbers.first();
     }
 
     /** Those that are open; a view. */
@@ -82,7 +80,7 @@ final class Snapshots<S extends OpenSnapshot> {
             room.used(snapshot);
             return snapshot;
         }
-        if (number > first && number <= last) {
+        if (number > numbers.firstOfRun() && number <= last) {
             call.refuse(
                     "the server has ended this iteration: it was not continued for "
                             + IDLE_MINUTES

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.DictPutAll;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.wire.Bulk;
+import dev.procession.manager.wire.Unconfirmed;
 
 /** Puts many entries by as few requests as may be; other processes' requests go between them. */
 final class PutBatches {
@@ -17,7 +18,9 @@ final class PutBatches {
     private final Remote remote;
     private final DictPutAll.Builder batch;
     private final long maxBytes;
+    private final long maxHeapBytes;
     private long bytes;
+    private long heapBytes;
     private long fresh;
 
     /**
@@ -29,16 +32,20 @@ final class PutBatches {
         this.remote = remote;
         this.batch = batch;
         this.maxBytes = Math.min(BATCH_BYTES, remote.client().maxMessageBytes() / 2);
+        this.maxHeapBytes = Bulk.maxHeapBytes(remote.client().maxMessageBytes());
     }
 
     void add(ByteString key, ByteString value) {
         long size = (long) key.size() + value.size() + ENTRY_BYTES;
         int count = batch.getKeysCount();
-        if (count == Bulk.MAX_ENTRIES || (count > 0 && bytes + size > maxBytes)) {
+        long heap = (long) key.size() + value.size() + 2 * Unconfirmed.VALUE_BYTES;
+        boolean fits = bytes + size <= maxBytes && heapBytes + heap <= maxHeapBytes;
+        if (count == Bulk.MAX_ENTRIES || (count > 0 && !fits)) {
             send();
         }
         batch.addKeys(key).addValues(value);
         bytes += size;
+        heapBytes += heap;
     }
 
     /** Puts what was not put yet; returns how many keys were not there before. */
@@ -55,5 +62,6 @@ final class PutBatches {
                         .getCount();
         batch.clearKeys().clearValues();
         bytes = 0;
+        heapBytes = 0;
     }
 }

@@ -12,6 +12,7 @@ import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.Bulk;
+import dev.procession.manager.wire.Unconfirmed;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
@@ -365,12 +366,17 @@ final class RemoteDict<K, V> extends AbstractMap<K, V> implements SharedDict<K, 
     public Map<K, V> getAll(Collection<? extends K> keys) {
         Map<K, V> found = new HashMap<>();
         DictGetAll.Builder wanted = DictGetAll.newBuilder();
+        long maxHeapBytes = Bulk.maxHeapBytes(remote.client().maxMessageBytes());
+        long heapBytes = 0;
         for (K key : keys) {
-            if (wanted.getKeysCount() == Bulk.MAX_ENTRIES) {
+            ByteString encoded = remote.key(key);
+            heapBytes += encoded.size() + Unconfirmed.VALUE_BYTES;
+            if (wanted.getKeysCount() == Bulk.MAX_ENTRIES || heapBytes > maxHeapBytes) {
                 getAll(wanted, found);
                 wanted.clearKeys();
+                heapBytes = encoded.size() + Unconfirmed.VALUE_BYTES;
             }
-            wanted.addKeys(remote.key(key));
+            wanted.addKeys(encoded);
         }
         getAll(wanted, found);
         return found;

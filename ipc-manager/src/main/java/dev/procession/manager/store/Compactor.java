@@ -197,8 +197,11 @@ final class Compactor {
     private void discard(FileChannel draft, Throwable why) {
         try {
             if (draft.isOpen()) {
-                draft.close();
-                files.deleteDraft();
+                try {
+                    draft.close();
+                } finally {
+                    files.deleteDraft();
+                }
             }
         } catch (IOException e) {
             why.addSuppressed(e);

@@ -71,6 +71,10 @@ public final class Store implements AutoCloseable {
         this.writer = new RecordWriter(channel, salt, recovery.end());
     }
 
+    Path file() {
+        return files.file();
+    }
+
     /**
      * Opens a file, or makes it.
      *

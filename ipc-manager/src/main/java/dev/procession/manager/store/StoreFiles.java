@@ -180,8 +180,9 @@ final class StoreFiles {
         return sibling(file, ".new");
     }
 
-    /** Makes the file of the next generation. */
+    /** Makes the file of the next generation, in the place of one that could not be deleted. */
     FileChannel makeDraft() throws IOException {
+        deleteDraft();
         return make(draft());
     }
 

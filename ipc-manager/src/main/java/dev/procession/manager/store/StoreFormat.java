@@ -31,7 +31,10 @@ import java.util.zip.CRC32C;
 final class StoreFormat {
 
     private static final long MAGIC = 0x50524F4353544F52L; // PROCSTOR
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+
+    /** The same form, but its lists have no changes that remove several ranges. */
+    private static final int VERSION_BEFORE = 2;
 
     static final int HEADER_BYTES = 24;
     private static final int CHECKED_HEADER_BYTES = HEADER_BYTES - Integer.BYTES;
@@ -129,7 +132,7 @@ final class StoreFormat {
                             + file);
         }
         int version = header.getInt();
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_BEFORE) {
             throw new IOException(
                     "a store of another version of Procession, which is not converted; name"
                             + " another file, and fill it from a server of that version: file="

@@ -79,7 +79,17 @@ final class StoreLoader {
     private void change(ByteBuffer body) throws IOException {
         StoredList list = of(lists, body.getInt());
         try {
-            list.restore(StoredListChange.parseFrom(rest(body)));
+            StoredListChange change = StoredListChange.parseFrom(rest(body));
+            switch (change.getAction()) {
+                case NONE, UNRECOGNIZED ->
+                        throw new IOException(
+                                "the store has a change of a list that is unknown here, so it was"
+                                        + " written by a later version: file="
+                                        + store.file()
+                                        + ", change="
+                                        + change.getActionValue());
+                default -> list.restore(change);
+            }
         } catch (InvalidProtocolBufferException e) {
             throw new IOException("the store has a change of a list that cannot be read", e);
         }

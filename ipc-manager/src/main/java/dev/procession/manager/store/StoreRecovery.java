@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Anything else is damage from outside, which is not for a program to judge: it is refused.
  * </ul>
  *
- * <p>A file without a whole SESSION, but with more than one has, is refused as well: it is the
- * beginning of what a compaction wrote, which is no content of any moment.
+ * <p>A file without a whole SESSION, but with as many bytes as one has, is refused as well: it is
+ * the beginning of what a compaction wrote, which is no content of any moment. If these bytes are
+ * zeros, and no more, a crash of the machine has lost the first SESSION of a new store.
  *
  * <p>What is cut off was not acknowledged, or lost by a crash; but damage of the last batch, or
  * after the last SESSION of a file that was carried to another machine, looks the same. So it is
@@ -68,7 +69,9 @@ final class StoreRecovery {
     void run() throws IOException {
         long size = channel.size();
         readBatches(size);
-        if (bootId == null && size - StoreFormat.HEADER_BYTES >= StoreFormat.SESSION_BATCH_BYTES) {
+        if (bootId == null
+                && size - StoreFormat.HEADER_BYTES >= StoreFormat.SESSION_BATCH_BYTES
+                && !isLostSession(size)) {
             throw new IOException(
                     "the store is damaged, or an incomplete copy, as it has no whole record of a"
                             + " server that used it; start with a back-up: file="
@@ -97,6 +100,14 @@ final class StoreRecovery {
             FileChannel unused = channel.truncate(end);
             LOG.log(Level.WARNING, what + "; the rest is cut off: " + where + ", kept in=" + kept);
         }
+    }
+
+    /** Whether there is room for one SESSION, and zeros in it. */
+    private boolean isLostSession(long size) throws IOException {
+        ByteBuffer batch = ByteBuffer.allocate(StoreFormat.SESSION_BATCH_BYTES);
+        return size == StoreFormat.HEADER_BYTES + batch.capacity()
+                && channel.read(batch, StoreFormat.HEADER_BYTES) == batch.capacity()
+                && Arrays.equals(batch.array(), new byte[batch.capacity()]);
     }
 
     /** Whether the machine was started again since the last server, and no synced batch is gone. */

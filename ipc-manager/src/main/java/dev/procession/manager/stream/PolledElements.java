@@ -33,7 +33,7 @@ public final class PolledElements {
     /**
      * Notes that an element was polled.
      *
-     * @param queue the number of its queue
+     * @param queue the number of its queue, which one of the same name has as well
      * @param seq the number of the request
      */
     public void add(long queue, long number, long seq, int itsBytes) {

@@ -53,6 +53,9 @@ public final class RequestStream {
      */
     private static final long SOCKET_BYTES = 20 << 20;
 
+    /** The same of one read: others' requests do not cut off a client that was just stuck. */
+    private static final long READ_BYTES = SOCKET_BYTES / 16;
+
     private final StreamServices services;
     private final Client client;
     private final Map<Long, Call> parked = new HashMap<>();
@@ -113,8 +116,7 @@ public final class RequestStream {
     void connected(Channel fresh, long had) {
         Channel old = channel;
         channel = fresh;
-        queued.clear(); // the client sends again whatever has no answer
-        stuckAt = 0;
+        clearQueue(); // the client sends again whatever has no answer
         if (old != null) {
             ChannelFuture unused = old.close();
         }
@@ -127,9 +129,14 @@ public final class RequestStream {
     void disconnected(Channel old) {
         if (channel == old) {
             channel = null;
-            queued.clear();
-            stuckAt = 0;
+            clearQueue();
         }
+    }
+
+    private void clearQueue() {
+        queued.clear();
+        stuckAt = 0;
+        waitingSince = 0;
     }
 
     /**
@@ -141,7 +148,7 @@ public final class RequestStream {
             return; // it came before a new connection as well
         }
         if (queued.isEmpty() && mayDo(request)) {
-            Call unused = carryOut(request);
+            Call unused = carryOutOrRefuse(request);
             return;
         }
         queued.add(request);
@@ -272,13 +279,9 @@ public final class RequestStream {
             while (!queued.isEmpty() && mayDo(queued.first()) && bytes < TURN_BYTES) {
                 QueuedRequests.Queued next = queued.remove();
                 bytes += next.request().bytes();
-                if (hasRoomForAnswer(next.request())) {
-                    Call call = carryOut(next.request());
-                    if (next.cancelled()) {
-                        call.cancel();
-                    }
-                } else {
-                    refuse(next.request());
+                Call call = carryOutOrRefuse(next.request());
+                if (next.cancelled()) {
+                    call.cancel();
                 }
             }
         } finally { // a failure is that of one request
@@ -307,24 +310,21 @@ public final class RequestStream {
             return;
         }
         boolean muchQueued = isMuchQueued();
-        boolean stuck =
-                muchQueued
-                        && current.isWritable()
-                        && kept.bytes() > ServerBounds.FREE_BYTES
-                        && !queued.isEmpty()
-                        && !hasRoomForAnswer(queued.first());
+        boolean mayWrite = current.isWritable();
+        boolean stuck = muchQueued && mayWrite && !queued.isEmpty() && !mayKeep(SMALL_BYTES);
         stuckAt = !stuck ? 0 : stuckAt > 0 ? stuckAt : queued.bytes();
         if (stuck && !mayReadConfirmation()) {
             cutOff("it does not confirm its answers: bytes=" + kept.bytes());
             return;
         }
-        ReadPause.STREAM.set(current, !current.isWritable() || (muchQueued && !stuck));
+        ReadPause.STREAM.set(current, !mayWrite || (muchQueued && !stuck));
     }
 
     private boolean mayReadConfirmation() {
         ServerBounds bounds = services.bounds();
-        return queued.bytes() <= stuckAt + bounds.requestBytes() + SOCKET_BYTES
-                && services.stats().queuedBytes() <= 2 * bounds.allQueuedBytes();
+        long grown = queued.bytes() - stuckAt;
+        boolean littleQueued = services.stats().queuedBytes() <= 2 * bounds.allQueuedBytes();
+        return grown <= (littleQueued ? bounds.requestBytes() + SOCKET_BYTES : READ_BYTES);
     }
 
     /** The client has read some of its answers, or has left many unread. */
@@ -333,20 +333,21 @@ public final class RequestStream {
         readOn();
     }
 
-    private void refuse(ReceivedRequest received) {
+    /** Carries out a request that is in the queue no more, if there is room for its answer. */
+    private Call carryOutOrRefuse(ReceivedRequest received) {
         lastSeq = received.seq();
-        new Call(this, received.request(), received.bytes()).fail(noRoom());
-    }
-
-    private Call carryOut(ReceivedRequest received) {
-        lastSeq = received.seq();
-        if (waitingSince != 0
-                && (mayKeep(services.bounds().maxFrameBytes())
-                        || answerBytes(received) > SMALL_BYTES)) {
+        boolean room = hasRoomForAnswer(received);
+        if (queued.isEmpty()
+                || (waitingSince != 0
+                        && room
+                        && (mayKeep(services.bounds().maxFrameBytes())
+                                || answerBytes(received) > SMALL_BYTES))) {
             waitingSince = 0;
         }
         Call call = new Call(this, received.request(), received.bytes());
-        if (received.refusal() != null) {
+        if (!room) {
+            call.fail(noRoom());
+        } else if (received.refusal() != null) {
             call.refuse(received.refusal());
         } else if (Requests.isPrompt(received.request()) || parkedBytes.mayAdd(received.bytes())) {
             services.executor().accept(call);
@@ -368,7 +369,12 @@ public final class RequestStream {
             cutOff("it does not confirm its answers: count=" + kept.count());
             return;
         }
+        boolean first = !queued.isEmpty() && queued.first().seq() == seq;
         queued.remove(seq);
+        if (first) {
+            waitingSince = 0; // the next one has not waited
+            planDrain();
+        }
         readOn();
         Call call = parked.get(seq);
         if (call != null) {

@@ -10,6 +10,7 @@ public final class ServerNumbers {
     private static final int NUMBER_BITS = 40;
 
     private final long incarnation;
+    private final long firstOfRun;
     private long firstVersion;
     private long first;
     private long token;
@@ -23,7 +24,8 @@ public final class ServerNumbers {
     public ServerNumbers(long incarnation, long epoch) {
         this.incarnation = incarnation;
         this.firstVersion = incarnation >>> 2;
-        this.first = epoch << NUMBER_BITS;
+        this.firstOfRun = epoch << NUMBER_BITS;
+        this.first = firstOfRun;
         this.token = first;
     }
 
@@ -43,6 +45,11 @@ public final class ServerNumbers {
     /** Notes the last version of an object that is forgotten. */
     public void usedVersion(long version) {
         firstVersion = Math.max(firstVersion, version);
+    }
+
+    /** All numbers that this server hands out are greater, and all of those before it less. */
+    public long firstOfRun() {
+        return firstOfRun;
     }
 
     /** Numbers of elements and snapshots of an object that is made now are greater than this. */

@@ -29,7 +29,7 @@ public final class ServerStats implements ServerStatsMXBean {
     public static final long MESSAGE_BYTES = Unconfirmed.ANSWER_BYTES;
 
     /** A value of a message that may have many. */
-    public static final long VALUE_BYTES = 56;
+    public static final long VALUE_BYTES = Unconfirmed.VALUE_BYTES;
 
     /** About how many bytes a request that waits takes beside its content. */
     static final long CALL_BYTES = 512;

@@ -46,6 +46,8 @@ final class UnreadEvents {
                                 bounds.allEventBytes());
         if (!missed) {
             write(channel, event, cost);
+        } else if (count == 0) {
+            tellMissed(channel); // no event that is read later can do it
         }
     }
 
@@ -61,13 +63,17 @@ final class UnreadEvents {
                     if (missed
                             && bytes <= bounds.eventBytes() / 2
                             && count <= ServerBounds.MAX_EVENTS / 2) {
-                        missed = false;
-                        if (channel.isActive()) { // after a new connection the client knows it
-                            write(channel, MISSED, ServerStats.costOfUnread(MISSED));
-                            writer.flush();
-                        }
+                        tellMissed(channel);
+                        writer.flush();
                     }
                 });
+    }
+
+    private void tellMissed(Channel channel) {
+        missed = false;
+        if (channel.isActive()) { // after a new connection the client knows it
+            write(channel, MISSED, ServerStats.costOfUnread(MISSED));
+        }
     }
 
     private void count(long more) {

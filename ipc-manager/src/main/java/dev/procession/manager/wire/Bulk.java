@@ -11,5 +11,14 @@ public final class Bulk {
      */
     public static final int MAX_ENTRIES = 4096;
 
+    /**
+     * Returns what the keys and values of a request may take of the server's memory, each with
+     * {@link Unconfirmed#VALUE_BYTES}; the rest of the request takes less than an eighth of a
+     * message.
+     */
+    public static long maxHeapBytes(long maxMessageBytes) {
+        return 2 * maxMessageBytes - maxMessageBytes / 8;
+    }
+
     private Bulk() {}
 }

@@ -10,6 +10,7 @@ import dev.procession.manager.proto.DictMerge;
 import dev.procession.manager.proto.DictPut;
 import dev.procession.manager.proto.DictPutAll;
 import dev.procession.manager.proto.DictPutIfAbsent;
+import dev.procession.manager.proto.DictRemove;
 import dev.procession.manager.proto.DictReplace;
 import dev.procession.manager.proto.DictRequest;
 import dev.procession.manager.proto.DictTouch;
@@ -21,6 +22,7 @@ import dev.procession.manager.stream.ObjectBench;
 import dev.procession.manager.stream.ServerNumbers;
 import dev.procession.manager.wire.Arithmetic;
 import dev.procession.manager.wire.CanonicalWriter;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No request of a dict takes more memory than it says before, whatever is there. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -198,6 +201,44 @@ class DictGrowthTest {
     void shouldTakeNoMoreThanItSays(Case it) {
         prepare(it);
         assertThat(call(request(it)).getText()).isEmpty();
+        assertThat(bench.failures()).isEmpty();
+    }
+
+    private static DictRequest.Builder merge(Arithmetic function, Object value) {
+        return DictRequest.newBuilder()
+                .setMerge(
+                        DictMerge.newBuilder()
+                                .setKey(KEY)
+                                .setFunction(function.number())
+                                .setValue(Objects.requireNonNull(CanonicalWriter.simple(value))));
+    }
+
+    /** A string of Latin-1 takes one byte for each character, any other string two. */
+    @ParameterizedTest
+    @ValueSource(ints = {100, 50_000, 300_000})
+    void shouldTakeNoMoreThanItSaysWhenAStringGetsWider(int size) {
+        String text = "x".repeat(size);
+        for (List<String> values : List.of(List.of(text, "\u20ac"), List.of("\u20ac", text))) {
+            Response removed =
+                    call(DictRequest.newBuilder().setRemove(DictRemove.newBuilder().setKey(KEY)));
+            Response first = call(merge(Arithmetic.APPEND, values.get(0)));
+            assertThat(removed.getText() + first.getText()).isEmpty();
+            client.confirm();
+            Response merged = call(merge(Arithmetic.APPEND, values.get(1)));
+            assertThat(merged.getText()).isEmpty();
+            assertThat(merged.getValue().size()).isGreaterThan(2 * size);
+            assertThat(bench.failures()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0E-10000", "-1E-10000", "99E10000"})
+    void shouldTakeNoMoreThanItSaysForNumbersOfOtherScales(String given) {
+        Response first = call(merge(Arithmetic.SUM, BigDecimal.ONE));
+        assertThat(first.getText()).isEmpty();
+        Response merged = call(merge(Arithmetic.SUM, new BigDecimal(given)));
+        assertThat(merged.getText()).isEmpty();
+        assertThat(merged.getValue().size()).isGreaterThan(4000);
         assertThat(bench.failures()).isEmpty();
     }
 }

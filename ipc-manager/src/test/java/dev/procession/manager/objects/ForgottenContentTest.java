@@ -31,6 +31,8 @@ import dev.procession.manager.proto.Size;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.manager.server.ManagerServer;
+import dev.procession.manager.stream.ObjectBench;
+import dev.procession.manager.stream.ServerNumbers;
 import dev.procession.manager.stream.ServerOptions;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
@@ -369,5 +371,82 @@ class ForgottenContentTest {
         restart(store);
         assertThat(manager.dict("d")).isEmpty();
         assertThat(manager.list("l")).isEmpty();
+    }
+
+    private static QueueRequest.Builder putBack(long element, ByteString value) {
+        return QueueRequest.newBuilder()
+                .setPutBack(QueuePutBack.newBuilder().setElement(element).setValue(value));
+    }
+
+    @Test
+    void shouldTakeBackAnElementOfAForgottenQueueThoughThereIsNoRoom() {
+        ByteString large = ByteString.copyFrom(new byte[900_000]);
+        QueueOffer offer = QueueOffer.newBuilder().setValue(large).build();
+        long element = queue(QueueRequest.newBuilder().setOffer(offer)).getElements(0);
+        assertThat(poll()).isEqualTo(element);
+        assertThat(kept()).isZero();
+        assertThatThrownBy(
+                        () -> {
+                            for (int i = 0; i < 100; i++) {
+                                fill(offer);
+                            }
+                        })
+                .hasMessageContaining("the manager is full");
+        assertThatThrownBy(() -> queue(QueueRequest.newBuilder().setOffer(offer)))
+                .hasMessageContaining("the manager is full");
+        assertThat(queue(putBack(element, large)).getStatus()).isEqualTo(Status.OK);
+        assertThat(poll()).isEqualTo(element);
+    }
+
+    private void fill(QueueOffer offer) {
+        Response unused =
+                call(
+                        Request.newBuilder()
+                                .setKind(Kind.QUEUE)
+                                .setName("full")
+                                .setQueueCapacity(1000)
+                                .setQueue(QueueRequest.newBuilder().setOffer(offer)));
+    }
+
+    private static Request.Builder ofQueue(QueueRequest.Builder body) {
+        return Request.newBuilder()
+                .setKind(Kind.QUEUE)
+                .setName("q")
+                .setQueueCapacity(10)
+                .setQueue(body);
+    }
+
+    /** The client that puts the element back withdraws the request by which it has polled it. */
+    @Test
+    void shouldGiveAnElementOnceThatWasPutBackToAForgottenQueue() {
+        ObjectBench bench = new ObjectBench();
+        ServerNumbers numbers = new ServerNumbers(1, 1);
+        QueueObject before = new QueueObject(bench.stats(), bench.bounds(), numbers, "q", 10);
+        bench.use(before);
+        ObjectBench.Peer client = bench.new Peer();
+        ObjectBench.Peer other = bench.new Peer();
+        QueueRequest.Builder offer =
+                QueueRequest.newBuilder().setOffer(QueueOffer.newBuilder().setValue(KEY));
+        QueueRequest.Builder poll =
+                QueueRequest.newBuilder().setPoll(QueuePoll.getDefaultInstance());
+        long element = client.call(ofQueue(offer)).getElements(0);
+        assertThat(client.call(ofQueue(poll)).getElements(0)).isEqualTo(element);
+        long polled = client.seq();
+        assertThat(before.isAsNew()).isTrue();
+        before.forgotten();
+        bench.use(new QueueObject(bench.stats(), bench.bounds(), numbers, "q", 10));
+        assertThat(client.call(ofQueue(putBack(element, KEY))).getStatus()).isEqualTo(Status.OK);
+        assertThat(other.call(ofQueue(poll)).getElements(0)).isEqualTo(element);
+        client.withdraw(polled);
+        Response left =
+                other.call(
+                        Request.newBuilder()
+                                .setKind(Kind.QUEUE)
+                                .setName("q")
+                                .setQueueCapacity(10)
+                                .setCollection(
+                                        CollectionRequest.newBuilder()
+                                                .setSize(Size.getDefaultInstance())));
+        assertThat(left.getCount()).isZero();
     }
 }

@@ -53,7 +53,7 @@ final class QueueBench {
 
     private QueueObject queue() {
         return new QueueObject(
-                bench.stats(), bench.bounds(), new ServerNumbers(1, epoch), CAPACITY);
+                bench.stats(), bench.bounds(), new ServerNumbers(1, epoch), "q", CAPACITY);
     }
 
     private static ByteString value(int element) {

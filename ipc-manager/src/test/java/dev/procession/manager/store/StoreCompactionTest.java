@@ -411,4 +411,20 @@ class StoreCompactionTest {
         Files.move(compacted, file, StandardCopyOption.REPLACE_EXISTING);
         assertThat(RestoredContent.of(file).dict("d")).isEqualTo(expected);
     }
+
+    @Test
+    void shouldCompactThoughADraftIsLeftThatCouldNotBeDeleted() throws Exception {
+        Random random = new Random(1);
+        try (Store store = open()) {
+            RestoredContent content = RestoredContent.of(store);
+            Path left = Files.writeString(directory.resolve("store.new"), "left");
+            for (int i = 0; i < ROUNDS && !store.isCompacting(); i++) {
+                change(store, content, random);
+            }
+            assertThat(store.isCompacting()).isTrue();
+            awaitCompaction(store);
+            assertThat(left).doesNotExist();
+            assertThat(Files.size(file)).isLessThan(100_000);
+        }
+    }
 }

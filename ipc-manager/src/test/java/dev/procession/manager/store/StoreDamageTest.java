@@ -262,4 +262,18 @@ class StoreDamageTest {
         Files.write(file, Arrays.copyOf(write(false), StoreFormat.HEADER_BYTES - 1));
         assertThatThrownBy(() -> Store.open(file, false)).hasMessageContaining("bytes=23");
     }
+
+    /** The machine crashed before the disk had it; its file had its length already. */
+    @Test
+    void shouldOpenANewStoreThatLostItsFirstSession() throws Exception {
+        byte[] whole = write(false);
+        int length = StoreFormat.HEADER_BYTES + StoreFormat.SESSION_BATCH_BYTES;
+        byte[] lost = Arrays.copyOf(Arrays.copyOf(whole, StoreFormat.HEADER_BYTES), length);
+        RestoredContent found = recover(lost);
+        assertThat(found).isNotNull();
+        assertThat(found.dict("d")).isEmpty();
+        assertThat(recover(Arrays.copyOf(lost, length + 1))).isNull();
+        lost[length - 1] = 1;
+        assertThat(recover(lost)).isNull();
+    }
 }

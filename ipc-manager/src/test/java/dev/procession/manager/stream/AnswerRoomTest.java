@@ -3,9 +3,12 @@ package dev.procession.manager.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Change;
 import dev.procession.manager.proto.DictGet;
 import dev.procession.manager.proto.DictPut;
+import dev.procession.manager.proto.DictRemove;
 import dev.procession.manager.proto.DictRequest;
+import dev.procession.manager.proto.Event;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.QueueOffer;
 import dev.procession.manager.proto.QueuePoll;
@@ -14,6 +17,7 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.server.ManagerServer;
+import dev.procession.manager.wire.FrameKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -69,6 +73,20 @@ class AnswerRoomTest {
         @Nullable Response answer() throws Exception {
             ByteBuf header = inServer(channel::readOutbound);
             return header == null ? null : parsed(header);
+        }
+
+        /** Waits for a small event. */
+        Event awaitEvent() throws Exception {
+            ByteBuf header = inServer(channel::readOutbound);
+            while (header == null) {
+                Thread.sleep(5);
+                header = inServer(channel::readOutbound);
+            }
+            try {
+                return Event.parseFrom(header.skipBytes(FrameKind.HEADER_BYTES).nioBuffer());
+            } finally {
+                header.release();
+            }
         }
 
         private Response parsed(ByteBuf first) throws Exception {
@@ -163,6 +181,14 @@ class AnswerRoomTest {
                 .setDict(DictRequest.newBuilder().setGet(get));
     }
 
+    private static Request.Builder remove(String key) {
+        DictRemove remove = DictRemove.newBuilder().setKey(ByteString.copyFromUtf8(key)).build();
+        return Request.newBuilder()
+                .setKind(Kind.DICT)
+                .setName("d")
+                .setDict(DictRequest.newBuilder().setRemove(remove));
+    }
+
     /** Each of many clients reads large values, overwrites them, and confirms nothing. */
     private List<One> fill() throws Exception {
         for (int i = 0; i < 60; i++) {
@@ -219,6 +245,49 @@ class AnswerRoomTest {
                 .contains("larger heap");
         assertThat(good.awaitAnswer().getStatus()).isEqualTo(Status.OK);
         assertThat(server.stats().getOperations()).isEqualTo(operations + 1);
+    }
+
+    @Test
+    void shouldCarryOutNoRequestWhoseAnswerFindsNoRoom() throws Exception {
+        List<One> greedy = fill();
+        One good = inServer(() -> new One(100));
+        for (int i = 1; i <= 2; i++) {
+            good.send(remove("large"));
+            assertThat(good.awaitAnswer().getStatus()).isEqualTo(Status.FAILED);
+        }
+        endAll(greedy);
+        good.send(remove("large"));
+        assertThat(good.awaitAnswer().getValue().size()).isEqualTo(LARGE);
+    }
+
+    @Test
+    void shouldLetTheNextRequestGoOnWhenOneWithoutRoomIsWithdrawn() throws Exception {
+        List<One> unused = fill();
+        One good = inServer(() -> new One(100));
+        good.send(get("large"));
+        good.send(put("after", 10));
+        inServer(
+                () -> {
+                    good.client.stream().withdraw(1);
+                    return null;
+                });
+        assertThat(good.awaitAnswer().getStatus()).isEqualTo(Status.WITHDRAWN);
+        assertThat(good.awaitAnswer().getStatus()).isEqualTo(Status.OK);
+    }
+
+    @Test
+    void shouldTellAtOnceOfAMissedEventWhenNoneIsUnread() throws Exception {
+        One good = inServer(() -> new One(100));
+        Event large = Event.newBuilder().setValue(ByteString.copyFrom(new byte[LARGE])).build();
+        inServer(
+                () -> {
+                    server.stats().events(BOUNDS.allEventBytes()); // others have all room
+                    good.client.stream().send(large);
+                    server.stats().events(-BOUNDS.allEventBytes());
+                    return null;
+                });
+        assertThat(inServer(() -> good.client.stream().takesEvents())).isTrue();
+        assertThat(good.awaitEvent().getChange()).isEqualTo(Change.MISSED_ENTRIES);
     }
 
     @Test
