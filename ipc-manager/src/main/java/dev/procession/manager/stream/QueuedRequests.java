@@ -58,12 +58,14 @@ final class QueuedRequests {
         return first;
     }
 
-    /** Removes one whose caller has given up. */
-    void remove(long seq) {
+    /** Removes one whose caller has given up; true if it was the oldest one. */
+    boolean remove(long seq) {
+        boolean oldest = !isEmpty() && first().seq() == seq;
         Queued removed = bySeq.remove(seq);
         if (removed != null) {
             count(-removed.request.bytes());
         }
+        return oldest;
     }
 
     /** Notes that one must not wait for others. */

@@ -310,14 +310,18 @@ public final class RequestStream {
             return;
         }
         boolean muchQueued = isMuchQueued();
-        boolean mayWrite = current.isWritable();
-        boolean stuck = muchQueued && mayWrite && !queued.isEmpty() && !mayKeep(SMALL_BYTES);
+        boolean stuck =
+                muchQueued
+                        && current.isWritable()
+                        && kept.bytes() + KeptAnswers.cost(SMALL_BYTES) > ServerBounds.FREE_BYTES
+                        && !queued.isEmpty()
+                        && !hasRoomForAnswer(queued.first());
         stuckAt = !stuck ? 0 : stuckAt > 0 ? stuckAt : queued.bytes();
         if (stuck && !mayReadConfirmation()) {
             cutOff("it does not confirm its answers: bytes=" + kept.bytes());
             return;
         }
-        ReadPause.STREAM.set(current, !mayWrite || (muchQueued && !stuck));
+        ReadPause.STREAM.set(current, !current.isWritable() || (muchQueued && !stuck));
     }
 
     private boolean mayReadConfirmation() {
@@ -369,9 +373,7 @@ public final class RequestStream {
             cutOff("it does not confirm its answers: count=" + kept.count());
             return;
         }
-        boolean first = !queued.isEmpty() && queued.first().seq() == seq;
-        queued.remove(seq);
-        if (first) {
+        if (queued.remove(seq)) {
             waitingSince = 0; // the next one has not waited
             planDrain();
         }

@@ -377,14 +377,16 @@ class StoreTest {
                 "H:2,block:5,blockSize:1000,chunk:1,clean:1,created:18c",
                 StandardCharsets.UTF_8);
         assertThatThrownBy(() -> Store.open(file, false)).hasMessageContaining("MVStore");
-        ByteBuffer header = StoreFormat.header(1);
-        header.putInt(Long.BYTES, 1);
-        byte[] other = new byte[header.remaining()];
-        header.get(other);
-        Files.write(file, other);
-        assertThatThrownBy(() -> Store.open(file, false))
-                .hasMessageContaining("version=1")
-                .hasMessageContaining("version here=2");
+        for (int version : new int[] {1, 4}) {
+            ByteBuffer header = StoreFormat.header(1);
+            header.putInt(Long.BYTES, version);
+            byte[] other = new byte[header.remaining()];
+            header.get(other);
+            Files.write(file, other);
+            assertThatThrownBy(() -> Store.open(file, false))
+                    .hasMessageContaining("version=" + version)
+                    .hasMessageContaining("version here=3");
+        }
     }
 
     @Test
