@@ -81,7 +81,7 @@ final class QueueObject extends ForgettableObject {
         this.nextNumber = numbers.first();
     }
 
-    /** Returns the same number for a name always, so that nobody can find two names of one. */
+    /** Returns the number of a name; of 2^64 pairs of names one has the same by chance. */
     private static long idOf(String name) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

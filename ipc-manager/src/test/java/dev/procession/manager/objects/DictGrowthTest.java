@@ -18,7 +18,7 @@ import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.store.EntryLog;
-import dev.procession.manager.stream.ObjectBench;
+import dev.procession.manager.stream.ObjectFixture;
 import dev.procession.manager.stream.ServerNumbers;
 import dev.procession.manager.wire.Arithmetic;
 import dev.procession.manager.wire.CanonicalWriter;
@@ -60,17 +60,17 @@ class DictGrowthTest {
 
     private record Case(Old old, int oldSize, Operation operation, int size, long timeToLive) {}
 
-    private final ObjectBench bench = new ObjectBench();
-    private final ObjectBench.Peer client = bench.new Peer();
+    private final ObjectFixture fixture = new ObjectFixture();
+    private final ObjectFixture.Peer client = fixture.new Peer();
 
     DictGrowthTest() {
-        bench.use(
+        fixture.use(
                 new DictObject(
-                        bench.tasks(),
-                        bench.stats(),
-                        bench.bounds(),
+                        fixture.tasks(),
+                        fixture.stats(),
+                        fixture.bounds(),
                         new ServerNumbers(1, 1),
-                        new IterationRoom(bench.tasks(), bench.stats(), bench.bounds()),
+                        new IterationRoom(fixture.tasks(), fixture.stats(), fixture.bounds()),
                         EntryLog.NONE));
     }
 
@@ -201,7 +201,7 @@ class DictGrowthTest {
     void shouldTakeNoMoreThanItSays(Case it) {
         prepare(it);
         assertThat(call(request(it)).getText()).isEmpty();
-        assertThat(bench.failures()).isEmpty();
+        assertThat(fixture.failures()).isEmpty();
     }
 
     private static DictRequest.Builder merge(Arithmetic function, Object value) {
@@ -227,7 +227,7 @@ class DictGrowthTest {
             Response merged = call(merge(Arithmetic.APPEND, values.get(1)));
             assertThat(merged.getText()).isEmpty();
             assertThat(merged.getValue().size()).isGreaterThan(2 * size);
-            assertThat(bench.failures()).isEmpty();
+            assertThat(fixture.failures()).isEmpty();
         }
     }
 
@@ -239,6 +239,6 @@ class DictGrowthTest {
         Response merged = call(merge(Arithmetic.SUM, new BigDecimal(given)));
         assertThat(merged.getText()).isEmpty();
         assertThat(merged.getValue().size()).isGreaterThan(4000);
-        assertThat(bench.failures()).isEmpty();
+        assertThat(fixture.failures()).isEmpty();
     }
 }

@@ -3,15 +3,15 @@ package dev.procession.manager.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.procession.manager.stream.ObjectBench;
+import dev.procession.manager.stream.ObjectFixture;
 import org.junit.jupiter.api.Test;
 
 class ExpiriesTest {
 
     private static final long FAR_MILLIS = 1_000_000_000;
 
-    private final ObjectBench bench = new ObjectBench();
-    private final Expiries expiries = new Expiries(bench.tasks(), bench.stats(), entry -> {});
+    private final ObjectFixture fixture = new ObjectFixture();
+    private final Expiries expiries = new Expiries(fixture.tasks(), fixture.stats(), entry -> {});
 
     private static Entry entry(long made) {
         return new Entry(new byte[] {1}, 1, ByteString.EMPTY, made);

@@ -31,7 +31,8 @@ import dev.procession.manager.proto.Size;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.manager.server.ManagerServer;
-import dev.procession.manager.stream.ObjectBench;
+import dev.procession.manager.server.ServerTests;
+import dev.procession.manager.stream.ObjectFixture;
 import dev.procession.manager.stream.ServerNumbers;
 import dev.procession.manager.stream.ServerOptions;
 import dev.procession.testing.Await;
@@ -40,7 +41,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,17 +94,7 @@ class ForgottenContentTest {
     }
 
     private <T> T inServer(Callable<T> body) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        server.tasks()
-                .execute(
-                        () -> {
-                            try {
-                                result.complete(body.call());
-                            } catch (Throwable e) { // for the test to throw
-                                result.completeExceptionally(e);
-                            }
-                        });
-        return result.orTimeout(20, TimeUnit.SECONDS).join();
+        return ServerTests.call(server, body);
     }
 
     /** The number of objects after those that are as new are forgotten, as if room were needed. */
@@ -419,12 +409,12 @@ class ForgottenContentTest {
     /** The client that puts the element back withdraws the request by which it has polled it. */
     @Test
     void shouldGiveAnElementOnceThatWasPutBackToAForgottenQueue() {
-        ObjectBench bench = new ObjectBench();
+        ObjectFixture fixture = new ObjectFixture();
         ServerNumbers numbers = new ServerNumbers(1, 1);
-        QueueObject before = new QueueObject(bench.stats(), bench.bounds(), numbers, "q", 10);
-        bench.use(before);
-        ObjectBench.Peer client = bench.new Peer();
-        ObjectBench.Peer other = bench.new Peer();
+        QueueObject before = new QueueObject(fixture.stats(), fixture.bounds(), numbers, "q", 10);
+        fixture.use(before);
+        ObjectFixture.Peer client = fixture.new Peer();
+        ObjectFixture.Peer other = fixture.new Peer();
         QueueRequest.Builder offer =
                 QueueRequest.newBuilder().setOffer(QueueOffer.newBuilder().setValue(KEY));
         QueueRequest.Builder poll =
@@ -434,7 +424,7 @@ class ForgottenContentTest {
         long polled = client.seq();
         assertThat(before.isAsNew()).isTrue();
         before.forgotten();
-        bench.use(new QueueObject(bench.stats(), bench.bounds(), numbers, "q", 10));
+        fixture.use(new QueueObject(fixture.stats(), fixture.bounds(), numbers, "q", 10));
         assertThat(client.call(ofQueue(putBack(element, KEY))).getStatus()).isEqualTo(Status.OK);
         assertThat(other.call(ofQueue(poll)).getElements(0)).isEqualTo(element);
         client.withdraw(polled);

@@ -18,6 +18,7 @@ import dev.procession.manager.proto.SemaphoreRelease;
 import dev.procession.manager.proto.SemaphoreRequest;
 import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.manager.server.ManagerServer;
+import dev.procession.manager.server.ServerTests;
 import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.ScannedRequest;
 import dev.procession.manager.stream.ServerOptions;
@@ -26,7 +27,6 @@ import dev.procession.testing.Background;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -65,17 +65,7 @@ class ForgottenObjectsTest {
     }
 
     private <T> T inServer(Callable<T> body) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        server.tasks()
-                .execute(
-                        () -> {
-                            try {
-                                result.complete(body.call());
-                            } catch (Throwable e) { // for the test to throw
-                                result.completeExceptionally(e);
-                            }
-                        });
-        return result.orTimeout(20, TimeUnit.SECONDS).join();
+        return ServerTests.call(server, body);
     }
 
     /** The number of objects after those as new are forgotten. */

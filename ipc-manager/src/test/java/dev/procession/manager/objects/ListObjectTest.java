@@ -12,7 +12,7 @@ import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.StoredListChange;
 import dev.procession.manager.store.ListLog;
 import dev.procession.manager.store.StoredList;
-import dev.procession.manager.stream.ObjectBench;
+import dev.procession.manager.stream.ObjectFixture;
 import dev.procession.manager.stream.ServerNumbers;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ListObjectTest {
 
-    private final ObjectBench bench = new ObjectBench();
-    private final ObjectBench.Peer client = bench.new Peer();
+    private final ObjectFixture fixture = new ObjectFixture();
+    private final ObjectFixture.Peer client = fixture.new Peer();
     private final List<StoredListChange> logged = new ArrayList<>();
     private final ListObject list = list(new Changes());
 
@@ -42,16 +42,16 @@ class ListObjectTest {
 
     private ListObject list(ListLog log) {
         return new ListObject(
-                bench.tasks(),
-                bench.stats(),
-                bench.bounds(),
+                fixture.tasks(),
+                fixture.stats(),
+                fixture.bounds(),
                 new ServerNumbers(1, 1),
-                new IterationRoom(bench.tasks(), bench.stats(), bench.bounds()),
+                new IterationRoom(fixture.tasks(), fixture.stats(), fixture.bounds()),
                 log);
     }
 
     private Response call(ListRequest.Builder body) {
-        bench.use(list);
+        fixture.use(list);
         return client.call(Request.newBuilder().setKind(Kind.LIST).setName("l").setList(body));
     }
 

@@ -13,7 +13,7 @@ import dev.procession.manager.proto.LockRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
-import dev.procession.manager.stream.ObjectBench;
+import dev.procession.manager.stream.ObjectFixture;
 import dev.procession.manager.stream.ServerNumbers;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +28,13 @@ class LockObjectTest {
 
     private static final ByteString CONDITION = ByteString.copyFromUtf8("c");
 
-    private final ObjectBench bench = new ObjectBench();
-    private final ObjectBench.Peer owner = bench.new Peer();
-    private final ObjectBench.Peer waiting = bench.new Peer();
-    private final ObjectBench.Peer last = bench.new Peer();
+    private final ObjectFixture fixture = new ObjectFixture();
+    private final ObjectFixture.Peer owner = fixture.new Peer();
+    private final ObjectFixture.Peer waiting = fixture.new Peer();
+    private final ObjectFixture.Peer last = fixture.new Peer();
 
     LockObjectTest() {
-        bench.use(new LockObject(new ServerNumbers(1, 1)));
+        fixture.use(new LockObject(new ServerNumbers(1, 1)));
     }
 
     private static Request.Builder request(LockRequest.Builder body) {
@@ -111,7 +111,7 @@ class LockObjectTest {
 
     /** A thread of a client, as that client sees it. */
     private static final class Holder {
-        private final ObjectBench.Peer client;
+        private final ObjectFixture.Peer client;
         private final long thread;
 
         /** The request that it waits for, or that gave it the lock; 0 for none. */
@@ -120,7 +120,7 @@ class LockObjectTest {
         private boolean holds;
         private boolean confirmed;
 
-        Holder(ObjectBench.Peer client, long thread) {
+        Holder(ObjectFixture.Peer client, long thread) {
             this.client = client;
             this.thread = thread;
         }
@@ -134,7 +134,7 @@ class LockObjectTest {
 
     /** Does something at random; whoever is granted the lock then must be alone. */
     private static void step(List<Holder> all, Holder of, int choice) {
-        ObjectBench.Peer client = of.client;
+        ObjectFixture.Peer client = of.client;
         if (choice == 0) {
             client.end();
             all.stream().filter(each -> each.client == client).forEach(Holder::hasNothing);
@@ -172,7 +172,7 @@ class LockObjectTest {
     void shouldHaveOneHolderInLongWalks() {
         Random random = new Random(7);
         for (int i = 0; i < 500; i++) {
-            List<ObjectBench.Peer> clients = List.of(owner, waiting, last);
+            List<ObjectFixture.Peer> clients = List.of(owner, waiting, last);
             List<Holder> all =
                     clients.stream()
                             .flatMap(each -> Stream.of(new Holder(each, 1), new Holder(each, 2)))
@@ -181,12 +181,12 @@ class LockObjectTest {
                 step(all, all.get(random.nextInt(all.size())), random.nextInt(20));
                 assertThat(isLocked()).isEqualTo(all.stream().anyMatch(each -> each.holds));
             }
-            clients.forEach(ObjectBench.Peer::end);
+            clients.forEach(ObjectFixture.Peer::end);
         }
     }
 
     private boolean isLocked() {
-        ObjectBench.Peer looking = bench.new Peer();
+        ObjectFixture.Peer looking = fixture.new Peer();
         LockRequest.Builder body = LockRequest.newBuilder().setIsLocked(LockIsLocked.newBuilder());
         return looking.call(request(body)).getIsTrue();
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.server.ManagerServer;
+import dev.procession.manager.server.ServerTests;
 import dev.procession.manager.stream.Client;
-import dev.procession.manager.stream.ServerOptions;
 import dev.procession.manager.stream.ServerStats;
 import dev.procession.testing.Await;
 import java.nio.file.Path;
@@ -34,11 +34,7 @@ class OldContentTest {
 
     @BeforeEach
     void start() throws Exception {
-        String address = directory.resolve("m").toString();
-        server =
-                ManagerServer.start(
-                        new ServerOptions(
-                                address, new byte[] {1}, false, 1 << 20, 10, 0, null, false, true));
+        server = ManagerServer.start(ServerTests.options(directory));
     }
 
     @AfterEach

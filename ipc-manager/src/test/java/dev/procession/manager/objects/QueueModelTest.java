@@ -144,7 +144,7 @@ class QueueModelTest {
 
     /** Both at once. */
     private static final class Walk {
-        private final QueueBench bench = new QueueBench(CLIENTS, ELEMENTS);
+        private final QueueFixture fixture = new QueueFixture(CLIENTS, ELEMENTS);
         private final Model model = new Model();
 
         /** Does a step in both; returns whether it has changed anything. */
@@ -156,37 +156,37 @@ class QueueModelTest {
             switch (step.action) {
                 case POLL, LEASE -> {
                     boolean lease = step.action == Action.LEASE;
-                    int taken = lease ? bench.lease(client) : bench.poll(client);
-                    assertThat(taken).isEqualTo(model.take(client, bench.seq(client), lease));
+                    int taken = lease ? fixture.lease(client) : fixture.poll(client);
+                    assertThat(taken).isEqualTo(model.take(client, fixture.seq(client), lease));
                 }
                 case PUT_BACK_FIRST, PUT_BACK_SECOND ->
-                        assertThat(bench.putBack(client, element))
+                        assertThat(fixture.putBack(client, element))
                                 .isEqualTo(model.putBack(client, element));
                 case LEASE_DONE_FIRST, LEASE_DONE_SECOND ->
-                        assertThat(bench.leaseDone(client, element))
+                        assertThat(fixture.leaseDone(client, element))
                                 .isEqualTo(model.endLease(client, element, false));
                 case LEASE_RETURN_FIRST, LEASE_RETURN_SECOND ->
-                        assertThat(bench.leaseReturn(client, element))
+                        assertThat(fixture.leaseReturn(client, element))
                                 .isEqualTo(model.endLease(client, element, true));
                 case WITHDRAW_FIRST, WITHDRAW_LAST -> {
                     if (!grants.isEmpty()) {
                         boolean first = step.action == Action.WITHDRAW_FIRST;
                         Grant grant = grants.get(first ? 0 : grants.size() - 1);
-                        bench.withdraw(client, grant.seq);
+                        fixture.withdraw(client, grant.seq);
                         model.withdraw(client, grant);
                     }
                 }
                 case CONFIRM -> {
-                    bench.confirm(client);
+                    fixture.confirm(client);
                     grants.clear();
                 }
-                case CUT -> bench.cutAndRepeat(client);
+                case CUT -> fixture.cutAndRepeat(client);
                 case END -> {
-                    bench.end(client);
+                    fixture.end(client);
                     model.end(client);
                 }
                 case RESTART -> {
-                    bench.restart();
+                    fixture.restart();
                     model.restart();
                 }
             }
@@ -195,18 +195,18 @@ class QueueModelTest {
         }
 
         private void check() {
-            assertThat(bench.listed()).containsExactlyElementsOf(model.inQueue);
-            assertThat(bench.count()).isEqualTo(model.count());
-            assertThat(bench.storedElements()).isEqualTo(model.count());
+            assertThat(fixture.listed()).containsExactlyElementsOf(model.inQueue);
+            assertThat(fixture.count()).isEqualTo(model.count());
+            assertThat(fixture.storedElements()).isEqualTo(model.count());
         }
 
         /** Ends the clients and clears the queue: nothing is counted any more. */
         private void close() {
             for (int client = 0; client < CLIENTS; client++) {
-                bench.end(client);
+                fixture.end(client);
             }
-            bench.clear();
-            assertThat(bench.stored()).isZero();
+            fixture.clear();
+            assertThat(fixture.stored()).isZero();
         }
     }
 
@@ -243,15 +243,15 @@ class QueueModelTest {
 
     @Test
     void shouldCountWhatItKeepsOfPolledElementsUntilTheirClientEnds() {
-        QueueBench bench = new QueueBench(1, ELEMENTS);
-        long before = bench.stored();
-        assertThat(bench.lease(0)).isZero();
-        assertThat(bench.leaseDone(0, 0)).isTrue();
-        assertThat(bench.poll(0)).isEqualTo(1);
-        assertThat(bench.count()).isZero();
-        assertThat(bench.stored()).isBetween(1L, before - 1);
-        bench.end(0);
-        assertThat(bench.stored()).isZero();
+        QueueFixture fixture = new QueueFixture(1, ELEMENTS);
+        long before = fixture.stored();
+        assertThat(fixture.lease(0)).isZero();
+        assertThat(fixture.leaseDone(0, 0)).isTrue();
+        assertThat(fixture.poll(0)).isEqualTo(1);
+        assertThat(fixture.count()).isZero();
+        assertThat(fixture.stored()).isBetween(1L, before - 1);
+        fixture.end(0);
+        assertThat(fixture.stored()).isZero();
     }
 
     @Test

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.server.ManagerServer;
+import dev.procession.manager.server.ServerTests;
 import dev.procession.manager.stream.Call;
 import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.FrameWriter;
 import dev.procession.manager.stream.LoopTasks;
 import dev.procession.manager.stream.ServerFailure;
 import dev.procession.manager.stream.ServerNumbers;
-import dev.procession.manager.stream.ServerOptions;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -53,18 +53,7 @@ class SnapshotsTest {
     @BeforeEach
     void start() throws Exception {
         channel.freezeTime();
-        server =
-                ManagerServer.start(
-                        new ServerOptions(
-                                directory.resolve("m").toString(),
-                                new byte[] {1},
-                                false,
-                                1 << 20,
-                                10,
-                                0,
-                                null,
-                                false,
-                                true));
+        server = ManagerServer.start(ServerTests.options(directory));
         client = client(1);
         other = client(2);
         ServerFailure failure = new ServerFailure(null, null, () -> {});

@@ -50,15 +50,7 @@ class ServerCloseTest {
         ServerOptions options = options();
         ManagerServer server = ManagerServer.start(options);
         CountDownLatch goOn = new CountDownLatch(1);
-        server.tasks()
-                .execute(
-                        () -> {
-                            try {
-                                goOn.await();
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
+        holdUntil(goOn, server, () -> {});
         Background<Boolean> first = closing(server).awaitBlocked(); // waits for the server's thread
         Background<Boolean> second = closing(server);
         goOn.countDown();
@@ -76,6 +68,24 @@ class ServerCloseTest {
         ServerOptions options = options();
         ManagerServer server = ManagerServer.start(options);
         CountDownLatch goOn = new CountDownLatch(1);
+        holdUntil(
+                goOn,
+                server,
+                () -> {
+                    ByteString id = ByteString.copyFromUtf8("c");
+                    Client client = new Client(server.services(), id, 1, 1, directory.resolve("c"));
+                    client.stream().received(ScannedRequest.of(put()));
+                });
+        server.close(); // gives up after some seconds
+        assertThatThrownBy(() -> ManagerServer.start(options))
+                .hasMessageContaining("uses this store");
+        goOn.countDown();
+        Await.until(() -> canStart(options), "the thread has ended, and the store is closed");
+        assertThat(RestoredContent.of(store()).dict("d")).hasSize(1);
+    }
+
+    /** Lets the server's thread stand still, then do something. */
+    private static void holdUntil(CountDownLatch goOn, ManagerServer server, Runnable then) {
         server.tasks()
                 .execute(
                         () -> {
@@ -84,17 +94,8 @@ class ServerCloseTest {
                             } catch (InterruptedException e) {
                                 Thread.currentThread().interrupt();
                             }
-                            ByteString id = ByteString.copyFromUtf8("c");
-                            Client client =
-                                    new Client(server.services(), id, 1, 1, directory.resolve("c"));
-                            client.stream().received(ScannedRequest.of(put()));
+                            then.run();
                         });
-        server.close(); // gives up after some seconds
-        assertThatThrownBy(() -> ManagerServer.start(options))
-                .hasMessageContaining("uses this store");
-        goOn.countDown();
-        Await.until(() -> canStart(options), "the thread has ended, and the store is closed");
-        assertThat(RestoredContent.of(store()).dict("d")).hasSize(1);
     }
 
     private static boolean canStart(ServerOptions options) {

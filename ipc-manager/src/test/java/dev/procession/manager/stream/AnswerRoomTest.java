@@ -17,6 +17,7 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.server.ManagerServer;
+import dev.procession.manager.server.ServerTests;
 import dev.procession.manager.wire.FrameKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -24,8 +25,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -124,18 +123,7 @@ class AnswerRoomTest {
 
     @BeforeEach
     void start() throws Exception {
-        server =
-                ManagerServer.start(
-                        new ServerOptions(
-                                directory.resolve("m").toString(),
-                                new byte[] {1},
-                                false,
-                                1 << 20,
-                                10,
-                                0,
-                                null,
-                                false,
-                                true));
+        server = ManagerServer.start(ServerTests.options(directory));
         services = server.services().within(BOUNDS);
     }
 
@@ -148,17 +136,7 @@ class AnswerRoomTest {
     }
 
     private <T> T inServer(Supplier<T> body) throws Exception {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        server.tasks()
-                .execute(
-                        () -> {
-                            try {
-                                result.complete(body.get());
-                            } catch (Throwable e) { // for the test to throw
-                                result.completeExceptionally(e);
-                            }
-                        });
-        return result.get(20, TimeUnit.SECONDS);
+        return ServerTests.call(server, body::get);
     }
 
     private static Request.Builder put(String key, int bytes) {

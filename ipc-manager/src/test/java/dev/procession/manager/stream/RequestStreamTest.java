@@ -16,6 +16,7 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.server.ManagerServer;
+import dev.procession.manager.server.ServerTests;
 import dev.procession.manager.wire.FrameKind;
 import dev.procession.manager.wire.ServerAddress;
 import dev.procession.testing.Await;
@@ -58,16 +59,7 @@ class RequestStreamTest {
     }
 
     private ServerOptions options() {
-        return new ServerOptions(
-                directory.resolve("m").toString(),
-                new byte[] {1},
-                false,
-                1 << 20,
-                10,
-                0,
-                null,
-                false,
-                true);
+        return ServerTests.options(directory);
     }
 
     private static Request.Builder request(long seq) {
@@ -106,17 +98,7 @@ class RequestStreamTest {
     }
 
     private <T> T inServer(Supplier<T> body) throws Exception {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        server.tasks()
-                .execute(
-                        () -> {
-                            try {
-                                result.complete(body.get());
-                            } catch (Throwable e) { // for the test to throw
-                                result.completeExceptionally(e);
-                            }
-                        });
-        return result.get(20, TimeUnit.SECONDS);
+        return ServerTests.call(server, body::get);
     }
 
     /** Makes a connection that tells the stream when its client has read, as the server's do. */

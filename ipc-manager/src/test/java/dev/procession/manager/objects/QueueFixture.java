@@ -17,29 +17,29 @@ import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.stream.HeapBytes;
-import dev.procession.manager.stream.ObjectBench;
+import dev.procession.manager.stream.ObjectFixture;
 import dev.procession.manager.stream.ServerNumbers;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A queue and clients of it, without a server and without threads. Elements go by their index. */
-final class QueueBench {
+final class QueueFixture {
 
     private static final int CAPACITY = 10;
     private static final int VALUE_BYTES = 100;
 
-    private final ObjectBench bench = new ObjectBench();
+    private final ObjectFixture fixture = new ObjectFixture();
 
     /** The number of each element. */
     private final List<Long> numbers = new ArrayList<>();
 
-    private final List<ObjectBench.Peer> peers = new ArrayList<>();
-    private final ObjectBench.Peer observer;
+    private final List<ObjectFixture.Peer> peers = new ArrayList<>();
+    private final ObjectFixture.Peer observer;
     private long epoch = 1;
 
-    QueueBench(int clients, int elements) {
-        bench.use(queue());
-        observer = bench.new Peer();
+    QueueFixture(int clients, int elements) {
+        fixture.use(queue());
+        observer = fixture.new Peer();
         for (int i = 0; i < elements; i++) {
             QueueOffer offer = QueueOffer.newBuilder().setValue(value(i)).build();
             numbers.add(
@@ -47,13 +47,13 @@ final class QueueBench {
                             .getElements(0));
         }
         for (int i = 0; i < clients; i++) {
-            peers.add(bench.new Peer());
+            peers.add(fixture.new Peer());
         }
     }
 
     private QueueObject queue() {
         return new QueueObject(
-                bench.stats(), bench.bounds(), new ServerNumbers(1, epoch), "q", CAPACITY);
+                fixture.stats(), fixture.bounds(), new ServerNumbers(1, epoch), "q", CAPACITY);
     }
 
     private static ByteString value(int element) {
@@ -133,10 +133,10 @@ final class QueueBench {
 
     /** Begins a new server, which has no elements; the clients keep what they have taken. */
     void restart() {
-        peers.forEach(ObjectBench.Peer::end);
+        peers.forEach(ObjectFixture.Peer::end);
         clear();
         epoch++;
-        bench.use(queue());
+        fixture.use(queue());
     }
 
     void clear() {
@@ -171,10 +171,10 @@ final class QueueBench {
 
     /** How many elements the server counts. */
     long storedElements() {
-        return Math.round((double) bench.stats().getBytes() / HeapBytes.of(value(0)));
+        return Math.round((double) fixture.stats().getBytes() / HeapBytes.of(value(0)));
     }
 
     long stored() {
-        return bench.stats().stored();
+        return fixture.stats().stored();
     }
 }

@@ -18,7 +18,7 @@ import java.util.List;
  * A shared object and its clients, without a server and without threads. It checks that no request
  * takes more memory than the object says.
  */
-public final class ObjectBench {
+public final class ObjectFixture {
 
     private SharedObject object = call -> call.refuse("there is no object");
     private final EmbeddedChannel loop = new EmbeddedChannel();
