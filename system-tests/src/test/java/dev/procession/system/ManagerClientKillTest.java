@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
  * break in the middle of calls.
  */
 @SystemTest
-@Timeout(1800) // 300 kills of the long form take two seconds each on a busy machine
+@Timeout(3600) // 1,000 kills of the long form take two seconds each on a busy machine
 class ManagerClientKillTest {
 
     private static final int CLIENTS = 3;
@@ -207,7 +207,7 @@ class ManagerClientKillTest {
 
     @Test
     void shouldNeverHaveTwoHoldersNorWaitForDeadClients(Random random) throws Exception {
-        int kills = Scale.times(25, 300);
+        int kills = Scale.times(25, 1000);
         Path address;
         ProcessHandle server;
         try (Manager manager = Manager.start()) {

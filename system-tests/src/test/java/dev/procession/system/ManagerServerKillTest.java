@@ -65,7 +65,7 @@ class ManagerServerKillTest {
 
     @Test
     void shouldKeepEveryAcknowledgedWrite(@TempDir Path directory, Random random) throws Exception {
-        int kills = Scale.times(4, 30);
+        int kills = Scale.times(4, 100);
         Path address = directory.resolve("m");
         ManagerBuilder builder =
                 Manager.builder().address(address, SECRET).persistTo(directory.resolve("store"));
