@@ -167,7 +167,7 @@ final class OutgoingBell implements Doorbell.Connecting {
                     throw new EOFException("the other side closed the link");
                 }
                 if (answer != null) {
-                    Handshake.sendProof(channel, server.session(), hello, answer);
+                    Handshake.sendProof(channel, server.session().secret(), hello, answer);
                     forgetKey();
                     ready.cancel();
                     doorbell.add(channel);

@@ -1,7 +1,7 @@
 package dev.procession.core.launch;
 
-import dev.procession.core.link.ControlLink;
 import dev.procession.core.link.Frame;
+import dev.procession.core.link.FrameLink;
 import dev.procession.core.link.FrameType;
 import java.io.IOException;
 
@@ -11,7 +11,7 @@ import java.io.IOException;
  * @param result receives its result
  * @param stacks receives its answers to questions for a stack
  */
-record ChildFrames(ResultReceiver result, StackRequests stacks) implements ControlLink.Listener {
+record ChildFrames(ResultReceiver result, StackRequests stacks) implements FrameLink.Listener {
 
     @Override
     public void received(Frame frame) throws IOException {

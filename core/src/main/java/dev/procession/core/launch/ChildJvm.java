@@ -3,8 +3,8 @@ package dev.procession.core.launch;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.procession.core.ProcessOutput;
 import dev.procession.core.life.Session;
-import dev.procession.core.link.ControlLink;
 import dev.procession.core.link.Frame;
+import dev.procession.core.link.FrameLink;
 import dev.procession.core.link.FrameType;
 import dev.procession.core.link.LinkServer;
 import dev.procession.core.log.Log;
@@ -53,7 +53,7 @@ public final class ChildJvm implements LiveChild {
     private final Process process;
     private final ResultReceiver result;
     private final StackRequests stacks = new StackRequests();
-    private final ControlLink link;
+    private final FrameLink link;
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     private final CountDownLatch linkWanted = new CountDownLatch(1);
 
@@ -74,7 +74,7 @@ public final class ChildJvm implements LiveChild {
         this.member = member;
         this.process = process;
         this.result = new ResultReceiver(session, options.name(), listener);
-        this.link = new ControlLink(new ChildFrames(result, stacks));
+        this.link = new FrameLink(new ChildFrames(result, stacks));
     }
 
     /** Makes the payload for a child's entry point. */

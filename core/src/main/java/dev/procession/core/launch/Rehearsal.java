@@ -2,7 +2,7 @@ package dev.procession.core.launch;
 
 import dev.procession.core.life.ProcStat;
 import dev.procession.core.life.Session;
-import dev.procession.core.link.ControlLink;
+import dev.procession.core.link.FrameLink;
 import dev.procession.core.link.LinkServer;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -58,7 +58,7 @@ public interface Rehearsal {
                 Class<? extends EntryPoint> entryPoint, byte[] start, CountDownLatch answered)
                 throws IOException {
             long member = root.newMember();
-            LinkServer.expect(member, new ControlLink(frame -> answered.countDown()));
+            LinkServer.expect(member, new FrameLink(frame -> answered.countDown()));
             StartFile.write(root, member, start);
             String[] arguments = {
                 root.home().toString(),

@@ -3,8 +3,8 @@ package dev.procession.core.launch;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.procession.core.lane.LaneSpills;
 import dev.procession.core.life.Session;
-import dev.procession.core.link.ControlLink;
 import dev.procession.core.link.Frame;
+import dev.procession.core.link.FrameLink;
 import dev.procession.core.link.ProtocolException;
 import dev.procession.core.log.Log;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Receives the result of one child on the link server's thread. A result in a spill file may have
  * any size, so a thread of this child reads that.
  */
-final class ResultReceiver implements ControlLink.Listener {
+final class ResultReceiver implements FrameLink.Listener {
 
     private static final Log LOG = Log.of(ResultReceiver.class);
 

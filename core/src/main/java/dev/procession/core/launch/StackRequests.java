@@ -1,8 +1,8 @@
 package dev.procession.core.launch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.procession.core.link.ControlLink;
 import dev.procession.core.link.Frame;
+import dev.procession.core.link.FrameLink;
 import dev.procession.core.link.FrameType;
 import dev.procession.core.link.ProtocolException;
 import java.io.IOException;
@@ -27,7 +27,7 @@ final class StackRequests {
     private @Nullable CompletableFuture<byte[]> underWay;
 
     /** Returns the future of the answer; see {@link ChildJvm#requestStack}. */
-    CompletableFuture<byte[]> ask(ControlLink link) {
+    CompletableFuture<byte[]> ask(FrameLink link) {
         CompletableFuture<byte[]> mine = new CompletableFuture<>();
         long mineNumber;
         synchronized (this) {

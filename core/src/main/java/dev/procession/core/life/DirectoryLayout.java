@@ -87,7 +87,7 @@ public final class DirectoryLayout {
     }
 
     /** The socket on which a member listens. */
-    static Path socket(Path directory, long member) {
+    public static Path socket(Path directory, long member) {
         return directory.resolve("s" + member);
     }
 

@@ -41,7 +41,7 @@ public final class Session implements Members {
     private static final int NEXT_MEMBER = Segment.BODY;
 
     /** The number of a session's root. */
-    static final long ROOT = 1;
+    public static final long ROOT = 1;
 
     private static final long FIRST_CHILD = ROOT + 1;
 
@@ -120,11 +120,16 @@ public final class Session implements Members {
     /** Joins the parent's session; a child's main thread does this first. */
     public static Session join(Path home, Path spare, long self) throws IOException {
         Membership membership = Membership.claim(DirectoryLayout.lifeFile(home, self));
-        byte[] secret = Files.readAllBytes(home.resolve(DirectoryLayout.SECRET));
+        byte[] secret = readSecret(home);
         Session session = new Session(home, spare, self, secret, membership);
         current = session;
         session.endWithTheProcess();
         return session;
+    }
+
+    /** Reads the secret of a session, which only its user can. */
+    public static byte[] readSecret(Path home) throws IOException {
+        return Files.readAllBytes(home.resolve(DirectoryLayout.SECRET));
     }
 
     private static synchronized Session createRoot() throws IOException {

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The place of a root's session. It is chosen before anything is made, so that the first child can
@@ -68,6 +70,15 @@ record SessionPlace(Path base, Path home, Path spareBase, String self, byte[] ra
                 base,
                 Path.of(SHARED_MEMORY).resolve(baseName()),
                 temporary().toPath().resolve(baseName()));
+    }
+
+    /** Returns the directories in which a process of this user may have put its session. */
+    static Set<Path> allBases() throws IOException {
+        Set<Path> bases = new LinkedHashSet<>();
+        bases.add(choose().base());
+        bases.add(Path.of(SHARED_MEMORY).resolve(baseName()));
+        bases.add(temporary().toPath().resolve(baseName()));
+        return bases;
     }
 
     boolean isInSharedMemory() {

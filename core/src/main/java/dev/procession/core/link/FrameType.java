@@ -26,9 +26,16 @@ public enum FrameType {
     /** Parent to child, with a number: the child answers with the stack of the work's thread. */
     STACK_WANTED(21, 8),
     /** Child to parent: the number of the STACK_WANTED, and the stack, cut to fit. */
-    STACK(22, 1 << 16);
+    STACK(22, 1 << 16),
 
-    private static final FrameType[] BY_WIRE = new FrameType[23];
+    /** Connecting to accepting side: a question by its name, and its arguments. */
+    QUESTION(33, 1 << 16),
+    /**
+     * Accepting to connecting side: the answer to the oldest open QUESTION, or why there is none.
+     */
+    ANSWER(34, 1 << 24);
+
+    private static final FrameType[] BY_WIRE = new FrameType[35];
 
     static {
         for (FrameType type : values()) {

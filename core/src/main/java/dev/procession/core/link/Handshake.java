@@ -23,14 +23,14 @@ public final class Handshake {
     private Handshake() {}
 
     /** Runs the connecting side's handshake; blocks. */
-    static void connect(SocketChannel channel, Session session, Hello ours) throws IOException {
+    static void connect(SocketChannel channel, byte[] secret, Hello ours) throws IOException {
         byte[] hello = ours.toBytes();
         sendHello(channel, hello);
         Frame answer = new FrameReader().read(channel);
         if (answer == null) {
             throw new ProtocolException("the other side closed the link during the handshake");
         }
-        sendProof(channel, session, hello, answer);
+        sendProof(channel, secret, hello, answer);
     }
 
     /** Sends the connecting side's HELLO, which fits into the buffer of a new socket. */
@@ -39,7 +39,7 @@ public final class Handshake {
     }
 
     /** Checks the answer to the connecting side's HELLO, and sends its PROOF. */
-    public static void sendProof(SocketChannel channel, Session session, byte[] hello, Frame answer)
+    public static void sendProof(SocketChannel channel, byte[] secret, byte[] hello, Frame answer)
             throws IOException {
         if (answer.type() == FrameType.REFUSED) {
             throw new ProtocolException(
@@ -51,13 +51,13 @@ public final class Handshake {
         }
         ByteBuffer in = ByteBuffer.wrap(answer.payload());
         byte[] theirs = Hello.read(in).toBytes();
-        if (in.remaining() != PROOF_BYTES || !proves(session, 'A', hello, theirs, in)) {
+        if (in.remaining() != PROOF_BYTES || !proves(secret, 'A', hello, theirs, in)) {
             throw new ProtocolException("the other side does not know the session's secret");
         }
-        write(channel, new Frame(FrameType.PROOF, proof(session, 'C', hello, theirs)));
+        write(channel, new Frame(FrameType.PROOF, proof(secret, 'C', hello, theirs)));
     }
 
-    private static void write(SocketChannel channel, Frame frame) throws IOException {
+    static void write(SocketChannel channel, Frame frame) throws IOException {
         ByteBuffer bytes = frame.toBuffer();
         while (bytes.hasRemaining()) {
             channel.write(bytes);
@@ -67,7 +67,7 @@ public final class Handshake {
     /** Returns the accepting side's answer to a HELLO. */
     static Frame welcome(Session session, byte[] theirs, Hello ours) {
         byte[] hello = ours.toBytes();
-        byte[] proof = proof(session, 'A', theirs, hello);
+        byte[] proof = proof(session.secret(), 'A', theirs, hello);
         byte[] payload = Arrays.copyOf(hello, hello.length + proof.length);
         System.arraycopy(proof, 0, payload, hello.length, proof.length);
         return new Frame(FrameType.WELCOME, payload);
@@ -75,20 +75,20 @@ public final class Handshake {
 
     /** Checks the connecting side's PROOF, on the accepting side. */
     static boolean accepts(Session session, byte[] theirs, Hello ours, byte[] proof) {
-        return proves(session, 'C', theirs, ours.toBytes(), ByteBuffer.wrap(proof));
+        return proves(session.secret(), 'C', theirs, ours.toBytes(), ByteBuffer.wrap(proof));
     }
 
     private static boolean proves(
-            Session session, char role, byte[] connecting, byte[] accepting, ByteBuffer proof) {
+            byte[] secret, char role, byte[] connecting, byte[] accepting, ByteBuffer proof) {
         byte[] given = new byte[proof.remaining()];
         proof.get(given);
-        return MessageDigest.isEqual(given, proof(session, role, connecting, accepting));
+        return MessageDigest.isEqual(given, proof(secret, role, connecting, accepting));
     }
 
-    private static byte[] proof(Session session, char role, byte[] connecting, byte[] accepting) {
+    private static byte[] proof(byte[] secret, char role, byte[] connecting, byte[] accepting) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(session.secret());
+            digest.update(secret);
             digest.update((byte) role);
             digest.update(connecting);
             digest.update(accepting);

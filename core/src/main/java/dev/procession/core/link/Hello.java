@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  * </pre>
  *
  * @param pid the sender's process id, for messages; it proves nothing
- * @param member the sender's member number in the session
+ * @param member the sender's member number in the session; 0 for one that is no member
  * @param purpose the purpose of the link
  * @param target the child or the lane, see {@link Purpose}
  * @param end the end of the lane that the sender holds
@@ -36,7 +36,12 @@ public record Hello(long pid, long member, Purpose purpose, long target, int end
          */
         CONTROL(1),
         /** The doorbell of a lane; the target is the lane's id. */
-        BELL(2);
+        BELL(2),
+        /**
+         * A process that asks what this one is doing; it need not be a member. The target is the
+         * member that is asked.
+         */
+        QUESTIONS(3);
 
         private final int wire;
 

@@ -44,7 +44,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     /** The pause before doorbells are connected again whose other side's backlog was full. */
     private static final long CONNECT_PAUSE_MILLIS = 100;
 
-    private static final Map<Long, ControlLink> CHILDREN = new ConcurrentHashMap<>();
+    private static final Map<Long, FrameLink> CHILDREN = new ConcurrentHashMap<>();
 
     private static volatile @Nullable LinkServer current;
 
@@ -131,7 +131,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
      * Registers the link of a child before the child can connect; the link server may begin to
      * listen later.
      */
-    public static void expect(long member, ControlLink link) {
+    public static void expect(long member, FrameLink link) {
         CHILDREN.put(member, link);
     }
 
@@ -386,13 +386,13 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         LinkKeys.closeQuietly(key);
     }
 
-    /** Passes a link whose handshake has succeeded to its control link or doorbell receiver. */
+    /** Passes a link whose handshake has succeeded to the one who expects it. */
     @Override
     public void accepted(SelectionKey key, Hello hello) throws IOException {
         incoming.remove(key);
         switch (hello.purpose()) {
             case CONTROL -> {
-                ControlLink link = CHILDREN.get(hello.target());
+                FrameLink link = CHILDREN.get(hello.target());
                 if (link == null || hello.target() != hello.member()) {
                     throw new ProtocolException(
                             "no child with this member number is expected: member="
@@ -406,6 +406,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
                 key.cancel();
                 IncomingDoorbells.deliver(hello.target(), hello.end(), channel);
             }
+            case QUESTIONS -> Answers.accepted(key);
         }
     }
 }

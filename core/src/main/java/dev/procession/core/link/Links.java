@@ -31,7 +31,7 @@ public final class Links {
                                         target,
                                         end,
                                         Session.nonce(Hello.NONCE_BYTES));
-                        Handshake.connect(channel, session, hello);
+                        Handshake.connect(channel, session.secret(), hello);
                         return channel;
                     } catch (IOException | RuntimeException e) {
                         channel.close();

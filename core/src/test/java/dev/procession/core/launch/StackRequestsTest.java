@@ -3,8 +3,8 @@ package dev.procession.core.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.procession.core.link.ControlLink;
 import dev.procession.core.link.Frame;
+import dev.procession.core.link.FrameLink;
 import dev.procession.core.link.FrameType;
 import dev.procession.core.link.ProtocolException;
 import java.io.IOException;
@@ -18,9 +18,9 @@ class StackRequestsTest {
 
     private final StackRequests requests = new StackRequests();
 
-    private final ControlLink link =
-            new ControlLink(
-                    new ControlLink.Listener() {
+    private final FrameLink link =
+            new FrameLink(
+                    new FrameLink.Listener() {
                         @Override
                         public void received(Frame frame) throws IOException {
                             requests.answered(frame.payload());

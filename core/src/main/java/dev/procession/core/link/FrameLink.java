@@ -10,18 +10,19 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parent's side of the link to one child. It exists before the child connects: frames sent
- * until then wait.
+ * The accepting side of a link on which both sides send frames: a parent's link to one child, or
+ * the link of a process that asks. It exists before the other side connects: frames sent until then
+ * wait.
  *
  * <p>Any thread may {@link #send}, which never blocks. The link server's thread passes received
  * frames to the listener. The end of the link does not prove the child's death; only the kernel can
  * prove it.
  */
-public final class ControlLink implements ReadyHandler {
+public final class FrameLink implements ReadyHandler {
 
-    /** Receives the child's frames on the link server's thread, which it must not block. */
+    /** Receives the other side's frames on the link server's thread, which it must not block. */
     public interface Listener {
-        /** Called when the child has sent a frame. */
+        /** Called when the other side has sent a frame. */
         void received(Frame frame) throws IOException;
 
         /** Called by any thread when the link is over, perhaps more than once. */
@@ -40,14 +41,14 @@ public final class ControlLink implements ReadyHandler {
     @GuardedBy("unsent")
     private boolean closed;
 
-    /** A link whose child has not connected yet. */
-    public ControlLink(Listener listener) {
+    /** A link whose other side has not connected yet. */
+    public FrameLink(Listener listener) {
         this.listener = listener;
     }
 
     /**
-     * Sends a frame, now or when the child has connected; returns false, and does nothing, when the
-     * link is over.
+     * Sends a frame, now or when the other side has connected; returns false, and does nothing,
+     * when the link is over.
      */
     public boolean send(Frame frame) {
         boolean over;
@@ -72,7 +73,7 @@ public final class ControlLink implements ReadyHandler {
         return over;
     }
 
-    /** Ends the link; the child then checks whether this process died. */
+    /** Ends the link; a child then checks whether this process died. */
     public void close() {
         synchronized (unsent) {
             closed = true;
@@ -84,14 +85,14 @@ public final class ControlLink implements ReadyHandler {
         listener.ended();
     }
 
-    /** True from when the child has connected. */
+    /** True from when the other side has connected. */
     public boolean isConnected() {
         synchronized (unsent) {
             return key != null;
         }
     }
 
-    /** Called when the child has connected. */
+    /** Called when the other side has connected. */
     void connect(SelectionKey connected) {
         boolean over;
         synchronized (unsent) {
@@ -121,7 +122,7 @@ public final class ControlLink implements ReadyHandler {
             }
             LinkKeys.interest(connected, SelectionKey.OP_READ);
         } catch (IOException e) {
-            // The child has ended or is ending; the observer of its process reports that.
+            // The other side has ended or is ending; a child's observer reports that.
             closed = true;
             unsent.clear();
             LinkKeys.closeQuietly(connected);
@@ -132,7 +133,7 @@ public final class ControlLink implements ReadyHandler {
     public void ready(SelectionKey ready) throws IOException {
         try {
             serve(ready);
-        } catch (Throwable e) { // what the child sent makes no sense, or there is no memory for it
+        } catch (Throwable e) { // what was sent makes no sense, or there is no memory for it
             close();
             throw e;
         }
@@ -164,7 +165,7 @@ public final class ControlLink implements ReadyHandler {
         } catch (ProtocolException e) {
             throw e;
         } catch (IOException e) {
-            close(); // a child killed with unread bytes resets the link, which ends it too
+            close(); // one that is killed with unread bytes resets the link, which ends it too
             return null;
         }
     }

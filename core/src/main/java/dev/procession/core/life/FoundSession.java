@@ -1,0 +1,158 @@
+package dev.procession.core.life;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A session of this user that was found by its directory, from any process. Only reads: no lock is
+ * tried, because that could drop one of this process's own.
+ *
+ * @param home its directory
+ * @param spare its spare directory, which need not exist
+ * @param members its processes, dead ones whose files are left included; in order of their numbers
+ * @param bytes how long all its files are, in both directories
+ */
+public record FoundSession(Path home, Path spare, List<Member> members, long bytes) {
+
+    private static final Pattern NAME = Pattern.compile("[0-9]+-[0-9]+-[0-9a-f]+");
+    private static final Pattern LIFE_FILE = Pattern.compile(DirectoryLayout.LIFE_FILE_PATTERN);
+
+    /**
+     * A process of a session.
+     *
+     * @param number its number in the session
+     * @param pid its process; 0 for a dead one
+     * @param listens whether it can be asked
+     */
+    public record Member(long number, long pid, boolean listens) {
+
+        /** Whether the process lives. */
+        public boolean isAlive() {
+            return pid != 0;
+        }
+    }
+
+    /** Returns all sessions of this user, left-overs of dead ones included. */
+    public static List<FoundSession> all() throws IOException {
+        Map<String, Long> holders = lockHolders();
+        List<FoundSession> found = new ArrayList<>();
+        for (Path base : SessionPlace.allBases()) {
+            try (DirectoryStream<Path> homes = Files.newDirectoryStream(base)) {
+                for (Path home : homes) {
+                    if (NAME.matcher(home.getFileName().toString()).matches()
+                            && Files.exists(home.resolve(DirectoryLayout.SECRET))) {
+                        found.add(read(home, holders));
+                    }
+                }
+            } catch (NoSuchFileException e) {
+                // This user has no session there; or the last one has just ended.
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+        }
+        return found;
+    }
+
+    /** The process that made the session, and whose end ends it; 0 if it is dead. */
+    public long rootPid() {
+        return members.stream()
+                .filter(member -> member.number() == Session.ROOT)
+                .mapToLong(Member::pid)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static FoundSession read(Path home, Map<String, Long> holders) throws IOException {
+        Path spare =
+                SessionPlace.in(home.getParent().getParent().toFile())
+                        .spareBase()
+                        .resolve(home.getFileName());
+        List<Member> members = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(home, DirectoryLayout.LIFE_FILES)) {
+            for (Path file : files) {
+                if (LIFE_FILE.matcher(file.getFileName().toString()).matches()) {
+                    long number = DirectoryLayout.memberOfLifeFile(file);
+                    members.add(
+                            new Member(
+                                    number,
+                                    holder(file, holders),
+                                    Files.exists(DirectoryLayout.socket(home, number))));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // The session has just ended.
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        members.sort(Comparator.comparingLong(Member::number));
+        return new FoundSession(home, spare, List.copyOf(members), bytes(home) + bytes(spare));
+    }
+
+    private static long holder(Path file, Map<String, Long> holders) {
+        try {
+            long device = (long) Files.getAttribute(file, "unix:dev");
+            long inode = (long) Files.getAttribute(file, "unix:ino");
+            long major = ((device >>> 8) & 0xfff) | ((device >>> 32) & ~0xfffL);
+            long minor = (device & 0xff) | ((device >>> 12) & ~0xffL);
+            return holders.getOrDefault(String.format("%02x:%02x:%d", major, minor, inode), 0L);
+        } catch (IOException | UnsupportedOperationException e) {
+            return 0; // the file is gone
+        }
+    }
+
+    /** Returns the processes that hold locks of files, by device and inode as the kernel says. */
+    private static Map<String, Long> lockHolders() throws IOException {
+        Map<String, Long> holders = new HashMap<>();
+        for (String line : Files.readAllLines(Path.of("/proc/locks"))) {
+            String[] words = line.trim().split(" +", -1);
+            // 1: POSIX ADVISORY WRITE pid major:minor:inode from to; "->" stands for a waiter
+            if (words.length == 8) {
+                holders.put(words[5], Long.parseLong(words[4]));
+            }
+        }
+        return holders;
+    }
+
+    private static long bytes(Path directory) {
+        long[] sum = {0};
+        try {
+            Files.walkFileTree(
+                    directory,
+                    new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
+                            sum[0] += found.size();
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException e) {
+                            return FileVisitResult.CONTINUE; // it was removed meanwhile
+                        }
+                    });
+        } catch (IOException | UncheckedIOException e) {
+            return sum[0]; // the directory was removed meanwhile
+        }
+        return sum[0];
+    }
+
+    /** Whether its root has died, so that the next start of any program removes the rest. */
+    public boolean isLeftOver() {
+        return rootPid() == 0;
+    }
+}
