@@ -29,16 +29,19 @@ module dev.procession.core {
             dev.procession.queue;
     exports dev.procession.core.life to
             dev.procession.manager,
+            dev.procession.monitor,
             dev.procession.pipe,
             dev.procession.pool,
             dev.procession.queue;
     exports dev.procession.core.link to
             dev.procession.manager,
+            dev.procession.monitor,
             dev.procession.pipe,
             dev.procession.pool,
             dev.procession.queue;
     exports dev.procession.core.log to
             dev.procession.manager,
+            dev.procession.monitor,
             dev.procession.pipe,
             dev.procession.pool,
             dev.procession.queue;
@@ -47,6 +50,7 @@ module dev.procession.core {
             dev.procession.pipe,
             dev.procession.pool,
             dev.procession.queue;
+    exports dev.procession.core.snapshot;
     exports dev.procession.core.time to
             dev.procession.manager,
             dev.procession.pipe,

@@ -116,6 +116,7 @@ public final class ProcessPoolExecutor implements TaskExecutor {
             submitter = new Submitter(options, dispatcher);
             shares = new PoolShares(options.name(), options.codec());
             dispatcher.start();
+            PoolAnswers.add(this);
         } finally {
             start.endUnlessServing();
         }
@@ -329,6 +330,11 @@ public final class ProcessPoolExecutor implements TaskExecutor {
      */
     public String name() {
         return options.name();
+    }
+
+    /** How many workers there may be. */
+    int limit() {
+        return dispatcher.limit();
     }
 
     /**

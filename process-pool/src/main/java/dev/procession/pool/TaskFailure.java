@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param when when its future failed
  * @param exception the name of the exception's class
  * @param message the message of the exception, shortened if it is long; null if it has none
+ * @param stack its stack trace with causes, cut after 8,000 characters; null if another task had
+ *     failed less than 10 ms before: a storm of failures costs no more than it must
  * @param worker the index of the worker that ran it; empty if none did
  */
 public record TaskFailure(
@@ -21,4 +23,5 @@ public record TaskFailure(
         Instant when,
         String exception,
         @Nullable String message,
+        @Nullable String stack,
         OptionalInt worker) {}

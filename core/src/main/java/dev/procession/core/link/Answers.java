@@ -36,9 +36,10 @@ public final class Answers {
         /**
          * Returns the answer's bytes. An exception is the answer "no", with its message as reason.
          *
+         * @param question its name
          * @param arguments the question's arguments, as the asking process gave them
          */
-        byte[] to(List<String> arguments) throws Exception;
+        byte[] to(String question, List<String> arguments) throws Exception;
     }
 
     /** The first byte of an ANSWER. */
@@ -201,7 +202,7 @@ public final class Answers {
                 if (answer == null) {
                     return failure("this process has no answer to the question: question=" + name);
                 }
-                byte[] bytes = answer.to(arguments);
+                byte[] bytes = answer.to(name, arguments);
                 if (bytes.length >= FrameType.ANSWER.maxBytes()) {
                     return failure("the answer is too long: bytes=" + bytes.length);
                 }

@@ -33,13 +33,15 @@ class QuestionsTest {
         public static void main(String[] args) throws Exception {
             Answers.provide(
                     "echo",
-                    arguments -> String.join("+", arguments).getBytes(StandardCharsets.UTF_8));
+                    (question, arguments) ->
+                            String.join("+", arguments).getBytes(StandardCharsets.UTF_8));
             Answers.provide(
                     "fail",
-                    arguments -> {
+                    (question, arguments) -> {
                         throw new IOException("no: " + arguments);
                     });
-            Answers.provide("large", arguments -> new byte[Integer.parseInt(arguments.get(0))]);
+            Answers.provide(
+                    "large", (question, arguments) -> new byte[Integer.parseInt(arguments.get(0))]);
             LinkServer unused = LinkServer.current();
             System.out.println("home: " + Session.current().home());
             Thread.sleep(Long.MAX_VALUE);

@@ -151,6 +151,16 @@ public final class Dispatcher implements Runnable {
         return starts.startAllWorkers();
     }
 
+    /** Returns how many workers there may be. */
+    public int limit() {
+        state.lock.lock();
+        try {
+            return state.scheduler().limit();
+        } finally {
+            state.lock.unlock();
+        }
+    }
+
     /** Changes how many workers there may be. */
     public void resize(int workers) {
         state.lock.lock();

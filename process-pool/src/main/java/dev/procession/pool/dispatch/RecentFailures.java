@@ -2,12 +2,15 @@ package dev.procession.pool.dispatch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.pool.TaskFailure;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The last failures of a pool's tasks. This object itself guards them. */
@@ -15,9 +18,17 @@ final class RecentFailures {
 
     private static final int MOST = 100;
     private static final int LONGEST_MESSAGE = 1_000;
+    private static final int LONGEST_STACK = 8_000;
+
+    /** The pause after a failure whose stack was kept; to print one takes some ten microseconds. */
+    private static final long STACK_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     @GuardedBy("this")
     private final Deque<TaskFailure> last = new ArrayDeque<>();
+
+    /** When a stack was kept; 0 before the first. */
+    @GuardedBy("this")
+    private long stackAt;
 
     /**
      * Adds a failure.
@@ -32,6 +43,7 @@ final class RecentFailures {
                         Instant.now(),
                         failure.getClass().getName(),
                         message(failure),
+                        isStackDue() ? stack(failure) : null,
                         worker < 0 ? OptionalInt.empty() : OptionalInt.of(worker));
         synchronized (this) {
             if (last.size() == MOST) {
@@ -41,6 +53,25 @@ final class RecentFailures {
         }
     }
 
+    private synchronized boolean isStackDue() {
+        long now = System.nanoTime();
+        boolean due = stackAt == 0 || now - stackAt > STACK_PAUSE_NANOS;
+        if (due) {
+            stackAt = now;
+        }
+        return due;
+    }
+
+    private static @Nullable String stack(Throwable failure) {
+        StringWriter text = new StringWriter();
+        try {
+            failure.printStackTrace(new PrintWriter(text)); // may be the user's code
+        } catch (RuntimeException e) {
+            return null;
+        }
+        return shortened(text.toString(), LONGEST_STACK);
+    }
+
     private static @Nullable String message(Throwable failure) {
         String message;
         try {
@@ -48,9 +79,11 @@ final class RecentFailures {
         } catch (RuntimeException e) {
             return null;
         }
-        return message == null || message.length() <= LONGEST_MESSAGE
-                ? message
-                : message.substring(0, LONGEST_MESSAGE) + "…";
+        return message == null ? null : shortened(message, LONGEST_MESSAGE);
+    }
+
+    private static String shortened(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest) + "…";
     }
 
     /** Returns a copy, the oldest one first. */

@@ -67,8 +67,8 @@ public final class Task {
     /** How it has left the pool; written by the thread that settles it. */
     private @Nullable TaskEnd end;
 
-    /** Its event, which began at its submission; null without a recording. */
-    private final PoolEvents.@Nullable OfTask event = PoolEvents.taskSubmitted();
+    /** Its event, which began at its submission; null if nobody records and nobody watches. */
+    private PoolEvents.@Nullable OfTask event = PoolEvents.taskSubmitted();
 
     /** How it has ended, until its future has it; only {@link SettledTasks} uses these two. */
     @Nullable Settlement settlement;
@@ -219,6 +219,7 @@ public final class Task {
     /** Its outcome was read. */
     void ran(TaskEnd how, int worker, long runNanos, long waitNanos) {
         end = how;
+        event = TaskStream.ended(event);
         if (event != null) {
             event.ran(worker, runNanos, waitNanos);
         }
@@ -233,6 +234,7 @@ public final class Task {
     /** The same, where the worker is known that had it last; less than 0 if none did. */
     void endedAt(int worker, TaskEnd how) {
         end = how;
+        event = TaskStream.ended(event);
         if (event != null && worker >= 0) {
             event.endedAt(worker);
         }
