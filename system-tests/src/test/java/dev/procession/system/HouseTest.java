@@ -148,6 +148,10 @@ class HouseTest {
                             "manager.wire",
                             "manager.proto",
                             "core..")
+                    .row("core.snapshot", "what processes tell about themselves")
+                    .row("monitor", "the public API", "monitor..", "manager", "core..")
+                    .row("monitor.command", "the command", "monitor.look", "core..")
+                    .row("monitor.look", "finding programs and asking them", "core..")
                     .row("manager.wire", "messages and frames", "manager.proto", "core..")
                     .row("manager.proto", "code that protoc generates")
                     .row("pool", "the public API", "pool..", "manager", "core..")
@@ -243,6 +247,7 @@ class HouseTest {
                         .importPackages(
                                 PREFIX + ".core",
                                 PREFIX + ".manager",
+                                PREFIX + ".monitor",
                                 PREFIX + ".pipe",
                                 PREFIX + ".pool",
                                 PREFIX + ".queue");

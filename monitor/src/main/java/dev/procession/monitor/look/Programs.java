@@ -1,0 +1,136 @@
+package dev.procession.monitor.look;
+
+import dev.procession.core.life.FoundSession;
+import dev.procession.core.life.Session;
+import dev.procession.core.link.Questions;
+import dev.procession.core.snapshot.MachineSnapshot;
+import dev.procession.core.snapshot.ManagerSnapshot;
+import dev.procession.core.snapshot.PoolSnapshot;
+import dev.procession.core.snapshot.ProgramSnapshot;
+import dev.procession.core.snapshot.Snapshots;
+import dev.procession.core.snapshot.TasksEnded;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Finds all programs of this user and asks them what they do, whether or not they opened a monitor.
+ * A program that is stopped, or too old to answer, delays a look by a second at most and is shown
+ * without its pools. Thread-safe; each call opens links of its own.
+ */
+public final class Programs {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private Programs() {}
+
+    /** Looks at everything. */
+    public static MachineSnapshot look() throws IOException {
+        List<ProgramSnapshot> programs = new ArrayList<>();
+        for (FoundSession session : FoundSession.all()) {
+            programs.add(look(session));
+        }
+        programs.sort(
+                Comparator.comparing((ProgramSnapshot program) -> program.pid() == 0)
+                        .thenComparing(ProgramSnapshot::startedAt));
+        return new MachineSnapshot(System.currentTimeMillis(), List.copyOf(programs));
+    }
+
+    private static ProgramSnapshot look(FoundSession session) {
+        long pid = session.rootPid();
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        List<PoolSnapshot> pools = new ArrayList<>();
+        List<ManagerSnapshot> managers = new ArrayList<>();
+        String silent = pid == 0 ? "it is dead" : "it does not listen";
+        for (FoundSession.Member member : session.members()) {
+            if (!member.isAlive() || !member.listens()) {
+                continue;
+            }
+            try (Questions questions = Questions.to(session.home(), member.number(), PATIENCE)) {
+                if (member.number() == Session.ROOT) {
+                    pools.addAll(ask(questions, PoolSnapshot.class, "pools"));
+                    silent = null;
+                }
+            } catch (IOException e) {
+                if (member.number() == Session.ROOT) {
+                    silent = e.getMessage();
+                }
+            }
+        }
+        return new ProgramSnapshot(
+                session.home().getFileName().toString(),
+                pid,
+                process.flatMap(Programs::command).orElse(null),
+                process.flatMap(handle -> handle.info().startInstant())
+                        .map(Instant::toEpochMilli)
+                        .orElse(0L),
+                0,
+                process.flatMap(handle -> handle.info().totalCpuDuration())
+                        .map(time -> time.toNanos() / (double) TimeUnit.SECONDS.toNanos(1))
+                        .orElse(0.0),
+                silent,
+                session.members().stream()
+                        .map(member -> new ProgramSnapshot.Member(member.number(), member.pid()))
+                        .toList(),
+                session.bytes(),
+                pools,
+                List.of(),
+                managers);
+    }
+
+    private static Optional<String> command(ProcessHandle process) {
+        return process.info().arguments().flatMap(MainClass::of);
+    }
+
+    private static <T> List<T> ask(
+            Questions questions, Class<T> type, String question, String... arguments)
+            throws IOException {
+        return Snapshots.decode(type, questions.ask(question, arguments));
+    }
+
+    /**
+     * Returns the tasks of a program that have ended since it was asked before.
+     *
+     * @param session the name of the session, as {@link ProgramSnapshot#session} has it
+     * @param from what the answer before has named; 0 at first
+     */
+    public static TasksEnded tasksEnded(String session, long from) throws IOException {
+        try (Questions questions = to(session)) {
+            return ask(questions, TasksEnded.class, "tasks-ended", Long.toString(from)).get(0);
+        }
+    }
+
+    /** Returns what the main thread of a worker does now. */
+    public static String stack(String session, long pool, int worker) throws IOException {
+        try (Questions questions = to(session)) {
+            return text(questions.ask("stack", Long.toString(pool), Integer.toString(worker)));
+        }
+    }
+
+    /** Cancels a task, and stops it if it runs; false if it has left its pool. */
+    public static boolean cancel(String session, long pool, long task) throws IOException {
+        try (Questions questions = to(session)) {
+            return Boolean.parseBoolean(
+                    text(questions.ask("cancel", Long.toString(pool), Long.toString(task))));
+        }
+    }
+
+    private static Questions to(String name) throws IOException {
+        for (FoundSession session : FoundSession.all()) {
+            if (session.home().getFileName().toString().equals(name)) {
+                return Questions.to(session.home(), Session.ROOT, PATIENCE);
+            }
+        }
+        throw new IOException("the program has ended: session=" + name);
+    }
+
+    private static String text(byte[] answer) {
+        return new String(answer, StandardCharsets.UTF_8);
+    }
+}
