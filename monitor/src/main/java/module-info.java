@@ -12,5 +12,6 @@ module dev.procession.monitor {
     requires info.picocli;
     requires jdk.httpserver;
     requires org.jline.terminal;
+    requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 }

@@ -16,7 +16,7 @@ final class ManagerArguments {
 
     static final String USAGE =
             "usage: ManagerMain [--sync-writes] [--max-bytes=BYTES] [--max-message-bytes=BYTES]"
-                    + " [--max-connections=COUNT] DIRECTORY SECRET-FILE [STORE-FILE]";
+                    + " [--max-connections=COUNT] [--json] DIRECTORY SECRET-FILE [STORE-FILE]";
 
     private static final String UNITS = "kmg";
     private static final int UNIT_BITS = 10;

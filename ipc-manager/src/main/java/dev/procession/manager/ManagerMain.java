@@ -2,6 +2,8 @@ package dev.procession.manager;
 
 import dev.procession.manager.server.ManagerServer;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -14,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
  * --max-bytes=BYTES            what it stores at most; else a third of its heap
  * --max-message-bytes=BYTES    the longest request and answer; else 64m
  * --max-connections=COUNT      how many processes may be connected; else 4096
+ * --json                       the line that tells the address is a JSON document
  * </pre>
  *
  * <p>Bytes may end with k, m or g, as in {@code -Xmx}. The options mean what the methods of {@link
@@ -31,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 public final class ManagerMain {
 
     private static final int USAGE = 2;
+    private static final String JSON = "--json";
 
     private ManagerMain() {}
 
@@ -43,8 +47,10 @@ public final class ManagerMain {
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         ManagerBuilder builder;
+        List<String> arguments = new ArrayList<>(List.of(args));
+        boolean json = arguments.removeIf(JSON::equals);
         try {
-            builder = ManagerArguments.read(args);
+            builder = ManagerArguments.read(arguments.toArray(new String[0]));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             System.err.println(ManagerArguments.USAGE);
@@ -54,7 +60,23 @@ public final class ManagerMain {
         ManagerServer server =
                 ManagerServer.start(builder.programOptions(), Runtime.getRuntime()::halt);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "procession-manager-end"));
-        System.out.println("listening: " + server.directory());
+        String directory = server.directory().toString();
+        System.out.println(json ? json(directory) : "listening: " + directory);
         new CountDownLatch(1).await(); // until the process is ended by a signal
+    }
+
+    private static String json(String directory) {
+        StringBuilder text = new StringBuilder("{\"listening\":\"");
+        for (int i = 0; i < directory.length(); i++) {
+            char one = directory.charAt(i);
+            if (one == '"' || one == '\\') {
+                text.append('\\').append(one);
+            } else if (one < ' ') {
+                text.append(String.format("\\u%04x", (int) one));
+            } else {
+                text.append(one);
+            }
+        }
+        return text.append("\"}").toString();
     }
 }

@@ -150,7 +150,7 @@ class HouseTest {
                             "core..")
                     .row("core.snapshot", "what processes tell about themselves")
                     .row("monitor", "the public API", "monitor..", "manager", "core..")
-                    .row("monitor.command", "the command", "monitor.look", "core..")
+                    .row("monitor.command", "the command", "monitor.look", "manager", "core..")
                     .row("monitor.look", "finding programs and asking them", "core..")
                     .row("manager.wire", "messages and frames", "manager.proto", "core..")
                     .row("manager.proto", "code that protoc generates")

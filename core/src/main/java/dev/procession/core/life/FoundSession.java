@@ -2,6 +2,7 @@ package dev.procession.core.life;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -58,8 +59,8 @@ public record FoundSession(Path home, Path spare, List<Member> members, long byt
                         found.add(read(home, holders));
                     }
                 }
-            } catch (NoSuchFileException e) {
-                // This user has no session there; or the last one has just ended.
+            } catch (NoSuchFileException | AccessDeniedException e) {
+                // This user has no session there, or another user has; or the last one has ended.
             } catch (DirectoryIteratorException e) {
                 throw e.getCause();
             }
@@ -99,6 +100,17 @@ public record FoundSession(Path home, Path spare, List<Member> members, long byt
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        if (members.stream()
+                        .noneMatch(member -> member.number() == Session.ROOT && member.isAlive())
+                && SessionPlace.isOfLivingRoot(home)) {
+            // It has just started, or a cleaner of temporary files has removed its life file.
+            members.removeIf(member -> member.number() == Session.ROOT);
+            members.add(
+                    new Member(
+                            Session.ROOT,
+                            SessionPlace.rootPid(home),
+                            Files.exists(DirectoryLayout.socket(home, Session.ROOT))));
+        }
         members.sort(Comparator.comparingLong(Member::number));
         return new FoundSession(home, spare, List.copyOf(members), bytes(home) + bytes(spare));
     }
@@ -128,7 +140,8 @@ public record FoundSession(Path home, Path spare, List<Member> members, long byt
         return holders;
     }
 
-    private static long bytes(Path directory) {
+    /** Returns how long all files in a directory are. */
+    static long bytes(Path directory) {
         long[] sum = {0};
         try {
             Files.walkFileTree(

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -139,7 +141,8 @@ public final class NamedMembers implements Members {
         return namesDirectory(Path.of(parent).toAbsolutePath());
     }
 
-    private static Path namesDirectory(Path parent) {
+    /** Returns the directory of the names, for a directory that contains sessions. */
+    static Path namesDirectory(Path parent) {
         return parent.resolve(SessionPlace.baseName() + "-names");
     }
 
@@ -280,6 +283,27 @@ public final class NamedMembers implements Members {
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.WARNING, "a name was not swept: path=" + home, e);
         }
+    }
+
+    /**
+     * Returns the directories of the names whose members are all dead, and their spare ones; runs
+     * under the guard.
+     */
+    static List<Path> dead(Path base) throws IOException {
+        List<Path> dead = new ArrayList<>();
+        try (DirectoryStream<Path> homes = Files.newDirectoryStream(base)) {
+            for (Path home : homes) {
+                if (Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)
+                        && !OWN.containsKey(home)
+                        && MemberFiles.areAllDead(home)) {
+                    dead.add(home);
+                    if (Files.isDirectory(spareOf(home), LinkOption.NOFOLLOW_LINKS)) {
+                        dead.add(spareOf(home));
+                    }
+                }
+            }
+        }
+        return dead;
     }
 
     /**

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The kernel's data about this process in {@code /proc/self/stat}. Read from there because {@link
+ * The kernel's data about a process in {@code /proc/PID/stat}. Read from there because {@link
  * ProcessHandle} takes milliseconds to load.
  */
 public final class ProcStat {
@@ -20,9 +20,22 @@ public final class ProcStat {
         this.stat = stat;
     }
 
-    /** Reads the current data. */
+    /** Reads the current data of this process. */
     public static ProcStat read() throws IOException {
-        try (InputStream in = new FileInputStream("/proc/self/stat")) {
+        return read("self");
+    }
+
+    /**
+     * Reads the current data of a process.
+     *
+     * @throws IOException if there is no process with this id
+     */
+    static ProcStat of(long pid) throws IOException {
+        return read(Long.toString(pid));
+    }
+
+    private static ProcStat read(String process) throws IOException {
+        try (InputStream in = new FileInputStream("/proc/" + process + "/stat")) {
             return new ProcStat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
         }
     }
@@ -38,8 +51,8 @@ public final class ProcStat {
     }
 
     /**
-     * Returns the start of this process, in clock ticks since the machine's start. With the pid it
-     * identifies this process. The start instant of {@link ProcessHandle} does not: it depends on
+     * Returns the start of the process, in clock ticks since the machine's start. With the pid it
+     * identifies the process. The start instant of {@link ProcessHandle} does not: it depends on
      * when a JVM read the boot time.
      */
     long startTicks() {

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,6 +157,14 @@ public final class SessionDirectory {
     }
 
     private static void sweep(Path directory, SessionPlace place) throws IOException {
+        for (Path session : dead(directory, place)) {
+            delete(session);
+        }
+    }
+
+    /** Returns the directories in this one that no living process uses; runs under the guard. */
+    static List<Path> dead(Path directory, SessionPlace place) throws IOException {
+        List<Path> dead = new ArrayList<>();
         try (DirectoryStream<Path> sessions = Files.newDirectoryStream(directory)) {
             for (Path session : sessions) {
                 // Skips sessions of this process, under another class loader say: it must not
@@ -162,12 +172,13 @@ public final class SessionDirectory {
                 if (Files.isDirectory(session, LinkOption.NOFOLLOW_LINKS)
                         && !session.getFileName().toString().startsWith(place.self())
                         && isDead(session, place)) {
-                    delete(session);
+                    dead.add(session);
                 }
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        return dead;
     }
 
     /**

@@ -62,6 +62,24 @@ record SessionPlace(Path base, Path home, Path spareBase, String self, byte[] ra
         return new SessionPlace(base, home, temporary().toPath().resolve(spares), self, random);
     }
 
+    /** Returns the process that made a session, as the name of the session's directory says. */
+    static long rootPid(Path home) {
+        String name = home.getFileName().toString();
+        return Long.parseLong(name.substring(0, name.indexOf('-')));
+    }
+
+    /** True if the process that made a session lives, as the name of its directory says. */
+    static boolean isOfLivingRoot(Path home) {
+        try {
+            ProcStat stat = ProcStat.of(rootPid(home));
+            return home.getFileName()
+                    .toString()
+                    .startsWith(stat.pid() + "-" + stat.startTicks() + "-");
+        } catch (IOException e) {
+            return false; // there is no such process
+        }
+    }
+
     /**
      * Returns the base directories that may contain the session of a spare directory found here.
      */

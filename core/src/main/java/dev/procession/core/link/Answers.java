@@ -54,6 +54,9 @@ public final class Answers {
 
     private static final Log LOG = Log.of(Answers.class);
 
+    /** What each process answers: the stacks of all its threads. */
+    private static final String THREADS_QUESTION = "threads";
+
     private static final Map<String, Answer> ANSWERS = new ConcurrentHashMap<>();
 
     private static final AtomicInteger LINKS = new AtomicInteger();
@@ -198,11 +201,15 @@ public final class Answers {
                 for (int i = 0; i < count; i++) {
                     arguments.add(read(in));
                 }
+                byte[] bytes;
                 Answer answer = ANSWERS.get(name);
-                if (answer == null) {
+                if (answer != null) {
+                    bytes = answer.to(name, arguments);
+                } else if (name.equals(THREADS_QUESTION)) {
+                    bytes = ThreadDump.now().getBytes(StandardCharsets.UTF_8);
+                } else {
                     return failure("this process has no answer to the question: question=" + name);
                 }
-                byte[] bytes = answer.to(name, arguments);
                 if (bytes.length >= FrameType.ANSWER.maxBytes()) {
                     return failure("the answer is too long: bytes=" + bytes.length);
                 }

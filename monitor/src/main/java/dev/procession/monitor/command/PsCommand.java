@@ -1,28 +1,30 @@
 package dev.procession.monitor.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.procession.core.snapshot.MachineSnapshot;
-import dev.procession.core.snapshot.PoolSnapshot;
-import dev.procession.core.snapshot.ProgramSnapshot;
-import dev.procession.core.snapshot.WorkerSnapshot;
 import dev.procession.monitor.look.Programs;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.jline.utils.AttributedString;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Lists programs, pools and workers once. */
+/** Lists everything once. */
 @Command(
         name = "ps",
-        description = "Lists the programs, their pools and the workers.",
-        mixinStandardHelpOptions = true)
+        description = {
+            "Lists the programs of this user: their pools, workers and running tasks, queues,"
+                    + " managers and other processes, and what dead programs have left.",
+            "",
+            "A task's age counts from its submission. CPU is processor time. HEAP is what a"
+                    + " worker needed of its heap after its last task."
+        })
 final class PsCommand implements Callable<Integer> {
 
     @Spec private CommandSpec spec;
 
-    @Option(names = "--json", description = "Writes all that is known, as JSON.")
+    @Option(names = "--json", description = "Write all that is known as one JSON document.")
     private boolean json;
 
     @Override
@@ -30,20 +32,13 @@ final class PsCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         MachineSnapshot machine = Programs.look();
         if (json) {
-            out.println(new ObjectMapper().writeValueAsString(machine));
-            return 0;
+            out.println(Json.of(machine));
+            return RootCommand.DONE;
         }
-        for (ProgramSnapshot program : machine.programs()) {
-            out.printf("%-8d %s%n", program.pid(), program.command());
-            for (PoolSnapshot pool : program.pools()) {
-                out.printf(
-                        "  %s: %d running, %d queued, %d failed%n",
-                        pool.name(), pool.running(), pool.queued(), pool.failed());
-                for (WorkerSnapshot worker : pool.workers()) {
-                    out.printf("    %-8d %s %s%n", worker.pid(), worker.state(), worker.task());
-                }
-            }
+        for (AttributedString line :
+                MachineView.lines(machine, Screen.width(), null, Order.INDEX)) {
+            out.println(Screen.text(line));
         }
-        return 0;
+        return RootCommand.DONE;
     }
 }

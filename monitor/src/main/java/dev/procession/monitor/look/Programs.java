@@ -28,6 +28,8 @@ public final class Programs {
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    private static final String STOPPED = "it is stopped";
+
     private Programs() {}
 
     /** Looks at everything. */
@@ -52,6 +54,12 @@ public final class Programs {
             if (!member.isAlive() || !member.listens()) {
                 continue;
             }
+            if (ProcStatus.of(member.pid()).isStopped()) {
+                if (member.number() == Session.ROOT) {
+                    silent = STOPPED;
+                }
+                continue; // it would answer when it goes on
+            }
             try (Questions questions = Questions.to(session.home(), member.number(), PATIENCE)) {
                 if (member.number() == Session.ROOT) {
                     pools.addAll(ask(questions, PoolSnapshot.class, "pools"));
@@ -66,11 +74,11 @@ public final class Programs {
         return new ProgramSnapshot(
                 session.home().getFileName().toString(),
                 pid,
-                process.flatMap(Programs::command).orElse(null),
+                MainClass.of(pid).orElse(null),
                 process.flatMap(handle -> handle.info().startInstant())
                         .map(Instant::toEpochMilli)
                         .orElse(0L),
-                0,
+                pid == 0 ? 0 : ProcStatus.of(pid).residentBytes(),
                 process.flatMap(handle -> handle.info().totalCpuDuration())
                         .map(time -> time.toNanos() / (double) TimeUnit.SECONDS.toNanos(1))
                         .orElse(0.0),
@@ -82,10 +90,6 @@ public final class Programs {
                 pools,
                 List.of(),
                 managers);
-    }
-
-    private static Optional<String> command(ProcessHandle process) {
-        return process.info().arguments().flatMap(MainClass::of);
     }
 
     private static <T> List<T> ask(
@@ -113,6 +117,17 @@ public final class Programs {
         }
     }
 
+    /**
+     * Returns what all threads of a process of a program do now.
+     *
+     * @param member its number in the session
+     */
+    public static String threads(String session, long member) throws IOException {
+        try (Questions questions = to(session, member)) {
+            return text(questions.ask("threads"));
+        }
+    }
+
     /** Cancels a task, and stops it if it runs; false if it has left its pool. */
     public static boolean cancel(String session, long pool, long task) throws IOException {
         try (Questions questions = to(session)) {
@@ -121,10 +136,14 @@ public final class Programs {
         }
     }
 
-    private static Questions to(String name) throws IOException {
+    private static Questions to(String session) throws IOException {
+        return to(session, Session.ROOT);
+    }
+
+    private static Questions to(String name, long member) throws IOException {
         for (FoundSession session : FoundSession.all()) {
             if (session.home().getFileName().toString().equals(name)) {
-                return Questions.to(session.home(), Session.ROOT, PATIENCE);
+                return Questions.to(session.home(), member, PATIENCE);
             }
         }
         throw new IOException("the program has ended: session=" + name);
