@@ -69,4 +69,5 @@ module dev.procession.core {
     requires static transitive org.jspecify;
 
     uses dev.procession.core.life.DeathSweep;
+    uses dev.procession.core.link.ProgramHook;
 }

@@ -10,8 +10,10 @@ module dev.procession.monitor {
     requires dev.procession.queue;
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
-    requires jdk.httpserver;
     requires org.jline.terminal;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
+
+    provides dev.procession.core.link.ProgramHook with
+            dev.procession.monitor.page.MonitorByProperty;
 }

@@ -151,6 +151,7 @@ class HouseTest {
                     .row("core.snapshot", "what processes tell about themselves")
                     .row("monitor", "the public API", "monitor..", "manager", "core..")
                     .row("monitor.command", "the command", "monitor.look", "manager", "core..")
+                    .row("monitor.page", "the page", "monitor.look", "core..")
                     .row("monitor.look", "finding programs and asking them", "core..")
                     .row("manager.wire", "messages and frames", "manager.proto", "core..")
                     .row("manager.proto", "code that protoc generates")

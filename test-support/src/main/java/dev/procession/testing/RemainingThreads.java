@@ -24,7 +24,7 @@ final class RemainingThreads {
     private static final Pattern SHARED =
             Pattern.compile(
                     "process reaper.*|Common-Cleaner|ForkJoinPool.*|CompletableFuture.*"
-                            + "|procession-callback|procession-cleaner");
+                            + "|procession-callback|procession-cleaner|UrlChecker-.*");
 
     /** The methods in which a shared thread waits for work, in every JDK. */
     private static final Set<String> IDLE =

@@ -82,6 +82,10 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         if (server == null) {
             server = open(Session.current());
             current = server;
+            if (System.getProperty(ProgramHook.PROPERTY) != null
+                    && server.session.self() == Session.ROOT) {
+                ProgramHook.callAll();
+            }
         }
         return server;
     }

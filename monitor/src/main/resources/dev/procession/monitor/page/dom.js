@@ -1,0 +1,146 @@
+// Elements from descriptions. What processes say is text to the browser, never markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+const SVG_TAGS = new Set(["svg", "path", "line", "rect"]);
+
+/**
+ * Describes an element. An attribute that is false, null or undefined is left out. `key` tells
+ * siblings apart; `ref` is called with the element after each change.
+ */
+export function h(tag, attributes, ...children) {
+  return { tag, attributes: attributes ?? {}, children: children.flat(Infinity) };
+}
+
+/** Gives an element these children, and keeps those that it has: focus and scrolling stay. */
+export function patch(parent, descriptions) {
+  const wanted = descriptions.filter((d) => d !== null && d !== undefined && d !== false);
+  const keyed = new Map();
+  for (const child of parent.childNodes) {
+    if (child.described?.attributes.key !== undefined) {
+      keyed.set(child.described.attributes.key, child);
+    }
+  }
+  let next = parent.firstChild;
+  for (const description of wanted) {
+    let node = reuse(keyed, next, description);
+    if (node === null) {
+      node = create(description);
+    }
+    if (node === next) {
+      next = next.nextSibling;
+    } else {
+      parent.insertBefore(node, next);
+    }
+    update(node, description);
+  }
+  while (next !== null) {
+    const after = next.nextSibling;
+    next.remove();
+    next = after;
+  }
+}
+
+function reuse(keyed, next, description) {
+  if (typeof description !== "object") {
+    return next?.nodeType === Node.TEXT_NODE ? next : null;
+  }
+  const key = description.attributes.key;
+  const candidate = key === undefined ? next : keyed.get(key);
+  const fits =
+    candidate?.described !== undefined &&
+    candidate.described.tag === description.tag &&
+    candidate.described.attributes.key === key;
+  return fits ? candidate : null;
+}
+
+function create(description) {
+  if (typeof description !== "object") {
+    return document.createTextNode(String(description));
+  }
+  const node = SVG_TAGS.has(description.tag)
+    ? document.createElementNS(SVG, description.tag)
+    : document.createElement(description.tag);
+  node.described = { tag: description.tag, attributes: {} };
+  return node;
+}
+
+function update(node, description) {
+  if (typeof description !== "object") {
+    if (node.data !== String(description)) {
+      node.data = String(description);
+    }
+    return;
+  }
+  const before = node.described.attributes;
+  const now = description.attributes;
+  for (const name of Object.keys({ ...before, ...now })) {
+    if (name !== "key" && name !== "ref" && name !== "style" && before[name] !== now[name]) {
+      setAttribute(node, name, now[name]);
+    }
+  }
+  for (const [name, value] of Object.entries(now.style ?? {})) {
+    node.style.setProperty(name, value); // the content security policy forbids the attribute
+  }
+  node.described = { tag: description.tag, attributes: now };
+  patch(node, description.children);
+  now.ref?.(node);
+}
+
+function setAttribute(node, name, value) {
+  if (value === false || value === null || value === undefined) {
+    node.removeAttribute(name);
+  } else {
+    node.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+/** Returns an address within the page. */
+export function route(...parts) {
+  return "#/" + parts.map((part) => encodeURIComponent(String(part))).join("/");
+}
+
+export const link = (text, ...parts) => h("a", { href: route(...parts) }, text);
+
+/** A button; `data` says what it does and with what. */
+export function button(text, action, data, kind) {
+  const attributes = { type: "button", class: kind ?? null, "data-do": action };
+  for (const [name, value] of Object.entries(data)) {
+    attributes["data-" + name] = value;
+  }
+  return h("button", attributes, text);
+}
+
+/** A table in a frame that scrolls sideways on narrow screens. */
+export function table(caption, heads, rows, none) {
+  if (rows.length === 0) {
+    return h("p", { class: "empty" }, none);
+  }
+  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+    h("table", {},
+      h("caption", { class: "unseen" }, caption),
+      h("thead", {}, h("tr", {}, heads.map((head) =>
+        h("th", { scope: "col", class: head.startsWith("#") ? "number" : null },
+          head.replace("#", ""))))),
+      h("tbody", {}, rows)));
+}
+
+export const number = (value) => h("td", { class: "number" }, value);
+export const cell = (...children) => h("td", {}, children);
+
+export function tile(label, value, note, kind) {
+  return h("div", { class: "tile " + (kind ?? "") },
+    h("span", { class: "label" }, label),
+    h("span", { class: "value" }, value),
+    h("span", { class: "note" }, note ?? ""));
+}
+
+export function panel(title, ...content) {
+  return h("section", { class: "panel", key: "panel " + title }, h("h2", {}, title), content);
+}
+
+export function progress(value) {
+  const percent = Math.round(Math.max(0, Math.min(1, Number(value) || 0)) * 100);
+  return h("span", { class: "progress" },
+    h("span", { class: "bar", "aria-hidden": "true" },
+      h("span", { style: { width: percent + "%" } })), percent + " %");
+}
