@@ -42,6 +42,9 @@ public final class Answers {
         byte[] to(String question, List<String> arguments) throws Exception;
     }
 
+    /** Every process answers this with the names of its questions, one in each line. */
+    public static final String KNOWN_QUESTIONS = "questions";
+
     /** The first byte of an ANSWER. */
     static final byte ANSWERED = 0;
 
@@ -205,6 +208,8 @@ public final class Answers {
                 Answer answer = ANSWERS.get(name);
                 if (answer != null) {
                     bytes = answer.to(name, arguments);
+                } else if (name.equals(KNOWN_QUESTIONS)) {
+                    bytes = String.join("\n", ANSWERS.keySet()).getBytes(StandardCharsets.UTF_8);
                 } else if (name.equals(THREADS_QUESTION)) {
                     bytes = ThreadDump.now().getBytes(StandardCharsets.UTF_8);
                 } else {
@@ -213,20 +218,24 @@ public final class Answers {
                 if (bytes.length >= FrameType.ANSWER.maxBytes()) {
                     return failure("the answer is too long: bytes=" + bytes.length);
                 }
-                byte[] payload = new byte[1 + bytes.length];
-                payload[0] = ANSWERED;
-                System.arraycopy(bytes, 0, payload, 1, bytes.length);
-                return payload;
+                return answered(bytes);
             } catch (Exception e) {
                 return failure(e.getMessage() == null ? e.toString() : e.getMessage());
             }
         }
 
+        private static byte[] answered(byte[] bytes) {
+            return payload(ANSWERED, bytes);
+        }
+
         private static byte[] failure(String reason) {
-            byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-            byte[] payload = new byte[1 + text.length];
-            payload[0] = FAILED;
-            System.arraycopy(text, 0, payload, 1, text.length);
+            return payload(FAILED, reason.getBytes(StandardCharsets.UTF_8));
+        }
+
+        private static byte[] payload(byte first, byte[] rest) {
+            byte[] payload = new byte[1 + rest.length];
+            payload[0] = first;
+            System.arraycopy(rest, 0, payload, 1, rest.length);
             return payload;
         }
     }

@@ -54,16 +54,14 @@ public record ManagerSnapshot(
      * @param name its name, or null
      * @param holder the pid of the process that holds it; 0 if none does
      * @param holderThread the number of the thread there
-     * @param holds how often that thread has locked it
      * @param heldFor for how many seconds
-     * @param abandoned whether a holder has died and the next one has not been told yet
+     * @param abandoned whether a holder has died with it, and no later holder knows
      * @param waiters who waits, in the order in which they will get it
      */
     public record Lock(
             @Nullable String name,
             long holder,
             long holderThread,
-            int holds,
             double heldFor,
             boolean abandoned,
             List<Waiter> waiters)

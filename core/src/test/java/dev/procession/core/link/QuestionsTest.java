@@ -64,6 +64,8 @@ class QuestionsTest {
                     .hasMessageContaining("too long");
             assertThat(questions.ask("large", "16777215")).hasSize(16_777_215);
             assertThat(text(questions.ask("echo"))).isEmpty();
+            assertThat(text(questions.ask(Answers.KNOWN_QUESTIONS)).lines())
+                    .contains("echo", "fail", "large");
         }
     }
 

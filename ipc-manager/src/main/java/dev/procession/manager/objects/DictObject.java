@@ -62,6 +62,15 @@ final class DictObject extends ForgettableObject implements StoredEntries {
         this.content = new DictContent(tasks, stats, log, numbers, events, room, snapshots);
     }
 
+    int size() {
+        return content.size();
+    }
+
+    /** The bytes of its keys and values. */
+    long bytes() {
+        return content.entries().bytes();
+    }
+
     @Override
     public void restorePut(ByteString key, ByteString value, long endsAt) {
         ByteString unused = content.put(key, value, endsAt);

@@ -1,6 +1,7 @@
 package dev.procession.manager.objects;
 
 import com.google.protobuf.ByteString;
+import dev.procession.core.snapshot.ManagerSnapshot;
 import dev.procession.manager.proto.ConditionSignal;
 import dev.procession.manager.proto.LockRequest;
 import dev.procession.manager.proto.Response;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,9 @@ final class LockObject extends ForgettableObject {
     private @Nullable Client owner;
     private long ownerThread;
     private long ownersToken;
+
+    /** Since when the owner has it. */
+    private long ownedSince;
 
     /** The condition whose signal woke the owner before it got the lock. */
     private @Nullable ByteString ownersSignal;
@@ -54,6 +59,8 @@ final class LockObject extends ForgettableObject {
 
         /** The condition whose signal woke it; null if no signal did. */
         private @Nullable ByteString signal;
+
+        private final long since = System.nanoTime();
 
         Waiter(Call call) {
             this.call = call;
@@ -128,6 +135,7 @@ final class LockObject extends ForgettableObject {
         ownerThread = thread(waiter.call);
         ownersSignal = waiter.signal;
         ownersToken = numbers.nextToken();
+        ownedSince = handingOver ? System.nanoTime() : waiter.since;
         involve(client);
         boolean inherited = abandoned;
         abandoned = false;
@@ -246,6 +254,31 @@ final class LockObject extends ForgettableObject {
             }
             handOver();
         }
+    }
+
+    /** Returns who has it and who waits; null if nobody does. */
+    ManagerSnapshot.@Nullable Lock snapshot(String name) {
+        if (owner == null && queue.isEmpty() && !abandoned) {
+            return null;
+        }
+        long now = System.nanoTime();
+        List<ManagerSnapshot.Waiter> waiters = new ArrayList<>();
+        for (Waiter waiter : queue) {
+            waiters.add(
+                    new ManagerSnapshot.Waiter(
+                            waiter.call.client().pid(), seconds(now - waiter.since)));
+        }
+        return new ManagerSnapshot.Lock(
+                name,
+                owner == null ? 0 : owner.pid(),
+                ownerThread,
+                owner == null ? 0 : seconds(now - ownedSince),
+                abandoned,
+                waiters);
+    }
+
+    private static double seconds(long nanos) {
+        return nanos / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
     @Override

@@ -245,6 +245,19 @@ public final class ObjectTable implements StoredObjects {
         }
     }
 
+    /** Passes each object on, with its kind and name. */
+    void forEach(ObjectVisitor visitor) {
+        all.forEach(
+                (kind, named) ->
+                        named.forEach((name, made) -> visitor.visit(kind, name, made.object)));
+    }
+
+    /** What {@link #forEach} passes the objects to. */
+    @FunctionalInterface
+    interface ObjectVisitor {
+        void visit(Kind kind, String name, SharedObject object);
+    }
+
     private Map<String, Made> named(Kind kind) {
         return all.computeIfAbsent(kind, k -> new HashMap<>());
     }

@@ -81,6 +81,10 @@ final class QueueObject extends ForgettableObject {
         this.nextNumber = numbers.first();
     }
 
+    int size() {
+        return elements.size();
+    }
+
     /** Returns the number of a name; of 2^64 pairs of names one has the same by chance. */
     private static long idOf(String name) {
         try {

@@ -43,6 +43,10 @@ final class SemaphoreObject extends ForgettableObject {
         this.unnamed = unnamed;
     }
 
+    long available() {
+        return available;
+    }
+
     @Override
     public void handle(Call call) {
         switch (call.request().getSemaphore().getBodyCase()) {

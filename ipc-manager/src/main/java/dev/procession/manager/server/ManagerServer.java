@@ -4,7 +4,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.procession.core.life.Session;
 import dev.procession.core.log.Log;
 import dev.procession.core.memory.Uninterrupted;
+import dev.procession.core.snapshot.ManagerSnapshot;
 import dev.procession.manager.objects.IterationRoom;
+import dev.procession.manager.objects.ObjectSnapshots;
 import dev.procession.manager.objects.ObjectTable;
 import dev.procession.manager.store.Store;
 import dev.procession.manager.stream.AnswerRoom;
@@ -29,7 +31,10 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import jdk.jfr.FlightRecorder;
@@ -193,6 +198,7 @@ public final class ManagerServer implements AutoCloseable {
         everySecond(() -> tasks.runTurn(objects::forgetSome));
         everySecond(() -> tasks.runTurn(this::recordFigures));
         home.register(stats);
+        ServerAnswers.add(this);
     }
 
     private void recordFigures() {
@@ -209,6 +215,38 @@ public final class ManagerServer implements AutoCloseable {
     /** The directory in which it listens. */
     public Path directory() {
         return home.address().directory();
+    }
+
+    /**
+     * Returns what it hosts, as its thread sees it; any other thread may ask, and waits for a
+     * second at most.
+     */
+    ManagerSnapshot snapshot() throws InterruptedException, TimeoutException {
+        CompletableFuture<ManagerSnapshot> snapshot = new CompletableFuture<>();
+        tasks.execute(
+                () -> {
+                    ObjectSnapshots seen = new ObjectSnapshots(objects);
+                    snapshot.complete(
+                            new ManagerSnapshot(
+                                    directory().toString(),
+                                    ProcessHandle.current().pid(),
+                                    stats.getOperations(),
+                                    stats.getWaitingRequests(),
+                                    stats.getBytes(),
+                                    services.bounds().maxBytes(),
+                                    stats.getConnections(),
+                                    clients.pids(),
+                                    stats.getEndedClients(),
+                                    stats.getFailures(),
+                                    seen.objects(),
+                                    seen.moreObjects(),
+                                    seen.locks()));
+                });
+        try {
+            return snapshot.get(1, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the future is completed with a value", e);
+        }
     }
 
     long incarnation() {
@@ -255,6 +293,7 @@ public final class ManagerServer implements AutoCloseable {
     }
 
     private void end() {
+        ServerAnswers.remove(this);
         try {
             if (transport.close()) {
                 endParts();

@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -97,6 +98,15 @@ public final class Clients {
         LOG.report(Level.DEBUG, "a client has ended: pid=" + client.pid(), null);
         end(client);
         return true;
+    }
+
+    /** The pids of all clients. */
+    public List<Long> pids() {
+        List<Long> pids = new ArrayList<>();
+        for (Client client : all.values()) {
+            pids.add(client.pid());
+        }
+        return pids;
     }
 
     /** Closes the proofs of life; the server's thread has ended. */

@@ -2,6 +2,7 @@ package dev.procession.monitor.look;
 
 import dev.procession.core.life.FoundSession;
 import dev.procession.core.life.Session;
+import dev.procession.core.link.Answers;
 import dev.procession.core.link.Questions;
 import dev.procession.core.snapshot.MachineSnapshot;
 import dev.procession.core.snapshot.ManagerSnapshot;
@@ -61,8 +62,14 @@ public final class Programs {
                 continue; // it would answer when it goes on
             }
             try (Questions questions = Questions.to(session.home(), member.number(), PATIENCE)) {
-                if (member.number() == Session.ROOT) {
+                List<String> known = text(questions.ask(Answers.KNOWN_QUESTIONS)).lines().toList();
+                if (known.contains("pools")) {
                     pools.addAll(ask(questions, PoolSnapshot.class, "pools"));
+                }
+                if (known.contains("managers")) {
+                    managers.addAll(ask(questions, ManagerSnapshot.class, "managers"));
+                }
+                if (member.number() == Session.ROOT) {
                     silent = null;
                 }
             } catch (IOException e) {
