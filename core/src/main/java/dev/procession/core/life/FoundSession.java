@@ -62,7 +62,7 @@ public record FoundSession(Path home, Path spare, List<Member> members, long byt
             } catch (NoSuchFileException | AccessDeniedException e) {
                 // This user has no session there, or another user has; or the last one has ended.
             } catch (DirectoryIteratorException e) {
-                throw e.getCause();
+                ifRemoved(e);
             }
         }
         return found;
@@ -98,7 +98,7 @@ public record FoundSession(Path home, Path spare, List<Member> members, long byt
         } catch (NoSuchFileException e) {
             // The session has just ended.
         } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+            ifRemoved(e);
         }
         if (members.stream()
                         .noneMatch(member -> member.number() == Session.ROOT && member.isAlive())
@@ -113,6 +113,13 @@ public record FoundSession(Path home, Path spare, List<Member> members, long byt
         }
         members.sort(Comparator.comparingLong(Member::number));
         return new FoundSession(home, spare, List.copyOf(members), bytes(home) + bytes(spare));
+    }
+
+    /** A directory that is removed while it is read has no more entries; throws all else. */
+    private static void ifRemoved(DirectoryIteratorException e) throws IOException {
+        if (!(e.getCause() instanceof NoSuchFileException)) {
+            throw e.getCause();
+        }
     }
 
     private static long holder(Path file, Map<String, Long> holders) {

@@ -257,7 +257,7 @@ final class LockObject extends ForgettableObject {
     }
 
     /** Returns who has it and who waits; null if nobody does. */
-    ManagerSnapshot.@Nullable Lock snapshot(String name) {
+    ManagerSnapshot.@Nullable Lock snapshot(@Nullable String name) {
         if (owner == null && queue.isEmpty() && !abandoned) {
             return null;
         }

@@ -39,7 +39,7 @@ public final class ObjectSnapshots {
     private void add(Kind kind, String name, SharedObject object) {
         String shownName = name.isEmpty() ? null : name;
         if (object instanceof LockObject lock) {
-            ManagerSnapshot.Lock snapshot = lock.snapshot(name);
+            ManagerSnapshot.Lock snapshot = lock.snapshot(shownName);
             if (snapshot != null) {
                 locks.add(snapshot);
                 if (locks.size() > MOST_LOCKS) {

@@ -88,27 +88,28 @@ final class CancelCommand implements Callable<Integer> {
                 : RootCommand.FAILED;
     }
 
-    /** A long list of tasks is told in part: a number may be that of another one. */
+    /**
+     * A long list of tasks is told in part: a number may be that of another one. The pool must be
+     * named then, because it is not known which pools have such a task.
+     */
     private List<Cancelled> cancelUnlisted(MachineSnapshot machine) throws IOException {
         String number = task.substring(task.lastIndexOf('/') + 1);
         String pools = task.substring(0, Math.max(0, task.lastIndexOf('/')));
         if (!NUMBER.matcher(number).matches()) {
             return List.of();
         }
+        long id = Long.parseLong(number);
         List<Cancelled> cancelled = new ArrayList<>();
         for (ProgramSnapshot one : machine.programs()) {
             for (PoolSnapshot pool : one.pools()) {
                 boolean meant =
-                        pools.isEmpty()
-                                || pools.equals(pool.name())
-                                || pools.equals(Long.toString(pool.number()));
+                        pools.equals(pool.name()) || pools.equals(Long.toString(pool.number()));
                 if (meant
                         && pool.moreTasks() > 0
                         && (program == 0 || program == one.pid())
-                        && Programs.cancel(one.session(), pool.number(), Long.parseLong(number))) {
-                    cancelled.add(
-                            new Cancelled(
-                                    one.pid(), pool.name(), Long.parseLong(number), null, true));
+                        && (cancelled.isEmpty() || all)
+                        && Programs.cancel(one.session(), pool.number(), id)) {
+                    cancelled.add(new Cancelled(one.pid(), pool.name(), id, null, true));
                 }
             }
         }
