@@ -7,6 +7,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -47,17 +48,18 @@ public record FoundSession(Path home, Path spare, List<Member> members, long byt
         }
     }
 
-    /** Returns all sessions of this user, left-overs of dead ones included. */
+    /**
+     * Returns all sessions of this user, left-overs of dead ones included. A directory that another
+     * user has made under this one's name does not count: its processes would answer as this
+     * user's.
+     */
     public static List<FoundSession> all() throws IOException {
         Map<String, Long> holders = lockHolders();
         List<FoundSession> found = new ArrayList<>();
         for (Path base : SessionPlace.allBases()) {
-            try (DirectoryStream<Path> homes = Files.newDirectoryStream(base)) {
-                for (Path home : homes) {
-                    if (NAME.matcher(home.getFileName().toString()).matches()
-                            && Files.exists(home.resolve(DirectoryLayout.SECRET))) {
-                        found.add(read(home, holders));
-                    }
+            try {
+                if (SessionDirectory.isPrivate(base)) {
+                    addAll(base, holders, found);
                 }
             } catch (NoSuchFileException | AccessDeniedException e) {
                 // This user has no session there, or another user has; or the last one has ended.
@@ -66,6 +68,19 @@ public record FoundSession(Path home, Path spare, List<Member> members, long byt
             }
         }
         return found;
+    }
+
+    private static void addAll(Path base, Map<String, Long> holders, List<FoundSession> found)
+            throws IOException {
+        try (DirectoryStream<Path> homes = Files.newDirectoryStream(base)) {
+            for (Path home : homes) {
+                if (NAME.matcher(home.getFileName().toString()).matches()
+                        && Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)
+                        && Files.exists(home.resolve(DirectoryLayout.SECRET))) {
+                    found.add(read(home, holders));
+                }
+            }
+        }
     }
 
     /** The process that made the session, and whose end ends it; 0 if it is dead. */

@@ -46,6 +46,12 @@ public final class SessionDirectory {
 
     private static final String GUARD = "guard";
 
+    private static final String MODE = "unix:mode";
+    private static final String OWNER = "unix:uid";
+    private static final int FILE_TYPE = 0170000;
+    private static final int DIRECTORY_TYPE = 0040000;
+    private static final int OTHERS = 077;
+
     private SessionDirectory() {}
 
     /** An operation that runs under the guard of a base directory. */
@@ -71,10 +77,9 @@ public final class SessionDirectory {
                     .isDirectory()) {
                 throw new IOException("not a directory: path=" + directory, e);
             }
-            int mode = (int) Files.getAttribute(directory, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-            int owner = (int) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-            int self = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-            if (owner != self || (mode & 077) != 0) {
+            if (!isPrivate(directory)) {
+                int mode = (int) Files.getAttribute(directory, MODE, LinkOption.NOFOLLOW_LINKS);
+                int owner = (int) Files.getAttribute(directory, OWNER, LinkOption.NOFOLLOW_LINKS);
                 throw new IOException(
                         "this directory must belong to the user alone (mode 0700): path="
                                 + directory
@@ -85,6 +90,20 @@ public final class SessionDirectory {
                         e);
             }
         }
+    }
+
+    /**
+     * Whether this is a directory, and no link to one, that only this user may enter. In a
+     * directory that all users may write to, another user may have made it, under this one's name.
+     *
+     * @throws NoSuchFileException if there is nothing of this name
+     */
+    static boolean isPrivate(Path directory) throws IOException {
+        int mode = (int) Files.getAttribute(directory, MODE, LinkOption.NOFOLLOW_LINKS);
+        int owner = (int) Files.getAttribute(directory, OWNER, LinkOption.NOFOLLOW_LINKS);
+        return (mode & FILE_TYPE) == DIRECTORY_TYPE
+                && (mode & OTHERS) == 0
+                && owner == (int) Files.getAttribute(Path.of("/proc/self"), OWNER);
     }
 
     /**
