@@ -82,6 +82,10 @@ public final class ProcessQueue<E> extends AbstractQueue<E>
         this.bulk = new BulkOperations<>(core, elements);
     }
 
+    QueueCore core() {
+        return core;
+    }
+
     /**
      * Makes a queue for the processes of this program.
      *

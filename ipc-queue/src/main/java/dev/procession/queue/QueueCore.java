@@ -157,6 +157,11 @@ final class QueueCore {
         return publicName;
     }
 
+    /** The queue's name; that of its segment if it has none. */
+    String label() {
+        return publicName == null ? path().getFileName().toString() : publicName;
+    }
+
     Path path() {
         return ring.segment().path();
     }

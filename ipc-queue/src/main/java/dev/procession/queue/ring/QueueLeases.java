@@ -164,6 +164,18 @@ public final class QueueLeases {
         return false;
     }
 
+    /** Returns the number of leases that processes, dead or alive, hold. */
+    int held() {
+        if (!isUsed()) {
+            return 0;
+        }
+        int count = 0;
+        for (int lease = 0; lease < QueueLayout.LEASE_COUNT; lease++) {
+            count += (owner(lease) & STATE_MASK) == HELD ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Takes a returned element for good. */
     public boolean take(int lease) {
         return Words.compareAndSet(memory, QueueLayout.lease(lease), RETURNED, 0);

@@ -68,6 +68,15 @@ public final class QueueSlots {
         return Words.getVolatile(memory, QueueLayout.slotOwner(slot));
     }
 
+    /** Returns the number of slots in use. */
+    int users() {
+        int users = 0;
+        for (int slot = 0; slot < QueueLayout.SLOT_COUNT; slot++) {
+            users += owner(slot) == 0 ? 0 : 1;
+        }
+        return users;
+    }
+
     /** Frees a slot if its owner is dead; true if the slot is free then. */
     public boolean freeIfDead(int slot) throws IOException {
         long owner = owner(slot);

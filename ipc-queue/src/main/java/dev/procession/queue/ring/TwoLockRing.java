@@ -171,6 +171,11 @@ public final class TwoLockRing {
         }
     }
 
+    /** Returns the figures of this moment; takes no lock. */
+    public QueueFigures figures() {
+        return QueueFigures.read(memory, shape, slots, leases);
+    }
+
     private static int size(long head, long removed, long tail) {
         return QueueLayout.count(tail) - QueueLayout.count(head) - QueueLayout.count(removed);
     }
