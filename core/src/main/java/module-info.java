@@ -51,6 +51,8 @@ module dev.procession.core {
             dev.procession.pool,
             dev.procession.queue;
     exports dev.procession.core.snapshot;
+    exports dev.procession.core.thread to
+            dev.procession.manager;
     exports dev.procession.core.time to
             dev.procession.manager,
             dev.procession.pipe,

@@ -85,6 +85,7 @@ class HouseTest {
                             "core.log",
                             "core.time")
                     .row("core.memory", "segments, words, locks", "core.log", "core.time")
+                    .row("core.thread", "threads that are there while there is work")
                     .row("core.time", "one timeout")
                     .row("core.log", "one log")
                     .row("pipe", "pipes and their socket wire", "core..")

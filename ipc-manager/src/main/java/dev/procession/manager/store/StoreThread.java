@@ -1,6 +1,7 @@
 package dev.procession.manager.store;
 
 import dev.procession.core.log.Log;
+import dev.procession.core.thread.IdleThread;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.RejectedExecutionException;

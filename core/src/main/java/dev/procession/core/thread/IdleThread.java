@@ -1,4 +1,4 @@
-package dev.procession.manager.store;
+package dev.procession.core.thread;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
