@@ -161,7 +161,12 @@ final class SemaphoreObject extends ForgettableObject {
             }
         }
         loose += rest;
-        available += permits;
+        returned(permits);
+    }
+
+    /** Permits are back; more than an int has are dropped, as nobody can be told. */
+    private void returned(long permits) {
+        available = Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, available + permits));
     }
 
     /** Takes permits from a client, as far as it has them; returns how many. */
@@ -182,7 +187,7 @@ final class SemaphoreObject extends ForgettableObject {
             boolean drained = call.request().getSemaphore().hasDrain();
             long permits = drained ? answer.getCount() : wanted(call);
             loose += Math.max(0, permits - reduce(call.client(), Math.max(0, permits)));
-            available += permits;
+            returned(permits);
             serve();
         }
     }
@@ -212,7 +217,7 @@ final class SemaphoreObject extends ForgettableObject {
         queue.removeIf(call -> call.client() == client);
         Long permits = held.remove(client);
         if (permits != null) {
-            available += permits;
+            returned(permits);
         }
         serve();
     }

@@ -4,18 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.procession.manager.Manager;
+import dev.procession.manager.SharedSemaphore;
 import dev.procession.manager.proto.Kind;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.SemaphoreAcquire;
 import dev.procession.manager.proto.SemaphoreRelease;
 import dev.procession.manager.proto.SemaphoreRequest;
 import dev.procession.manager.server.ManagerServer;
+import dev.procession.manager.server.ServerTests;
 import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.ScannedRequest;
-import dev.procession.manager.stream.ServerOptions;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The permits of a client that the server takes for dead, and that comes again. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SemaphoreObjectTest {
-
-    private static final byte[] SECRET = {1};
 
     @TempDir private Path directory;
 
@@ -44,13 +41,13 @@ class SemaphoreObjectTest {
                 .build();
     }
 
-    private static Request release(long seq, long session) {
+    private static Request release(long seq, int permits, long session) {
         return request(seq)
                 .setSemaphore(
                         SemaphoreRequest.newBuilder()
                                 .setRelease(
                                         SemaphoreRelease.newBuilder()
-                                                .setPermits(1)
+                                                .setPermits(permits)
                                                 .setHeld(1)
                                                 .setSession(session)))
                 .build();
@@ -58,20 +55,41 @@ class SemaphoreObjectTest {
 
     @Test
     void shouldNotReleaseWhatReturnedWithAnEarlierSession() throws Exception {
-        String address = directory.resolve("m").toString();
-        ServerOptions options =
-                new ServerOptions(address, SECRET, false, 1 << 20, 10, 0, null, false, true);
-        try (ManagerServer server = ManagerServer.start(options);
-                Manager manager = Manager.connect(server.directory(), SECRET)) {
-            CompletableFuture<Void> done = new CompletableFuture<>();
-            server.tasks()
-                    .execute(
-                            () -> {
-                                loseSession(server);
-                                done.complete(null);
-                            });
-            done.get(20, TimeUnit.SECONDS);
+        try (ManagerServer server = ManagerServer.start(ServerTests.options(directory));
+                Manager manager = ServerTests.connect(server)) {
+            ServerTests.call(
+                    server,
+                    () -> {
+                        loseSession(server);
+                        return null;
+                    });
             assertThat(manager.semaphore("s", 1).availablePermits()).isZero();
+        }
+    }
+
+    /** An acquisition is taken back after another client has released all permits that fit. */
+    @Test
+    void shouldHaveNoMorePermitsThanAnIntHas() throws Exception {
+        try (ManagerServer server = ManagerServer.start(ServerTests.options(directory));
+                Manager manager = ServerTests.connect(server)) {
+            ServerTests.call(
+                    server,
+                    () -> {
+                        Client one = client(server, 1);
+                        one.stream().received(ScannedRequest.of(acquire(1)));
+                        Client other = client(server, 2);
+                        other.stream()
+                                .received(
+                                        ScannedRequest.of(
+                                                release(1, Integer.MAX_VALUE, other.session())));
+                        one.stream().withdraw(1);
+                        return null;
+                    });
+            SharedSemaphore semaphore = manager.semaphore("s", 1);
+            assertThat(semaphore.availablePermits()).isEqualTo(Integer.MAX_VALUE);
+            semaphore.acquire();
+            semaphore.release();
+            assertThat(semaphore.availablePermits()).isEqualTo(Integer.MAX_VALUE);
         }
     }
 
@@ -84,7 +102,7 @@ class SemaphoreObjectTest {
         before.end();
         Client after = client(server, 2);
         after.stream().received(ScannedRequest.of(acquire(1)));
-        after.stream().received(ScannedRequest.of(release(2, before.session())));
+        after.stream().received(ScannedRequest.of(release(2, 1, before.session())));
     }
 
     private Client client(ManagerServer server, long session) {
