@@ -38,9 +38,7 @@ final class StoreLoader {
                 case StoreFormat.CLEAR -> of(dicts, body.getInt()).restoreClear();
                 case StoreFormat.LIST -> change(body);
                 case StoreFormat.SESSION, StoreFormat.COMMIT -> {}
-                default ->
-                        throw new IOException(
-                                "the store has a record of an unknown type: type=" + reader.type());
+                default -> throw unknown("a record of a type", "type=" + reader.type());
             }
         }
     }
@@ -51,9 +49,10 @@ final class StoreLoader {
 
     private void object(ByteBuffer body) throws IOException {
         int number = body.getInt();
-        Kind kind = Kind.forNumber(body.getInt());
+        int kindNumber = body.getInt();
+        Kind kind = Kind.forNumber(kindNumber);
         if (kind == null) {
-            throw new IOException("the store has an object of an unknown kind: number=" + number);
+            throw unknown("an object of a kind", "kind=" + kindNumber);
         }
         ByteString name = rest(body);
         store.restoreNumber(number, kind, name);
@@ -82,17 +81,22 @@ final class StoreLoader {
             StoredListChange change = StoredListChange.parseFrom(rest(body));
             switch (change.getAction()) {
                 case NONE, UNRECOGNIZED ->
-                        throw new IOException(
-                                "the store has a change of a list that is unknown here, so it was"
-                                        + " written by a later version: file="
-                                        + store.file()
-                                        + ", change="
-                                        + change.getActionValue());
+                        throw unknown("a change of a list", "change=" + change.getActionValue());
                 default -> list.restore(change);
             }
         } catch (InvalidProtocolBufferException e) {
             throw new IOException("the store has a change of a list that cannot be read", e);
         }
+    }
+
+    private IOException unknown(String what, String which) {
+        return new IOException(
+                "the store has "
+                        + what
+                        + " that is unknown here, so it was written by a later version: file="
+                        + store.file()
+                        + ", "
+                        + which);
     }
 
     private static <T> T of(Map<Integer, T> objects, int number) throws IOException {

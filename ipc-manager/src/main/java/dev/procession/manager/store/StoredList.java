@@ -13,7 +13,7 @@ public interface StoredList {
     /** How many elements it has. */
     int size();
 
-    /** What its elements take of the heap, without what is needed to find them. */
+    /** How many bytes its elements have, as they lie in the file. */
     long elementBytes();
 
     /** Returns its elements as they are now; later changes do not show, and any thread may read. */
