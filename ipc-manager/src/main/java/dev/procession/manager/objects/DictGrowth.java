@@ -30,23 +30,13 @@ final class DictGrowth {
             }
             case COMPARE_VERSION -> {
                 DictCompareVersion compare = change.getCompareVersion();
-                yield compare.hasValue()
-                        ? growth(
-                                entries,
-                                compare.getKey(),
-                                compare.getValue(),
-                                compare.getTimeToLiveNanos())
-                        : 0;
+                ByteString value = compare.hasValue() ? compare.getValue() : null;
+                yield growth(entries, compare.getKey(), value, compare.getTimeToLiveNanos());
             }
             case COMPARE_BYTES -> {
                 DictCompareBytes compare = change.getCompareBytes();
-                yield compare.hasValue()
-                        ? growth(
-                                entries,
-                                compare.getKey(),
-                                compare.getValue(),
-                                compare.getTimeToLiveNanos())
-                        : 0;
+                ByteString value = compare.hasValue() ? compare.getValue() : null;
+                yield growth(entries, compare.getKey(), value, compare.getTimeToLiveNanos());
             }
             case PUT_IF_ABSENT -> {
                 DictPutIfAbsent put = change.getPutIfAbsent();
@@ -111,7 +101,12 @@ final class DictGrowth {
         return HeapBytes.of(MergedSize.most(entry.value, value)) - HeapBytes.of(entry.value);
     }
 
-    private static long growth(EntryTable entries, ByteString key, ByteString value, long nanos) {
+    /** By how many bytes an entry grows that gets a value; 0 if it is removed instead. */
+    private static long growth(
+            EntryTable entries, ByteString key, @Nullable ByteString value, long nanos) {
+        if (value == null) {
+            return 0;
+        }
         Entry entry = entries.get(key);
         long bytes =
                 entry == null
