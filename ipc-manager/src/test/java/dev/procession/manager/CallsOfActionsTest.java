@@ -7,44 +7,24 @@ import dev.procession.manager.ScriptedServer.Connection;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
-import dev.procession.manager.proxy.RemoteManager;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Calls that block on the client's own thread, by dependent actions, with a server that waits. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class CallsOfActionsTest {
+class CallsOfActionsTest extends WithScriptedServer {
 
     private static final String CONNECTION = "procession-manager-connection";
 
-    @TempDir private Path directory;
-    private ScriptedServer server;
-    private RemoteManager manager;
     private Connection connection;
     private final CompletableFuture<Thread> thread = new CompletableFuture<>();
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new ScriptedServer(directory.resolve("m"));
-        manager = server.manager();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        manager.close();
-        server.close();
-    }
 
     /** Has the client's thread do something as the action of a call that is answered. */
     private <T> CompletableFuture<T> onTheThread(Callable<T> action) throws IOException {

@@ -10,48 +10,26 @@ import dev.procession.manager.proto.LockRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
-import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a client sends again, and what it takes for carried out, when a call that waits or was
  * answered meets a broken connection, a refusal, an interrupt, or another session.
  */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class OnceOnlyClientTest {
+class OnceOnlyClientTest extends WithScriptedServer {
 
     private static final long FIRST = 1;
     private static final long SECOND = 2;
-
-    @TempDir private Path directory;
-    private ScriptedServer server;
-    private RemoteManager manager;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new ScriptedServer(directory.resolve("m"));
-        manager = server.manager();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        manager.close();
-        server.close();
-    }
 
     private static Request.Builder acquiring() {
         return Request.newBuilder()

@@ -6,12 +6,9 @@ import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.server.ManagerServer;
 import dev.procession.manager.store.EntryLog;
-import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.LoopTasks;
 import dev.procession.manager.stream.ServerNumbers;
-import dev.procession.manager.stream.ServerOptions;
 import dev.procession.manager.stream.ServerStats;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,43 +17,20 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The entries of a dict beside a {@link LinkedHashMap}, with snapshots of each moment. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class DictContentTest {
+class DictContentTest extends WithServer {
 
     private static final int KEYS = 300;
     private static final long FAR_MILLIS = 1_000_000;
     private static final long MAX_BYTES = 4 << 20;
 
-    @TempDir private Path directory;
-    private ManagerServer server;
-
-    @BeforeEach
-    void start() throws Exception {
-        String address = directory.resolve("m").toString();
-        server =
-                ManagerServer.start(
-                        new ServerOptions(
-                                address,
-                                new byte[] {1},
-                                false,
-                                1 << 20,
-                                10,
-                                MAX_BYTES,
-                                null,
-                                false,
-                                true));
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
+    @Override
+    long maxBytes() {
+        return MAX_BYTES;
     }
 
     private static ByteString bytes(int number) {
@@ -90,11 +64,6 @@ class DictContentTest {
             }
             return page.getMore();
         }
-    }
-
-    private Client client() {
-        return new Client(
-                server.services(), ByteString.copyFromUtf8("c"), 1, 1, directory.resolve("c"));
     }
 
     private static final class Dict {
@@ -140,7 +109,7 @@ class DictContentTest {
                 model.clear();
             } else if (choice < 870 && readings.size() < 10) {
                 boolean keysOnly = random.nextBoolean();
-                Snapshot snapshot = content.snapshot(client(), keysOnly);
+                Snapshot snapshot = content.snapshot(client(1), keysOnly);
                 readings.add(new Reading(snapshot, new HashMap<>(model), keysOnly));
             } else if (!readings.isEmpty()) {
                 Reading reading = readings.get(random.nextInt(readings.size()));
@@ -189,7 +158,7 @@ class DictContentTest {
         long stored = server.stats().stored();
         List<Snapshot> open = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            open.add(content.snapshot(client(), i == 2));
+            open.add(content.snapshot(client(1), i == 2));
         }
         assertThat(server.stats().stored()).isEqualTo(stored);
         assertThat(content.put(bytes(1), ByteString.EMPTY, 0)).isEqualTo(large);
@@ -201,7 +170,7 @@ class DictContentTest {
         assertThat(server.stats().stored()).isBetween(stored, stored + 1000);
         dict.snapshots.remove(open.remove(0));
         assertThat(server.stats().stored()).isBetween(stored - 201_000, stored - 199_000);
-        open.add(content.snapshot(client(), false));
+        open.add(content.snapshot(client(1), false));
         content.clear(); // both keep the one entry that has its value still
         assertThat(server.stats().stored()).isBetween(stored - 201_000, stored - 199_000);
         open.forEach(dict.snapshots::remove);
@@ -218,7 +187,7 @@ class DictContentTest {
                 ByteString unused = dict.content.put(bytes(i), value, 0);
                 assertThat(server.stats().stored()).isLessThanOrEqualTo(MAX_BYTES);
             }
-            begun.add(dict.content.snapshot(client(), false));
+            begun.add(dict.content.snapshot(client(1), false));
         }
         assertThat(dict.snapshots.all()).containsExactlyElementsOf(begun.subList(6, 10));
         begun.subList(6, 10).forEach(dict.snapshots::remove);

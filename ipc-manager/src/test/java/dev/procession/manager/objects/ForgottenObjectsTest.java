@@ -21,7 +21,6 @@ import dev.procession.manager.server.ManagerServer;
 import dev.procession.manager.server.ServerTests;
 import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.ScannedRequest;
-import dev.procession.manager.stream.ServerOptions;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
 import java.nio.file.Path;
@@ -41,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // the test checks the locks
 class ForgottenObjectsTest {
 
-    private static final byte[] SECRET = {1};
     private static final int MANY = 100_000;
 
     @TempDir private Path directory;
@@ -50,12 +48,8 @@ class ForgottenObjectsTest {
 
     @BeforeEach
     void start() throws Exception {
-        String address = directory.resolve("m").toString();
-        server =
-                ManagerServer.start(
-                        new ServerOptions(
-                                address, SECRET, false, 1 << 20, 10, 0, null, false, true));
-        manager = Manager.connect(server.directory(), SECRET);
+        server = ManagerServer.start(ServerTests.options(directory));
+        manager = ServerTests.connect(server);
     }
 
     @AfterEach

@@ -3,24 +3,17 @@ package dev.procession.manager.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.procession.manager.server.ManagerServer;
-import dev.procession.manager.server.ServerTests;
-import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.ServerStats;
 import dev.procession.testing.Await;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What iterations of lists, and the events of cleared dicts, keep is counted. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class OldContentTest {
+class OldContentTest extends WithServer {
 
     private static final int SIZE = 1000;
     private static final int ELEMENTS = 1000;
@@ -28,24 +21,6 @@ class OldContentTest {
 
     /** What arrays of references take that were copied. */
     private static final long ARRAYS = 20_000;
-
-    @TempDir private Path directory;
-    private ManagerServer server;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = ManagerServer.start(ServerTests.options(directory));
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
-    private Client client() {
-        return new Client(
-                server.services(), ByteString.copyFromUtf8("c"), 1, 1, directory.resolve("c"));
-    }
 
     @Test
     void shouldCountWhatGoesFromAListDuringIterations() {
@@ -55,7 +30,7 @@ class OldContentTest {
         ByteString value = ByteString.copyFrom(new byte[SIZE]);
         elements.addAll(0, Collections.nCopies(ELEMENTS, value));
         elements.removeRange(0, 100); // before any iteration
-        ListSnapshot first = new ListSnapshot(1, client(), old, elements).of(elements.copy());
+        ListSnapshot first = new ListSnapshot(1, client(1), old, elements).of(elements.copy());
         assertThat(stats.oldContent()).isZero();
         assertThat(first.keepsContent()).isFalse();
         elements.removeRange(0, 100);
@@ -63,7 +38,7 @@ class OldContentTest {
         old.changed();
         assertThat(stats.oldContent()).isBetween(101 * COST, 101 * COST + ARRAYS);
         assertThat(first.keepsContent()).isTrue();
-        ListSnapshot second = new ListSnapshot(2, client(), old, elements).of(elements.copy());
+        ListSnapshot second = new ListSnapshot(2, client(1), old, elements).of(elements.copy());
         elements.clear();
         old.changed();
         assertThat(stats.oldContent()).isBetween(901 * COST, 901 * COST + ARRAYS);
@@ -81,7 +56,7 @@ class OldContentTest {
         server.tasks()
                 .execute(
                         () -> {
-                            assertThat(events.watch(client().stream(), 1, null)).isTrue();
+                            assertThat(events.watch(client(1).stream(), 1, null)).isTrue();
                             EntryTable entries = new EntryTable();
                             for (int i = 1; i <= 10_000; i++) {
                                 ByteString key = ByteString.copyFromUtf8("k" + i);

@@ -2,10 +2,7 @@ package dev.procession.manager.objects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import dev.procession.manager.proto.Request;
-import dev.procession.manager.server.ManagerServer;
-import dev.procession.manager.server.ServerTests;
 import dev.procession.manager.stream.Call;
 import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.FrameWriter;
@@ -13,17 +10,15 @@ import dev.procession.manager.stream.LoopTasks;
 import dev.procession.manager.stream.ServerFailure;
 import dev.procession.manager.stream.ServerNumbers;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Iterations that their clients do not continue. The loop's time is the test's. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class SnapshotsTest {
+class SnapshotsTest extends WithServer {
 
     private static final class Iteration extends OpenSnapshot {
         Iteration(long number, Client client) {
@@ -41,9 +36,7 @@ class SnapshotsTest {
         }
     }
 
-    @TempDir private Path directory;
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private ManagerServer server;
     private Client client;
     private Client other;
     private Snapshots<Iteration> snapshots;
@@ -51,9 +44,8 @@ class SnapshotsTest {
     private long nanos;
 
     @BeforeEach
-    void start() throws Exception {
+    void start() {
         channel.freezeTime();
-        server = ManagerServer.start(ServerTests.options(directory));
         client = client(1);
         other = client(2);
         ServerFailure failure = new ServerFailure(null, null, () -> {});
@@ -72,12 +64,6 @@ class SnapshotsTest {
     @AfterEach
     void stop() {
         Object unused = channel.close();
-        server.close();
-    }
-
-    private Client client(int number) {
-        ByteString id = ByteString.copyFromUtf8("c" + number);
-        return new Client(server.services(), id, number, number, directory.resolve("c" + number));
     }
 
     private Iteration open(Client of) {
