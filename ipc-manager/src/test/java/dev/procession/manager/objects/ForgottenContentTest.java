@@ -28,20 +28,25 @@ import dev.procession.manager.proto.QueueRequest;
 import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Size;
+import dev.procession.manager.proto.SnapshotClose;
+import dev.procession.manager.proto.SnapshotOpen;
+import dev.procession.manager.proto.SnapshotPage;
 import dev.procession.manager.proto.Status;
 import dev.procession.manager.proxy.RemoteManager;
 import dev.procession.manager.server.ManagerServer;
 import dev.procession.manager.server.ServerTests;
 import dev.procession.manager.stream.ObjectFixture;
 import dev.procession.manager.stream.ServerNumbers;
-import dev.procession.manager.stream.ServerOptions;
 import dev.procession.testing.Await;
 import dev.procession.testing.Background;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +60,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ForgottenContentTest {
 
-    private static final byte[] SECRET = {1};
     private static final int MANY = 100_000;
 
     /** A client may make some ten thousand objects. */
@@ -72,14 +76,9 @@ class ForgottenContentTest {
         start(null);
     }
 
-    private void start(String store) throws Exception {
-        String address = directory.resolve("m").toString();
-        server =
-                ManagerServer.start(
-                        new ServerOptions(
-                                address, SECRET, false, 1 << 20, 10, MAX_BYTES, store, false,
-                                true));
-        manager = Manager.connect(server.directory(), SECRET);
+    private void start(@Nullable Path store) throws Exception {
+        server = ManagerServer.start(ServerTests.options(directory, MAX_BYTES, store));
+        manager = ServerTests.connect(server);
     }
 
     @AfterEach
@@ -88,7 +87,7 @@ class ForgottenContentTest {
         server.close();
     }
 
-    private void restart(String store) throws Exception {
+    private void restart(@Nullable Path store) throws Exception {
         stop();
         start(store);
     }
@@ -122,6 +121,31 @@ class ForgottenContentTest {
                         .setName("q")
                         .setQueueCapacity(10)
                         .setQueue(body));
+    }
+
+    private Response collection(CollectionRequest.Builder body) {
+        return call(Request.newBuilder().setKind(Kind.DICT).setName("d").setCollection(body));
+    }
+
+    /** Begins an iteration with a page of one entry; returns its number. */
+    private long iterate() {
+        Response page =
+                collection(
+                        CollectionRequest.newBuilder()
+                                .setSnapshotOpen(SnapshotOpen.newBuilder().setPageEntries(1)));
+        assertThat(page.getMore()).isTrue();
+        return page.getSnapshot();
+    }
+
+    private void readOn(long iteration) {
+        SnapshotPage page =
+                SnapshotPage.newBuilder().setSnapshot(iteration).setPageEntries(1).build();
+        collection(CollectionRequest.newBuilder().setSnapshotPage(page));
+    }
+
+    private void endIteration(long iteration) {
+        SnapshotClose close = SnapshotClose.newBuilder().setSnapshot(iteration).build();
+        collection(CollectionRequest.newBuilder().setSnapshotClose(close));
     }
 
     private long put() {
@@ -335,7 +359,7 @@ class ForgottenContentTest {
     /** The store's file has another number for each time that the dict was made. */
     @Test
     void shouldBringBackWhatADictHadAfterItWasForgotten() throws Exception {
-        String store = directory.resolve("store").toString();
+        Path store = directory.resolve("store");
         restart(store);
         for (int i = 0; i < 3; i++) {
             SharedDict<String, Integer> dict = manager.dict("d");
@@ -407,6 +431,28 @@ class ForgottenContentTest {
     }
 
     /** The client that puts the element back withdraws the request by which it has polled it. */
+    /** The dict of an iteration that was ended for others is forgotten as well. */
+    @Test
+    void shouldTellWhyAnIterationOfAForgottenDictHasEnded() throws Exception {
+        long unused = put();
+        manager.dict("d").put("other", "value");
+        long first = iterate();
+        List<Long> others = new ArrayList<>();
+        for (int i = 0; i < 256; i++) {
+            others.add(iterate());
+        }
+        others.forEach(this::endIteration);
+        manager.dict("d").clear();
+        assertThat(kept()).isZero();
+        for (int i = 0; i < 2; i++) { // the first one makes the dict anew
+            assertThatThrownBy(() -> readOn(first))
+                    .hasMessageContaining("the server has ended this iteration")
+                    .hasMessageContaining("too many others were begun after it");
+        }
+        restart(null);
+        assertThatThrownBy(() -> readOn(first)).hasMessageContaining("was started again");
+    }
+
     @Test
     void shouldGiveAnElementOnceThatWasPutBackToAForgottenQueue() {
         ObjectFixture fixture = new ObjectFixture();
