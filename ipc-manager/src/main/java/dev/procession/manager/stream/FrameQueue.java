@@ -62,8 +62,8 @@ final class FrameQueue {
 
     private int answers;
 
-    /** When the socket has taken a slice, by {@link System#nanoTime}. */
-    private long takenAt = System.nanoTime();
+    /** How many slices the socket has taken. */
+    private long taken;
 
     private FrameQueue(Channel channel, ServerFailure failure) {
         this.channel = channel;
@@ -95,10 +95,10 @@ final class FrameQueue {
         return queue == null ? 0 : queue.answers;
     }
 
-    /** Whether frames wait here, and the client has read some of them in a time until now. */
-    static boolean isBeingRead(Channel channel, long nanos) {
+    /** How many slices a channel's socket has taken; negative if no frames wait here. */
+    static long taken(Channel channel) {
         FrameQueue queue = find(channel);
-        return queue != null && !queue.isEmpty() && System.nanoTime() - queue.takenAt <= nanos;
+        return queue == null || queue.isEmpty() ? -1 : queue.taken;
     }
 
     void add(FrameKind kind, MessageLite message, ChannelPromise written) {
@@ -184,7 +184,7 @@ final class FrameQueue {
                                 ChannelFuture unused = channel.close(); // a hole in the stream
                                 return;
                             }
-                            takenAt = System.nanoTime();
+                            taken++;
                             if (pass()) {
                                 channel.flush();
                             }

@@ -137,7 +137,7 @@ public final class LargeFrames {
     }
 
     private boolean isLate(RequestFrames frames, long now) {
-        if (frames.isHeldBack(STILL_NANOS)) {
+        if (frames.isHeldBack(now, STILL_NANOS)) {
             return false;
         }
         long all = frames.bytes() * TimeUnit.SECONDS.toNanos(1) / BYTES_PER_SECOND + STILL_NANOS;

@@ -48,6 +48,12 @@ final class RequestFrames extends ChannelInboundHandlerAdapter {
     private long begunAt;
     private long lastRead;
 
+    /** How much of the answers the client had read when that was last looked at. */
+    private long slicesTaken;
+
+    /** When that was less at the look before. */
+    private long takenAt;
+
     /**
      * Begins at the end of a handshake.
      *
@@ -81,14 +87,20 @@ final class RequestFrames extends ChannelInboundHandlerAdapter {
     /**
      * Whether the server does not read on, though the client reads what it was sent.
      *
+     * @param now the time of {@link #begin}'s clock
      * @param stillNanos a client that has read nothing for longer does not read
      */
-    boolean isHeldBack(long stillNanos) {
+    boolean isHeldBack(long now, long stillNanos) {
         ChannelHandlerContext reading = context;
-        return reading != null
-                && ReadPause.STREAM.isSet(reading.channel())
-                && (reading.channel().isWritable()
-                        || FrameQueue.isBeingRead(reading.channel(), stillNanos));
+        if (reading == null || !ReadPause.STREAM.isSet(reading.channel())) {
+            return false;
+        }
+        long taken = FrameQueue.taken(reading.channel());
+        if (taken != slicesTaken) {
+            slicesTaken = taken;
+            takenAt = now;
+        }
+        return reading.channel().isWritable() || (taken >= 0 && now - takenAt <= stillNanos);
     }
 
     /** Whether the client reads what it was sent, as far as one can see. */

@@ -3,16 +3,25 @@ package dev.procession.manager.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import dev.procession.manager.proto.Response;
 import dev.procession.manager.wire.FrameKind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandler;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -34,10 +43,10 @@ class RequestFramesTest {
     private final Random random = new Random(1);
     private long now;
 
+    private final ServerFailure failure = new ServerFailure(null, null, () -> {});
     private final LargeFrames large = largeFrames();
 
     private LargeFrames largeFrames() {
-        ServerFailure failure = new ServerFailure(null, null, () -> {});
         FrameWriter writer = new FrameWriter(loop.eventLoop(), null, failure);
         return new LargeFrames(
                 new LoopTasks(loop.eventLoop(), writer, stats, failure),
@@ -53,7 +62,11 @@ class RequestFramesTest {
     }
 
     private EmbeddedChannel channel() {
-        EmbeddedChannel made = new EmbeddedChannel(new RequestFrames(large, MAX_BYTES));
+        return channel(new ChannelOutboundHandlerAdapter());
+    }
+
+    private EmbeddedChannel channel(ChannelOutboundHandler socket) {
+        EmbeddedChannel made = new EmbeddedChannel(socket, new RequestFrames(large, MAX_BYTES));
         channels.add(made);
         return made;
     }
@@ -231,6 +244,56 @@ class RequestFramesTest {
         end(one);
         sleep(0);
         assertThat(three.config().isAutoRead()).isTrue();
+    }
+
+    /** A socket that takes what is written when its client reads. */
+    private static final class Socket extends ChannelOutboundHandlerAdapter {
+        private final Deque<ChannelPromise> written = new ArrayDeque<>();
+
+        @Override
+        public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+            ReferenceCountUtil.release(message);
+            written.add(promise);
+        }
+
+        void takeOne() {
+            written.remove().setSuccess();
+        }
+    }
+
+    /** Begins a large request on a connection whose answer, before it, is large as well. */
+    private EmbeddedChannel begunBehindAnswer(Socket socket, byte[] frame) {
+        EmbeddedChannel channel = channel(socket);
+        FrameWriter writer = new FrameWriter(channel.eventLoop(), null, failure);
+        ByteString value = ByteString.copyFrom(new byte[MAX_BYTES]);
+        Response answer = Response.newBuilder().setValue(value).build();
+        writer.write(channel, FrameKind.RESPONSE, answer, channel.voidPromise());
+        writer.flush();
+        send(channel, frame, 0, 100);
+        ReadPause.STREAM.set(channel, true); // until the client has read the answer
+        return channel;
+    }
+
+    /** The server reads on only when the answer is read, however long that takes. */
+    @Test
+    void shouldCloseNoClientThatReadsALargeAnswerSlowly() {
+        byte[] sent = frame(MAX_BYTES);
+        Socket slow = new Socket();
+        EmbeddedChannel one = begun(sent);
+        EmbeddedChannel two = begunBehindAnswer(slow, sent);
+        EmbeddedChannel three = begun(sent);
+        assertThat(three.config().isAutoRead()).isFalse();
+        ReadPause.STREAM.set(one, true); // as far as one can see, its client reads
+        for (int i = 0; i < 50; i++) {
+            slow.takeOne();
+            sleep(150);
+        }
+        assertThatNothingFailed(two);
+        sleep(300);
+        assertThatThrownBy(two::checkException)
+                .isInstanceOf(TooLongFrameException.class)
+                .hasMessageContaining("others wait for its memory");
+        assertThatNothingFailed(one);
     }
 
     private static void end(EmbeddedChannel channel) {
