@@ -76,6 +76,16 @@ final class AnswerCount {
         return due || unconfirmedBytes > (waiting ? CONFIRM_BYTES_OF_WAITING : CONFIRM_BYTES);
     }
 
+    /** Whether answers have come since the last confirmation. */
+    boolean areUnconfirmed() {
+        return unconfirmedBytes > 0;
+    }
+
+    /** Has a frame of its own confirm them. */
+    void confirmNow() {
+        due = true;
+    }
+
     /** A confirmation may be lost with a connection. */
     void disconnected() {
         due |= came > 0;
@@ -90,6 +100,7 @@ final class AnswerCount {
     /** Begins with another session. */
     void restart() {
         came = 0;
+        unconfirmedBytes = 0;
         due = false;
     }
 }

@@ -12,6 +12,7 @@ import dev.procession.manager.wire.Unconfirmed;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +28,9 @@ import java.util.function.Supplier;
 final class Exchange {
 
     private static final Log LOG = Log.of(Exchange.class);
+
+    /** Answers are confirmed after so long at the latest while a call waits. */
+    private static final long CONFIRM_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final PendingCalls calls;
     private final Watches watches;
@@ -114,10 +118,19 @@ final class Exchange {
         return read;
     }
 
-    /** Waits in the selector until there is something to read, or to write; for the leader. */
+    /**
+     * Waits in the selector until there is something to read, or to write; for the leader. The
+     * server may have no room for the next answer before those that came are confirmed.
+     */
     void select(ServerConnection current, Timeout limit) {
         try {
-            turns.select(current, limit);
+            if (calls.isHoldingBack(false)) {
+                long start = System.nanoTime();
+                turns.select(current, limit.atMost(CONFIRM_NANOS));
+                boolean unused = calls.isHoldingBack(System.nanoTime() - start >= CONFIRM_NANOS);
+            } else {
+                turns.select(current, limit);
+            }
         } catch (IOException | RuntimeException e) {
             LOG.report(
                     Level.WARNING, "waiting for answers failed; the connection is made again", e);

@@ -42,7 +42,7 @@ final class OutBuffers {
      * @param body all other fields, encoded
      * @return how many bytes are before this frame
      */
-    long append(long seq, long received, byte[] body) throws IOException {
+    long append(long seq, long received, byte[] body) {
         long before = appended;
         int head = headBytes(seq, received);
         boolean copied = body.length <= COPIED_BYTES;
@@ -66,13 +66,16 @@ final class OutBuffers {
                 + CodedOutputStream.computeUInt64Size(Request.RECEIVED_FIELD_NUMBER, received);
     }
 
-    private static void begin(ByteBuffer into, long seq, long received, int head, int bodyBytes)
-            throws IOException {
+    private static void begin(ByteBuffer into, long seq, long received, int head, int bodyBytes) {
         into.putLong((long) head + bodyBytes).put(FrameKind.REQUEST.number());
         CodedOutputStream coded = CodedOutputStream.newInstance(into.slice());
-        coded.writeUInt64(Request.SEQ_FIELD_NUMBER, seq);
-        coded.writeUInt64(Request.RECEIVED_FIELD_NUMBER, received);
-        coded.flush();
+        try {
+            coded.writeUInt64(Request.SEQ_FIELD_NUMBER, seq);
+            coded.writeUInt64(Request.RECEIVED_FIELD_NUMBER, received);
+            coded.flush();
+        } catch (IOException e) {
+            throw new IllegalStateException("a frame does not fit its own size", e);
+        }
         into.position(into.position() + head);
     }
 
@@ -82,7 +85,7 @@ final class OutBuffers {
      *
      * @param body of a request that only confirms
      */
-    void confirm(long received, byte[] body) throws IOException {
+    void confirm(long received, byte[] body) {
         confirmation.clear();
         begin(confirmation, 0, received, headBytes(0, received), body.length);
         confirmation.put(body).flip();

@@ -5,7 +5,6 @@ import dev.procession.core.time.Timeout;
 import dev.procession.manager.ManagerException;
 import dev.procession.manager.client.PendingCall.State;
 import dev.procession.manager.proto.Status;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -152,11 +151,9 @@ final class PendingCalls {
             answers.confirmed();
             unwritten = true;
             return position;
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) {
             broken(to); // half a frame may be in its buffers, which are not written any more
-            throw e instanceof IOException
-                    ? new IllegalStateException("a frame does not fit its own size", e)
-                    : PendingCalls.<RuntimeException>unchecked(e);
+            throw e;
         }
     }
 
@@ -182,11 +179,6 @@ final class PendingCalls {
         } catch (RuntimeException | Error e) { // no memory
             broken(to);
         }
-    }
-
-    @SuppressWarnings("unchecked") // the exception is a RuntimeException or an Error
-    private static <E extends Throwable> RuntimeException unchecked(Throwable e) throws E {
-        throw (E) e;
     }
 
     /**
@@ -221,12 +213,23 @@ final class PendingCalls {
 
     @GuardedBy("this")
     private void confirm(OutBuffers out) {
-        try {
-            out.confirm(answers.confirmable(), Controls.received());
-        } catch (IOException e) {
-            throw new IllegalStateException("a frame does not fit its own size", e);
-        }
+        out.confirm(answers.confirmable(), Controls.received());
         answers.confirmed();
+    }
+
+    /**
+     * Whether answers are not confirmed while a call waits, for which the server may need their
+     * room.
+     *
+     * @param forLong whether that has been so for long: then they are confirmed
+     */
+    synchronized boolean isHoldingBack(boolean forLong) {
+        boolean holding = !calls.isEmpty() && answers.areUnconfirmed();
+        if (holding && forLong) {
+            answers.confirmNow();
+            unwritten = true;
+        }
+        return holding;
     }
 
     /**
