@@ -150,12 +150,12 @@ public final class Answers {
             if (frame.type() != FrameType.QUESTION) {
                 throw new ProtocolException("expected QUESTION, got " + frame.type());
             }
+            questions.add(frame.payload()); // before it counts, for then its answer may begin
             int open = openQuestions.incrementAndGet();
             if (open > MAX_OPEN_QUESTIONS) {
                 throw new ProtocolException(
                         "too many questions without an answer: limit=" + MAX_OPEN_QUESTIONS);
             }
-            questions.add(frame.payload());
             if (open == 1) {
                 try {
                     Threads.POOL.execute(this::answerAll);

@@ -69,6 +69,17 @@ class QuestionsTest {
         }
     }
 
+    /** Each question arrives while the thread that answered the one before it is about to rest. */
+    @Test
+    void shouldAnswerQuestionsThatFollowAtOnce() throws Exception {
+        try (TestProgram program = TestProgram.startAsThisUser(Program.class);
+                Questions questions = Questions.to(home(program), Session.ROOT, PATIENCE)) {
+            for (int i = 0; i < 20_000; i++) {
+                assertThat(questions.ask("echo", "x")).hasSize(1);
+            }
+        }
+    }
+
     @Test
     void shouldNotWaitForAStoppedProcess() throws Exception {
         try (TestProgram program = TestProgram.startAsThisUser(Program.class)) {
