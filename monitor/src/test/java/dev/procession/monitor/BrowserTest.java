@@ -1,17 +1,16 @@
 package dev.procession.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.procession.testing.Await;
 import dev.procession.testing.TestProgram;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,142 +19,119 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 
 /** The page of a program under load, in a real browser. */
 @Timeout(180)
 class BrowserTest {
 
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
-    private static final String ADDRESS = "The monitor of Procession is at ";
 
     @TempDir private static Path directory;
 
+    private PageDriver page;
     private TestProgram program;
     private String address;
-    private ChromeDriver browser;
-
-    @BeforeAll
-    static void needsABrowser() {
-        assumeTrue(
-                Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
-                "Chromium and its driver are not installed: " + CHROMIUM + ", " + DRIVER);
-    }
 
     @BeforeEach
     void open() throws Exception {
-        program = start(0);
-        address = program.awaitLine(ADDRESS);
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(CHROMIUM.toFile());
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--window-size=1400,1000",
-                "--user-data-dir=" + Files.createTempDirectory(directory, "profile"));
-        browser =
-                new ChromeDriver(
-                        new ChromeDriverService.Builder()
-                                .usingDriverExecutable(DRIVER.toFile())
-                                .usingAnyFreePort()
-                                .build(),
-                        options);
-        browser.get(address);
+        page = new PageDriver(directory);
+        program = PageDriver.start(directory, 0);
+        address = PageDriver.addressOf(program);
+        page.browser.get(address);
     }
 
     @AfterEach
     void close() throws InterruptedException {
-        if (browser != null) {
-            browser.quit();
+        if (page != null) {
+            page.close();
         }
+        if (program != null) {
+            end(program);
+        }
+    }
+
+    private static void end(TestProgram program) throws InterruptedException {
         program.terminate(); // it removes its session
         int unused = program.awaitExit();
         program.close();
     }
 
-    private static TestProgram start(int port) throws IOException {
-        return TestProgram.start(
-                directory,
-                TestProgram.command(
-                        List.of("-Dprocession.monitor=" + port, "-Duser.home=" + directory),
-                        WatchedProgram.class));
-    }
-
     @Test
     void shouldShowWhatHangsAndWhatCrashedAndEndIt() throws Exception {
-        assertThat(browser.getCurrentUrl()).doesNotContain("token");
-        openPool();
-        await("tr", "order ");
+        assertThat(page.browser.getCurrentUrl()).doesNotContain("token");
+        page.openPool();
+        page.await("tr", "order ");
         program.write('\n');
         program.awaitLine("crashed");
-        await(AT_ONCE, "summary", "crashing WorkerCrashedException");
+        page.promised(AT_ONCE, "summary", "crashing WorkerCrashedException");
         program.awaitLine("hangs");
-        Await.until(AT_ONCE, () -> hasRow("hung", "running"), () -> "the hung task in:\n" + text());
+        Duration unused =
+                Await.promised(
+                        AT_ONCE,
+                        () -> page.hasRow("hung", "running"),
+                        () -> "the hung task is shown in:\n" + page.text());
 
-        clickInRow("hung", "stack");
-        await("#stack-text", "WatchedProgram.hang");
-        browser.findElement(By.cssSelector("#stack button")).click();
-        Await.until(
-                () -> !browser.findElement(By.id("stack")).isDisplayed(), "the dialog is closed");
+        page.clickInRow("hung", "stack");
+        page.await("#stack-text", "WatchedProgram.hang");
+        page.find("#stack button").click();
+        Await.until(() -> !page.find("#stack").isDisplayed(), "the dialog is closed");
 
-        clickInRow("hung", "cancel");
+        page.clickInRow("hung", "cancel");
         assertThat(program.awaitLine("cancelled: ")).isEqualTo("true");
-        Await.until(() -> !hasRow("hung", ""), "the row has gone");
-        assertThat(browser.getTitle()).isEqualTo("Procession");
-        assertThat(errors()).isEmpty();
+        Await.until(() -> !page.hasRow("hung", ""), "the row has gone");
+        assertThat(page.browser.getTitle()).isEqualTo("Procession");
+        page.assertNoErrors();
     }
 
     @Test
     void shouldTakeHostileNamesAsText() {
-        openPool();
-        await("main", WatchedProgram.HOSTILE);
-        assertThat(browser.getTitle()).isEqualTo("Procession");
-        assertThat(browser.findElements(By.cssSelector("main img"))).isEmpty();
+        page.openPool();
+        page.await("main", WatchedProgram.HOSTILE);
+        assertThat(page.browser.getTitle()).isEqualTo("Procession");
+        assertThat(page.browser.findElements(By.cssSelector("main img"))).isEmpty();
     }
 
     @Test
     void shouldKillAWorkerAfterAskingBack() {
-        openPool();
-        String pid = firstWorker();
-        WebElement kill = browser.findElement(By.cssSelector("button[data-do=kill]"));
+        page.openPool();
+        WebElement kill = page.find("button[data-do=kill]");
+        String pid = kill.getAttribute("data-pid");
         kill.click();
         Await.until(() -> kill.getText().equals("Really?"), "the button asks back");
         kill.click();
-        await("#notice", "Process " + pid + " was killed");
-        Await.until(() -> !firstWorker().equals(pid), "another worker has its place");
+        page.await("#notice", "Process " + pid + " was killed");
+        Await.until(
+                () -> !isThere("button[data-pid='" + pid + "']") && isThere("button[data-do=kill]"),
+                "another worker has its place");
+        page.promised(AT_ONCE, "summary", "pid=" + pid);
     }
 
-    private String firstWorker() {
-        return browser.findElement(By.cssSelector("button[data-do=kill]")).getAttribute("data-pid");
+    private boolean isThere(String selector) {
+        return page.isTrue("return document.querySelector(arguments[0]) !== null", selector);
     }
 
     @Test
     void shouldShowTheSameInASecondTabAndAfterAReload() {
-        openPool();
-        String pool = browser.getCurrentUrl();
+        page.openPool();
+        String pool = page.browser.getCurrentUrl();
         awaitLine();
-        browser.navigate().refresh();
-        await("h1", "orders");
+        page.browser.navigate().refresh();
+        page.await("h1", "orders");
         awaitLine();
-        browser.switchTo().newWindow(WindowType.TAB);
-        browser.get(pool);
-        await("h1", "orders");
-        await("#status", "live");
+        page.browser.switchTo().newWindow(WindowType.TAB);
+        page.browser.get(pool);
+        page.await("h1", "orders");
+        page.await("#status", "live");
         awaitLine();
-        assertThat(browser.getWindowHandles()).hasSize(2);
+        assertThat(page.browser.getWindowHandles()).hasSize(2);
     }
 
     /** A chart has a line of several points: a page that begins anew would have one or two. */
     private void awaitLine() {
         Await.until(
                 () -> {
-                    List<WebElement> lines = browser.findElements(By.cssSelector(".chart .line"));
+                    List<WebElement> lines =
+                            page.browser.findElements(By.cssSelector(".chart .line"));
                     return !lines.isEmpty()
                             && lines.get(0).getAttribute("d").split("L", -1).length > 4;
                 },
@@ -163,88 +139,145 @@ class BrowserTest {
     }
 
     @Test
-    void shouldGoOnWhenTheProgramDiesAndIsStartedAgain() throws Exception {
-        openPool();
+    void shouldGoOnWhenItsProgramDiesAndIsStartedAgain() throws Exception {
+        page.openPool();
         long before = program.pid();
+        restart();
+        page.await(".banner", "Process " + before + " has ended");
+        page.await(".banner a", "It runs again as process " + program.pid());
+        followToTheNewPool();
+    }
+
+    private void restart() throws Exception {
         program.kill();
         program.close();
-        await("#status", "no answer");
-        String port = browser.getCurrentUrl().replaceAll("^http://[^:]*:(\\d+)/.*", "$1");
-        program = start(Integer.parseInt(port));
-        assertThat(program.awaitLine(ADDRESS)).as("its address").isEqualTo(address);
-        await("#status", "live");
-        await(".banner", "Process " + before + " has ended");
-        await(".banner a", "It runs again as process " + program.pid());
+        page.await("#status", "no answer");
+        String url = page.browser.getCurrentUrl();
+        program =
+                PageDriver.start(
+                        directory,
+                        Integer.parseInt(url.replaceAll("^http://[^:]*:(\\d+)/.*", "$1")));
+        assertThat(PageDriver.addressOf(program)).as("its address").isEqualTo(address);
+        page.await("#status", "live");
+    }
+
+    private void followToTheNewPool() {
+        page.find(".banner a").click();
         Await.until(
-                () -> {
-                    browser.findElement(By.cssSelector(".banner a")).click();
-                    return !browser.findElements(By.cssSelector("td .state.busy")).isEmpty();
-                },
+                () -> isThere("td .state.busy") && !isThere(".banner"),
                 "the new program's pool is shown");
     }
 
     @Test
+    void shouldShowAnotherProgramsDeathAndRestartAndSurviveItsOwn() throws Exception {
+        TestProgram other = other();
+        try {
+            openPoolOf(other);
+            page.await("tr", "order ");
+            long before = other.pid();
+            other.kill();
+            other.close();
+            page.promised(AT_ONCE, ".banner", "Process " + before + " has ended");
+            assertThat(page.browser.findElements(By.cssSelector(".panel button")))
+                    .as("buttons for a dead program")
+                    .isEmpty();
+            assertThat(page.has(".banner", "It runs again"))
+                    .as("the program that ran all the time is taken for its successor")
+                    .isFalse();
+
+            other = other();
+            page.await(".banner a", "It runs again as process " + other.pid());
+            followToTheNewPool();
+
+            restart(); // the monitor's own program
+            page.await("h1", "orders");
+            Await.until(() -> isThere("td .state.busy"), "the other program's pool is shown");
+            assertThat(page.browser.findElements(By.cssSelector(".banner"))).isEmpty();
+        } finally {
+            end(other);
+        }
+    }
+
+    private static TestProgram other() throws IOException {
+        return TestProgram.start(WatchedProgram.class);
+    }
+
+    private void openPoolOf(TestProgram other) {
+        String link = "//section[p[contains(., 'process " + other.pid() + " ')]]//h3/a";
+        Await.until(
+                () -> !page.browser.findElements(By.xpath(link)).isEmpty(), "its pool is shown");
+        page.browser.findElement(By.xpath(link)).click();
+        page.await("h1", "orders");
+    }
+
+    @Test
     void shouldBeUsableByKeyboard() {
-        await(".card h3 a", "orders");
+        page.await(".card h3 a", "orders");
         Await.until(
                 () -> {
-                    browser.switchTo().activeElement().sendKeys(Keys.TAB);
-                    return browser.switchTo().activeElement().getText().equals("orders");
+                    pressTab();
+                    return focused().getText().equals("orders");
                 },
                 "the pool's link has the focus");
-        assertThat(browser.switchTo().activeElement().getCssValue("outline-style"))
-                .isEqualTo("solid");
-        browser.switchTo().activeElement().sendKeys(Keys.ENTER);
-        await("h1", "orders");
-        browser.findElement(By.id("theme")).sendKeys(Keys.ENTER);
-        assertThat(browser.findElement(By.tagName("html")).getAttribute("data-theme"))
-                .isEqualTo("light");
-    }
+        focused().sendKeys(Keys.ENTER);
+        page.await("h1", "orders");
 
-    private void openPool() {
-        await(".card h3 a", "orders");
-        browser.findElement(By.cssSelector(".card h3 a")).click();
-        await("h1", "orders");
-    }
-
-    private void await(String selector, String text) {
-        await(Await.PATIENCE, selector, text);
-    }
-
-    private void await(Duration bound, String selector, String text) {
+        Set<String> reached = new HashSet<>();
         Await.until(
-                bound,
-                () -> has(selector, text),
-                () -> selector + " has the text " + text + " in:\n" + text());
+                () -> {
+                    pressTab();
+                    WebElement now = focused();
+                    reached.add(now.getAttribute("data-do") + now.getAttribute("data-worker"));
+                    return reached.contains("kill3");
+                },
+                "the last worker's button has the focus");
+        assertThat(reached)
+                .contains("stack0", "kill0", "stack1", "kill1", "stack2", "kill2", "stack3");
+
+        page.find("#theme").sendKeys(Keys.ENTER);
+        assertThat(page.find("html").getAttribute("data-theme")).isEqualTo("light");
     }
 
-    private boolean has(String selector, String text) {
-        String script =
-                "return [...document.querySelectorAll(arguments[0])]"
-                        + ".some(element => element.innerText.includes(arguments[1]))";
-        return Boolean.TRUE.equals(browser.executeScript(script, selector, text));
+    private void pressTab() {
+        focused().sendKeys(Keys.TAB);
+        assertThat(focused().getCssValue("outline-style"))
+                .as("the outline of what has the focus: " + focused().getText())
+                .isEqualTo("solid");
     }
 
-    private String text() {
-        return browser.findElement(By.tagName("body")).getText();
+    private WebElement focused() {
+        return page.browser.switchTo().activeElement();
     }
 
-    private boolean hasRow(String task, String state) {
-        String script =
-                "return [...document.querySelectorAll('tr')].some(row =>"
-                        + " row.cells[0].innerText === arguments[0]"
-                        + " && row.innerText.includes(arguments[1]))";
-        return Boolean.TRUE.equals(browser.executeScript(script, task, state));
-    }
-
-    private void clickInRow(String task, String action) {
-        String row = "//tr[td[1]/a[text()='" + task + "']]";
-        browser.findElement(By.xpath(row + "//button[@data-do='" + action + "']")).click();
-    }
-
-    private List<String> errors() {
-        return browser.manage().logs().get("browser").getAll().stream()
-                .map(Object::toString)
-                .toList();
+    @Test
+    void shouldKeepFocusAndScrollingWhileRowsComeAndGo() throws Exception {
+        page.openPool();
+        program.write('\n');
+        program.awaitLine("hangs");
+        Await.until(() -> page.hasRow("hung", "running"), "the hung task is shown");
+        page.browser.executeScript(
+                """
+                const row = [...document.querySelectorAll('tr')]
+                    .find(each => each.cells[0].innerText === 'hung');
+                row.scrollIntoView({ block: 'center' });
+                row.querySelector('[data-do=cancel]').focus();
+                window.before = [...row.parentNode.rows].filter(each => each !== row);
+                window.place = scrollY;
+                """);
+        Await.until(
+                () -> page.isTrue("return before.every(row => !row.isConnected)"),
+                "all other tasks have ended");
+        assertThat(focused().getAttribute("data-do")).isEqualTo("cancel");
+        assertThat(
+                        page.isTrue(
+                                """
+                                const row = document.activeElement.closest('tr');
+                                const box = row.getBoundingClientRect();
+                                return row.cells[0].innerText === 'hung' && place > 200
+                                    && Math.abs(scrollY - place) < 150
+                                    && box.top > 0 && box.bottom < innerHeight;
+                                """))
+                .as("the row has the focus and is where it was")
+                .isTrue();
     }
 }

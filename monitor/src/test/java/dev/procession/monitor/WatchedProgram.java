@@ -6,13 +6,18 @@ import dev.procession.pool.ProcessPoolExecutor;
 import dev.procession.pool.TaskFuture;
 import dev.procession.pool.TaskOptions;
 import dev.procession.pool.TaskState;
+import dev.procession.pool.Worker;
+import dev.procession.queue.Lease;
+import dev.procession.queue.ProcessQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A program under load. For each byte of its input it has a task that crashes, and then one that
- * hangs; with the argument {@code locks} its tasks also wait for a lock of a manager.
+ * hangs. With the argument {@code all} it also has a queue, a manager with a lock that is held and
+ * waited for, and a task that tells its progress.
  */
 public final class WatchedProgram {
 
@@ -25,22 +30,16 @@ public final class WatchedProgram {
     private WatchedProgram() {}
 
     public static void main(String[] args) throws Exception {
-        try (Manager manager = args.length > 0 ? Manager.start() : null;
+        boolean all = args.length > 0;
+        try (Manager manager = all ? Manager.start() : null;
+                ProcessQueue<String> queue =
+                        all ? ProcessQueue.builder().capacity(64).build() : null;
                 ProcessPoolExecutor pool =
                         ProcessPoolExecutor.builder().workers(WORKERS).name("orders").build()) {
-            Thread load = new Thread(() -> load(pool), "load");
-            load.setDaemon(true);
-            load.start();
-            if (manager != null) {
-                var holder =
-                        pool.submit(() -> hold(manager.rlock("stock")), named("hold the lock"));
-                var waiter =
-                        pool.submit(() -> hold(manager.rlock("stock")), named("wait for the lock"));
-                System.out.println(holder.id() + " and " + waiter.id());
-                for (int i = 0; i < 5; i++) {
-                    manager.dict("prices-" + i).put("a", "b".repeat(1000));
-                }
+            if (manager != null && queue != null) {
+                share(manager, queue, pool);
             }
+            daemon("load", () -> load(pool));
             while (System.in.read() >= 0) {
                 pool.submit(WatchedProgram::crash, named("crashing"))
                         .whenComplete((value, failure) -> System.out.println("crashed"))
@@ -57,6 +56,34 @@ public final class WatchedProgram {
                                         System.out.println("cancelled: " + hung.isCancelled()));
             }
         }
+    }
+
+    private static void share(Manager manager, ProcessQueue<String> queue, ProcessPoolExecutor pool)
+            throws InterruptedException {
+        for (int i = 0; i < 5; i++) {
+            manager.dict("prices-" + i).put("a", "b".repeat(1000 * i));
+        }
+        SharedLock lock = manager.rlock("stock");
+        var unused = pool.submit(WatchedProgram::report, named("report of the year"));
+        CountDownLatch held = new CountDownLatch(1);
+        daemon("holder", () -> hold(lock, held));
+        held.await();
+        daemon("waiter", () -> hold(lock, new CountDownLatch(1)));
+        var waiter =
+                pool.submit(
+                        () -> hold(lock, new CountDownLatch(1)),
+                        named("count what is in stock, item by item, as the law demands"));
+        for (int i = 0; i < 40; i++) {
+            queue.put("invoice " + i);
+        }
+        Lease<String> lease = queue.takeLeased(); // until the program ends
+        System.out.println("it waits as " + waiter.id() + ", and has " + lease.element());
+    }
+
+    private static void daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static boolean isRunning(ProcessPoolExecutor pool, TaskFuture<Void> task) {
@@ -101,12 +128,16 @@ public final class WatchedProgram {
         }
     }
 
-    private static void hold(SharedLock lock) throws InterruptedException {
+    private static void hold(SharedLock lock, CountDownLatch held) {
         lock.lock();
-        try {
-            TimeUnit.HOURS.sleep(1);
-        } finally {
-            lock.unlock();
+        held.countDown();
+        hang();
+    }
+
+    private static void report() throws InterruptedException {
+        for (int day = 0; day < 365; day++) {
+            Worker.current().progress(day / 365.0);
+            TimeUnit.SECONDS.sleep(1);
         }
     }
 }

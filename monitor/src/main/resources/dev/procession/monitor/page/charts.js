@@ -1,11 +1,13 @@
 // Lines over time, as SVG that stretches; the words beside them are HTML.
 
 import { h } from "./dom.js";
-import { bytes, clock, now } from "./model.js";
+import { model, bytes, clock, now, seconds } from "./model.js";
 
 const WIDTH = 1000;
 const HEIGHT = 100;
 const SHOWN_MILLIS = 2 * 60 * 1000;
+const LEAST_MILLIS = 30 * 1000;
+const GAP_MILLIS = 10 * 1000; // nobody looked in between
 
 /** Where the pointer is: over which chart, and how far to the right, from 0 to 1. */
 let pointer = null;
@@ -31,16 +33,17 @@ export function watchPointer(render) {
  */
 export function chart(title, show, lines, least = 1) {
   const end = now();
-  const start = end - SHOWN_MILLIS;
+  const length = shownMillis(end);
+  const start = end - length;
   const visible = lines.map((line) => ({
     ...line, values: line.values.filter(([at]) => at >= start - 5000),
   }));
   const roundUp = show === bytes ? roundUpBinary : roundUpDecimal;
   const most = roundUp(Math.max(least, ...visible.flatMap((line) =>
     line.values.map(([, value]) => value))));
-  const x = (at) => ((at - start) / SHOWN_MILLIS) * WIDTH;
+  const x = (at) => ((at - start) / length) * WIDTH;
   const y = (value) => HEIGHT - (value / most) * HEIGHT;
-  const at = pointer?.chart === title ? start + pointer.x * SHOWN_MILLIS : null;
+  const at = pointer?.chart === title ? start + pointer.x * length : null;
   return h("figure", { class: "chart", key: "chart " + title },
     h("figcaption", {}, h("span", { class: "title" }, title),
       visible.map((line) => h("span", { class: "legend " + line.colour }, line.name + " ",
@@ -58,23 +61,48 @@ export function chart(title, show, lines, least = 1) {
         class: "cursor", style: { left: pointer.x * 100 + "%" },
       })),
     h("div", { class: "axis", "aria-hidden": "true" },
-      h("span", {}, at === null ? "2 min ago" : clock(at)), h("span", {}, "now")));
+      h("span", {}, at === null ? seconds(length / 1000) + " ago" : clock(at)), h("span", {}, "now")));
+}
+
+/** How much time a chart shows: two minutes, or less if less was seen. */
+function shownMillis(end) {
+  const first = model.points.find((point) => point.at >= end - SHOWN_MILLIS);
+  const seen = first === undefined ? 0 : end - first.at;
+  const tens = Math.ceil(seen / 10_000) * 10_000;
+  return Math.min(SHOWN_MILLIS, Math.max(LEAST_MILLIS, tens));
 }
 
 function drawn(line, x, y) {
-  if (line.values.length === 0) {
+  const paths = unbroken(line.values).map((values) => ({
+    path: "M" + values.map(([at, value]) => x(at).toFixed(1) + " " + y(value).toFixed(1)).join("L"),
+    first: x(values[0][0]).toFixed(1),
+    last: x(values[values.length - 1][0]).toFixed(1),
+  }));
+  if (paths.length === 0) {
     return null;
   }
-  const points = line.values.map(([at, value]) => x(at).toFixed(1) + " " + y(value).toFixed(1));
-  const path = "M" + points.join("L");
-  const first = x(line.values[0][0]).toFixed(1);
-  const last = x(line.values[line.values.length - 1][0]).toFixed(1);
   return [
     line.area ? h("path", {
-      class: "area " + line.colour, d: path + "L" + last + " " + HEIGHT + "L" + first + " " + HEIGHT + "Z",
+      class: "area " + line.colour,
+      d: paths.map(({ path, first, last }) =>
+        path + "L" + last + " " + HEIGHT + "L" + first + " " + HEIGHT + "Z").join(""),
     }) : null,
-    h("path", { class: "line " + line.colour, d: path }),
+    h("path", { class: "line " + line.colour, d: paths.map(({ path }) => path).join("") }),
   ];
+}
+
+/** Parts the values where there was no look for a while. */
+function unbroken(values) {
+  const parts = [];
+  let before = -Infinity;
+  for (const value of values) {
+    if (value[0] - before > GAP_MILLIS) {
+      parts.push([]);
+    }
+    parts[parts.length - 1].push(value);
+    before = value[0];
+  }
+  return parts;
 }
 
 function valueAt(values, at) {
@@ -103,10 +131,11 @@ function roundUpDecimal(value) {
 /** A small line without words. */
 export function spark(values, colour) {
   const end = now();
+  const length = shownMillis(end);
   const most = Math.max(1e-9, ...values.map(([, value]) => value));
   return h("svg", {
     class: "spark", viewBox: "0 0 " + WIDTH + " " + HEIGHT, preserveAspectRatio: "none",
     "aria-hidden": "true",
-  }, drawn({ values: values.filter(([at]) => at >= end - SHOWN_MILLIS), colour, area: true },
-    (at) => (1 - (end - at) / SHOWN_MILLIS) * WIDTH, (value) => HEIGHT - (value / most) * (HEIGHT - 4)));
+  }, drawn({ values: values.filter(([at]) => at >= end - length), colour, area: true },
+    (at) => (1 - (end - at) / length) * WIDTH, (value) => HEIGHT - (value / most) * (HEIGHT - 4)));
 }

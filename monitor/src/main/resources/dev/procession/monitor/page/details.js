@@ -1,6 +1,6 @@
 // One pool, task, worker, queue or manager.
 
-import { h, link, button, table, number, cell, tile, panel, progress } from "./dom.js";
+import { h, link, button, table, number, cell, tile, panel, progress, breakable } from "./dom.js";
 import {
   model, findProgram, findPool, series, poolSeries, rates, latest, throughput, ranFor, isSlow,
   taskName, poolTasksEnded, amount, bytes, seconds, clock, count, shortClass,
@@ -25,7 +25,8 @@ export function poolView(session, number_) {
   if (pool === undefined) {
     return [goneNote(session), ...missing("Pool")];
   }
-  const running = pool.tasks.filter((task) => task.state === "RUNNING");
+  const running = pool.tasks.filter((task) => task.state === "RUNNING").sort((a, b) =>
+    ranFor(session, pool, b) - ranFor(session, pool, a)); // what hangs stays where it is
   const waiting = pool.tasks.filter((task) => task.state !== "RUNNING");
   return [
     goneNote(session),
@@ -66,8 +67,10 @@ export function poolView(session, number_) {
 /** Adds up a figure of all workers that live. */
 function sum(workers, index) {
   const names = workers.map((worker) => "worker/" + worker.pid);
-  return model.points.map((point) => [point.at, names.reduce((all, name) =>
-    all + (point.values[name]?.[index] ?? 0), 0)]);
+  return model.points
+    .map((point) => [point.at, names.map((name) => point.values[name]?.[index] ?? 0)])
+    .filter(([, values]) => values.some((value) => value > 0)) // else the program did not answer
+    .map(([at, values]) => [at, values.reduce((all, value) => all + value, 0)]);
 }
 
 const processor = (pid) =>
@@ -172,7 +175,7 @@ export function taskView(session, poolNumber, id) {
     h("div", { class: "tiles" },
       tile("State", task.state.toLowerCase()),
       tile("Running for", seconds(ranFor(session, pool, task)),
-        "half of the others within " + seconds(pool.runTimes.median)),
+        "most others for " + seconds(pool.runTimes.median)),
       tile("Age", seconds(task.age), "since it was submitted"),
       tile("Attempt", task.attempt),
       tile("Worker", task.worker < 0 ? "none yet"
@@ -258,7 +261,7 @@ export function managerView(session, pid, address) {
   return [
     goneNote(session),
     h("h1", {}, "Manager " + manager.pid),
-    h("p", { class: "facts path" }, manager.address),
+    h("p", { class: "facts path" }, breakable(manager.address)),
     h("div", { class: "tiles" },
       tile("Requests per second", amount(latest(rates(series(name, 0)))),
         amount(manager.operations) + " in all"),
@@ -274,9 +277,9 @@ export function managerView(session, pid, address) {
       chart("Stored", bytes, [
         { name: "keys and values", colour: "c-good", area: true, values: series(name, 2) },
       ], 1024)),
-    panel("Objects", table("Objects", ["Kind", "Name", "#Size", "#Memory"],
+    panel("Objects", table("Objects", ["Name", "Kind", "#Size", "#Memory"],
       manager.objects.map((object) => h("tr", { key: object.kind + "/" + object.name },
-        cell(object.kind), cell(object.name ?? ""), number(amount(object.size)),
+        cell(object.name ?? "without a name"), cell(object.kind), number(amount(object.size)),
         number(object.bytes > 0 ? bytes(object.bytes) : ""))), "It has no object."),
       manager.moreObjects > 0
         ? h("p", { class: "facts" }, "and " + manager.moreObjects + " more") : null),
@@ -290,7 +293,7 @@ function locks(manager) {
       cell(lock.name ?? "without a name", lock.abandoned
         ? h("span", { class: "tag bad" }, "abandoned") : null),
       cell(lock.holder === 0 ? "nobody" : "process " + lock.holder + ", thread " +
-        lock.holderThread + (lock.holds > 1 ? ", " + lock.holds + " times" : "")),
+        lock.holderThread),
       number(lock.holder === 0 ? "" : seconds(lock.heldFor)),
       cell(lock.waiters.map((waiter) =>
         "process " + waiter.pid + " for " + seconds(waiter.waited)).join(", ") || "nobody"))),

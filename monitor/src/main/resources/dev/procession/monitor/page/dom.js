@@ -14,10 +14,14 @@ export function h(tag, attributes, ...children) {
 /** Gives an element these children, and keeps those that it has: focus and scrolling stay. */
 export function patch(parent, descriptions) {
   const wanted = descriptions.filter((d) => d !== null && d !== undefined && d !== false);
+  const keys = new Set(wanted.map((description) => description.attributes?.key));
   const keyed = new Map();
-  for (const child of parent.childNodes) {
-    if (child.described?.attributes.key !== undefined) {
-      keyed.set(child.described.attributes.key, child);
+  for (const child of [...parent.childNodes]) {
+    const key = child.described?.attributes.key;
+    if (key !== undefined && keys.has(key)) {
+      keyed.set(key, child);
+    } else if (key !== undefined) {
+      child.remove(); // first, so that what follows need not move: a move takes the focus
     }
   }
   let next = parent.firstChild;
@@ -103,26 +107,40 @@ export const link = (text, ...parts) => h("a", { href: route(...parts) }, text);
 
 /** A button; `data` says what it does and with what. */
 export function button(text, action, data, kind) {
-  const attributes = { type: "button", class: kind ?? null, "data-do": action };
+  const attributes = { key: action, type: "button", class: kind ?? null, "data-do": action };
   for (const [name, value] of Object.entries(data)) {
     attributes["data-" + name] = value;
   }
   return h("button", attributes, text);
 }
 
-/** A table in a frame that scrolls sideways on narrow screens. */
+/**
+ * A table. Each cell knows the head of its column, because a narrow screen shows a row as a block.
+ * A head that begins with # is one of numbers.
+ */
 export function table(caption, heads, rows, none) {
   if (rows.length === 0) {
     return h("p", { class: "empty" }, none);
   }
+  const names = heads.map((head) => head.replace("#", ""));
+  const labelled = rows.map((row) => ({
+    ...row,
+    children: row.children.map((each, column) => ({
+      ...each, attributes: { ...each.attributes, "data-head": names[column] },
+    })),
+  }));
   return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
     h("table", {},
       h("caption", { class: "unseen" }, caption),
-      h("thead", {}, h("tr", {}, heads.map((head) =>
+      h("thead", {}, h("tr", {}, heads.map((head, column) =>
         h("th", { scope: "col", class: head.startsWith("#") ? "number" : null },
-          head.replace("#", ""))))),
-      h("tbody", {}, rows)));
+          names[column])))),
+      h("tbody", {}, labelled)));
 }
+
+/** A name that may be broken at its dots and slashes. */
+export const breakable = (name) =>
+  name.split(/(?<=[./])/).flatMap((part, at) => (at === 0 ? [part] : [h("wbr"), part]));
 
 export const number = (value) => h("td", { class: "number" }, value);
 export const cell = (...children) => h("td", {}, children);

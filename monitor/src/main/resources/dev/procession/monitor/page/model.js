@@ -3,6 +3,7 @@
 const KEPT_MILLIS = 5 * 60 * 1000;
 const MAX_ENDED = 4000;
 const SHOWN_GONE_MILLIS = 2 * 60 * 1000;
+const CLOCK_MILLIS = 1000; // the system says to a second when a process was started
 
 export const model = {
   machine: null,
@@ -48,7 +49,7 @@ export function takeLook(look) {
 function takeDeaths(before, machine) {
   for (const program of before?.programs ?? []) {
     if (program.pid !== 0 && !isAlive(machine, program.session)) {
-      model.gone.set(program.session, { program, at: machine.at });
+      model.gone.set(program.session, { program, at: machine.at, seen: before.at });
     }
   }
   for (const [session, gone] of model.gone) {
@@ -83,11 +84,10 @@ export function findProgram(session) {
   return program ?? model.gone.get(session)?.program;
 }
 
-/** The program that runs now what an ended one ran. */
-export function successor(program) {
+/** The program that was started to run again what an ended one ran. */
+export function successor({ program, seen }) {
   return livePrograms().find((each) =>
-    each.command === program.command && each.startedAt >= program.startedAt &&
-    each.session !== program.session);
+    each.command === program.command && each.startedAt > seen - CLOCK_MILLIS);
 }
 
 export function findPool(session, pool) {
@@ -194,7 +194,7 @@ function poolProblems(session, pool, add) {
   }
   for (const task of pool.tasks) {
     if (isSlow(session, pool, task)) {
-      add(true, pool.name + ": " + taskName(task) + " runs for " +
+      add(true, pool.name + ": " + taskName(task) + " has run for " +
         seconds(ranFor(session, pool, task)) + ", most others for " +
         seconds(pool.runTimes.median) + ".", "task", session, pool.number, task.id);
     }
@@ -219,9 +219,9 @@ function managerProblems(session, manager, add) {
   for (const lock of manager.locks) {
     const longest = Math.max(0, ...lock.waiters.map((waiter) => waiter.waited));
     if (longest > 5) {
-      add(true, "Process " + lock.waiters[0].pid + " waits for the lock " +
-        (lock.name ?? "without a name") + " since " + seconds(longest) +
-        (lock.holder === 0 ? "." : "; " + lock.holder + " holds it."), ...parts);
+      add(true, "Process " + lock.waiters[0].pid + " has waited for the lock " +
+        (lock.name ?? "without a name") + " for " + seconds(longest) +
+        (lock.holder === 0 ? "." : "; process " + lock.holder + " holds it."), ...parts);
     }
     if (lock.abandoned) {
       add(true, "The holder of the lock " + (lock.name ?? "without a name") + " has died.",
@@ -242,7 +242,8 @@ export function seconds(value) {
     return Math.floor(value / 3600) + " h " + Math.floor((value % 3600) / 60) + " min";
   }
   if (value >= 60) {
-    return Math.floor(value / 60) + " min " + Math.floor(value % 60) + " s";
+    const rest = Math.floor(value % 60);
+    return Math.floor(value / 60) + " min" + (rest > 0 ? " " + rest + " s" : "");
   }
   if (value >= 1) {
     return (value >= 10 ? value.toFixed(0) : value.toFixed(1)) + " s";

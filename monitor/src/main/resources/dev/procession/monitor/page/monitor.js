@@ -1,6 +1,6 @@
 // Puts the page together: its addresses, its events, its buttons.
 
-import { h, link, patch } from "./dom.js";
+import { h, link, patch, breakable } from "./dom.js";
 import { model, takeHistory, takeLook, findPool, findProgram, taskName } from "./model.js";
 import { watchPointer } from "./charts.js";
 import { animate } from "./stream.js";
@@ -45,10 +45,14 @@ function renderNow() {
   }
   const [kind, ...rest] = parts();
   const view = VIEWS[kind];
-  patch(main, [h("div", { key: location.hash, class: "view" },
+  const focused = document.activeElement;
+  patch(main, [h("div", { key: location.hash, class: "view", "data-view": location.hash },
     (view === undefined ? overview() : view(...rest)).filter((each) => each !== null))]);
   patch(document.getElementById("crumbs"), crumbs(kind, rest));
   markArmed();
+  if (focused !== document.activeElement && focused?.isConnected) {
+    focused.focus({ preventScroll: true }); // its row has moved
+  }
 }
 
 function crumbs(kind, [session, number, last]) {
@@ -56,7 +60,8 @@ function crumbs(kind, [session, number, last]) {
     return [];
   }
   const program = findProgram(session);
-  const found = [h("a", { href: "#/" }, program === undefined ? "Overview" : programName(program))];
+  const found = [h("a", { href: "#/" },
+    program === undefined ? "Overview" : breakable(programName(program)))];
   if (kind === "task" || kind === "worker") {
     const pool = findPool(session, number);
     const task = pool?.tasks.find((each) => String(each.id) === last);
@@ -114,6 +119,7 @@ setInterval(() => {
 // Buttons.
 
 let armed = "";
+let armedEnds = 0;
 
 const identity = (button) => JSON.stringify(button.dataset);
 
@@ -143,7 +149,8 @@ async function act(button) {
   const action = button.dataset.do;
   if (action === "kill" && armed !== identity(button)) {
     armed = identity(button);
-    setTimeout(() => {
+    clearTimeout(armedEnds);
+    armedEnds = setTimeout(() => {
       armed = "";
       markArmed();
     }, 4000);

@@ -1,6 +1,6 @@
 // The first page: are things happening, and is anything wrong?
 
-import { h, link, route, table, number, cell, tile, panel } from "./dom.js";
+import { h, link, route, table, number, cell, tile, panel, breakable } from "./dom.js";
 import {
   model, now, livePrograms, leftOvers, problems, throughput, recentFailures, poolSeries, rates,
   amount, bytes, seconds, clock, count, successor,
@@ -68,7 +68,7 @@ function programView(program) {
   ].filter((fact) => fact !== null);
   const empty = program.pools.length + program.queues.length + program.managers.length === 0;
   return h("section", { class: "panel", key: program.session },
-    h("h2", {}, programName(program),
+    h("h2", {}, breakable(programName(program)),
       program.pid === model.self ? h("span", { class: "tag" }, "this program") : null),
     h("p", { class: "facts" }, facts.join(" · ")),
     program.silent === null ? null : h("p", { class: "empty" },
@@ -124,7 +124,7 @@ function managersTable(program) {
     program.managers.map((manager) => h("tr", { key: manager.address },
       cell(link("Manager " + manager.pid, "manager", program.session, manager.pid,
         manager.address)),
-      h("td", { class: "path" }, manager.address),
+      h("td", { class: "path" }, breakable(manager.address)),
       number(manager.objects.length + manager.moreObjects), number(bytes(manager.bytes)),
       number(manager.clients.length), number(manager.waitingRequests),
       number(manager.locks.length))), "")];
@@ -146,10 +146,13 @@ export function goneNote(session) {
   if (gone === undefined) {
     return null;
   }
-  const next = successor(gone.program);
+  const next = successor(gone);
+  const again = next === undefined ? "" : "It runs again as process " + next.pid + ".";
+  const pool = next?.pools[0];
+  const starts = pool === undefined && gone.program.pools.length > 0; // its pool will come
   return h("p", { class: "banner" },
     "Process " + gone.program.pid + " has ended at " + clock(gone.at) + ", " +
       seconds(Math.max(0, (now() - gone.at) / 1000)) + " ago. This is what was seen last. ",
-    next === undefined ? null : link("It runs again as process " + next.pid + ".",
-      ...(next.pools.length > 0 ? ["pool", next.session, next.pools[0].number] : [])));
+    again === "" || starts ? again
+      : link(again, ...(pool === undefined ? [] : ["pool", next.session, pool.number])));
 }

@@ -17,7 +17,7 @@ const COLOURS = {
   "failed": "--bad",
   "cancelled": "--quiet",
   "completed by its owner": "--good",
-  "running": "--run",
+  "running": "--open",
 };
 
 /** The canvases that are on the page, with what they show. */
@@ -127,15 +127,14 @@ function draw(canvas) {
     const from = Math.max(GUTTER, x(bar.from));
     const least = bar.end === "returned" || bar.end === "running" ? 1.5 : 4;
     const long = Math.max(least, x(bar.to) - from);
-    context.fillStyle = colour(COLOURS[bar.end] ?? "--bad");
-    context.globalAlpha = bar.end === "running" ? 0.55 : 1;
+    const fill = colour(COLOURS[bar.end] ?? "--bad");
+    context.fillStyle = fill;
     context.beginPath();
     context.roundRect(from, bar.line * LINE + 3, long, LINE - 6,
       bar.end === "running" ? [3, 0, 0, 3] : Math.min(3, long / 2));
     context.fill();
-    context.globalAlpha = 1;
     if (long > 60) {
-      drawName(context, bar, from, long, colour);
+      drawName(context, bar, from, long, readableOn(fill));
     }
   }
 }
@@ -161,9 +160,18 @@ function drawName(context, bar, from, long, colour) {
   context.beginPath();
   context.rect(from, bar.line * LINE, long - 4, LINE);
   context.clip();
-  context.fillStyle = colour("--on-bar");
+  context.fillStyle = colour;
   context.fillText(bar.name ?? "", from + 6, bar.line * LINE + LINE / 2);
   context.restore();
+}
+
+/** Black or white, whichever has more contrast to a colour of the style sheet: at least 4.5. */
+function readableOn(fill) {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const part = parseInt(fill.trim().slice(at, at + 2), 16) / 255;
+    return part <= 0.04 ? part / 12.9 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
 }
 
 function tip(canvas, what, event) {
