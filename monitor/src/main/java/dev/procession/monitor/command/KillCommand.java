@@ -5,9 +5,9 @@ import dev.procession.core.snapshot.MachineSnapshot;
 import dev.procession.core.snapshot.PoolSnapshot;
 import dev.procession.core.snapshot.ProgramSnapshot;
 import dev.procession.core.snapshot.TaskSnapshot;
+import dev.procession.monitor.look.Kill;
 import dev.procession.monitor.look.Programs;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -49,13 +49,16 @@ final class KillCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Optional<Kill> process = Kill.of(pid); // before the look, so that it is no later process
         MachineSnapshot machine = Programs.look();
-        Optional<Find.FoundWorker> worker = Find.worker(machine, pid);
         Optional<Find.FoundMember> member = Find.member(machine, pid);
-        if (worker.isEmpty() && member.isEmpty()) {
+        Optional<Find.FoundWorker> worker =
+                Find.worker(machine, pid)
+                        .filter(one -> process.filter(it -> it.isOf(one.program())).isPresent());
+        if (process.isEmpty() || (worker.isEmpty() && member.isEmpty())) {
             throw Find.noSuchProcess(machine, pid);
         }
-        kill(machine);
+        kill(process.get());
         Optional<TaskSnapshot> task =
                 worker.flatMap(found -> Running.of(found.pool(), found.worker()));
         String fate = "";
@@ -66,17 +69,10 @@ final class KillCommand implements Callable<Integer> {
         return RootCommand.DONE;
     }
 
-    private void kill(MachineSnapshot machine) throws IOException, InterruptedException {
-        ProcessHandle process =
-                ProcessHandle.of(pid)
-                        .orElseThrow(() -> new IOException("The process " + pid + " has ended."));
-        Instant start = process.info().startInstant().orElse(Instant.EPOCH);
-        if (start.toEpochMilli() > machine.at()) {
+    private void kill(Kill process) throws IOException, InterruptedException {
+        if (!process.send()) {
             throw new IOException(
-                    "The process " + pid + " has ended, and another one has its number.");
-        }
-        if (!process.destroyForcibly()) {
-            throw new IOException("The process " + pid + " cannot be killed by this user.");
+                    "The process " + pid + " has ended, or cannot be killed by this user.");
         }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEATH_SECONDS);
         while (process.isAlive()) {
@@ -137,7 +133,7 @@ final class KillCommand implements Callable<Integer> {
         }
         for (FailureSnapshot failure : pool.failures()) {
             if (failure.task() == task.id()) {
-                return Optional.of("it failed: " + failure.exception());
+                return Optional.of("it failed: " + Words.safe(failure.exception()));
             }
         }
         boolean replaced =

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.procession.core.snapshot.PoolSnapshot;
 import dev.procession.core.snapshot.ProgramSnapshot;
 import dev.procession.core.snapshot.WorkerSnapshot;
+import dev.procession.monitor.look.Kill;
 import dev.procession.monitor.look.Programs;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the page's buttons do: show a worker's stack, cancel a task, kill a worker. */
@@ -69,26 +71,30 @@ final class Actions {
 
     /** Sends SIGKILL, but only to a process that is a worker of this pool now. */
     private static Response kill(String session, long pool, long pid) throws IOException {
+        Optional<Kill> worker = Kill.of(pid); // before the look, so that it is no later process
         for (ProgramSnapshot program : Programs.look().programs()) {
             for (PoolSnapshot each : program.pools()) {
                 if (program.session().equals(session) && each.number() == pool) {
-                    return kill(each, pid);
+                    return worker.filter(
+                                    found -> isWorker(program, each, pid) && found.isOf(program))
+                            .map(Actions::kill)
+                            .orElseGet(() -> Response.text(409, "the pool has no such worker now"));
                 }
             }
         }
         return Response.text(409, "the pool has ended");
     }
 
-    private static Response kill(PoolSnapshot pool, long pid) {
-        boolean isWorker =
-                pool.workers().stream().anyMatch(worker -> worker.pid() == pid && isAlive(worker));
-        if (!isWorker || pid == ProcessHandle.current().pid()) {
-            return Response.text(409, "the pool has no such worker now");
-        }
-        boolean killed = ProcessHandle.of(pid).map(ProcessHandle::destroyForcibly).orElse(false);
-        return killed
+    private static Response kill(Kill worker) {
+        return worker.send()
                 ? Response.text(200, "killed")
                 : Response.text(409, "the worker has ended before");
+    }
+
+    private static boolean isWorker(ProgramSnapshot program, PoolSnapshot pool, long pid) {
+        return program.pid() != pid
+                && pool.workers().stream()
+                        .anyMatch(worker -> worker.pid() == pid && isAlive(worker));
     }
 
     private static boolean isAlive(WorkerSnapshot worker) {
