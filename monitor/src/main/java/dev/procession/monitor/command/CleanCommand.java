@@ -55,7 +55,8 @@ final class CleanCommand implements Callable<Integer> {
             out.println(Json.of(new Cleaned(!dryRun, bytes, directories, failures)));
         } else {
             for (Directory directory : directories) {
-                out.printf("%8s  %s%n", Words.bytes(directory.bytes()), directory.path());
+                out.printf(
+                        "%8s  %s%n", Words.bytes(directory.bytes()), Words.safe(directory.path()));
             }
             out.printf(
                     "%s in %s%s%n",
@@ -63,7 +64,10 @@ final class CleanCommand implements Callable<Integer> {
                     Words.count(directories.size(), "directory", "directories"),
                     dryRun ? " would be removed" : " removed");
             failures.forEach(
-                    failure -> spec.commandLine().getErr().println("not removed: " + failure));
+                    failure ->
+                            spec.commandLine()
+                                    .getErr()
+                                    .println("not removed: " + Words.safe(failure)));
         }
         return failures.isEmpty() ? RootCommand.DONE : RootCommand.FAILED;
     }

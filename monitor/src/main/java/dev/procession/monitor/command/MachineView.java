@@ -71,7 +71,8 @@ final class MachineView {
     }
 
     private void line(AttributedStyle style, String text) {
-        lines.add(Style.cut(new AttributedString(text, style), width));
+        // The last place where a name can be made harmless, so that none is missed.
+        lines.add(Style.cut(new AttributedString(Words.safe(text), style), width));
     }
 
     /** Adds a list with commas, in several lines if it is long. */

@@ -43,7 +43,7 @@ public final class RootCommand implements Runnable {
         return root.setExecutionExceptionHandler(
                         (e, command, parsed) -> {
                             String message = e.getMessage() == null ? e.toString() : e.getMessage();
-                            command.getErr().println("procession: " + message);
+                            command.getErr().println("procession: " + Words.safeLines(message));
                             return FAILED;
                         })
                 .execute(args);

@@ -50,7 +50,7 @@ final class Table {
     }
 
     void add(AttributedStyle style, String... cells) {
-        rows.add(new Row(style, cells));
+        rows.add(new Row(style, Arrays.stream(cells).map(Words::safe).toArray(String[]::new)));
     }
 
     /** Returns the lines, the titles first; none of them is wider than the width. */

@@ -82,6 +82,8 @@ final class Words {
                                                         || Character.getType(point)
                                                                 == Character.LINE_SEPARATOR
                                                         || Character.getType(point)
+                                                                == Character.PARAGRAPH_SEPARATOR
+                                                        || Character.getType(point)
                                                                 == Character.SURROGATE
                                                 ? '?'
                                                 : point));
