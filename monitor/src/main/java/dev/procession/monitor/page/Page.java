@@ -110,6 +110,7 @@ public final class Page implements AutoCloseable {
     private void show(
             Request request, String path, PageServer.Connection connection, boolean withBody)
             throws IOException {
+        connection.admit();
         boolean reads = request.method().equals("GET") || !withBody;
         String file = path.isEmpty() ? "index.html" : path;
         if (Actions.NAMES.contains(path)) {

@@ -37,12 +37,19 @@ final class PageServer implements AutoCloseable {
     /** How long a client may take to send its request, or to take an answer or an event. */
     static final long STEP_SECONDS = 10;
 
+    /** How many connections the kernel keeps until they are accepted. */
+    private static final int QUEUE = 128;
+
     private static final int CHECK_MILLIS = 500;
 
     private static final Log LOG = Log.of(PageServer.class);
 
     private final ServerSocket socket;
     private volatile @Nullable Thread accepting;
+
+    /** How many clients have connected; used by the accepting thread. */
+    private long accepted;
+
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
     private PageServer(ServerSocket socket) {
@@ -61,7 +68,7 @@ final class PageServer implements AutoCloseable {
             socket.setReuseAddress(true); // a restarted program gets its port at once
             socket.setSoTimeout(CHECK_MILLIS);
             InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-            socket.bind(new InetSocketAddress(loopback, port), MAX_CONNECTIONS);
+            socket.bind(new InetSocketAddress(loopback, port), QUEUE);
             done = true;
             return new PageServer(socket);
         } finally {
@@ -102,27 +109,60 @@ final class PageServer implements AutoCloseable {
     }
 
     private void accept(Handler handler) throws IOException {
-        Socket accepted;
+        Socket client;
         try {
-            accepted = socket.accept();
+            client = socket.accept();
         } catch (SocketTimeoutException e) {
             return;
         }
-        Connection connection = new Connection(accepted, handler);
+        Connection connection = new Connection(client, handler);
         boolean started = false;
         try {
-            if (connections.size() < MAX_CONNECTIONS) {
+            if (hasRoom()) {
                 connections.add(connection);
-                Thread unused = start("procession-monitor-" + accepted.getPort(), connection);
+                connection.start();
                 started = true;
             }
         } finally {
             if (!started) {
+                connections.remove(connection);
                 connection.close();
             }
         }
         if (socket.isClosed()) {
             connection.close(); // close() may have missed it
+        }
+    }
+
+    /**
+     * Makes room, if there is none, at the cost of the client that has been connected for longest
+     * without showing that it may look: whoever may not look keeps nobody out who may. At most
+     * {@link #MAX_CONNECTIONS} threads run, so it waits for the end of the other one's.
+     */
+    private boolean hasRoom() {
+        if (connections.size() < MAX_CONNECTIONS) {
+            return true;
+        }
+        Connection oldest = null;
+        for (Connection each : connections) {
+            if (!each.admitted && (oldest == null || each.number < oldest.number)) {
+                oldest = each;
+            }
+        }
+        if (oldest != null) {
+            oldest.close();
+            join(oldest.thread);
+        }
+        return connections.size() < MAX_CONNECTIONS;
+    }
+
+    private static void join(@Nullable Thread thread) {
+        if (thread != null) {
+            try {
+                thread.join(CHECK_MILLIS);
+            } catch (InterruptedException e) {
+                // The wait just ends earlier: this is no thread of the user's.
+            }
         }
     }
 
@@ -167,12 +207,24 @@ final class PageServer implements AutoCloseable {
 
         private final Socket client;
         private final Handler handler;
+        private final long number = ++accepted;
         private volatile long deadline;
+        private volatile boolean admitted;
+        private volatile @Nullable Thread thread;
 
         Connection(Socket client, Handler handler) {
             this.client = client;
             this.handler = handler;
             allowStep();
+        }
+
+        private void start() {
+            thread = PageServer.start("procession-monitor-" + client.getPort(), this);
+        }
+
+        /** The client may look: no other one takes its place any more. */
+        void admit() {
+            admitted = true;
         }
 
         private void allowStep() {
@@ -234,7 +286,6 @@ final class PageServer implements AutoCloseable {
         /** Ends what the client or this process does with the connection now. */
         @Override
         public void close() {
-            connections.remove(this);
             try {
                 client.close();
             } catch (IOException e) {

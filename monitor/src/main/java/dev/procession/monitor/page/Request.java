@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,13 @@ record Request(String method, String path, String query, Map<String, String> hea
 
     /** The longest body; a page sends a few numbers. */
     static final int MAX_BODY = 4096;
+
+    /** How long all headers are together. */
+    static final int MAX_HEAD = 32 * 1024;
+
+    private static final int DELETE = 127;
+
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,9}");
 
     /** Why a request is refused before anything in it counts. */
     static final class Refused extends IOException {
@@ -55,6 +63,7 @@ record Request(String method, String path, String query, Map<String, String> hea
         if (words.length != 3
                 || !words[2].startsWith("HTTP/1.")
                 || !words[1].startsWith("/")
+                || !StandardCharsets.US_ASCII.newEncoder().canEncode(words[1])
                 || !isToken(words[0])) {
             throw bad("not a request line");
         }
@@ -70,6 +79,7 @@ record Request(String method, String path, String query, Map<String, String> hea
 
     private static Map<String, String> headers(InputStream in) throws IOException {
         Map<String, String> headers = new HashMap<>();
+        int bytes = 0;
         while (true) {
             String line = line(in);
             if (line == null) {
@@ -86,7 +96,8 @@ record Request(String method, String path, String query, Map<String, String> hea
             if (headers.put(name, line.substring(colon + 1).strip()) != null) {
                 throw bad("a header comes twice");
             }
-            if (headers.size() > MAX_HEADERS) {
+            bytes += line.length();
+            if (headers.size() > MAX_HEADERS || bytes > MAX_HEAD) {
                 throw new Refused(Response.text(431, "too many headers"), "too many headers");
             }
         }
@@ -100,15 +111,10 @@ record Request(String method, String path, String query, Map<String, String> hea
         if (length == null) {
             return new byte[0];
         }
-        int bytes;
-        try {
-            bytes = Integer.parseInt(length);
-        } catch (NumberFormatException e) {
+        if (!LENGTH.matcher(length).matches()) {
             throw bad("not a length");
         }
-        if (bytes < 0) {
-            throw bad("not a length");
-        }
+        int bytes = Integer.parseInt(length);
         if (bytes > MAX_BODY) {
             throw new Refused(Response.text(413, "the body is too long"), "a long body");
         }
@@ -142,11 +148,12 @@ record Request(String method, String path, String query, Map<String, String> hea
             count--;
         }
         for (int i = 0; i < count; i++) {
-            if (bytes[i] < ' ' && bytes[i] != '\t') { // bytes above 127 are negative: refused too
+            // Bytes above 127, which are negative, come in cookies of other servers of this host.
+            if ((bytes[i] >= 0 && bytes[i] < ' ' && bytes[i] != '\t') || bytes[i] == DELETE) {
                 throw bad("a line has other characters than text");
             }
         }
-        return new String(bytes, 0, count, StandardCharsets.US_ASCII);
+        return new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
     }
 
     private static boolean isToken(String text) {

@@ -85,6 +85,10 @@ final class Sampler implements AutoCloseable {
             }
         }
 
+        boolean isTooSlow() {
+            return tooSlow;
+        }
+
         /**
          * Waits for the next event.
          *
