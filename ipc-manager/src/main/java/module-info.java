@@ -22,6 +22,7 @@ module dev.procession.manager {
     requires java.management;
     requires jdk.jfr;
     requires jdk.net;
+    requires static micrometer.core;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 }

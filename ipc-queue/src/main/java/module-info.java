@@ -3,6 +3,7 @@ module dev.procession.queue {
     exports dev.procession.queue;
 
     requires transitive dev.procession.core;
+    requires static jdk.jfr;
     requires static micrometer.core;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;

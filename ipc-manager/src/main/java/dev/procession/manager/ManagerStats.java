@@ -15,6 +15,8 @@ package dev.procession.manager;
  * @param endedClients processes that have closed their manager or died
  * @param failures requests, connections and tasks of the server that failed for a reason that is
  *     the server's own
+ * @param objects shared objects now; 0 if the server is of a version that does not say it
+ * @param maxBytes how many bytes it may store; 0 if the server is of a version that does not say it
  */
 public record ManagerStats(
         long pid,
@@ -24,4 +26,6 @@ public record ManagerStats(
         long connections,
         long clients,
         long endedClients,
-        long failures) {}
+        long failures,
+        long objects,
+        long maxBytes) {}

@@ -88,7 +88,7 @@ public final class ProcessQueueMetrics implements MeterBinder {
      */
     public ProcessQueueMetrics(ProcessQueue<?> queue, Iterable<Tag> tags) {
         this.queue = Objects.requireNonNull(queue, "queue");
-        this.tags = Tags.of("name", queue.core().label()).and(tags);
+        this.tags = Tags.of("name", queue.core().waits().queue()).and(tags);
     }
 
     @Override

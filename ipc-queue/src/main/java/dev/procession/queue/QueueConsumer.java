@@ -64,14 +64,29 @@ final class QueueConsumer {
             return null;
         }
         Timeout time = Timeout.ofNanos(nanos);
-        while (true) {
-            long remaining = time.remainingNanos();
-            if (waits.isOver(remaining) || !waits.await(Waiting.ELEMENT, 0, remaining)) {
-                return null;
+        QueueEvents.OfWait wait = null;
+        boolean timedOut = false;
+        try {
+            while (true) {
+                long remaining = time.remainingNanos();
+                if (waits.isOver(remaining)) {
+                    return null;
+                }
+                if (wait == null) {
+                    wait = QueueEvents.waitBegins();
+                }
+                if (!waits.await(Waiting.ELEMENT, 0, remaining)) {
+                    timedOut = true;
+                    return null;
+                }
+                element = attempt(remaining);
+                if (element != null) {
+                    return element;
+                }
             }
-            element = attempt(remaining);
-            if (element != null) {
-                return element;
+        } finally {
+            if (wait != null) {
+                wait.end(waits.queue(), nanos == Timeout.FOREVER ? "take" : "poll", timedOut);
             }
         }
     }
@@ -197,14 +212,30 @@ final class QueueConsumer {
      */
     @Nullable LeasedBytes lease(long nanos) throws InterruptedException {
         Timeout time = Timeout.ofNanos(nanos);
-        while (true) {
-            LeasedBytes leased = attemptLease(time.remainingNanos());
-            if (leased != null) {
-                return leased;
+        QueueEvents.OfWait wait = null;
+        boolean timedOut = false;
+        try {
+            while (true) {
+                LeasedBytes leased = attemptLease(time.remainingNanos());
+                if (leased != null) {
+                    return leased;
+                }
+                long remaining = time.remainingNanos();
+                if (waits.isOver(remaining)) {
+                    return null;
+                }
+                if (wait == null && nanos > 0) {
+                    wait = QueueEvents.waitBegins();
+                }
+                if (!waits.await(Waiting.ELEMENT, 0, remaining)) {
+                    timedOut = true;
+                    return null;
+                }
             }
-            long remaining = time.remainingNanos();
-            if (waits.isOver(remaining) || !waits.await(Waiting.ELEMENT, 0, remaining)) {
-                return null;
+        } finally {
+            if (wait != null) {
+                boolean forEver = nanos == Timeout.FOREVER;
+                wait.end(waits.queue(), forEver ? "takeLeased" : "pollLeased", timedOut);
             }
         }
     }

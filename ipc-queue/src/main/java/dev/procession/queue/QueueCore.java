@@ -62,7 +62,14 @@ final class QueueCore {
         this.files = new QueueSpillFiles(members, name);
         this.room = new WaitRoom(ring, bell(members, name, members.self()));
         this.bells = new BellConnections(member -> bell(members, name, member));
-        this.waits = new QueueWaits(ring, room, bells, this::end, this::leaveIfDone);
+        this.waits =
+                new QueueWaits(
+                        publicName == null ? name : publicName,
+                        ring,
+                        room,
+                        bells,
+                        this::end,
+                        this::leaveIfDone);
         this.producer = new QueueProducer(ring, files, waits);
         this.consumer = new QueueConsumer(ring, files, waits);
         this.content = new QueueContent(ring, files, waits);
@@ -155,11 +162,6 @@ final class QueueCore {
     /** The queue's name; null if it has none. */
     @Nullable String publicName() {
         return publicName;
-    }
-
-    /** The queue's name; that of its segment if it has none. */
-    String label() {
-        return publicName == null ? path().getFileName().toString() : publicName;
     }
 
     Path path() {

@@ -88,6 +88,8 @@ final class QueueProducer {
     private boolean putSlowly(byte[] element, long nanos) throws InterruptedException {
         Timeout time = Timeout.ofNanos(nanos);
         QueueSpillName spill = null;
+        QueueEvents.OfWait wait = null;
+        boolean timedOut = false;
         boolean done = false;
         boolean inline = element.length <= ring.shape().maxInlineBytes();
         try {
@@ -113,12 +115,20 @@ final class QueueProducer {
                     done = true;
                     return true;
                 }
-                if (result != QueueWriter.Result.CLOSED
-                        && !waits.await(Waiting.ROOM, element.length, remaining)) {
-                    return false;
+                if (result != QueueWriter.Result.CLOSED) {
+                    if (wait == null && nanos > 0) {
+                        wait = QueueEvents.waitBegins();
+                    }
+                    if (!waits.await(Waiting.ROOM, element.length, remaining)) {
+                        timedOut = true;
+                        return false;
+                    }
                 }
             }
         } finally {
+            if (wait != null) {
+                wait.end(waits.queue(), nanos == Timeout.FOREVER ? "put" : "offer", timedOut);
+            }
             if (!done && spill != null) {
                 files.discard(spill);
             }

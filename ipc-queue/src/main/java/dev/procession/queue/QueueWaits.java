@@ -35,6 +35,7 @@ final class QueueWaits {
      */
     private static final long FIRST_IDLE_PAUSE_NANOS = 5_000_000;
 
+    private final String queue;
     private final TwoLockRing ring;
     private final QueueSlots slots;
     private final QueueLeases leases;
@@ -50,15 +51,18 @@ final class QueueWaits {
     /**
      * Waits at one queue.
      *
+     * @param queue how events name it
      * @param whenOver run after the last element of a closed queue has left
      * @param whenDone run after an element that this process took was marked as done
      */
     QueueWaits(
+            String queue,
             TwoLockRing ring,
             WaitRoom room,
             BellConnections bells,
             Runnable whenOver,
             Runnable whenDone) {
+        this.queue = queue;
         this.ring = ring;
         this.slots = ring.slots();
         this.leases = ring.leases();
@@ -66,6 +70,11 @@ final class QueueWaits {
         this.bells = bells;
         this.whenOver = whenOver;
         this.whenDone = whenDone;
+    }
+
+    /** How events name the queue. */
+    String queue() {
+        return queue;
     }
 
     /** Wakes a process that waits for an element, after one was put and the lock was released. */
@@ -151,6 +160,19 @@ final class QueueWaits {
 
     /** Waits until all elements are done; those that dead processes had taken count as done. */
     boolean join(long nanos) throws InterruptedException {
+        QueueEvents.OfWait wait = nanos <= 0 || ring.seemsIdle() ? null : QueueEvents.waitBegins();
+        boolean timedOut = false;
+        try {
+            timedOut = !awaitIdle(nanos);
+            return !timedOut;
+        } finally {
+            if (wait != null) {
+                wait.end(queue, "join", timedOut);
+            }
+        }
+    }
+
+    private boolean awaitIdle(long nanos) throws InterruptedException {
         Timeout time = Timeout.ofNanos(nanos);
         long idlePauseNanos = FIRST_IDLE_PAUSE_NANOS;
         while (true) {

@@ -1,8 +1,10 @@
 package dev.procession.manager.client;
 
 import dev.procession.core.time.Timeout;
+import dev.procession.manager.proto.Request;
 import dev.procession.manager.proto.Response;
 import dev.procession.manager.proto.Status;
+import dev.procession.manager.wire.Requests;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -26,6 +28,7 @@ final class CallWait {
     private final ReaderTurns turns;
     private final ConnectionThread thread;
     private final SyncCall call;
+    private final Request request;
     private final boolean interruptible;
 
     /** False for the wait for a condition: its caller cannot go on without its lock. */
@@ -40,8 +43,8 @@ final class CallWait {
     /**
      * Prepares a wait.
      *
+     * @param request what the call asks
      * @param interruptible whether an interrupt makes the server stop waiting
-     * @param waitNanos how long the server waits; 0 if it does not, negative without a limit
      */
     CallWait(
             Exchange exchange,
@@ -49,16 +52,17 @@ final class CallWait {
             ReaderTurns turns,
             ConnectionThread thread,
             SyncCall call,
-            boolean interruptible,
-            boolean mayGiveUp,
-            long waitNanos) {
+            Request request,
+            boolean interruptible) {
         this.exchange = exchange;
         this.calls = calls;
         this.turns = turns;
         this.thread = thread;
         this.call = call;
+        this.request = request;
         this.interruptible = interruptible;
-        this.mayGiveUp = mayGiveUp;
+        this.mayGiveUp = Requests.mayGiveUp(request);
+        long waitNanos = Requests.waitNanos(request); // negative without a limit
         this.limit =
                 waitNanos > 0 && mayGiveUp
                         ? Timeout.ofNanos(
@@ -101,7 +105,27 @@ final class CallWait {
         if (!ReaderTurns.isVirtual()) {
             turns.spin(call::isDone, exchange::poll, limit);
         }
-        return call.isDone() || sleepUntilDone();
+        if (call.isDone()) {
+            return true;
+        }
+        WaitEvent event = call.prompt ? null : WaitEvent.begun();
+        if (event == null) {
+            return sleepUntilDone();
+        }
+        boolean timedOut = false;
+        try {
+            boolean done = sleepUntilDone();
+            timedOut = done ? hasTimedOut() : !cancelled;
+            return done;
+        } finally {
+            event.end(request, timedOut);
+        }
+    }
+
+    /** Whether the server has answered that the time is over; for a call that is done. */
+    private boolean hasTimedOut() {
+        Answer answer = call.answer();
+        return answer != null && answer.response().getStatus() == Status.TIMED_OUT;
     }
 
     /** Waits for the thread that has the answer; needs no memory. */

@@ -37,6 +37,9 @@ final class ConnectionThread {
     private final Exchange exchange;
     private volatile boolean closed;
 
+    /** How many connections were made. Written by the thread, read by any. */
+    private volatile long connectionsEver;
+
     /** Whether there is what an action on this thread waits for. For the thread itself. */
     private BooleanSupplier wanted = () -> false;
 
@@ -284,11 +287,17 @@ final class ConnectionThread {
         }
     }
 
+    long connectionsEver() {
+        return connectionsEver;
+    }
+
     /** Begins with a new connection. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // this thread alone writes the count
     private void begin(ServerConnection made) {
         ServerSession before = calls.session();
         boolean same = before.equals(made.session());
         access.connected(made);
+        connectionsEver++;
         boolean sameServer = before.incarnation() == made.session().incarnation();
         EndedCalls failed = new EndedCalls();
         try {

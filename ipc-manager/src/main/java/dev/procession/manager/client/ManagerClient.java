@@ -20,7 +20,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This process as a client of one server. All proxies of one address share it. It owns what the
@@ -54,6 +56,7 @@ public final class ManagerClient {
     private final Exchange exchange;
     private final ConnectionThread thread;
     private final FutureHelp help;
+    private final AtomicLong waits = new AtomicLong();
 
     @GuardedBy("BY_ADDRESS")
     private int users;
@@ -210,17 +213,9 @@ public final class ManagerClient {
         startThread();
         Request built = request.build();
         SyncCall call = new SyncCall(built.toByteArray(), Requests.isPrompt(built));
-        CallWait wait =
-                new CallWait(
-                        exchange,
-                        calls,
-                        turns,
-                        thread,
-                        call,
-                        cancellable,
-                        Requests.mayGiveUp(built),
-                        Requests.waitNanos(built));
+        CallWait wait = new CallWait(exchange, calls, turns, thread, call, built, cancellable);
         boolean unused = calls.add(call);
+        count(call);
         if (calls.connection() == null) {
             turns.wakeThread();
         }
@@ -268,7 +263,39 @@ public final class ManagerClient {
             return call.reply();
         }
         send(call);
+        count(call);
         return call.reply();
+    }
+
+    /**
+     * Like {@link #callAsync} for a question that the server answers at once, but never blocks.
+     *
+     * @return null if too many asynchronous calls are under way
+     */
+    public <T> @Nullable CompletableFuture<T> tryCallAsync(
+            Request.Builder question, Function<Response, T> decoder) {
+        return calls.hasNoRoom(true) ? null : callAsync(question, decoder);
+    }
+
+    private void count(PendingCall call) {
+        if (!call.prompt) {
+            waits.incrementAndGet();
+        }
+    }
+
+    /** How many calls this process has made. */
+    public long callsEver() {
+        return calls.lastSeq();
+    }
+
+    /** How many of those may wait in the server. */
+    public long waitsEver() {
+        return waits.get();
+    }
+
+    /** How many connections there were after the first. */
+    public long reconnectsEver() {
+        return Math.max(0, thread.connectionsEver() - 1);
     }
 
     private void send(AsyncCall<?> call) {

@@ -263,7 +263,7 @@ public final class ObjectTable implements StoredObjects {
     }
 
     /** The number of objects. */
-    int size() {
+    public int size() {
         return all.values().stream().mapToInt(Map::size).sum();
     }
 

@@ -28,6 +28,7 @@ import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -169,12 +170,41 @@ public final class RemoteManager implements Manager {
 
     @Override
     public ManagerStats stats() {
+        return stats(client().call(statsRequest()));
+    }
+
+    /**
+     * Asks for the figures without ever blocking: for a thread that must go on if the server stands
+     * still.
+     *
+     * @param answer gets the figures, or the failure
+     */
+    public void askStats(CompletableFuture<ManagerStats> answer) {
+        CompletableFuture<ManagerStats> reply =
+                client().tryCallAsync(statsRequest(), RemoteManager::stats);
+        if (reply == null) {
+            answer.completeExceptionally(
+                    new ManagerException("too many calls are under way", null));
+            return;
+        }
+        CompletableFuture<?> unused =
+                reply.whenComplete(
+                        (stats, failure) -> {
+                            if (failure == null) {
+                                answer.complete(stats);
+                            } else {
+                                answer.completeExceptionally(failure);
+                            }
+                        });
+    }
+
+    private static Request.Builder statsRequest() {
+        return Request.newBuilder().setStats(Stats.getDefaultInstance());
+    }
+
+    private static ManagerStats stats(Response response) {
         try {
-            Figures figures =
-                    Figures.parseFrom(
-                            link.client()
-                                    .call(Request.newBuilder().setStats(Stats.getDefaultInstance()))
-                                    .getValue());
+            Figures figures = Figures.parseFrom(response.getValue());
             return new ManagerStats(
                     figures.getPid(),
                     figures.getOperations(),
@@ -183,7 +213,9 @@ public final class RemoteManager implements Manager {
                     figures.getConnections(),
                     figures.getClients(),
                     figures.getEndedClients(),
-                    figures.getFailures());
+                    figures.getFailures(),
+                    figures.getObjects(),
+                    figures.getMaxBytes());
         } catch (com.google.protobuf.InvalidProtocolBufferException e) {
             throw new ManagerException(
                     "protocol error from the manager's server: no figures can be read", e);

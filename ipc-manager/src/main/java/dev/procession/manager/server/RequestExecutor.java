@@ -1,5 +1,6 @@
 package dev.procession.manager.server;
 
+import com.google.protobuf.ByteString;
 import dev.procession.core.log.Log;
 import dev.procession.manager.objects.IterationRoom;
 import dev.procession.manager.objects.ObjectTable;
@@ -53,8 +54,7 @@ final class RequestExecutor {
         Request request = call.request();
         try {
             switch (request.getBodyCase()) {
-                case STATS ->
-                        call.answer(Response.newBuilder().setValue(stats.figures().toByteString()));
+                case STATS -> call.answer(Response.newBuilder().setValue(figures()));
                 case BACK_UP -> backUp(call);
                 case BODY_NOT_SET -> call.refuse("no such request");
                 default -> carryOut(call, request);
@@ -66,6 +66,10 @@ final class RequestExecutor {
             LOG.report(Level.ERROR, "a request failed: request=" + Requests.name(request), e);
             call.fail("the manager's server failed: " + e);
         }
+    }
+
+    private ByteString figures() {
+        return stats.figures(objects.size(), bounds.maxBytes()).toByteString();
     }
 
     private void backUp(Call call) {

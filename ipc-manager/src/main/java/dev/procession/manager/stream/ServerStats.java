@@ -224,7 +224,13 @@ public final class ServerStats implements ServerStatsMXBean {
         return endedClients;
     }
 
-    public Figures figures() {
+    /**
+     * Returns the figures that a client asks for.
+     *
+     * @param objects how many objects there are
+     * @param maxBytes how many bytes may be stored
+     */
+    public Figures figures(long objects, long maxBytes) {
         return Figures.newBuilder()
                 .setOperations(operations)
                 .setWaiting(waiting)
@@ -233,6 +239,8 @@ public final class ServerStats implements ServerStatsMXBean {
                 .setClients(clients)
                 .setEndedClients(endedClients)
                 .setFailures(failures)
+                .setObjects(objects)
+                .setMaxBytes(maxBytes)
                 .setPid(ProcessHandle.current().pid())
                 .build();
     }
