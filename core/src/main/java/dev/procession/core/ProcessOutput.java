@@ -1,5 +1,8 @@
 package dev.procession.core;
 
+import java.util.Objects;
+import java.util.function.Consumer;
+
 /**
  * Receives the lines that child processes print.
  *
@@ -30,8 +33,45 @@ public interface ProcessOutput {
     void line(String process, Stream stream, String line);
 
     /**
+     * Receives one line with its origin: the process, and the task that a worker ran. By default it
+     * calls the other method.
+     *
+     * @param line the line
+     */
+    default void line(OutputLine line) {
+        line(line.process(), line.stream(), line.text());
+    }
+
+    /**
+     * Returns an output that passes each line on with its origin.
+     *
+     * <pre>{@code
+     * ProcessPoolExecutor.builder()
+     *         .output(ProcessOutput.lines(line -> log.info("task {}: {}", line.task(), line.text())))
+     * }</pre>
+     *
+     * @param receiver gets the lines; thread-safe
+     * @return an output
+     */
+    static ProcessOutput lines(Consumer<? super OutputLine> receiver) {
+        Objects.requireNonNull(receiver, "receiver");
+        return new ProcessOutput() {
+            @Override
+            public void line(OutputLine line) {
+                receiver.accept(line);
+            }
+
+            @Override
+            public void line(String process, Stream stream, String line) {
+                receiver.accept(new OutputLine(process, 0, stream, line, null, -1, 0, null));
+            }
+        };
+    }
+
+    /**
      * Returns an output that prints each line to the same stream of this process, with the child's
-     * name before it. It is the default, as Python's children share their parent's streams.
+     * name before it, and the pid and the task of a worker; see {@link OutputLine#toString}. It is
+     * the default, as Python's children share their parent's streams.
      *
      * @return the same output at every call
      */

@@ -178,6 +178,7 @@ class HouseTest {
                     .groundFloor(
                             "core",
                             "Codec",
+                            "OutputLine",
                             "ProcessOutput",
                             "ProcessionException",
                             "RemoteException",

@@ -240,17 +240,16 @@ public final class ChildJvm implements LiveChild {
      * Starts the threads that read the child's output and wait for its end. To be called once,
      * after the start; separate from it, so that the caller can first do what the child waits for.
      *
-     * @param whenDead called on a thread of this child as soon as the process is dead, before its
-     *     last output was read and {@link #onExit} is called; it must not block
+     * @param listener hears of the death and of what the child prints
      * @throws UncheckedIOException if a thread cannot be created; the child is dead then, and its
      *     end was reported
      */
-    public void monitor(Runnable whenDead) {
+    public void monitor(ChildListener listener) {
         OutputTail tail = new OutputTail();
         try {
             LiveChildren.add(this, session);
-            Thread out = pump(process.getInputStream(), ProcessOutput.Stream.OUT, tail);
-            Thread err = pump(process.getErrorStream(), ProcessOutput.Stream.ERR, tail);
+            Thread out = pump(process.getInputStream(), ProcessOutput.Stream.OUT, tail, listener);
+            Thread err = pump(process.getErrorStream(), ProcessOutput.Stream.ERR, tail, listener);
             // No lambdas: each one takes a millisecond of a cold start.
             Thread listening =
                     ChildThread.start(
@@ -268,7 +267,7 @@ public final class ChildJvm implements LiveChild {
                             new Runnable() {
                                 @Override
                                 public void run() {
-                                    awaitDeath(whenDead);
+                                    awaitDeath(listener);
                                     awaitEnd(out, err, listening, tail);
                                 }
                             });
@@ -286,7 +285,7 @@ public final class ChildJvm implements LiveChild {
         StartupArchive.trainLater(options);
     }
 
-    private void awaitDeath(Runnable whenDead) {
+    private void awaitDeath(ChildListener listener) {
         boolean dead = false;
         while (!dead) {
             try {
@@ -297,7 +296,7 @@ public final class ChildJvm implements LiveChild {
             }
         }
         try {
-            whenDead.run();
+            listener.died();
         } catch (Throwable e) { // no memory, say; the end is reported all the same
             LOG.report(Level.WARNING, "a listener to a child's death threw: name=" + name(), e);
         }
@@ -363,8 +362,9 @@ public final class ChildJvm implements LiveChild {
         }
     }
 
-    private Thread pump(InputStream in, ProcessOutput.Stream stream, OutputTail tail) {
-        return new OutputPump(in, options.name(), stream, options.output(), tail).start();
+    private Thread pump(
+            InputStream in, ProcessOutput.Stream stream, OutputTail tail, ChildListener listener) {
+        return new OutputPump(in, this, stream, options.output(), tail, listener).start();
     }
 
     /** Cleans up and reports the end, whatever fails before; on a thread of this child. */

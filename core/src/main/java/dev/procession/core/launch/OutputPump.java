@@ -1,5 +1,6 @@
 package dev.procession.core.launch;
 
+import dev.procession.core.OutputLine;
 import dev.procession.core.ProcessOutput;
 import dev.procession.core.log.Log;
 import java.io.IOException;
@@ -18,22 +19,35 @@ final class OutputPump implements Runnable {
 
     private final InputStream in;
     private final String process;
+    private final long pid;
     private final ProcessOutput.Stream stream;
     private final ProcessOutput output;
     private final OutputTail tail;
+    private final ChildListener listener;
+    private final StringBuilder line = new StringBuilder();
+
+    /** Whether nothing of the current line was passed on, nor its mark taken away. */
+    private boolean atStart = true;
+
+    /** The task of the current line, by its mark. */
+    private long task = ChildListener.UNKNOWN;
+
     private boolean outputFailed;
 
     OutputPump(
             InputStream in,
-            String process,
+            ChildJvm child,
             ProcessOutput.Stream stream,
             ProcessOutput output,
-            OutputTail tail) {
+            OutputTail tail,
+            ChildListener listener) {
         this.in = in;
-        this.process = process;
+        this.process = child.name();
+        this.pid = child.pid();
         this.stream = stream;
         this.output = output;
         this.tail = tail;
+        this.listener = listener;
     }
 
     Thread start() {
@@ -42,30 +56,42 @@ final class OutputPump implements Runnable {
 
     @Override
     public void run() {
-        StringBuilder line = new StringBuilder();
         char[] buffer = new char[MAX_LINE];
         try (Reader reader = new InputStreamReader(in, consoleCharset())) {
             int count;
             while ((count = reader.read(buffer)) >= 0) {
                 for (int i = 0; i < count; i++) {
-                    if (buffer[i] == '\n' || line.length() == MAX_LINE) {
-                        emit(line);
-                    }
-                    if (buffer[i] != '\n') {
-                        line.append(buffer[i]);
-                    }
+                    add(buffer[i]);
                 }
             }
         } catch (IOException e) {
             // The JDK closes the stream under the reader when the process has ended.
             LOG.log(Level.DEBUG, "the output of {0} ended: {1}", process, e.toString());
         }
-        if (line.length() > 0) {
-            emit(line);
+        if (line.length() > 0 && !(atStart && LineMark.isBegun(line))) {
+            emit();
         }
     }
 
-    private void emit(StringBuilder line) {
+    private void add(char next) {
+        if (next == '\n') {
+            emit();
+            atStart = true;
+            task = ChildListener.UNKNOWN;
+        } else if (next == LineMark.END && atStart && LineMark.task(line) >= 0) {
+            task = LineMark.task(line);
+            line.setLength(0);
+            atStart = false;
+        } else {
+            if (line.length() == MAX_LINE) {
+                emit();
+                atStart = false;
+            }
+            line.append(next);
+        }
+    }
+
+    private void emit() {
         if (line.length() > 0 && line.charAt(line.length() - 1) == '\r') {
             line.setLength(line.length() - 1);
         }
@@ -73,7 +99,8 @@ final class OutputPump implements Runnable {
         line.setLength(0);
         tail.add(text);
         try {
-            output.line(process, stream, text);
+            OutputLine origin = new OutputLine(process, pid, stream, text, null, -1, 0, null);
+            output.line(listener.printed(origin, task));
         } catch (RuntimeException e) {
             if (!outputFailed) {
                 outputFailed = true;

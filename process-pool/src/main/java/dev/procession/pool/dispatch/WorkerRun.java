@@ -1,9 +1,11 @@
 package dev.procession.pool.dispatch;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.procession.core.OutputLine;
 import dev.procession.core.lane.LaneEnd;
 import dev.procession.core.lane.LaneHandle;
 import dev.procession.core.launch.ChildJvm;
+import dev.procession.core.launch.ChildListener;
 import dev.procession.core.link.ProtocolException;
 import dev.procession.core.time.Timeout;
 import dev.procession.pool.WorkerInfo;
@@ -559,6 +561,21 @@ final class WorkerRun implements TaskHolder {
     /** Returns the tasks that the worker has not begun, in their order. */
     synchronized List<Task> unbegunTasks() {
         return tasks.unbegun(this);
+    }
+
+    /** Says of which task a line of the worker is, as {@link ChildListener#printed} does. */
+    synchronized OutputLine printed(OutputLine line, long task) {
+        Task running = task == ChildListener.UNKNOWN ? tasks.lastBegun(this) : null;
+        long number = running != null ? TaskWord.task(running.id()) : Math.max(0, task);
+        return new OutputLine(
+                line.process(),
+                line.pid(),
+                line.stream(),
+                line.text(),
+                options.name(),
+                index(),
+                number,
+                tasks.name(number));
     }
 
     /** Removes all tasks from a dead worker; returns them. */

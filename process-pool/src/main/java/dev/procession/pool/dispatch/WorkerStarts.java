@@ -1,7 +1,9 @@
 package dev.procession.pool.dispatch;
 
+import dev.procession.core.OutputLine;
 import dev.procession.core.lane.LaneLayout;
 import dev.procession.core.launch.ChildJvm;
+import dev.procession.core.launch.ChildListener;
 import dev.procession.core.launch.ExitStatus;
 import dev.procession.core.log.Log;
 import dev.procession.pool.protocol.StartMessage;
@@ -170,7 +172,7 @@ final class WorkerStarts {
             jvm.kill();
         }
         try {
-            jvm.monitor(new LostWorker(run));
+            jvm.monitor(new WorkerListener(run));
         } catch (Throwable e) { // no thread was available; the worker is dead
             cause = Optional.of(e);
         }
@@ -210,20 +212,26 @@ final class WorkerStarts {
         }
     }
 
-    /**
-     * Gives the tasks that a dead worker has not begun to others, and its place to the spare one:
-     * at once, while its last output is still read. Not a lambda, as {@link StartMessageOf}.
-     */
-    private final class LostWorker implements Runnable {
+    /** Hears of a worker. Not a lambda, as {@link StartMessageOf}. */
+    private final class WorkerListener implements ChildListener {
 
         private final WorkerRun run;
 
-        LostWorker(WorkerRun run) {
+        WorkerListener(WorkerRun run) {
             this.run = run;
         }
 
         @Override
-        public void run() {
+        public OutputLine printed(OutputLine line, long task) {
+            return run.printed(line, task);
+        }
+
+        /**
+         * Gives the tasks that a dead worker has not begun to others, and its place to the spare
+         * one: at once, while its last output is still read.
+         */
+        @Override
+        public void died() {
             Decisions decisions = new Decisions();
             state.lock.lock();
             try {

@@ -32,6 +32,9 @@ final class WorkerTasks {
     /** Since when the oldest task may have been running; without one, since when there is none. */
     private long headSince;
 
+    /** The names of tasks that have ended; null as long as none of them had a name. */
+    private @Nullable EndedNames names;
+
     /** The progress of the oldest task when it was looked at last. */
     private double lastProgress;
 
@@ -161,7 +164,8 @@ final class WorkerTasks {
     }
 
     /**
-     * The outcomes of the oldest tasks, up to this one, were read. Allocates nothing.
+     * The outcomes of the oldest tasks, up to this one, were read. Allocates nothing, but for the
+     * first name.
      *
      * @param end how the worker is ended, which may wait for one of them; null if it ends anyway
      */
@@ -173,6 +177,7 @@ final class WorkerTasks {
                 continue;
             }
             task.unsent();
+            keepName(task);
             if (end != null) {
                 end.ended(task);
             }
@@ -198,7 +203,30 @@ final class WorkerTasks {
     List<Task> abandon() {
         List<Task> abandoned = new ArrayList<>(sent.size());
         removeFrom(0, abandoned);
+        for (Task task : abandoned) {
+            keepName(task);
+        }
         return abandoned;
+    }
+
+    /** Keeps the name for lines of output that are read later. */
+    private void keepName(Task task) {
+        String name = task.name();
+        if (name != null) {
+            EndedNames kept = names == null ? new EndedNames() : names;
+            names = kept;
+            kept.add(TaskWord.task(task.id()), name);
+        }
+    }
+
+    /** Returns the name of a task that it has, or had not long ago; null if it has none. */
+    @Nullable String name(long number) {
+        int position = sent.position(number);
+        Task task = position < 0 ? null : sent.at(position);
+        if (task != null) {
+            return task.name();
+        }
+        return names == null ? null : names.of(number);
     }
 
     private void removeFrom(int position, List<Task> removed) {

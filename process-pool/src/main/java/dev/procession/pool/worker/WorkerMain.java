@@ -43,6 +43,7 @@ public final class WorkerMain implements EntryPoint {
     public void run(ParentConnection parent, byte[] payload) throws Exception {
         StartMessage start = StartMessage.decode(payload);
         index = start.index();
+        MarkedLines.begin();
         LaneEnd lane = LaneEnd.claim(start.lane());
         attached = lane;
         parent.listen(); // it opens its sockets while the first task runs, not before
