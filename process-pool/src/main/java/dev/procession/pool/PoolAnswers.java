@@ -162,7 +162,8 @@ final class PoolAnswers implements Answers.Answer {
                 ProcessHandle.of(worker.pid())
                         .flatMap(process -> process.info().totalCpuDuration())
                         .map(PoolAnswers::seconds)
-                        .orElse(0.0));
+                        .orElse(0.0),
+                worker.restarts());
     }
 
     private static TaskSnapshot task(TaskInfo task) {

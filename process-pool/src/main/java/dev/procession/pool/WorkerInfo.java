@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     collection would have freed; 0 before
  * @param residentBytes how much of its memory is resident, heap and all else; 0 where the system
  *     does not tell
+ * @param restarts how many processes its place had before this one: ones that died, were killed, or
+ *     were replaced
  */
 public record WorkerInfo(
         int index,
@@ -25,4 +27,5 @@ public record WorkerInfo(
         Duration age,
         long tasksDone,
         long heapBytes,
-        long residentBytes) {}
+        long residentBytes,
+        int restarts) {}

@@ -199,6 +199,7 @@ final class PoolInspectionTest {
             try (ProcessPoolExecutor pool =
                     ProcessPoolExecutor.builder().workers(2).minWorkers(2).build()) {
                 Await.until(() -> idle(pool) == 2, "both workers are up");
+                assertThat(pool.workers()).extracting(WorkerInfo::restarts).containsExactly(0, 0);
                 long pid = pool.workers().get(1).pid();
                 ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
                 Await.until(
@@ -206,6 +207,7 @@ final class PoolInspectionTest {
                                 idle(pool) == 2
                                         && pool.workers().stream().noneMatch(w -> w.pid() == pid),
                         "there is a replacement");
+                assertThat(pool.workers()).extracting(WorkerInfo::restarts).containsExactly(0, 1);
             }
         }
 

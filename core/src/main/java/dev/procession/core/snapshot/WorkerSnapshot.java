@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param heapBytes what it needed of its heap when it last ended a task; 0 before
  * @param residentBytes its resident memory; 0 where the system does not tell
  * @param processorTime seconds of processor time that it has used; 0 where the system does not tell
+ * @param restarts how many processes its place had before this one
  */
 public record WorkerSnapshot(
         int index,
@@ -25,5 +26,6 @@ public record WorkerSnapshot(
         long tasksDone,
         long heapBytes,
         long residentBytes,
-        double processorTime)
+        double processorTime,
+        int restarts)
         implements Serializable {}

@@ -198,6 +198,7 @@ final class MachineView {
                         Table.Column.number("MEMORY", 2, 6),
                         Table.Column.number("HEAP", 6, 6),
                         Table.Column.number("DONE", 4, 6),
+                        Table.Column.number("RESTARTS", 7, 4),
                         Table.Column.number("UP", 5, 6));
         List<WorkerSnapshot> workers = new ArrayList<>(pool.workers());
         workers.sort(
@@ -219,6 +220,7 @@ final class MachineView {
                     Words.bytes(worker.residentBytes()),
                     Words.bytes(worker.heapBytes()),
                     Words.count(worker.tasksDone()),
+                    Words.count(worker.restarts()),
                     Words.time(worker.age()));
         }
         return table;

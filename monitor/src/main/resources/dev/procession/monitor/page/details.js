@@ -78,13 +78,14 @@ const processor = (pid) =>
 
 function workersTable(session, pool) {
   return table("Workers of " + pool.name,
-    ["Worker", "Process", "State", "Task", "#Done", "#Resident", "#Heap", "#Processor", "#Age", ""],
+    ["Worker", "Process", "State", "Task", "#Done", "#Resident", "#Heap", "#Processor", "#Restarts", "#Age", ""],
     pool.workers.map((worker) => h("tr", { key: worker.index },
       cell(link("Worker " + worker.index, "worker", session, pool.number, worker.index)),
       cell(worker.pid), cell(state(worker.state)), cell(taskOf(session, pool, worker)),
       number(amount(worker.tasksDone)), number(bytes(worker.residentBytes)),
       number(worker.heapBytes > 0 ? bytes(worker.heapBytes) : ""),
-      number(asPercent(latest(processor(worker.pid)))), number(seconds(worker.age)),
+      number(asPercent(latest(processor(worker.pid)))), number(amount(worker.restarts ?? 0)),
+      number(seconds(worker.age)),
       h("td", { class: "actions" }, workerButtons(session, pool, worker)))),
     "The pool has no worker now; it starts one when a task comes.");
 }
@@ -198,7 +199,8 @@ export function workerView(session, poolNumber, index) {
     h("h1", {}, "Worker " + worker.index + " of " + pool.name),
     h("div", { class: "tiles" },
       tile("State", worker.state.toLowerCase()),
-      tile("Process", worker.pid, "for " + seconds(worker.age)),
+      tile("Process", worker.pid, "for " + seconds(worker.age) + ", "
+        + (worker.restarts > 0 ? "restarted " + amount(worker.restarts) + " times" : "the first here")),
       tile("Task", taskOf(session, pool, worker) || "none"),
       tile("Tasks done", amount(worker.tasksDone)),
       tile("Memory", bytes(worker.residentBytes), worker.heapBytes > 0

@@ -90,12 +90,14 @@ class CommandTest {
                         .contains(Shop.class.getName() + "  pid " + shop.pid())
                         .contains("pool shop: ")
                         .contains("of 3 workers")
+                        .contains("RESTARTS")
                         .containsPattern(workerOf(pool, "hung") + "  busy .* \\d+ hung ")
                         .containsPattern("last failure, .* bad: IllegalStateException: out of");
 
                 JsonNode program = program(CommandRun.json("ps"), shop);
                 assertThat(program.path("residentBytes").asLong()).isPositive();
                 assertThat(program.path("startedAt").asLong()).isPositive();
+                assertThat(pool.path("workers").path(0).path("restarts").isInt()).isTrue();
                 assertThat(program.path("members").size()).isGreaterThan(1);
             }
         }

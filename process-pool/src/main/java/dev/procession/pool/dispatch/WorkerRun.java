@@ -65,6 +65,9 @@ final class WorkerRun implements TaskHolder {
     @GuardedBy("this")
     private WorkerState state = WorkerState.STARTING;
 
+    /** How many processes its place had before; written before {@link #jvm}, read after it. */
+    private int restarts;
+
     /** Written by the thread that starts the worker; null before, and after the worker's end. */
     private volatile @Nullable ChildJvm jvm;
 
@@ -178,7 +181,9 @@ final class WorkerRun implements TaskHolder {
         return slot.openLane(capacity);
     }
 
+    /** Its process was started; the caller has the pool's lock. */
     void started(ChildJvm child) {
+        restarts = slot.started();
         jvm = child;
     }
 
@@ -682,6 +687,7 @@ final class WorkerRun implements TaskHolder {
                 Duration.ofNanos(ageNanos()),
                 tasks.done(),
                 ready ? TaskWord.heap(lane()) : 0,
-                residentBytes);
+                residentBytes,
+                restarts);
     }
 }

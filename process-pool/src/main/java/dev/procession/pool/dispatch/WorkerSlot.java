@@ -18,6 +18,9 @@ final class WorkerSlot {
 
     private @Nullable WorkerRun run;
 
+    /** How many processes were started here. */
+    private int starts;
+
     /** Each worker gets the lane of its predecessor, emptied. */
     private @Nullable LaneEnd lane;
 
@@ -45,6 +48,11 @@ final class WorkerSlot {
         WorkerRun reserved = new WorkerRun(this, options, mark, asSpare);
         run = reserved;
         return reserved;
+    }
+
+    /** A worker's process was started here; returns how many there were before. */
+    int started() {
+        return starts++;
     }
 
     /** The worker has ended, or could not be started. */
