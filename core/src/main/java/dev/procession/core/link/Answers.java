@@ -45,6 +45,9 @@ public final class Answers {
     /** Every process answers this with the names of its questions, one in each line. */
     public static final String KNOWN_QUESTIONS = "questions";
 
+    /** Every process answers this with its main class or JAR and the arguments, if it knows it. */
+    public static final String COMMAND_QUESTION = "command";
+
     /** The first byte of an ANSWER. */
     static final byte ANSWERED = 0;
 
@@ -209,7 +212,12 @@ public final class Answers {
                 if (answer != null) {
                     bytes = answer.to(name, arguments);
                 } else if (name.equals(KNOWN_QUESTIONS)) {
-                    bytes = String.join("\n", ANSWERS.keySet()).getBytes(StandardCharsets.UTF_8);
+                    List<String> known = new ArrayList<>(ANSWERS.keySet());
+                    known.add(COMMAND_QUESTION);
+                    bytes = String.join("\n", known).getBytes(StandardCharsets.UTF_8);
+                } else if (name.equals(COMMAND_QUESTION)) {
+                    String command = System.getProperty("sun.java.command", "");
+                    bytes = command.getBytes(StandardCharsets.UTF_8);
                 } else if (name.equals(THREADS_QUESTION)) {
                     bytes = ThreadDump.now().getBytes(StandardCharsets.UTF_8);
                 } else {

@@ -50,6 +50,7 @@ public final class Programs {
         Optional<ProcessHandle> process = ProcessHandle.of(pid);
         List<PoolSnapshot> pools = new ArrayList<>();
         List<ManagerSnapshot> managers = new ArrayList<>();
+        Optional<String> command = MainClass.of(pid);
         String silent = pid == 0 ? "it is dead" : "it does not listen";
         for (FoundSession.Member member : session.members()) {
             if (!member.isAlive() || !member.listens()) {
@@ -71,6 +72,10 @@ public final class Programs {
                 }
                 if (member.number() == Session.ROOT) {
                     silent = null;
+                    if (command.isEmpty() && known.contains(Answers.COMMAND_QUESTION)) {
+                        command =
+                                MainClass.ofCommand(text(questions.ask(Answers.COMMAND_QUESTION)));
+                    }
                 }
             } catch (IOException e) {
                 if (member.number() == Session.ROOT) {
@@ -81,7 +86,7 @@ public final class Programs {
         return new ProgramSnapshot(
                 session.home().getFileName().toString(),
                 pid,
-                MainClass.of(pid).orElse(null),
+                command.orElse(null),
                 process.flatMap(handle -> handle.info().startInstant())
                         .map(Instant::toEpochMilli)
                         .orElse(0L),
