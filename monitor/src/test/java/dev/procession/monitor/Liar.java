@@ -41,7 +41,7 @@ public final class Liar {
                         0,
                         times,
                         times,
-                        List.of(new WorkerSnapshot(0, pid, "BUSY" + name, "1", 1, 0, 0, 0, 0)),
+                        List.of(new WorkerSnapshot(0, pid, "BUSY" + name, "1", 1, 0, 0, 0, 0, 0)),
                         List.of(new TaskSnapshot(1, name, "RUNNING", 0, 1, 1, 0)),
                         0,
                         List.of(
