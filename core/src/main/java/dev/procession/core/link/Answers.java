@@ -10,8 +10,11 @@ import java.lang.System.Logger.Level;
 import java.nio.channels.SelectionKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,7 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Nothing is made before somebody asks. An answer is made on a thread of its own kind, never on
  * the link server's; the threads end when nobody asks any more. The asking process has proven that
  * it knows the session's secret, which only this user can read. Whoever asks faster than the
- * answers come loses the link, not the others' answers.
+ * answers come, or does not read them, loses the link, not the others' answers. If very many ask,
+ * the link that was idle longest ends.
  */
 public final class Answers {
 
@@ -56,6 +60,10 @@ public final class Answers {
     private static final int MAX_LINKS = 64;
     private static final int MAX_OPEN_QUESTIONS = 16;
     private static final int THREADS = 4;
+
+    /** An answer that is being read is at most as long. */
+    private static final long MAX_UNREAD_BYTES = 2L * FrameType.ANSWER.maxBytes();
+
     private static final long IDLE_SECONDS = 10;
 
     private static final Log LOG = Log.of(Answers.class);
@@ -65,7 +73,8 @@ public final class Answers {
 
     private static final Map<String, Answer> ANSWERS = new ConcurrentHashMap<>();
 
-    private static final AtomicInteger LINKS = new AtomicInteger();
+    /** Those that are connected. */
+    private static final Set<Asker> ASKERS = ConcurrentHashMap.newKeySet();
 
     private Answers() {}
 
@@ -98,14 +107,30 @@ public final class Answers {
     }
 
     /** Takes over the link of a process that asks; runs on the link server's thread. */
-    static void accepted(SelectionKey key) throws ProtocolException {
-        if (LINKS.incrementAndGet() > MAX_LINKS) {
-            LINKS.decrementAndGet();
-            throw new ProtocolException("too many processes ask this one: limit=" + MAX_LINKS);
+    static void accepted(SelectionKey key) {
+        if (ASKERS.size() >= MAX_LINKS) {
+            Asker idle = Collections.min(ASKERS, Comparator.comparingLong(one -> one.askedAt));
+            idle.link.close();
         }
         Asker asker = new Asker();
+        ASKERS.add(asker);
         key.attach(asker.link);
         asker.link.connect(key);
+    }
+
+    /** Ends the links of those that have not read their answers, if these take much memory. */
+    private static void makeRoom() {
+        long bytes = 0;
+        for (Asker asker : ASKERS) {
+            bytes += asker.link.unsentBytes();
+        }
+        if (bytes > MAX_UNREAD_BYTES) {
+            for (Asker asker : ASKERS) {
+                if (asker.link.unsentBytes() > 0) {
+                    asker.link.close();
+                }
+            }
+        }
     }
 
     /** Returns the payload of a QUESTION. */
@@ -146,10 +171,12 @@ public final class Answers {
         /** Answers go in the order of their questions: one thread at a time makes them. */
         private final LinkedBlockingQueue<byte[]> questions = new LinkedBlockingQueue<>();
 
-        private boolean over;
+        /** When it asked last. */
+        private volatile long askedAt = System.nanoTime();
 
         @Override
         public void received(Frame frame) throws IOException {
+            askedAt = System.nanoTime();
             if (frame.type() != FrameType.QUESTION) {
                 throw new ProtocolException("expected QUESTION, got " + frame.type());
             }
@@ -170,13 +197,7 @@ public final class Answers {
 
         @Override
         public void ended() {
-            synchronized (this) {
-                if (over) {
-                    return;
-                }
-                over = true;
-            }
-            LINKS.decrementAndGet();
+            ASKERS.remove(this);
         }
 
         private void answerAll() {
@@ -185,6 +206,11 @@ public final class Answers {
                 byte[] question = questions.remove();
                 boolean sent;
                 try {
+                    if (link.unsentBytes() > 0) {
+                        link.close();
+                        return;
+                    }
+                    makeRoom();
                     sent = link.send(new Frame(FrameType.ANSWER, answer(question)));
                 } catch (Throwable e) { // no memory for the answer, say
                     LOG.report(Level.WARNING, "a question could not be answered", e);

@@ -85,6 +85,17 @@ public final class FrameLink implements ReadyHandler {
         listener.ended();
     }
 
+    /** How many bytes of frames wait until the other side reads. */
+    long unsentBytes() {
+        synchronized (unsent) {
+            long bytes = 0;
+            for (ByteBuffer frame : unsent) {
+                bytes += frame.remaining();
+            }
+            return bytes;
+        }
+    }
+
     /** True from when the other side has connected. */
     public boolean isConnected() {
         synchronized (unsent) {

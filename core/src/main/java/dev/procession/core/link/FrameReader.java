@@ -11,10 +11,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameReader {
 
+    /** No frame but an ANSWER is longer; so nobody else can have much memory reserved. */
+    static final int MOST_BYTES = 1 << 16;
+
+    private final int mostBytes;
     private final ByteBuffer header = ByteBuffer.allocate(Frame.HEADER_BYTES);
     private @Nullable FrameType type;
     private @Nullable ByteBuffer payload;
     private boolean ended;
+
+    /** A reader of all frames but answers. */
+    public FrameReader() {
+        this(MOST_BYTES);
+    }
+
+    /** A reader of frames that are not longer. */
+    FrameReader(int mostBytes) {
+        this.mostBytes = mostBytes;
+    }
 
     /**
      * Reads until a frame is whole; null when the channel has no more bytes now, or has ended.
@@ -29,14 +43,15 @@ public final class FrameReader {
             }
             long length = header.flip().getLong();
             FrameType found = FrameType.of(header.get());
-            if (length < 0 || length > found.maxBytes()) {
+            int limit = Math.min(mostBytes, found.maxBytes());
+            if (length < 0 || length > limit) {
                 throw new ProtocolException(
                         "frame is too long: type="
                                 + found
                                 + ", bytes="
                                 + length
                                 + ", limit="
-                                + found.maxBytes());
+                                + limit);
             }
             type = found;
             payload = ByteBuffer.allocate((int) length);

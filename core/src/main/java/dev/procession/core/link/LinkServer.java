@@ -15,8 +15,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -53,7 +53,7 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
     private final Session session;
     private final Selector selector;
     private final UserPrincipal user;
-    private final Set<SelectionKey> incoming = new HashSet<>();
+    private final Set<SelectionKey> incoming = new LinkedHashSet<>();
 
     /** Attempts to connect that must be repeated. */
     private final Queue<Runnable> connectAttempts = new ConcurrentLinkedQueue<>();
@@ -325,13 +325,15 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
         UserPrincipal peer = PeerUser.of(channel);
         // If the kernel gives no user, the directory's mode suffices: only this user may enter it.
         boolean ours = peer == null || peer.equals(user);
-        if (!ours || incoming.size() >= MAX_INCOMING) {
-            LOG.log(
-                    Level.WARNING,
-                    "refused a link: user={0}, handshakes under way={1}",
-                    String.valueOf(peer),
-                    incoming.size());
+        if (!ours) {
+            LOG.report(Level.WARNING, "refused a link: user=" + peer, null);
             return false;
+        }
+        if (incoming.size() >= MAX_INCOMING) { // a true one takes less than a millisecond
+            SelectionKey oldest = incoming.iterator().next();
+            incoming.remove(oldest);
+            LinkKeys.closeQuietly(oldest);
+            LOG.report(Level.WARNING, "a link was closed: too many handshakes are under way", null);
         }
         channel.configureBlocking(false);
         incoming.add(channel.register(selector, SelectionKey.OP_READ, new PendingHandshake(this)));
@@ -345,9 +347,10 @@ public final class LinkServer implements Runnable, PendingHandshake.Owner {
             if (key.attachment() instanceof PendingHandshake late && late.isLate(now)) {
                 keys.remove();
                 LinkKeys.closeQuietly(key);
-                LOG.log(
+                LOG.report(
                         Level.WARNING,
-                        "a link of this process was closed: its handshake took too long");
+                        "a link of this process was closed: its handshake took too long",
+                        null);
             }
         }
     }

@@ -30,7 +30,7 @@ final class PendingHandshake implements ReadyHandler {
 
     private final Owner owner;
     private final long deadline = System.nanoTime() + PATIENCE_NANOS;
-    private final FrameReader reader = new FrameReader();
+    private final FrameReader reader = new FrameReader(FrameType.HELLO.maxBytes());
     private @Nullable Hello theirs;
     private @Nullable Hello ours;
     private boolean ended;

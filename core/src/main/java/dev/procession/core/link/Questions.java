@@ -5,17 +5,21 @@ import dev.procession.core.life.Session;
 import dev.procession.core.time.Timeout;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Questions implements AutoCloseable {
 
+    private static final long CONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private final SocketChannel channel;
     private final Selector selector;
     private final long timeoutNanos;
-    private final FrameReader reader = new FrameReader();
+    private final FrameReader reader = new FrameReader(FrameType.ANSWER.maxBytes());
 
     private Questions(SocketChannel channel, Selector selector, long timeoutNanos) {
         this.channel = channel;
@@ -49,15 +55,10 @@ public final class Questions implements AutoCloseable {
         SocketChannel channel = null;
         boolean done = false;
         try {
-            channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            channel.configureBlocking(false);
-            if (!channel.connect(
-                    UnixDomainSocketAddress.of(DirectoryLayout.socket(home, member)))) {
-                throw new IOException(
-                        "the process does not accept connections now: member=" + member);
-            }
+            long nanos = Timeout.nanos(timeout);
+            channel = connect(DirectoryLayout.socket(home, member), nanos);
             channel.register(selector, SelectionKey.OP_READ);
-            Questions questions = new Questions(channel, selector, Timeout.nanos(timeout));
+            Questions questions = new Questions(channel, selector, nanos);
             questions.shakeHands(secret, member);
             done = true;
             return questions;
@@ -67,6 +68,38 @@ public final class Questions implements AutoCloseable {
                     channel.close();
                 }
                 selector.close();
+            }
+        }
+    }
+
+    /** Tries again while very many connect at the same time. */
+    private static SocketChannel connect(Path socket, long nanos) throws IOException {
+        long deadline = System.nanoTime() + nanos;
+        while (true) {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            boolean connected = false;
+            try {
+                channel.configureBlocking(false); // it does not wait for a process that is stopped
+                connected = channel.connect(UnixDomainSocketAddress.of(socket));
+            } catch (SocketException e) {
+                boolean mayTry = Files.exists(socket) && !(e instanceof ConnectException);
+                if (!mayTry || System.nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+            } finally {
+                if (!connected) {
+                    channel.close();
+                }
+            }
+            if (connected) {
+                return channel;
+            }
+            if (System.nanoTime() - deadline >= 0) {
+                throw new IOException("the process does not accept connections now: " + socket);
+            }
+            LockSupport.parkNanos(CONNECT_PAUSE_NANOS);
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted before the process was connected");
             }
         }
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address its address
  * @param pid its process
+ * @param silent why it tells nothing of its clients, objects and locks; null if it does
  * @param operations requests that it has carried out or begun
  * @param waitingRequests requests that wait now, for a lock, say
  * @param bytes the bytes of the stored keys and values
@@ -19,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param failures failures whose reason is the server's own
  * @param objects the objects, the largest first; not all if there are many
  * @param moreObjects how many objects are left out
- * @param locks the locks that are held or waited for
+ * @param locks the locks that are held or waited for; those with the most waiters if there are many
+ * @param moreLocks how many of these locks are left out
  */
 public record ManagerSnapshot(
         String address,
         long pid,
+        @Nullable String silent,
         long operations,
         long waitingRequests,
         long bytes,
@@ -34,29 +37,40 @@ public record ManagerSnapshot(
         long failures,
         List<SharedObject> objects,
         int moreObjects,
-        List<Lock> locks)
+        List<Lock> locks,
+        int moreLocks)
         implements Serializable {
 
     /**
      * An object that processes share.
      *
-     * @param kind what it is: {@code dict}, {@code list}, ...
-     * @param name its name, or null
-     * @param size how many entries, elements or permits it has
-     * @param bytes how many bytes they take; 0 where they are not counted
+     * @param kind what it is: {@code dict}, {@code list}, {@code queue}, {@code set}, {@code
+     *     namespace}, {@code value}, {@code counter}, {@code lock}, {@code rlock}, {@code
+     *     semaphore}, {@code event}, {@code barrier} or {@code object}
+     * @param name its name, cut if it is long; null if it has none
+     * @param size how many entries or elements it has; of a counter its value, of a semaphore the
+     *     permits that are free, of a barrier the parties; of a value, a lock or an event 1 if it
+     *     is set or held
+     * @param bytes how many bytes the entries or elements take
+     * @param waiting how many requests wait at it, those at the conditions of a lock included
      */
-    public record SharedObject(String kind, @Nullable String name, long size, long bytes)
+    public record SharedObject(
+            String kind, @Nullable String name, long size, long bytes, int waiting)
             implements Serializable {}
 
     /**
      * A lock with its holder and those who wait for it.
      *
-     * @param name its name, or null
+     * @param name its name, cut if it is long; null if it has none
      * @param holder the pid of the process that holds it; 0 if none does
      * @param holderThread the number of the thread there
      * @param heldFor for how many seconds
      * @param abandoned whether a holder has died with it, and no later holder knows
-     * @param waiters who waits, in the order in which they will get it
+     * @param waiters who waits, in the order in which they will get it; the first ones if there are
+     *     many
+     * @param moreWaiters how many waiters are left out
+     * @param awaiting how many threads await a signal at one of its conditions; they want the lock
+     *     only after it
      */
     public record Lock(
             @Nullable String name,
@@ -64,7 +78,9 @@ public record ManagerSnapshot(
             long holderThread,
             double heldFor,
             boolean abandoned,
-            List<Waiter> waiters)
+            List<Waiter> waiters,
+            int moreWaiters,
+            int awaiting)
             implements Serializable {}
 
     /**

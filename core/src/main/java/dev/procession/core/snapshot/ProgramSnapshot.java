@@ -40,6 +40,7 @@ public record ProgramSnapshot(
      *
      * @param number its number in the session
      * @param pid its process; 0 for a dead one
+     * @param silent why it did not answer; null if it did, or is not to be asked
      */
-    public record Member(long number, long pid) implements Serializable {}
+    public record Member(long number, long pid, @Nullable String silent) implements Serializable {}
 }

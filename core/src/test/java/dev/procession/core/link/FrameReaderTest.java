@@ -32,7 +32,7 @@ class FrameReaderTest {
     @EnumSource
     void shouldReadBackEveryTypeUpToItsLimit(FrameType type) throws IOException {
         for (int length : new int[] {0, 1, type.maxBytes()}) {
-            FrameReader reader = new FrameReader();
+            FrameReader reader = new FrameReader(type.maxBytes());
             ReadableByteChannel channel = channel(bytes(type, length));
             Frame frame = reader.read(channel);
             assertThat(frame).isNotNull();

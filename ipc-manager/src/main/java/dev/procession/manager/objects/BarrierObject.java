@@ -93,6 +93,14 @@ final class BarrierObject extends ForgettableObject {
         all.forEach(waiter -> waiter.answer(Status.BROKEN));
     }
 
+    long parties() {
+        return parties;
+    }
+
+    int waiting() {
+        return waiters.size();
+    }
+
     @Override
     boolean isAsNew() {
         return !broken && waiters.isEmpty();

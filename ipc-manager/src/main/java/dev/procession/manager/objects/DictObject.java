@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DictObject extends ForgettableObject implements StoredEntries {
 
+    private static final int MAX_COUNTER_BYTES = 16;
+
     private final ServerStats stats;
     private final ServerBounds bounds;
     private final DictEvents events;
@@ -62,13 +64,29 @@ final class DictObject extends ForgettableObject implements StoredEntries {
         this.content = new DictContent(tasks, stats, log, numbers, events, room, snapshots);
     }
 
+    /** How many entries it has, among which may be some that have ended. */
     int size() {
-        return content.size();
+        return content.entries().size();
     }
 
     /** The bytes of its keys and values. */
     long bytes() {
         return content.entries().bytes();
+    }
+
+    /** The value of a counter; 0 if its entry has ended or is something else. */
+    long counted() {
+        Entry entry = content.entries().first();
+        if (entry == null
+                || entry.value.size() > MAX_COUNTER_BYTES
+                || entry.hasEnded(System.currentTimeMillis())) {
+            return 0;
+        }
+        try {
+            return CanonicalReader.simple(entry.value) instanceof Long value ? value : 0;
+        } catch (IllegalArgumentException e) { // a client has written other bytes
+            return 0;
+        }
     }
 
     @Override

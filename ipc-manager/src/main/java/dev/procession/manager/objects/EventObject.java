@@ -53,6 +53,14 @@ final class EventObject extends ForgettableObject {
         }
     }
 
+    boolean isSet() {
+        return set;
+    }
+
+    int waiting() {
+        return waiters.size();
+    }
+
     @Override
     boolean isAsNew() {
         return !set && waiters.isEmpty();

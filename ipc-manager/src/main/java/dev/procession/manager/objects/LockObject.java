@@ -60,7 +60,8 @@ final class LockObject extends ForgettableObject {
         /** The condition whose signal woke it; null if no signal did. */
         private @Nullable ByteString signal;
 
-        private final long since = System.nanoTime();
+        /** Since when it waits for the lock, or awaits a condition. */
+        private long since = System.nanoTime();
 
         Waiter(Call call) {
             this.call = call;
@@ -214,11 +215,17 @@ final class LockObject extends ForgettableObject {
                 conditions.remove(condition);
             }
             waiter.whenGranted = why;
-            queue.add(waiter);
+            enqueue(waiter);
             if (owner == null) {
                 handOver();
             }
         }
+    }
+
+    /** It has left its condition, and waits for the lock from now on. */
+    private void enqueue(Waiter waiter) {
+        waiter.since = System.nanoTime();
+        queue.add(waiter);
     }
 
     private void signal(Call call) {
@@ -237,7 +244,7 @@ final class LockObject extends ForgettableObject {
         for (long n = count; n > 0 && waiters != null && !waiters.isEmpty(); n--) {
             Waiter first = waiters.remove();
             first.signal = condition;
-            queue.add(first);
+            enqueue(first);
         }
         if (waiters != null && waiters.isEmpty()) {
             conditions.remove(condition);
@@ -256,14 +263,32 @@ final class LockObject extends ForgettableObject {
         }
     }
 
-    /** Returns who has it and who waits; null if nobody does. */
-    ManagerSnapshot.@Nullable Lock snapshot(@Nullable String name) {
-        if (owner == null && queue.isEmpty() && !abandoned) {
-            return null;
+    boolean isHeld() {
+        return owner != null;
+    }
+
+    /** How many requests wait for it. */
+    int waiting() {
+        return queue.size();
+    }
+
+    /** How many requests await one of its conditions. */
+    int awaiting() {
+        int sum = 0;
+        for (Deque<Waiter> waiters : conditions.values()) {
+            sum += waiters.size();
         }
+        return sum;
+    }
+
+    /** Returns who has it and who waits, the first ones of many. */
+    ManagerSnapshot.Lock snapshot(@Nullable String name, int mostWaiters) {
         long now = System.nanoTime();
         List<ManagerSnapshot.Waiter> waiters = new ArrayList<>();
         for (Waiter waiter : queue) {
+            if (waiters.size() == mostWaiters) {
+                break;
+            }
             waiters.add(
                     new ManagerSnapshot.Waiter(
                             waiter.call.client().pid(), seconds(now - waiter.since)));
@@ -271,10 +296,12 @@ final class LockObject extends ForgettableObject {
         return new ManagerSnapshot.Lock(
                 name,
                 owner == null ? 0 : owner.pid(),
-                ownerThread,
+                owner == null ? 0 : ownerThread,
                 owner == null ? 0 : seconds(now - ownedSince),
                 abandoned,
-                waiters);
+                waiters,
+                queue.size() - waiters.size(),
+                awaiting());
     }
 
     private static double seconds(long nanos) {

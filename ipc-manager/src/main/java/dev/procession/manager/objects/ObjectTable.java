@@ -17,10 +17,13 @@ import dev.procession.manager.stream.ServerNumbers;
 import dev.procession.manager.stream.ServerStats;
 import dev.procession.manager.stream.SharedObject;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +76,7 @@ public final class ObjectTable implements StoredObjects {
 
     private long bytes;
 
-    private record Made(SharedObject object, MadeObjects by) {}
+    private record Made(SharedObject object, boolean unnamed, MadeObjects by) {}
 
     private record Named(Kind kind, String name, ForgettableObject object) {}
 
@@ -174,7 +177,8 @@ public final class ObjectTable implements StoredObjects {
         if (object == null) {
             object = make(request, by);
             if (object != null) {
-                named(request.getKind()).put(request.getName(), new Made(object, by));
+                named(request.getKind())
+                        .put(request.getName(), new Made(object, request.getUnnamed(), by));
                 count(request.getKind(), request.getName(), by, 1);
             }
             if (object instanceof ForgettableObject fresh) {
@@ -245,21 +249,50 @@ public final class ObjectTable implements StoredObjects {
         }
     }
 
-    /** Passes each object on, with its kind and name. */
-    void forEach(ObjectVisitor visitor) {
-        all.forEach(
-                (kind, named) ->
-                        named.forEach((name, made) -> visitor.visit(kind, name, made.object)));
-    }
-
-    /** What {@link #forEach} passes the objects to. */
+    /** What a {@link Walk} passes the objects to. */
     @FunctionalInterface
     interface ObjectVisitor {
-        void visit(Kind kind, String name, SharedObject object);
+        /**
+         * Looks at an object, which it must not change.
+         *
+         * @param name null if it has no name
+         */
+        void visit(Kind kind, @Nullable String name, SharedObject object);
+    }
+
+    /**
+     * Passes all objects on in several turns of the server's thread. What is made or forgotten
+     * meanwhile is passed on or not.
+     */
+    final class Walk {
+
+        private final Iterator<Map.Entry<Kind, Map<String, Made>>> kinds =
+                List.copyOf(all.entrySet()).iterator();
+
+        private Kind kind = Kind.KIND_NONE;
+        private Iterator<Map.Entry<String, Made>> named = Collections.emptyIterator();
+
+        /** Passes some more objects on; returns false when that were all. */
+        boolean next(int objects, ObjectVisitor visitor) {
+            for (int n = objects; n > 0; n--) {
+                while (!named.hasNext()) {
+                    if (!kinds.hasNext()) {
+                        return false;
+                    }
+                    Map.Entry<Kind, Map<String, Made>> next = kinds.next();
+                    kind = next.getKey();
+                    named = next.getValue().entrySet().iterator();
+                }
+                Map.Entry<String, Made> next = named.next();
+                Made made = next.getValue();
+                visitor.visit(kind, made.unnamed ? null : next.getKey(), made.object);
+            }
+            return true;
+        }
     }
 
     private Map<String, Made> named(Kind kind) {
-        return all.computeIfAbsent(kind, k -> new HashMap<>());
+        return all.computeIfAbsent(kind, k -> new ConcurrentHashMap<>()); // for a Walk
     }
 
     /** The number of objects. */

@@ -55,6 +55,7 @@ final class QueueObject extends ForgettableObject {
     /** Serves those that were passed over. */
     private final Runnable serving = this::serve;
 
+    private long bytes;
     private long leases;
     private long nextNumber;
 
@@ -83,6 +84,16 @@ final class QueueObject extends ForgettableObject {
 
     int size() {
         return elements.size();
+    }
+
+    /** The bytes of the elements, leased ones included. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** How many requests wait for an element or for room. */
+    int waiting() {
+        return takers.size() + givers.size();
     }
 
     /** Returns the number of a name; of 2^64 pairs of names one has the same by chance. */
@@ -433,7 +444,9 @@ final class QueueObject extends ForgettableObject {
     }
 
     private void count(int sign, Element element) {
-        stats.entries(sign, sign * HeapBytes.of(element.value));
+        long change = sign * HeapBytes.of(element.value);
+        bytes += change;
+        stats.entries(sign, change);
     }
 
     @Override

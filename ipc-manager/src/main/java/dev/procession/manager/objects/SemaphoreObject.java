@@ -47,6 +47,10 @@ final class SemaphoreObject extends ForgettableObject {
         return available;
     }
 
+    int waiting() {
+        return queue.size();
+    }
+
     @Override
     public void handle(Call call) {
         switch (call.request().getSemaphore().getBodyCase()) {

@@ -26,6 +26,14 @@ final class Takers {
         return byClient.isEmpty();
     }
 
+    int size() {
+        int sum = 0;
+        for (Map<Call, Long> own : byClient.values()) {
+            sum += own.size();
+        }
+        return sum;
+    }
+
     /** Whether a request of a client waits. */
     boolean has(Client client) {
         return byClient.containsKey(client);

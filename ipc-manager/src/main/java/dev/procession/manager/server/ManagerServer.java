@@ -31,10 +31,9 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import jdk.jfr.FlightRecorder;
@@ -218,35 +217,53 @@ public final class ManagerServer implements AutoCloseable {
     }
 
     /**
-     * Returns what it hosts, as its thread sees it; any other thread may ask, and waits for a
-     * second at most.
+     * Begins to take a snapshot. The server's thread looks at some objects in each turn, between
+     * requests, until it has looked at all or the future is done. Any thread may call it.
      */
-    ManagerSnapshot snapshot() throws InterruptedException, TimeoutException {
+    CompletableFuture<ManagerSnapshot> snapshot() {
         CompletableFuture<ManagerSnapshot> snapshot = new CompletableFuture<>();
-        tasks.execute(
-                () -> {
-                    ObjectSnapshots seen = new ObjectSnapshots(objects);
-                    snapshot.complete(
-                            new ManagerSnapshot(
-                                    directory().toString(),
-                                    ProcessHandle.current().pid(),
-                                    stats.getOperations(),
-                                    stats.getWaitingRequests(),
-                                    stats.getBytes(),
-                                    services.bounds().maxBytes(),
-                                    stats.getConnections(),
-                                    clients.pids(),
-                                    stats.getEndedClients(),
-                                    stats.getFailures(),
-                                    seen.objects(),
-                                    seen.moreObjects(),
-                                    seen.locks()));
-                });
-        try {
-            return snapshot.get(1, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the future is completed with a value", e);
+        tasks.execute(() -> look(new ObjectSnapshots(objects), snapshot));
+        return snapshot;
+    }
+
+    private void look(ObjectSnapshots seen, CompletableFuture<ManagerSnapshot> snapshot) {
+        if (snapshot.isDone()) {
+            return; // its caller has given up
         }
+        if (seen.lookAtMore()) {
+            tasks.executeNextTurn(() -> look(seen, snapshot));
+        } else {
+            snapshot.complete(snapshot(null, clients.pids(), seen));
+        }
+    }
+
+    /**
+     * Returns its figures alone. Any thread may call it, and does not wait.
+     *
+     * @param silent why there is no more
+     */
+    ManagerSnapshot figures(String silent) {
+        return snapshot(silent, List.of(), null);
+    }
+
+    private ManagerSnapshot snapshot(
+            @Nullable String silent, List<Long> pids, @Nullable ObjectSnapshots seen) {
+        return new ManagerSnapshot(
+                directory().toString(),
+                ProcessHandle.current().pid(),
+                silent,
+                stats.getOperations(),
+                stats.getWaitingRequests(),
+                stats.getBytes(),
+                services.bounds().maxBytes(),
+                stats.getConnections(),
+                pids,
+                stats.getEndedClients(),
+                stats.getFailures(),
+                seen == null ? List.of() : seen.objects(),
+                seen == null ? 0 : seen.moreObjects(),
+                seen == null ? List.of() : seen.locks(),
+                seen == null ? 0 : seen.moreLocks());
     }
 
     long incarnation() {

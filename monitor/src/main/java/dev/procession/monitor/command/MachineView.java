@@ -35,6 +35,7 @@ final class MachineView {
     private final int width;
     private final @Nullable Changes changes;
     private final Order order;
+    private final ProcessNames processes;
     private final List<AttributedString> lines = new ArrayList<>();
 
     private MachineView(
@@ -43,6 +44,7 @@ final class MachineView {
         this.width = width;
         this.changes = changes;
         this.order = order;
+        this.processes = new ProcessNames(machine);
     }
 
     /**
@@ -115,7 +117,8 @@ final class MachineView {
         }
         queues(program);
         for (ManagerSnapshot manager : program.managers()) {
-            ManagerView.add(manager, line -> wrapped(line.style(), POOL_INDENT + line.text()));
+            ManagerView.add(
+                    manager, processes, line -> wrapped(line.style(), POOL_INDENT + line.text()));
         }
         others(program);
     }
@@ -291,6 +294,15 @@ final class MachineView {
                 dead++;
             } else if (shown.add(member.pid())) {
                 others.add(member.pid());
+            }
+            if (member.silent() != null && member.pid() != program.pid()) {
+                line(
+                        Style.ODD,
+                        POOL_INDENT
+                                + "process "
+                                + member.pid()
+                                + " does not answer: "
+                                + Words.safe(member.silent()));
             }
         }
         if (!others.isEmpty()) {

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds all programs of this user and asks them what they do, whether or not they opened a monitor.
@@ -51,37 +52,21 @@ public final class Programs {
         List<PoolSnapshot> pools = new ArrayList<>();
         List<ManagerSnapshot> managers = new ArrayList<>();
         Optional<String> command = MainClass.of(pid);
+        List<String> commandLine = new ArrayList<>(); // asked for only where it is not known
+        List<ProgramSnapshot.Member> members = new ArrayList<>();
         String silent = pid == 0 ? "it is dead" : "it does not listen";
         for (FoundSession.Member member : session.members()) {
-            if (!member.isAlive() || !member.listens()) {
-                continue;
-            }
-            if (ProcStatus.of(member.pid()).isStopped()) {
-                if (member.number() == Session.ROOT) {
-                    silent = STOPPED;
-                }
-                continue; // it would answer when it goes on
-            }
-            try (Questions questions = Questions.to(session.home(), member.number(), PATIENCE)) {
-                List<String> known = text(questions.ask(Answers.KNOWN_QUESTIONS)).lines().toList();
-                if (known.contains("pools")) {
-                    pools.addAll(ask(questions, PoolSnapshot.class, "pools"));
-                }
-                if (known.contains("managers")) {
-                    managers.addAll(ask(questions, ManagerSnapshot.class, "managers"));
-                }
-                if (member.number() == Session.ROOT) {
-                    silent = null;
-                    if (command.isEmpty() && known.contains(Answers.COMMAND_QUESTION)) {
-                        command =
-                                MainClass.ofCommand(text(questions.ask(Answers.COMMAND_QUESTION)));
-                    }
-                }
-            } catch (IOException e) {
-                if (member.number() == Session.ROOT) {
-                    silent = e.getMessage();
+            String reason = null;
+            if (member.isAlive()) {
+                reason = ask(session, member, pools, managers, commandLine);
+                if (member.number() == Session.ROOT && (reason != null || member.listens())) {
+                    silent = reason;
                 }
             }
+            members.add(new ProgramSnapshot.Member(member.number(), member.pid(), reason));
+        }
+        if (command.isEmpty() && !commandLine.isEmpty()) {
+            command = MainClass.ofCommand(commandLine.get(0));
         }
         return new ProgramSnapshot(
                 session.home().getFileName().toString(),
@@ -95,13 +80,47 @@ public final class Programs {
                         .map(time -> time.toNanos() / (double) TimeUnit.SECONDS.toNanos(1))
                         .orElse(0.0),
                 silent,
-                session.members().stream()
-                        .map(member -> new ProgramSnapshot.Member(member.number(), member.pid()))
-                        .toList(),
+                members,
                 session.bytes(),
                 pools,
                 List.of(),
                 managers);
+    }
+
+    /**
+     * Asks a process for what it hosts, if it listens. Returns why it does not answer; null if it
+     * does, has ended meanwhile, or does not listen.
+     */
+    private static @Nullable String ask(
+            FoundSession session,
+            FoundSession.Member member,
+            List<PoolSnapshot> pools,
+            List<ManagerSnapshot> managers,
+            List<String> commandLine) {
+        if (ProcStatus.of(member.pid()).isStopped()) {
+            return STOPPED; // it would answer when it goes on
+        }
+        if (!member.listens()) {
+            return null;
+        }
+        try (Questions questions = Questions.to(session.home(), member.number(), PATIENCE)) {
+            List<String> known = text(questions.ask(Answers.KNOWN_QUESTIONS)).lines().toList();
+            if (known.contains("pools")) {
+                pools.addAll(ask(questions, PoolSnapshot.class, "pools"));
+            }
+            if (known.contains("managers")) {
+                managers.addAll(ask(questions, ManagerSnapshot.class, "managers"));
+            }
+            if (member.number() == Session.ROOT
+                    && known.contains(Answers.COMMAND_QUESTION)
+                    && MainClass.of(member.pid()).isEmpty()) {
+                commandLine.add(text(questions.ask(Answers.COMMAND_QUESTION)));
+            }
+            return null;
+        } catch (IOException e) {
+            boolean lives = ProcessHandle.of(member.pid()).isPresent();
+            return lives || member.number() == Session.ROOT ? String.valueOf(e.getMessage()) : null;
+        }
     }
 
     private static <T> List<T> ask(

@@ -3,13 +3,14 @@
 import { h, link, button, table, number, cell, tile, panel, progress, breakable } from "./dom.js";
 import {
   model, findProgram, findPool, series, poolSeries, rates, latest, throughput, ranFor, isSlow,
-  taskName, poolTasksEnded, amount, bytes, seconds, clock, count, shortClass,
+  taskName, poolTasksEnded, amount, bytes, seconds, clock, count, shortClass, findProcess,
 } from "./model.js";
 import { chart } from "./charts.js";
 import { stream } from "./stream.js";
-import { goneNote } from "./overview.js";
+import { goneNote, programName } from "./overview.js";
 
 const MOST_ROWS = 100;
+const MOST_WAITERS = 20;
 
 const isGone = (session) => model.gone.has(session);
 
@@ -264,6 +265,8 @@ export function managerView(session, pid, address) {
     goneNote(session),
     h("h1", {}, "Manager " + manager.pid),
     h("p", { class: "facts path" }, breakable(manager.address)),
+    manager.silent === null ? null
+      : h("p", { class: "empty" }, "It tells nothing of its objects: " + manager.silent + "."),
     h("div", { class: "tiles" },
       tile("Requests per second", amount(latest(rates(series(name, 0)))),
         amount(manager.operations) + " in all"),
@@ -279,25 +282,76 @@ export function managerView(session, pid, address) {
       chart("Stored", bytes, [
         { name: "keys and values", colour: "c-good", area: true, values: series(name, 2) },
       ], 1024)),
-    panel("Objects", table("Objects", ["Name", "Kind", "#Size", "#Memory"],
-      manager.objects.map((object) => h("tr", { key: object.kind + "/" + object.name },
-        cell(object.name ?? "without a name"), cell(object.kind), number(amount(object.size)),
-        number(object.bytes > 0 ? bytes(object.bytes) : ""))), "It has no object."),
+    panel("Objects", table("Objects", ["Name", "Kind", "Content", "#Memory", "#Waiting"],
+      manager.objects.map((object, index) => h("tr", { key: object.name === null ? index
+        : object.kind + "/" + object.name },
+        cell(object.name ?? "without a name"), cell(object.kind), cell(content(object)),
+        number(object.bytes > 0 ? bytes(object.bytes) : ""),
+        number(object.waiting > 0 ? amount(object.waiting) : ""))), "It has no object."),
       manager.moreObjects > 0
-        ? h("p", { class: "facts" }, "and " + manager.moreObjects + " more") : null),
-    panel("Processes that use it", h("p", {}, manager.clients.join(", ") || "none")),
+        ? h("p", { class: "facts" }, "and " + manager.moreObjects.toLocaleString("en") + " more")
+        : null),
+    panel("Processes that use it", h("p", {}, manager.clients.length === 0 ? "none"
+      : manager.clients.slice(0, MOST_ROWS).map((pid, index) => [index === 0 ? "" : ", ",
+        who(pid)]),
+    manager.clients.length > MOST_ROWS
+      ? " and " + (manager.clients.length - MOST_ROWS).toLocaleString("en") + " more" : null)),
   ];
 }
 
+/** How much is in an object, in the words of its kind. */
+function content(object) {
+  switch (object.kind) {
+    case "dict": case "namespace": return amount(object.size) +
+      (object.size === 1 ? " entry" : " entries");
+    case "list": case "queue": case "set": return amount(object.size) +
+      (object.size === 1 ? " element" : " elements");
+    case "value": case "event": return object.size > 0 ? "set" : "not set";
+    case "lock": case "rlock": return object.size > 0 ? "held" : "free";
+    case "semaphore": return count(object.size, "permit") + " free";
+    case "barrier": return object.size + " parties";
+    case "object": return "of a user's class";
+    default: return object.size.toLocaleString("en");
+  }
+}
+
+/** What a process is, with a link to it where it is a worker. */
+function who(pid) {
+  const found = findProcess(pid);
+  if (found === undefined) {
+    return "process " + pid;
+  }
+  const { program, pool, worker, task } = found;
+  if (worker === undefined) {
+    return program.pid === pid ? programName(program) + " " + pid
+      : "process " + pid + " of " + programName(program);
+  }
+  return [link("worker " + worker.index, "worker", program.session, pool.number, worker.index),
+    " of " + pool.name,
+    task === undefined ? null : [": ",
+      link(taskName(task), "task", program.session, pool.number, task.id)]];
+}
+
 function locks(manager) {
-  return table("Locks", ["Lock", "Held by", "#For", "Who waits, in their order"],
+  return [table("Locks", ["Lock", "Held by", "#For", "Who waits, in their order"],
     manager.locks.map((lock, index) => h("tr", { key: index },
       cell(lock.name ?? "without a name", lock.abandoned
         ? h("span", { class: "tag bad" }, "abandoned") : null),
-      cell(lock.holder === 0 ? "nobody" : "process " + lock.holder + ", thread " +
-        lock.holderThread),
+      cell(lock.holder === 0 ? "nobody" : [who(lock.holder), ", thread " + lock.holderThread]),
       number(lock.holder === 0 ? "" : seconds(lock.heldFor)),
-      cell(lock.waiters.map((waiter) =>
-        "process " + waiter.pid + " for " + seconds(waiter.waited)).join(", ") || "nobody"))),
-    "No lock is held.");
+      cell(waiters(lock)))),
+  "No lock is held."), manager.moreLocks > 0
+    ? h("p", { class: "facts" }, "and " + manager.moreLocks.toLocaleString("en") + " more") : null];
+}
+
+function waiters(lock) {
+  const shown = lock.waiters.slice(0, MOST_WAITERS);
+  const more = lock.waiters.length + lock.moreWaiters - shown.length;
+  return [
+    shown.length === 0 ? "nobody" : shown.map((waiter, index) => [index === 0 ? "" : ", ",
+      who(waiter.pid), " for " + seconds(waiter.waited)]),
+    more > 0 ? " and " + more.toLocaleString("en") + " more" : null,
+    lock.awaiting > 0 ? "; " + count(lock.awaiting, "thread") +
+      (lock.awaiting === 1 ? " awaits" : " await") + " a condition" : null,
+  ];
 }

@@ -5,6 +5,9 @@ const MAX_ENDED = 4000;
 const SHOWN_GONE_MILLIS = 2 * 60 * 1000;
 const CLOCK_MILLIS = 1000; // the system says to a second when a process was started
 
+/** That many requests of a manager wait only where much is stuck. */
+const MANY_WAITING = 1000;
+
 export const model = {
   machine: null,
   self: 0,
@@ -94,6 +97,34 @@ export function findPool(session, pool) {
   return findProgram(session)?.pools.find((each) => String(each.number) === String(pool));
 }
 
+/** Finds what a process is: its program, and of a worker its pool and its running task. */
+export function findProcess(pid) {
+  for (const program of livePrograms()) {
+    for (const pool of program.pools) {
+      const worker = pool.workers.find((each) => each.pid === pid);
+      if (worker !== undefined) {
+        const task = pool.tasks.find((each) =>
+          each.state === "RUNNING" && each.worker === worker.index);
+        return { program, pool, worker, task };
+      }
+    }
+    if (program.members.some((member) => member.pid === pid)) {
+      return { program };
+    }
+  }
+  return undefined;
+}
+
+/** What a process is, as text. */
+export function processName(pid) {
+  const found = findProcess(pid);
+  if (found?.worker === undefined) {
+    return "process " + pid;
+  }
+  return "worker " + found.worker.index + " of " + found.pool.name + " (process " + pid +
+    (found.task === undefined ? ")" : ", " + taskName(found.task) + ")");
+}
+
 /** Figures over time: `[time, value]`, where a series has them. */
 export function series(name, index) {
   const found = [];
@@ -169,6 +200,12 @@ export function problems() {
     if (program.silent !== null && program.silent !== "it does not listen") {
       add(true, "Program " + program.pid + " does not answer: " + program.silent, "");
     }
+    for (const member of program.members) {
+      if (member.silent !== null && member.pid !== program.pid) {
+        add(true, "Process " + member.pid + " of program " + program.pid +
+          " does not answer: " + member.silent, "");
+      }
+    }
     for (const pool of program.pools) {
       poolProblems(session, pool, add);
     }
@@ -219,14 +256,28 @@ function managerProblems(session, manager, add) {
   for (const lock of manager.locks) {
     const longest = Math.max(0, ...lock.waiters.map((waiter) => waiter.waited));
     if (longest > 5) {
-      add(true, "Process " + lock.waiters[0].pid + " has waited for the lock " +
+      const all = lock.waiters.length + lock.moreWaiters;
+      add(true, capital(processName(lock.waiters.find((each) => each.waited === longest).pid)) +
+        (all === 1 ? " has waited" : " and " + (all - 1) + " more have waited") + " for the lock " +
         (lock.name ?? "without a name") + " for " + seconds(longest) +
-        (lock.holder === 0 ? "." : "; process " + lock.holder + " holds it."), ...parts);
+        (lock.holder === 0 ? "." : "; " + processName(lock.holder) + " holds it."), ...parts);
     }
     if (lock.abandoned) {
       add(true, "The holder of the lock " + (lock.name ?? "without a name") + " has died.",
         ...parts);
     }
+  }
+  if (manager.silent !== null) {
+    add(true, "The manager " + manager.pid + " tells nothing of its objects: " + manager.silent +
+      ".", ...parts);
+  }
+  if (manager.failures > 0) {
+    add(true, "The manager " + manager.pid + " had " + count(manager.failures, "failure") +
+      " of its own; its log says more.", ...parts);
+  }
+  if (manager.waitingRequests >= MANY_WAITING) {
+    add(false, "The manager " + manager.pid + " has " + count(manager.waitingRequests, "request") +
+      " that wait.", ...parts);
   }
   if (manager.maxBytes > 0 && manager.bytes > 0.9 * manager.maxBytes) {
     add(true, "The manager " + manager.pid + " is nearly full.", ...parts);
@@ -234,6 +285,8 @@ function managerProblems(session, manager, add) {
 }
 
 export const count = (many, word) => many.toLocaleString("en") + " " + word + (many === 1 ? "" : "s");
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 export const shortClass = (name) => name.slice(name.lastIndexOf(".") + 1);
 

@@ -3,6 +3,7 @@ package dev.procession.monitor.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.procession.manager.ManagerMain;
 import dev.procession.testing.SessionFiles;
 import dev.procession.testing.Signal;
 import dev.procession.testing.SystemTest;
@@ -148,6 +149,58 @@ class CommandTest {
         }
 
         @Test
+        void shouldShowWhoHoldsALockAndWhoWaitsForIt() throws Exception {
+            try (TestProgram stock = TestProgram.start(Stock.class, "embedded")) {
+                JsonNode manager = awaitWaiter(stock);
+                assertThat(manager.path("pid").asLong()).isEqualTo(stock.pid());
+                JsonNode lock = manager.path("locks").path(0);
+                assertThat(lock.path("name").asText()).isEqualTo("stock");
+                String holder = lock.path("holder") + " \\(worker \\d of store: \\d+ count\\)";
+                String waiter =
+                        lock.path("waiters").path(0).path("pid")
+                                + " \\(worker \\d of store: \\d+ refill\\)";
+                String text = CommandRun.of("ps").text();
+                assertThat(text.replaceAll("\\s+", " "))
+                        .contains("manager " + manager.path("address").asText() + ":")
+                        .contains("dict prices: 1 entry, ")
+                        .contains("counter sold: 42, ")
+                        .containsPattern(
+                                "lock stock: held by "
+                                        + holder
+                                        + ", thread \\d+, for [0-9.]+s; waiting: "
+                                        + waiter
+                                        + " for [0-9.]+s");
+            }
+        }
+
+        @Test
+        void shouldShowAManagerWhoseProcessIsStopped() throws Exception {
+            try (TestProgram stock = TestProgram.start(Stock.class, "started")) {
+                long server = Long.parseLong(stock.awaitLine("server: "));
+                assertThat(awaitWaiter(stock).path("pid").asLong()).isEqualTo(server);
+                Signal.STOP.sendTo(server);
+                CommandRun ps = CommandRun.of("ps");
+                Signal.CONT.sendTo(server);
+                assertThat(ps.exitCode()).isZero();
+                assertThat(ps.text())
+                        .contains("process " + server + " does not answer: it is stopped")
+                        .contains("pool store: ");
+                awaitWaiter(stock);
+            }
+        }
+
+        /** Returns the manager of a program whose lock a process waits for. */
+        private JsonNode awaitWaiter(TestProgram stock) {
+            JsonNode machine =
+                    CommandRun.awaitMachine(
+                            all ->
+                                    program(all, stock).at("/managers/0/locks/0/waiters").size()
+                                            == 1,
+                            "a process waits for the lock");
+            return program(machine, stock).path("managers").path(0);
+        }
+
+        @Test
         void shouldWriteALineForEachLook() throws Exception {
             try (TestProgram shop = TestProgram.start(Shop.class)) {
                 awaitRunning(shop, "hung");
@@ -272,8 +325,19 @@ class CommandTest {
                             address.toString(),
                             secret.toString())) {
                 assertThat(server.awaitLine("{\"listening\":")).startsWith("\"" + address);
+                assertThat(CommandRun.of("ps").text())
+                        .contains("ProcessionCommand  pid " + server.pid())
+                        .contains("manager " + address + ": pid " + server.pid());
                 server.terminate();
                 assertThat(server.awaitExit()).isEqualTo(128 + 15);
+            }
+            try (TestProgram server =
+                    TestProgram.start(ManagerMain.class, address.toString(), secret.toString())) {
+                assertThat(server.awaitLine("listening: ")).isEqualTo(address.toString());
+                JsonNode manager = program(CommandRun.json("ps"), server).path("managers").path(0);
+                assertThat(manager.path("address").asText()).isEqualTo(address.toString());
+                assertThat(manager.path("pid").asLong()).isEqualTo(server.pid());
+                assertThat(manager.path("silent").isNull()).isTrue();
             }
             CommandRun wrong = CommandRun.of("manager", "--max-bytes=x", "m", secret.toString());
             assertThat(wrong.exitCode()).isEqualTo(2);
