@@ -49,6 +49,8 @@ class DocumentedNamesTest {
                     "ThreadLocalAccessor",
                     // Flight Recorder's events.
                     "dev.procession.ManagerStatistics",
+                    "dev.procession.ManagerWait",
+                    "dev.procession.QueueWait",
                     "dev.procession.Task",
                     "dev.procession.WorkerEnd",
                     "dev.procession.WorkerStart",
