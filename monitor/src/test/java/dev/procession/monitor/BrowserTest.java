@@ -86,7 +86,7 @@ class BrowserTest {
     @Test
     void shouldTakeHostileNamesAsText() {
         page.openPool();
-        page.await("main", WatchedProgram.HOSTILE);
+        page.await("main", WatchedProgram.SHOWN);
         assertThat(page.browser.getTitle()).isEqualTo("Procession");
         assertThat(page.browser.findElements(By.cssSelector("main img"))).isEmpty();
     }

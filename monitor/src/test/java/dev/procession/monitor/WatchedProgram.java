@@ -21,8 +21,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class WatchedProgram {
 
-    /** A name that would be an element if anything took it for markup. */
-    static final String HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
+    /** What the page shows of a hostile name. */
+    static final String SHOWN = "<img src=x onerror=\"document.title='owned'\">\ufffd";
+
+    /** A name that would be an element if anything took it for markup, and turns text around. */
+    static final String HOSTILE = SHOWN.replace('\ufffd', '\u202e');
 
     private static final int WORKERS = 4;
     private static final int WAITING = 12;

@@ -3,6 +3,12 @@
 const SVG = "http://www.w3.org/2000/svg";
 const SVG_TAGS = new Set(["svg", "path", "line", "rect"]);
 
+// Controls and marks that turn the text around them; ends of lines and tabs stay.
+const UNPRINTABLE = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+
+/** Returns a value as text that cannot change how the text beside it reads. */
+export const plain = (value) => String(value).replace(UNPRINTABLE, "\uFFFD");
+
 /**
  * Describes an element. An attribute that is false, null or undefined is left out. `key` tells
  * siblings apart; `ref` is called with the element after each change.
@@ -59,7 +65,7 @@ function reuse(keyed, next, description) {
 
 function create(description) {
   if (typeof description !== "object") {
-    return document.createTextNode(String(description));
+    return document.createTextNode(plain(description));
   }
   const node = SVG_TAGS.has(description.tag)
     ? document.createElementNS(SVG, description.tag)
@@ -70,8 +76,9 @@ function create(description) {
 
 function update(node, description) {
   if (typeof description !== "object") {
-    if (node.data !== String(description)) {
-      node.data = String(description);
+    const text = plain(description);
+    if (node.data !== text) {
+      node.data = text;
     }
     return;
   }
@@ -94,7 +101,7 @@ function setAttribute(node, name, value) {
   if (value === false || value === null || value === undefined) {
     node.removeAttribute(name);
   } else {
-    node.setAttribute(name, value === true ? "" : String(value));
+    node.setAttribute(name, value === true ? "" : plain(value));
   }
 }
 

@@ -1,6 +1,6 @@
 // Puts the page together: its addresses, its events, its buttons.
 
-import { h, link, patch, breakable } from "./dom.js";
+import { h, link, patch, plain, breakable } from "./dom.js";
 import { model, takeHistory, takeLook, findPool, findProgram, taskName } from "./model.js";
 import { watchPointer } from "./charts.js";
 import { animate } from "./stream.js";
@@ -181,8 +181,9 @@ async function act(button) {
 
 function showStack({ session, pool, worker }, text) {
   const name = findPool(session, pool)?.name ?? "the pool";
-  document.getElementById("stack-title").textContent = "Worker " + worker + " of " + name + ", now";
-  document.getElementById("stack-text").textContent = text;
+  document.getElementById("stack-title").textContent =
+    "Worker " + worker + " of " + plain(name) + ", now";
+  document.getElementById("stack-text").textContent = plain(text);
   const dialog = document.getElementById("stack");
   if (!dialog.open) {
     dialog.showModal();
@@ -193,7 +194,7 @@ let noticeEnds = 0;
 
 function notice(text) {
   const box = document.getElementById("notice");
-  box.textContent = text;
+  box.textContent = plain(text);
   box.hidden = false;
   clearTimeout(noticeEnds);
   noticeEnds = setTimeout(() => {

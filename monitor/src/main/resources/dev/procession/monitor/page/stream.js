@@ -1,6 +1,6 @@
 // The task stream: a bar for each ended task on its worker's line, open bars for running ones.
 
-import { h } from "./dom.js";
+import { h, plain } from "./dom.js";
 import { model, now, findPool, poolTasksEnded, leftOut, ranFor, taskName, seconds } from "./model.js";
 
 const SHOWN_MILLIS = 60_000;
@@ -179,7 +179,7 @@ function tip(canvas, what, event) {
   const bar = event === null ? undefined : hit(canvas, what, event);
   box.hidden = bar === undefined;
   if (bar !== undefined) {
-    box.textContent = (bar.name ?? "a task") + " · " + bar.end + " · " + seconds(bar.time);
+    box.textContent = plain(bar.name ?? "a task") + " · " + bar.end + " · " + seconds(bar.time);
     const most = canvas.clientWidth - box.offsetWidth;
     box.style.left = Math.max(0, Math.min(most, event.offsetX + 12)) + "px";
     box.style.top = (bar.line + 1) * LINE + 2 + "px";
