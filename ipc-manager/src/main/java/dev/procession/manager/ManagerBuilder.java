@@ -71,7 +71,8 @@ import org.jspecify.annotations.Nullable;
  *     heap, among the answers and events that it has not read
  * <tr><td>answers that the client has not read or not confirmed<td>a seventh of the heap<td>a
  *     sixth of it<td>its further requests wait; one whose answer has no room for 3 s is refused, and not
- *     carried out; elements for which it waits go to others until there is room
+ *     carried out; elements for which it waits go to others until there is room, and the wait is refused
+ *     if there is none for 3 s while there is an element
  * <tr><td>requests that wait until the client has read its answers<td>16 MiB or a sixteenth of the
  *     heap, and one more<td>a 32nd of the heap<td>its further requests wait in its socket
  * <tr><td>events of its watches that the client has not read<td>16,384; a 48th of the heap, or one event<td>a
@@ -206,7 +207,8 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     /**
      * Limits what the server stores: keys, values, elements and waiting requests, with what it
      * takes to find them: 136 bytes for an entry of a dict, 64 more if it expires, 136 for an
-     * element of a queue, 56 for one of a list. A request that does not fit is refused with a
+     * element of a queue, 56 for one of a list. Objects and their names are not part of it, and have
+     * bounds of their own, which are shares of it. A request that does not fit is refused with a
      * {@link ManagerException} before it changes anything. What iterations keep of content that has
      * changed or gone counts as well, once for all of them, but no change is refused for its sake:
      * the iterations end that were not continued for the longest time. So does one of a client that

@@ -324,7 +324,12 @@ public final class ObjectTable implements StoredObjects {
                     request.getQueueCapacity() < 1
                             ? null
                             : new QueueObject(
-                                    stats, bounds, numbers, name, request.getQueueCapacity());
+                                    tasks,
+                                    stats,
+                                    bounds,
+                                    numbers,
+                                    name,
+                                    request.getQueueCapacity());
             case LOCK, RLOCK -> new LockObject(numbers);
             case SEMAPHORE ->
                     new SemaphoreObject(

@@ -9,6 +9,7 @@ import dev.procession.manager.proto.Status;
 import dev.procession.manager.stream.Call;
 import dev.procession.manager.stream.Client;
 import dev.procession.manager.stream.HeapBytes;
+import dev.procession.manager.stream.LoopTasks;
 import dev.procession.manager.stream.ServerBounds;
 import dev.procession.manager.stream.ServerNumbers;
 import dev.procession.manager.stream.ServerStats;
@@ -29,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded queue. The request that has waited longest is served first, unless its client has no
- * room for an answer. A leased element keeps its place in the capacity. What returns, because its
- * client has ended for example, does so in the order of the numbers: before all that came after it.
+ * room for an answer; if that lasts, the request is refused. A leased element keeps its place in
+ * the capacity. What returns, because its client has ended for example, does so in the order of the
+ * numbers: before all that came after it.
  */
 final class QueueObject extends ForgettableObject {
 
@@ -49,11 +51,8 @@ final class QueueObject extends ForgettableObject {
     private final TreeMap<Long, Element> elements = new TreeMap<>();
 
     private final Map<Client, TreeMap<Long, Lease>> leased = new HashMap<>();
-    private final Takers takers = new Takers();
+    private final Takers takers;
     private final Deque<Call> givers = new ArrayDeque<>();
-
-    /** Serves those that were passed over. */
-    private final Runnable serving = this::serve;
 
     private long bytes;
     private long leases;
@@ -69,11 +68,13 @@ final class QueueObject extends ForgettableObject {
     private record Lease(Element element, long seq) {}
 
     QueueObject(
+            LoopTasks tasks,
             ServerStats stats,
             ServerBounds bounds,
             ServerNumbers numbers,
             String name,
             long capacity) {
+        this.takers = new Takers(tasks, this::serve);
         this.stats = stats;
         this.bounds = bounds;
         this.capacity = capacity;
@@ -309,13 +310,15 @@ final class QueueObject extends ForgettableObject {
     /** Serves waiting requests as long as one can be served. */
     private void serve() {
         while (true) {
-            Call taker =
-                    elements.isEmpty() ? null : takers.next(HeapBytes.of(head().value), serving);
+            Call taker = elements.isEmpty() ? null : takers.next(HeapBytes.of(head().value));
             if (taker != null && takers.remove(taker)) {
                 give(taker);
             } else if (!givers.isEmpty() && elements.size() + leases < capacity) {
                 add(givers.remove());
             } else {
+                if (elements.isEmpty()) {
+                    takers.noElement();
+                }
                 return;
             }
         }

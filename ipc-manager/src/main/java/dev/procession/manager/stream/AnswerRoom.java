@@ -3,12 +3,16 @@ package dev.procession.manager.stream;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The room for answers that are kept until their clients confirm them, of all clients together, and
  * the streams that wait for some of it. Used by the server's thread alone.
  */
 public final class AnswerRoom {
+
+    /** How long what has no room for its answer waits for some; then it is refused. */
+    public static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final LoopTasks tasks;
     private final ServerBounds bounds;
@@ -66,15 +70,17 @@ public final class AnswerRoom {
         }
     }
 
-    /** Says how much there is, of a client that has some bytes. */
-    String figures(long own) {
-        return "bytes="
+    /** Says why an answer is refused to a client that has some bytes of others. */
+    String refusal(long own) {
+        return "the answers that wait for their clients leave no room for this one: of this client:"
+                + " bytes="
                 + own
                 + ", limit="
                 + bounds.keptBytes()
                 + "; of all clients: bytes="
                 + stats.keptBytes()
                 + ", limit="
-                + bounds.allKeptBytes();
+                + bounds.allKeptBytes()
+                + "; let fewer clients have large answers, or start the manager with a larger heap";
     }
 }

@@ -41,9 +41,6 @@ public final class RequestStream {
     /** An answer that a waiting request gets always, whatever is kept. */
     private static final long SMALL_BYTES = 512;
 
-    /** How long a request waits for room that others have; then it is refused. */
-    private static final long ROOM_NANOS = TimeUnit.SECONDS.toNanos(3);
-
     /** One turn carries out no more of the requests that wait, and one: others come in between. */
     private static final long TURN_BYTES = 1 << 20;
 
@@ -72,7 +69,7 @@ public final class RequestStream {
     private @Nullable Channel channel;
     private long lastSeq;
 
-    /** Since when requests have found no room for their answers; 0 if the last one has. */
+    /** Since when requests have found no room for large answers; 0 if the last one has. */
     private long waitingSince;
 
     private boolean draining;
@@ -199,7 +196,7 @@ public final class RequestStream {
     /** Whether the next request gets no room any more, but a refusal. */
     private boolean isRefused() {
         return waitingSince != 0
-                && System.nanoTime() - waitingSince >= ROOM_NANOS
+                && System.nanoTime() - waitingSince >= AnswerRoom.PATIENCE_NANOS
                 && mayKeep(SMALL_BYTES);
     }
 
@@ -234,12 +231,9 @@ public final class RequestStream {
         planDrain();
     }
 
-    /** Why an answer is refused. */
-    private String noRoom() {
-        return "the answers that wait for their clients leave no room for this one: of this client:"
-                + " "
-                + services.answerRoom().figures(kept.bytes())
-                + "; let fewer clients have large answers, or start the manager with a larger heap";
+    /** Says why an answer is refused that has found no room for long. */
+    public String noRoom() {
+        return services.answerRoom().refusal(kept.bytes());
     }
 
     /**
@@ -260,14 +254,15 @@ public final class RequestStream {
 
     /** Waits for room, but not for ever: others may never confirm their answers. */
     private void awaitRoom(ReceivedRequest next) {
-        services.answerRoom().await(whenRoomCame, KeptAnswers.cost(answerBytes(next)));
-        if (waitingSince == 0) {
+        long bytes = answerBytes(next);
+        services.answerRoom().await(whenRoomCame, KeptAnswers.cost(bytes));
+        if (waitingSince == 0 && bytes > SMALL_BYTES) { // a refusal needs as much as a small one
             waitingSince = System.nanoTime();
             // After the confirmations that have arrived meanwhile.
             Object unused =
                     schedule(
                             () -> services.tasks().executeNextTurn(this::planDrain),
-                            ROOM_NANOS,
+                            AnswerRoom.PATIENCE_NANOS,
                             TimeUnit.NANOSECONDS);
         }
     }

@@ -457,7 +457,9 @@ class ForgottenContentTest {
     void shouldGiveAnElementOnceThatWasPutBackToAForgottenQueue() {
         ObjectFixture fixture = new ObjectFixture();
         ServerNumbers numbers = new ServerNumbers(1, 1);
-        QueueObject before = new QueueObject(fixture.stats(), fixture.bounds(), numbers, "q", 10);
+        QueueObject before =
+                new QueueObject(
+                        fixture.tasks(), fixture.stats(), fixture.bounds(), numbers, "q", 10);
         fixture.use(before);
         ObjectFixture.Peer client = fixture.new Peer();
         ObjectFixture.Peer other = fixture.new Peer();
@@ -470,7 +472,9 @@ class ForgottenContentTest {
         long polled = client.seq();
         assertThat(before.isAsNew()).isTrue();
         before.forgotten();
-        fixture.use(new QueueObject(fixture.stats(), fixture.bounds(), numbers, "q", 10));
+        fixture.use(
+                new QueueObject(
+                        fixture.tasks(), fixture.stats(), fixture.bounds(), numbers, "q", 10));
         assertThat(client.call(ofQueue(putBack(element, KEY))).getStatus()).isEqualTo(Status.OK);
         assertThat(other.call(ofQueue(poll)).getElements(0)).isEqualTo(element);
         client.withdraw(polled);

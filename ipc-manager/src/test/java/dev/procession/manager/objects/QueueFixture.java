@@ -53,7 +53,12 @@ final class QueueFixture {
 
     private QueueObject queue() {
         return new QueueObject(
-                fixture.stats(), fixture.bounds(), new ServerNumbers(1, epoch), "q", CAPACITY);
+                fixture.tasks(),
+                fixture.stats(),
+                fixture.bounds(),
+                new ServerNumbers(1, epoch),
+                "q",
+                CAPACITY);
     }
 
     private static ByteString value(int element) {

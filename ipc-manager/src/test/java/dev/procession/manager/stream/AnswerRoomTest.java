@@ -25,6 +25,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -286,12 +287,12 @@ class AnswerRoomTest {
                 .setQueue(body);
     }
 
-    @Test
-    void shouldGiveElementsToTakersThatWaitWhenOthersHaveConfirmed() throws Exception {
-        List<One> greedy = fill();
-        One good = inServer(() -> new One(100));
-        good.send(
-                queue(QueueRequest.newBuilder().setPoll(QueuePoll.newBuilder().setWaitNanos(-1))));
+    private static Request.Builder take() {
+        return queue(QueueRequest.newBuilder().setPoll(QueuePoll.newBuilder().setWaitNanos(-1)));
+    }
+
+    /** Puts a large element into the queue, of which takers wait. */
+    private void offer() throws Exception {
         One producer = inServer(() -> new One(101));
         ByteString element = ByteString.copyFrom(new byte[LARGE]);
         producer.send(
@@ -299,6 +300,61 @@ class AnswerRoomTest {
                         QueueRequest.newBuilder()
                                 .setOffer(QueueOffer.newBuilder().setValue(element))));
         assertThat(producer.awaitAnswer().getStatus()).isEqualTo(Status.OK);
+    }
+
+    /** It waited for ever, and its caller did not know why. */
+    @Test
+    void shouldRefuseATakerWhoseElementFindsNoRoomForSeconds() throws Exception {
+        List<One> greedy = fill();
+        One good = inServer(() -> new One(100));
+        good.send(take());
+        good.send(take());
+        offer();
+        long start = System.nanoTime();
+        Response refused = good.awaitAnswer();
+        assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.SECONDS.toNanos(2));
+        assertThat(refused.getSeq()).isEqualTo(1);
+        assertThat(refused.getStatus()).isEqualTo(Status.FAILED);
+        assertThat(refused.getText())
+                .contains("no room")
+                .contains("of all clients: bytes=")
+                .contains("limit=" + BOUNDS.allKeptBytes());
+        endAll(greedy);
+        Response taken = good.awaitAnswer();
+        assertThat(taken.getSeq()).isEqualTo(2);
+        assertThat(taken.getValue().size()).isEqualTo(LARGE);
+    }
+
+    /**
+     * Small requests wait for their client's own confirmations, so a large one behind them has not
+     * waited for seconds when they have.
+     */
+    @Test
+    void shouldNotRefuseALargeAnswerAtOnceBehindSmallOnesThatHaveWaited() throws Exception {
+        List<One> greedy = fill();
+        One good = inServer(() -> new One(100));
+        good.send(put("small", 10));
+        int answers = 1;
+        while (good.answer() != null) { // until it has all that each client has anyway
+            good.send(get("small"));
+            answers++;
+        }
+        good.send(get("large"));
+        good.send(get("small"));
+        Thread.sleep(TimeUnit.NANOSECONDS.toMillis(AnswerRoom.PATIENCE_NANOS) + 100);
+        good.confirm(answers - 1);
+        assertThat(good.awaitAnswer().getValue().size()).isEqualTo(10);
+        assertThat(good.answer()).isNull();
+        endAll(greedy);
+        assertThat(good.awaitAnswer().getValue().size()).isEqualTo(LARGE);
+    }
+
+    @Test
+    void shouldGiveElementsToTakersThatWaitWhenOthersHaveConfirmed() throws Exception {
+        List<One> greedy = fill();
+        One good = inServer(() -> new One(100));
+        good.send(take());
+        offer();
         assertThat(good.answer()).isNull();
         endAll(greedy);
         assertThat(good.awaitAnswer().getValue().size()).isEqualTo(LARGE);
