@@ -12,6 +12,7 @@ import dev.procession.bench.rival.pool.BareJava;
 import dev.procession.bench.rival.pool.ColdPool;
 import dev.procession.bench.rival.pool.CrashRival;
 import dev.procession.bench.rival.pool.ExecutorRival;
+import dev.procession.bench.rival.pool.WatchedWorkload;
 import dev.procession.bench.rival.pool.Workload;
 import dev.procession.bench.rival.pool.Workloads;
 import dev.procession.pool.ProcessPoolExecutor;
@@ -38,8 +39,11 @@ final class PoolComparisons {
     private static final String MANY = "pool-32-workers";
     private static final String MILLISECOND = "pool-1ms";
     private static final String CRASH = "pool-crash";
+    private static final String WATCHING = "watching";
     private static final String PROCESS_EACH = "process-each";
 
+    private static final String UNWATCHED = OURS + ", nobody watches";
+    private static final String WATCHED = OURS + ", a page is open";
     private static final String TWO_WORKERS = OURS + ", 2 workers";
     private static final String MANY_WORKERS = OURS + ", 32 workers";
     private static final int WORKERS = 2;
@@ -62,6 +66,7 @@ final class PoolComparisons {
                 fib(),
                 millisecond(),
                 crash(),
+                watching(),
                 processEach());
     }
 
@@ -122,6 +127,12 @@ final class PoolComparisons {
                         OURS,
                         1 / 0.95,
                         "tasks of 1 ms: at least 95 % of the threads' throughput"),
+                new Bar(
+                        WATCHING,
+                        UNWATCHED,
+                        WATCHED,
+                        1 / 0.98,
+                        "100,000 tasks a second: an open page costs at most 2 %"),
                 Bar.absolute(
                         CRASH, OURS, 5, "a crash with a warm spare: the next result within 5 ms"));
     }
@@ -277,6 +288,21 @@ final class PoolComparisons {
                 new Effort(9, 5, 5),
                 new Effort(3, 5, 3),
                 () -> List.of(new CrashRival()));
+    }
+
+    private static Comparison watching() {
+        Workload workload = Workloads::computeShortlyThenAwait;
+        return new Comparison(
+                WATCHING,
+                "tasks of some 10 µs, all submitted, then all awaited; 2 workers",
+                "tasks/s",
+                false,
+                new Effort(15, 200_000, 300_000),
+                new Effort(5, 100_000, 200_000),
+                () ->
+                        List.of(
+                                processes(UNWATCHED, WORKERS, workload),
+                                processes(WATCHED, WORKERS, new WatchedWorkload(workload))));
     }
 
     private static Comparison processEach() {

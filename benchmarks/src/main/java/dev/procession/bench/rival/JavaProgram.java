@@ -48,14 +48,18 @@ public final class JavaProgram {
 
     /**
      * The part of it that a program with a pool has, in a build tool's order: its own JAR,
-     * Procession's modules, then their dependencies. It omits the rivals' JARs, because a JVM would
-     * open them to look for Procession's classes.
+     * Procession's modules, then their dependencies. It omits the monitor, which such a program
+     * need not have, and the rivals' JARs, because a JVM would open them to look for Procession's
+     * classes.
      */
     public static String poolClassPath() {
         List<String> own = new ArrayList<>();
         List<String> dependencies = new ArrayList<>();
         for (String entry : classPath().split(File.pathSeparator, -1)) {
             String name = Path.of(entry).getFileName().toString();
+            if (name.startsWith("procession-monitor-")) {
+                continue;
+            }
             if (name.startsWith("procession-")) {
                 own.add(entry);
             } else if (POOL_DEPENDENCIES.stream().anyMatch(name::startsWith)) {

@@ -22,6 +22,9 @@ public final class Workloads {
     /** Takes about a millisecond. */
     private static final int MILLISECOND_FIB = 26;
 
+    /** Takes about ten microseconds. */
+    private static final int SHORT_FIB = 17;
+
     private Workloads() {}
 
     /** Submits a lambda that captures an int and waits for its result, one at a time: in µs. */
@@ -70,13 +73,30 @@ public final class Workloads {
     /** Many tasks of about a millisecond of computing: in tasks a second. */
     public static Figure computeThenAwait(ExecutorService executor, int tasks)
             throws InterruptedException, ExecutionException {
+        return computeThenAwait(
+                executor,
+                tasks,
+                SerializableCallable.of(() -> fib(MILLISECOND_FIB)),
+                MILLISECOND_FIB);
+    }
+
+    /** Many tasks of about ten microseconds of computing: in tasks a second. */
+    public static Figure computeShortlyThenAwait(ExecutorService executor, int tasks)
+            throws InterruptedException, ExecutionException {
+        return computeThenAwait(
+                executor, tasks, SerializableCallable.of(() -> fib(SHORT_FIB)), SHORT_FIB);
+    }
+
+    private static Figure computeThenAwait(
+            ExecutorService executor, int tasks, SerializableCallable<Long> task, int argument)
+            throws InterruptedException, ExecutionException {
         List<Future<Long>> futures = new ArrayList<>(tasks);
         long start = System.nanoTime();
         for (int i = 0; i < tasks; i++) {
-            futures.add(executor.submit(SerializableCallable.of(() -> fib(MILLISECOND_FIB))));
+            futures.add(executor.submit(task));
         }
         for (Future<Long> future : futures) {
-            check(quickFib(MILLISECOND_FIB), future.get());
+            check(quickFib(argument), future.get());
         }
         return Figure.of(
                 tasks * (double) TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - start));
