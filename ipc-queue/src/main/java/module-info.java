@@ -1,6 +1,10 @@
 /** A bounded queue that any number of processes put into and take from. */
+// Siblings are named before they exist: they are compiled later.
+@SuppressWarnings("module")
 module dev.procession.queue {
     exports dev.procession.queue;
+    exports dev.procession.queue.ring to
+            dev.procession.monitor;
 
     requires transitive dev.procession.core;
     requires static jdk.jfr;

@@ -153,7 +153,11 @@ class HouseTest {
                     .row("monitor", "the public API", "monitor..", "manager", "core..")
                     .row("monitor.command", "the command", "monitor.look", "manager", "core..")
                     .row("monitor.page", "the page", "monitor.look", "core..")
-                    .row("monitor.look", "finding programs and asking them", "core..")
+                    .row(
+                            "monitor.look",
+                            "finding programs and asking them",
+                            "queue.ring", // it reads queues from outside
+                            "core..")
                     .row("manager.wire", "messages and frames", "manager.proto", "core..")
                     .row("manager.proto", "code that protoc generates")
                     .row("pool", "the public API", "pool..", "manager", "core..")

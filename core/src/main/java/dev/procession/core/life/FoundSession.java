@@ -97,24 +97,7 @@ public record FoundSession(Path home, Path spare, List<Member> members, long byt
                 SessionPlace.in(home.getParent().getParent().toFile())
                         .spareBase()
                         .resolve(home.getFileName());
-        List<Member> members = new ArrayList<>();
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(home, DirectoryLayout.LIFE_FILES)) {
-            for (Path file : files) {
-                if (LIFE_FILE.matcher(file.getFileName().toString()).matches()) {
-                    long number = DirectoryLayout.memberOfLifeFile(file);
-                    members.add(
-                            new Member(
-                                    number,
-                                    holder(file, holders),
-                                    Files.exists(DirectoryLayout.socket(home, number))));
-                }
-            }
-        } catch (NoSuchFileException e) {
-            // The session has just ended.
-        } catch (DirectoryIteratorException e) {
-            ifRemoved(e);
-        }
+        List<Member> members = members(home, holders);
         if (members.stream()
                         .noneMatch(member -> member.number() == Session.ROOT && member.isAlive())
                 && SessionPlace.isOfLivingRoot(home)) {
@@ -130,10 +113,45 @@ public record FoundSession(Path home, Path spare, List<Member> members, long byt
         return new FoundSession(home, spare, List.copyOf(members), bytes(home) + bytes(spare));
     }
 
+    /** Returns those who have a life file in a directory. */
+    static List<Member> members(Path home, Map<String, Long> holders) throws IOException {
+        List<Member> members = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(home, DirectoryLayout.LIFE_FILES)) {
+            for (Path file : files) {
+                if (LIFE_FILE.matcher(file.getFileName().toString()).matches()) {
+                    long number = DirectoryLayout.memberOfLifeFile(file);
+                    members.add(
+                            new Member(
+                                    number,
+                                    holder(file, holders),
+                                    Files.exists(DirectoryLayout.socket(home, number))));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // The session or the name has just ended.
+        } catch (DirectoryIteratorException e) {
+            ifRemoved(e);
+        }
+        return members;
+    }
+
     /** A directory that is removed while it is read has no more entries; throws all else. */
-    private static void ifRemoved(DirectoryIteratorException e) throws IOException {
+    static void ifRemoved(DirectoryIteratorException e) throws IOException {
         if (!(e.getCause() instanceof NoSuchFileException)) {
             throw e.getCause();
+        }
+    }
+
+    /**
+     * Returns the process of a member that has joined a session or a name since this was read; 0 if
+     * it is dead.
+     */
+    public static long pidOf(Path home, long member) {
+        try {
+            return holder(DirectoryLayout.lifeFile(home, member), lockHolders());
+        } catch (IOException e) {
+            return 0; // the kernel does not tell
         }
     }
 
@@ -150,7 +168,7 @@ public record FoundSession(Path home, Path spare, List<Member> members, long byt
     }
 
     /** Returns the processes that hold locks of files, by device and inode as the kernel says. */
-    private static Map<String, Long> lockHolders() throws IOException {
+    static Map<String, Long> lockHolders() throws IOException {
         Map<String, Long> holders = new HashMap<>();
         for (String line : Files.readAllLines(Path.of("/proc/locks"))) {
             String[] words = line.trim().split(" +", -1);

@@ -151,7 +151,7 @@ public final class NamedMembers implements Members {
      * would be swept because it has no members. It differs for each home, because a name can be
      * used in several parent directories.
      */
-    private static Path spareOf(Path home) {
+    static Path spareOf(Path home) {
         return Path.of(System.getProperty("java.io.tmpdir"))
                 .resolve(
                         SessionPlace.baseName()

@@ -98,7 +98,7 @@ public final class SessionDirectory {
      *
      * @throws NoSuchFileException if there is nothing of this name
      */
-    static boolean isPrivate(Path directory) throws IOException {
+    public static boolean isPrivate(Path directory) throws IOException {
         int mode = (int) Files.getAttribute(directory, MODE, LinkOption.NOFOLLOW_LINKS);
         int owner = (int) Files.getAttribute(directory, OWNER, LinkOption.NOFOLLOW_LINKS);
         return (mode & FILE_TYPE) == DIRECTORY_TYPE

@@ -114,6 +114,20 @@ public final class Segment {
         return new Segment(path, memory);
     }
 
+    /**
+     * Whether a file begins as a whole segment of a kind does, of the version that this process
+     * reads.
+     *
+     * @param head the first bytes of the file, {@link #BODY} or more, in native byte order
+     * @param length how long the file is
+     */
+    public static boolean isWhole(ByteBuffer head, SegmentKind kind, long length) {
+        return head.getLong(SegmentLayout.MAGIC_AND_VERSION)
+                        == SegmentLayout.MAGIC + SegmentLayout.VERSION
+                && head.getLong(SegmentLayout.KIND) == kind.wire()
+                && head.getLong(SegmentLayout.LENGTH) == length;
+    }
+
     private static void writeDraft(Path draft, SegmentKind kind, int length, long[] body)
             throws IOException {
         byte[] piece = new byte[Math.min(length, PIECE)];

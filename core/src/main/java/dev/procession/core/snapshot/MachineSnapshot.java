@@ -8,5 +8,8 @@ import java.util.List;
  *
  * @param at when it was taken, in milliseconds since 1970
  * @param programs the programs, the oldest first, and after them what dead ones have left
+ * @param queues the queues with a name, which belong to no program; those without are with the
+ *     program whose process made them
  */
-public record MachineSnapshot(long at, List<ProgramSnapshot> programs) implements Serializable {}
+public record MachineSnapshot(long at, List<ProgramSnapshot> programs, List<QueueSnapshot> queues)
+        implements Serializable {}

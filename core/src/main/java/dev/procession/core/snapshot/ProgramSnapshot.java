@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param members its processes, dead ones included whose files are left
  * @param sharedBytes how long its files in shared memory are
  * @param pools its pools
- * @param queues its queues
+ * @param queues its queues without a name
  * @param managers servers that run in its processes
  */
 public record ProgramSnapshot(

@@ -135,6 +135,17 @@ public final class QueueLeases {
         return oldest;
     }
 
+    /**
+     * Returns the member that holds a lease, dead or alive; 0 if none does. A lease whose element
+     * is still in the queue is not valid yet, and nobody holds it.
+     */
+    long holder(int lease) {
+        long owner = owner(lease);
+        long place = memory.getLong(QueueLayout.lease(lease) + Long.BYTES);
+        boolean valid = ((place ^ Words.getAcquire(memory, QueueLayout.HEAD)) & ~FLIP) != 0;
+        return (owner & STATE_MASK) == HELD && valid ? owner >>> STATE_BITS : 0;
+    }
+
     /** True if the element of this lease was returned. */
     public boolean isReturned(int lease) {
         return owner(lease) == RETURNED;

@@ -2,6 +2,8 @@ package dev.procession.queue.ring;
 
 import dev.procession.core.memory.Segment;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sizes of a queue, fixed when it is made.
@@ -37,26 +39,35 @@ public record QueueShape(int capacity, long byteBound, int ringBytes) {
 
     /** Reads the shape from a segment; refuses impossible sizes. */
     static QueueShape read(Segment segment) throws IOException {
-        long capacity = segment.memory().getLong(QueueLayout.CAPACITY);
-        long byteBound = segment.memory().getLong(QueueLayout.BYTE_BOUND);
-        long ring = segment.memory().getLong(QueueLayout.RING_BYTES);
+        QueueShape shape = readIfSound(segment.memory(), segment.memory().capacity());
+        if (shape == null) {
+            throw new IOException(
+                    "not the words of a queue: path="
+                            + segment.path()
+                            + ", capacity="
+                            + segment.memory().getLong(QueueLayout.CAPACITY)
+                            + ", byteBound="
+                            + segment.memory().getLong(QueueLayout.BYTE_BOUND)
+                            + ", ringBytes="
+                            + segment.memory().getLong(QueueLayout.RING_BYTES)
+                            + ", bytes="
+                            + segment.memory().capacity());
+        }
+        return shape;
+    }
+
+    /** Reads the shape from the first words of a segment of this length; null if it cannot be. */
+    static @Nullable QueueShape readIfSound(ByteBuffer memory, long length) {
+        long capacity = memory.getLong(QueueLayout.CAPACITY);
+        long byteBound = memory.getLong(QueueLayout.BYTE_BOUND);
+        long ring = memory.getLong(QueueLayout.RING_BYTES);
         if (capacity < 1
                 || capacity > MAX_CAPACITY
                 || byteBound < 1
                 || Long.bitCount(ring) != 1
                 || ring < (capacity + 1) * QueueLayout.SPILLED_RECORD_BYTES
-                || QueueLayout.DATA + ring != segment.memory().capacity()) {
-            throw new IOException(
-                    "not the words of a queue: path="
-                            + segment.path()
-                            + ", capacity="
-                            + capacity
-                            + ", byteBound="
-                            + byteBound
-                            + ", ringBytes="
-                            + ring
-                            + ", bytes="
-                            + segment.memory().capacity());
+                || QueueLayout.DATA + ring != length) {
+            return null;
         }
         return new QueueShape((int) capacity, byteBound, (int) ring);
     }

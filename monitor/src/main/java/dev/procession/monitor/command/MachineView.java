@@ -66,7 +66,14 @@ final class MachineView {
                 view.leftOver(program);
             }
         }
-        if (machine.programs().isEmpty()) {
+        if (!machine.queues().isEmpty()) {
+            if (!view.lines.isEmpty()) {
+                view.line(Style.PLAIN, "");
+            }
+            view.line(Style.PROGRAM, "queues with a name");
+            view.queues(machine.queues());
+        }
+        if (view.lines.isEmpty()) {
             view.line(Style.PLAIN, "No program of this user uses Procession now.");
         }
         return view.lines;
@@ -115,12 +122,20 @@ final class MachineView {
         for (PoolSnapshot pool : program.pools()) {
             pool(program, pool);
         }
-        queues(program);
+        queues(program.queues());
         for (ManagerSnapshot manager : program.managers()) {
             ManagerView.add(
                     manager, processes, line -> wrapped(line.style(), POOL_INDENT + line.text()));
         }
         others(program);
+    }
+
+    private void queues(List<QueueSnapshot> queues) {
+        if (!queues.isEmpty()) {
+            lines.addAll(QueuesView.table(queues).lines(POOL_INDENT, width));
+            QueuesView.addDetails(
+                    queues, line -> wrapped(line.style(), TABLE_INDENT + line.text()));
+        }
     }
 
     private String processor(long pid, double processorTime) {
@@ -243,32 +258,6 @@ final class MachineView {
         }
         double age = task.get().age();
         return changes == null ? age : changes.running(program, pool, task.get()) + age / MOST_AGE;
-    }
-
-    private void queues(ProgramSnapshot program) {
-        if (program.queues().isEmpty()) {
-            return;
-        }
-        Table table =
-                new Table(
-                        Table.Column.flexible("QUEUE", 12),
-                        Table.Column.number("SIZE", 0, 7),
-                        Table.Column.number("CAPACITY", 2, 8),
-                        Table.Column.number("BYTES", 3, 6),
-                        Table.Column.number("LEASED", 1, 6),
-                        Table.Column.text("USED BY", 4, 8));
-        for (QueueSnapshot queue : program.queues()) {
-            table.add(
-                    Style.PLAIN,
-                    (queue.name() == null ? queue.file() : Words.safe(queue.name()))
-                            + (queue.closed() ? " (closed)" : ""),
-                    Words.count(queue.size()),
-                    Words.count(queue.capacity()),
-                    Words.bytes(queue.bytes()),
-                    Words.count(queue.leases().size()),
-                    pids(queue.users()));
-        }
-        lines.addAll(table.lines(POOL_INDENT, width));
     }
 
     static String pids(List<Long> pids) {

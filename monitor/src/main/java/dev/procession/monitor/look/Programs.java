@@ -1,5 +1,6 @@
 package dev.procession.monitor.look;
 
+import dev.procession.core.life.FoundName;
 import dev.procession.core.life.FoundSession;
 import dev.procession.core.life.Session;
 import dev.procession.core.link.Answers;
@@ -8,15 +9,20 @@ import dev.procession.core.snapshot.MachineSnapshot;
 import dev.procession.core.snapshot.ManagerSnapshot;
 import dev.procession.core.snapshot.PoolSnapshot;
 import dev.procession.core.snapshot.ProgramSnapshot;
+import dev.procession.core.snapshot.QueueSnapshot;
 import dev.procession.core.snapshot.Snapshots;
 import dev.procession.core.snapshot.TasksEnded;
+import dev.procession.queue.ring.QueueWatch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +38,9 @@ public final class Programs {
 
     private static final String STOPPED = "it is stopped";
 
+    /** What earlier looks have seen of the queues; nothing before the first one. */
+    private static final QueueWatch QUEUES = new QueueWatch();
+
     private Programs() {}
 
     /** Looks at everything. */
@@ -43,7 +52,23 @@ public final class Programs {
         programs.sort(
                 Comparator.comparing((ProgramSnapshot program) -> program.pid() == 0)
                         .thenComparing(ProgramSnapshot::startedAt));
-        return new MachineSnapshot(System.currentTimeMillis(), List.copyOf(programs));
+        List<QueueSnapshot> queues = new ArrayList<>();
+        for (FoundName name : FoundName.all()) {
+            queues.addAll(queues(name.home(), name.spare(), name.name(), name.members()));
+        }
+        return new MachineSnapshot(
+                System.currentTimeMillis(), List.copyOf(programs), List.copyOf(queues));
+    }
+
+    private static List<QueueSnapshot> queues(
+            Path home, Path spare, @Nullable String name, List<FoundSession.Member> members) {
+        Map<Long, Long> pids = new HashMap<>();
+        members.forEach(member -> pids.put(member.number(), member.pid()));
+        return QUEUES.look(
+                home,
+                spare,
+                name,
+                member -> pids.computeIfAbsent(member, late -> FoundSession.pidOf(home, late)));
     }
 
     private static ProgramSnapshot look(FoundSession session) {
@@ -83,7 +108,7 @@ public final class Programs {
                 members,
                 session.bytes(),
                 pools,
-                List.of(),
+                queues(session.home(), session.spare(), null, session.members()),
                 managers);
     }
 

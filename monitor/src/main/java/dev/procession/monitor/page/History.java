@@ -91,6 +91,9 @@ final class History {
                 put(values, "queue/" + session + "/" + queue.file(), queue.size(), queue.bytes());
             }
         }
+        for (QueueSnapshot queue : machine.queues()) {
+            put(values, "queue/named/" + queue.file(), queue.size(), queue.bytes());
+        }
         for (ProgramSnapshot program : machine.programs()) {
             for (PoolSnapshot pool : program.pools()) {
                 for (WorkerSnapshot worker : pool.workers()) {

@@ -2,8 +2,9 @@
 
 import { h, link, button, table, number, cell, tile, panel, progress, breakable } from "./dom.js";
 import {
-  model, findProgram, findPool, series, poolSeries, rates, latest, throughput, ranFor, isSlow,
-  taskName, poolTasksEnded, amount, bytes, seconds, clock, count, shortClass, findProcess,
+  model, findProgram, findPool, findQueue, oldest, series, poolSeries, rates, latest, throughput,
+  ranFor, isSlow, taskName, poolTasksEnded, amount, bytes, seconds, clock, count, shortClass,
+  findProcess,
 } from "./model.js";
 import { chart } from "./charts.js";
 import { stream } from "./stream.js";
@@ -227,8 +228,12 @@ export function workerView(session, poolNumber, index) {
   ];
 }
 
+const WAITS = { element: "an element", room: "room", idle: "the end of all elements" };
+
+const userName = (pid) => pid === 0 ? h("span", { class: "bad" }, "dead") : "process " + pid;
+
 export function queueView(session, file) {
-  const queue = findProgram(session)?.queues.find((each) => each.file === file);
+  const queue = findQueue(session, file);
   if (queue === undefined) {
     return [goneNote(session), ...missing("Queue")];
   }
@@ -239,18 +244,27 @@ export function queueView(session, file) {
     h("div", { class: "tiles" },
       tile("Elements", amount(queue.size), "at most " + amount(queue.capacity),
         queue.size >= queue.capacity ? "bad" : ""),
-      tile("Memory", bytes(queue.bytes), "at most " + bytes(queue.byteBound)),
-      tile("Processes", queue.users.length), tile("Leased", queue.leases.length)),
+      tile("Oldest", oldest(queue) || "–", "since when it has been seen"),
+      tile("Bytes", bytes(queue.bytes),
+        queue.byteBound > 0 ? "at most " + bytes(queue.byteBound) : "without a bound"),
+      tile("Processes", queue.users.filter((user) => user.pid !== 0).length),
+      tile("Leased", queue.leases.length)),
     h("div", { class: "charts" },
       chart("Elements", amount, [{
         name: "in the queue", colour: "c-run", area: true,
         values: series("queue/" + session + "/" + file, 0),
-      }])),
-    panel("Leased elements", table("Leased elements", ["#Number", "Holder"],
+      }]),
+      chart("Bytes", bytes, [{
+        name: "of elements", colour: "c-good", area: true,
+        values: series("queue/" + session + "/" + file, 1),
+      }], 1024)),
+    panel("Leased elements", table("Leased elements", ["#Number", "Holder", "#For"],
       queue.leases.map((lease) => h("tr", { key: lease.number }, number(lease.number),
-        cell(lease.holder === 0 ? h("span", { class: "bad" }, "dead") : "process " + lease.holder))),
+        cell(userName(lease.holder)), number(lease.age > 0 ? seconds(lease.age) : ""))),
       "No element is leased.")),
-    panel("Processes that use it", h("p", {}, queue.users.join(", ") || "none")),
+    panel("Processes that use it", table("Processes that use it", ["Process", "Waits for"],
+      queue.users.map((user) => h("tr", { key: user.member }, cell(userName(user.pid)),
+        cell(WAITS[user.waitsFor] ?? ""))), "No process has it open.")),
   ];
 }
 

@@ -125,6 +125,18 @@ export function processName(pid) {
     (found.task === undefined ? ")" : ", " + taskName(found.task) + ")");
 }
 
+/** Where queues are that belong to no program: in the place of a session. */
+export const NAMED = "named";
+
+export function findQueue(session, file) {
+  const queues = session === NAMED ? model.machine?.queues : findProgram(session)?.queues;
+  return queues?.find((each) => each.file === file);
+}
+
+/** The age of a queue's oldest element, which is known from looks alone. */
+export const oldest = (queue) =>
+  queue.size === 0 || queue.oldestAge === 0 ? "" : "> " + seconds(queue.oldestAge);
+
 /** Figures over time: `[time, value]`, where a series has them. */
 export function series(name, index) {
   const found = [];
@@ -215,6 +227,9 @@ export function problems() {
     for (const manager of program.managers) {
       managerProblems(session, manager, add);
     }
+  }
+  for (const queue of model.machine?.queues ?? []) {
+    queueProblems(NAMED, queue, add);
   }
   for (const { program } of model.gone.values()) {
     add(false, "Program " + program.pid + " has ended.", "");

@@ -2,8 +2,8 @@
 
 import { h, link, route, table, number, cell, tile, panel, breakable } from "./dom.js";
 import {
-  model, now, livePrograms, leftOvers, problems, throughput, recentFailures, poolSeries, rates,
-  amount, bytes, seconds, clock, count, successor,
+  model, NAMED, oldest, now, livePrograms, leftOvers, problems, throughput, recentFailures,
+  poolSeries, rates, amount, bytes, seconds, clock, count, successor,
 } from "./model.js";
 import { spark } from "./charts.js";
 
@@ -18,6 +18,8 @@ export function overview() {
       ? panel("Programs", h("p", { class: "empty" },
         "No program of yours uses Procession now. This page shows one as soon as it starts."))
       : programs.map(programView),
+    model.machine.queues.length === 0 ? null : panel("Queues with a name",
+      queuesTable(NAMED, model.machine.queues, "Queues with a name")),
     dead.length === 0 ? null : leftOversView(dead),
   ];
 }
@@ -77,7 +79,9 @@ function programView(program) {
         : "It does not answer: " + program.silent),
     empty && program.silent === null ? h("p", { class: "empty" }, "It has no pool now.") : null,
     h("div", { class: "cards" }, program.pools.map((pool) => poolCard(program.session, pool))),
-    queuesTable(program), managersTable(program));
+    program.queues.length === 0 ? null : [h("h3", {}, "Queues"),
+      queuesTable(program.session, program.queues, "Queues of " + programName(program))],
+    managersTable(program));
 }
 
 function poolCard(session, pool) {
@@ -102,17 +106,15 @@ function poolCard(session, pool) {
 
 const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
 
-function queuesTable(program) {
-  if (program.queues.length === 0) {
-    return null;
-  }
-  return [h("h3", {}, "Queues"), table("Queues of " + programName(program),
-    ["Name", "#Elements", "#Capacity", "#Memory", "#Users", "#Leased"],
-    program.queues.map((queue) => h("tr", { key: queue.file },
-      cell(link(queue.name ?? queue.file, "queue", program.session, queue.file),
+function queuesTable(session, queues, title) {
+  return table(title,
+    ["Name", "#Elements", "#Capacity", "#Oldest", "#Bytes", "#Users", "#Leased"],
+    queues.map((queue) => h("tr", { key: queue.file },
+      cell(link(queue.name ?? queue.file, "queue", session, queue.file),
         queue.closed ? h("span", { class: "tag" }, "closed") : null),
-      number(amount(queue.size)), number(amount(queue.capacity)), number(bytes(queue.bytes)),
-      number(queue.users.length), number(queue.leases.length))), "")];
+      number(amount(queue.size)), number(amount(queue.capacity)), number(oldest(queue)),
+      number(bytes(queue.bytes)), number(queue.users.filter((user) => user.pid !== 0).length),
+      number(queue.leases.length))), "");
 }
 
 function managersTable(program) {

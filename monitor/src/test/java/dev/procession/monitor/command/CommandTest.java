@@ -174,6 +174,37 @@ class CommandTest {
         }
 
         @Test
+        void shouldShowQueuesTheirUsersAndLeases() throws Exception {
+            try (TestProgram desk = TestProgram.start(Desk.class, "letters")) {
+                desk.awaitLine("ready: ");
+                try (TestProgram clerk = TestProgram.start(Desk.class, "letters", "clerk");
+                        TestProgram dead = TestProgram.start(Desk.class, "letters", "dead")) {
+                    clerk.awaitLine("leased: ");
+                    dead.awaitLine("leased: ");
+                    dead.kill();
+                    CommandRun ps = CommandRun.of("ps");
+                    assertThat(ps.exitCode()).isZero();
+                    assertThat(ps.text())
+                            .containsPattern("q1-\\d+ +1 +1 .* " + desk.pid())
+                            .containsPattern("q1-\\d+: " + desk.pid() + " waits for room")
+                            .contains("queues with a name")
+                            .containsPattern("letters +5 +20 .* 2 .*" + clerk.pid() + ".*1 dead")
+                            .contains("is leased to process " + clerk.pid() + " for ")
+                            .contains("is leased to a dead process");
+
+                    JsonNode queue = CommandRun.json("ps").path("queues").path(0);
+                    assertThat(queue.path("size").asLong()).isEqualTo(5);
+                    assertThat(queue.path("users").path(0).path("pid").asLong())
+                            .isEqualTo(desk.pid());
+                    assertThat(queue.path("leases").findValuesAsText("holder"))
+                            .containsExactlyInAnyOrder("0", Long.toString(clerk.pid()));
+                }
+                CommandRun top = CommandRun.of("top", "-d", "0.2", "-n", "3");
+                assertThat(top.text()).containsPattern("letters +5 +20 +>\\d+\\.\\ds ");
+            }
+        }
+
+        @Test
         void shouldShowAManagerWhoseProcessIsStopped() throws Exception {
             try (TestProgram stock = TestProgram.start(Stock.class, "started")) {
                 long server = Long.parseLong(stock.awaitLine("server: "));
