@@ -207,16 +207,16 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     /**
      * Limits what the server stores: keys, values, elements and waiting requests, with what it
      * takes to find them: 136 bytes for an entry of a dict, 64 more if it expires, 136 for an
-     * element of a queue, 56 for one of a list. Objects and their names are not part of it, and have
-     * bounds of their own, which are shares of it. A request that does not fit is refused with a
-     * {@link ManagerException} before it changes anything. What iterations keep of content that has
-     * changed or gone counts as well, once for all of them, but no change is refused for its sake:
-     * the iterations end that were not continued for the longest time. So does one of a client that
-     * has more than 256, or of the client with most if there are more than 4,096. An element of a
-     * queue that its taker cannot decode goes back above the limit as well, up to an eighth more;
-     * the server notes the last 1,024 that a client has polled, 28 bytes each. Without this the
-     * limit is a third of the server's heap, as a collector may need twice the room of a large
-     * value.
+     * element of a queue, 56 for one of a list. Objects and their names are not part of it, and
+     * have bounds of their own, which are shares of it. A request that does not fit is refused with
+     * a {@link ManagerException} before it changes anything. What iterations keep of content that
+     * has changed or gone counts as well, once for all of them, but no change is refused for its
+     * sake: the iterations end that were not continued for the longest time. So does one of a
+     * client that has more than 256, or of the client with most if there are more than 4,096. An
+     * element of a queue that its taker cannot decode goes back above the limit as well, up to an
+     * eighth more; the server notes the last 1,024 that a client has polled, 28 bytes each. Without
+     * this the limit is a third of the server's heap, as a collector may need twice the room of a
+     * large value.
      *
      * @param bytes at least one
      * @return this builder

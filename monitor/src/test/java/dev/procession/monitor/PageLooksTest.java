@@ -109,7 +109,7 @@ class PageLooksTest {
     private List<String> views() {
         List<String> views = new ArrayList<>();
         views.add("#/");
-        for (String kind : List.of("pool", "worker", "manager")) {
+        for (String kind : List.of("pool", "worker", "queue", "manager")) {
             views.add(firstLink(kind));
         }
         open(views.get(1));

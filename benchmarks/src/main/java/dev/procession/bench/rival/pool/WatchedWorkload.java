@@ -25,22 +25,23 @@ public final class WatchedWorkload implements Workload {
 
     @Override
     public Figure measure(ExecutorService executor, int amount) throws Exception {
+        Thread reader;
+        Figure figure;
         try (Monitor monitor = Monitor.open(0)) {
             HttpURLConnection page = events(monitor.address());
             CountDownLatch looked = new CountDownLatch(1);
-            Thread reader = new Thread(() -> read(page, looked), "page");
+            reader = new Thread(() -> read(page, looked), "page");
             reader.start();
             if (!looked.await(FIRST_LOOK_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("the page has shown nothing: seconds=" + FIRST_LOOK_SECONDS);
             }
-            Figure figure = watched.measure(executor, amount);
+            figure = watched.measure(executor, amount);
             if (!reader.isAlive()) {
                 throw new IOException("the page has ended while it watched");
             }
-            monitor.close();
-            reader.join();
-            return figure;
         }
+        reader.join();
+        return figure;
     }
 
     private static HttpURLConnection events(URI address) throws IOException {
