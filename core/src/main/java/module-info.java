@@ -67,6 +67,8 @@ module dev.procession.core {
     requires com.google.common;
     requires jdk.net;
     requires java.management;
+    requires static io.opentelemetry.api;
+    requires static io.opentelemetry.context;
     requires static com.google.errorprone.annotations;
     requires static transitive org.jspecify;
 

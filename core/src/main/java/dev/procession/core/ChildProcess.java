@@ -444,7 +444,9 @@ public final class ChildProcess<V> implements AutoCloseable {
             String wanted = givenName();
             LaunchOptions options =
                     launchOptions(
-                            wanted != null ? wanted : "child-" + COUNT.incrementAndGet(), daemon);
+                                    wanted != null ? wanted : "child-" + COUNT.incrementAndGet(),
+                                    daemon)
+                            .withTrace();
             options.check();
             MemoryCode.refuse(body);
             Transfers.Shipment shipment = Transfers.pack(Codec.standard(), body);

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Splitter;
 import dev.procession.core.Codec;
+import dev.procession.core.TraceEnvironment;
 import dev.procession.pool.context.LoggingContext;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -15,11 +17,13 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.File;
+import java.io.IOException;
 import java.io.Serializable;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +168,33 @@ class FoundContextsTest {
                             trace + " " + parent + " " + within.id() + " UNSET true",
                             trace + " " + parent + " " + failing.id() + " ERROR true");
         }
+    }
+
+    @Test
+    void shouldLetProgramsOfATaskJoinItsSpan() throws Exception {
+        try (SdkTracerProvider provider = OwnSpans.provider();
+                ProcessPoolExecutor pool =
+                        TestPools.quiet(1).initializer(OwnSpans::record).build()) {
+            Span request = provider.get("test").spanBuilder("request").startSpan();
+            TaskFuture<String> task;
+            try (Scope scope = request.makeCurrent()) {
+                task = pool.submit(() -> traceParentOfAProgram());
+            }
+            String[] parts = task.get().split(" ");
+            assertThat(parts[0]).isEqualTo("00-" + parts[1] + "-" + parts[2] + "-01");
+            assertThat(parts[1]).isEqualTo(request.getSpanContext().getTraceId());
+            assertThat(parts[2]).isNotEqualTo(request.getSpanContext().getSpanId());
+        }
+    }
+
+    /** Returns what a program sees, and the trace and the span of the task that starts it. */
+    private static String traceParentOfAProgram() throws IOException {
+        ProcessBuilder program = new ProcessBuilder("printenv", "TRACEPARENT");
+        TraceEnvironment.addTo(program.environment());
+        String seen =
+                new String(program.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        SpanContext span = Span.current().getSpanContext();
+        return seen.strip() + " " + span.getTraceId() + " " + span.getSpanId();
     }
 
     /** The spans of a process. */

@@ -5,6 +5,7 @@ import dev.procession.core.ChildProcess;
 import dev.procession.core.Codec;
 import dev.procession.core.launch.EntryPoint;
 import dev.procession.core.launch.ExitCode;
+import dev.procession.core.launch.OpenTelemetryVariables;
 import dev.procession.core.launch.ParentConnection;
 import dev.procession.core.transfer.TaskOutcome;
 import dev.procession.core.transfer.Transfers;
@@ -33,7 +34,7 @@ public final class ChildBody implements EntryPoint {
         parent.listen();
         TaskOutcome outcome;
         Transfers.Ends ends = Transfers.Ends.NONE;
-        try {
+        try (OpenTelemetryVariables.@Nullable Joined trace = OpenTelemetryVariables.join()) {
             Object value = call(codec.decode(ByteBuffer.wrap(payload)));
             Transfers.Shipment shipment = Transfers.pack(codec, value);
             ends = shipment.ends();

@@ -5,6 +5,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,6 +84,34 @@ public record LaunchOptions(
         Map<String, String> all = new HashMap<>(environment);
         all.put(variable, value);
         return copy(name, jvmArgs, all);
+    }
+
+    /**
+     * The same with the trace that this thread is within, unless the user names or removes the
+     * trace.
+     */
+    public LaunchOptions withTrace() {
+        Map<String, String> trace = new HashMap<>();
+        OpenTelemetryVariables.addTo(trace);
+        if (trace.isEmpty() || names(OpenTelemetryVariables.PARENT)) {
+            return this;
+        }
+        Set<String> without = new HashSet<>(OpenTelemetryVariables.NAMES); // parts of another one
+        without.removeAll(trace.keySet());
+        without.addAll(withoutVariables);
+        trace.keySet().removeAll(withoutVariables);
+        trace.putAll(environment);
+        return new LaunchOptions(
+                name,
+                jvmArgs,
+                inheritAgents,
+                trace,
+                without,
+                directory,
+                program,
+                javaHome,
+                output,
+                daemon);
     }
 
     private LaunchOptions copy(
