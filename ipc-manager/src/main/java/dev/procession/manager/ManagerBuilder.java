@@ -43,12 +43,12 @@ import org.jspecify.annotations.Nullable;
  * <table>
  * <caption>Bounds of a server</caption>
  * <tr><th>what<th>of a client<th>in all<th>above it
- * <tr><td>what is stored, with the keys that are watched<td><td>{@link #maxBytes}<td>the request is
- *     refused
+ * <tr><td>what is stored, with objects, their names, and the keys that are
+ *     watched<td><td>{@link #maxBytes}<td>the request is refused
  * <tr><td>watches of one dict<td>1,024<td>4,096<td>the watch is refused
  * <tr><td>names of objects that a client made, and 450 to 1,100 bytes for each object<td>a quarter of that
- *     <td>three eighths of that; a half, whatever is free<td>the request that would make another
- *     object is refused
+ *     <td>three eighths of that, a half with what is free; none above 17 sixteenths of it with what
+ *     is stored<td>the request that would make another object is refused
  * <tr><td>{@linkplain Manager#shared users' objects}<td>512<td>1,024<td>the same
  * <tr><td>requests that wait, for example for a lock or an element, with 512 bytes each<td>16,384;
  *     a half of that<td>three quarters of that; none above 17 sixteenths of
@@ -205,18 +205,17 @@ public final class ManagerBuilder extends LaunchBuilder<ManagerBuilder> {
     }
 
     /**
-     * Limits what the server stores: keys, values, elements and waiting requests, with what it
-     * takes to find them: 136 bytes for an entry of a dict, 64 more if it expires, 136 for an
-     * element of a queue, 56 for one of a list. Objects and their names are not part of it, and
-     * have bounds of their own, which are shares of it. A request that does not fit is refused with
-     * a {@link ManagerException} before it changes anything. What iterations keep of content that
-     * has changed or gone counts as well, once for all of them, but no change is refused for its
-     * sake: the iterations end that were not continued for the longest time. So does one of a
-     * client that has more than 256, or of the client with most if there are more than 4,096. An
-     * element of a queue that its taker cannot decode goes back above the limit as well, up to an
-     * eighth more; the server notes the last 1,024 that a client has polled, 28 bytes each. Without
-     * this the limit is a third of the server's heap, as a collector may need twice the room of a
-     * large value.
+     * Limits what the server stores: objects with their names, keys, values, elements and waiting
+     * requests, with what it takes to find them: 450 to 1,100 bytes for an object, 136 bytes for an
+     * entry of a dict, 64 more if it expires, 136 for an element of a queue, 56 for one of a list.
+     * A request that does not fit is refused with a {@link ManagerException} before it changes
+     * anything. What iterations keep of content that has changed or gone counts as well, once for
+     * all of them, but no change is refused for its sake: the iterations end that were not
+     * continued for the longest time. So does one of a client that has more than 256, or of the
+     * client with most if there are more than 4,096. An element of a queue that its taker cannot
+     * decode goes back above the limit as well, up to an eighth more; the server notes the last
+     * 1,024 that a client has polled, 28 bytes each. Without this the limit is a third of the
+     * server's heap, as a collector may need twice the room of a large value.
      *
      * @param bytes at least one
      * @return this builder

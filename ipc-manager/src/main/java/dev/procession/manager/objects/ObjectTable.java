@@ -140,20 +140,25 @@ public final class ObjectTable implements StoredObjects {
                         + bytes
                         + ", limit="
                         + bounds.allObjectBytes()
+                        + "; stored="
+                        + stats.stored()
+                        + ", limit="
+                        + bounds.parkedAtBytes()
                         + "; start it with a greater maxBytes";
     }
 
     private boolean fits(long cost, MadeObjects by) {
+        long stored = stats.stored() + cost;
+        long above =
+                Math.max(bytes + cost - bounds.allObjectBytes(), stored - bounds.parkedAtBytes());
         return bytes + cost <= bounds.mostObjectBytes()
-                && ServerBounds.isWithin(
-                        by.bytes + cost,
-                        bounds.objectBytes(),
-                        bytes + cost,
-                        bounds.allObjectBytes());
+                && stored <= bounds.putBackBytes()
+                && ServerBounds.isWithin(by.bytes + cost, bounds.objectBytes(), above, 0);
     }
 
+    /** Whether objects take much of their room, or keep others from what they would store. */
     private boolean isScarce() {
-        return bytes > bounds.allObjectBytes() / 2;
+        return bytes > bounds.allObjectBytes() / 2 || stats.stored() + bytes > bounds.maxBytes();
     }
 
     /** About how many bytes an object takes beside its content, as measured on JDK 17. */
@@ -191,8 +196,10 @@ public final class ObjectTable implements StoredObjects {
     }
 
     private void count(Kind kind, String name, MadeObjects by, int sign) {
-        bytes += sign * cost(kind, name);
-        by.bytes += sign * cost(kind, name);
+        long more = sign * cost(kind, name);
+        bytes += more;
+        by.bytes += more;
+        stats.objects(more);
     }
 
     @Override

@@ -93,9 +93,9 @@ public record ServerBounds(
 
     /**
      * So many bytes may be stored, waiting requests among them, before no request that stores
-     * nothing may wait any more, unless its client has few.
+     * nothing may wait any more, and no object be made, unless its client has few.
      */
-    long parkedAtBytes() {
+    public long parkedAtBytes() {
         return maxBytes + maxBytes / 16;
     }
 

@@ -49,6 +49,7 @@ public final class ServerStats implements ServerStatsMXBean {
     private volatile long eventBytes;
     private volatile long watchBytes;
     private volatile long polledBytes;
+    private volatile long objectBytes;
 
     /** How much memory an answer takes that its client has not read or not confirmed. */
     static long costOfUnread(Response answer) {
@@ -117,7 +118,19 @@ public final class ServerStats implements ServerStatsMXBean {
 
     /** All bytes that are stored, with those that are needed to find them. */
     public long stored() {
-        return bytes + overheadBytes + waitingBytes + oldContent + watchBytes + polledBytes;
+        return bytes
+                + overheadBytes
+                + waitingBytes
+                + oldContent
+                + watchBytes
+                + polledBytes
+                + objectBytes;
+    }
+
+    /** Counts objects that were made or forgotten, with their names. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    public void objects(long moreBytes) {
+        objectBytes += moreBytes;
     }
 
     /** Counts content that has changed or gone, and that iterations or events keep. */
