@@ -176,5 +176,6 @@ class FullManagerTest {
             }
             assertThat(server.awaitExit()).isEqualTo(3);
         }
+        KilledPrograms.sweep(); // it was halted
     }
 }

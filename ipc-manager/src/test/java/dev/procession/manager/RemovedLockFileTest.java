@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,11 @@ class RemovedLockFileTest {
     private static final byte[] SECRET = {1, 2, 3};
 
     @TempDir private Path directory;
+
+    @AfterEach
+    void removesWhatTheKilledServerLeft() throws Exception {
+        KilledPrograms.sweep();
+    }
 
     private TestProgram startServer(Path address) throws IOException {
         Path secret = SecretFiles.write(directory.resolve("key"), SECRET);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server that is killed while it compacts its store again and again, under writers. */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StoreKillTest {
+
+    @AfterAll
+    static void removesWhatKilledServersLeft() throws Exception {
+        KilledPrograms.sweep();
+    }
 
     private static final byte[] SECRET = {1, 2, 3};
     private static final int WRITERS = 3;
