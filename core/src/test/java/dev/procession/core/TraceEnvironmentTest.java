@@ -2,6 +2,8 @@ package dev.procession.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
+import com.google.errorprone.annotations.MustBeClosed;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
@@ -21,12 +23,14 @@ import org.junit.jupiter.api.Timeout;
 
 /** Processes that are started within a span join its trace. */
 @Timeout(60)
+@SuppressWarnings("try") // a test is within its scopes
 class TraceEnvironmentTest {
 
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String SPAN = "b7ad6b7169203331";
     private static final String PARENT = "00-" + TRACE + "-" + SPAN + "-01";
 
+    @MustBeClosed
     private static Scope within(TraceState state) {
         return Span.wrap(SpanContext.create(TRACE, SPAN, TraceFlags.getSampled(), state))
                 .makeCurrent();
@@ -75,7 +79,7 @@ class TraceEnvironmentTest {
     }
 
     /** Makes a span with an SDK of its own; returns what it belongs to. */
-    private static ArrayList<String> joined() {
+    private static List<String> joined() {
         InMemorySpanExporter spans = InMemorySpanExporter.create();
         try (SdkTracerProvider provider =
                 SdkTracerProvider.builder()
@@ -126,7 +130,9 @@ class TraceEnvironmentTest {
     @Test
     void shouldStartChildrenWithoutTheLibrary() throws Exception {
         List<String> without = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        Iterable<String> classPath =
+                Splitter.on(File.pathSeparatorChar).split(System.getProperty("java.class.path"));
+        for (String entry : classPath) {
             if (!entry.contains("opentelemetry")) {
                 without.add(entry);
             }

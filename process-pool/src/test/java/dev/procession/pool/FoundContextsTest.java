@@ -171,6 +171,7 @@ class FoundContextsTest {
     }
 
     @Test
+    @SuppressWarnings("try") // the task is submitted within the scope
     void shouldLetProgramsOfATaskJoinItsSpan() throws Exception {
         try (SdkTracerProvider provider = OwnSpans.provider();
                 ProcessPoolExecutor pool =
@@ -180,10 +181,10 @@ class FoundContextsTest {
             try (Scope scope = request.makeCurrent()) {
                 task = pool.submit(() -> traceParentOfAProgram());
             }
-            String[] parts = task.get().split(" ");
-            assertThat(parts[0]).isEqualTo("00-" + parts[1] + "-" + parts[2] + "-01");
-            assertThat(parts[1]).isEqualTo(request.getSpanContext().getTraceId());
-            assertThat(parts[2]).isNotEqualTo(request.getSpanContext().getSpanId());
+            List<String> parts = Splitter.on(' ').splitToList(task.get());
+            assertThat(parts.get(0)).isEqualTo("00-" + parts.get(1) + "-" + parts.get(2) + "-01");
+            assertThat(parts.get(1)).isEqualTo(request.getSpanContext().getTraceId());
+            assertThat(parts.get(2)).isNotEqualTo(request.getSpanContext().getSpanId());
         }
     }
 

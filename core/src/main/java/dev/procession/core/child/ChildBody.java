@@ -26,6 +26,7 @@ public final class ChildBody implements EntryPoint {
     private @Nullable Thread running;
 
     @Override
+    @SuppressWarnings("try") // the body is within the trace
     public void run(ParentConnection parent, byte[] payload) throws Exception {
         Codec codec = Codec.standard();
         synchronized (lock) {

@@ -96,6 +96,7 @@ public final class OpenTelemetryVariables {
         }
 
         @Override
+        @SuppressWarnings("deprecation") // older versions call it
         public Iterable<String> keys(Map<String, String> carrier) {
             return NAMES;
         }
