@@ -7,6 +7,13 @@ final class PlainChild {
 
     private PlainChild() {}
 
+    /**
+     * Starts a child that starts another one; its class path need not have the tests' libraries.
+     */
+    static ChildProcess<String> start(String classPath) {
+        return ChildProcess.builder().classPath(classPath).start(PlainChild::traceParentOfAChild);
+    }
+
     static String traceParent() {
         return String.valueOf(System.getenv("TRACEPARENT"));
     }

@@ -12,6 +12,7 @@ import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.File;
 import java.util.ArrayList;
@@ -86,13 +87,14 @@ class TraceEnvironmentTest {
                         .addSpanProcessor(SimpleSpanProcessor.create(spans))
                         .build()) {
             provider.get("test").spanBuilder("child").startSpan().end();
+            SpanData child = spans.getFinishedSpanItems().get(0);
+            return new ArrayList<>(
+                    List.of(
+                            String.valueOf(System.getenv("TRACEPARENT")),
+                            child.getTraceId(),
+                            child.getParentSpanId(),
+                            String.valueOf(Baggage.current().getEntryValue("tenant"))));
         }
-        return new ArrayList<>(
-                List.of(
-                        String.valueOf(System.getenv("TRACEPARENT")),
-                        spans.getFinishedSpanItems().get(0).getTraceId(),
-                        spans.getFinishedSpanItems().get(0).getParentSpanId(),
-                        String.valueOf(Baggage.current().getEntryValue("tenant"))));
     }
 
     @Test
@@ -139,9 +141,7 @@ class TraceEnvironmentTest {
         }
         try (Scope span = within(TraceState.getDefault());
                 ChildProcess<String> child =
-                        ChildProcess.builder()
-                                .classPath(String.join(File.pathSeparator, without))
-                                .start(PlainChild::traceParentOfAChild)) {
+                        PlainChild.start(String.join(File.pathSeparator, without))) {
             assertThat(child.result()).isEqualTo(PARENT);
         }
     }
