@@ -182,20 +182,26 @@ class FoundContextsTest {
                 task = pool.submit(() -> traceParentOfAProgram());
             }
             List<String> parts = Splitter.on(' ').splitToList(task.get());
-            assertThat(parts.get(0)).isEqualTo("00-" + parts.get(1) + "-" + parts.get(2) + "-01");
+            assertThat(parts.get(0))
+                    .isEqualTo("00-" + parts.get(1) + "-" + parts.get(2) + "-" + parts.get(3));
             assertThat(parts.get(1)).isEqualTo(request.getSpanContext().getTraceId());
             assertThat(parts.get(2)).isNotEqualTo(request.getSpanContext().getSpanId());
         }
     }
 
-    /** Returns what a program sees, and the trace and the span of the task that starts it. */
+    /** Returns what a program sees, and the trace, the span and the flags of its task. */
     private static String traceParentOfAProgram() throws IOException {
         ProcessBuilder program = new ProcessBuilder("printenv", "TRACEPARENT");
         TraceEnvironment.addTo(program.environment());
         String seen =
                 new String(program.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         SpanContext span = Span.current().getSpanContext();
-        return seen.strip() + " " + span.getTraceId() + " " + span.getSpanId();
+        return String.join(
+                " ",
+                seen.strip(),
+                span.getTraceId(),
+                span.getSpanId(),
+                span.getTraceFlags().asHex());
     }
 
     /** The spans of a process. */
