@@ -146,9 +146,9 @@ class PageLooksTest {
     @Test
     void shouldShowWhoHoldsALockAndWhoWaitsForIt() {
         open(firstLink("manager"));
-        String holder = "process " + program.pid() + ", thread ";
-        page.await("td", holder);
-        page.await("td", "process " + program.pid() + " for ");
+        String who = "WatchedProgram " + program.pid();
+        page.await("td", who + ", thread ");
+        page.await("td", who + " for ");
         page.await("td", "prices-4");
     }
 
