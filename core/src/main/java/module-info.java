@@ -19,6 +19,7 @@ module dev.procession.core {
             dev.procession.pool;
     exports dev.procession.core.launch to
             dev.procession.manager,
+            dev.procession.monitor,
             dev.procession.pipe,
             dev.procession.pool,
             dev.procession.queue;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The flags that this JVM was started with: in its command, in the variables that each JVM reads,
  * and in the manifest of its jar. {@link InheritedFlags} chooses those that a child gets.
  */
-final class OwnFlags {
+public final class OwnFlags {
 
     private static final Log LOG = Log.of(OwnFlags.class);
 
@@ -55,6 +55,11 @@ final class OwnFlags {
     private static final int FIRST_WITH_NATIVE_ACCESS = 22;
 
     private OwnFlags() {}
+
+    /** Whether the launcher takes the word after this one as its value. */
+    public static boolean takesNextWord(String word) {
+        return OF_TWO_WORDS.contains(word);
+    }
 
     /** Computed once; a JVM's flags do not change. */
     private static final class Holder {
@@ -121,7 +126,7 @@ final class OwnFlags {
         List<String> flags = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
-            if (OF_TWO_WORDS.contains(word) && i + 1 < words.size()) {
+            if (takesNextWord(word) && i + 1 < words.size()) {
                 flags.add(word + "=" + words.get(++i));
             } else if (BEFORE_PROGRAM.contains(word)
                     || (!word.startsWith("-") && !word.startsWith("@"))) {

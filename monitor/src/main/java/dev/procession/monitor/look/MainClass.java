@@ -1,5 +1,6 @@
 package dev.procession.monitor.look;
 
+import dev.procession.core.launch.OwnFlags;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -16,26 +17,6 @@ import java.util.Set;
  * also those in argument files, relative to the directory of that process.
  */
 final class MainClass {
-
-    /** Options whose value is the next argument. */
-    private static final Set<String> WITH_VALUE =
-            Set.of(
-                    "-cp",
-                    "-classpath",
-                    "--class-path",
-                    "-p",
-                    "--module-path",
-                    "--upgrade-module-path",
-                    "--add-modules",
-                    "--add-exports",
-                    "--add-opens",
-                    "--add-reads",
-                    "--enable-native-access",
-                    "--patch-module",
-                    "--limit-modules",
-                    "-d",
-                    "--describe-module",
-                    "--source");
 
     private static final Set<String> MODULE = Set.of("-m", "--module");
 
@@ -109,7 +90,7 @@ final class MainClass {
                 return i + 1 < rest.size() ? Optional.of(rest.get(i + 1)) : Optional.empty();
             } else if (argument.startsWith(MODULE_EQUALS)) {
                 return Optional.of(argument.substring(MODULE_EQUALS.length()));
-            } else if (WITH_VALUE.contains(argument)) {
+            } else if (OwnFlags.takesNextWord(argument)) {
                 i++;
             } else if (argument.equals(NO_FILES)) {
                 files = false;
