@@ -11,11 +11,8 @@ import java.util.Locale;
 import java.util.logging.Level;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,27 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * back, even if the browser had added the cookie, which SameSite=Strict forbids.
  */
 @Timeout(60)
-class ForeignOriginTest {
+class ForeignOriginTest extends PageUnderAttack {
 
     private static final String EVIL = "http://evil.example";
-
-    @TempDir private Path directory;
-    private Page page;
-    private RawClient client;
-    private LogOfThePage log;
-
-    @BeforeEach
-    void open() throws IOException {
-        log = new LogOfThePage();
-        page = Page.open(0, directory.resolve("key"));
-        client = new RawClient(page);
-    }
-
-    @AfterEach
-    void close() {
-        page.close();
-        log.close();
-    }
 
     /** Sends it with the cookie and without it. */
     private void assertNothing(String firstLine, String... headers) throws IOException {

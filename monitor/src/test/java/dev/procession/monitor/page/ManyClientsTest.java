@@ -7,46 +7,24 @@ import dev.procession.testing.Await;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that connect, and then do nothing, or too little, or too late. */
 @Timeout(120)
-class ManyClientsTest {
+class ManyClientsTest extends PageUnderAttack {
 
     private static final int CONNECTIONS = 10_000;
     private static final int OPEN = 100;
 
     /** The kernel repeats a connection's start after a second only, if the port's queue is full. */
     private static final int QUEUE_MILLIS = 20;
-
-    @TempDir private Path directory;
-    private Page page;
-    private RawClient client;
-    private LogOfThePage log;
-
-    @BeforeEach
-    void open() throws IOException {
-        log = new LogOfThePage();
-        page = Page.open(0, directory.resolve("key"));
-        client = new RawClient(page);
-    }
-
-    @AfterEach
-    void close() {
-        page.close();
-        log.close();
-    }
 
     private static long threads() {
         return Thread.getAllStackTraces().keySet().stream()

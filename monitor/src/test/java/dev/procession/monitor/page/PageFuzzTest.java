@@ -6,7 +6,6 @@ import dev.procession.testing.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,15 +14,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.logging.Level;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tens of thousands of requests that no browser sends, beside a page that goes on. */
 @Timeout(240)
-class PageFuzzTest {
+class PageFuzzTest extends PageUnderAttack {
 
     private static final int REQUESTS = 10_000;
     private static final int SENDERS = 4;
@@ -36,24 +32,6 @@ class PageFuzzTest {
 
     private static final List<String> FILES =
             List.of("index.html", "monitor.js", "icon.svg", "monitor.css");
-
-    @TempDir private Path directory;
-    private Page page;
-    private RawClient client;
-    private LogOfThePage log;
-
-    @BeforeEach
-    void open() throws IOException {
-        log = new LogOfThePage();
-        page = Page.open(0, directory.resolve("key"));
-        client = new RawClient(page);
-    }
-
-    @AfterEach
-    void close() {
-        page.close();
-        log.close();
-    }
 
     @Test
     void shouldShowNothingToAStranger() throws Exception {
